@@ -1,0 +1,1 @@
+"""Machines read here: traces, spans, exports, health."""

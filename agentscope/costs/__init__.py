@@ -1,0 +1,1 @@
+"""What it cost: dated prices, and which spans count towards the bill."""

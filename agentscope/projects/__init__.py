@@ -1,0 +1,1 @@
+"""Who sends and who may look: projects, their keys and members."""

@@ -1,0 +1,64 @@
+"""Project, Key, Member, and the user of this installation."""
+
+from django.conf import settings
+from django.contrib.auth.models import AbstractUser
+from django.db import models
+
+
+class User(AbstractUser):
+    """A person who logs in. Our own model from the first migration, so that it can grow."""
+
+    class Meta(AbstractUser.Meta):
+        db_table = "user_account"
+
+
+class Project(models.Model):
+    """A wall: nothing of one project is ever visible in another."""
+
+    name = models.TextField(unique=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        db_table = "project"
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Key(models.Model):
+    """A secret that names a project. Only its SHA-256 is stored; the secret is shown once."""
+
+    class Scope(models.TextChoices):
+        INGEST = "ingest", "send traces"
+        READ = "read", "read traces"
+
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="keys")
+    label = models.TextField(blank=True, default="")
+    scope = models.TextField(choices=Scope, default=Scope.INGEST)
+    prefix = models.TextField()  # the first characters, so that people can tell keys apart
+    digest = models.BinaryField(unique=True)  # SHA-256 of the secret: 256 random bits need no salt
+    created_at = models.DateTimeField(auto_now_add=True)
+    last_used_at = models.DateTimeField(null=True)
+    revoked_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "project_key"
+
+    def __str__(self) -> str:
+        return f"{self.prefix}… ({self.scope})"
+
+
+class Member(models.Model):
+    """A user who may look at a project."""
+
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="members")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="memberships"
+    )
+
+    class Meta:
+        db_table = "project_member"
+        constraints = [models.UniqueConstraint(fields=["project", "user"], name="one_membership")]
+
+    def __str__(self) -> str:
+        return f"{self.user} in {self.project}"

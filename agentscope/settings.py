@@ -1,0 +1,118 @@
+"""Every setting, in one file. `docs/settings.md` explains each; a test compares the two.
+
+Without DATABASE_URL this process belongs to an embedded installation: the supervisor wrote where
+its servers listen to `AGENTSCOPE_DATA/environment`, and we read it there.
+"""
+
+import os
+from datetime import timedelta
+from pathlib import Path
+
+from agentscope.environment import (
+    database,
+    env_bool,
+    env_int,
+    env_list,
+    env_secret,
+    env_text,
+    load_embedded_environment,
+)
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+AGENTSCOPE_DATA = Path(env_text("AGENTSCOPE_DATA", str(BASE_DIR / "var")))
+load_embedded_environment(AGENTSCOPE_DATA)
+
+AGENTSCOPE_EMBEDDED = env_bool("AGENTSCOPE_EMBEDDED", default=False)
+AGENTSCOPE_HTTP_PORT = env_int("AGENTSCOPE_HTTP_PORT", 4318)
+AGENTSCOPE_GRPC_PORT = env_int("AGENTSCOPE_GRPC_PORT", 4317)
+AGENTSCOPE_RETENTION_DAYS = env_int("AGENTSCOPE_RETENTION_DAYS", 30)  # 0: keep for ever
+AGENTSCOPE_MAX_REQUEST_BYTES = env_int("AGENTSCOPE_MAX_REQUEST_BYTES", 64 << 20)
+AGENTSCOPE_CORS_ORIGINS = env_list("AGENTSCOPE_CORS_ORIGINS", [])
+AGENTSCOPE_IDLE_AFTER = timedelta(seconds=env_int("AGENTSCOPE_IDLE_SECONDS", 300))
+
+SECRET_KEY = env_secret("AGENTSCOPE_SECRET_KEY", "")
+DEBUG = False
+ALLOWED_HOSTS = env_list("AGENTSCOPE_ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
+DATABASES = {"default": database(env_secret("DATABASE_URL", ""))}
+ROOT_URLCONF = "agentscope.urls"
+WSGI_APPLICATION = "agentscope.wsgi.application"
+AUTH_USER_MODEL = "projects.User"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+USE_TZ = True
+TIME_ZONE = "UTC"
+APPEND_SLASH = False
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2 << 20  # forms; OTLP bodies are read by ingest/limits.py
+
+INSTALLED_APPS = [
+    "agentscope.projects",
+    "agentscope.traces",
+    "agentscope.costs",
+    "ingest",
+    "ui",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.postgres",
+    "django.contrib.staticfiles",
+    "django_htmx",
+    "rest_framework",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+]
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    }
+]
+STATIC_URL = "/static/"
+STATIC_ROOT = Path(env_text("AGENTSCOPE_STATIC_ROOT", str(AGENTSCOPE_DATA / "static")))
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = env_bool("AGENTSCOPE_HTTPS", default=False)
+X_FRAME_OPTIONS = "DENY"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+
+REST_FRAMEWORK = {
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "UNAUTHENTICATED_USER": None,
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "AgentScope",
+    "DESCRIPTION": "Read traces of multi-agent systems: what happened, and what it cost.",
+    "VERSION": "1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "REDOC_DIST": "SIDECAR",
+}
+
+BROKER_URL = env_secret("BROKER_URL", "")
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": os.environ.get("AGENTSCOPE_LOG_LEVEL", "WARNING")},
+}

@@ -1,0 +1,1 @@
+"""Starts and stops everything of an embedded installation. Imports no Django."""

@@ -1,0 +1,185 @@
+"""Span and its payload, log records, and the trace they make up.
+
+Rules that keep these tables ready to be sharded by Citus (docs/adr/0004-keys-and-partitions.md):
+`trace_id` is the first column of every key, project ids carry no foreign key, span-like tables are
+partitioned by day and their key holds the partition column.
+"""
+
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.db import models
+from django.utils import timezone
+
+# USD to twelve places: the cheapest published price is a few 1e-9 USD a token.
+MONEY = {"max_digits": 24, "decimal_places": 12}
+
+
+class Span(models.Model):
+    """What happened, once. A narrow row: all that is sorted, summed, filtered or compared.
+
+    Created by SQL in the first migration, partitioned by `started_at`.
+    """
+
+    pk = models.CompositePrimaryKey("trace_id", "project_id", "span_id", "started_at")
+    trace_id = models.UUIDField()
+    project_id = models.IntegerField()
+    span_id = models.BigIntegerField()  # the 8 bytes, big-endian, signed
+    started_at = models.DateTimeField()  # the partition; exact times are in start_ns and end_ns
+    start_ns = models.BigIntegerField()
+    end_ns = models.BigIntegerField()  # 0: not ended
+    parent_id = models.BigIntegerField(null=True)
+    name = models.TextField()
+    kind = models.SmallIntegerField()  # vocabulary.Kind
+    span_kind = models.SmallIntegerField()  # OTLP's SpanKind
+    status = models.SmallIntegerField()  # vocabulary.Status
+    service = models.TextField()
+    scope = models.TextField()
+    agent = models.TextField()  # "" is "not said", here and below
+    model = models.TextField()
+    provider = models.TextField()
+    tool = models.TextField()
+    tool_call_id = models.TextField()
+    session = models.TextField()
+    user = models.TextField(db_column="user_name")
+    response_id = models.TextField()
+    error_type = models.TextField()
+    error_class = models.TextField()
+    input_tokens = models.BigIntegerField(null=True)  # null: not reported
+    output_tokens = models.BigIntegerField(null=True)
+    cache_read_tokens = models.BigIntegerField(null=True)
+    cache_write_tokens = models.BigIntegerField(null=True)
+    reasoning_tokens = models.BigIntegerField(null=True)
+    reported_cost = models.DecimalField(**MONEY, null=True)  # USD
+    call_key = models.BigIntegerField(
+        null=True
+    )  # digest of the canonical call: kind, name, arguments
+    result_key = models.BigIntegerField(null=True)  # digest of the result
+    flags = models.IntegerField()  # vocabulary.Flag
+    payload_bytes = models.IntegerField()
+    version = models.BinaryField()  # decides which of two copies of a span wins: see write.py
+
+    class Meta:
+        managed = False
+        db_table = "span"
+
+
+class SpanPayload(models.Model):
+    """The lossless rest of one span. Fetched only for the one span that is looked at."""
+
+    pk = models.CompositePrimaryKey("trace_id", "project_id", "span_id", "started_at")
+    trace_id = models.UUIDField()
+    project_id = models.IntegerField()
+    span_id = models.BigIntegerField()
+    started_at = models.DateTimeField()
+    envelope = models.UUIDField()  # digest of resource and scope: Envelope
+    body = models.BinaryField()  # see payload.py
+
+    class Meta:
+        managed = False
+        db_table = "span_payload"
+
+
+class SpanLog(models.Model):
+    """A log record that belongs to a trace. Joined to its span when read, so order is no matter."""
+
+    pk = models.CompositePrimaryKey("trace_id", "project_id", "digest", "logged_at")
+    trace_id = models.UUIDField()
+    project_id = models.IntegerField()
+    digest = models.UUIDField()  # of the record, so that a resend is the same row
+    logged_at = models.DateTimeField()  # the partition
+    time_ns = models.BigIntegerField()
+    span_id = models.BigIntegerField(null=True)
+    event_name = models.TextField()
+    envelope = models.UUIDField()
+    body = models.BinaryField()  # see payload.py
+
+    class Meta:
+        managed = False
+        db_table = "span_log"
+
+
+class Envelope(models.Model):
+    """A resource with a scope, stored once however many spans it wrote."""
+
+    pk = models.CompositePrimaryKey("project_id", "digest")
+    project_id = models.IntegerField()
+    digest = models.UUIDField()
+    body = models.BinaryField()  # protobuf ResourceSpans without spans
+    seen_on = models.DateField()
+
+    class Meta:
+        db_table = "envelope"
+
+
+class Trace(models.Model):
+    """A run. Totals are of the last examination; `examine_after` is the work queue."""
+
+    class State(models.TextChoices):
+        RUNNING = "running"
+        IDLE = "idle"  # nothing came for a while, but it never said that it ended
+        ENDED = "ended"
+
+    pk = models.CompositePrimaryKey("trace_id", "project_id")
+    trace_id = models.UUIDField()
+    project_id = models.IntegerField()
+    state = models.TextField(choices=State, default=State.RUNNING)
+    name = models.TextField(default="")
+    started_at = models.DateTimeField()
+    start_ns = models.BigIntegerField()
+    end_ns = models.BigIntegerField(default=0)  # latest end or start seen
+    session = models.TextField(default="")
+    user = models.TextField(db_column="user_name", default="")
+    services = ArrayField(models.TextField(), default=list)
+    agents = ArrayField(models.TextField(), default=list)
+    tools = ArrayField(models.TextField(), default=list)
+    model_names = ArrayField(models.TextField(), default=list)
+    spans = models.IntegerField(default=0)
+    errors = models.IntegerField(default=0)
+    llm_calls = models.IntegerField(default=0)
+    tool_calls = models.IntegerField(default=0)
+    input_tokens = models.BigIntegerField(default=0)
+    output_tokens = models.BigIntegerField(default=0)
+    cache_read_tokens = models.BigIntegerField(default=0)
+    cache_write_tokens = models.BigIntegerField(default=0)
+    reasoning_tokens = models.BigIntegerField(default=0)
+    known_cost = models.DecimalField(**MONEY, default=0)  # USD
+    unpriced_calls = models.IntegerField(default=0)
+    unpriced_tokens = models.BigIntegerField(default=0)
+    first_seen_at = models.DateTimeField(default=timezone.now)
+    last_seen_at = models.DateTimeField(default=timezone.now)
+    generation = models.BigIntegerField(default=0)  # grows with every store of spans
+    examined_generation = models.BigIntegerField(default=-1)
+    examined_at = models.DateTimeField(null=True)
+    examine_seconds = models.FloatField(default=0)  # CPU time of the last examination
+    examine_after = models.DateTimeField(null=True, default=timezone.now)
+
+    class Meta:
+        db_table = "trace"
+        indexes = [
+            models.Index(
+                "project_id", models.F("started_at").desc(), "trace_id", name="trace_newest"
+            ),
+            models.Index(
+                "project_id", "session", name="trace_session", condition=~models.Q(session="")
+            ),
+            models.Index(
+                "examine_after", name="trace_due", condition=models.Q(examine_after__isnull=False)
+            ),
+            GinIndex("agents", "tools", "model_names", name="trace_members"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name or '(unnamed)'} {self.trace_id}"
+
+
+class TraceIndex(models.Model):
+    """The examined trace as one compressed columnar blob: see tree.py."""
+
+    pk = models.CompositePrimaryKey("trace_id", "project_id")
+    trace_id = models.UUIDField()
+    project_id = models.IntegerField()
+    generation = models.BigIntegerField()
+    body = models.BinaryField()
+
+    class Meta:
+        db_table = "trace_index"

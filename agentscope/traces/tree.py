@@ -1,0 +1,166 @@
+"""A trace as columns in reading order: what every page, export and detector walks.
+
+Row `i` is followed by its whole subtree, which ends before row `end[i]`; so a collapsed subtree is
+skipped in one step, a page is a slice, and a sum over a subtree is a difference of running sums.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
+from decimal import Decimal
+from typing import Any
+
+import numpy as np
+import orjson
+from numpy.typing import NDArray
+
+from agentscope.compression import compress, decompress
+from agentscope.vocabulary import Billing, Flag, Kind, Status
+
+FORMAT = 1  # of the packed form: raise it when a column is added, so that old ones are rebuilt
+PICO = Decimal("1e-12")  # money is kept as whole 1e-12 USD, exact up to 9 million USD a trace
+UNKNOWN = -1  # in token and cost columns: not reported, not priced
+
+Ints = NDArray[np.int64]
+Shorts = NDArray[np.int32]
+Bytes = NDArray[np.uint8]
+
+
+@dataclass(slots=True)
+class Tree:
+    """Columns of equal length, in preorder. Siblings are in order of start time, then span id."""
+
+    span_id: Ints  # the 8 bytes, big-endian, signed
+    start_ns: Ints
+    end_ns: Ints  # 0: not ended
+    last_ns: Ints  # latest end or start in the subtree
+    parent: Shorts  # row of the parent, -1 for a root
+    depth: Shorts  # 0 for a root
+    end: Shorts  # first row after the subtree
+    kind: Bytes  # vocabulary.Kind
+    status: Bytes  # vocabulary.Status
+    billing: Bytes  # vocabulary.Billing
+    flags: Shorts  # vocabulary.Flag
+    name: Shorts  # positions in `texts`, here and below
+    agent: Shorts  # the agent that the span belongs to
+    path: Shorts  # names of the agents above and including the span's, joined by "/"
+    tool: Shorts
+    model: Shorts
+    provider: Shorts
+    service: Shorts
+    error_class: Shorts
+    error_type: Shorts
+    input_tokens: Ints  # own, -1: not reported
+    output_tokens: Ints
+    cache_read_tokens: Ints
+    cache_write_tokens: Ints
+    reasoning_tokens: Ints
+    cost: Ints  # own, in 1e-12 USD; -1: has usage that counts but no known price; 0: nothing to pay
+    sum_cost: Ints  # known cost of the subtree, this row included, in 1e-12 USD
+    sum_input: Ints  # tokens of the subtree that count towards the bill
+    sum_output: Ints
+    sum_llm_calls: Shorts  # model calls of the subtree
+    sum_tool_calls: Shorts
+    sum_errors: Shorts  # failed spans of the subtree
+    sum_unpriced: Shorts  # counted calls of the subtree without a price
+    texts: list[str]  # texts[0] is ""
+
+    def __len__(self) -> int:
+        return len(self.span_id)
+
+    def row(self, at: int) -> Row:
+        """Row `at` with its texts looked up."""
+        return Row(self, at)
+
+    def rows(self, start: int = 0, stop: int | None = None) -> Iterator[Row]:
+        """Rows from `start` up to `stop`, in reading order."""
+        return (Row(self, at) for at in range(start, len(self) if stop is None else stop))
+
+    def find(self, span_id: int) -> int | None:
+        """The row of a span, or None."""
+        found = np.flatnonzero(self.span_id == span_id)
+        return int(found[0]) if len(found) else None
+
+    def children(self, at: int) -> list[int]:
+        """Rows directly below row `at`; -1 gives the roots."""
+        rows = np.flatnonzero(self.parent == at)
+        return [int(row) for row in rows]
+
+    def pack(self) -> bytes:
+        """All columns as one compressed blob."""
+        names = [field.name for field in fields(self) if field.name != "texts"]
+        columns = [np.ascontiguousarray(getattr(self, name)) for name in names]
+        head = orjson.dumps({"format": FORMAT, "rows": len(self), "texts": self.texts})
+        return compress(
+            len(head).to_bytes(4, "little") + head + b"".join(c.tobytes() for c in columns)
+        )
+
+
+def unpack(blob: bytes) -> Tree | None:
+    """The tree that `Tree.pack` packed; None if it was packed by another version."""
+    body = memoryview(decompress(blob))
+    size = int.from_bytes(body[:4], "little")
+    head = orjson.loads(body[4 : 4 + size])
+    if head["format"] != FORMAT:
+        return None
+    columns: dict[str, Any] = {"texts": head["texts"]}
+    at, rows = 4 + size, head["rows"]
+    for name, dtype in COLUMNS.items():
+        columns[name] = np.frombuffer(body, dtype, rows, at)
+        at += rows * dtype.itemsize
+    return Tree(**columns)
+
+
+COLUMNS: dict[str, np.dtype[Any]] = {
+    field.name: np.dtype({"Ints": np.int64, "Shorts": np.int32, "Bytes": np.uint8}[str(field.type)])
+    for field in fields(Tree)
+    if field.name != "texts"
+}
+
+
+@dataclass(slots=True, frozen=True)
+class Row:
+    """One row of a tree, for reading one at a time."""
+
+    tree: Tree
+    at: int
+
+    def text(self, column: str) -> str:
+        """The text of a text column: `row.text("name")`."""
+        return self.tree.texts[getattr(self.tree, column)[self.at]]
+
+    def number(self, column: str) -> int | None:
+        """The number in a token column, None where it was not reported."""
+        value = int(getattr(self.tree, column)[self.at])
+        return None if value == UNKNOWN else value
+
+    def usd(self, column: str) -> Decimal | None:
+        """The money in a cost column as USD, None where no price is known."""
+        value = int(getattr(self.tree, column)[self.at])
+        return None if value == UNKNOWN else value * PICO
+
+    @property
+    def span_id(self) -> int:
+        return int(self.tree.span_id[self.at])
+
+    @property
+    def kind(self) -> Kind:
+        return Kind(int(self.tree.kind[self.at]))
+
+    @property
+    def status(self) -> Status:
+        return Status(int(self.tree.status[self.at]))
+
+    @property
+    def billing(self) -> Billing:
+        return Billing(int(self.tree.billing[self.at]))
+
+    @property
+    def flags(self) -> Flag:
+        return Flag(int(self.tree.flags[self.at]))
+
+    @property
+    def size(self) -> int:
+        """Spans in the subtree, this one included."""
+        return int(self.tree.end[self.at]) - self.at

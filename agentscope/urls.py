@@ -1,0 +1,10 @@
+"""Every address: machines under /v1 and /api, health under /healthz, pages everywhere else."""
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("v1/", include("ingest.urls")),
+    path("api/", include("agentscope.api.urls")),
+    path("healthz/", include("agentscope.api.health_urls")),
+    path("", include("ui.urls")),
+]

@@ -1,0 +1,1 @@
+"""IN: other people's spans become ours."""

@@ -1,0 +1,1 @@
+"""What each SDK calls things: one file a dialect."""
