@@ -3,5 +3,6 @@
 The flow of the whole project, in this order everywhere:
 
 accept (`ingest/views.py`) → wire (`ingest/otlp.py`) → normalise (`ingest/dialects/`) → store
-(`agentscope/traces/write.py`) → examine (`agentscope/pipeline.py`) → show (`ui/`, `agentscope/api/`).
+(`agentscope/traces/write.py`) → examine (`agentscope/pipeline.py`) → show (`ui/`,
+`agentscope/api/`).
 """

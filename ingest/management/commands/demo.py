@@ -1,0 +1,54 @@
+"""Sends sample traces to the running server, as if the programs had run just now."""
+
+import json
+import urllib.error
+import urllib.request
+from argparse import ArgumentParser
+from pathlib import Path
+from secrets import token_bytes
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+
+from ingest.demo import Rerun
+
+SAMPLES = settings.BASE_DIR / "tests" / "wire"
+
+
+class Command(BaseCommand):
+    help = "Send the sample traces to the running server. Each run makes new traces."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        address = f"http://127.0.0.1:{settings.AGENTSCOPE_HTTP_PORT}"
+        parser.add_argument("--url", default=address, help="the server's address (%(default)s)")
+        parser.add_argument("--project", default="default", help="the project (%(default)s)")
+
+    def handle(self, *args: Any, url: str, project: str, **options: Any) -> None:
+        cases = sorted(SAMPLES.glob("*/case.json"))
+        for number, case in enumerate(cases, 1):
+            told = json.loads(case.read_text())
+            self.stdout.write(f"[{number}/{len(cases)}] {told['case']}: {told['scenario'][:90]}")
+            self.send_case(case.parent, told, url, project)
+        self.stdout.write(f"\nLook at them: {url}/p/{project}/traces/")
+
+    def send_case(self, folder: Path, told: dict[str, Any], url: str, project: str) -> None:
+        """Sends the bodies of one recorded run in order, moved to the present."""
+        rerun = Rerun([folder / sent["file"] for sent in told["requests"]], salt=token_bytes(8))
+        for sent in told["requests"]:
+            if sent["file"].endswith(".traces.pb") or sent["file"].endswith(".logs.pb"):
+                signal = sent["file"].split(".")[1]
+                post(f"{url}/v1/{signal}", rerun.body(folder / sent["file"]), project)
+
+
+def post(url: str, body: bytes, project: str) -> None:
+    """One OTLP request. Raises CommandError with what to do when it does not work out."""
+    headers = {"content-type": "application/x-protobuf", "x-agentscope-project": project}
+    request = urllib.request.Request(url, body, headers)  # noqa: S310 - the user's own address
+    try:
+        with urllib.request.urlopen(request, timeout=30):  # noqa: S310
+            return
+    except urllib.error.HTTPError as error:
+        raise CommandError(f"{url} answered {error.code}: {error.read()[:200]!r}") from error
+    except OSError as error:
+        raise CommandError(f"{url} does not answer. Start the server with `make run`.") from error
