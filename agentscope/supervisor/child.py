@@ -1,0 +1,151 @@
+"""One program and its process: started, watched, ended, and found again after its supervisor died."""
+
+import fcntl
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TextIO
+
+from agentscope.supervisor.account import Account
+from agentscope.supervisor.messages import CannotStart
+
+LARGEST_LOG_BYTES = 10 << 20
+POLL_SECONDS = 0.02
+
+
+@dataclass(frozen=True)
+class Program:
+    """What to run, as whom, and how to end it."""
+
+    name: str
+    command: tuple[str, ...]
+    environment: Mapping[str, str] = field(default_factory=dict)
+    account: Account | None = None
+    folder: Path = Path("/")  # an account without rights may not be able to enter the current one
+    stop_signal: signal.Signals = signal.SIGTERM
+    patience: float = 20  # seconds between the polite signal and the last one
+
+
+class Child:
+    """The process of a program, at most one in a data folder.
+
+    The process inherits the lock on `run/NAME.pid`, as do its own children. So a held lock proves
+    that some of them live and that the process id in the file is theirs: after a `kill -9` of the
+    supervisor the next one finds them and ends them before it starts anew.
+    """
+
+    def __init__(self, program: Program, data: Path) -> None:
+        """Nothing is started yet. Files: `run/NAME.pid` and `log/NAME.log` below `data`."""
+        self.program = program
+        self.pid_file = data / "run" / f"{program.name}.pid"
+        self.log_file = data / "log" / f"{program.name}.log"
+        self.started_at = 0.0  # time.monotonic()
+        self._process: subprocess.Popen[bytes] | None = None
+        for folder in (self.pid_file.parent, self.log_file.parent):
+            folder.mkdir(mode=0o700, exist_ok=True)
+
+    @property
+    def pid(self) -> int | None:
+        """Its process id, while it is ours."""
+        return self._process.pid if self._process else None
+
+    def start(self) -> None:
+        """Start it, after ending what an earlier supervisor left. Raises CannotStart if that does not end."""
+        with self.pid_file.open("a+") as lock:
+            self._end_leftover(lock)
+            self._process = self._spawn(lock)
+            lock.truncate(0)
+            lock.write(str(self._process.pid))
+        self.started_at = time.monotonic()
+
+    def end_leftover(self) -> bool:
+        """End what an earlier supervisor left; whether there was something."""
+        with self.pid_file.open("a+") as lock:
+            return self._end_leftover(lock)
+
+    def exit_code(self) -> int | None:
+        """Its exit code, negative for a signal; None while it runs."""
+        return self._process.poll() if self._process else None
+
+    def ask_to_stop(self) -> None:
+        """Send the polite signal and do not wait, so that several can stop at once."""
+        if self._process and self._process.poll() is None:
+            self._process.send_signal(self.program.stop_signal)
+
+    def stop(self) -> None:
+        """End it: politely, then for good, with all it started."""
+        if not self._process:
+            return
+        self.ask_to_stop()
+        with suppress(subprocess.TimeoutExpired):
+            self._process.wait(self.program.patience)
+        self.clear()
+        self._process.wait()
+
+    def clear(self) -> None:
+        """Kill what is left of its process group."""
+        if self._process:
+            _signal_group(self._process.pid, signal.SIGKILL)
+
+    def last_words(self) -> str:
+        """The last line of its log."""
+        lines = self.log_file.read_text(errors="replace").strip().splitlines()
+        return lines[-1] if lines else "it said nothing"
+
+    def _end_leftover(self, lock: TextIO) -> bool:
+        if _try_lock(lock):
+            return False
+        lock.seek(0)
+        pid = int(lock.read() or 0)
+        for ending in (self.program.stop_signal, signal.SIGKILL):
+            _signal_group(pid, ending)
+            if _lock_within(lock, self.program.patience):
+                return True
+        raise CannotStart(
+            f"A process of an earlier start still holds {self.pid_file} and does not end: "
+            f"end it (its id was {pid}), then start again."
+        )
+
+    def _spawn(self, lock: TextIO) -> subprocess.Popen[bytes]:
+        if self.log_file.exists() and self.log_file.stat().st_size > LARGEST_LOG_BYTES:
+            self.log_file.replace(self.log_file.with_suffix(".log.1"))
+        with self.log_file.open("ab") as log:
+            return subprocess.Popen(  # noqa: S603: our own programs
+                self.program.command,
+                cwd=self.program.folder,
+                env={**os.environ, **self.program.environment},
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,  # Ctrl-C reaches the supervisor alone, which ends all in order
+                pass_fds=[lock.fileno()],
+                **(self.program.account.popen() if self.program.account else {}),
+            )
+
+
+def _try_lock(lock: TextIO) -> bool:
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def _lock_within(lock: TextIO, seconds: float) -> bool:
+    deadline = time.monotonic() + seconds
+    while not _try_lock(lock):
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(POLL_SECONDS)
+    return True
+
+
+def _signal_group(pid: int, number: signal.Signals) -> None:
+    if pid:
+        with suppress(ProcessLookupError, PermissionError):
+            os.killpg(pid, number)

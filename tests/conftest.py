@@ -1,0 +1,1 @@
+"""What every test shares. The database itself comes from the plugin `tests.kit.postgres`."""

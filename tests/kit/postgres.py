@@ -1,0 +1,57 @@
+"""The tests' database, a pytest plugin: a throw-away Postgres unless DATABASE_URL names one.
+
+It is loaded with `-p` (pyproject.toml), because pytest-django reads the settings before any
+conftest. Only the first process of a run starts a server; workers of pytest-xdist inherit its address.
+"""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from agentscope.supervisor.child import Child
+from agentscope.supervisor.postgres import SETTINGS, Postgres
+
+# Nothing here outlives the run, so nothing need survive a crash.
+THROW_AWAY = {**SETTINGS, "fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+
+
+@contextmanager
+def throw_away_folder() -> Iterator[Path]:
+    """A data folder that the account Postgres runs as can reach, removed at the end."""
+    folder = Path(tempfile.mkdtemp(prefix="agentscope-test-", dir="/tmp"))
+    folder.chmod(0o711)
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def throw_away_postgres() -> Iterator[str]:
+    """The DATABASE_URL of a new Postgres, stopped and removed at the end."""
+    with throw_away_folder() as data:
+        postgres = Postgres(data, THROW_AWAY)
+        postgres.prepare()
+        child = Child(postgres.program, data)
+        child.start()
+        try:
+            postgres.wait_ready(child)
+            yield postgres.url
+        finally:
+            child.stop()
+            shutil.rmtree(postgres.sockets, ignore_errors=True)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
+    """Set the environment before pytest-django loads the settings."""
+    os.environ.setdefault("AGENTSCOPE_SECRET_KEY", "tests only")
+    if "DATABASE_URL" not in os.environ:
+        server = throw_away_postgres()
+        os.environ["DATABASE_URL"] = server.__enter__()
+        early_config.add_cleanup(lambda: server.__exit__(None, None, None))
