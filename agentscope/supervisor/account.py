@@ -29,8 +29,9 @@ class Account:
 
 
 def lent_account(cluster: Path) -> Account | None:
-    """The account for Postgres: None for our own, and if we are root the owner of `cluster`, else a candidate.
+    """The account for Postgres: None means our own.
 
+    Root lends the owner of `cluster`, or the first candidate that exists.
     Raises CannotStart if we are root and there is no account to lend.
     """
     if os.geteuid() != 0:
@@ -44,7 +45,7 @@ def lent_account(cluster: Path) -> Account | None:
             continue
         return Account(entry.pw_uid, entry.pw_gid)
     raise CannotStart(
-        "Postgres may not run as root and this machine has neither an account `postgres` nor `nobody`: "
+        "Postgres may not run as root, and this machine has no account `postgres` or `nobody`: "
         "start as an ordinary user, or run `useradd --system postgres`."
     )
 

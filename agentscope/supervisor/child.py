@@ -1,11 +1,11 @@
-"""One program and its process: started, watched, ended, and found again after its supervisor died."""
+"""One program and its process: started, ended, and found again after its supervisor died."""
 
 import fcntl
 import os
 import signal
 import subprocess
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,6 +13,7 @@ from typing import TextIO
 
 from agentscope.supervisor.account import Account
 from agentscope.supervisor.messages import CannotStart
+from agentscope.supervisor.signals import pause
 
 LARGEST_LOG_BYTES = 10 << 20
 POLL_SECONDS = 0.02
@@ -34,9 +35,9 @@ class Program:
 class Child:
     """The process of a program, at most one in a data folder.
 
-    The process inherits the lock on `run/NAME.pid`, as do its own children. So a held lock proves
+    The process inherits the lock on `run/NAME.pid`, and so do its own children. A held lock proves
     that some of them live and that the process id in the file is theirs: after a `kill -9` of the
-    supervisor the next one finds them and ends them before it starts anew.
+    supervisor the next one finds them, and ends them before it starts anew.
     """
 
     def __init__(self, program: Program, data: Path) -> None:
@@ -49,13 +50,11 @@ class Child:
         for folder in (self.pid_file.parent, self.log_file.parent):
             folder.mkdir(mode=0o700, exist_ok=True)
 
-    @property
-    def pid(self) -> int | None:
-        """Its process id, while it is ours."""
-        return self._process.pid if self._process else None
-
     def start(self) -> None:
-        """Start it, after ending what an earlier supervisor left. Raises CannotStart if that does not end."""
+        """Start it, after ending what an earlier supervisor left.
+
+        Raises CannotStart if that does not end, OSError if the disk is full.
+        """
         with self.pid_file.open("a+") as lock:
             self._end_leftover(lock)
             self._process = self._spawn(lock)
@@ -72,6 +71,23 @@ class Child:
         """Its exit code, negative for a signal; None while it runs."""
         return self._process.poll() if self._process else None
 
+    def wait_until(self, ready: Callable[[], bool], seconds: float) -> None:
+        """Return once it is ready. Raises CannotStart if it ends before that or takes longer."""
+        deadline = time.monotonic() + seconds
+        while not ready():
+            if self.exit_code() is not None or time.monotonic() > deadline:
+                raise CannotStart(
+                    f"{self.program.name} did not start: {self.last_words()} "
+                    f"(more in {self.log_file})"
+                )
+            pause(POLL_SECONDS)
+
+    def wait(self) -> int:
+        """Its exit code, once it has ended by itself."""
+        while (code := self.exit_code()) is None:
+            pause(POLL_SECONDS)
+        return code
+
     def ask_to_stop(self) -> None:
         """Send the polite signal and do not wait, so that several can stop at once."""
         if self._process and self._process.poll() is None:
@@ -79,16 +95,15 @@ class Child:
 
     def stop(self) -> None:
         """End it: politely, then for good, with all it started."""
-        if not self._process:
-            return
-        self.ask_to_stop()
-        with suppress(subprocess.TimeoutExpired):
-            self._process.wait(self.program.patience)
-        self.clear()
-        self._process.wait()
+        if self._process:
+            self.ask_to_stop()
+            with suppress(subprocess.TimeoutExpired):
+                self._process.wait(self.program.patience)
+            self.clear()
+            self._process.wait()
 
     def clear(self) -> None:
-        """Kill what is left of its process group."""
+        """Kill what is left of it."""
         if self._process:
             _signal_group(self._process.pid, signal.SIGKILL)
 
@@ -115,14 +130,14 @@ class Child:
         if self.log_file.exists() and self.log_file.stat().st_size > LARGEST_LOG_BYTES:
             self.log_file.replace(self.log_file.with_suffix(".log.1"))
         with self.log_file.open("ab") as log:
-            return subprocess.Popen(  # noqa: S603: our own programs
+            return subprocess.Popen(
                 self.program.command,
                 cwd=self.program.folder,
                 env={**os.environ, **self.program.environment},
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
-                start_new_session=True,  # Ctrl-C reaches the supervisor alone, which ends all in order
+                start_new_session=True,  # Ctrl-C reaches the supervisor, which ends all in order
                 pass_fds=[lock.fileno()],
                 **(self.program.account.popen() if self.program.account else {}),
             )
@@ -141,7 +156,7 @@ def _lock_within(lock: TextIO, seconds: float) -> bool:
     while not _try_lock(lock):
         if time.monotonic() > deadline:
             return False
-        time.sleep(POLL_SECONDS)
+        pause(POLL_SECONDS)
     return True
 
 

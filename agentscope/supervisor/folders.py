@@ -11,11 +11,15 @@ from agentscope.supervisor.messages import CannotStart
 
 LEAST_FREE_BYTES = 512 << 20  # a new cluster takes 40 MB, its write-ahead log soon some 100 MB more
 LONGEST_SOCKET_PATH = 103  # bytes: what macOS allows; Linux has four more
+SHARED_FOLDER = Path("/tmp")  # noqa: S108 (what lies in it is private, and its owner is checked)
 SYSTEM_FOLDER = Path("/var/lib/agentscope")  # for root whose data folder is closed to others
 
 
 def make_data_folder(path: Path) -> Path:
-    """The data folder, made if missing. Raises CannotStart if it cannot be written or its disk is full."""
+    """The data folder, made if missing.
+
+    Raises CannotStart if it cannot be written or its disk is full.
+    """
     try:
         path.mkdir(mode=0o711 if os.geteuid() == 0 else 0o700, parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=path):
@@ -29,7 +33,7 @@ def make_data_folder(path: Path) -> Path:
     if free < LEAST_FREE_BYTES:
         raise CannotStart(
             f"The disk of the data folder {path} is full ({free >> 20} MB free, "
-            f"{LEAST_FREE_BYTES >> 20} MB needed): make room, or set AGENTSCOPE_DATA to another disk."
+            f"{LEAST_FREE_BYTES >> 20} MB needed): make room, or set AGENTSCOPE_DATA to another."
         )
     return path.resolve()
 
@@ -45,7 +49,7 @@ def write_private(path: Path, content: str, account: Account | None = None) -> N
 
 
 def reachable_folder(path: Path, account: Account | None) -> Path:
-    """A private folder `path` of `account`; elsewhere, behind a link at `path`, where it could not get there.
+    """The private folder `path` of `account`: a link to one elsewhere if it could not get there.
 
     A data folder below a private home, such as root's, is closed to the account that Postgres runs
     as, and we never open somebody's home.
@@ -61,12 +65,13 @@ def reachable_folder(path: Path, account: Account | None) -> Path:
 
 
 def socket_folder(path: Path, account: Account | None = None) -> Path:
-    """A short private folder for the sockets of the server whose files lie in `path`: always the same.
+    """The private folder for the sockets of the server whose files lie in `path`.
 
+    A socket's path must be short, and `path` may be long.
     Raises CannotStart if somebody else has taken its place, or if its path is too long.
     """
     uid = account.uid if account else os.geteuid()
-    place = Path("/tmp" if account else os.environ.get("XDG_RUNTIME_DIR", "/tmp"))  # noqa: S108: made private below
+    place = SHARED_FOLDER if account else Path(os.environ.get("XDG_RUNTIME_DIR", SHARED_FOLDER))
     folder = place / f"agentscope-{uid}-{hashlib.sha256(bytes(path)).hexdigest()[:10]}"
     if len(bytes(folder / ".s.PGSQL.65535.lock")) > LONGEST_SOCKET_PATH:
         raise CannotStart(

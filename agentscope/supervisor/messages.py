@@ -2,12 +2,70 @@
 
 import sys
 
+SHELL_SNIPPET = """\
+trace=$(od -An -N16 -tx1 /dev/urandom | tr -d ' \\n'); now=$(date +%s)
+curl -sS http://localhost:HTTP_PORT/v1/traces -H 'content-type: application/json' -d @- <<END
+{"resourceSpans": [{"scopeSpans": [{"spans": [
+  {"traceId": "$trace", "spanId": "00000000000000a1", "name": "invoke_agent planner",
+   "startTimeUnixNano": "$((now-2))000000000", "endTimeUnixNano": "${now}000000000",
+   "attributes": [
+    {"key": "gen_ai.operation.name", "value": {"stringValue": "invoke_agent"}},
+    {"key": "gen_ai.agent.name", "value": {"stringValue": "planner"}}]},
+  {"traceId": "$trace", "spanId": "00000000000000a2", "parentSpanId": "00000000000000a1",
+   "name": "chat gpt-4o",
+   "startTimeUnixNano": "$((now-2))000000000", "endTimeUnixNano": "$((now-1))000000000",
+   "attributes": [
+    {"key": "gen_ai.operation.name", "value": {"stringValue": "chat"}},
+    {"key": "gen_ai.provider.name", "value": {"stringValue": "openai"}},
+    {"key": "gen_ai.request.model", "value": {"stringValue": "gpt-4o"}},
+    {"key": "gen_ai.usage.input_tokens", "value": {"intValue": "1200"}},
+    {"key": "gen_ai.usage.output_tokens", "value": {"intValue": "80"}}]}
+]}]}]}
+END"""
+PYTHON_SNIPPET = """\
+from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
+from opentelemetry.sdk.trace import TracerProvider
+from opentelemetry.sdk.trace.export import BatchSpanProcessor
+
+provider = TracerProvider()
+exporter = OTLPSpanExporter("http://localhost:HTTP_PORT/v1/traces")
+provider.add_span_processor(BatchSpanProcessor(exporter))
+tracer = provider.get_tracer("first")
+with tracer.start_as_current_span("invoke_agent planner") as agent:
+    agent.set_attribute("gen_ai.operation.name", "invoke_agent")
+    agent.set_attribute("gen_ai.agent.name", "planner")
+    with tracer.start_as_current_span("chat gpt-4o") as call:
+        call.set_attribute("gen_ai.operation.name", "chat")
+        call.set_attribute("gen_ai.provider.name", "openai")
+        call.set_attribute("gen_ai.request.model", "gpt-4o")
+        call.set_attribute("gen_ai.usage.input_tokens", 1200)
+        call.set_attribute("gen_ai.usage.output_tokens", 80)
+provider.shutdown()"""
+READY = f"""
+AgentScope is ready after SECONDS s: http://localhost:HTTP_PORT
+OTLP/HTTP at http://localhost:HTTP_PORT, OTLP/gRPC at localhost:GRPC_PORT. Ctrl-C stops all of it.
+
+Load the sample traces by `make demo` in a second terminal, or send a first trace of your own:
+
+{SHELL_SNIPPET}
+
+The same by Python (pip install opentelemetry-sdk opentelemetry-exporter-otlp-proto-http):
+
+{PYTHON_SNIPPET}
+"""
+
 
 class CannotStart(SystemExit):
-    """The one sentence for a start that cannot work: what, where, what to do. Ends with exit code 1."""
+    """Why a start cannot work, in one sentence: what, where, what to do. The exit code is 1."""
 
 
 def say(text: str) -> None:
-    """One line of progress, seen at once even through a pipe."""
+    """Say it at once, even through a pipe."""
     sys.stdout.write(f"{text}\n")
     sys.stdout.flush()
+
+
+def ready(http_port: int, grpc_port: int, seconds: float) -> str:
+    """Where AgentScope is, and how to send it a first trace."""
+    text = READY.replace("HTTP_PORT", str(http_port)).replace("GRPC_PORT", str(grpc_port))
+    return text.replace("SECONDS", f"{seconds:.1f}")

@@ -9,7 +9,6 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
@@ -24,7 +23,6 @@ from agentscope.supervisor.messages import CannotStart
 
 USER = DATABASE = "agentscope"
 START_SECONDS = 300.0  # a crash recovery may read gigabytes of write-ahead log
-POLL_SECONDS = 0.03
 SETTINGS: Mapping[str, str] = MappingProxyType({
     "listen_addresses": "''",  # a socket in a private folder, no port
     "max_connections": "60",
@@ -43,7 +41,7 @@ class Postgres:
     """The server of a data folder: prepare it, run `program`, wait until it is ready."""
 
     def __init__(self, data: Path, settings: Mapping[str, str] = SETTINGS) -> None:
-        """Its files lie in `data/postgres`. Raises CannotStart without binaries or a place for them."""
+        """Its files lie in `data/postgres`. Raises CannotStart without binaries."""
         self.account: Account | None = lent_account((data / "postgres").resolve())
         self.home = reachable_folder(data / "postgres", self.account)
         self.cluster = self.home / "cluster"
@@ -53,7 +51,7 @@ class Postgres:
 
     @property
     def program(self) -> Program:
-        """The server. SIGINT is its "fast" way to stop: it ends sessions instead of waiting for them."""
+        """The server. SIGINT is its "fast" stop: it does not wait for sessions to end."""
         command = (
             str(self.programs / "postgres"),
             "-D",
@@ -70,35 +68,29 @@ class Postgres:
         """The DATABASE_URL of the product's database. Known once prepared."""
         return self._url(DATABASE)
 
-    def prepare(self) -> bool:
-        """Make the cluster unless there is one; whether it was made.
+    @property
+    def is_made(self) -> bool:
+        """Whether there is a cluster already."""
+        return (self.cluster / "PG_VERSION").exists()
+
+    def prepare(self) -> None:
+        """Make the cluster unless there is one.
 
         Raises CannotStart for a cluster of another major version and when it cannot be made.
         """
-        is_new = not (self.cluster / "PG_VERSION").exists()
-        if is_new:
+        if not self.is_made:
             self._make_cluster()
         self._check_version()
         self._write_settings()
-        return is_new
 
     def wait_ready(self, child: Child) -> None:
-        """Return once the server answers and the product's database exists.
-
-        Raises CannotStart if its process ends or does not answer in time.
-        """
-        deadline = time.monotonic() + START_SECONDS
-        while not self._answers():
-            if child.exit_code() is not None or time.monotonic() > deadline:
-                raise CannotStart(
-                    f"Postgres did not start: {child.last_words()} (more in {child.log_file})"
-                )
-            time.sleep(POLL_SECONDS)
+        """Return once the server answers and the product's database exists. Raises CannotStart."""
+        child.wait_until(self._answers, START_SECONDS)
 
     def _answers(self) -> bool:
         try:
             with psycopg.connect(self._url("postgres"), autocommit=True) as connection:
-                known = "select from pg_database where datname = %s"
+                known = "select 1 from pg_database where datname = %s"
                 if not connection.execute(known, [DATABASE]).fetchone():
                     connection.execute(f"create database {DATABASE}")
         except psycopg.OperationalError:
@@ -114,7 +106,7 @@ class Postgres:
         return self.home / "password"
 
     def _make_cluster(self) -> None:
-        """`initdb` under another name, then rename: an interrupted start leaves nothing half made."""
+        """`initdb` under another name, then rename: interrupted, it leaves nothing half made."""
         unfinished = self.home / "cluster.unfinished"
         shutil.rmtree(unfinished, ignore_errors=True)
         write_private(self._password_file, secrets.token_urlsafe(24) + "\n", self.account)
@@ -131,9 +123,9 @@ class Postgres:
         theirs = (self.cluster / "PG_VERSION").read_text().strip()
         if ours != theirs:
             raise CannotStart(
-                f"The data in {self.cluster} is of Postgres {theirs}, but Postgres {ours} is installed: "
-                f"move it by pg_dump and psql (docs/operations.md), or set AGENTSCOPE_PG_BINDIR to a "
-                f"Postgres {theirs}, or AGENTSCOPE_DATA to a new folder."
+                f"The data in {self.cluster} is of Postgres {theirs}, but Postgres {ours} is "
+                "installed: move it by pg_dump and psql (docs/operations.md), or set "
+                f"AGENTSCOPE_PG_BINDIR to a Postgres {theirs}, or AGENTSCOPE_DATA to a new folder."
             )
 
     def _write_settings(self) -> None:
@@ -148,7 +140,7 @@ class Postgres:
 
     def _run(self, program: str, *arguments: str) -> str:
         """Run one of Postgres' programs to its end and return what it says."""
-        ended = subprocess.run(  # noqa: S603: our own programs
+        ended: subprocess.CompletedProcess[str] = subprocess.run(
             [self.programs / program, *arguments],
             capture_output=True,
             text=True,

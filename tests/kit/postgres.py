@@ -1,14 +1,15 @@
 """The tests' database, a pytest plugin: a throw-away Postgres unless DATABASE_URL names one.
 
 It is loaded with `-p` (pyproject.toml), because pytest-django reads the settings before any
-conftest. Only the first process of a run starts a server; workers of pytest-xdist inherit its address.
+conftest. Only the first process of a run starts a server: workers of pytest-xdist inherit its
+address.
 """
 
 import os
 import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
@@ -52,6 +53,6 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
     """Set the environment before pytest-django loads the settings."""
     os.environ.setdefault("AGENTSCOPE_SECRET_KEY", "tests only")
     if "DATABASE_URL" not in os.environ:
-        server = throw_away_postgres()
-        os.environ["DATABASE_URL"] = server.__enter__()
-        early_config.add_cleanup(lambda: server.__exit__(None, None, None))
+        stack = ExitStack()
+        early_config.add_cleanup(stack.close)
+        os.environ["DATABASE_URL"] = stack.enter_context(throw_away_postgres())

@@ -1,0 +1,60 @@
+"""The programs of AgentScope itself. `docker-compose.yml` runs the same ones."""
+
+import http.client
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+from agentscope.supervisor.child import Program
+from agentscope.supervisor.options import CHECKOUT
+from agentscope.supervisor.ports import LOOPBACK
+
+BLOCKING_THREADS = 8  # requests served at once; they mostly wait for Postgres
+
+
+def web(environment: Mapping[str, str], port: int) -> Program:
+    """Pages, API and OTLP/HTTP. One process: a request for ingest costs it about a millisecond."""
+    command = (
+        sys.executable, "-m", "granian", "--interface", "wsgi", "--host", LOOPBACK,
+        "--port", str(port), "--workers", "1", "--blocking-threads", str(BLOCKING_THREADS),
+        "--no-ws", "--log-level", "warning", "--workers-kill-timeout", "10",
+        "agentscope.wsgi:application",
+    )  # fmt: skip
+    return Program("web", command, environment, folder=CHECKOUT)
+
+
+def grpc(environment: Mapping[str, str]) -> Program:
+    """OTLP/gRPC."""
+    return management("grpc", environment, "grpc")
+
+
+def worker(environment: Mapping[str, str], data: Path, processes: int) -> Program:
+    """The Celery worker that drains and examines, with beat inside.
+
+    Gossip, mingling and heartbeats are for fleets of workers: here they only cost idle time.
+    """
+    command = (
+        sys.executable, "-m", "celery", "--app", "agentscope.celery", "worker", "--beat",
+        "--schedule", str(data / "run" / "beat"), "--concurrency", str(processes),
+        "--loglevel", "WARNING", "--without-gossip", "--without-mingle", "--without-heartbeat",
+    )  # fmt: skip
+    return Program("worker", command, environment, folder=CHECKOUT)
+
+
+def management(name: str, environment: Mapping[str, str], *arguments: str) -> Program:
+    """A command of manage.py."""
+    command = (sys.executable, str(CHECKOUT / "manage.py"), *arguments)
+    return Program(name, command, environment, folder=CHECKOUT)
+
+
+def web_answers(port: int) -> bool:
+    """Whether the web program answers requests; it listens already before it can."""
+    connection = http.client.HTTPConnection(LOOPBACK, port, timeout=5)
+    try:
+        connection.request("GET", "/healthz/live")
+        connection.getresponse()
+    except OSError:
+        return False
+    finally:
+        connection.close()
+    return True

@@ -1,0 +1,153 @@
+"""Everything of one data folder, in the order in which it depends on each other."""
+
+import os
+import secrets
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import psycopg
+
+from agentscope.environment import env_secret
+from agentscope.supervisor import programs
+from agentscope.supervisor.child import Child, Program
+from agentscope.supervisor.folders import write_private
+from agentscope.supervisor.messages import CannotStart, say
+from agentscope.supervisor.options import Options
+from agentscope.supervisor.ports import answers, check_port
+from agentscope.supervisor.postgres import Postgres
+from agentscope.supervisor.valkey import Valkey
+
+START_SECONDS = 60.0
+MIGRATION_LOCK = 4_318_001  # names our advisory lock; any number would do
+STOP_SIGNALS = {
+    "web": signal.SIGTERM,
+    "grpc": signal.SIGTERM,
+    "worker": signal.SIGTERM,
+    "valkey": signal.SIGTERM,
+    "postgres": signal.SIGINT,
+}  # in the order in which they are ended
+
+
+class Stack:
+    """Servers (Postgres, Valkey) and, upon them, our own programs (web, gRPC, worker)."""
+
+    def __init__(self, options: Options) -> None:
+        """Nothing is started yet. `options.data` exists."""
+        self.options = options
+        self.data = options.data
+        self.servers: list[Child] = []
+        self.programs: list[Child] = []
+        self.environment: dict[str, str] = {}
+
+    def start(self) -> None:
+        """Start all and return when it is ready. Raises CannotStart; `stop` clears up after it."""
+        self._end_leftovers()
+        check_port(self.options.http_port, "AGENTSCOPE_HTTP_PORT")
+        check_port(self.options.grpc_port, "AGENTSCOPE_GRPC_PORT")
+        database_url = self.options.database_url or self._start_postgres()
+        broker_url = self.options.broker_url or self._start_valkey()
+        self.environment = self._write_environment(database_url, broker_url)
+        self._migrate(database_url)
+        self._start_programs()
+
+    def stop(self) -> None:
+        """Stop all: our programs, at once, then the servers, last started first."""
+        for child in self.programs:
+            child.ask_to_stop()
+        for child in [*self.programs, *reversed(self.servers)]:
+            child.stop()
+
+    def _end_leftovers(self) -> None:
+        """What runs on after a `kill -9` of the supervisor holds the ports and the data."""
+        for name, stop_signal in STOP_SIGNALS.items():
+            if Child(Program(name, (), stop_signal=stop_signal), self.data).end_leftover():
+                say(f"  {name} was still running from an earlier start: ended it.")
+
+    def _start_postgres(self) -> str:
+        postgres = Postgres(self.data)
+        if not postgres.is_made:
+            say("  Making a new database, only this once …")
+        postgres.prepare()
+        child = self._start(postgres.program, self.servers)
+        postgres.wait_ready(child)
+        say("  Postgres is ready.")
+        return postgres.url
+
+    def _start_valkey(self) -> str:
+        valkey = Valkey(self.data)
+        child = self._start(valkey.program, self.servers)
+        child.wait_until(valkey.answers, START_SECONDS)
+        say("  Valkey is ready.")
+        return valkey.url
+
+    def _write_environment(self, database_url: str, broker_url: str) -> dict[str, str]:
+        """What our programs and `manage.py` need to know, also kept in a private file."""
+        environment = {
+            "DATABASE_URL": database_url,
+            "BROKER_URL": broker_url,
+            "AGENTSCOPE_DATA": str(self.data),
+            "AGENTSCOPE_EMBEDDED": os.environ.get("AGENTSCOPE_EMBEDDED", "1"),
+            "AGENTSCOPE_HTTP_PORT": str(self.options.http_port),
+            "AGENTSCOPE_GRPC_PORT": str(self.options.grpc_port),
+            "AGENTSCOPE_SECRET_KEY": self._secret_key(),
+        }
+        lines = "".join(f"{name}={value}\n" for name, value in environment.items())
+        write_private(self.data / "environment", lines)
+        return environment
+
+    def _secret_key(self) -> str:
+        """The one that was set, else our own, made once: sessions outlive a restart."""
+        file = self.data / "secret-key"
+        if not file.exists():
+            write_private(file, secrets.token_urlsafe(48))
+        return env_secret("AGENTSCOPE_SECRET_KEY", "") or file.read_text()
+
+    def _migrate(self, database_url: str) -> None:
+        """Bring tables and static files up to date, one after another if several start at once."""
+        with _lock(database_url):
+            self._run_to_end(self._management("migrate", "migrate", "--no-input"))
+        self._run_to_end(self._management("static", "collectstatic", "--no-input"))
+        say("  Tables and pages are up to date.")
+
+    def _management(self, name: str, *arguments: str) -> Program:
+        return programs.management(name, self.environment, *arguments)
+
+    def _run_to_end(self, program: Program) -> None:
+        child = Child(program, self.data)
+        child.start()
+        if child.wait():
+            raise CannotStart(
+                f"`manage.py {program.command[2]}` failed: {child.last_words()} "
+                f"(more in {child.log_file})"
+            )
+
+    def _start_programs(self) -> None:
+        """All at once: each takes a second or two to load."""
+        options, start = self.options, self._start
+        web = start(programs.web(self.environment, options.http_port), self.programs)
+        grpc = start(programs.grpc(self.environment), self.programs)
+        start(programs.worker(self.environment, self.data, options.workers), self.programs)
+        web.wait_until(lambda: programs.web_answers(options.http_port), START_SECONDS)
+        grpc.wait_until(lambda: answers(options.grpc_port), START_SECONDS)
+
+    def _start(self, program: Program, among: list[Child]) -> Child:
+        child = Child(program, self.data)
+        among.append(child)
+        child.start()
+        return child
+
+
+@contextmanager
+def _lock(database_url: str) -> Iterator[None]:
+    """Held by one supervisor at a time among all that share a Postgres."""
+    try:
+        connection = psycopg.connect(database_url, autocommit=True)
+    except psycopg.OperationalError as error:
+        raise CannotStart(
+            f"The Postgres of DATABASE_URL does not let us in: {str(error).strip()} "
+            "Check that address, or unset DATABASE_URL to use the embedded Postgres."
+        ) from error
+    with connection:
+        connection.execute("select pg_advisory_lock(%s)", [MIGRATION_LOCK])
+        yield
