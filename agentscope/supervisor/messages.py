@@ -1,6 +1,7 @@
 """What the supervisor says to the person at the terminal."""
 
 import sys
+from contextlib import suppress
 
 SHELL_SNIPPET = """\
 trace=$(od -An -N16 -tx1 /dev/urandom | tr -d ' \\n'); now=$(date +%s)
@@ -60,9 +61,10 @@ class CannotStart(SystemExit):
 
 
 def say(text: str) -> None:
-    """Say it at once, even through a pipe."""
-    sys.stdout.write(f"{text}\n")
-    sys.stdout.flush()
+    """Say it at once, even through a pipe; to nobody if the terminal is gone."""
+    with suppress(OSError):
+        sys.stdout.write(f"{text}\n")
+        sys.stdout.flush()
 
 
 def ready(http_port: int, grpc_port: int, seconds: float) -> str:

@@ -9,7 +9,7 @@ from agentscope.supervisor.child import Program
 from agentscope.supervisor.options import CHECKOUT
 from agentscope.supervisor.ports import LOOPBACK
 
-BLOCKING_THREADS = 8  # requests served at once; they mostly wait for Postgres
+BLOCKING_THREADS = 4  # requests served at once; they mostly wait for Postgres
 
 
 def web(environment: Mapping[str, str], port: int) -> Program:
