@@ -5,13 +5,15 @@ Rules that keep these tables ready to be sharded by Citus (docs/adr/0004-keys-an
 partitioned by day and their key holds the partition column.
 """
 
+from typing import Any
+
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.utils import timezone
 
 # USD to twelve places: the cheapest published price is a few 1e-9 USD a token.
-MONEY = {"max_digits": 24, "decimal_places": 12}
+MONEY: dict[str, Any] = {"max_digits": 24, "decimal_places": 12}
 
 
 class Span(models.Model):

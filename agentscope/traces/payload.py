@@ -1,22 +1,25 @@
 """The lossless rest of a span or log record as one compressed blob.
 
 zstd of: four bytes of length, the record as protobuf exactly as it was understood on the wire
-(unknown fields included), then JSON of what we read out of it. Both in one frame, because the
-second repeats texts of the first and so costs next to nothing.
+(unknown fields included), then JSON of what we read out of it, if anything. Both in one frame,
+because the second repeats texts of the first and so costs next to nothing.
 """
 
 from __future__ import annotations
 
 from base64 import b64encode
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields, is_dataclass
 from typing import Any
 
 import orjson
 
 from agentscope.compression import compress, decompress
-from agentscope.vocabulary import Meaning
+from agentscope.vocabulary import Content, Meaning, Value
 
 LENGTH = 4
+SAID = ("agent_id", "request_model", "framework", "error_message")
+DEEPEST = 100  # levels of nesting that are read; `raw` keeps all
+TOO_DEEP = "(nested too deep to show)"
 
 
 @dataclass(slots=True)
@@ -34,39 +37,104 @@ class Payload:
 
 
 def pack_payload(raw: bytes, meaning: Meaning) -> bytes:
-    """The blob of a record and what was understood of it."""
-    said = {name: getattr(meaning, name) for name in SAID if getattr(meaning, name)}
-    rest = {"content": meaning.content, "sources": meaning.sources, "said": said}
-    text = orjson.dumps(rest, default=plain, option=orjson.OPT_NON_STR_KEYS)
-    return compress(len(raw).to_bytes(LENGTH, "little") + raw + text)
-
-
-SAID = ("agent_id", "request_model", "framework", "error_message")
+    """The blob of a record and what was understood of it. Never raises."""
+    rest: dict[str, Value] = {}
+    if has_content(meaning.content):
+        rest["content"] = meaning.content
+    if meaning.sources:
+        rest["sources"] = meaning.sources
+    if said := {name: said for name in SAID if (said := getattr(meaning, name))}:
+        rest["said"] = said
+    read = to_json(rest) if rest else b""
+    return compress(b"".join((len(raw).to_bytes(LENGTH, "little"), raw, read)))
 
 
 def unpack_payload(blob: bytes) -> Payload:
     """What `pack_payload` packed."""
     body = decompress(blob)
     end = LENGTH + int.from_bytes(body[:LENGTH], "little")
-    rest = orjson.loads(body[end:])
-    content = {name: value for name, value in rest["content"].items() if value not in (None, [])}
-    return Payload(body[LENGTH:end], content, rest["sources"], rest["said"])
+    rest = orjson.loads(body[end:] or b"{}")
+    return Payload(
+        body[LENGTH:end],
+        {name: value for name, value in rest.get("content", {}).items() if is_set(value)},
+        rest.get("sources", {}),
+        rest.get("said", {}),
+    )
 
 
-def plain(value: object) -> object:
-    """What JSON has no word for: bytes become {"$bytes": base64}; whole numbers beyond 64 bits and
-    strings with lone surrogates become text."""
+def has_content(content: Content) -> bool:
+    """Whether anything was said at all."""
+    return bool(
+        content.input_messages
+        or content.output_messages
+        or content.tools
+        or content.arguments is not None
+        or content.result is not None
+        or content.input is not None
+        or content.output is not None
+    )
+
+
+def is_set(value: Value) -> bool:
+    """Whether a field of `Content` holds something."""
+    return value is not None and value != []
+
+
+def to_json(value: Value) -> bytes:
+    """JSON of anything: what JSON has no word for becomes what `plain` makes of it."""
+    return write_json(value, 0)
+
+
+def canonical_json(value: Value) -> bytes:
+    """The same, with keys in order: equal values give equal bytes."""
+    return write_json(value, orjson.OPT_SORT_KEYS)
+
+
+def write_json(value: Value, option: int) -> bytes:
+    """First as it is, which is nearly always possible; else after a walk that replaces."""
+    try:
+        return orjson.dumps(value, default=plain_bytes, option=option)
+    except TypeError:
+        return orjson.dumps(plain(value), option=option)
+
+
+def plain_bytes(value: object) -> object:
+    """Bytes as {"$bytes": base64}. Raises TypeError for anything else."""
     if isinstance(value, bytes):
         return {"$bytes": b64encode(value).decode()}
-    if isinstance(value, int):
-        return str(value)
-    if isinstance(value, str):
-        return value.encode("utf-8", "replace").decode()
     raise TypeError(type(value).__name__)
+
+
+def plain(value: Value, depth: int = 0) -> Value:
+    """What JSON can say: bytes become {"$bytes": base64}; whole numbers beyond 64 bits, and what
+    is of no known type, become text; lone surrogates become "?"."""
+    if value is None or isinstance(value, bool | float):
+        return value
+    if isinstance(value, int):
+        return value if -(1 << 63) <= value < 1 << 64 else str(value)
+    if isinstance(value, bytes):
+        return plain_bytes(value)
+    return plain_text(value) if isinstance(value, str) else plain_inside(value, depth)
+
+
+def plain_inside(value: Value, depth: int) -> Value:
+    """The same for what holds other values."""
+    if depth == DEEPEST:
+        return TOO_DEEP
+    if isinstance(value, list | tuple):
+        return [plain(item, depth + 1) for item in value]
+    if isinstance(value, dict):
+        return {plain_text(key): plain(item, depth + 1) for key, item in value.items()}
+    if is_dataclass(value):
+        return {at.name: plain(getattr(value, at.name), depth + 1) for at in fields(value)}
+    return plain_text(value)
+
+
+def plain_text(value: object) -> str:
+    """Text that UTF-8 can say."""
+    return str(value).encode("utf-8", "replace").decode()
 
 
 def content_of(meaning: Meaning) -> dict[str, Any]:
     """The content of a meaning as `unpack_payload` would give it. For tests and previews."""
-    return {
-        name: value for name, value in asdict(meaning.content).items() if value not in (None, [])
-    }
+    return {name: value for name, value in asdict(meaning.content).items() if is_set(value)}

@@ -1,0 +1,49 @@
+"""Resources with their scopes, each kept once however many spans it wrote."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from hashlib import blake2b
+
+from django.db import connection
+
+from agentscope.vocabulary import WireScope
+
+SIZE = 16  # bytes of a digest: it is stored as a uuid
+
+# Asking first keeps two writers from waiting for each other: an insert that finds its row there
+# would still lock it until its transaction ends.
+MISSING = """
+select digest from unnest(%s::uuid[]) as digest where not exists (
+    select 1 from envelope e
+    where e.project_id = %s and e.digest = digest.digest and e.seen_on >= current_date)
+order by digest
+"""
+INSERT = """
+insert into envelope (project_id, digest, body, seen_on)
+select %s, digest, body, current_date
+from unnest(%s::uuid[], %s::bytea[]) as seen (digest, body) order by digest
+on conflict (project_id, digest) do update set seen_on = excluded.seen_on
+"""
+
+
+def remember_envelopes(project_id: int, scopes: Iterable[WireScope]) -> dict[int, bytes]:
+    """Store the envelopes that are new today; the digest of each, by the `id()` of its scope.
+
+    All spans of one ScopeSpans share their scope object, so each is hashed once. `seen_on` tells
+    retention which are still in use.
+    """
+    shared = {id(scope): scope for scope in scopes}
+    digests = {at: digest(scope.envelope) for at, scope in shared.items()}
+    bodies = {digests[at]: scope.envelope for at, scope in shared.items()}
+    with connection.cursor() as cursor:
+        cursor.execute(MISSING, [[found.hex() for found in bodies], project_id])
+        if new := [row[0].bytes for row in cursor.fetchall()]:
+            found = [bodies[each] for each in new]
+            cursor.execute(INSERT, [project_id, [each.hex() for each in new], found])
+    return digests
+
+
+def digest(envelope: bytes) -> bytes:
+    """What an envelope is known by."""
+    return blake2b(envelope, digest_size=SIZE).digest()

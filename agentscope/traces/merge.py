@@ -1,0 +1,102 @@
+"""Which of several copies of a span is kept. Exporters resend, and some send a span twice by
+design: once when it starts and once when it ends.
+
+The law: what is stored is a pure function of the set of distinct copies ever received. Order,
+batching, repetition and concurrency do not matter. It holds because the kept copy is the maximum
+of a total order (`SpanCopy.version`), and a maximum does not care how it was reached.
+
+CONFLICT is set if and only if two distinct *ended* copies were received. Comparing a newcomer
+with the kept copy is enough to know that. An ended copy beats every open one, so as long as the
+kept copy is open, no ended one was seen. The moment a second distinct ended copy comes, the kept
+one is the first, which differs from it: the mark is set. It then stays, whoever wins later.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from hashlib import blake2b
+from struct import Struct
+
+from agentscope.traces.ids import span_number
+from agentscope.vocabulary import Flag, Meaning, WireSpan
+
+LAST_NS = (1 << 63) - 1  # of a bigint: the year 2262. OTLP's unsigned times reach 2554
+EARLIEST_NS = 946_684_800 * 10**9  # 2000: an earlier clock was never set
+LATEST_NS = 4_102_444_800 * 10**9  # 2100: a later one is not telling the time
+STORED = (1 << 16) - 1  # the flags that belong to a span; the others are the tree's
+
+Key = tuple[int, bytes, int]  # start in microseconds, trace id, span id
+_version = Struct("!?QI8s").pack
+
+
+@dataclass(slots=True)
+class SpanCopy:
+    """One received copy of a span, with what decides between copies of the same span.
+
+    `version` orders copies, the greatest is kept: ended before open, then the later end, then the
+    bigger, then a digest of all that was sent, so that only equal copies are equal.
+    """
+
+    wire: WireSpan
+    meaning: Meaning
+    envelope: bytes  # 16 bytes
+    start_ns: int
+    end_ns: int
+    flags: int
+    key: Key
+    version: bytes
+
+
+def span_copy(wire: WireSpan, meaning: Meaning, envelope: bytes) -> SpanCopy:
+    """A copy of a span, its times within what Postgres can hold."""
+    start_ns = min(max(wire.start_ns, 0), LAST_NS)
+    end_ns = min(max(wire.end_ns, 0), LAST_NS)
+    said = int(wire.flags) | int(meaning.flags)  # as flags they take ten times as long
+    return SpanCopy(
+        wire,
+        meaning,
+        envelope,
+        start_ns,
+        end_ns,
+        (said | clock_flags(wire)) & STORED,
+        (start_ns // 1000, wire.trace_id, span_number(wire.span_id)),
+        _version(end_ns > 0, end_ns, len(wire.raw), digest(wire, envelope)),
+    )
+
+
+def clock_flags(wire: WireSpan) -> int:
+    """What the times alone tell: no clock of ours, so that equal copies have equal flags."""
+    is_odd = not EARLIEST_NS <= wire.start_ns < LATEST_NS or wire.end_ns >= LATEST_NS
+    flags = Flag.CLOCK_SUSPECT if is_odd or 0 < wire.end_ns < wire.start_ns else 0
+    return flags if wire.end_ns > 0 else flags | Flag.NOT_ENDED
+
+
+def digest(wire: WireSpan, envelope: bytes) -> bytes:
+    """8 bytes over the span, who sent it, and what decoding had to change in it."""
+    changed = int(wire.flags).to_bytes(4, "big")
+    return blake2b(wire.raw, digest_size=8, person=envelope, salt=changed).digest()
+
+
+def merge(copies: Iterable[SpanCopy]) -> list[SpanCopy]:
+    """The kept copy of each span, in the order of keys that every writer goes by."""
+    kept: dict[Key, SpanCopy] = {}
+    for copy in copies:
+        other = kept.get(copy.key)
+        kept[copy.key] = copy if other is None else better(copy, other)
+    return [kept[key] for key in sorted(kept)]
+
+
+def better(one: SpanCopy, other: SpanCopy) -> SpanCopy:
+    """The greater copy, marked if both ended and differ."""
+    winner = max(one, other, key=version)
+    conflict = (one.flags | other.flags) & Flag.CONFLICT
+    if one.end_ns and other.end_ns and one.version != other.version:
+        conflict = Flag.CONFLICT
+    winner.flags |= conflict
+    return winner
+
+
+def version(copy: SpanCopy) -> bytes:
+    """What copies are ordered by."""
+    return copy.version

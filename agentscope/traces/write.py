@@ -1,0 +1,156 @@
+"""Storing spans and log records: binary COPY, and a slower way round for what came before.
+
+Every writer goes through its rows in one order (time, trace, id) and marks the traces last, in
+order of their ids. So two that store the same spans wait for each other, but never in a circle.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from django.db import connection, transaction
+from psycopg.errors import UniqueViolation
+
+from agentscope.traces.binary import copy_rows, count
+from agentscope.traces.due import mark_due
+from agentscope.traces.envelopes import remember_envelopes
+from agentscope.traces.merge import SpanCopy, merge, span_copy
+from agentscope.traces.partitions import cover
+from agentscope.traces.rows import FACTS, KEY, LOG, REST, LogRow, SpanRow, log_row, span_row
+from agentscope.vocabulary import Flag, Meaning, WireLog, WireSpan
+
+MARK = int(Flag.CONFLICT)
+NEWER = "excluded.version > kept.version"
+CONFLICT = f"""(excluded.flags & {MARK} > 0 or kept.flags & {MARK} > 0
+    or excluded.end_ns > 0 and kept.end_ns > 0 and excluded.version <> kept.version)"""
+ORDER = "order by started_at, trace_id, span_id"
+
+# The law of merge.py in SQL. A row that lost is left alone, unless it makes a conflict known; the
+# payload goes with the row that is kept.
+MERGE = f"""
+with merged as (
+    insert into span as kept ({", ".join((*KEY, *FACTS))})
+    select {", ".join((*KEY, *FACTS))} from staged_span {ORDER}
+    on conflict ({", ".join(KEY)}) do update set
+        {
+    ", ".join(
+        f"{c} = case when {NEWER} then excluded.{c} else kept.{c} end"
+        for c in FACTS
+        if c != "flags"
+    )
+},
+        flags = (case when {NEWER} then excluded.flags else kept.flags end)
+            | (case when {CONFLICT} then {MARK} else 0 end)
+    where {NEWER} or {CONFLICT} and kept.flags & {MARK} = 0
+    returning {", ".join(KEY)}, version
+)
+insert into span_payload as kept ({", ".join((*KEY, *REST))})
+select {", ".join((*KEY, *REST))} from staged_span join merged using ({", ".join(KEY)}, version)
+{ORDER}
+on conflict ({", ".join(KEY)}) do update set envelope = excluded.envelope, body = excluded.body
+"""  # noqa: S608 — names of columns and numbers only
+STAGE_SPANS = """
+create temporary table staged_span on commit drop as
+select span.*, envelope, body from span, span_payload with no data
+"""
+STAGE_LOGS = "create temporary table staged_log on commit drop as table span_log with no data"
+MERGE_LOGS = f"""
+insert into span_log ({", ".join(LOG)})
+select {", ".join(LOG)} from staged_log order by logged_at, trace_id, digest
+on conflict do nothing
+"""  # noqa: S608 — names of columns only
+
+
+def save_spans(project_id: int, spans: Sequence[tuple[WireSpan, Meaning]]) -> None:
+    """Store spans, each as one row however often it came, and make their traces due.
+
+    Runs in the caller's transaction. Odd values are cut, clamped or left out of the columns, never
+    refused. Raises only what the database raises (and then the transaction is to be given up).
+    """
+    if not spans:
+        return
+    digests = remember_envelopes(project_id, [wire.scope for wire, _ in spans])
+    copies = [span_copy(wire, said, digests[id(wire.scope)]) for wire, said in spans]
+    kept = merge(copies)
+    cover(copy.start_ns for copy in kept)
+    rows = [span_row(project_id, copy) for copy in kept]
+    load_or_merge(lambda: copy_spans(rows), lambda: merge_spans(rows))
+    mark_due(project_id, map(seen, copies))
+
+
+def seen(copy: SpanCopy) -> tuple[bytes, int, int]:
+    """What a copy says about the bounds of its trace."""
+    return copy.wire.trace_id, copy.start_ns, max(copy.start_ns, copy.end_ns)
+
+
+def copy_spans(rows: Sequence[SpanRow]) -> None:
+    """Straight into the tables, which is nearly always possible."""
+    head = count(len(KEY) + len(FACTS))
+    copy_rows("span", (*KEY, *FACTS), (part for row in rows for part in (head, row.key, row.facts)))
+    head = count(len(KEY) + len(REST))
+    copy_rows(
+        "span_payload",
+        (*KEY, *REST),
+        (part for row in rows for part in (head, row.key, row.rest)),
+    )
+
+
+def merge_spans(rows: Sequence[SpanRow]) -> None:
+    """Through a staging table, because some of the spans are there already."""
+    columns = (*KEY, *FACTS, *REST)
+    head = count(len(columns))
+    with connection.cursor() as cursor:
+        cursor.execute(STAGE_SPANS)
+        copy_rows(
+            "staged_span",
+            columns,
+            (part for row in rows for part in (head, row.key, row.facts, row.rest)),
+        )
+        cursor.execute(MERGE)
+        cursor.execute("drop table staged_span")
+
+
+def save_logs(project_id: int, logs: Sequence[tuple[WireLog, Meaning]]) -> None:
+    """Store the log records that belong to a trace; others have no place here.
+
+    A record that came before is the same row. Its trace becomes due, so that whatever is read out
+    of records is there whichever came first, the span or the record.
+    """
+    logs = [(log, said) for log, said in logs if log.trace_id]
+    if not logs:
+        return
+    digests = remember_envelopes(project_id, [log.scope for log, _ in logs])
+    found = [log_row(project_id, log, said, digests[id(log.scope)]) for log, said in logs]
+    rows = sorted({row.key: row for row in found}.values(), key=order)
+    cover(row.key[0] * 1000 for row in rows)
+    load_or_merge(lambda: copy_logs("span_log", rows), lambda: merge_logs(rows))
+    mark_due(project_id, ((row.key[1], row.key[0] * 1000, row.key[0] * 1000) for row in rows))
+
+
+def order(row: LogRow) -> tuple[int, bytes, bytes]:
+    """The order that every writer goes by."""
+    return row.key
+
+
+def copy_logs(table: str, rows: Sequence[LogRow]) -> None:
+    """Straight into a table."""
+    head = count(len(LOG))
+    copy_rows(table, LOG, (part for row in rows for part in (head, row.cells)))
+
+
+def merge_logs(rows: Sequence[LogRow]) -> None:
+    """Through a staging table, because some of the records are there already."""
+    with connection.cursor() as cursor:
+        cursor.execute(STAGE_LOGS)
+        copy_logs("staged_log", rows)
+        cursor.execute(MERGE_LOGS)
+        cursor.execute("drop table staged_log")
+
+
+def load_or_merge(load: Callable[[], None], merge: Callable[[], None]) -> None:
+    """Try the quick way; if a row is there already, undo it and go the other."""
+    try:
+        with transaction.atomic():
+            load()
+    except UniqueViolation:
+        merge()

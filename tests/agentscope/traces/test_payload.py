@@ -1,0 +1,100 @@
+"""What is packed comes back: the record byte for byte, the rest as far as JSON can say it."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from agentscope.traces.digests import call_key, result_key
+from agentscope.traces.payload import canonical_json, content_of, pack_payload, unpack_payload
+from agentscope.vocabulary import Content, Flag, Kind, Meaning, Message, Part
+
+ODD = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.integers(-(1 << 70), 1 << 70),
+    st.floats(),
+    st.text(st.characters(codec=None)),
+    st.binary(),
+)
+VALUES = st.recursive(
+    ODD,
+    lambda inner: st.lists(inner) | st.dictionaries(st.text(st.characters()), inner),
+    max_leaves=8,
+)
+
+
+def test_it_works():
+    said = Meaning(
+        content=Content(input_messages=[Message("user", [Part("text", "Paris?")])], output="Yes."),
+        sources={"agent": "gen_ai.agent.name"},
+        framework="crewai",
+    )
+    payload = unpack_payload(pack_payload(b"raw", said))
+    assert payload.raw == b"raw"
+    assert payload.content == content_of(said)
+    assert payload.sources == said.sources
+    assert payload.said == {"framework": "crewai"}
+
+
+def test_nothing_understood_costs_nothing():
+    payload = unpack_payload(pack_payload(b"raw", Meaning()))
+    assert (payload.raw, payload.content, payload.sources, payload.said) == (b"raw", {}, {}, {})
+
+
+@given(st.binary(), VALUES)
+def test_anything_can_be_packed(raw, value):
+    said = Meaning(
+        content=Content(
+            arguments=value, input_messages=[Message("user", [Part("other", value=value)])]
+        )
+    )
+    assert unpack_payload(pack_payload(raw, said)).raw == raw
+
+
+def test_nesting_without_end_is_cut_not_refused():
+    deep: list[object] = []
+    for _ in range(5000):
+        deep = [deep]
+    assert unpack_payload(pack_payload(b"raw", Meaning(content=Content(output=deep)))).content[
+        "output"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("value", "kept"),
+    [(b"\x00", {"$bytes": "AA=="}), (1 << 70, str(1 << 70)), ("\ud83d", "?"), (float("nan"), None)],
+)
+def test_what_json_cannot_say_is_replaced(value, kept):
+    said = Meaning(content=Content(arguments={"it": value}))
+    assert unpack_payload(pack_payload(b"", said)).content == {"arguments": {"it": kept}}
+
+
+def tool(arguments=None, result=None, **said):
+    return Meaning(
+        kind=Kind.TOOL, tool="search", content=Content(arguments=arguments, result=result), **said
+    )
+
+
+def test_equal_calls_have_equal_keys():
+    assert call_key(tool({"a": 1, "b": [2]})) == call_key(tool({"b": [2], "a": 1}))
+    assert call_key(tool({"a": 1})) != call_key(tool({"a": 2}))
+    assert result_key(tool(result="42")) == result_key(tool({"x": 1}, "42"))
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        tool(),
+        tool({"a": 1}, "x", flags=Flag.REDACTED),
+        tool({"a": 1}, "x", flags=Flag.TRUNCATED | Flag.SANITISED),
+        Meaning(kind=Kind.LLM, content=Content(arguments={"a": 1}, result=1)),
+    ],
+)
+def test_what_is_not_known_in_full_has_no_key(said):
+    assert (call_key(said), result_key(said)) == (None, None)
+
+
+@given(VALUES)
+def test_keys_fit_a_bigint(value):
+    assert -(1 << 63) <= (call_key(tool([value])) or 0) < 1 << 63
+    assert canonical_json(value) == canonical_json(value)
