@@ -1,1 +1,14 @@
 """What every test shares. The database itself comes from the plugin `tests.kit.postgres`."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.kit.stack import Stack, embedded_stack
+
+
+@pytest.fixture(scope="session")
+def stack() -> Iterator[Stack]:
+    """A running embedded installation, shared by all tests that do not stop it."""
+    with embedded_stack() as running:
+        yield running

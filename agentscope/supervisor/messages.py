@@ -5,7 +5,7 @@ from contextlib import suppress
 
 SHELL_SNIPPET = """\
 trace=$(od -An -N16 -tx1 /dev/urandom | tr -d ' \\n'); now=$(date +%s)
-curl -sS http://localhost:HTTP_PORT/v1/traces -H 'content-type: application/json' -d @- <<END
+curl -sS http://127.0.0.1:HTTP_PORT/v1/traces -H 'content-type: application/json' -d @- <<END
 {"resourceSpans": [{"scopeSpans": [{"spans": [
   {"traceId": "$trace", "spanId": "00000000000000a1", "name": "invoke_agent planner",
    "startTimeUnixNano": "$((now-2))000000000", "endTimeUnixNano": "${now}000000000",
@@ -29,7 +29,7 @@ from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor
 
 provider = TracerProvider()
-exporter = OTLPSpanExporter("http://localhost:HTTP_PORT/v1/traces")
+exporter = OTLPSpanExporter("http://127.0.0.1:HTTP_PORT/v1/traces")
 provider.add_span_processor(BatchSpanProcessor(exporter))
 tracer = provider.get_tracer("first")
 with tracer.start_as_current_span("invoke_agent planner") as agent:
@@ -43,8 +43,8 @@ with tracer.start_as_current_span("invoke_agent planner") as agent:
         call.set_attribute("gen_ai.usage.output_tokens", 80)
 provider.shutdown()"""
 READY = f"""
-AgentScope is ready after SECONDS s: http://localhost:HTTP_PORT
-OTLP/HTTP at http://localhost:HTTP_PORT, OTLP/gRPC at localhost:GRPC_PORT. Ctrl-C stops all of it.
+AgentScope is ready after SECONDS s: http://127.0.0.1:HTTP_PORT
+OTLP/HTTP at http://127.0.0.1:HTTP_PORT, OTLP/gRPC at 127.0.0.1:GRPC_PORT. Ctrl-C stops all of it.
 
 Load the sample traces by `make demo` in a second terminal, or send a first trace of your own:
 

@@ -4,7 +4,8 @@ import os
 import secrets
 import signal
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from pathlib import Path
 
 import psycopg
 
@@ -38,6 +39,7 @@ class Stack:
         self.data = options.data
         self.servers: list[Child] = []
         self.programs: list[Child] = []
+        self.socket_folders: list[Path] = []
         self.environment: dict[str, str] = {}
 
     def start(self) -> None:
@@ -57,6 +59,9 @@ class Stack:
             child.ask_to_stop()
         for child in [*self.programs, *reversed(self.servers)]:
             child.stop()
+        for folder in self.socket_folders:
+            with suppress(OSError):  # a server that had to be killed leaves its socket there
+                folder.rmdir()
 
     def _end_leftovers(self) -> None:
         """What runs on after a `kill -9` of the supervisor holds the ports and the data."""
@@ -66,6 +71,7 @@ class Stack:
 
     def _start_postgres(self) -> str:
         postgres = Postgres(self.data)
+        self.socket_folders.append(postgres.sockets)
         if not postgres.is_made:
             say("  Making a new database, only this once …")
         postgres.prepare()
@@ -76,6 +82,7 @@ class Stack:
 
     def _start_valkey(self) -> str:
         valkey = Valkey(self.data)
+        self.socket_folders.append(valkey.sockets)
         child = self._start(valkey.program, self.servers)
         child.wait_until(valkey.answers, START_SECONDS)
         say("  Valkey is ready.")

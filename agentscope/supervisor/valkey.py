@@ -15,7 +15,8 @@ class Valkey:
         """Its files lie in `data/valkey`. Raises CannotStart without a binary."""
         self.home = data / "valkey"
         self.home.mkdir(mode=0o700, exist_ok=True)
-        self.socket = socket_folder(self.home) / "valkey.sock"
+        self.sockets = socket_folder(self.home)
+        self.socket = self.sockets / "valkey.sock"
         self.url = f"redis+socket://{self.socket}"
         self.server = valkey_server()
 

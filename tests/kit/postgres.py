@@ -17,6 +17,7 @@ import pytest
 from agentscope.supervisor.child import Child
 from agentscope.supervisor.postgres import SETTINGS, Postgres
 
+ROOT = Path(__file__).resolve().parents[2]
 # Nothing here outlives the run, so nothing need survive a crash.
 THROW_AWAY = {**SETTINGS, "fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 
@@ -45,7 +46,7 @@ def throw_away_postgres() -> Iterator[str]:
             yield postgres.url
         finally:
             child.stop()
-            shutil.rmtree(postgres.sockets, ignore_errors=True)
+            postgres.sockets.rmdir()
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -1,0 +1,150 @@
+"""Real servers for tests: the embedded installation, and the shape of production."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+import redis
+
+from tests.kit.postgres import ROOT, throw_away_folder
+
+START_SECONDS = 120
+STOP_SECONDS = 60
+NOT_INHERITED = {"DATABASE_URL", "BROKER_URL", "AGENTSCOPE_SECRET_KEY", "DJANGO_SETTINGS_MODULE"}
+
+
+class Stack:
+    """An embedded installation with ports and a data folder of its own, run by a real supervisor."""
+
+    def __init__(self, data: Path, settings: Mapping[str, str] | None = None) -> None:
+        """Not started yet; `settings` are further environment variables."""
+        self.data = data
+        self.http_port, self.grpc_port = free_port(), free_port()
+        self.settings = {
+            "AGENTSCOPE_DATA": str(data),
+            "AGENTSCOPE_HTTP_PORT": str(self.http_port),
+            "AGENTSCOPE_GRPC_PORT": str(self.grpc_port),
+            **(settings or {}),
+        }
+        self.supervisor: subprocess.Popen[bytes] | None = None
+        self._output_file = data / "supervisor.log"
+
+    @property
+    def http_url(self) -> str:
+        """The address of pages, API and OTLP/HTTP."""
+        return f"http://127.0.0.1:{self.http_port}"
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """What the supervisor wrote for manage.py: DATABASE_URL, BROKER_URL and so on."""
+        lines = (self.data / "environment").read_text().splitlines()
+        return dict(line.split("=", 1) for line in lines)
+
+    @property
+    def dsn(self) -> str:
+        """The address of its database."""
+        return self.environment["DATABASE_URL"]
+
+    @property
+    def output(self) -> str:
+        """What the supervisor said since its last start."""
+        return self._output_file.read_text()
+
+    def broker(self) -> redis.Redis:
+        """A client of its Valkey."""
+        return redis.Redis(unix_socket_path=self.environment["BROKER_URL"].partition("://")[2])
+
+    def launch(self) -> subprocess.Popen[bytes]:
+        """Start the supervisor and do not wait, with SIGINT ignored as a shell does for `cmd &`."""
+        with self._output_file.open("wb") as output:
+            self.supervisor = subprocess.Popen(
+                [sys.executable, "-m", "agentscope.supervisor"],
+                cwd=ROOT,
+                env={**clean_environment(), **self.settings},
+                stdout=output,
+                stderr=output,
+                preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_IGN),
+            )
+        return self.supervisor
+
+    def start(self) -> None:
+        """Start the supervisor and wait until it is ready."""
+        supervisor = self.launch()
+        wait_until(
+            lambda: supervisor.poll() is not None or "is ready" in self.output, START_SECONDS
+        )
+        assert supervisor.poll() is None, self.output
+
+    def refuse(self) -> str:
+        """Start the supervisor, expect it to end with exit code 1, and return what it said."""
+        assert self.launch().wait(START_SECONDS) == 1, self.output
+        return self.output
+
+    def stop(self, how: signal.Signals = signal.SIGTERM) -> int | None:
+        """Ask the supervisor to stop; its exit code."""
+        if self.supervisor is None:
+            return None
+        self.supervisor.send_signal(how)
+        return self.supervisor.wait(STOP_SECONDS)
+
+    def pid(self, name: str) -> int:
+        """The process of `web`, `grpc`, `worker`, `valkey` or `postgres`."""
+        return int((self.data / "run" / f"{name}.pid").read_text())
+
+    def kill(self, name: str) -> None:
+        """`kill -9` a process and those it started."""
+        os.killpg(self.pid(name), signal.SIGKILL)
+
+    def manage(self, *arguments: str) -> str:
+        """Run a command of manage.py against this installation; what it printed."""
+        return manage(self.settings, *arguments)
+
+
+@contextmanager
+def embedded_stack(settings: Mapping[str, str] | None = None) -> Iterator[Stack]:
+    """A running embedded installation, stopped and removed at the end."""
+    with throw_away_folder() as data:
+        stack = Stack(data, settings)
+        try:
+            stack.start()
+            yield stack
+        finally:
+            stack.stop()
+
+
+def manage(settings: Mapping[str, str], *arguments: str) -> str:
+    """Run a command of manage.py with these settings; what it printed."""
+    return subprocess.run(
+        [sys.executable, "manage.py", *arguments],
+        cwd=ROOT,
+        env={**clean_environment(), **settings},
+        check=True,
+        stdout=subprocess.PIPE,
+        text=True,
+    ).stdout
+
+
+def clean_environment() -> dict[str, str]:
+    """Our environment without the addresses of the tests' own servers."""
+    return {name: value for name, value in os.environ.items() if name not in NOT_INHERITED}
+
+
+def free_port() -> int:
+    """A port that nobody uses now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def wait_until(condition: Callable[[], bool], seconds: float) -> None:
+    """Return as soon as the condition holds; fail after `seconds`."""
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, "waited too long"
+        time.sleep(0.05)
