@@ -1,0 +1,82 @@
+"""Who may see which project. Everything else does not exist: 404, never 403."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Concatenate, ParamSpec
+
+from django.conf import settings
+from django.contrib.auth.views import redirect_to_login
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils.cache import patch_vary_headers
+from django.views.decorators.cache import never_cache
+from django.views.decorators.gzip import gzip_page
+from django.views.decorators.http import require_safe
+from django_htmx.middleware import HtmxDetails
+
+from agentscope.projects.models import Project
+
+P = ParamSpec("P")
+LAST_PROJECT = "project"  # the cookie that remembers, by number, what was looked at last
+
+
+class PageRequest(HttpRequest):
+    """A request for a page of one project, which the user may see."""
+
+    htmx: HtmxDetails
+    project: Project
+    projects: QuerySet[Project]  # what the project switcher offers
+
+    def wants(self, part: str) -> bool:
+        """Whether htmx asks for one part of the page, to swap it in."""
+        return self.htmx.target == part and not self.htmx.history_restore_request
+
+
+PageView = Callable[Concatenate[PageRequest, P], HttpResponse]
+
+
+def visible_projects(request: HttpRequest) -> QuerySet[Project]:
+    """All projects where no login is needed, else those that the user is a member of."""
+    every = Project.objects.order_by("name")
+    if settings.AGENTSCOPE_EMBEDDED:
+        return every
+    return every.filter(members__user_id=request.user.pk)
+
+
+def must_log_in(request: HttpRequest) -> bool:
+    """Whether the user has to log in before any page is shown."""
+    return not settings.AGENTSCOPE_EMBEDDED and not request.user.is_authenticated
+
+
+def page(view: PageView[P]) -> Callable[Concatenate[HttpRequest, str, P], HttpResponse]:
+    """A view of one project: resolves `project`, asks for a login, answers 404 to strangers."""
+
+    @require_safe
+    @never_cache
+    @gzip_page
+    @wraps(view)
+    def shown(
+        request: HttpRequest, project: str, *args: P.args, **kwargs: P.kwargs
+    ) -> HttpResponse:
+        if must_log_in(request):
+            return redirect_to_login(request.get_full_path(), reverse("login"))
+        request.projects = visible_projects(request)  # type: ignore[attr-defined]
+        request.project = get_object_or_404(request.projects, name=project)  # type: ignore[attr-defined]
+        response = view(request, *args, **kwargs)  # type: ignore[arg-type]
+        # A part and its page have one address: caches must not take one for the other.
+        patch_vary_headers(response, ["HX-Request", "HX-Target"])
+        remember(request, response)
+        return response
+
+    return shown
+
+
+def remember(request: HttpRequest, response: HttpResponse) -> None:
+    """Keeps the project as the one to open next time."""
+    number = str(request.project.pk)  # type: ignore[attr-defined]
+    if request.COOKIES.get(LAST_PROJECT) != number:
+        response.set_cookie(LAST_PROJECT, number, 365 * 86_400, httponly=True, samesite="Lax")

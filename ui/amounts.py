@@ -1,0 +1,75 @@
+"""Money, tokens and times in words. Unknown is "unknown", never 0."""
+
+from decimal import Decimal
+
+UNKNOWN = "unknown"
+MICRO, MILLI, SECOND = 1_000, 1_000_000, 1_000_000_000  # in nanoseconds
+MINUTE, HOUR, DAY = 60, 3_600, 86_400  # in seconds
+
+
+def money(usd: Decimal | None) -> str:
+    """US dollars: four decimals below one dollar, two above; `unknown` for None."""
+    if usd is None:
+        return UNKNOWN
+    if usd == 0:
+        return "$0"
+    if 0 < usd < Decimal("0.0001"):
+        return "< $0.0001"
+    return f"${usd:,.4f}" if abs(usd) < 1 else f"${usd:,.2f}"
+
+
+def cost(known: Decimal, unpriced_calls: int) -> str:
+    """A sum of which `unpriced_calls` calls have no known price: at least what is known."""
+    if not unpriced_calls:
+        return money(known)
+    return f"≥ {money(known)}" if known else UNKNOWN
+
+
+def cost_note(unpriced_calls: int) -> str:
+    """Why a cost is not exact, in words; empty if it is."""
+    return f"unknown for {count(unpriced_calls, 'call')}" if unpriced_calls else ""
+
+
+def tokens(number: int | None) -> str:
+    """A count of tokens; `unknown` for None."""
+    return UNKNOWN if number is None else f"{number:,}"
+
+
+def count(number: int, noun: str) -> str:
+    """`1 call`, `4 calls`."""
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
+def duration(nanoseconds: int | None) -> str:
+    """A length of time with the two units that matter; `unknown` for None."""
+    if nanoseconds is None:
+        return UNKNOWN
+    if nanoseconds < MILLI:
+        return f"{nanoseconds / MICRO:.0f} µs"
+    if nanoseconds < SECOND:
+        return f"{nanoseconds / MILLI:.0f} ms"
+    seconds = nanoseconds / SECOND
+    if seconds < MINUTE:
+        return f"{seconds:.1f} s"
+    return long_duration(int(seconds))
+
+
+def long_duration(seconds: int) -> str:
+    """At least a minute: `3 m 12 s`, `2 h 5 m`, `3 d 4 h`."""
+    for size, unit, smaller, small in (
+        (DAY, "d", HOUR, "h"),
+        (HOUR, "h", MINUTE, "m"),
+        (MINUTE, "m", 1, "s"),
+    ):
+        if seconds >= size:
+            return f"{seconds // size} {unit} {seconds % size // smaller} {small}"
+    return f"{seconds} s"
+
+
+def ago(seconds: float) -> str:
+    """How long before now something was: `12 s ago`; times ahead of the clock are `just now`."""
+    passed = int(seconds)
+    for size, unit in ((DAY, "d"), (HOUR, "h"), (MINUTE, "min")):
+        if passed >= size:
+            return f"{passed // size} {unit} ago"
+    return f"{passed} s ago" if passed > 1 else "just now"

@@ -1,0 +1,113 @@
+"""The messages of a model call as a conversation: each tool call with its answer. Pure."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from ui.cuts import Text, cut, pretty
+
+SHOWN_TURNS = 40  # of one list of messages, unless everything was asked for
+
+# Messages and parts as plain JSON: the fields of vocabulary.Message and vocabulary.Part.
+Plain = dict[str, Any]
+
+
+@dataclass(slots=True, frozen=True)
+class Piece:
+    """One part of a turn. `type` is that of vocabulary.Part."""
+
+    type: str
+    text: Text = Text("")  # noqa: RUF009 — frozen
+    name: str = ""
+    id: str = ""
+    answer: Text | None = None  # of a tool call, where it came
+    is_error: bool = False
+
+
+@dataclass(slots=True, frozen=True)
+class Turn:
+    """What one role said at a time."""
+
+    role: str
+    name: str
+    finish_reason: str
+    pieces: list[Piece]
+
+
+@dataclass(slots=True)
+class Conversation:
+    """Turns in reading order, the latest ones; `left_out` earlier ones are not among them."""
+
+    turns: list[Turn] = field(default_factory=list)
+    left_out: int = 0
+
+
+def conversation(messages: list[Plain], limit: int | None) -> Conversation:
+    """Messages as turns; results of tool calls stand with their calls. `limit` None: all, uncut."""
+    answers = Answers(messages)
+    turns = [turn for message in messages if (turn := turn_of(message, answers, limit)).pieces]
+    left_out = 0 if limit is None else max(len(turns) - SHOWN_TURNS, 0)
+    return Conversation(turns[left_out:], left_out)
+
+
+class Answers:
+    """Results of tool calls by the id of the call. An id used twice is answered in order."""
+
+    def __init__(self, messages: list[Plain]) -> None:
+        parts = [part for message in messages for part in parts_of(message)]
+        open_calls = Counter(part.get("id") for part in parts if part["type"] == "tool_call")
+        self.results: dict[str, list[Plain]] = {}
+        self.paired: set[int] = set()
+        for part in parts:
+            call = part.get("id")
+            if part["type"] == "tool_result" and call and open_calls[call]:
+                open_calls[call] -= 1
+                self.results.setdefault(call, []).append(part)
+                self.paired.add(id(part))
+
+    def take(self, call: Plain) -> Plain | None:
+        """The next answer to a call."""
+        waiting = self.results.get(call.get("id") or "")
+        return waiting.pop(0) if waiting else None
+
+
+def parts_of(message: Plain) -> list[Plain]:
+    return message.get("parts") or []
+
+
+def turn_of(message: Plain, answers: Answers, limit: int | None) -> Turn:
+    return Turn(
+        role=message.get("role") or "unknown",
+        name=message.get("name") or "",
+        finish_reason=message.get("finish_reason") or "",
+        pieces=list(pieces(message, answers, limit)),
+    )
+
+
+def pieces(message: Plain, answers: Answers, limit: int | None) -> Iterator[Piece]:
+    for part in parts_of(message):
+        name, id_ = part.get("name") or "", part.get("id") or ""
+        if part["type"] in {"text", "reasoning"}:
+            yield Piece(part["type"], cut(part.get("text") or "", limit))
+        elif part["type"] == "tool_call":
+            yield call_piece(part, answers.take(part), limit)
+        elif part["type"] == "tool_result":
+            if id(part) not in answers.paired:
+                result = pretty(part.get("value"), limit)
+                yield Piece("tool_result", result, name, id_, is_error=bool(part.get("is_error")))
+        else:
+            yield Piece(part["type"], pretty(part.get("value") or part.get("text"), limit), name)
+
+
+def call_piece(call: Plain, result: Plain | None, limit: int | None) -> Piece:
+    return Piece(
+        type="tool_call",
+        text=pretty(call.get("value"), limit),
+        name=call.get("name") or "unnamed tool",
+        id=call.get("id") or "",
+        answer=None if result is None else pretty(result.get("value"), limit),
+        is_error=bool(result and result.get("is_error")),
+    )

@@ -1,0 +1,90 @@
+"""The filters of the trace list: what the address says → what is looked for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any
+
+from django import forms
+
+from agentscope.traces.models import Trace
+
+RANGES: dict[str, tuple[str, timedelta]] = {
+    "15m": ("Last 15 minutes", timedelta(minutes=15)),
+    "1h": ("Last hour", timedelta(hours=1)),
+    "24h": ("Last 24 hours", timedelta(days=1)),
+    "7d": ("Last 7 days", timedelta(days=7)),
+    "30d": ("Last 30 days", timedelta(days=30)),
+}
+Choices = list[tuple[str, str]]
+
+
+def choices(any_word: str, names: Iterable[str]) -> Choices:
+    return [("", any_word), *((name, name) for name in names)]
+
+
+class FilterForm(forms.Form):
+    """Plain GET parameters. Each is optional; what cannot be understood gets a sentence."""
+
+    q = forms.CharField(required=False, label="Name contains", max_length=200)
+    range = forms.ChoiceField(
+        required=False,
+        label="Time",
+        choices=[("", "Any time"), *((key, words) for key, (words, _) in RANGES.items())],
+    )
+    status = forms.ChoiceField(
+        required=False,
+        label="Outcome",
+        choices=[("", "Any"), ("error", "With errors"), ("ok", "Without errors")],
+    )
+    agent = forms.ChoiceField(required=False, label="Agent")
+    model = forms.ChoiceField(required=False, label="Model")
+    tool = forms.ChoiceField(required=False, label="Tool")
+    state = forms.ChoiceField(
+        required=False, label="State", choices=choices("Any state", Trace.State.values)
+    )
+    session = forms.CharField(required=False, label="Session", max_length=200)
+    min_cost = forms.DecimalField(
+        required=False, label="Cost at least, $", min_value=0, max_digits=20, decimal_places=12
+    )
+
+    use_required_attribute = False
+    FIRST = ("q", "range", "status", "agent")
+
+    def __init__(self, said: Any, *, agents: list[str], models: list[str], tools: list[str]):
+        super().__init__(said, auto_id="filter-%s")
+        for name, word, known in (
+            ("agent", "Any agent", agents),
+            ("model", "Any model", models),
+            ("tool", "Any tool", tools),
+        ):
+            chosen = [said[name]] if said.get(name) else []  # a name is a name, listed or not
+            self.fields[name].choices = choices(word, dict.fromkeys([*known, *chosen]))  # type: ignore[attr-defined]
+        for field in self.fields.values():
+            field.widget.attrs["placeholder"] = " "  # lets the style sheet see what is filled in
+
+    @property
+    def first(self) -> list[forms.BoundField]:
+        """The filters that are always in view."""
+        return [self[name] for name in self.FIRST]
+
+    @property
+    def rest(self) -> list[forms.BoundField]:
+        """The filters behind "More filters"."""
+        return [self[name] for name in self.fields if name not in self.FIRST]
+
+    @property
+    def rest_active(self) -> int:
+        """How many of the rest are set."""
+        return sum(bool(field.data) for field in self.rest)
+
+    @property
+    def is_active(self) -> bool:
+        """Whether anything is filtered at all."""
+        return any(self[name].data for name in self.fields)
+
+    def since(self, now: datetime) -> datetime | None:
+        """The start of the chosen range of time."""
+        chosen = self.cleaned_data.get("range")
+        return now - RANGES[chosen][1] if chosen else None

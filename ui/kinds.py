@@ -1,0 +1,54 @@
+"""How each kind and each failure is shown: letter, colour family, words."""
+
+from agentscope.vocabulary import ErrorClass, Kind
+
+# kind → the letter of its mark, and the family that gives its colour (css/components/kind.css)
+MARKS: dict[Kind, tuple[str, str]] = {
+    Kind.AGENT: ("A", "agent"),
+    Kind.LLM: ("M", "model"),
+    Kind.EMBEDDING: ("E", "model"),
+    Kind.TOOL: ("T", "tool"),
+    Kind.HANDOFF: ("H", "handoff"),
+    Kind.RETRIEVAL: ("R", "retrieval"),
+    Kind.RERANK: ("K", "retrieval"),
+    Kind.MEMORY: ("Y", "retrieval"),
+    Kind.CHAIN: ("S", "step"),
+    Kind.GUARDRAIL: ("G", "step"),
+    Kind.EVALUATOR: ("V", "step"),
+    Kind.HUMAN: ("P", "step"),
+    Kind.CHECKPOINT: ("C", "step"),
+    Kind.OTHER: ("·", "step"),
+}
+
+KIND_WORDS: dict[Kind, str] = {
+    Kind.LLM: "model call",
+    Kind.CHAIN: "step",
+    Kind.OTHER: "span",
+    Kind.HUMAN: "person",
+}
+
+FAILURES: dict[str, str] = {
+    ErrorClass.RATE_LIMIT: "rate limited",
+    ErrorClass.TIMEOUT: "timed out",
+    ErrorClass.NETWORK: "network error",
+    ErrorClass.SERVER: "server error",
+    ErrorClass.AUTH: "not authenticated",
+    ErrorClass.PERMISSION: "not permitted",
+    ErrorClass.QUOTA: "quota used up",
+    ErrorClass.CONTEXT_LENGTH: "context too long",
+    ErrorClass.CONTENT_FILTER: "content filtered",
+    ErrorClass.TOOL_REPORTED: "tool reported an error",
+    ErrorClass.VALIDATION: "invalid output",
+    ErrorClass.NONE: "failed",
+    ErrorClass.UNKNOWN: "failed",
+}
+
+
+def kind_word(kind: Kind) -> str:
+    """The kind as people say it."""
+    return KIND_WORDS.get(kind, kind.word)
+
+
+def failure(error_class: str) -> str:
+    """An error class in words that say that something failed."""
+    return FAILURES.get(error_class, error_class.replace("_", " "))

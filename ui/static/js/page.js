@@ -1,0 +1,30 @@
+// What every page needs of htmx: quiet polling, state that survives a swap, errors in words; and "copy".
+
+const rowState = new Set(["aria-expanded", "aria-selected", "hidden", "tabindex"]);
+
+// A swap brings new facts. What the reader opened, collapsed or chose stays.
+Idiomorph.defaults.callbacks.beforeAttributeUpdated = (name, node, change) => {
+  if (node.matches?.("[role=treegrid] tr, [role=treegrid] td")) return !rowState.has(name) || (change === "update" && !node.hasAttribute(name));
+  return !(name === "open" && node.matches?.("details"));
+};
+
+const status = document.getElementById("status");
+
+addEventListener("htmx:beforeRequest", (event) => {
+  const isPoll = event.target.matches("[data-live]") && event.detail.requestConfig?.triggeringEvent === undefined;
+  if (isPoll && document.hidden) event.preventDefault();
+});
+addEventListener("htmx:afterRequest", (event) => { if (event.detail.successful) status.textContent = ""; });
+addEventListener("htmx:responseError", (event) => {
+  status.textContent = `The server answered ${event.detail.xhr.status}. Reload the page to see where things stand.`;
+});
+addEventListener("htmx:sendError", () => { status.textContent = "The server cannot be reached. Trying again."; });
+
+addEventListener("click", async (event) => {
+  const button = event.target.closest?.("[data-copy], [data-help], [data-shut]");
+  if (!button) return;
+  if ("help" in button.dataset) return document.getElementById("help").showModal();
+  if ("shut" in button.dataset) return button.closest("dialog").close();
+  await navigator.clipboard.writeText(button.parentElement.querySelector("[data-copied]").textContent);
+  button.textContent = "Copied";
+});

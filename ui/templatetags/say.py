@@ -1,0 +1,47 @@
+"""Amounts in templates: |money |cost |tokens |duration |ago. ui/amounts.py makes the words."""
+
+from datetime import UTC, datetime
+
+from django import template
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from agentscope.traces.models import Trace
+from ui import amounts
+
+register = template.Library()
+register.filter(amounts.money)
+register.filter(amounts.cost)
+register.filter(amounts.cost_note)
+register.filter(amounts.tokens)
+register.filter(amounts.duration)
+register.filter(amounts.count)
+
+
+@register.filter
+def ago(at: datetime) -> SafeString:
+    """A time relative to now, with the exact one in its title."""
+    passed = (timezone.now() - at).total_seconds()
+    return format_html(
+        '<time datetime="{}" title="{}">{}</time>', at.isoformat(), exact(at), amounts.ago(passed)
+    )
+
+
+@register.filter
+def exact(at: datetime) -> str:
+    """A time to the millisecond, in UTC."""
+    return at.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f")[:-3] + " UTC"
+
+
+@register.filter
+def lasted(trace: Trace) -> str:
+    """How long a trace took, from its first start to its latest end."""
+    return amounts.duration(max(trace.end_ns - trace.start_ns, 0))
+
+
+@register.filter
+def all_tokens(trace: Trace) -> str:
+    """Input and output tokens of a trace; unknown where model calls reported none."""
+    total = trace.input_tokens + trace.output_tokens
+    return amounts.tokens(None if not total and trace.llm_calls else total)
