@@ -20,7 +20,7 @@ NOT_INHERITED = {"DATABASE_URL", "BROKER_URL", "AGENTSCOPE_SECRET_KEY", "DJANGO_
 
 
 class Stack:
-    """An embedded installation with ports and a data folder of its own, run by a real supervisor."""
+    """An embedded installation with ports and data of its own, run by a real supervisor."""
 
     def __init__(self, data: Path, settings: Mapping[str, str] | None = None) -> None:
         """Not started yet; `settings` are further environment variables."""
