@@ -4,6 +4,7 @@ import os
 
 from celery import Celery
 from django.conf import settings
+from kombu import Queue
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "agentscope.settings")
 
@@ -15,6 +16,10 @@ app.conf.update(
     task_reject_on_worker_lost=True,
     worker_prefetch_multiplier=1,
     broker_connection_retry_on_startup=True,
+    # Two queues, served in turns, so that a flood of requests does not keep traces from being
+    # examined.
+    task_queues=[Queue("celery"), Queue("drain")],
+    task_routes={"ingest.drain": {"queue": "drain"}},
     # A lost wake-up costs one tick, so publishing never waits for a broker that is away.
     broker_transport_options={"socket_connect_timeout": 2, "socket_timeout": 10},
     beat_schedule={
