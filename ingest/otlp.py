@@ -1,0 +1,229 @@
+"""OTLP requests become `WireSpan`s and `WireLog`s: what a sender said, not yet what it means.
+
+Whatever is odd is kept and marked; only what has no identity (no valid trace or span id) or cannot
+be read at all is rejected, one by one. docs/wire.md lists the rules.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Generic, TypeVar
+
+from opentelemetry.proto.collector.logs.v1.logs_service_pb2 import ExportLogsServiceRequest
+from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
+from opentelemetry.proto.logs.v1.logs_pb2 import LogRecord, ResourceLogs, ScopeLogs
+from opentelemetry.proto.trace.v1.trace_pb2 import ResourceSpans, ScopeSpans, Span
+
+from agentscope.vocabulary import Flag, Value, WireEvent, WireLog, WireScope, WireSpan
+from ingest.identity import (
+    EVENT_NAMES,
+    SPAN_ID,
+    TRACE_ID,
+    record_problem,
+    span_problem,
+    valid_id,
+)
+from ingest.parse import parse
+from ingest.refused import Undecodable as Undecodable
+from ingest.values import ValueReader
+
+logger = logging.getLogger(__name__)
+
+Item = TypeVar("Item")
+
+EARLIEST_NS = 946_684_800 * 10**9  # 2000-01-01: before it lie wrong clocks and wrong units
+LATEST_NS = 4_102_444_800 * 10**9  # 2100-01-01. Fixed, so that a resend is judged the same
+LARGEST = 2**63 - 1  # times are stored as signed numbers; `raw` has those beyond
+IS_REMOTE = 0x300  # Span.flags: bit 8 says that bit 9, "the parent is remote", is known
+
+
+@dataclass(slots=True)
+class Decoded(Generic[Item]):
+    """What a request held: items to store, one reason for each that was rejected, and notes."""
+
+    items: list[Item] = field(default_factory=list)
+    rejected: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+
+def decode_traces(body: bytes, content_type: str) -> Decoded[WireSpan]:
+    """The spans of an inflated ExportTraceServiceRequest. Raises Undecodable."""
+    parsed = parse(body, content_type, ExportTraceServiceRequest)
+    decoded: Decoded[WireSpan] = Decoded([], parsed.rejected, parsed.notes)
+    reader = ValueReader()
+    for position, (scope, span) in enumerate(spans_of(parsed.request, reader)):
+        problem = span_problem(span)
+        if problem:
+            decoded.rejected.append(problem)
+        else:
+            decoded.items.append(wire_span(span, scope, reader, parsed.marks.get(position, 0)))
+    warn_of_strindexes(reader)
+    return decoded
+
+
+def spans_of(
+    request: ExportTraceServiceRequest, reader: ValueReader
+) -> Iterator[tuple[WireScope, Span]]:
+    """Each span with its scope."""
+    for outer in request.resource_spans:
+        resource = reader.attributes(outer.resource.attributes)
+        for inner in outer.scope_spans:
+            scope = wire_scope(outer, inner, resource, reader)
+            for span in inner.spans:
+                yield scope, span
+
+
+def wire_scope(
+    outer: ResourceSpans | ResourceLogs,
+    inner: ScopeSpans | ScopeLogs,
+    resource: dict[str, Value],
+    reader: ValueReader,
+) -> WireScope:
+    """A scope on its resource. A schema URL of the resource covers the scope that has none."""
+    return WireScope(
+        resource=resource,
+        name=reader.text(inner.scope.name),
+        version=reader.text(inner.scope.version),
+        attributes=reader.attributes(inner.scope.attributes),
+        schema_url=reader.text(inner.schema_url or outer.schema_url),
+        envelope=envelope(outer, inner),
+    )
+
+
+def envelope(outer: ResourceSpans | ResourceLogs, inner: ScopeSpans | ScopeLogs) -> bytes:
+    """Resource and scope as a ResourceSpans without spans: what an export puts around a span."""
+    result = ResourceSpans(schema_url=outer.schema_url)
+    scope = result.scope_spans.add(schema_url=inner.schema_url)
+    if outer.HasField("resource"):
+        result.resource.CopyFrom(outer.resource)
+    if inner.HasField("scope"):
+        scope.scope.CopyFrom(inner.scope)
+    return bytes(result.SerializeToString(deterministic=True))
+
+
+def wire_span(span: Span, scope: WireScope, reader: ValueReader, mark: int) -> WireSpan:
+    """One span with valid ids. `mark` is what reading the request already found odd about it."""
+    reader.flags = mark
+    start, end, status = span.start_time_unix_nano, span.end_time_unix_nano, span.status
+    return WireSpan(
+        trace_id=span.trace_id,
+        span_id=span.span_id,
+        parent_id=valid_id(span.parent_span_id, SPAN_ID),
+        name=reader.text(span.name),
+        span_kind=span.kind,
+        start_ns=min(start, LARGEST),
+        end_ns=min(end, LARGEST),
+        status_code=status.code,
+        status_message=reader.text(status.message),
+        attributes=reader.attributes(span.attributes),
+        events=[wire_event(event, reader) for event in span.events],
+        scope=scope,
+        raw=span.SerializeToString(),
+        flags=flag(reader.flags | time_flags(start, end) | sender_flags(span)),
+    )
+
+
+def wire_event(event: Span.Event, reader: ValueReader) -> WireEvent:
+    """One event of a span. Their order is kept as it was sent."""
+    return WireEvent(
+        name=reader.text(event.name),
+        time_ns=min(event.time_unix_nano, LARGEST),
+        attributes=reader.attributes(event.attributes),
+    )
+
+
+def time_flags(start: int, end: int) -> int:
+    """What is odd about the times of a span, in Unix ns."""
+    if EARLIEST_NS < start <= end < LATEST_NS:
+        return 0
+    if end == 0:
+        return NOT_ENDED | (0 if EARLIEST_NS < start < LATEST_NS else CLOCK_SUSPECT)
+    return CLOCK_SUSPECT
+
+
+def sender_flags(span: Span) -> int:
+    """What the sender says about a span: a remote parent, cut data, and an id that is none."""
+    flags = REMOTE_PARENT if span.flags & IS_REMOTE == IS_REMOTE else 0
+    if span.dropped_attributes_count or span.dropped_events_count or span.dropped_links_count:
+        flags |= DROPPED_AT_SENDER
+    if len(span.parent_span_id) not in {0, SPAN_ID}:
+        flags |= PARENT_MALFORMED
+    return flags
+
+
+NOT_ENDED, CLOCK_SUSPECT = int(Flag.NOT_ENDED), int(Flag.CLOCK_SUSPECT)
+REMOTE_PARENT, DROPPED_AT_SENDER = int(Flag.REMOTE_PARENT), int(Flag.DROPPED_AT_SENDER)
+PARENT_MALFORMED = int(Flag.PARENT_MALFORMED)
+
+
+@cache
+def flag(mask: int) -> Flag:
+    """Bits as a Flag: making one costs more than looking it up."""
+    return Flag(mask)
+
+
+def decode_logs(body: bytes, content_type: str) -> Decoded[WireLog]:
+    """The log records of an inflated ExportLogsServiceRequest. Raises Undecodable."""
+    parsed = parse(body, content_type, ExportLogsServiceRequest)
+    decoded: Decoded[WireLog] = Decoded([], parsed.rejected, parsed.notes)
+    reader = ValueReader()
+    for scope, record in records_of(parsed.request, reader):
+        problem = record_problem(record)
+        if problem:
+            decoded.rejected.append(problem)
+        else:
+            decoded.items.append(wire_log(record, scope, reader))
+    warn_of_strindexes(reader)
+    return decoded
+
+
+def records_of(
+    request: ExportLogsServiceRequest, reader: ValueReader
+) -> Iterator[tuple[WireScope, LogRecord]]:
+    """Each log record with its scope."""
+    for outer in request.resource_logs:
+        resource = reader.attributes(outer.resource.attributes)
+        for inner in outer.scope_logs:
+            scope = wire_scope(outer, inner, resource, reader)
+            for record in inner.log_records:
+                yield scope, record
+
+
+def wire_log(record: LogRecord, scope: WireScope, reader: ValueReader) -> WireLog:
+    """One log record. Its time is that of the event, else that of its observation."""
+    attributes = reader.attributes(record.attributes)
+    body = reader.value(record.body)
+    return WireLog(
+        trace_id=valid_id(record.trace_id, TRACE_ID),
+        span_id=valid_id(record.span_id, SPAN_ID),
+        time_ns=min(record.time_unix_nano or record.observed_time_unix_nano, LARGEST),
+        event_name=event_name(reader.text(record.event_name), attributes, body),
+        severity=record.severity_number,
+        body=body,
+        attributes=attributes,
+        scope=scope,
+        raw=record.SerializeToString(),
+    )
+
+
+def event_name(own: str, attributes: dict[str, Value], body: Value) -> str:
+    """The name of the event, from the first place that has one."""
+    for name in (own, *(attributes.get(key) for key in EVENT_NAMES)):
+        if name and isinstance(name, str):
+            return name
+    if isinstance(body, str) and body.startswith(NAMED_BY_BODY) and len(body) <= LONGEST_NAME:
+        return body
+    return ""
+
+
+NAMED_BY_BODY = ("claude_code.", "gemini_cli.", "codex.")  # coding agents write the name as text
+LONGEST_NAME = 100  # characters; a body that is longer is prose
+
+
+def warn_of_strindexes(reader: ValueReader) -> None:
+    """OTLP asks to warn of references into a table that only profiles have, not to fail."""
+    if reader.strindexes:
+        logger.warning("ignored %d keys or values given by index", reader.strindexes)
