@@ -20,13 +20,13 @@ class Watched:
         """The child has been started."""
         self.child = child
         self.failures = 0
-        self._due_at: float | None = None  # time.monotonic() of the next start
+        self.due_at: float | None = None  # time.monotonic() of the next start
 
     def tend(self, now: float) -> None:
         """Start it again if that is due. `now` is time.monotonic()."""
-        if self._due_at is None:
+        if self.due_at is None:
             self._look(now)
-        elif now >= self._due_at:
+        elif now >= self.due_at:
             self._start_again(now)
 
     def _look(self, now: float) -> None:
@@ -38,7 +38,7 @@ class Watched:
         self._put_off(now, how_it_ended(code))
 
     def _start_again(self, now: float) -> None:
-        self._due_at = None
+        self.due_at = None
         try:
             self.child.clear()
             self.child.start()
@@ -48,7 +48,7 @@ class Watched:
     def _put_off(self, now: float, why: str) -> None:
         delay = min(FIRST_DELAY * 2**self.failures, LONGEST_DELAY)
         self.failures += 1
-        self._due_at = now + delay
+        self.due_at = now + delay
         say(f"{self.child.program.name} {why}; starting it again in {delay:g} s. "
             f"Its log: {self.child.log_file}")  # fmt: skip
 
