@@ -33,7 +33,7 @@ class Stack:
             **(settings or {}),
         }
         self.supervisor: subprocess.Popen[bytes] | None = None
-        self._output_file = data / "supervisor.log"
+        self.output_file = data / "supervisor.log"
 
     @property
     def http_url(self) -> str:
@@ -54,7 +54,7 @@ class Stack:
     @property
     def output(self) -> str:
         """What the supervisor said since its last start."""
-        return self._output_file.read_text()
+        return self.output_file.read_text()
 
     def broker(self) -> redis.Redis:
         """A client of its Valkey."""
@@ -62,7 +62,7 @@ class Stack:
 
     def launch(self) -> subprocess.Popen[bytes]:
         """Start the supervisor and do not wait, with SIGINT ignored as a shell does for `cmd &`."""
-        with self._output_file.open("wb") as output:
+        with self.output_file.open("wb") as output:
             self.supervisor = subprocess.Popen(
                 [sys.executable, "-m", "agentscope.supervisor"],
                 cwd=ROOT,

@@ -1,0 +1,124 @@
+"""`make run` as a person meets it: starts, stops, accidents, and sentences that help."""
+
+import signal
+import socket
+import urllib.request
+
+import psutil
+import pytest
+
+from tests.kit.postgres import throw_away_folder
+from tests.kit.stack import Stack, embedded_stack, wait_until
+
+pytestmark = [pytest.mark.stack, pytest.mark.slow]
+NAMES = ["web", "grpc", "worker", "valkey", "postgres"]
+
+
+def status(stack: Stack) -> int:
+    with urllib.request.urlopen(f"{stack.http_url}/healthz/live", timeout=10) as answer:
+        return int(answer.status)
+
+
+def processes(stack: Stack) -> list[psutil.Process]:
+    """All that the supervisor started, and all that those started."""
+    return psutil.Process(stack.supervisor.pid).children(recursive=True)
+
+
+def test_it_starts_and_says_where_it_is_and_how_to_send_a_first_trace(stack):
+    assert status(stack) == 200
+    assert stack.http_url in stack.output
+    assert f"curl -sS {stack.http_url}/v1/traces" in stack.output
+    assert f'OTLPSpanExporter("{stack.http_url}/v1/traces")' in stack.output
+
+
+def test_its_secrets_are_readable_by_their_owner_only(stack):
+    for name in ("environment", "secret-key"):
+        assert (stack.data / name).stat().st_mode & 0o077 == 0
+
+
+def test_a_second_one_on_the_same_data_is_refused(stack):
+    second = Stack(stack.data / "..", {"AGENTSCOPE_DATA": str(stack.data)})
+    second.output_file = stack.data / "second.log"
+    assert "AgentScope already runs with the data folder" in second.refuse()
+    assert status(stack) == 200
+
+
+@pytest.mark.parametrize("setting", ["AGENTSCOPE_HTTP_PORT", "AGENTSCOPE_GRPC_PORT"])
+def test_a_taken_port_is_named(setting):
+    with throw_away_folder() as data, socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        said = Stack(data, {setting: str(port)}).refuse()
+    assert f"Port {port} is taken by another program" in said
+    assert f"make run {setting}=" in said
+    assert "Traceback" not in said
+
+
+def test_data_of_another_version_is_named():
+    with throw_away_folder() as data:
+        cluster = data / "postgres" / "cluster"
+        cluster.mkdir(parents=True)
+        (cluster / "PG_VERSION").write_text("12\n")
+        said = Stack(data).refuse()
+    assert "is of Postgres 12" in said
+    assert "Traceback" not in said
+
+
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
+def test_asked_to_stop_it_leaves_nothing(how):
+    with embedded_stack() as stack:
+        started = processes(stack)
+        assert stack.stop(how) == 0
+        gone, alive = psutil.wait_procs(started, timeout=10)
+    assert len(gone) >= len(NAMES)
+    assert alive == []
+    assert "All of it has stopped." in stack.output
+
+
+def test_asked_to_stop_while_it_starts_it_leaves_nothing():
+    with throw_away_folder() as data:
+        stack = Stack(data)
+        stack.launch()
+        wait_until(lambda: "Postgres is ready" in stack.output, 60)
+        started = processes(stack)
+        assert stack.stop() == 0
+        assert psutil.wait_procs(started, timeout=10)[1] == []
+
+
+def test_after_a_kill_the_next_start_finds_everything():
+    with embedded_stack() as stack:
+        started = processes(stack)
+        secret = stack.environment["AGENTSCOPE_SECRET_KEY"]
+        stack.manage("shell", "--command", "from agentscope.projects.models import Project;"
+                     "Project.objects.create(name='kept')")  # fmt: skip
+        stack.supervisor.kill()
+        stack.supervisor.wait()
+        assert status(stack) == 200, "what it started does not need it"
+        stack.start()
+        assert psutil.wait_procs(started, timeout=10)[1] == []
+        assert "postgres was still running from an earlier start" in stack.output
+        assert status(stack) == 200
+        assert stack.environment["AGENTSCOPE_SECRET_KEY"] == secret
+        assert "kept" in stack.manage("shell", "--command", "from agentscope.projects.models "
+                                      "import Project; print(Project.objects.last())")  # fmt: skip
+
+
+def test_two_run_side_by_side(stack):
+    with embedded_stack() as second:
+        assert status(stack) == status(second) == 200
+        assert second.dsn != stack.dsn
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_what_dies_comes_back(stack, name):
+    before = stack.pid(name)
+    stack.kill(name)
+    wait_until(lambda: stack.pid(name) != before, 30)
+    wait_until(lambda: psutil.pid_exists(stack.pid(name)), 30)
+    assert f"{name} was ended by SIGKILL; starting it again" in stack.output
+
+
+def test_at_rest_it_is_small(stack):
+    """Prints what the budget of an idle installation is about; how busy the machine is decides."""
+    running = [psutil.Process(stack.supervisor.pid), *processes(stack)]
+    megabytes = sum(process.memory_full_info().pss for process in running) / 1e6
+    assert megabytes < 600
