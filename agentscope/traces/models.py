@@ -19,7 +19,7 @@ MONEY: dict[str, Any] = {"max_digits": 24, "decimal_places": 12}
 class Span(models.Model):
     """What happened, once. A narrow row: all that is sorted, summed, filtered or compared.
 
-    Created by SQL in the first migration, partitioned by `started_at`.
+    Created by SQL in the second migration, partitioned by `started_at`.
     """
 
     pk = models.CompositePrimaryKey("trace_id", "project_id", "span_id", "started_at")
@@ -61,7 +61,6 @@ class Span(models.Model):
     version = models.BinaryField()  # decides which of two copies of a span wins: see write.py
 
     class Meta:
-        managed = False
         db_table = "span"
 
 
@@ -77,7 +76,6 @@ class SpanPayload(models.Model):
     body = models.BinaryField()  # see payload.py
 
     class Meta:
-        managed = False
         db_table = "span_payload"
 
 
@@ -96,7 +94,6 @@ class SpanLog(models.Model):
     body = models.BinaryField()  # see payload.py
 
     class Meta:
-        managed = False
         db_table = "span_log"
 
 
