@@ -1,0 +1,67 @@
+from decimal import Decimal
+
+import pytest
+
+from ui import amounts
+
+
+@pytest.mark.parametrize(
+    ("usd", "words"),
+    [
+        (None, "unknown"),
+        (Decimal(0), "$0"),
+        (Decimal("0.00000001"), "< $0.0001"),
+        (Decimal("0.1102"), "$0.1102"),
+        (Decimal(1), "$1.00"),
+        (Decimal("1234.567"), "$1,234.57"),
+    ],
+)
+def test_money(usd, words):
+    assert amounts.money(usd) == words
+
+
+def test_a_sum_with_unpriced_calls_is_at_least_what_is_known():
+    assert amounts.cost(Decimal("0.5"), 0) == "$0.5000"
+    assert amounts.cost(Decimal("0.5"), 2) == "≥ $0.5000"
+    assert amounts.cost(Decimal(0), 2) == "unknown"
+    assert amounts.cost_note(2) == "unknown for 2 calls"
+    assert amounts.cost_note(0) == ""
+
+
+@pytest.mark.parametrize(
+    ("nanoseconds", "words"),
+    [
+        (None, "unknown"),
+        (0, "0 µs"),
+        (340_000, "340 µs"),
+        (790_000_000, "790 ms"),
+        (12_400_000_000, "12.4 s"),
+        (192_000_000_000, "3 m 12 s"),
+        (7_500_000_000_000, "2 h 5 m"),
+        (273_600_000_000_000, "3 d 4 h"),
+    ],
+)
+def test_duration(nanoseconds, words):
+    assert amounts.duration(nanoseconds) == words
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [
+        (-5, "just now"),
+        (12, "12 s ago"),
+        (61, "1 min ago"),
+        (7200, "2 h ago"),
+        (200_000, "2 d ago"),
+    ],
+)
+def test_ago(seconds, words):
+    assert amounts.ago(seconds) == words
+
+
+def test_tokens_and_counts():
+    assert amounts.tokens(None) == "unknown"
+    assert amounts.tokens(0) == "0"
+    assert amounts.tokens(41208) == "41,208"
+    assert amounts.count(1, "call") == "1 call"
+    assert amounts.count(4, "call") == "4 calls"
