@@ -17,6 +17,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from hashlib import blake2b
 from struct import Struct
+from typing import NamedTuple
 
 from agentscope.traces.ids import span_number
 from agentscope.vocabulary import Flag, Meaning, WireSpan
@@ -26,8 +27,15 @@ EARLIEST_NS = 946_684_800 * 10**9  # 2000: an earlier clock was never set
 LATEST_NS = 4_102_444_800 * 10**9  # 2100: a later one is not telling the time
 STORED = (1 << 16) - 1  # the flags that belong to a span; the others are the tree's
 
-Key = tuple[int, bytes, int]  # start in microseconds, trace id, span id
 _version = Struct("!?QI8s").pack
+
+
+class Key(NamedTuple):
+    """What all copies of a span share, in the order that every writer goes by."""
+
+    started_us: int
+    trace_id: bytes
+    span_id: int
 
 
 @dataclass(slots=True)
@@ -60,7 +68,7 @@ def span_copy(wire: WireSpan, meaning: Meaning, envelope: bytes) -> SpanCopy:
         start_ns,
         end_ns,
         (said | clock_flags(wire)) & STORED,
-        (start_ns // 1000, wire.trace_id, span_number(wire.span_id)),
+        Key(start_ns // 1000, wire.trace_id, span_number(wire.span_id)),
         _version(end_ns > 0, end_ns, len(wire.raw), digest(wire, envelope)),
     )
 

@@ -1,112 +1,148 @@
-"""One span or log record as cells of its tables. What a column cannot hold is cut, clamped or left
+"""One span or log record as a row of its tables. What a column cannot hold is cut, clamped or left
 out here; the payload keeps the record as it came.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from hashlib import blake2b
-from struct import Struct
+from typing import Any
+from uuid import UUID
 
-from agentscope.traces import binary
 from agentscope.traces.digests import call_key, result_key
 from agentscope.traces.ids import span_number
 from agentscope.traces.merge import LAST_NS, SpanCopy
 from agentscope.traces.payload import pack_payload
 from agentscope.vocabulary import Meaning, Usage, WireLog
 
-KEY = ("trace_id", "project_id", "span_id", "started_at")
-FACTS = (
-    *("start_ns", "end_ns", "kind", "span_kind", "status", "flags", "payload_bytes"),
-    *("parent_id", "input_tokens", "output_tokens", "cache_read_tokens", "cache_write_tokens"),
-    *("reasoning_tokens", "call_key", "result_key", "reported_cost", "name", "service", "scope"),
-    *("agent", "model", "provider", "tool", "tool_call_id", "session", "user_name"),
-    *("response_id", "error_type", "error_class", "version"),
-)
-REST = ("envelope", "body")
-LOG = (
-    *("trace_id", "project_id", "digest", "logged_at", "time_ns", "span_id", "event_name"),
-    *("envelope", "body"),
-)
+Row = tuple[Any, ...]
+Columns = dict[str, str]  # name → type, in the order of the row
 
+KEY: Columns = {
+    "trace_id": "uuid",
+    "project_id": "int4",
+    "span_id": "int8",
+    "started_at": "timestamptz",
+}
+FACTS: Columns = {
+    **dict.fromkeys(("start_ns", "end_ns", "parent_id"), "int8"),
+    **dict.fromkeys(("kind", "span_kind", "status"), "int2"),
+    **dict.fromkeys(("flags", "payload_bytes"), "int4"),
+    **dict.fromkeys(("input_tokens", "output_tokens", "cache_read_tokens"), "int8"),
+    **dict.fromkeys(("cache_write_tokens", "reasoning_tokens"), "int8"),
+    **dict.fromkeys(("call_key", "result_key"), "int8"),
+    "reported_cost": "numeric",
+    **dict.fromkeys(("name", "service", "scope", "agent", "model", "provider", "tool"), "text"),
+    **dict.fromkeys(("tool_call_id", "session", "user_name", "response_id"), "text"),
+    **dict.fromkeys(("error_type", "error_class"), "text"),
+    "version": "bytea",
+}
+REST: Columns = {"envelope": "uuid", "body": "bytea"}
+LOG: Columns = {
+    "trace_id": "uuid",
+    "project_id": "int4",
+    "digest": "uuid",
+    "logged_at": "timestamptz",
+    "time_ns": "int8",
+    "span_id": "int8",
+    "event_name": "text",
+    **REST,
+}
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+LONGEST_COLUMN = 1024  # characters of a text column
+LONGEST_REMEMBERED = 64  # characters; longer texts rarely come twice
 FEWEST_SHORT, MOST_SHORT = -(1 << 15), (1 << 15) - 1
 MOST_USD = Decimal(10) ** 12  # numeric(24, 12) ends there
-
-_key = Struct("!i16siiiqiq").pack
-_facts = Struct("!iqiqihihihiiii").pack
-_log = Struct("!i16siii16siqiq").pack
-NO_USAGE = binary.NULL * 5
+NO_USAGE = (None,) * 5
 
 
-@dataclass(slots=True, frozen=True)
-class SpanRow:
-    """The packed cells of a span: `key` starts the rows of both tables."""
-
-    key: bytes
-    facts: bytes
-    rest: bytes
-
-
-def span_row(project_id: int, copy: SpanCopy) -> SpanRow:
-    """The cells of KEY, FACTS and REST. Never raises for odd values."""
-    started_us, trace_id, span_id = copy.key
-    payload = pack_payload(copy.wire.raw, copy.meaning)
-    return SpanRow(
-        _key(16, trace_id, 4, project_id, 8, span_id, 8, started_us - binary.EPOCH_US),
-        fact_cells(copy),
-        binary.blob(copy.envelope) + binary.blob(payload),
-    )
-
-
-def fact_cells(copy: SpanCopy) -> bytes:
-    """The cells of FACTS."""
+def span_row(project_id: int, copy: SpanCopy) -> Row:
+    """The values of KEY, FACTS and REST. Never raises for odd values."""
     wire, meaning = copy.wire, copy.meaning
-    usage = usage_cells(meaning.usage) if meaning.usage else NO_USAGE
-    cost = reported_cost(meaning)
-    kind, status = short(meaning.kind), short(meaning.status)
-    size = len(wire.raw)
-    return b"".join(
-        (
-            _facts(
-                *(8, copy.start_ns, 8, copy.end_ns, 2, kind, 2, short(wire.span_kind)),
-                *(2, status, 4, copy.flags, 4, size),
-            ),
-            binary.bigint(span_number(wire.parent_id)) if wire.parent_id else binary.NULL,
-            usage,
-            binary.bigint(call_key(meaning)),
-            binary.bigint(result_key(meaning)),
-            binary.numeric(cost),
-            binary.text(wire.name),
-            binary.text(wire.scope.service),
-            binary.text(wire.scope.name),
-            binary.text(meaning.agent),
-            binary.text(meaning.model),
-            binary.text(meaning.provider),
-            binary.text(meaning.tool),
-            binary.text(meaning.tool_call_id),
-            binary.text(meaning.session),
-            binary.text(meaning.user),
-            binary.text(meaning.response_id),
-            binary.text(meaning.error_type),
-            binary.text(meaning.error_class),
-            binary.blob(copy.version),
-        )
+    return (
+        uuid(wire.trace_id),
+        project_id,
+        copy.key.span_id,
+        moment(copy.key.started_us),
+        copy.start_ns,
+        copy.end_ns,
+        span_number(wire.parent_id) if wire.parent_id else None,
+        short(meaning.kind),
+        short(wire.span_kind),
+        short(meaning.status),
+        copy.flags,
+        len(wire.raw),
+        *(usage_columns(meaning.usage) if meaning.usage else NO_USAGE),
+        call_key(meaning),
+        result_key(meaning),
+        reported_cost(meaning.reported_cost),
+        text(wire.name),
+        text(wire.scope.service),
+        text(wire.scope.name),
+        text(meaning.agent),
+        text(meaning.model),
+        text(meaning.provider),
+        text(meaning.tool),
+        text(meaning.tool_call_id),
+        text(meaning.session),
+        text(meaning.user),
+        text(meaning.response_id),
+        text(meaning.error_type),
+        meaning.error_class.value,
+        copy.version,
+        uuid(copy.envelope),
+        pack_payload(wire.raw, meaning),
     )
 
 
-def usage_cells(usage: Usage) -> bytes:
-    """Five token counts; a number that is none becomes "not reported"."""
-    counts = (
-        *(usage.input, usage.output, usage.cache_read, usage.cache_write),
-        usage.reasoning,
+def log_row(project_id: int, log: WireLog, meaning: Meaning, envelope: bytes) -> Row:
+    """The values of LOG. The digest makes a resent record the same row."""
+    time_ns = min(max(log.time_ns, 0), LAST_NS)
+    digest = blake2b(log.raw, digest_size=16, person=envelope).digest()
+    return (
+        uuid(log.trace_id),
+        project_id,
+        UUID(bytes=digest),
+        moment(time_ns // 1000),
+        time_ns,
+        span_number(log.span_id) if log.span_id else None,
+        text(log.event_name),
+        uuid(envelope),
+        pack_payload(log.raw, meaning),
     )
-    return b"".join([binary.bigint(tokens(count)) for count in counts])
 
 
-def tokens(count: int | None) -> int | None:
-    """A count of tokens, None where it cannot be one."""
-    return count if count is not None and 0 <= count <= LAST_NS else None
+def moment(microseconds: int) -> datetime:
+    """A time since 1970."""
+    return EPOCH + timedelta(microseconds=microseconds)
+
+
+@lru_cache(maxsize=1024)
+def uuid(id: bytes) -> UUID:
+    """16 bytes as Postgres keeps them. A batch holds many spans of few traces."""
+    return UUID(bytes=id)
+
+
+def text(said: str) -> str:
+    """Cut at LONGEST_COLUMN, without NUL and lone surrogates, which Postgres refuses."""
+    return clean(said) if len(said) <= LONGEST_REMEMBERED else clean.__wrapped__(said)
+
+
+# Most columns hold one of a few words: agents, models, tools.
+@lru_cache(maxsize=8192)
+def clean(said: str) -> str:
+    """What is left of a text."""
+    kept = said[:LONGEST_COLUMN].replace("\0", "\ufffd")
+    return kept.encode("utf-8", "replace").decode()
+
+
+def usage_columns(usage: Usage) -> tuple[int | None, ...]:
+    """Five token counts; a number that can be none becomes "not reported"."""
+    counts = (usage.input, usage.output, usage.cache_read, usage.cache_write, usage.reasoning)
+    return tuple([n if n is not None and 0 <= n <= LAST_NS else None for n in counts])
 
 
 def short(number: int) -> int:
@@ -114,34 +150,6 @@ def short(number: int) -> int:
     return min(max(number, FEWEST_SHORT), MOST_SHORT)
 
 
-def reported_cost(meaning: Meaning) -> Decimal | None:
-    """The reported cost in USD, None where it is no amount of money."""
-    cost = meaning.reported_cost
-    is_amount = cost is not None and cost.is_finite() and 0 <= cost < MOST_USD
-    return cost if is_amount else None
-
-
-@dataclass(slots=True, frozen=True)
-class LogRow:
-    """The packed cells of a log record, and what it is sorted and told apart by."""
-
-    key: tuple[int, bytes, bytes]  # time in microseconds, trace id, digest
-    cells: bytes
-
-
-def log_row(project_id: int, log: WireLog, meaning: Meaning, envelope: bytes) -> LogRow:
-    """The cells of LOG. The digest makes a resent record the same row."""
-    time_ns = min(max(log.time_ns, 0), LAST_NS)
-    digest = blake2b(log.raw, digest_size=16, person=envelope).digest()
-    logged_us = time_ns // 1000
-    cells = (
-        _log(
-            *(16, log.trace_id, 4, project_id, 16, digest),
-            *(8, logged_us - binary.EPOCH_US, 8, time_ns),
-        ),
-        binary.bigint(span_number(log.span_id)) if log.span_id else binary.NULL,
-        binary.text(log.event_name),
-        binary.blob(envelope),
-        binary.blob(pack_payload(log.raw, meaning)),
-    )
-    return LogRow((logged_us, log.trace_id, digest), b"".join(cells))
+def reported_cost(usd: Decimal | None) -> Decimal | None:
+    """A cost, None where it is no amount of money."""
+    return usd if usd is not None and usd.is_finite() and 0 <= usd < MOST_USD else None

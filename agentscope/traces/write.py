@@ -6,17 +6,16 @@ order of their ids. So two that store the same spans wait for each other, but ne
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from django.db import connection, transaction
 from psycopg.errors import UniqueViolation
 
-from agentscope.traces.binary import copy_rows, count
 from agentscope.traces.due import mark_due
 from agentscope.traces.envelopes import remember_envelopes
 from agentscope.traces.merge import SpanCopy, merge, span_copy
 from agentscope.traces.partitions import cover
-from agentscope.traces.rows import FACTS, KEY, LOG, REST, LogRow, SpanRow, log_row, span_row
+from agentscope.traces.rows import FACTS, KEY, LOG, REST, Columns, Row, log_row, span_row
 from agentscope.vocabulary import Flag, Meaning, WireLog, WireSpan
 
 MARK = int(Flag.CONFLICT)
@@ -83,29 +82,18 @@ def seen(copy: SpanCopy) -> tuple[bytes, int, int]:
     return copy.wire.trace_id, copy.start_ns, max(copy.start_ns, copy.end_ns)
 
 
-def copy_spans(rows: Sequence[SpanRow]) -> None:
+def copy_spans(rows: Sequence[Row]) -> None:
     """Straight into the tables, which is nearly always possible."""
-    head = count(len(KEY) + len(FACTS))
-    copy_rows("span", (*KEY, *FACTS), (part for row in rows for part in (head, row.key, row.facts)))
-    head = count(len(KEY) + len(REST))
-    copy_rows(
-        "span_payload",
-        (*KEY, *REST),
-        (part for row in rows for part in (head, row.key, row.rest)),
-    )
+    key, facts = len(KEY), len(KEY) + len(FACTS)
+    copy_rows("span", KEY | FACTS, (row[:facts] for row in rows))
+    copy_rows("span_payload", KEY | REST, (row[:key] + row[facts:] for row in rows))
 
 
-def merge_spans(rows: Sequence[SpanRow]) -> None:
+def merge_spans(rows: Sequence[Row]) -> None:
     """Through a staging table, because some of the spans are there already."""
-    columns = (*KEY, *FACTS, *REST)
-    head = count(len(columns))
     with connection.cursor() as cursor:
         cursor.execute(STAGE_SPANS)
-        copy_rows(
-            "staged_span",
-            columns,
-            (part for row in rows for part in (head, row.key, row.facts, row.rest)),
-        )
+        copy_rows("staged_span", KEY | FACTS | REST, rows)
         cursor.execute(MERGE)
         cursor.execute("drop table staged_span")
 
@@ -120,31 +108,36 @@ def save_logs(project_id: int, logs: Sequence[tuple[WireLog, Meaning]]) -> None:
     if not logs:
         return
     digests = remember_envelopes(project_id, [log.scope for log, _ in logs])
-    found = [log_row(project_id, log, said, digests[id(log.scope)]) for log, said in logs]
-    rows = sorted({row.key: row for row in found}.values(), key=order)
-    cover(row.key[0] * 1000 for row in rows)
-    load_or_merge(lambda: copy_logs("span_log", rows), lambda: merge_logs(rows))
-    mark_due(project_id, ((row.key[1], row.key[0] * 1000, row.key[0] * 1000) for row in rows))
+    rows = [log_row(project_id, log, said, digests[id(log.scope)]) for log, said in logs]
+    rows = sorted({log_key(row): row for row in rows}.values(), key=log_key)
+    times = [(row[0].bytes, row[4], row[4]) for row in rows]
+    cover(time_ns for _, time_ns, _ in times)
+    load_or_merge(lambda: copy_rows("span_log", LOG, rows), lambda: merge_logs(rows))
+    mark_due(project_id, times)
 
 
-def order(row: LogRow) -> tuple[int, bytes, bytes]:
-    """The order that every writer goes by."""
-    return row.key
+def log_key(row: Row) -> Row:
+    """What tells log records apart, in the order that every writer goes by."""
+    trace_id, _, digest, logged_at = row[:4]
+    return logged_at, trace_id, digest
 
 
-def copy_logs(table: str, rows: Sequence[LogRow]) -> None:
-    """Straight into a table."""
-    head = count(len(LOG))
-    copy_rows(table, LOG, (part for row in rows for part in (head, row.cells)))
-
-
-def merge_logs(rows: Sequence[LogRow]) -> None:
+def merge_logs(rows: Sequence[Row]) -> None:
     """Through a staging table, because some of the records are there already."""
     with connection.cursor() as cursor:
         cursor.execute(STAGE_LOGS)
-        copy_logs("staged_log", rows)
+        copy_rows("staged_log", LOG, rows)
         cursor.execute(MERGE_LOGS)
         cursor.execute("drop table staged_log")
+
+
+def copy_rows(table: str, columns: Columns, rows: Iterable[Row]) -> None:
+    """Load rows in Postgres' binary format. Raises UniqueViolation and then has stored none."""
+    sql = f"copy {table} ({', '.join(columns)}) from stdin (format binary)"
+    with connection.cursor() as cursor, cursor.copy(sql) as copy:
+        copy.set_types(list(columns.values()))
+        for row in rows:
+            copy.write_row(row)
 
 
 def load_or_merge(load: Callable[[], None], merge: Callable[[], None]) -> None:

@@ -7,9 +7,9 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from agentscope.traces.binary import LONGEST_COLUMN
 from agentscope.traces.models import Envelope, Span, SpanLog, SpanPayload, Trace
 from agentscope.traces.payload import unpack_payload
+from agentscope.traces.rows import LONGEST_COLUMN
 from agentscope.traces.write import save_logs, save_spans
 from agentscope.vocabulary import (
     Content,
@@ -180,6 +180,12 @@ def test_logs_of_no_trace_or_no_span():
     save_logs(7, [(wire_log(trace_id=b""), Meaning()), (wire_log(span_id=b""), Meaning())])
     assert SpanLog.objects.get().span_id is None
     assert Trace.objects.count() == 1
+
+
+@pytest.mark.parametrize("time_ns", [0, -1, (1 << 64) - 1])
+def test_logs_with_odd_times_are_kept(time_ns):
+    save_logs(7, [(wire_log(time_ns=time_ns), Meaning())])
+    assert SpanLog.objects.get().time_ns == min(max(time_ns, 0), (1 << 63) - 1)
 
 
 def test_nothing_to_store_asks_nothing(django_assert_num_queries):

@@ -1,0 +1,55 @@
+"""What is counted once although several spans report it: tool calls and failures."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from agentscope.traces.load import Spans
+from agentscope.traces.tree import Shorts
+from agentscope.vocabulary import ErrorClass, Kind, Status
+
+Mask = NDArray[np.bool_]
+
+
+def tool_calls(spans: Spans, parent: Shorts) -> Mask:
+    """The rows that stand for a tool call, the outermost of each.
+
+    A framework, an MCP client and an MCP server may each report the same call, one inside another;
+    an agent in between makes it a call of its own.
+    """
+    outer: list[int] = []  # the tool call that each row is part of, -1 for none
+    counted = np.zeros(len(spans), bool)
+    seen: set[tuple[str, str]] = set()
+    for at, (kind, above) in enumerate(zip(spans.kind.tolist(), parent.tolist(), strict=True)):
+        inside = outer[above] if above >= 0 else -1
+        if kind == Kind.AGENT:
+            inside = -1
+        elif kind == Kind.TOOL:
+            call = (spans.tool_call_id[at], spans.tool[at])
+            counted[at] = call not in seen and not same_call(spans, inside, at)
+            if call[0]:
+                seen.add(call)
+            inside = at
+        outer.append(inside)
+    return counted
+
+
+def same_call(spans: Spans, outer: int, inner: int) -> bool:
+    """Whether a tool span inside another one reports the same call."""
+    if outer < 0:
+        return False
+    one, other = spans.tool_call_id[outer], spans.tool_call_id[inner]
+    if one and other:
+        return one == other
+    return not spans.tool[inner] or spans.tool[outer] in {"", spans.tool[inner]}
+
+
+def culprits(spans: Spans, end: Shorts) -> Mask:
+    """The failed rows below which nothing failed: errors bubble up, and each is counted once."""
+    failed = spans.status == Status.ERROR
+    failed &= np.array([said != ErrorClass.CONTROL_FLOW for said in spans.error_class], bool)
+    running = np.concatenate(([0], np.cumsum(failed)))
+    below = running[end] - running[1:]
+    deepest: Mask = failed & (below == 0)
+    return deepest

@@ -1,0 +1,38 @@
+"""Where a page of the trace list ended, as text that goes into an address."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from agentscope.traces.ids import parse_trace_id
+
+
+class BadCursor(ValueError):
+    """A cursor that did not come from us. Its text says what to do."""
+
+
+@dataclass(slots=True, frozen=True)
+class Cursor:
+    """The last trace of a page; the list is ordered by start, newest first, then by id."""
+
+    started_at: datetime
+    trace_id: UUID
+
+    def __str__(self) -> str:
+        return f"{self.started_at.isoformat()}~{self.trace_id.hex}"
+
+    @staticmethod
+    def parse(text: str) -> Cursor | None:
+        """What `str` wrote; None for empty text. Raises BadCursor for anything else."""
+        if not text:
+            return None
+        try:
+            started_at, trace_id = text.split("~")
+            cursor = Cursor(datetime.fromisoformat(started_at), parse_trace_id(trace_id))
+        except ValueError:
+            cursor = None
+        if cursor is None or cursor.started_at.tzinfo is None:
+            raise BadCursor("This is not a cursor of ours: leave it out to get the first page.")
+        return cursor

@@ -1,0 +1,118 @@
+"""One span with everything that is known of it: the only reader of payloads."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from agentscope.traces.joined import fill_up
+from agentscope.traces.models import Envelope, Span, SpanLog, SpanPayload
+from agentscope.traces.payload import Payload, unpack_payload
+from agentscope.traces.wire import Event, Link, Record, Source, read_record, read_source, read_span
+
+MOST_LOGS = 2000  # records shown with one span
+
+
+@dataclass(slots=True)
+class SpanLogDetail:
+    """A log record that belongs to the span."""
+
+    log: SpanLog
+    record: Record
+    content: dict[str, Any]  # what was understood of it: fields of vocabulary.Content
+
+
+@dataclass(slots=True)
+class SpanDetail:
+    """A span, its content and its raw self.
+
+    `content` has the fields of `vocabulary.Content` that are set, as plain JSON: what the span
+    said, filled up with what its log records said, nothing twice. `sources` says which attribute
+    each field came from; `said` holds the fields of `Meaning` without a column.
+    """
+
+    span: Span
+    content: dict[str, Any]
+    sources: dict[str, str]
+    said: dict[str, Any]
+    attributes: dict[str, Any]
+    events: list[Event]
+    links: list[Link]
+    status_message: str
+    source: Source
+    raw: bytes  # the span as protobuf
+    envelope: bytes  # a ResourceSpans with its resource and scope, as protobuf
+    logs: list[SpanLogDetail] = field(default_factory=list)
+    logs_left: int = 0  # records that are not among `logs`
+
+    @property
+    def resource(self) -> dict[str, Any]:
+        """Attributes of the resource that sent the span."""
+        return self.source.resource
+
+    @property
+    def scope(self) -> dict[str, Any]:
+        """Name, version and attributes of the instrumentation that wrote the span."""
+        return self.source.scope
+
+
+def span_detail(project_id: int, trace_id: UUID, span_id: int) -> SpanDetail | None:
+    """Everything about one span; None if the project has no such span. At most five queries."""
+    copies = Span.objects.filter(trace_id=trace_id, project_id=project_id, span_id=span_id)
+    span = copies.order_by("-version").first()
+    if span is None:
+        return None
+    stored, payload = payload_of(span)
+    envelope = envelope_of(span, stored)
+    wire = read_span(payload.raw)
+    detail = SpanDetail(
+        span=span,
+        content=payload.content,
+        sources=payload.sources,
+        said=payload.said,
+        attributes=wire.attributes,
+        events=wire.events,
+        links=wire.links,
+        status_message=wire.status_message,
+        source=read_source(envelope),
+        raw=payload.raw,
+        envelope=envelope,
+    )
+    add_logs(detail)
+    return detail
+
+
+def payload_of(span: Span) -> tuple[UUID | None, Payload]:
+    """The digest of a span's envelope and its payload; empty ones if retention was quicker."""
+    stored = SpanPayload.objects.filter(
+        trace_id=span.trace_id,
+        project_id=span.project_id,
+        span_id=span.span_id,
+        started_at=span.started_at,
+    ).first()
+    if stored is None:
+        return None, Payload(b"")
+    return stored.envelope, unpack_payload(bytes(stored.body))
+
+
+def envelope_of(span: Span, digest: UUID | None) -> bytes:
+    """The resource and scope of a span as protobuf."""
+    if digest is None:
+        return b""
+    found = Envelope.objects.filter(project_id=span.project_id, digest=digest).first()
+    return bytes(found.body) if found else b""
+
+
+def add_logs(detail: SpanDetail) -> None:
+    """The log records of a span, in order of time, and what they add to its content."""
+    span = detail.span
+    logs = SpanLog.objects.filter(
+        trace_id=span.trace_id, project_id=span.project_id, span_id=span.span_id
+    ).order_by("time_ns", "digest")
+    found = list(logs[: MOST_LOGS + 1])
+    detail.logs_left = logs.count() - MOST_LOGS if len(found) > MOST_LOGS else 0
+    for log in found[:MOST_LOGS]:
+        payload = unpack_payload(bytes(log.body))
+        detail.logs.append(SpanLogDetail(log, read_record(payload.raw), payload.content))
+    fill_up(detail.content, [log.content for log in detail.logs])

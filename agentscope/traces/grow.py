@@ -1,0 +1,215 @@
+"""From a set of spans to the tree they make up. Pure: the same set in any order gives equal trees.
+
+Nothing is dropped. A span whose parent never came, or whose parent edge would close a cycle, hangs
+at the root and says so.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from agentscope.traces.agents import owners
+from agentscope.traces.calls import culprits, tool_calls
+from agentscope.traces.load import NO_PARENT, Spans
+from agentscope.traces.tree import UNKNOWN, Ints, Shorts, Tree
+from agentscope.vocabulary import Billing, Flag, Kind
+
+ROOT = -1
+Mask = NDArray[np.bool_]
+Columns = dict[str, Any]  # by the names that they have in Tree
+
+
+def grow(spans: Spans) -> Tree:
+    """The tree of `spans`, not yet billed: every cost is unknown until `costs.billing` has run.
+
+    Linear but for sorting; nothing recurses, so that a chain of any length is fine.
+    """
+    shape = shape_of(spans)
+    spans = spans.take(shape.order)
+    return Tree(**structure(spans, shape), **words(spans, shape.parent), **numbers(spans, shape))
+
+
+@dataclass(slots=True)
+class Shape:
+    """Who hangs where. Columns are in reading order; `order[row]` is the position in the input."""
+
+    order: Ints
+    parent: Shorts
+    depth: Shorts
+    end: Shorts
+    odd: Shorts  # Flag.ORPHAN, Flag.CYCLE_CUT
+
+
+def shape_of(spans: Spans) -> Shape:
+    """Parents, depths and reading order of spans."""
+    siblings = np.lexsort((spans.span_id, spans.start_ns))
+    parent, orphan = parents(spans.span_id[siblings], spans.parent_id[siblings])
+    parent, depth, cut = without_cycles(parent)
+    place, size = reading_order(parent, depth)
+    rows = np.argsort(place)
+    above = np.append(place, ROOT)[parent[rows]]
+    odd = orphan * int(Flag.ORPHAN) | cut * int(Flag.CYCLE_CUT)
+    return Shape(
+        order=siblings[rows],
+        parent=above.astype(np.int32),
+        depth=depth[rows].astype(np.int32),
+        end=(np.arange(len(rows)) + size[rows]).astype(np.int32),
+        odd=odd[rows].astype(np.int32),
+    )
+
+
+def parents(span_id: Ints, parent_id: Ints) -> tuple[Ints, Mask]:
+    """The position of each span's parent, ROOT where there is none; and who lacks its parent."""
+    if not len(span_id):
+        return parent_id, parent_id != NO_PARENT
+    by_id = np.argsort(span_id)
+    nearest = np.searchsorted(span_id, parent_id, sorter=by_id)
+    found = by_id[np.minimum(nearest, len(by_id) - 1)]
+    has_parent = parent_id != NO_PARENT
+    is_there = has_parent & (span_id[found] == parent_id)
+    return np.where(is_there, found, ROOT), has_parent & ~is_there
+
+
+def without_cycles(parent: Ints) -> tuple[Ints, Ints, Mask]:
+    """Parents with each cycle cut at its earliest span, the depth of each span, and the cuts."""
+    cut = np.zeros(len(parent), bool)
+    depth, first = climb(parent)
+    if len(first):
+        cut[first] = True
+        parent = np.where(cut, ROOT, parent)
+        depth, _ = climb(parent)
+    return parent, depth, cut
+
+
+def climb(parent: Ints) -> tuple[Ints, Ints]:
+    """The depth of each span, and the first span of each cycle.
+
+    By doubling the jump: after k rounds each span has looked 2^k parents up. Who has not left
+    through a root after as many steps as there are spans goes round in a cycle, and has seen all
+    of it.
+    """
+    spans = len(parent)
+    jump = np.append(np.where(parent == ROOT, spans, parent), spans)  # the last stands for "out"
+    steps = np.append(np.ones(spans, np.int64), 0)
+    first = np.arange(spans + 1)
+    for _ in range(spans.bit_length()):
+        if (jump == spans).all():
+            break
+        steps += steps[jump]
+        first = np.minimum(first, first[jump])
+        jump = jump[jump]
+    cycles = np.unique(jump[jump != spans])
+    return steps[:-1] - 1, cycles[first[cycles] == cycles]
+
+
+def reading_order(parent: Ints, depth: Ints) -> tuple[Ints, Ints]:
+    """The row of each span, parents before children before later siblings; and subtree sizes."""
+    above = parent.tolist()
+    downwards = np.argsort(depth, kind="stable").tolist()
+    size = [1] * len(above)
+    for at in reversed(downwards):
+        if above[at] != ROOT:
+            size[above[at]] += size[at]
+    place = [0] * len(above)
+    free = [0] * (len(above) + 1)  # the next free row below each span; the last is for roots
+    for at in downwards:
+        place[at] = free[above[at]]
+        free[above[at]] += size[at]
+        free[at] = place[at] + 1
+    return np.array(place, np.int64), np.array(size, np.int64)
+
+
+def structure(spans: Spans, shape: Shape) -> Columns:
+    """The columns that say where a row is."""
+    return {
+        "span_id": spans.span_id,
+        "start_ns": spans.start_ns,
+        "end_ns": spans.end_ns,
+        "last_ns": latest(spans, shape.parent),
+        "parent": shape.parent,
+        "depth": shape.depth,
+        "end": shape.end,
+        "flags": spans.flags | shape.odd,
+    }
+
+
+def latest(spans: Spans, parent: Shorts) -> Ints:
+    """The latest time seen in each subtree."""
+    last: list[int] = np.maximum(spans.start_ns, spans.end_ns).tolist()
+    for at, above in zip(range(len(last) - 1, -1, -1), reversed(parent.tolist()), strict=True):
+        if above != ROOT and last[at] > last[above]:
+            last[above] = last[at]
+    return np.array(last, np.int64)
+
+
+@dataclass(slots=True)
+class Texts:
+    """Texts by number, each kept once."""
+
+    known: dict[str, int] = field(default_factory=lambda: {"": 0})
+
+    def numbers(self, words: list[str]) -> Shorts:
+        """The number of each word."""
+        known = self.known
+        return np.array([known.setdefault(word, len(known)) for word in words], np.int32)
+
+
+def words(spans: Spans, parent: Shorts) -> Columns:
+    """The text columns, and the texts that they point at."""
+    agent, path = owners(spans, parent)
+    columns = {
+        "name": spans.name,
+        "agent": agent,
+        "path": path,
+        "tool": spans.tool,
+        "model": spans.model,
+        "provider": spans.provider,
+        "service": spans.service,
+        "error_class": spans.error_class,
+        "error_type": spans.error_type,
+    }
+    texts = Texts()
+    numbered: Columns = {name: texts.numbers(column) for name, column in columns.items()}
+    return numbered | {"texts": list(texts.known)}
+
+
+def numbers(spans: Spans, shape: Shape) -> Columns:
+    """What is known, counted and summed before anything is billed."""
+    rows, end = len(spans), shape.end
+    uses = has_usage(spans)
+    none = np.zeros(rows, np.int64)
+    return {
+        "kind": spans.kind,
+        "status": spans.status,
+        "billing": np.full(rows, Billing.NONE, np.uint8),
+        "input_tokens": spans.input_tokens,
+        "output_tokens": spans.output_tokens,
+        "cache_read_tokens": spans.cache_read_tokens,
+        "cache_write_tokens": spans.cache_write_tokens,
+        "reasoning_tokens": spans.reasoning_tokens,
+        "cost": np.where(uses, UNKNOWN, 0),
+        "sum_cost": none,
+        "sum_input": none,
+        "sum_output": none,
+        "sum_llm_calls": subtree_sums(spans.kind == Kind.LLM, end).astype(np.int32),
+        "sum_tool_calls": subtree_sums(tool_calls(spans, shape.parent), end).astype(np.int32),
+        "sum_errors": subtree_sums(culprits(spans, end), end).astype(np.int32),
+        "sum_unpriced": subtree_sums(uses, end).astype(np.int32),
+    }
+
+
+def has_usage(spans: Spans) -> Mask:
+    """Which spans report any tokens."""
+    found: Mask = (spans.input_tokens > 0) | (spans.output_tokens > 0)
+    return found
+
+
+def subtree_sums(values: NDArray[Any], end: Shorts) -> Ints:
+    """For each row the sum of `values` over its subtree, which is a run of rows."""
+    running = np.concatenate(([0], np.cumsum(values, dtype=np.int64)))
+    sums: Ints = running[end] - running[:-1]
+    return sums

@@ -1,0 +1,133 @@
+"""Traces as pages and the API read them. Everything is of one project; a foreign id gives None.
+
+No query here touches a payload but that of `span_detail`, which reads the one of its span.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+
+from agentscope.traces.cursor import BadCursor, Cursor
+from agentscope.traces.detail import SpanDetail, span_detail
+from agentscope.traces.facets import Facets, facets
+from agentscope.traces.grow import grow
+from agentscope.traces.load import load_spans
+from agentscope.traces.models import Trace, TraceIndex
+from agentscope.traces.tree import Tree, unpack
+
+__all__ = [
+    "BadCursor",
+    "Cursor",
+    "Facets",
+    "SpanDetail",
+    "TraceFilters",
+    "TracePage",
+    "facets",
+    "span_detail",
+    "trace",
+    "trace_tree",
+    "traces",
+]
+
+MOST_COUNTED = 10_000  # traces; counting on would read the whole table for a number nobody needs
+
+
+@dataclass(slots=True, frozen=True)
+class TraceFilters:
+    """What is looked for; what is empty does not matter. Times are of the start of a trace."""
+
+    since: datetime | None = None
+    until: datetime | None = None  # exclusive
+    agent: str = ""
+    model: str = ""
+    tool: str = ""
+    status: str = ""  # error: something failed; ok: nothing did
+    state: str = ""  # models.Trace.State
+    session: str = ""
+    min_cost: Decimal | None = None  # USD that are known to have been spent
+    text: str = ""  # in the name
+
+
+@dataclass(slots=True, frozen=True)
+class TracePage:
+    """A page of the list. `next` is where to go on, None at the end.
+
+    `total` counts all that the filters find, on every page the same. It is exact, unless
+    `truncated`: then it is MOST_COUNTED and there are more.
+    """
+
+    items: list[Trace]
+    next: Cursor | None
+    total: int
+    truncated: bool
+
+
+def traces(project_id: int, filters: TraceFilters, after: Cursor | None, limit: int) -> TracePage:
+    """At most `limit` traces, newest first, from `after` on. Two queries."""
+    found = Trace.objects.filter(conditions(filters), project_id=project_id)
+    counted = found[: MOST_COUNTED + 1].count()
+    page = found.filter(beyond(after)) if after else found
+    items = list(page.order_by("-started_at", "trace_id")[: limit + 1])
+    more = len(items) > limit
+    last = items[limit - 1] if more else None
+    return TracePage(
+        items=items[:limit],
+        next=Cursor(last.started_at, last.trace_id) if last else None,
+        total=min(counted, MOST_COUNTED),
+        truncated=counted > MOST_COUNTED,
+    )
+
+
+def conditions(filters: TraceFilters) -> Q:
+    """The filters as conditions. A trace of log records alone is not listed."""
+    asked = {
+        "started_at__gte": filters.since,
+        "started_at__lt": filters.until,
+        "agents__contains": [filters.agent] if filters.agent else None,
+        "model_names__contains": [filters.model] if filters.model else None,
+        "tools__contains": [filters.tool] if filters.tool else None,
+        "state": filters.state or None,
+        "session": filters.session or None,
+        "known_cost__gte": filters.min_cost,
+        "name__icontains": filters.text or None,
+    }
+    found = Q(spans__gt=0) | Q(examined_generation=-1)
+    found &= Q(**{name: value for name, value in asked.items() if value is not None})
+    if filters.status:
+        found &= Q(errors__gt=0) if filters.status == "error" else Q(errors=0)
+    return found
+
+
+def beyond(after: Cursor) -> Q:
+    """What comes after a cursor, in the order of the list."""
+    same = Q(started_at=after.started_at, trace_id__gt=after.trace_id)
+    return Q(started_at__lte=after.started_at) & (Q(started_at__lt=after.started_at) | same)
+
+
+def trace(project_id: int, trace_id: UUID) -> Trace | None:
+    """A trace with the totals of its last examination."""
+    return one(project_id, trace_id).first()
+
+
+def one(project_id: int, trace_id: UUID) -> QuerySet[Trace]:
+    """The trace with this id, if it belongs to the project."""
+    return Trace.objects.filter(trace_id=trace_id, project_id=project_id)
+
+
+def trace_tree(project_id: int, trace_id: UUID) -> Tree | None:
+    """The tree of a trace as it was examined last; None if there are no spans.
+
+    One that was not examined yet, or by a version that packed trees otherwise, is grown from its
+    spans: complete but for money, which is unknown until it is examined.
+    """
+    index = TraceIndex.objects.filter(trace_id=trace_id, project_id=project_id).first()
+    tree = unpack(bytes(index.body)) if index else None
+    if tree is None:
+        spans = load_spans(project_id, trace_id)
+        tree = grow(spans) if len(spans) else None
+    return tree
