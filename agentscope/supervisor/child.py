@@ -74,13 +74,15 @@ class Child:
     def wait_until(self, ready: Callable[[], bool], seconds: float) -> None:
         """Return once it is ready. Raises CannotStart if it ends before that or takes longer."""
         deadline = time.monotonic() + seconds
-        while not ready():
-            if self.exit_code() is not None or time.monotonic() > deadline:
-                raise CannotStart(
-                    f"{self.program.name} did not start: {self.last_words()} "
-                    f"(more in {self.log_file})"
-                )
+        while self.exit_code() is None:
+            if ready():
+                return
+            if time.monotonic() > deadline:
+                break
             pause(POLL_SECONDS)
+        raise CannotStart(
+            f"{self.program.name} did not start: {self.last_words()} (more in {self.log_file})"
+        )
 
     def wait(self) -> int:
         """Its exit code, once it has ended by itself."""

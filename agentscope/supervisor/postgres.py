@@ -22,6 +22,7 @@ from agentscope.supervisor.folders import reachable_folder, socket_folder, write
 from agentscope.supervisor.messages import CannotStart
 
 USER = DATABASE = "agentscope"
+DEFAULT_PORT = "5432"
 START_SECONDS = 300.0  # a crash recovery may read gigabytes of write-ahead log
 SETTINGS: Mapping[str, str] = MappingProxyType({
     "listen_addresses": "''",  # a socket in a private folder, no port
@@ -99,7 +100,8 @@ class Postgres:
 
     def _url(self, database: str) -> str:
         password = self._password_file.read_text().strip()
-        return f"postgresql://{USER}:{password}@/{database}?host={self.sockets}&connect_timeout=5"
+        port = self.settings.get("port", DEFAULT_PORT)  # also names the socket
+        return f"postgresql://{USER}:{password}@/{database}?host={self.sockets}&port={port}"
 
     @property
     def _password_file(self) -> Path:

@@ -134,9 +134,10 @@ class Stack:
         options, start = self.options, self._start
         web = start(programs.web(self.environment, options.http_port), self.programs)
         grpc = start(programs.grpc(self.environment), self.programs)
-        start(programs.worker(self.environment, self.data, options.workers), self.programs)
+        worker = start(programs.worker(self.environment, self.data, options.workers), self.programs)
         web.wait_until(lambda: programs.web_answers(options.http_port), START_SECONDS)
         grpc.wait_until(lambda: answers(options.grpc_port), START_SECONDS)
+        worker.wait_until(lambda: True, 0)  # it has nothing to ask, but it must not have ended
 
     def _start(self, program: Program, among: list[Child]) -> Child:
         child = Child(program, self.data)

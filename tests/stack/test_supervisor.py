@@ -68,10 +68,10 @@ def test_asked_to_stop_it_leaves_nothing(how):
     with embedded_stack() as stack:
         started = processes(stack)
         assert stack.stop(how) == 0
+        assert "All of it has stopped." in stack.output
         gone, alive = psutil.wait_procs(started, timeout=10)
     assert len(gone) >= len(NAMES)
     assert alive == []
-    assert "All of it has stopped." in stack.output
 
 
 def test_asked_to_stop_while_it_starts_it_leaves_nothing():

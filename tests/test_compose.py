@@ -1,0 +1,55 @@
+"""docker-compose.yml holds together. `tests/stack/test_production.py` runs its commands."""
+
+import re
+
+import pytest
+
+from tests.kit.postgres import ROOT
+from tests.kit.production import COMPOSE, OURS
+
+SERVICES = COMPOSE["services"]
+IMAGE_OF_OURS = {"migrate", *OURS}
+
+
+def test_all_services_are_there():
+    assert set(SERVICES) == IMAGE_OF_OURS | {"postgres", "redis"}
+
+
+def test_ours_share_one_image_and_one_environment():
+    assert {SERVICES[name]["image"] for name in IMAGE_OF_OURS} == {"agentscope"}
+    assert all(
+        SERVICES[name]["environment"] == SERVICES["web"]["environment"] for name in IMAGE_OF_OURS
+    )
+
+
+@pytest.mark.parametrize("name", sorted(set(SERVICES) - {"migrate"}))
+def test_a_running_service_has_a_health_check(name):
+    assert SERVICES[name]["healthcheck"]["test"][0] in {"CMD", "CMD-SHELL"}
+
+
+@pytest.mark.parametrize("name", OURS)
+def test_ours_wait_for_servers_and_migrations(name):
+    assert {need: how["condition"] for need, how in SERVICES[name]["depends_on"].items()} == {
+        "migrate": "service_completed_successfully",
+        "postgres": "service_healthy",
+        "redis": "service_healthy",
+    }
+
+
+def test_no_secret_is_written_down():
+    for service in SERVICES.values():
+        for name, value in service.get("environment", {}).items():
+            if re.search("PASSWORD|SECRET|KEY|DATABASE_URL", name):
+                assert re.search(r"\$\{\w+:\?[^}]+\}", value), f"{name} has no value to be given"
+
+
+def test_the_image_holds_all_of_the_code():
+    copied = re.findall(r"^COPY (\S+) \S+$", (ROOT / "Dockerfile").read_text(), re.MULTILINE)
+    kept = re.findall(r"^!(\S+)$", (ROOT / ".dockerignore").read_text(), re.MULTILINE)
+    assert (
+        set(copied) == set(kept) == {"requirements.txt", "manage.py", "agentscope", "ingest", "ui"}
+    )
+
+
+def test_the_image_does_not_run_as_root():
+    assert re.search(r"^USER agentscope$", (ROOT / "Dockerfile").read_text(), re.MULTILINE)
