@@ -72,9 +72,8 @@ class Production:
 
     def _program(self, name: str) -> Program:
         """A service of docker-compose.yml. Only its files in /tmp go to the data folder."""
-        command = [
-            word.replace("/tmp/", f"{self.data}/")  # noqa: S108 for word in COMPOSE["services"][name]["command"]
-        ]
+        words = COMPOSE["services"][name]["command"]
+        command = [word.replace("/tmp/", f"{self.data}/") for word in words]  # noqa: S108
         assert command[0] == "python"
         return Program(name, (sys.executable, *command[1:]), self.settings, folder=ROOT)
 

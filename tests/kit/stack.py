@@ -32,8 +32,14 @@ class Stack:
             "AGENTSCOPE_GRPC_PORT": str(self.grpc_port),
             **(settings or {}),
         }
-        self.supervisor: subprocess.Popen[bytes] | None = None
+        self._supervisor: subprocess.Popen[bytes] | None = None
         self.output_file = data / "supervisor.log"
+
+    @property
+    def supervisor(self) -> subprocess.Popen[bytes]:
+        """The process that was launched last."""
+        assert self._supervisor is not None
+        return self._supervisor
 
     @property
     def http_url(self) -> str:
@@ -63,7 +69,7 @@ class Stack:
     def launch(self) -> subprocess.Popen[bytes]:
         """Start the supervisor and do not wait, with SIGINT ignored as a shell does for `cmd &`."""
         with self.output_file.open("wb") as output:
-            self.supervisor = subprocess.Popen(
+            self._supervisor = subprocess.Popen(
                 [sys.executable, "-m", "agentscope.supervisor"],
                 cwd=ROOT,
                 env={**clean_environment(), **self.settings},
@@ -71,7 +77,7 @@ class Stack:
                 stderr=output,
                 preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_IGN),
             )
-        return self.supervisor
+        return self._supervisor
 
     def start(self) -> None:
         """Start the supervisor and wait until it is ready."""
@@ -86,10 +92,8 @@ class Stack:
         assert self.launch().wait(START_SECONDS) == 1, self.output
         return self.output
 
-    def stop(self, how: signal.Signals = signal.SIGTERM) -> int | None:
+    def stop(self, how: signal.Signals = signal.SIGTERM) -> int:
         """Ask the supervisor to stop; its exit code."""
-        if self.supervisor is None:
-            return None
         self.supervisor.send_signal(how)
         return self.supervisor.wait(STOP_SECONDS)
 
