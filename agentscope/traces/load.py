@@ -9,6 +9,7 @@ from uuid import UUID
 
 import numpy as np
 from django.db import connection
+from psycopg import Cursor
 from psycopg.rows import tuple_row
 
 from agentscope.traces.tree import UNKNOWN, Bytes, Ints, Shorts
@@ -90,8 +91,11 @@ SPAN_ID, END_NS, FLAGS = (1 + list(COLUMNS).index(name) for name in ("span_id", 
 def load_spans(project_id: int, trace_id: UUID) -> Spans:
     """The spans of a trace, in no particular order. One query; no rows of another project."""
     connection.ensure_connection()
-    with connection.connection.cursor(binary=True, row_factory=tuple_row) as cursor:
-        cursor.execute(SELECT, [trace_id, project_id])
+    with (
+        connection.wrap_database_errors,
+        Cursor(connection.connection, row_factory=tuple_row) as cursor,
+    ):
+        cursor.execute(SELECT, [trace_id, project_id], binary=True)
         return spans_of(newest(cursor.fetchall()))
 
 
