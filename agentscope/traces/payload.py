@@ -2,20 +2,24 @@
 
 zstd of: four bytes of length, the record as protobuf exactly as it was understood on the wire
 (unknown fields included), then JSON of what we read out of it, if anything. Both in one frame,
-because the second repeats texts of the first and so costs next to nothing.
+because the second repeats texts of the first and so costs next to nothing. A dictionary of what
+agents' spans have in common (bench/train_dictionary.py) saves a quarter of the bytes and a third
+of the time.
 """
 
 from __future__ import annotations
 
 from base64 import b64encode
 from dataclasses import asdict, dataclass, field, fields, is_dataclass
+from pathlib import Path
 from typing import Any
 
 import orjson
 
-from agentscope.compression import compress, decompress
+from agentscope.compression import Compression
 from agentscope.vocabulary import Content, Meaning, Value
 
+SPANS = Compression(Path(__file__).with_name("payload.dict").read_bytes())
 LENGTH = 4
 SAID = ("agent_id", "request_model", "framework", "error_message")
 DEEPEST = 100  # levels of nesting that are read; `raw` keeps all
@@ -38,6 +42,11 @@ class Payload:
 
 def pack_payload(raw: bytes, meaning: Meaning) -> bytes:
     """The blob of a record and what was understood of it. Never raises."""
+    return SPANS.compress(payload_body(raw, meaning))
+
+
+def payload_body(raw: bytes, meaning: Meaning) -> bytes:
+    """The blob before compression."""
     rest: dict[str, Value] = {}
     if has_content(meaning.content):
         rest["content"] = meaning.content
@@ -46,12 +55,12 @@ def pack_payload(raw: bytes, meaning: Meaning) -> bytes:
     if said := {name: said for name in SAID if (said := getattr(meaning, name))}:
         rest["said"] = said
     read = to_json(rest) if rest else b""
-    return compress(b"".join((len(raw).to_bytes(LENGTH, "little"), raw, read)))
+    return b"".join((len(raw).to_bytes(LENGTH, "little"), raw, read))
 
 
 def unpack_payload(blob: bytes) -> Payload:
     """What `pack_payload` packed."""
-    body = decompress(blob)
+    body = SPANS.decompress(blob)
     end = LENGTH + int.from_bytes(body[:LENGTH], "little")
     rest = orjson.loads(body[end:] or b"{}")
     return Payload(
