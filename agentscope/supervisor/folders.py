@@ -57,7 +57,7 @@ def reachable_folder(path: Path, account: Account | None) -> Path:
     if account and not path.exists() and not is_open_to_others(path):
         SYSTEM_FOLDER.mkdir(mode=0o711, parents=True, exist_ok=True)
         path.unlink(missing_ok=True)
-        path.symlink_to(tempfile.mkdtemp(dir=SYSTEM_FOLDER))
+        path.symlink_to(tempfile.mkdtemp(prefix="data-", dir=SYSTEM_FOLDER))
     path.mkdir(mode=0o700, exist_ok=True)
     if account:
         account.own(path)

@@ -72,6 +72,8 @@ class Stack:
     def _start_postgres(self) -> str:
         postgres = Postgres(self.data)
         self.socket_folders.append(postgres.sockets)
+        if not postgres.home.is_relative_to(self.data):
+            say(f"  Postgres may not run as root, so its files lie in {postgres.home}")
         if not postgres.is_made:
             say("  Making a new database, only this once …")
         postgres.prepare()
