@@ -31,10 +31,6 @@ class PageRequest(HttpRequest):
     project: Project
     projects: QuerySet[Project]  # what the project switcher offers
 
-    def wants(self, part: str) -> bool:
-        """Whether htmx asks for one part of the page, to swap it in."""
-        return self.htmx.target == part and not self.htmx.history_restore_request
-
 
 PageView = Callable[Concatenate[PageRequest, P], HttpResponse]
 
@@ -44,7 +40,7 @@ def visible_projects(request: HttpRequest) -> QuerySet[Project]:
     every = Project.objects.order_by("name")
     if settings.AGENTSCOPE_EMBEDDED:
         return every
-    return every.filter(members__user_id=request.user.pk)
+    return every.filter(members__user=request.user.pk or 0)
 
 
 def must_log_in(request: HttpRequest) -> bool:
@@ -52,7 +48,7 @@ def must_log_in(request: HttpRequest) -> bool:
     return not settings.AGENTSCOPE_EMBEDDED and not request.user.is_authenticated
 
 
-def page(view: PageView[P]) -> Callable[Concatenate[HttpRequest, str, P], HttpResponse]:
+def page(view: PageView[P]) -> Callable[..., HttpResponse]:
     """A view of one project: resolves `project`, asks for a login, answers 404 to strangers."""
 
     @require_safe
@@ -73,6 +69,11 @@ def page(view: PageView[P]) -> Callable[Concatenate[HttpRequest, str, P], HttpRe
         return response
 
     return shown
+
+
+def wants(request: PageRequest, part: str) -> bool:
+    """Whether htmx asks for one part of the page, to swap it in."""
+    return request.htmx.target == part and not request.htmx.history_restore_request
 
 
 def remember(request: HttpRequest, response: HttpResponse) -> None:

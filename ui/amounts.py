@@ -27,7 +27,7 @@ def cost(known: Decimal, unpriced_calls: int) -> str:
 
 def cost_note(unpriced_calls: int) -> str:
     """Why a cost is not exact, in words; empty if it is."""
-    return f"unknown for {count(unpriced_calls, 'call')}" if unpriced_calls else ""
+    return f"no price for {count(unpriced_calls, 'call')}" if unpriced_calls else ""
 
 
 def tokens(number: int | None) -> str:

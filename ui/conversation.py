@@ -105,7 +105,7 @@ def pieces(message: Plain, answers: Answers, limit: int | None) -> Iterator[Piec
 def call_piece(call: Plain, result: Plain | None, limit: int | None) -> Piece:
     return Piece(
         type="tool_call",
-        text=pretty(call.get("value"), limit),
+        text=Text("") if call.get("value") is None else pretty(call["value"], limit),
         name=call.get("name") or "unnamed tool",
         id=call.get("id") or "",
         answer=None if result is None else pretty(result.get("value"), limit),

@@ -54,12 +54,13 @@ class FilterForm(forms.Form):
 
     def __init__(self, said: Any, *, agents: list[str], models: list[str], tools: list[str]):
         super().__init__(said, auto_id="filter-%s")
+        # A name is a name, whether the newest traces have it or not.
         for name, word, known in (
             ("agent", "Any agent", agents),
             ("model", "Any model", models),
             ("tool", "Any tool", tools),
         ):
-            chosen = [said[name]] if said.get(name) else []  # a name is a name, listed or not
+            chosen = [text for text in [said.get(name)] if text and "\x00" not in text]
             self.fields[name].choices = choices(word, dict.fromkeys([*known, *chosen]))  # type: ignore[attr-defined]
         for field in self.fields.values():
             field.widget.attrs["placeholder"] = " "  # lets the style sheet see what is filled in

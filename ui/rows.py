@@ -247,7 +247,7 @@ def tokens_of(row: Row) -> str:
     total = int(row.tree.sum_input[row.at] + row.tree.sum_output[row.at])
     if total:
         return amounts.tokens(total)
-    is_silent = row.kind == Kind.LLM and row.size == 1 and row.billing == Billing.NONE
+    is_silent = row.kind == Kind.LLM and row.size == 1 and row.billing != Billing.DUPLICATE
     return amounts.UNKNOWN if is_silent else ""
 
 

@@ -24,7 +24,7 @@ def test_a_sum_with_unpriced_calls_is_at_least_what_is_known():
     assert amounts.cost(Decimal("0.5"), 0) == "$0.5000"
     assert amounts.cost(Decimal("0.5"), 2) == "≥ $0.5000"
     assert amounts.cost(Decimal(0), 2) == "unknown"
-    assert amounts.cost_note(2) == "unknown for 2 calls"
+    assert amounts.cost_note(2) == "no price for 2 calls"
     assert amounts.cost_note(0) == ""
 
 

@@ -35,9 +35,26 @@ def exact(at: datetime) -> str:
 
 
 @register.filter
+def moment(nanoseconds: int) -> SafeString:
+    """A Unix time in ns as an exact one; those before the year 1 or after 9999 as a number."""
+    try:
+        at = datetime.fromtimestamp(nanoseconds / amounts.SECOND, UTC)
+    except (OverflowError, OSError, ValueError):
+        return format_html("{} ns", nanoseconds)
+    return format_html('<time datetime="{}">{}</time>', at.isoformat(), exact(at))
+
+
+@register.filter
 def lasted(trace: Trace) -> str:
     """How long a trace took, from its first start to its latest end."""
     return amounts.duration(max(trace.end_ns - trace.start_ns, 0))
+
+
+@register.filter
+def in_and_out(trace: Trace) -> str:
+    """The two halves of the tokens; empty where none were reported."""
+    used = (trace.input_tokens, trace.output_tokens)
+    return "{:,} in · {:,} out".format(*used) if any(used) else ""
 
 
 @register.filter

@@ -1,3 +1,153 @@
 """One trace: its decision tree, and the panel of the selected span."""
 
 from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.urls import reverse
+
+from agentscope.traces.ids import parse_span_id
+from agentscope.traces.models import Trace
+from agentscope.traces.read import span_detail, trace_tree
+from agentscope.traces.read import trace as read_trace
+from agentscope.traces.tree import Tree
+from agentscope.vocabulary import Flag
+from ui import amounts
+from ui.access import PageRequest, page, wants
+from ui.cuts import SHOWN
+from ui.panel import panel_of
+from ui.rows import View, bounds, lines
+from ui.stretches import Bools, Stretch, find_stretch, first_rows, opened_rows
+
+NO_CONTENT = 204
+PACE = {Trace.State.RUNNING: "3s", Trace.State.IDLE: "15s"}  # how often htmx asks for news
+
+
+@page
+def trace(request: PageRequest, trace_id: UUID) -> HttpResponse:
+    """The tree of a trace; `?span=` opens the panel on a span, `?open=` what was left out."""
+    found = known_trace(request, trace_id)
+    if wants(request, "tree") and request.GET.get("seen") == mark(found):
+        return HttpResponse(status=NO_CONTENT)
+    tree = known_tree(request, trace_id)
+    context = {"page": "traces", "trace": found, **selection(request, found, tree)}
+    if wants(request, "panel"):
+        return render(request, "trace/_panel.html", context)
+    context |= tree_part(request, found, tree, context["selected"])
+    if wants(request, "tree"):
+        return render(request, "trace/_news.html", context)
+    return render(request, "trace/page.html", context)
+
+
+@page
+def rows(request: PageRequest, trace_id: UUID) -> HttpResponse:
+    """The rows that `?open=FIRST-LAST` names, to take the place of the row that hid them."""
+    found, tree = known_trace(request, trace_id), known_tree(request, trace_id)
+    stretch = find_stretch(tree, request.GET.get("open", ""))
+    if stretch is None:
+        raise Http404("no such rows in this trace")
+    shown, start = opened_rows(tree, stretch)
+    view = View(tree, is_live(found), [stretch])
+    context = {
+        "lines": lines(view, shown, start, stretch.stop),
+        "rows_address": request.path,
+        "selected": request.GET.get("span", ""),
+    }
+    return render(request, "trace/_rows.html", context)
+
+
+def known_trace(request: PageRequest, trace_id: UUID) -> Trace:
+    """The trace, if this project has it. Raises Http404."""
+    found = read_trace(request.project.pk, trace_id)
+    if found is None:
+        raise Http404("no such trace in this project")
+    return found
+
+
+def known_tree(request: PageRequest, trace_id: UUID) -> Tree:
+    """Its tree, if it has any spans. Raises Http404."""
+    tree = trace_tree(request.project.pk, trace_id)
+    if tree is None or not len(tree):
+        raise Http404("no spans of this trace")
+    return tree
+
+
+def is_live(found: Trace) -> bool:
+    """Whether spans may still come."""
+    return found.state == Trace.State.RUNNING
+
+
+def mark(found: Trace) -> str:
+    """Changes whenever the page of a trace would: what htmx has seen."""
+    return f"{found.generation}-{found.examined_generation}-{found.state}"
+
+
+def selection(request: PageRequest, found: Trace, tree: Tree) -> dict[str, Any]:
+    """The selected span, if any, and its panel."""
+    said = request.GET.get("span", "")
+    at = row_of(tree, said)
+    if at is None or wants(request, "tree"):
+        return {"selected": said if at is not None else "", "missing": bool(said)}
+    detail = span_detail(request.project.pk, found.trace_id, int(tree.span_id[at]))
+    if detail is None:
+        return {"selected": said, "missing": True}
+    limit = None if "whole" in request.GET else SHOWN
+    panel = panel_of(tree.row(at), detail, limit)
+    return {"selected": said, "panel": panel, **addresses(found.trace_id, said)}
+
+
+def addresses(trace_id: UUID, span_id: str) -> dict[str, str]:
+    """Where machines find the same."""
+    trace = f"/api/v1/traces/{trace_id.hex}"
+    return {"api_span": f"{trace}/spans/{span_id}", "api_otlp": f"{trace}/otlp"}
+
+
+def row_of(tree: Tree, span_id: str) -> int | None:
+    """The row of a span given as hex digits."""
+    try:
+        return tree.find(parse_span_id(span_id))
+    except ValueError:
+        return None
+
+
+def tree_part(request: PageRequest, found: Trace, tree: Tree, selected: str) -> dict[str, Any]:
+    """The treegrid, and what is said above it."""
+    opened = [
+        stretch for text in request.GET.getlist("open") if (stretch := find_stretch(tree, text))
+    ]
+    shown = first_rows(tree, opened, row_of(tree, selected))
+    begin, end = bounds(tree)
+    context = {
+        "lines": lines(View(tree, is_live(found), opened), shown, 0, len(tree)),
+        "selected": selected,
+        "keep": keep(opened),
+        "rows_address": reverse("rows", args=[request.project.name, found.trace_id]),
+        "whole": amounts.duration(end - begin),
+        **numbers(tree, shown),
+    }
+    return {
+        "tree": render_to_string("trace/_grid.html", context, request),
+        "seen": mark(found),
+        "pace": PACE.get(Trace.State(found.state), ""),
+    }
+
+
+def keep(opened: list[Stretch]) -> str:
+    """The start of a query that keeps opened stretches open."""
+    return "".join(f"open={stretch.text}&" for stretch in opened)
+
+
+def numbers(tree: Tree, shown: Bools) -> dict[str, str | int]:
+    """How many spans there are, how many rows stand for them, and what is odd."""
+    orphans = int(((tree.flags & int(Flag.ORPHAN)) != 0).sum())
+    return {
+        "total": f"{len(tree):,}",
+        "total_rows": len(tree) + 1,
+        "shown": f"{int(shown.sum()):,}",
+        "left_out": len(tree) - int(shown.sum()),
+        "orphans": amounts.count(orphans, "span") if orphans else "",
+    }

@@ -1,0 +1,174 @@
+"""The selected span as a panel: what it is, what was said, what it carried. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from agentscope.traces.detail import SpanDetail, SpanLogDetail
+from agentscope.traces.ids import span_hex
+from agentscope.traces.tree import Row
+from agentscope.traces.wire import Event, Link
+from agentscope.vocabulary import Flag, Status
+from ui import amounts
+from ui.conversation import Conversation, conversation
+from ui.cuts import Text, cut, pretty
+from ui.facts import Facts, facts, notes
+from ui.kinds import MARKS, failure, kind_word
+
+
+@dataclass(slots=True, frozen=True)
+class Attribute:
+    key: str
+    text: Text
+    type: str  # as OTLP names it
+
+
+@dataclass(slots=True, frozen=True)
+class Block:
+    """A titled value."""
+
+    title: str
+    text: Text
+
+
+@dataclass(slots=True, frozen=True)
+class Record:
+    """An event or a log record."""
+
+    name: str
+    after: str  # how long after the start of the span
+    body: Text | None
+    attributes: list[Attribute]
+
+
+@dataclass(slots=True, frozen=True)
+class Failure:
+    """What went wrong, in words. Waiting for a person stands in its place, in another tone."""
+
+    words: str
+    type: str
+    message: Text
+    tone: str
+
+
+@dataclass(slots=True, frozen=True)
+class Panel:
+    """Everything that the panel shows, in its order."""
+
+    span_id: str
+    mark: str
+    family: str
+    kind: str
+    name: str
+    started_ns: int
+    facts: Facts
+    notes: list[str]
+    failure: Failure | None
+    asked: Conversation
+    answered: Conversation
+    blocks: list[Block]
+    events: list[Record]
+    logs: list[Record]
+    logs_left: int
+    links: list[tuple[str, str]]  # address, words
+    attributes: list[Attribute]
+    resource: list[Attribute]
+    scope: list[Attribute]
+    scope_name: str
+    sources: dict[str, str]
+
+
+def panel_of(row: Row, detail: SpanDetail, limit: int | None) -> Panel:
+    """The panel of a span and its row in the tree. Texts beyond `limit` are cut, None: none is."""
+    letter, family = MARKS[row.kind]
+    content, scope = detail.content, detail.scope
+    start = detail.span.start_ns
+    return Panel(
+        span_id=span_hex(row.span_id),
+        mark=letter,
+        family=family,
+        kind=kind_word(row.kind),
+        name=detail.span.name or "(unnamed)",
+        started_ns=start,
+        facts=facts(row, detail.span, detail.said),
+        notes=notes(row.flags | Flag(detail.span.flags)),
+        failure=failure_of(row, detail, limit),
+        asked=conversation(content.get("input_messages", []), limit),
+        answered=conversation(content.get("output_messages", []), limit),
+        blocks=list(blocks(content, limit)),
+        events=[event_record(event, start, limit) for event in detail.events],
+        logs=[log_record(log, start, limit) for log in detail.logs],
+        logs_left=detail.logs_left,
+        links=[link_to(link) for link in detail.links],
+        attributes=attributes(detail.attributes, limit),
+        resource=attributes(detail.resource, limit),
+        scope=attributes(scope.get("attributes", {}), limit),
+        scope_name=f"{scope.get('name', '')} {scope.get('version', '')}".strip(),
+        sources=detail.sources,
+    )
+
+
+def failure_of(row: Row, detail: SpanDetail, limit: int | None) -> Failure | None:
+    """What went wrong, or what the run waits for; None if all is well."""
+    if row.status not in {Status.ERROR, Status.WAITING}:
+        return None
+    span = detail.span
+    said = detail.said.get("error_message") or detail.status_message
+    if row.status == Status.WAITING:
+        return Failure("Waits for a person", span.error_type, cut(said, limit), "warn")
+    words = failure(span.error_class)
+    return Failure(words[0].upper() + words[1:], span.error_type, cut(said, limit), "bad")
+
+
+BLOCKS = {
+    "arguments": "Arguments",
+    "result": "Result",
+    "input": "Input",
+    "output": "Output",
+    "tools": "Tools that the model could use",
+}
+
+
+def blocks(content: dict[str, Any], limit: int | None) -> Iterator[Block]:
+    """The values of a span that are no messages. What messages already say is not said again."""
+    for name, title in BLOCKS.items():
+        told = {"input": "input_messages", "output": "output_messages"}.get(name, "")
+        if name in content and not content.get(told):
+            yield Block(title, pretty(content[name], limit))
+
+
+def event_record(event: Event, start: int, limit: int | None) -> Record:
+    after = f"after {amounts.duration(max(event.time_ns - start, 0))}"
+    return Record(event.name, after, None, attributes(event.attributes, limit))
+
+
+def log_record(log: SpanLogDetail, start: int, limit: int | None) -> Record:
+    after = f"after {amounts.duration(max(log.log.time_ns - start, 0))}"
+    body = None if log.record.body is None else pretty(log.record.body, limit)
+    return Record(log.log.event_name, after, body, attributes(log.record.attributes, limit))
+
+
+def link_to(link: Link) -> tuple[str, str]:
+    """Where a link leads, seen from the page of a trace, and its ids in words."""
+    return f"../{link.trace_id}/?span={link.span_id}", f"{link.trace_id} {link.span_id}"
+
+
+def attributes(values: dict[str, Any], limit: int | None) -> list[Attribute]:
+    """Attributes in alphabetical order, each with its type."""
+    return [
+        Attribute(key, pretty(value, limit), TYPES.get(type(value), "empty"))
+        for key, value in sorted(values.items())
+    ]
+
+
+TYPES: dict[type, str] = {
+    str: "text",
+    bool: "bool",
+    int: "int",
+    float: "double",
+    bytes: "bytes",
+    list: "array",
+    dict: "map",
+}
