@@ -14,6 +14,7 @@ TRACE_ID, SPAN_ID = 16, 8  # bytes
 NO_TRACE, NO_SPAN = bytes(TRACE_ID), bytes(SPAN_ID)
 # What `otlp_json.py` puts before an id that is not hexadecimal: too long to pass for an id.
 NOT_HEX = b"not hexadecimal: "
+FAR_TOO_LONG = 64  # bytes of an id; so that the number of different problems stays small
 GEN_AI = "gen_ai."
 
 
@@ -33,7 +34,8 @@ def id_problem(what: str, size: int, found: bytes) -> str:
         return f"{what} is not hexadecimal: OTLP JSON has {size * 2} hex digits here, not base64"
     if found and not any(found):
         return f"{what} is all zero"
-    return f"{what} has {len(found)} bytes instead of {size}"
+    length = len(found) if len(found) < FAR_TOO_LONG else f"over {FAR_TOO_LONG}"
+    return f"{what} has {length} bytes instead of {size}"
 
 
 def valid_id(found: bytes, size: int) -> bytes:

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from django.http import HttpRequest
 
-from ingest.refused import TooLarge, Undecodable, UnsupportedMedia
+from ingest.refused import TooLarge, Undecodable, UnsupportedEncoding
 
 if sys.version_info >= (3, 14):
     from compression import zstd
@@ -56,7 +56,7 @@ def inflate(body: bytes, encoding: str, limit: int) -> bytes:
     """The body without its content encoding: none, identity, gzip, deflate or zstd.
 
     Needs little more memory than the result; a body that inflates to more than `limit` bytes
-    costs `KEPT` at most. Raises TooLarge, Undecodable, UnsupportedMedia.
+    costs `KEPT` at most. Raises TooLarge, Undecodable, UnsupportedEncoding.
     """
     unpack = unpacker(encoding)
     if unpack is None or not body:
@@ -78,7 +78,7 @@ Unpacker = Callable[[bytes], Iterator[bytes]]
 
 
 def unpacker(encoding: str) -> Unpacker | None:
-    """What undoes an encoding; None if there is nothing to undo. Raises UnsupportedMedia."""
+    """What undoes an encoding; None if there is nothing to undo. Raises UnsupportedEncoding."""
     known: dict[str, Unpacker | None] = {
         "": None,
         "identity": None,
@@ -90,7 +90,7 @@ def unpacker(encoding: str) -> Unpacker | None:
     }
     name = encoding.strip().lower()
     if name not in known:
-        raise UnsupportedMedia(
+        raise UnsupportedEncoding(
             f"Content-Encoding {encoding[:40]!r} is not supported: "
             f"send one of {SUPPORTED_ENCODINGS}, or none."
         )

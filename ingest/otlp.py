@@ -60,7 +60,7 @@ def decode_traces(body: bytes, content_type: str) -> Decoded[WireSpan]:
             decoded.rejected.append(problem)
         else:
             decoded.items.append(wire_span(span, scope, reader, parsed.marks.get(position, 0)))
-    warn_of_strindexes(reader)
+    warn_of_indexes(reader)
     return decoded
 
 
@@ -176,7 +176,7 @@ def decode_logs(body: bytes, content_type: str) -> Decoded[WireLog]:
             decoded.rejected.append(problem)
         else:
             decoded.items.append(wire_log(record, scope, reader))
-    warn_of_strindexes(reader)
+    warn_of_indexes(reader)
     return decoded
 
 
@@ -223,7 +223,7 @@ NAMED_BY_BODY = ("claude_code.", "gemini_cli.", "codex.")  # coding agents write
 LONGEST_NAME = 100  # characters; a body that is longer is prose
 
 
-def warn_of_strindexes(reader: ValueReader) -> None:
+def warn_of_indexes(reader: ValueReader) -> None:
     """OTLP asks to warn of references into a table that only profiles have, not to fail."""
-    if reader.strindexes:
-        logger.warning("ignored %d keys or values given by index", reader.strindexes)
+    if reader.indexed:
+        logger.warning("Keys or values given by index were ignored: only profiles have them.")

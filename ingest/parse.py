@@ -19,7 +19,7 @@ from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTrace
 
 from ingest.answers import JSON, PROTOBUF
 from ingest.otlp_json import read_json
-from ingest.refused import Undecodable, UnsupportedMedia
+from ingest.refused import Undecodable, UnsupportedType
 from ingest.tolerant import repair
 from ingest.values import Marks
 
@@ -43,7 +43,7 @@ class Parsed(Generic[Request]):
 
 
 def parse(body: bytes, content_type: str, kind: type[Request]) -> Parsed[Request]:
-    """The request in `body`, which is already inflated. Raises Undecodable, UnsupportedMedia."""
+    """The request in `body`, which is already inflated. Raises Undecodable, UnsupportedType."""
     media = media_type(content_type)
     if media == JSON:
         request = kind()
@@ -58,7 +58,7 @@ def media_type(content_type: str) -> str:
     """One of OTLP's two content types. Parameters and case do not matter (RFC 9110, 8.3.1)."""
     media = content_type.partition(";")[0].strip().lower()
     if media not in {PROTOBUF, JSON}:
-        raise UnsupportedMedia(
+        raise UnsupportedType(
             f"Content-Type {content_type[:80]!r} is not supported: send {PROTOBUF} or {JSON}."
         )
     return media

@@ -4,11 +4,13 @@
 class Refused(Exception):
     """A request that we will not take. The text is for the developer of the sender.
 
-    `status` is the HTTP status; `reason` is the short form under which refusals are counted.
+    `status` is the HTTP status; `reason` is the short form under which refusals are counted;
+    `field` is the part of the request that is wrong.
     """
 
     status = 400
     reason = "not decodable"
+    field = "body"
 
 
 class Undecodable(Refused):
@@ -22,8 +24,17 @@ class TooLarge(Refused):
     reason = "too large"
 
 
-class UnsupportedMedia(Refused):
-    """A content type or encoding that we do not read."""
+class UnsupportedType(Refused):
+    """A Content-Type that we do not read."""
 
     status = 415
-    reason = "content type or encoding not supported"
+    reason = "content type not supported"
+    field = "content-type"
+
+
+class UnsupportedEncoding(Refused):
+    """A Content-Encoding that we cannot undo."""
+
+    status = 415
+    reason = "content encoding not supported"
+    field = "content-encoding"

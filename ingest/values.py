@@ -26,13 +26,13 @@ Marks = dict[int, int]  # vocabulary.Flag by the position of a span or record in
 class ValueReader:
     """Reads values, and collects what was odd about them in `flags` until that is set to 0.
 
-    `strindexes` counts keys and values that point into a table of strings. Only profiles have one:
-    elsewhere they count as absent.
+    `indexed` says whether a key or value pointed into a table of strings. Only profiles have one:
+    elsewhere such a key or value counts as absent.
     """
 
     def __init__(self) -> None:
         self.flags = 0
-        self.strindexes = 0
+        self.indexed = False
 
     def attributes(self, pairs: Sequence[KeyValue]) -> dict[str, Value]:
         """Attributes as a dict. Of a key that comes twice, the last counts."""
@@ -52,7 +52,7 @@ class ValueReader:
         result: dict[str, Value] = {}
         for pair in pairs:
             if pair.key_strindex and not pair.key:
-                self.strindexes += 1
+                self.indexed = True
                 continue
             key = self.text(pair.key)
             if key in result:
@@ -67,7 +67,7 @@ class ValueReader:
             value = getattr(message, kind)
             return self.text(value) if kind == "string_value" else value
         if kind == "string_value_strindex":
-            self.strindexes += 1
+            self.indexed = True
         if kind not in {"array_value", "kvlist_value"}:
             return None
         if depth < MAX_DEPTH:
