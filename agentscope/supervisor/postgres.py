@@ -22,7 +22,6 @@ from agentscope.supervisor.folders import reachable_folder, socket_folder, write
 from agentscope.supervisor.messages import CannotStart
 
 USER = DATABASE = "agentscope"
-DEFAULT_PORT = "5432"
 START_SECONDS = 300.0  # a crash recovery may read gigabytes of write-ahead log
 SETTINGS: Mapping[str, str] = MappingProxyType({
     "listen_addresses": "''",  # a socket in a private folder, no port
@@ -100,8 +99,8 @@ class Postgres:
 
     def _url(self, database: str) -> str:
         password = self._password_file.read_text().strip()
-        port = self.settings.get("port", DEFAULT_PORT)  # also names the socket
-        return f"postgresql://{USER}:{password}@/{database}?host={self.sockets}&port={port}"
+        port = f":{self.settings['port']}" if "port" in self.settings else ""  # names the socket
+        return f"postgresql://{USER}:{password}@{port}/{database}?host={self.sockets}"
 
     @property
     def _password_file(self) -> Path:
