@@ -1,0 +1,130 @@
+"""Who is asking, and for which project? One answer for OTLP, gRPC and the API."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from hashlib import sha256
+from http import HTTPStatus
+
+from django.conf import settings
+from django.http.request import split_domain_port, validate_host
+
+from agentscope.projects.models import Key, Project, User
+from agentscope.projects.write import BadName, create_project, is_name, touch_key
+
+DEFAULT_PROJECT = "default"
+CACHED_SECONDS = 5  # a revoked key stops working within this time in every process
+CACHED_KEYS = 10_000
+
+
+class AccessRefused(Exception):
+    """Not let in. `status` is the HTTP status; `message` says why and what to do."""
+
+    def __init__(self, status: int, message: str) -> None:
+        super().__init__(message)
+        self.status = status
+        self.message = message
+
+
+@dataclass(slots=True, frozen=True)
+class Access:
+    """What a request says of itself. Missing headers are empty."""
+
+    authorization: str = ""  # "Bearer KEY"
+    api_key: str = ""  # x-agentscope-key
+    project: str = ""  # x-agentscope-project
+    host: str = ""
+
+    @property
+    def key(self) -> str:
+        """The key that was sent, by whichever header."""
+        scheme, _, secret = self.authorization.strip().partition(" ")
+        return secret.strip() if scheme.lower() == "bearer" else self.api_key.strip()
+
+
+def project_for(access: Access, scope: Key.Scope) -> Project:
+    """The project that the request may use with `scope`. Raises AccessRefused.
+
+    Embedded on loopback no key is needed, and `x-agentscope-project` picks the project; otherwise
+    the key decides.
+    """
+    if not settings.AGENTSCOPE_EMBEDDED:
+        return project_of_key(access, scope)
+    check_host(access.host)
+    name = access.project or DEFAULT_PROJECT
+    if scope == Key.Scope.INGEST or name == DEFAULT_PROJECT:
+        return known_or_new(name)
+    return known(name)
+
+
+def check_host(host: str) -> None:
+    """Refuses names that are not ours: a page that rebinds its DNS name to 127.0.0.1 has one."""
+    domain, _ = split_domain_port(host)
+    if host and not validate_host(domain, settings.ALLOWED_HOSTS):
+        raise AccessRefused(
+            HTTPStatus.FORBIDDEN,
+            f"This server does not answer to the name {host[:100]!r}. Use 127.0.0.1 or localhost, "
+            "or add the name to AGENTSCOPE_ALLOWED_HOSTS.",
+        )
+
+
+def project_of_key(access: Access, scope: Key.Scope) -> Project:
+    """The project of the key in the request. Raises AccessRefused."""
+    if not access.key:
+        raise AccessRefused(
+            HTTPStatus.UNAUTHORIZED,
+            "No key. Send `Authorization: Bearer KEY`; `manage.py create_key` makes one.",
+        )
+    key = valid_key(access.key)
+    if key is None:
+        raise AccessRefused(HTTPStatus.UNAUTHORIZED, "The key is unknown or was revoked.")
+    if key.scope != scope:
+        raise AccessRefused(
+            HTTPStatus.FORBIDDEN, f"This key may {key.get_scope_display()}, not {scope.label}."
+        )
+    if access.project and access.project != key.project.name:
+        raise AccessRefused(
+            HTTPStatus.FORBIDDEN, "The key belongs to another project than x-agentscope-project."
+        )
+    touch_key(key)
+    return key.project
+
+
+_keys: dict[bytes, tuple[float, Key | None]] = {}
+
+
+def valid_key(secret: str) -> Key | None:
+    """The key with this secret, unless it is unknown or revoked. At most CACHED_SECONDS old."""
+    digest = sha256(secret.encode()).digest()
+    until, key = _keys.get(digest, (0.0, None))
+    if until > time.monotonic():
+        return key
+    key = Key.objects.select_related("project").filter(digest=digest, revoked_at=None).first()
+    if len(_keys) >= CACHED_KEYS:
+        _keys.clear()
+    _keys[digest] = (time.monotonic() + CACHED_SECONDS, key)
+    return key
+
+
+def known(name: str) -> Project:
+    """The project of that name. Raises AccessRefused."""
+    project = Project.objects.filter(name=name).first() if is_name(name) else None
+    if project is None:
+        raise AccessRefused(
+            HTTPStatus.NOT_FOUND, f"There is no project {name[:100]!r}. Sending traces creates it."
+        )
+    return project
+
+
+def known_or_new(name: str) -> Project:
+    """The project of that name, made if need be. Raises AccessRefused for names that cannot be."""
+    try:
+        return create_project(name)
+    except BadName as error:
+        raise AccessRefused(HTTPStatus.BAD_REQUEST, str(error)) from error
+
+
+def projects_of(user: User) -> list[Project]:
+    """The projects that a user is a member of, by name."""
+    return list(Project.objects.filter(members__user=user).order_by("name"))
