@@ -132,8 +132,8 @@ class Postgres:
     def _write_settings(self) -> None:
         """Our settings in a file of their own, so that a new release can change them."""
         lines = "".join(f"{name} = {value}\n" for name, value in self.settings.items())
-        write_private(self.home / "settings.conf", lines, self.account)
-        include = f"include_if_exists '{self.home}/settings.conf'\n"
+        write_private(self.cluster / "agentscope.conf", lines, self.account)
+        include = "include_if_exists 'agentscope.conf'\n"
         main = self.cluster / "postgresql.conf"
         if include not in main.read_text():
             with main.open("a") as file:

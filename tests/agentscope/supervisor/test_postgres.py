@@ -13,8 +13,10 @@ from tests.kit.postgres import THROW_AWAY, throw_away_folder
 
 @pytest.fixture(scope="module")
 def server():
-    """A running Postgres and its child."""
-    with throw_away_folder() as data:
+    """A running Postgres and its child, in a folder with a name that wants quoting."""
+    with throw_away_folder() as folder:
+        data = folder / "its data's % folder"
+        data.mkdir(mode=0o711)
         postgres = Postgres(data, THROW_AWAY)
         postgres.prepare()
         child = Child(postgres.program, data)
