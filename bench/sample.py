@@ -5,7 +5,9 @@ from __future__ import annotations
 import gzip
 import os
 import random
+import re
 import time
+from collections.abc import Iterator
 from itertools import count
 
 import orjson
@@ -13,6 +15,9 @@ from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTrace
 from opentelemetry.proto.trace.v1.trace_pb2 import ScopeSpans, Span
 
 SPANS = 512
+TRACE_SPANS = 32
+MARK = b"BnCh"  # starts each trace id, so that it is found in a request
+TRACE_ID = re.compile(MARK + b".{12}", re.DOTALL)
 WORDS = (
     "the of order please check stock price customer agent plan search result answer tool because "
     "shipping refund invoice warehouse today tomorrow total amount policy question summary status"
@@ -22,7 +27,7 @@ _random = random.Random(7)
 
 
 def request(spans: int = SPANS, start_ns: int | None = None) -> bytes:
-    """An inflated request; every trace in it has 32 spans."""
+    """An inflated request; every trace in it has TRACE_SPANS spans."""
     message = ExportTraceServiceRequest()
     resource_spans = message.resource_spans.add()
     attribute(resource_spans.resource, "service.name", "shop-agents")
@@ -30,16 +35,33 @@ def request(spans: int = SPANS, start_ns: int | None = None) -> bytes:
     scope.scope.name = "opentelemetry.instrumentation.agents"
     now = time.time_ns() if start_ns is None else start_ns
     for at in range(spans):
-        if at % 32 == 0:
-            trace_id, root = os.urandom(16), os.urandom(8)
-        parent = b"" if at % 32 == 0 else root
-        add_span(scope, trace_id, root if at % 32 == 0 else os.urandom(8), parent, now + at)
-    return message.SerializeToString()
+        is_root = at % TRACE_SPANS == 0
+        if is_root:
+            trace_id, root = MARK + os.urandom(12), os.urandom(8)
+        span_id, parent = (root, b"") if is_root else (os.urandom(8), root)
+        add_span(scope, trace_id, span_id, parent, now + at)
+    body: bytes = message.SerializeToString()
+    return body
+
+
+def requests(number: int) -> Iterator[bytes]:
+    """So many different requests, quickly: few are made, and their trace ids replaced."""
+    made = [request() for _ in range(min(number, 8))]
+    for at in range(number):
+        body = made[at % len(made)]
+        yield with_other_traces(body) if at >= len(made) else body
+
+
+def with_other_traces(body: bytes) -> bytes:
+    """The same spans in traces that never were."""
+    for trace_id in set(TRACE_ID.findall(body)):
+        body = body.replace(trace_id, MARK + os.urandom(12))
+    return body
 
 
 def compressed(body: bytes) -> bytes:
-    """As exporters send it."""
-    return gzip.compress(body, 6)
+    """As exporters send it, but for a level that does not cost the benchmark its time."""
+    return gzip.compress(body, 1)
 
 
 def add_span(scope: ScopeSpans, trace: bytes, span_id: bytes, parent: bytes, now: int) -> None:

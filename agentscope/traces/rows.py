@@ -53,7 +53,6 @@ LOG: Columns = {
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 LONGEST_COLUMN = 1024  # characters of a text column
-LONGEST_REMEMBERED = 64  # characters; longer texts rarely come twice
 FEWEST_SHORT, MOST_SHORT = -(1 << 15), (1 << 15) - 1
 MOST_USD = Decimal(10) ** 12  # numeric(24, 12) ends there
 NO_USAGE = (None,) * 5
@@ -70,28 +69,30 @@ def span_row(project_id: int, copy: SpanCopy) -> Row:
         copy.start_ns,
         copy.end_ns,
         span_number(wire.parent_id) if wire.parent_id else None,
-        meaning.kind.value,
+        meaning.kind,
         short(wire.span_kind),
-        meaning.status.value,
+        meaning.status,
         copy.flags,
         len(wire.raw),
         *(usage_columns(meaning.usage) if meaning.usage else NO_USAGE),
         call_key(meaning),
         result_key(meaning),
         reported_cost(meaning.reported_cost),
-        text(wire.name),
-        text(wire.scope.service),
-        text(wire.scope.name),
-        text(meaning.agent),
-        text(meaning.model),
-        text(meaning.provider),
-        text(meaning.tool),
-        text(meaning.tool_call_id),
-        text(meaning.session),
-        text(meaning.user),
-        text(meaning.response_id),
-        text(meaning.error_type),
-        meaning.error_class.value,
+        *texts(
+            wire.name,
+            wire.scope.service,
+            wire.scope.name,
+            meaning.agent,
+            meaning.model,
+            meaning.provider,
+            meaning.tool,
+            meaning.tool_call_id,
+            meaning.session,
+            meaning.user,
+            meaning.response_id,
+            meaning.error_type,
+        ),
+        meaning.error_class,
         copy.version,
         uuid(copy.envelope),
         pack_payload(wire.raw, meaning),
@@ -109,7 +110,7 @@ def log_row(project_id: int, log: WireLog, meaning: Meaning, envelope: bytes) ->
         moment(time_ns // 1000),
         time_ns,
         span_number(log.span_id) if log.span_id else None,
-        text(log.event_name),
+        *texts(log.event_name),
         uuid(envelope),
         pack_payload(log.raw, meaning),
     )
@@ -126,15 +127,15 @@ def uuid(id: bytes) -> UUID:
     return UUID(bytes=id)
 
 
-def text(said: str) -> str:
-    """Cut at LONGEST_COLUMN, without NUL and lone surrogates, which Postgres refuses."""
-    return clean(said) if len(said) <= LONGEST_REMEMBERED else clean.__wrapped__(said)
+def texts(*said: str) -> tuple[str, ...]:
+    """Texts that their columns can hold. Nearly always all can, which is quick to see at once."""
+    together = "".join(said)
+    is_fine = together.isascii() and "\0" not in together and len(together) <= LONGEST_COLUMN
+    return said if is_fine else tuple(map(clean, said))
 
 
-# Most columns hold one of a few words: agents, models, tools.
-@lru_cache(maxsize=8192)
 def clean(said: str) -> str:
-    """What is left of a text."""
+    """Cut at LONGEST_COLUMN, without NUL and lone surrogates, which Postgres refuses."""
     kept = said[:LONGEST_COLUMN].replace("\0", "\ufffd")
     return kept.encode("utf-8", "replace").decode()
 

@@ -1,0 +1,42 @@
+"""Measure everything and print it: `make bench`. Exits with 1 if an aim is missed.
+
+Uses an embedded Postgres, or the server of DATABASE_URL (in a database of its own).
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+
+import django
+
+from bench import acknowledging, copying, draining, examining, memory, pages
+from bench.report import Result, show
+from bench.servers import Database, database
+
+
+def main() -> None:
+    """Every measurement, in the order of a span's way."""
+    with database() as server:
+        django.setup()
+        missed = [result for result in show(measure(server)) if result.verdict == "short"]
+    sys.exit(1 if missed else 0)
+
+
+def measure(server: Database) -> Iterator[Result]:
+    """All results. Rates are against `psql \\copy` of the rows that the first drain stored."""
+    one = draining.drain(server, 1)
+    copied = copying.spans_a_second(server, one.spans)
+    yield Result("psql \\copy of the same rows into the same tables", copied, "spans/s")
+    yield from draining.measure(server, copied, one)
+    yield from examining.measure()
+    draining.empty(server)
+    yield from acknowledging.measure(server, copied)
+    draining.empty(server)
+    yield from memory.measure()
+    draining.empty(server)
+    yield from pages.measure()
+
+
+if __name__ == "__main__":
+    main()
