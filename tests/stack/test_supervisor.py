@@ -2,11 +2,15 @@
 
 import signal
 import socket
+import subprocess
+import sys
 import urllib.request
 
 import psutil
+import psycopg
 import pytest
 
+from agentscope.supervisor.messages import PYTHON_SNIPPET, SHELL_SNIPPET
 from tests.kit.postgres import throw_away_folder
 from tests.kit.stack import Stack, embedded_stack, wait_until
 
@@ -19,6 +23,11 @@ def status(stack: Stack) -> int:
         return int(answer.status)
 
 
+def spans(stack: Stack) -> int:
+    with psycopg.connect(stack.dsn) as connection:
+        return connection.execute("select count(*) from span").fetchone()[0]
+
+
 def processes(stack: Stack) -> list[psutil.Process]:
     """All that the supervisor started, and all that those started."""
     return psutil.Process(stack.supervisor.pid).children(recursive=True)
@@ -29,6 +38,17 @@ def test_it_starts_and_says_where_it_is_and_how_to_send_a_first_trace(stack):
     assert stack.http_url in stack.output
     assert f"curl -sS {stack.http_url}/v1/traces" in stack.output
     assert f'OTLPSpanExporter("{stack.http_url}/v1/traces")' in stack.output
+
+
+@pytest.mark.parametrize(
+    ("snippet", "interpreter"),
+    [(SHELL_SNIPPET, ["sh", "-c"]), (PYTHON_SNIPPET, [sys.executable, "-c"])],
+    ids=["shell", "python"],
+)
+def test_the_snippets_that_it_prints_work(stack, snippet, interpreter):
+    before = spans(stack)
+    subprocess.run([*interpreter, snippet.replace("HTTP_PORT", str(stack.http_port))], check=True)
+    wait_until(lambda: spans(stack) == before + 2, 30)
 
 
 def test_its_secrets_are_readable_by_their_owner_only(stack):
