@@ -1,0 +1,258 @@
+import re
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from agentscope.vocabulary import (
+    Content,
+    ErrorClass,
+    Flag,
+    Kind,
+    Meaning,
+    Message,
+    Part,
+    Status,
+    Usage,
+    WireEvent,
+)
+from tests.ui.traces import TRACE_ID, save_trace, small_run, span
+from ui import stretches
+from ui.cuts import SHOWN
+
+PAGE = f"/p/shop/traces/{TRACE_ID.hex}/"
+
+pytestmark = pytest.mark.usefixtures("embedded")
+
+
+def part(name):
+    return {"HX-Request": "true", "HX-Target": name}
+
+
+def spans_in(text) -> list[str]:
+    return re.findall(r'<tr role="row" id="s-(\w+)"', text)
+
+
+def many(count):
+    return [span(1), *(span(number, 1) for number in range(2, count + 2))]
+
+
+def test_the_tree_is_a_treegrid(client, project):
+    save_trace(project, *small_run())
+    text = client.get(PAGE).text
+    assert 'role="treegrid"' in text
+    assert 'aria-rowcount="4"' in text
+    assert spans_in(text) == [f"{number:016x}" for number in (1, 2, 3)]
+    assert re.findall(r'aria-level="(\d)" aria-posinset="(\d)" aria-setsize="(\d)"', text) == [
+        ("1", "1", "1"),
+        ("2", "1", "2"),
+        ("2", "2", "2"),
+    ]
+    assert "model call: </span>chat" in text
+
+
+def test_without_script_every_row_is_a_link_to_its_panel(client, project):
+    save_trace(project, *small_run())
+    links = re.findall(r'class="label" href="(\?span=\w+)"', client.get(PAGE).text)
+    assert len(links) == 3
+    for link in links:
+        assert 'class="panel' in client.get(PAGE + link).text
+
+
+def test_the_summary_says_what_is_unknown(client, project):
+    save_trace(project, *small_run(), unpriced_calls=3, llm_calls=3)
+    text = client.get(PAGE).text
+    assert "no price for 3 calls" in text
+
+
+def test_htmx_gets_the_panel_alone(client, project):
+    save_trace(project, *small_run())
+    text = client.get(f"{PAGE}?span={2:016x}", headers=part("panel")).text
+    assert "treegrid" not in text
+    for said in ("How many cats?", "count", "gpt-4o", "120 in", "30 out"):
+        assert said in text
+
+
+def test_a_tool_shows_arguments_and_result(client, project):
+    save_trace(project, *small_run())
+    text = client.get(f"{PAGE}?span={3:016x}").text
+    assert "Arguments" in text
+    assert "&quot;what&quot;: &quot;cats&quot;" in text
+
+
+@pytest.mark.parametrize("said", ["x", "0" * 16, "f" * 17, "%00", f"{99:016x}"])
+def test_a_span_that_is_not_there_is_said_to_be_missing(client, project, said):
+    save_trace(project, *small_run())
+    response = client.get(f"{PAGE}?span={said}")
+    assert response.status_code == 200
+    assert "This span is not here" in response.text
+
+
+def test_failures_and_waiting_are_told_apart(client, project):
+    failed = Meaning(
+        Kind.TOOL,
+        status=Status.ERROR,
+        error_class=ErrorClass.RATE_LIMIT,
+        error_type="RateLimitError",
+        error_message="slow down",
+    )
+    waiting = Meaning(Kind.HUMAN, status=Status.WAITING, error_class=ErrorClass.CONTROL_FLOW)
+    save_trace(project, span(1, meaning=failed), span(2, meaning=waiting))
+    text = client.get(f"{PAGE}?span={1:016x}").text
+    for said in ("Rate limited", "RateLimitError", "slow down", "waits for a person"):
+        assert said in text
+    assert text.count("data-failed") == 1
+
+
+def test_missing_parents_are_said(client, project):
+    save_trace(project, span(1), span(2, parent=77))
+    text = client.get(PAGE).text
+    assert "parent missing" in text
+    assert "1 span whose parent has not arrived" in " ".join(text.split())
+
+
+def test_a_running_trace_asks_for_news_and_gets_204_until_there_are(client, project):
+    wire, meaning = span(1, flags=Flag.NOT_ENDED)
+    wire.end_ns = 0
+    found = save_trace(project, (wire, meaning), state="running")
+    text = client.get(PAGE).text
+    assert ">running</span>" in text
+    seen = re.search(r'"seen": "([\w-]+)"', text)[1]
+    address = f"{PAGE}?seen={seen}"
+    assert client.get(address, headers=part("tree")).status_code == 204
+    save_trace(project, span(2, 1), state="running", generation=found.generation + 1)
+    news = client.get(address, headers=part("tree")).text
+    assert len(spans_in(news)) == 2
+    assert "hx-swap-oob" in news
+
+
+def test_an_ended_trace_is_quiet(client, project):
+    save_trace(project, *small_run())
+    assert "data-live" not in client.get(PAGE).text
+
+
+def test_left_out_rows_say_so_and_can_be_opened(client, project, monkeypatch):
+    monkeypatch.setattr(stretches, "FIRST_ROWS", 4)
+    monkeypatch.setattr(stretches, "SLICE_ROWS", 3)
+    save_trace(project, *many(9))
+    text = client.get(PAGE).text
+    assert "4 of 10 spans are shown" in text
+    seen = set(spans_in(text))
+    while address := re.search(r'hx-get="([^"]*rows/[^"]*)"', text):
+        text = client.get(address[1].replace("&amp;", "&")).text
+        assert not seen & set(spans_in(text))
+        seen |= set(spans_in(text))
+    assert len(seen) == 10
+
+
+def test_what_was_opened_stays_open_without_script(client, project, monkeypatch):
+    monkeypatch.setattr(stretches, "FIRST_ROWS", 1)
+    save_trace(project, *small_run())
+    text = client.get(PAGE).text
+    assert len(spans_in(text)) == 1
+    link = re.search(r'class="more"[^>]*href="\?([^"]*)"', text)[1]
+    text = client.get(f"{PAGE}?{link}").text
+    assert len(spans_in(text)) == 3
+    assert f'href="?{link}&amp;span={2:016x}"' in text
+
+
+def test_a_folded_row_comes_back_opened(client, project, monkeypatch):
+    monkeypatch.setattr(stretches, "FIRST_ROWS", 1)
+    save_trace(project, *small_run())
+    address = re.search(r'hx-get="([^"]*rows/[^"]*)"', client.get(PAGE).text)[1]
+    text = client.get(address).text
+    assert spans_in(text) == [f"{number:016x}" for number in (1, 2, 3)]
+    assert 'aria-expanded="true"' in text
+    assert 'name="open"' in text
+
+
+def test_rows_that_do_not_exist_are_not_found(client, project):
+    save_trace(project, *small_run())
+    assert client.get(f"{PAGE}rows/?open=x").status_code == 404
+    assert client.get(f"{PAGE}rows/").status_code == 404
+
+
+def queries(client, address):
+    with CaptureQueriesContext(connection) as found:
+        assert client.get(address).status_code == 200
+    return [query["sql"] for query in found]
+
+
+def test_the_tree_costs_as_many_queries_for_3_spans_as_for_300_and_reads_no_payload(
+    client, project
+):
+    save_trace(project, *small_run())
+    few = queries(client, PAGE)
+    save_trace(project, *many(300))
+    lots = queries(client, PAGE)
+    assert len(few) == len(lots) <= 5
+    assert not any("span_payload" in sql or "envelope" in sql for sql in lots)
+
+
+def test_the_list_reads_no_payload(client, project):
+    save_trace(project, *small_run())
+    said = queries(client, "/p/shop/traces/")
+    assert not any("payload" in sql or "trace_index" in sql for sql in said)
+
+
+def test_long_values_are_cut_and_whole_on_demand(client, project):
+    long = "x" * (SHOWN + 1234)
+    said = Meaning(Kind.TOOL, content=Content(result=long))
+    save_trace(project, span(1, meaning=said))
+    address = f"{PAGE}?span={1:016x}"
+    text = client.get(address).text
+    assert "1,234 more characters" in text
+    assert long not in text
+    assert long in client.get(f"{address}&whole=1").text
+
+
+HOSTILE = "<script>alert(1)</script><img src=x onerror=alert(2)>\"'"
+
+
+def test_hostile_text_is_text_everywhere(client, project):
+    said = Meaning(
+        kind=Kind.LLM,
+        agent=HOSTILE,
+        model=HOSTILE,
+        request_model=HOSTILE + "2",
+        provider=HOSTILE,
+        framework=HOSTILE,
+        tool=HOSTILE,
+        tool_call_id=HOSTILE,
+        session=HOSTILE,
+        user=HOSTILE,
+        usage=Usage(1, 2),
+        status=Status.ERROR,
+        error_type=HOSTILE,
+        error_message=HOSTILE,
+        content=Content(
+            input_messages=[
+                Message(HOSTILE, [Part("text", text=HOSTILE)], HOSTILE, HOSTILE),
+                Message("user", [Part("reasoning", text=HOSTILE)]),
+                Message("user", [Part("media", name=HOSTILE, value={HOSTILE: HOSTILE})]),
+            ],
+            output_messages=[
+                Message("x", [Part("tool_call", id=HOSTILE, name=HOSTILE, value=HOSTILE)]),
+                Message("x", [Part("tool_result", id="other", name=HOSTILE, value=HOSTILE)]),
+            ],
+            tools=[{HOSTILE: HOSTILE}],
+            arguments=HOSTILE,
+            result={"svg": HOSTILE},
+        ),
+        sources={HOSTILE: HOSTILE},
+    )
+    wire = span(
+        1,
+        meaning=said,
+        name=HOSTILE,
+        attributes={HOSTILE: HOSTILE},
+        events=[WireEvent(HOSTILE, 0, {HOSTILE: HOSTILE})],
+    )
+    said = {"name": HOSTILE, "session": HOSTILE, "user": HOSTILE, "agents": [HOSTILE]}
+    save_trace(project, wire, **said, state="running")
+    lists = ("/p/shop/traces/", f"/p/shop/traces/?q={HOSTILE}")
+    for address in (*lists, PAGE, f"{PAGE}?span={1:016x}"):
+        text = client.get(address).text
+        assert "alert(1)" in text
+        assert "<script>" not in text
+        assert "<img" not in text
