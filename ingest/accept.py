@@ -1,0 +1,101 @@
+"""Accepts an export, over HTTP or gRPC: allowed? whole? committed to the inbox? then answered.
+
+The only place that decides about an answer; views.py and grpc_server.py put it into their terms.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import psycopg
+from django.conf import settings
+from django.db import connection
+from django.db.utils import Error
+
+from agentscope.inbox.models import Signal
+from agentscope.projects.models import Key, Project
+from agentscope.projects.read import Access, AccessRefused, project_for
+from ingest.answers import BAD_REQUEST, UNAVAILABLE, Answer
+from ingest.check import CHECKS, Checked
+from ingest.limits import inflate
+from ingest.parse import media_type
+from ingest.refusals import count_refusal
+from ingest.refused import Refused
+from ingest.wake import wake_drain
+
+log = logging.getLogger(__name__)
+
+RETRY_AFTER = 5  # seconds; a database that restarts is back by then
+INSERT = """
+insert into inbox (received_at, project_id, signal, content_type, encoding, body)
+values (now(), %s, %s, %s, %s, %b)
+"""
+
+
+@dataclass(slots=True, frozen=True)
+class Delivery:
+    """An export as it came. `read` gives the body, still encoded, if it is within a limit."""
+
+    signal: str  # traces, logs or metrics
+    content_type: str
+    encoding: str
+    access: Access
+    read: Callable[[int], bytes]
+
+
+def accept(delivery: Delivery) -> Answer:
+    """Commit the delivery to the inbox, or say why not. Raises nothing that a sender can cause."""
+    try:
+        project = project_for(delivery.access, Key.Scope.INGEST)
+        return accept_for(project, delivery)
+    except AccessRefused as refused:
+        count_refusal(None, f"access refused with {refused.status}", 0, refused.message)
+        return Answer(refused.status, refused.message)
+    except Error as error:
+        log.warning("An export could not be stored, the sender will try again: %s", error)
+        return Answer(UNAVAILABLE, "The database is away. Try again.", retry_after=RETRY_AFTER)
+
+
+def accept_for(project: Project, delivery: Delivery) -> Answer:
+    """The same for a sender whose project is known."""
+    limit = settings.AGENTSCOPE_MAX_REQUEST_BYTES
+    try:
+        media = media_type(delivery.content_type)
+        body = delivery.read(limit)
+        checked = CHECKS[delivery.signal](inflate(body, delivery.encoding, limit), media)
+    except Refused as refused:
+        count_refusal(project.pk, refused.reason, 0, str(refused))
+        return Answer(refused.status, str(refused), field=refused.field)
+    if checked.kept:
+        insert(project.pk, delivery, media, body)
+        wake_drain()
+    for reason, items in checked.rejected.items():
+        count_refusal(project.pk, reason, items, checked.message)
+    return answer_to(checked, delivery.signal)
+
+
+def insert(project_id: int, delivery: Delivery, media: str, body: bytes) -> None:
+    """Commit one request as it came. Returns when it is on the database's disk.
+
+    Past the ORM, which would send the body as a quoted text of twice its size.
+    """
+    encoding = delivery.encoding.strip().lower()
+    connection.ensure_connection()
+    with (
+        connection.wrap_database_errors,
+        psycopg.Cursor(connection.connection) as cursor,
+    ):
+        cursor.execute(INSERT, [project_id, delivery.signal, media, encoding, body])
+
+
+def answer_to(checked: Checked, signal: str) -> Answer:
+    """Partial success is for parts: a request of which every span is invalid is a bad one.
+
+    Metrics and log records that we do not want are not invalid, so their sender gets a 200.
+    """
+    rejected = checked.rejected.total()
+    if signal == Signal.TRACES and rejected and not checked.kept:
+        return Answer(BAD_REQUEST, checked.message, field="body")
+    return Answer(message=checked.message, rejected=rejected)

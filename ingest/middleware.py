@@ -1,0 +1,67 @@
+"""Whatever happens under /v1/, the sender gets OTLP: also from errors that Django answers itself.
+
+First in the list of middleware, so that it sees every answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.utils.cache import patch_vary_headers
+
+from ingest.answers import Answer
+from ingest.views import respond
+
+OTLP = "/v1/"
+FIRST_ERROR = 400
+ALLOWED_HEADERS = (
+    "authorization, content-encoding, content-type, x-agentscope-key, x-agentscope-project"
+)
+PREFLIGHT_SECONDS = "7200"  # the longest that browsers remember
+
+GetResponse = Callable[[HttpRequest], HttpResponseBase]
+
+
+def otlp_answers(get_response: GetResponse) -> GetResponse:
+    """Middleware: CORS, and google.rpc.Status instead of HTML, for OTLP addresses only."""
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        if not request.path_info.startswith(OTLP):
+            return get_response(request)
+        if request.method == "OPTIONS":
+            return with_cors(request, preflight())
+        response = get_response(request)
+        if response.status_code >= FIRST_ERROR and is_html(response):
+            response = respond(request, Answer(response.status_code, response.reason_phrase))
+        return with_cors(request, response)
+
+    return middleware
+
+
+def is_html(response: HttpResponseBase) -> bool:
+    """Whether a response was written for people."""
+    return response.get("Content-Type", "").startswith("text/html")
+
+
+def preflight() -> HttpResponse:
+    """The answer to a browser that asks whether it may send; CORS headers say whether."""
+    response = HttpResponse(status=204)
+    response["Allow"] = response["Access-Control-Allow-Methods"] = "POST, OPTIONS"
+    response["Access-Control-Allow-Headers"] = ALLOWED_HEADERS
+    response["Access-Control-Max-Age"] = PREFLIGHT_SECONDS
+    return response
+
+
+def with_cors(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+    """Let pages of the configured origins read the answer. `*` allows every origin."""
+    allowed = settings.AGENTSCOPE_CORS_ORIGINS
+    origin = request.headers.get("origin", "")
+    if allowed:
+        patch_vary_headers(response, ["Origin"])
+    if origin and (origin in allowed or "*" in allowed):
+        response["Access-Control-Allow-Origin"] = origin
+        response["Access-Control-Expose-Headers"] = "Retry-After"
+    return response
