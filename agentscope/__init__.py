@@ -6,3 +6,5 @@ accept (`ingest/views.py`) → wire (`ingest/otlp.py`) → normalise (`ingest/di
 (`agentscope/traces/write.py`) → examine (`agentscope/pipeline.py`) → show (`ui/`,
 `agentscope/api/`).
 """
+
+__version__ = "0.1.0"

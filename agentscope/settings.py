@@ -46,6 +46,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2 << 20  # forms; OTLP bodies are read by ingest/l
 
 INSTALLED_APPS = [
     "agentscope.projects",
+    "agentscope.inbox",
     "agentscope.traces",
     "agentscope.costs",
     "ingest",
@@ -62,6 +63,7 @@ INSTALLED_APPS = [
     "drf_spectacular_sidecar",
 ]
 MIDDLEWARE = [
+    "ingest.middleware.otlp_answers",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "ui.csp.ContentSecurity",
@@ -99,6 +101,9 @@ REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
     "UNAUTHENTICATED_USER": None,
+    "DEFAULT_AUTHENTICATION_CLASSES": ["agentscope.api.access.ProjectAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": [],
+    "EXCEPTION_HANDLER": "agentscope.api.errors.answer_error",
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "AgentScope",

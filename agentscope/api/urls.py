@@ -1,1 +1,19 @@
-urlpatterns: list[object] = []
+"""The read API, its schema and its documentation."""
+
+from django.urls import path, re_path
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
+
+from agentscope.api import status, traces
+from agentscope.api.lost import lost
+
+urlpatterns = [
+    path("v1/system/status", status.StatusView.as_view()),
+    path("v1/traces", traces.TracesView.as_view()),
+    path("v1/traces/<str:trace_id>", traces.TraceView.as_view()),
+    path("v1/traces/<str:trace_id>/spans", traces.SpansView.as_view()),
+    path("v1/traces/<str:trace_id>/spans/<str:span_id>", traces.SpanView.as_view()),
+    path("v1/traces/<str:trace_id>/otlp", traces.OtlpView.as_view()),
+    path("schema/", SpectacularAPIView.as_view(), name="schema"),
+    path("docs/", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="api-docs"),
+    re_path("", lost),
+]

@@ -1,4 +1,4 @@
-"""Inbox, DeadLetter: requests as they came. Local tables: they are work queues, never sharded."""
+"""Inbox, DeadLetter, Refusal: requests as they came. Work queues, so never sharded."""
 
 from django.db import models
 

@@ -4,7 +4,7 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
-    dependencies = [("ingest", "0001_initial")]
+    dependencies = [("inbox", "0001_initial")]
     operations = [
         migrations.RunSQL(
             f"alter table {table} alter body set storage external", migrations.RunSQL.noop

@@ -1,0 +1,64 @@
+"""Who may read: a key, a member who is logged in, or, embedded on loopback, anybody."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from drf_spectacular.extensions import OpenApiAuthenticationExtension
+from rest_framework.authentication import BaseAuthentication
+from rest_framework.exceptions import APIException
+from rest_framework.request import Request
+
+from agentscope.projects.models import Key, Project, User
+from agentscope.projects.read import Access, AccessRefused, project_for, projects_of
+
+
+class Refused(APIException):
+    """An answer with a status of its own. `hint` says what to do."""
+
+    def __init__(self, status: int, message: str, hint: str = "") -> None:
+        super().__init__(message)
+        self.status_code = status
+        self.hint = hint
+
+
+class ProjectAuthentication(BaseAuthentication):
+    """Puts the project that is read into `request.auth`."""
+
+    def authenticate(self, request: Request) -> tuple[None, Project]:
+        said = request.headers
+        access = Access(
+            authorization=said.get("authorization", ""),
+            api_key=said.get("x-agentscope-key", ""),
+            project=said.get("x-agentscope-project", ""),
+            host=said.get("host", ""),
+        )
+        user = request._request.user
+        try:
+            if isinstance(user, User) and not access.key and not settings.AGENTSCOPE_EMBEDDED:
+                return None, project_of_member(user, access.project)
+            return None, project_for(access, Key.Scope.READ)
+        except AccessRefused as refused:
+            raise Refused(refused.status, refused.message) from refused
+
+    def authenticate_header(self, request: Request) -> str:
+        return "Bearer"
+
+
+def project_of_member(user: User, name: str) -> Project:
+    """The named project of a user, or the only one. Raises AccessRefused."""
+    mine = [project for project in projects_of(user) if name in ("", project.name)]
+    if len(mine) == 1:
+        return mine[0]
+    if mine:
+        raise AccessRefused(400, "You see several projects: name one in x-agentscope-project.")
+    raise AccessRefused(404, f"You see no project {name[:100]}".rstrip() + ".")
+
+
+class ProjectScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
+    """How the OpenAPI page asks for a key."""
+
+    target_class = ProjectAuthentication
+    name = "key"
+
+    def get_security_definition(self, auto_schema: object) -> dict[str, str]:
+        return {"type": "http", "scheme": "bearer", "description": "A key with the scope `read`."}

@@ -1,0 +1,48 @@
+"""Health for probes: no key, and no secret in the answer."""
+
+from __future__ import annotations
+
+from django.db import Error, connection
+from django.db.migrations.executor import MigrationExecutor
+from django.http import HttpRequest, JsonResponse
+from django.views.decorators.http import require_safe
+
+from agentscope.inbox.read import backlog
+
+OLDEST = 300  # seconds in the inbox after which nobody can call the installation ready
+UNREADY = 503
+
+
+@require_safe
+def live(request: HttpRequest) -> JsonResponse:
+    """The process answers. Does not look at the database, whose failure a restart cannot mend."""
+    return JsonResponse({"status": "live"})
+
+
+@require_safe
+def ready(request: HttpRequest) -> JsonResponse:
+    """Whether what is sent is stored, and stored soon. 503 with the problems if not."""
+    problems = found_problems()
+    status = "unready" if problems else "ready"
+    return JsonResponse(
+        {"status": status, "problems": problems}, status=UNREADY if problems else 200
+    )
+
+
+def found_problems() -> list[str]:
+    """What keeps the installation from being ready, as sentences."""
+    try:
+        if unapplied_migrations():
+            return ["Migrations are missing: run `manage.py migrate`."]
+        age = backlog().oldest_seconds or 0
+    except Error:
+        return ["The database does not answer."]
+    if age > OLDEST:
+        return [f"The oldest request waits for {age:.0f} s: no worker drains the inbox."]
+    return []
+
+
+def unapplied_migrations() -> bool:
+    """Whether the database is older than this code."""
+    executor = MigrationExecutor(connection)
+    return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
