@@ -24,10 +24,13 @@ def main() -> None:
 
 
 def measure(server: Database) -> Iterator[Result]:
-    """All results. Rates are against `psql \\copy` of the rows that the first drain stored."""
+    """All results, each rate as a ratio to psql's in the same run: see copying.py."""
     one = draining.drain(server, 1)
-    copied = copying.spans_a_second(server, one.spans)
-    yield Result("psql \\copy of the same rows into the same tables", copied, "spans/s")
+    packed = copying.packed_rate(server)
+    copied = copying.plain_rate(server)
+    yield Result("psql \\copy of the spans, plain", copied, "spans/s")
+    yield Result("psql \\copy of the rows as stored, compressed", packed, "spans/s")
+    yield Result("drained by one worker, against the latter", one.rate / packed, "x \\copy")
     yield from draining.measure(server, copied, one)
     yield from examining.measure()
     draining.empty(server)

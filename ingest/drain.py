@@ -15,10 +15,10 @@ from django.conf import settings
 from django.db import InterfaceError, OperationalError, connection, transaction
 from django.db.models.functions import Length
 
+from agentscope.inbox.models import DeadLetter, Inbox, Signal
 from agentscope.traces.write import save_logs, save_spans
 from ingest.dialects import understand, understand_log
 from ingest.limits import inflate
-from ingest.models import DeadLetter, Inbox, Signal
 from ingest.otlp import decode_logs, decode_traces
 
 log = logging.getLogger(__name__)
@@ -108,7 +108,7 @@ def inflated(requests: list[Inbox]) -> Iterator[tuple[Inbox, bytes]]:
 
 @contextmanager
 def no_garbage_collection() -> Iterator[None]:
-    """A batch is a hundred objects a span and no cycle; to look for some takes a sixth of the time."""
+    """A batch is a hundred objects a span and no cycle: looking for some is a sixth of the work."""
     gc.disable()
     try:
         yield

@@ -8,12 +8,12 @@ from django.db import OperationalError, connections
 from opentelemetry.proto.collector.logs.v1.logs_service_pb2 import ExportLogsServiceRequest
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 
+from agentscope.inbox.models import DeadLetter, Inbox
 from agentscope.traces.models import Span, SpanLog, Trace
 from agentscope.traces.write import save_spans
 from ingest import drain as draining
 from ingest import tasks
 from ingest.drain import TryLater, drain
-from ingest.models import DeadLetter, Inbox
 from tests.kit.spans import NOON, TRACE
 
 pytestmark = pytest.mark.django_db
