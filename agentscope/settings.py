@@ -110,6 +110,7 @@ SPECTACULAR_SETTINGS = {
     "DESCRIPTION": "Read traces of multi-agent systems: what happened, and what it cost.",
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
+    "SERVE_AUTHENTICATION": [],  # the schema is no secret, and it is the same for everybody
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "REDOC_DIST": "SIDECAR",
