@@ -203,8 +203,9 @@ def numbers(spans: Spans, shape: Shape) -> Columns:
 
 
 def has_usage(spans: Spans) -> Mask:
-    """Which spans report any tokens."""
-    found: Mask = (spans.input_tokens > 0) | (spans.output_tokens > 0)
+    """Which spans report any tokens, or what they cost."""
+    tokens = (spans.input_tokens > 0) | (spans.output_tokens > 0)
+    found: Mask = tokens | (spans.reported_cost > 0)
     return found
 
 

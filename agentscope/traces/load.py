@@ -65,6 +65,11 @@ class Spans:
             taken[name] = [column[at] for at in positions] if is_text else column[order]
         return Spans(**taken)
 
+    def follow(self, span_ids: Ints) -> Spans:
+        """The same spans in the order of these ids, which are all there."""
+        by_id = np.argsort(self.span_id)
+        return self.take(by_id[np.searchsorted(self.span_id, span_ids, sorter=by_id)])
+
 
 DTYPES: dict[str, type[Any]] = {"Ints": np.int64, "Shorts": np.int32, "Bytes": np.uint8}
 COLUMNS = {field.name: str(field.type) for field in fields(Spans)}

@@ -56,7 +56,7 @@ class Tree:
     cache_read_tokens: Ints
     cache_write_tokens: Ints
     reasoning_tokens: Ints
-    cost: Ints  # own, in 1e-12 USD; -1: has usage that counts but no known price; 0: nothing to pay
+    cost: Ints  # own, in 1e-12 USD; -1: counts, but no price is known; 0: nothing to pay
     sum_cost: Ints  # known cost of the subtree, this row included, in 1e-12 USD
     sum_input: Ints  # tokens of the subtree that count towards the bill
     sum_output: Ints
@@ -128,7 +128,8 @@ class Row:
 
     def text(self, column: str) -> str:
         """The text of a text column: `row.text("name")`."""
-        return self.tree.texts[getattr(self.tree, column)[self.at]]
+        number: int = getattr(self.tree, column)[self.at]
+        return self.tree.texts[number]
 
     def number(self, column: str) -> int | None:
         """The number in a token column, None where it was not reported."""

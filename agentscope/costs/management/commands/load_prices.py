@@ -1,0 +1,46 @@
+"""Fill the price table from genai-prices as it is installed."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser
+from importlib.metadata import version
+from typing import Any
+
+from django.core.management.base import BaseCommand
+from django.utils import timezone
+
+from agentscope.costs.catalogue import FILE, catalogue_of, read_catalogue, write_catalogue
+from agentscope.costs.write import replace_prices
+
+
+class Command(BaseCommand):
+    help = (
+        "Fill the price table from the installed genai-prices. Prices of other sources stay."
+        " With --bundled, from the file that comes with AgentScope."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument(
+            "--bundled", action="store_true", help="take agentscope/costs/prices.json"
+        )
+        parser.add_argument(
+            "--write",
+            action="store_true",
+            help="for developers: renew agentscope/costs/prices.json",
+        )
+
+    def handle(self, *args: Any, bundled: bool, write: bool, **options: Any) -> None:
+        catalogue = read_catalogue() if bundled else installed_catalogue()
+        if write:
+            write_catalogue(catalogue)
+            self.stdout.write(f"Wrote {len(catalogue['models'])} models to {FILE}.")
+            return
+        count = replace_prices(catalogue)
+        self.stdout.write(f"Loaded {count} prices of {catalogue['source']}.")
+
+
+def installed_catalogue() -> dict[str, Any]:
+    """What genai-prices knows. Imported here: it takes two seconds, and only this needs it."""
+    from genai_prices.data import providers
+
+    return catalogue_of(providers, f"genai-prices {version('genai-prices')}", timezone.now().date())

@@ -1,0 +1,122 @@
+"""What a trace comes to: the columns of its row that follow from its spans. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+
+import numpy as np
+
+from agentscope.traces.grow import ROOT, Mask
+from agentscope.traces.load import Spans
+from agentscope.traces.tree import PICO, UNKNOWN, Ints, Tree
+from agentscope.vocabulary import Billing, Flag, Kind
+
+# An index holds no longer keys; 4 bytes a character at worst.
+LONGEST_NAME = 200
+LONGEST_SESSION = 500
+CALLS = (Kind.LLM, Kind.EMBEDDING, Kind.RERANK)
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+ROOT_MISSING = "(root missing) "
+
+
+@dataclass(slots=True, frozen=True)
+class Totals:
+    """Columns of models.Trace, by their names."""
+
+    name: str
+    started_at: datetime
+    start_ns: int
+    end_ns: int
+    session: str
+    user: str
+    services: list[str]
+    agents: list[str]
+    tools: list[str]
+    model_names: list[str]
+    spans: int
+    errors: int
+    llm_calls: int
+    tool_calls: int
+    input_tokens: int
+    output_tokens: int
+    cache_read_tokens: int
+    cache_write_tokens: int
+    reasoning_tokens: int
+    known_cost: Decimal
+    unpriced_calls: int
+    unpriced_tokens: int
+
+
+def totals(tree: Tree, spans: Spans) -> Totals:
+    """The totals of a billed tree with at least one span; `spans` are its spans, in any order."""
+    start_ns = first_start(tree.start_ns)
+    roots = tree.parent == ROOT
+    unpriced = counts(tree) & (tree.cost == UNKNOWN)
+    used = np.isin(tree.kind, CALLS) | (tree.billing == Billing.AGGREGATE)
+    return Totals(
+        name=name_of(tree),
+        started_at=EPOCH + timedelta(microseconds=start_ns // 1000),
+        start_ns=start_ns,
+        end_ns=int(tree.last_ns.max()),
+        session=first_said(spans, spans.session)[:LONGEST_SESSION],
+        user=first_said(spans, spans.user),
+        services=names(tree, tree.service),
+        agents=names(tree, tree.agent),
+        tools=names(tree, tree.tool[tree.kind == Kind.TOOL]),
+        model_names=names(tree, tree.model[used]),
+        spans=len(tree),
+        errors=int(tree.sum_errors[roots].sum()),
+        llm_calls=int(tree.sum_llm_calls[roots].sum()),
+        tool_calls=int(tree.sum_tool_calls[roots].sum()),
+        input_tokens=counted(tree, tree.input_tokens),
+        output_tokens=counted(tree, tree.output_tokens),
+        cache_read_tokens=counted(tree, tree.cache_read_tokens),
+        cache_write_tokens=counted(tree, tree.cache_write_tokens),
+        reasoning_tokens=counted(tree, tree.reasoning_tokens),
+        known_cost=int(tree.sum_cost[roots].sum()) * PICO,
+        unpriced_calls=int(tree.sum_unpriced[roots].sum()),
+        unpriced_tokens=tokens(tree.input_tokens, unpriced) + tokens(tree.output_tokens, unpriced),
+    )
+
+
+def first_start(start_ns: Ints) -> int:
+    """The earliest start; 0 is no time, unless there is no other."""
+    told = start_ns[start_ns > 0]
+    return int(told.min()) if len(told) else 0
+
+
+def name_of(tree: Tree) -> str:
+    """The name of the first root, or of the first span while no root has come."""
+    roots = np.flatnonzero((tree.parent == ROOT) & (tree.flags & int(Flag.ORPHAN) == 0))
+    first = tree.row(int(roots[0]) if len(roots) else 0).text("name")
+    return first if len(roots) else ROOT_MISSING + first
+
+
+def first_said(spans: Spans, said: list[str]) -> str:
+    """What the first root says, or the earliest span that says anything."""
+    order = np.lexsort((spans.span_id, spans.start_ns, spans.parent_id != 0))
+    return next((said[at] for at in order.tolist() if said[at]), "")
+
+
+def names(tree: Tree, column: Iterable[int]) -> list[str]:
+    """The distinct texts of a column, in reading order."""
+    found = (tree.texts[at][:LONGEST_NAME] for at in dict.fromkeys(column) if at)
+    return list(dict.fromkeys(found))
+
+
+def counts(tree: Tree) -> Mask:
+    """Which rows count towards the bill."""
+    return np.isin(tree.billing, (Billing.COUNTED, Billing.AGGREGATE))
+
+
+def counted(tree: Tree, column: Ints) -> int:
+    """The tokens of a column that count."""
+    return tokens(column, counts(tree))
+
+
+def tokens(column: Ints, rows: Mask) -> int:
+    """The sum over some rows, 0 for those that did not report."""
+    return int(np.maximum(column[rows], 0).sum())
