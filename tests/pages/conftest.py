@@ -1,0 +1,71 @@
+"""A real browser in front of a real server. No Chromium: skipped; in CI: failed."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
+
+from agentscope.projects.models import Project
+
+ARGUMENTS = (
+    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking"
+    " --disable-component-update --disable-sync"
+).split()
+WIDE: ViewportSize = {"width": 1280, "height": 800}
+
+
+def chromium() -> str | None:
+    """The path of a Chromium: $CHROMIUM, or what the system has."""
+    asked = os.environ.get("CHROMIUM")
+    return asked or shutil.which("chromium") or shutil.which("chromium-browser")
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    path = chromium()
+    if path is None and os.environ.get("CI"):
+        pytest.fail("No Chromium: install one, or name it in $CHROMIUM.")
+    if path is None:
+        pytest.skip("no Chromium found")
+    with sync_playwright() as playwright, pytest.MonkeyPatch.context() as patch:
+        # Playwright's loop runs in this thread, in which Django then refuses to query.
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
+        found = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+        yield found
+        found.close()
+
+
+@pytest.fixture
+def complaints() -> list[str]:
+    """What the browser complained of: errors, refused content. Empty at the end of every test."""
+    return []
+
+
+@pytest.fixture
+def page(browser: Browser, live_server, complaints: list[str]) -> Iterator[Page]:
+    """A page of the live server; fails its test if the browser complained of anything."""
+    context = browser.new_context(base_url=live_server.url, viewport=WIDE)
+    shown = context.new_page()
+    watch(shown, complaints)
+    yield shown
+    context.close()
+    assert complaints == []
+
+
+def watch(shown: Page, complaints: list[str]) -> None:
+    shown.on("pageerror", lambda error: complaints.append(str(error)))
+    shown.on(
+        "console",
+        lambda said: complaints.append(said.text) if said.type in {"error", "warning"} else None,
+    )
+
+
+@pytest.fixture
+def shop(live_server, settings) -> Project:
+    """An embedded installation's project."""
+    settings.AGENTSCOPE_EMBEDDED = True
+    return Project.objects.create(name="shop")

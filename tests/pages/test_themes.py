@@ -1,0 +1,60 @@
+import pytest
+from playwright.sync_api import expect
+
+from tests.ui.traces import TRACE_ID, save_trace, small_run
+
+pytestmark = pytest.mark.browser
+LIST = "/p/shop/traces/"
+PAGE = f"{LIST}{TRACE_ID.hex}/"
+SPAN = f"{PAGE}?span={2:016x}"
+
+
+def background(page):
+    return page.evaluate("getComputedStyle(document.documentElement).backgroundColor")
+
+
+def test_the_theme_is_the_systems_until_chosen_and_then_stays(page, shop):
+    page.emulate_media(color_scheme="dark")
+    page.goto(LIST)
+    dark = background(page)
+    button = page.get_by_role("button", name="Change the theme")
+    button.click()
+    assert page.locator("html").get_attribute("data-theme") == "light"
+    assert background(page) != dark
+    page.reload()
+    assert page.locator("html").get_attribute("data-theme") == "light"
+    button.click()
+    assert background(page) == dark
+    button.click()
+    assert page.locator("html").get_attribute("data-theme") is None
+
+
+@pytest.mark.parametrize("address", [LIST, PAGE, SPAN, "/login/"])
+@pytest.mark.parametrize("width", [390, 720])
+def test_nothing_runs_out_of_a_narrow_screen(page, shop, address, width):
+    save_trace(shop, *small_run(), name="a name that is much longer than the screen is wide " * 4)
+    page.set_viewport_size({"width": width, "height": 844})
+    page.goto(address)
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_the_panel_is_a_sheet_on_a_narrow_screen(page, shop):
+    save_trace(shop, *small_run())
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto(PAGE)
+    page.get_by_role("link", name="chat").click()
+    expect(page.get_by_text("How many cats?")).to_be_in_viewport()
+    page.get_by_role("link", name="Close the panel").click()
+    expect(page.get_by_text("How many cats?")).to_be_hidden()
+
+
+def test_without_script_all_is_readable(browser, live_server, shop):
+    save_trace(shop, *small_run())
+    context = browser.new_context(base_url=live_server.url, java_script_enabled=False)
+    page = context.new_page()
+    page.goto(LIST)
+    page.get_by_role("link", name="planner").click()
+    page.get_by_role("link", name="chat").click()
+    expect(page.get_by_text("How many cats?")).to_be_visible()
+    expect(page.get_by_role("button", name="Change the theme")).to_be_hidden()
+    context.close()
