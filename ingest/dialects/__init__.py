@@ -1,1 +1,24 @@
-"""What each SDK calls things: one file a dialect."""
+"""What each SDK calls things: one file a dialect. `DIALECTS` is all of them.
+
+A dialect says in tables which attribute holds which field. The choice is made per field, over all
+dialects together: on a span that speaks two, the best model name and the best messages may come
+from different ones. docs/extending.md shows how to add one.
+"""
+
+from agentscope.vocabulary import Meaning, WireLog, WireSpan
+from ingest.dialects import openinference, openllmetry, otel_genai
+from ingest.reading.source import Dialect
+from ingest.understand import Understanding
+
+DIALECTS: tuple[Dialect, ...] = (otel_genai, openinference, openllmetry)
+TOGETHER = Understanding(DIALECTS)
+
+
+def understand(span: WireSpan) -> Meaning:
+    """What a span means, as far as any dialect can tell. Never raises."""
+    return TOGETHER.span(span)
+
+
+def understand_log(log: WireLog) -> Meaning:
+    """What a log record says of the span that it belongs to: above all, content. Never raises."""
+    return TOGETHER.log(log)

@@ -1,0 +1,181 @@
+"""OpenLLMetry (Traceloop): `traceloop.*`, and `gen_ai.prompt.0.role` before it took up the
+conventions of OpenTelemetry 1.37."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from agentscope.vocabulary import Kind, Message, Part, Value, WireSpan
+from ingest.reading.flattened import Pieces, in_order, items
+from ingest.reading.json_values import parsed
+from ingest.reading.kinds import request_type, spelled
+from ingest.reading.messages import ROLES, inputs, outputs, speaker
+from ingest.reading.parts import parts_of
+from ingest.reading.scalars import always, count, equals, kind_of, name, text
+from ingest.reading.source import (
+    AGENTS,
+    CALLS,
+    CONVERSATIONS,
+    GENERIC,
+    MARKED,
+    REQUEST_TYPE,
+    TRACELOOP,
+    VENDOR,
+    Events,
+    Facts,
+    Fields,
+    Flattened,
+    Refinements,
+    Source,
+)
+from ingest.reading.tools import arguments, result
+
+NAME = "openllmetry"
+
+# "unknown" says nothing, so it is left out and others are asked. A session is an MCP client's.
+KINDS = spelled(
+    chain="workflow task", agent="agent", tool="tool", handoff="handoff", other="session"
+)
+FILTERED = "FILTERED"  # in place of content that the provider's filter held back
+
+
+def read_messages(pieces: Pieces) -> list[Message]:
+    """`gen_ai.prompt.0.role` and so on. A completion of role "thinking" is no choice of its own: it
+    is what the next one was thinking."""
+    found: list[Message] = []
+    thoughts: list[Part] = []
+    for item in items(pieces):
+        if not isinstance(item, dict):
+            continue
+        message = message_of(item)
+        if item.get("role") == "thinking":
+            thoughts += [Part("reasoning", part.text) for part in message.parts]
+            continue
+        message.parts[:0] = thoughts
+        thoughts = []
+        found.append(message)
+    return [*found, Message("assistant", thoughts)] if thoughts else found
+
+
+def message_of(item: dict[str, Any]) -> Message:
+    """One message. The content is JSON where it was a list of parts."""
+    said = str(item.get("role", "assistant"))
+    role = ROLES.get(said, said)
+    content = item.get("content")
+    parts = [Part("reasoning", str(item["reasoning"]))] if item.get("reasoning") else []
+    if role == "tool" and item.get("tool_call_id") is not None:
+        parts.append(Part("tool_result", id=str(item["tool_call_id"]), value=parsed(content)))
+    elif content != FILTERED:
+        parts += parts_in(content)
+    if isinstance(refusal := item.get("refusal"), str):
+        parts.append(Part("text", refusal))
+    parts += [call_part(block) for block in in_order(item.get("tool_calls"))]
+    reason = item.get("finish_reason")
+    filtered = "content_filter" if content == FILTERED else None
+    return Message(speaker(role, parts), parts, finish_reason=text(reason) or filtered)
+
+
+def parts_in(content: Value) -> list[Part]:
+    """The parts of a content. A text is taken for JSON only if that gives parts: an answer that is
+    JSON itself stays text."""
+    blocks = parsed(content) if isinstance(content, str) and content.startswith("[") else content
+    if isinstance(blocks, list) and all(isinstance(at, dict) and "type" in at for at in blocks):
+        return parts_of(blocks)
+    return parts_of(content if content is None or isinstance(content, str) else str(content))
+
+
+def call_part(block: Value) -> Part:
+    """`tool_calls.0.name`."""
+    block = block if isinstance(block, dict) else {}
+    return Part(
+        "tool_call",
+        id=text(block.get("id")),
+        name=text(block.get("name")),
+        value=parsed(block.get("arguments")),
+    )
+
+
+def functions(pieces: Pieces) -> list[Value] | None:
+    """`llm.request.functions.0.name`, with description and parameters."""
+    return [
+        {str(key): parsed(value) for key, value in item.items()}
+        for item in items(pieces)
+        if isinstance(item, dict)
+    ] or None
+
+
+FIELDS: Fields = {
+    "traceloop.span.kind": Source("kind", TRACELOOP, kind_of(KINDS)),
+    "llm.request.type": Source("kind", REQUEST_TYPE, request_type),
+    "gen_ai.handoff.from_agent": (
+        Source("kind", MARKED, always(Kind.HANDOFF)),
+        Source("agent", 15, name),
+    ),
+    "gen_ai.handoff.to_agent": Source("kind", MARKED, always(Kind.HANDOFF)),
+    "langgraph.command.goto_node": Source("kind", MARKED, always(Kind.HANDOFF)),
+    "langgraph.command.source_node": Source("agent", 15, name),
+    # CrewAI calls crew, agent and task all `invoke_agent`; only a crew has tasks.
+    "crewai.crew.tasks": Source("kind", VENDOR, always(Kind.CHAIN)),
+    "crewai.agent.role": Source("agent", 10, name),
+    "traceloop.entity.name": (
+        Source("agent", 50, name, AGENTS),
+        Source("tool", 60, name, CALLS),
+    ),
+    "traceloop.association.properties.ls_provider": Source("system", 60, name),
+    "traceloop.association.properties.ls_model_name": Source("request_model", 95, name),
+    "traceloop.association.properties.lc_agent_name": Source("agent", 70, name),
+    "traceloop.association.properties.session_id": Source("session", 30),
+    "traceloop.association.properties.conversation_id": Source("session", 31),
+    "traceloop.association.properties.chat_id": Source("session", 32),
+    "traceloop.association.properties.thread_id": Source("session", 33),
+    "traceloop.association.properties.user_id": Source("user", 30),
+    "traceloop.association.properties.customer_id": Source("user", 31),
+    "llm.usage.prompt_tokens": Source("input_tokens", 60, count),
+    "llm.usage.completion_tokens": Source("output_tokens", 60, count),
+    "llm.usage.total_tokens": Source("total_tokens", 20, count),
+    "llm.usage.reasoning_tokens": Source("reasoning_tokens", 30, count),
+    "gen_ai.task.status": Source("failed", 10, equals("failure", result=True)),
+    "tool.arguments": Source("arguments", 60, arguments, CALLS),
+    "traceloop.entity.input": (
+        Source("arguments", 50, arguments, CALLS),
+        Source("input_messages", GENERIC + 1, inputs, CONVERSATIONS),
+        Source("input", 30),
+    ),
+    "traceloop.entity.output": (
+        Source("result", 50, result, CALLS),
+        Source("output_messages", GENERIC + 1, outputs, CONVERSATIONS),
+        Source("output", 30),
+    ),
+    "gen_ai.task.input": Source("input", 60),
+    "gen_ai.task.output": Source("output", 60),
+    "mcp.response.value": Source("result", 60, result, CALLS),
+}
+
+FLATTENED: Flattened = {
+    "gen_ai.prompt": Source("input_messages", 30, read_messages),
+    "gen_ai.completion": Source("output_messages", 30, read_messages),
+    "llm.request.functions": Source("tools", 30, functions),
+}
+
+EVENTS: Events = {}
+
+
+def refine(span: WireSpan, facts: Facts) -> None:
+    """Tasks that are something more special than a task."""
+    if facts.kind is not Kind.CHAIN:
+        return
+    attributes = span.attributes
+    asked = request_type(attributes.get("llm.request.type"))
+    if asked is not None:
+        facts.kind = asked
+    elif attributes.get("gen_ai.operation.name") == "vector_db_retrieve":
+        facts.kind = Kind.RETRIEVAL
+    elif "tool.name" in attributes:  # LlamaIndex: the step that runs the tool
+        facts.kind = Kind.TOOL
+    elif "retriever" in (low := span.name.lower()):
+        facts.kind = Kind.RETRIEVAL
+    elif low.endswith((".guard", "guardrail")):
+        facts.kind = Kind.GUARDRAIL
+
+
+REFINE: Refinements = {"traceloop.span.kind": refine}

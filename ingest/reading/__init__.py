@@ -1,0 +1,1 @@
+"""Readers of values, shared by all dialects. Pure: no dialect knows another, all know these."""

@@ -1,0 +1,32 @@
+"""Texts that senders write for "nothing": placeholders, redactions, cuts."""
+
+from __future__ import annotations
+
+from agentscope.vocabulary import Flag
+
+REDACTED, TRUNCATED = int(Flag.REDACTED), int(Flag.TRUNCATED)
+
+# Placeholder → what it means beside "absent". An empty object is not one of them: tools are
+# called without arguments.
+PLACEHOLDERS: dict[str, int] = {
+    **dict.fromkeys(("", "None", "null", "undefined", '""', '"{}"', "N/A"), 0),
+    **dict.fromkeys(("<not specified>", "<not serializable>", "(merged tools)"), 0),
+    **dict.fromkeys(("<REDACTED>", "[REDACTED]", "__REDACTED__", "<elided>"), REDACTED),
+}
+LONGEST = max(map(len, PLACEHOLDERS))  # longer texts need not be looked up
+SCRUBBED = "[Scrubbed due to "  # Logfire; the rest names the pattern that matched
+CUT_ENDS = ("...[truncated]", "…[truncated]")
+CUT_NOTE = "[TRUNCATED: original length "  # followed by a number and "]", at the very end
+CUT_NOTE_FROM_END = 60  # characters
+
+
+def absence(text: str) -> int | None:
+    """The flags that a placeholder raises (0: none), or None if the text says something."""
+    if len(text) <= LONGEST:
+        return PLACEHOLDERS.get(text)
+    return REDACTED if text.startswith(SCRUBBED) else None
+
+
+def is_cut(text: str) -> bool:
+    """Whether the sender cut the text and said so."""
+    return text.endswith("]") and (text.endswith(CUT_ENDS) or CUT_NOTE in text[-CUT_NOTE_FROM_END:])

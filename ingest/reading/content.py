@@ -1,0 +1,78 @@
+"""What was said on a span: for each part of the content, the best source that says something."""
+
+from __future__ import annotations
+
+from agentscope.vocabulary import Content, Message, Value
+from ingest.reading.absent import TRUNCATED, is_cut
+from ingest.reading.messages import has_content
+from ingest.reading.source import CALLS, Facts
+
+FIELDS = frozenset(
+    "instructions input_messages output_messages tools arguments result input output".split()
+)
+
+
+def read_content(facts: Facts) -> Content:
+    """The content of a record whose kind is known.
+
+    What has no structure (`input.value` and the like) is only a way out: it is left aside where
+    messages, or the arguments and result of a call, were found.
+    """
+    content = Content()
+    if FIELDS.isdisjoint(facts.candidates):
+        return content
+    content.input_messages = told(facts, "input_messages")
+    content.output_messages = told(facts, "output_messages")
+    instruct(content, facts)
+    content.tools = facts.best("tools") or []
+    if CALLS >> facts.kind & 1:
+        content.arguments = facts.best("arguments")
+        content.result = facts.best("result")
+    if content.arguments is None and not has_content(content.input_messages):
+        content.input = facts.best("input")
+    if content.result is None and not has_content(content.output_messages):
+        content.output = facts.best("output")
+    finish(content, facts)
+    note_cuts(facts)
+    return content
+
+
+def told(facts: Facts, field: str) -> list[Message]:
+    """The messages of the best source. One that has roles and names only, because its sender does
+    not capture content, gives way to one with content."""
+    silent: list[Message] = []
+    for key, found in facts.ranked(field):
+        if found and has_content(found):
+            facts.sources[field] = key
+            return list(found)
+        if found and not silent:
+            facts.sources[field] = key
+            silent = list(found)
+    return silent
+
+
+def instruct(content: Content, facts: Facts) -> None:
+    """Put system instructions that are kept apart in front of the conversation."""
+    found: list[Message] | None = facts.best("instructions")
+    if found and not any(message.role == "system" for message in content.input_messages):
+        content.input_messages[:0] = found
+
+
+def finish(content: Content, facts: Facts) -> None:
+    """Give each answer the reason why it ended, where only the span says so."""
+    reasons: list[str] = facts.values.get("finish_reasons") or []
+    for message, reason in zip(content.output_messages, reasons, strict=False):
+        message.finish_reason = message.finish_reason or reason
+
+
+def note_cuts(facts: Facts) -> None:
+    """Mark content that its sender cut."""
+    for field in FIELDS & facts.candidates.keys():
+        for _, _, value, _ in facts.candidates[field]:
+            if was_cut(value):
+                facts.flags |= TRUNCATED
+
+
+def was_cut(value: Value) -> bool:
+    """Whether an attribute is a text that ends in a note of its own truncation."""
+    return type(value) is str and is_cut(value)

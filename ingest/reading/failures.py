@@ -1,0 +1,83 @@
+"""Whether a record failed, and why; and what only looks like a failure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from agentscope.vocabulary import ErrorClass, Meaning, Status, Value, WireEvent
+from ingest.reading.errors import (
+    classify,
+    error_name,
+    is_control_flow,
+    is_waiting,
+    name_in_message,
+)
+from ingest.reading.source import Facts
+
+EXCEPTIONS = ("exception", "gen_ai.client.operation.exception")
+NAMELESS = {"_OTHER", "Exception", "Error", ""}  # say less than the message does
+LONGEST_MESSAGE = 10_000  # characters; the whole is in the span's own status and events
+ERROR, OK = int(Status.ERROR), int(Status.OK)
+
+
+def say_failure(
+    meaning: Meaning, facts: Facts, code: int, message: str, events: Sequence[WireEvent]
+) -> None:
+    """Set status and error of a meaning from a span's status code and message, its attributes and
+    its exception events."""
+    meaning.status = STATUSES.get(code, Status.UNSET)
+    event = last_exception(events) if events else None
+    if code != ERROR and event is None and not facts.has("error_type") and not facts.has("failed"):
+        return
+    exception = event.attributes if event else {}
+    said = message or str(exception.get("exception.message") or facts.best("error_message") or "")
+    name = name_of(facts, exception, said)
+    if is_control_flow(name, said):
+        say_control_flow(meaning, name, said)
+    elif has_failed(facts, code, exception):
+        meaning.status = Status.ERROR
+        meaning.error_type = name
+        meaning.error_message = said[:LONGEST_MESSAGE]
+        meaning.error_class = classify(name, said, facts.best("http_status"))
+
+
+STATUSES = {int(status): status for status in (Status.UNSET, Status.OK, Status.ERROR)}
+
+
+def last_exception(events: Sequence[WireEvent]) -> WireEvent | None:
+    """The exception that was recorded last: the others were caught on the way to it."""
+    return next((event for event in reversed(events) if event.name in EXCEPTIONS), None)
+
+
+def name_of(facts: Facts, exception: Mapping[str, Value], message: str) -> str:
+    """The class of the error, from whoever names it."""
+    named = facts.best("error_type"), exception.get("exception.type")
+    names = [error_name(str(said)) for said in named if said]
+    telling = (name for name in names if name not in NAMELESS)
+    return next(telling, "") or name_in_message(message) or next(iter(names), "")
+
+
+def say_control_flow(meaning: Meaning, name: str, message: str) -> None:
+    """A jump is no failure, whatever the status says; a pause waits for a person."""
+    meaning.error_class = ErrorClass.CONTROL_FLOW
+    meaning.error_type = name
+    meaning.error_message = message[:LONGEST_MESSAGE]
+    waits = is_waiting(name, message)
+    meaning.status = Status.WAITING if waits else Status.OK
+
+
+def has_failed(facts: Facts, code: int, exception: Mapping[str, Value]) -> bool:
+    """A status that says so; else an error type, a failure mark, or an exception that got away.
+
+    A status of OK is believed: exceptions are recorded on spans that handle them too.
+    """
+    if code == ERROR:
+        return True
+    if code == OK:
+        return facts.best("failed") is True
+    escaped = str(exception.get("exception.escaped", True)).lower() != "false"
+    return (
+        facts.best("error_type") is not None
+        or facts.best("failed") is True
+        or bool(exception and escaped)
+    )

@@ -1,0 +1,101 @@
+"""The tables of all dialects as one: what does this attribute say?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from agentscope.vocabulary import Value
+from ingest.reading.absent import LONGEST, PLACEHOLDERS, REDACTED, SCRUBBED
+from ingest.reading.flattened import Path, Pieces, split
+from ingest.reading.scalars import yes
+from ingest.reading.source import (
+    Candidates,
+    Dialect,
+    Facts,
+    ReadEvent,
+    Refine,
+    Source,
+)
+
+Steps = tuple[tuple[Source, Path], ...]
+MOST_REMEMBERED = 20_000  # attribute names; a sender with endless names must not fill the memory
+CUT_MARK = ".truncated"  # an attribute of this ending says that another was cut
+CUT = Source("truncated", 10, yes)
+
+
+class Plan(dict[str, Steps]):
+    """Sources by attribute name. Names that were looked up once are remembered, so that a flattened
+    name costs no more than a plain one."""
+
+    def __init__(self, dialects: Iterable[Dialect]) -> None:
+        super().__init__()
+        self.named: dict[str, list[Source]] = {}
+        self.flattened: dict[str, list[Source]] = {}
+        self.refinements: dict[str, list[Refine]] = {}
+        self.events: dict[str, ReadEvent] = {}
+        for dialect in dialects:
+            self.learn(dialect)
+
+    def learn(self, dialect: Dialect) -> None:
+        """Add the tables of a dialect."""
+        for key, said in dialect.FIELDS.items():
+            sources = said if isinstance(said, tuple) else (said,)
+            self.named.setdefault(key, []).extend(sources)
+        for prefix, source in dialect.FLATTENED.items():
+            self.flattened.setdefault(f"{prefix}.", []).append(source)
+        for key, refine in dialect.REFINE.items():
+            self.refinements.setdefault(key, []).append(refine)
+        self.events.update(dialect.EVENTS)
+
+    def __missing__(self, key: str) -> Steps:
+        steps = self.steps(key)
+        if len(self) >= MOST_REMEMBERED:
+            self.clear()
+        self[key] = steps
+        return steps
+
+    def steps(self, key: str) -> Steps:
+        """The sources that an attribute of this name belongs to, with its path in them."""
+        plain = [(source, ()) for source in self.named.get(key, ())]
+        inside = [
+            (source, split(key[len(prefix) :]))
+            for prefix, sources in self.flattened.items()
+            if key.startswith(prefix)
+            for source in sources
+        ]
+        cut = [(CUT, ())] if key.endswith(CUT_MARK) else []
+        return (*plain, *inside, *cut)
+
+    def facts(self, attributes: Mapping[str, Value]) -> Facts:
+        """What the attributes say, not yet decided. This is the hot path of understanding: a span
+        has some twenty attributes, and most of them say nothing to us."""
+        candidates: Candidates = {}
+        pieces: dict[Source, Pieces] = {}
+        flags = 0
+        for key, value in attributes.items():
+            steps = self[key]
+            if not steps:
+                continue
+            if type(value) is str and (
+                value in PLACEHOLDERS if len(value) <= LONGEST else value.startswith(SCRUBBED)
+            ):
+                flags |= PLACEHOLDERS.get(value, REDACTED)
+                continue
+            for source, path in steps:
+                if path:
+                    pieces.setdefault(source, []).append((path, value))
+                elif source.field in candidates:
+                    candidates[source.field].append((source.rank, key, value, source))
+                else:
+                    candidates[source.field] = [(source.rank, key, value, source)]
+        if pieces:
+            self.put_together(pieces, candidates)
+        return Facts(candidates, flags=flags)
+
+    def put_together(self, pieces: dict[Source, Pieces], candidates: Candidates) -> None:
+        """Flattened attributes count as one candidate, under the prefix that they share."""
+        for prefix, sources in self.flattened.items():
+            for source in sources:
+                if source in pieces:
+                    found = (source.rank, prefix[:-1], pieces[source], source)
+                    candidates.setdefault(source.field, []).append(found)
