@@ -48,6 +48,8 @@ def mark_due(project_id: int, seen: Iterable[Seen]) -> None:
     comes second waits for the first and so makes the trace due with both in place.
     """
     bounds = widest(seen)
+    if not bounds:
+        return
     traces = sorted(bounds)
     starts, ends = ([bounds[trace][at] for trace in traces] for at in (0, 1))
     defaults = [

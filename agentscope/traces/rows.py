@@ -55,6 +55,7 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 LONGEST_COLUMN = 1024  # characters of a text column
 FEWEST_SHORT, MOST_SHORT = -(1 << 15), (1 << 15) - 1
 MOST_USD = Decimal(10) ** 12  # numeric(24, 12) ends there
+NO_TRACE = bytes(16)  # OTLP forbids it as an id, so it can stand for "of no trace"
 NO_USAGE = (None,) * 5
 
 
@@ -104,7 +105,7 @@ def log_row(project_id: int, log: WireLog, meaning: Meaning, envelope: bytes) ->
     time_ns = min(max(log.time_ns, 0), LAST_NS)
     digest = blake2b(log.raw, digest_size=16, person=envelope).digest()
     return (
-        uuid(log.trace_id),
+        uuid(log.trace_id or NO_TRACE),
         project_id,
         UUID(bytes=digest),
         moment(time_ns // 1000),

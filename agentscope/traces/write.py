@@ -24,6 +24,8 @@ CONFLICT = f"""(excluded.flags & {MARK} > 0 or kept.flags & {MARK} > 0
     or excluded.end_ns > 0 and kept.end_ns > 0 and excluded.version <> kept.version)"""
 ORDER = "order by started_at, trace_id, span_id"
 
+TIME = list(LOG).index("time_ns")
+
 # The law of merge.py in SQL. A row that lost is left alone, unless it makes a conflict known; the
 # payload goes with the row that is kept.
 MERGE = f"""
@@ -99,21 +101,19 @@ def merge_spans(rows: Sequence[Row]) -> None:
 
 
 def save_logs(project_id: int, logs: Sequence[tuple[WireLog, Meaning]]) -> None:
-    """Store the log records that belong to a trace; others have no place here.
+    """Store log records; one that came before is the same row.
 
-    A record that came before is the same row. Its trace becomes due, so that whatever is read out
-    of records is there whichever came first, the span or the record.
+    Their traces become due, so that whatever is read out of records is there whichever came first,
+    the span or the record. A record of no trace is kept under the id that no trace can have.
     """
-    logs = [(log, said) for log, said in logs if log.trace_id]
     if not logs:
         return
     digests = remember_envelopes(project_id, [log.scope for log, _ in logs])
     rows = [log_row(project_id, log, said, digests[id(log.scope)]) for log, said in logs]
     rows = sorted({log_key(row): row for row in rows}.values(), key=log_key)
-    times = [(row[0].bytes, row[4], row[4]) for row in rows]
-    cover(time_ns for _, time_ns, _ in times)
+    cover(row[TIME] for row in rows)
     load_or_merge(lambda: copy_rows("span_log", LOG, rows), lambda: merge_logs(rows))
-    mark_due(project_id, times)
+    mark_due(project_id, [(row[0].bytes, row[TIME], row[TIME]) for row in rows if row[0].int])
 
 
 def log_key(row: Row) -> Row:

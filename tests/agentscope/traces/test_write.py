@@ -177,8 +177,13 @@ def test_logs_are_stored_once_whichever_comes_first():
 
 
 def test_logs_of_no_trace_or_no_span():
-    save_logs(7, [(wire_log(trace_id=b""), Meaning()), (wire_log(span_id=b""), Meaning())])
-    assert SpanLog.objects.get().span_id is None
+    save_logs(7, [(wire_log(trace_id=b"", span_id=b""), Meaning())])
+    assert Trace.objects.count() == 0
+    save_logs(7, [(wire_log(span_id=b""), Meaning())])
+    assert set(SpanLog.objects.values_list("trace_id", "span_id")) == {
+        (UUID(int=0), None),
+        (UUID(bytes=TRACE), None),
+    }
     assert Trace.objects.count() == 1
 
 
