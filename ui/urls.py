@@ -4,7 +4,7 @@ from django.contrib.auth.views import LogoutView
 from django.urls import path, register_converter
 
 from ui.converters import TraceId
-from ui.views import entry, trace, traces
+from ui.views import entry, problems, trace, traces
 
 register_converter(TraceId, "trace")
 
@@ -15,4 +15,5 @@ urlpatterns = [
     path("p/<path:project>/traces/", traces.traces, name="traces"),
     path("p/<path:project>/traces/<trace:trace_id>/", trace.trace, name="trace"),
     path("p/<path:project>/traces/<trace:trace_id>/rows/", trace.rows, name="rows"),
+    path("p/<path:project>/problems/", problems.problems, name="problems"),
 ]

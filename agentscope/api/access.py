@@ -5,20 +5,11 @@ from __future__ import annotations
 from django.conf import settings
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from rest_framework.authentication import BaseAuthentication
-from rest_framework.exceptions import APIException
 from rest_framework.request import Request
 
+from agentscope.api.errors import Refused
 from agentscope.projects.models import Key, Project, User
 from agentscope.projects.read import Access, AccessRefused, project_for, projects_of
-
-
-class Refused(APIException):
-    """An answer with a status of its own. `hint` says what to do."""
-
-    def __init__(self, status: int, message: str, hint: str = "") -> None:
-        super().__init__(message)
-        self.status_code = status
-        self.hint = hint
 
 
 class ProjectAuthentication(BaseAuthentication):
@@ -29,7 +20,8 @@ class ProjectAuthentication(BaseAuthentication):
         access = Access(
             authorization=said.get("authorization", ""),
             api_key=said.get("x-agentscope-key", ""),
-            project=said.get("x-agentscope-project", ""),
+            # A link can carry no header: pages name the project in the query.
+            project=said.get("x-agentscope-project") or request.query_params.get("project", ""),
             host=said.get("host", ""),
         )
         user = request._request.user

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.http import Http404, HttpResponse
@@ -97,13 +98,20 @@ def selection(request: PageRequest, found: Trace, tree: Tree) -> dict[str, Any]:
         return {"selected": said, "missing": True}
     limit = None if "whole" in request.GET else SHOWN
     panel = panel_of(tree.row(at), detail, limit)
-    return {"selected": said, "panel": panel, **addresses(found.trace_id, said)}
+    return {
+        "selected": said,
+        "panel": panel,
+        **addresses(request.project.name, found.trace_id, said),
+    }
 
 
-def addresses(trace_id: UUID, span_id: str) -> dict[str, str]:
+def addresses(project: str, trace_id: UUID, span_id: str) -> dict[str, str]:
     """Where machines find the same."""
-    trace = f"/api/v1/traces/{trace_id.hex}"
-    return {"api_span": f"{trace}/spans/{span_id}", "api_otlp": f"{trace}/otlp"}
+    trace, query = f"/api/v1/traces/{trace_id.hex}", urlencode({"project": project})
+    return {
+        "api_span": f"{trace}/spans/{span_id}?{query}",
+        "api_otlp": f"{trace}/otlp?{query}",
+    }
 
 
 def row_of(tree: Tree, span_id: str) -> int | None:
