@@ -7,11 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.utils.cache import patch_vary_headers
 
+from agentscope.projects.origins import allow_origin
 from ingest.answers import Answer
 from ingest.views import respond
 
@@ -32,11 +31,11 @@ def otlp_answers(get_response: GetResponse) -> GetResponse:
         if not request.path_info.startswith(OTLP):
             return get_response(request)
         if request.method == "OPTIONS":
-            return with_cors(request, preflight())
+            return allow_origin(request, preflight())
         response = get_response(request)
         if response.status_code >= FIRST_ERROR and is_html(response):
             response = respond(request, Answer(response.status_code, response.reason_phrase))
-        return with_cors(request, response)
+        return allow_origin(request, response)
 
     return middleware
 
@@ -52,16 +51,4 @@ def preflight() -> HttpResponse:
     response["Allow"] = response["Access-Control-Allow-Methods"] = "POST, OPTIONS"
     response["Access-Control-Allow-Headers"] = ALLOWED_HEADERS
     response["Access-Control-Max-Age"] = PREFLIGHT_SECONDS
-    return response
-
-
-def with_cors(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
-    """Let pages of the configured origins read the answer. `*` allows every origin."""
-    allowed = settings.AGENTSCOPE_CORS_ORIGINS
-    origin = request.headers.get("origin", "")
-    if allowed:
-        patch_vary_headers(response, ["Origin"])
-    if origin and (origin in allowed or "*" in allowed):
-        response["Access-Control-Allow-Origin"] = origin
-        response["Access-Control-Expose-Headers"] = "Retry-After"
     return response

@@ -7,7 +7,7 @@ from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.request import Request
 
-from agentscope.api.errors import Refused
+from agentscope.api.refused import Refused
 from agentscope.projects.models import Key, Project, User
 from agentscope.projects.read import Access, AccessRefused, project_for, projects_of
 

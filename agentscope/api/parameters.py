@@ -11,7 +11,7 @@ from django.http import QueryDict
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter
 
-from agentscope.api.access import Refused
+from agentscope.api.refused import Refused
 from agentscope.traces.models import Trace
 from agentscope.traces.read import BadCursor, Cursor, TraceFilters
 

@@ -5,6 +5,7 @@ from uuid import UUID
 import pytest
 from django.db import transaction
 from django.test import Client
+from opentelemetry.proto.trace.v1.trace_pb2 import Span
 
 from agentscope.projects import read
 from agentscope.projects.models import Project
@@ -41,7 +42,7 @@ def client() -> Client:
 
 
 @pytest.fixture
-def stored(shop) -> list[object]:
+def stored(shop) -> list[Span]:
     """An agent that calls a model, stored as if it had been sent."""
     agent = a_span(name="invoke_agent planner", attributes=[pair("n", int_value=2**60)])
     call = a_span(

@@ -1,0 +1,27 @@
+"""Which web pages may read our answers: those of AGENTSCOPE_CORS_ORIGINS, `*` for all."""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.utils.cache import patch_vary_headers
+
+Response = TypeVar("Response", bound=HttpResponseBase)
+
+
+def allow_origin(request: HttpRequest, response: Response) -> Response:
+    """Lets the page that asked read `response`, if its origin is configured.
+
+    Without credentials: a page never reads with the login of the person who looks at it.
+    """
+    allowed = settings.AGENTSCOPE_CORS_ORIGINS
+    origin = request.headers.get("origin", "")
+    if allowed:
+        patch_vary_headers(response, ["Origin"])
+    if origin and (origin in allowed or "*" in allowed):
+        response["Access-Control-Allow-Origin"] = origin
+        response["Access-Control-Expose-Headers"] = "Retry-After"
+    return response
