@@ -1,6 +1,6 @@
 """Makes agentscope/traces/payload.dict from the recorded runs in tests/wire.
 
-    python -m bench.train_dictionary
+    python -m bench.train_dictionary [FOLDER OF RECORDED RUNS]
 
 Payloads that were written with a dictionary can only be read with it. So this makes a new one
 beside the old, and never replaces one that was released.
@@ -20,13 +20,14 @@ else:
 
 SIZE = 16 << 10  # bytes; 32 KiB save 3 % more
 LARGEST = 8000  # bytes of a span to learn from: long texts teach nothing
-WIRE = Path("tests/wire")
+WIRE = "tests/wire"
 
 
 def main() -> None:
     """Train on every recorded span and print what it saves."""
     django.setup()
-    payloads = [payload for path in sorted(WIRE.glob("*/*.traces.pb")) for payload in read(path)]
+    folder = Path(sys.argv[1] if len(sys.argv) > 1 else WIRE)
+    payloads = [payload for path in sorted(folder.glob("*/*.traces.pb")) for payload in read(path)]
     dictionary = zstd.train_dict([each for each in payloads if len(each) < LARGEST], SIZE)
     target = Path("agentscope/traces/payload.dict")
     target.write_bytes(dictionary.dict_content)
@@ -39,7 +40,7 @@ def main() -> None:
 
 def read(path: Path) -> list[bytes]:
     """The payloads of a recorded request, not compressed."""
-    from agentscope.traces.payload import payload_body
+    from agentscope.traces.payload import payload_body  # needs Django, as do the others
     from ingest.dialects import understand
     from ingest.otlp import decode_traces
 

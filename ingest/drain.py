@@ -25,7 +25,7 @@ log = logging.getLogger(__name__)
 
 REQUESTS = 256  # at most in one transaction
 CLAIMED = 2 << 20  # bytes of them as they came
-INFLATED = 8 << 20  # after so many bytes of content the rest waits for the next transaction
+INFLATED = 4 << 20  # after so many bytes of content the rest waits for the next transaction
 SMALL = CLAIMED // REQUESTS
 LONGEST_ERROR = 2000  # characters
 KEPT = ("received_at", "project_id", "signal", "content_type", "encoding", "body")
