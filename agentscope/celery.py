@@ -1,8 +1,11 @@
 """The Celery app. The broker carries wake-ups and ids, never data: all work waits in Postgres."""
 
 import os
+from typing import Any
 
-from celery import Celery
+from celery import Celery, bootsteps
+from celery.beat import EmbeddedService
+from click import Option
 from django.conf import settings
 from kombu import Queue
 
@@ -22,8 +25,10 @@ app.conf.update(
     task_routes={"ingest.drain": {"queue": "drain"}},
     # A lost wake-up costs one tick, so publishing never waits for a broker that is away.
     broker_transport_options={"socket_connect_timeout": 2, "socket_timeout": 10},
+    # Storing wakes draining, so that its tick only makes good what was lost. A trace that grows
+    # rests between two examinations, and it is the tick that then finds it due.
     beat_schedule={
-        "drain the inbox": {"task": "ingest.drain", "schedule": 1.0, "options": {"expires": 5}},
+        "drain the inbox": {"task": "ingest.drain", "schedule": 5.0, "options": {"expires": 5}},
         "examine due traces": {
             "task": "traces.examine",
             "schedule": 1.0,
@@ -34,3 +39,24 @@ app.conf.update(
 )
 app.autodiscover_tasks(["ingest"])
 app.autodiscover_tasks(["agentscope"], related_name="pipeline")
+
+
+class BeatThread(bootsteps.StartStopStep):
+    """Beat in a thread of a worker that was started with `--beat-thread SCHEDULE_FILE`.
+
+    Celery's own `--beat` forks a process for it, which takes as much memory as a worker.
+    """
+
+    def __init__(self, parent: Any, beat_thread: str | None = None, **options: Any) -> None:
+        """`parent` is the worker; `beat_thread` is the file that keeps when what ran last."""
+        super().__init__(parent, **options)
+        self.schedule_file = beat_thread
+        self.enabled = bool(beat_thread)
+
+    def create(self, parent: Any) -> Any:
+        """What the worker starts and stops."""
+        return EmbeddedService(parent.app, thread=True, schedule_filename=self.schedule_file)
+
+
+app.steps["worker"].add(BeatThread)
+app.user_options["worker"].add(Option(["--beat-thread"], help="Run beat in a thread; its file."))

@@ -28,17 +28,27 @@ def grpc(environment: Mapping[str, str]) -> Program:
     return management("grpc", environment, "grpc")
 
 
-def worker(environment: Mapping[str, str], data: Path, processes: int) -> Program:
-    """The Celery worker that drains and examines, with beat inside.
+def workers(environment: Mapping[str, str], data: Path, count: int) -> list[Program]:
+    """The Celery workers that drain and examine, the first with beat inside.
 
-    Gossip, mingling and heartbeats are for fleets of workers: here they only cost idle time.
+    A worker is a single process that runs its tasks itself: a pool of two would be three processes
+    of 100 MB. Gossip, mingling and heartbeats are for fleets: here they only cost idle time.
     """
+    names = ["worker", *(f"worker-{number}" for number in range(2, count + 1))]
+    beat = {"worker": ("--beat-thread", str(data / "run" / "beat"))}
     command = (
-        sys.executable, "-m", "celery", "--app", "agentscope.celery", "worker", "--beat",
-        "--schedule", str(data / "run" / "beat"), "--concurrency", str(processes),
+        sys.executable, "-m", "celery", "--app", "agentscope.celery", "worker", "--pool", "solo",
         "--loglevel", "WARNING", "--without-gossip", "--without-mingle", "--without-heartbeat",
     )  # fmt: skip
-    return Program("worker", command, environment, folder=CHECKOUT)
+    return [
+        Program(
+            name,
+            (*command, "--hostname", f"{name}@%h", *beat.get(name, ())),
+            environment,
+            folder=CHECKOUT,
+        )
+        for name in names
+    ]
 
 
 def management(name: str, environment: Mapping[str, str], *arguments: str) -> Program:

@@ -21,13 +21,7 @@ from agentscope.supervisor.valkey import Valkey
 
 START_SECONDS = 60.0
 MIGRATION_LOCK = 4_318_001  # names our advisory lock; any number would do
-STOP_SIGNALS = {
-    "web": signal.SIGTERM,
-    "grpc": signal.SIGTERM,
-    "worker": signal.SIGTERM,
-    "valkey": signal.SIGTERM,
-    "postgres": signal.SIGINT,
-}  # in the order in which they are ended
+SERVERS = ("valkey", "postgres")  # in the order in which they are ended, after our programs
 
 
 class Stack:
@@ -65,8 +59,10 @@ class Stack:
 
     def _end_leftovers(self) -> None:
         """What runs on after a `kill -9` of the supervisor holds the ports and the data."""
-        for name, stop_signal in STOP_SIGNALS.items():
-            if Child(Program(name, (), stop_signal=stop_signal), self.data).end_leftover():
+        names = {file.stem for file in self.data.glob("run/*.pid")}
+        for name in [*sorted(names.difference(SERVERS)), *SERVERS]:
+            how = signal.SIGINT if name == "postgres" else signal.SIGTERM
+            if Child(Program(name, (), stop_signal=how), self.data).end_leftover():
                 say(f"  {name} was still running from an earlier start: ended it.")
 
     def _start_postgres(self) -> str:
@@ -136,10 +132,12 @@ class Stack:
         options, start = self.options, self._start
         web = start(programs.web(self.environment, options.http_port), self.programs)
         grpc = start(programs.grpc(self.environment), self.programs)
-        worker = start(programs.worker(self.environment, self.data, options.workers), self.programs)
+        for worker in programs.workers(self.environment, self.data, options.workers):
+            start(worker, self.programs)
         web.wait_until(lambda: programs.web_answers(options.http_port), START_SECONDS)
         grpc.wait_until(lambda: answers(options.grpc_port), START_SECONDS)
-        worker.wait_until(lambda: True, 0)  # it has nothing to ask, but it must not have ended
+        for child in self.programs:  # a worker has no port to ask, but it must not have ended
+            child.wait_until(lambda: True, 0)
 
     def _start(self, program: Program, among: list[Child]) -> Child:
         child = Child(program, self.data)

@@ -33,6 +33,7 @@ class Valkey:
             "--save": "",
             "--maxmemory-policy": "noeviction",
             "--loglevel": "warning",
+            "--hz": "1",  # how often it looks around; nothing we keep there has to expire sharply
         }
         words = (word for option in options.items() for word in option)
         return Program("valkey", (str(self.server), *words))
