@@ -32,6 +32,11 @@ TOTALS = (
 IDS = st.integers(1, 9)  # few, so that parents, cycles and copies meet
 
 
+@pytest.fixture(autouse=True)
+def _embedded(settings):
+    settings.AGENTSCOPE_EMBEDDED = True
+
+
 @st.composite
 def spans(draw) -> Span:
     """A span of one small trace: maybe an orphan, its own parent, part of a cycle, or a copy."""
