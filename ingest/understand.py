@@ -52,7 +52,8 @@ TOKENS = frozenset(
 )
 # Fields that are asked for when their turn comes, or only when something failed
 IN_TURN = CONTENT | frozenset(
-    "kind failed error_type error_message http_status infrastructure".split()
+    "kind provider finish_reasons failed error_type error_message http_status "
+    "infrastructure".split()
 )
 # Events with the attributes of a span, which are read as if they were its own
 DETAILS = "gen_ai.client.inference.operation.details"
@@ -168,7 +169,7 @@ def say_fields(meaning: Meaning, facts: Facts) -> None:
     if "system" in values or meaning.model:
         say_provider(meaning, facts)
     if not TOKENS.isdisjoint(values):
-        meaning.usage = usage_of(values)
+        meaning.usage = usage_of(values, input_excludes_cache="cache_outside" in values)
 
 
 def say_model(meaning: Meaning, facts: Facts) -> None:
@@ -188,7 +189,7 @@ def say_provider(meaning: Meaning, facts: Facts) -> None:
             meaning.provider = provider
             facts.sources["provider"] = key
             return
-    meaning.provider = facts.values.get("provider") or provider_of_model(meaning.model)
+    meaning.provider = facts.best("provider") or provider_of_model(meaning.model)
 
 
 def say_names(meaning: Meaning, facts: Facts, span_name: str) -> None:
@@ -207,22 +208,34 @@ def say_names(meaning: Meaning, facts: Facts, span_name: str) -> None:
 def finish(meaning: Meaning, facts: Facts) -> None:
     """Content, what only the content can tell, flags and sources."""
     meaning.content = read_content(facts)
-    if meaning.kind is Kind.LLM and not meaning.usage:
-        meaning.usage = usage_in_answer(facts) or meaning.usage
+    if meaning.kind is Kind.LLM and meaning.usage.cache_read is None and facts.has("output"):
+        complete_usage(meaning, facts)
     if facts.flags or "truncated" in facts.values:
         truncated = TRUNCATED if "truncated" in facts.values else 0
         meaning.flags = flag(facts.flags | truncated)
     meaning.sources = facts.sources
 
 
-def usage_in_answer(facts: Facts) -> Usage | None:
-    """Usage from inside the answer, for model calls whose attributes have none."""
+def complete_usage(meaning: Meaning, facts: Facts) -> None:
+    """Take numbers that no attribute has from the usage object inside the answer: all of them, or
+    those that are missing if it speaks of as many input tokens."""
+    wanted = "cached" if meaning.usage else "usage"
     for key, said in facts.ranked("output"):
-        numbers = usage_inside(parsed(said))
-        if numbers:
+        if wanted in said and (numbers := usage_inside(parsed(said))):
+            inside = usage_of(numbers)
+            if not meaning.usage:
+                meaning.usage = inside
+            elif inside.input == meaning.usage.input:
+                fill(meaning.usage, inside)
             facts.sources["usage"] = key
-            return usage_of(numbers)
-    return None
+            return
+
+
+def fill(usage: Usage, inside: Usage) -> None:
+    """Set the parts that are not known."""
+    for part in ("cache_read", "cache_write", "reasoning"):
+        if getattr(usage, part) is None:
+            setattr(usage, part, getattr(inside, part))
 
 
 @cache

@@ -168,7 +168,11 @@ FIELDS: Fields = {
     "tool.parameters": Source("arguments", 80, not_schema, CALLS),
     "llm.finish_reason": Source("finish_reasons", 30, words),
     "llm.token_count.prompt": Source("input_tokens", 20, count),
-    "llm.token_count.completion": Source("output_tokens", 20, count),
+    "llm.token_count.completion": (
+        Source("output_tokens", 20, count),
+        # The kind goes missing where an SDK's limit of 128 attributes cuts the first ones off.
+        Source("kind", EVIDENCE + 5, always(Kind.LLM)),
+    ),
     "llm.token_count.total": Source("total_tokens", 30, count),
     "llm.token_count.prompt_details.cache_read": Source("cache_read_tokens", 30, count),
     "llm.token_count.prompt_details.cache_input": Source("cache_read_tokens", 90, count),
@@ -206,12 +210,15 @@ EVENTS: Events = {}
 
 def refine(span: WireSpan, facts: Facts) -> None:
     """What some of its instrumentations mean by their kinds and names."""
+    refine_by_metadata(span, facts)
     scope = span.scope.name
     if scope.endswith("openai_agents") and facts.kind is Kind.AGENT:
         if "graph.node.id" not in span.attributes:
             facts.kind = Kind.CHAIN  # the SDK's trace as a whole
     elif span.name.endswith("._prepare_chat_with_tools"):
         facts.kind = Kind.CHAIN  # LlamaIndex puts a request together; the call is another span
+    if scope.endswith("claude_agent_sdk"):
+        facts.add("cache_outside", 10, "scope", True)
     if facts.kind is Kind.TOOL:
         facts.add("tool", GENERIC, "name", strip_method(span.name))
     elif facts.kind is Kind.AGENT:
@@ -236,7 +243,7 @@ def agent_in(span_name: str) -> str:
 
 def refine_by_metadata(span: WireSpan, facts: Facts) -> None:
     """What LangChain and LangGraph say in the metadata of a run."""
-    found = mapping(span.attributes["metadata"])
+    found = mapping(span.attributes.get("metadata"))
     if not found:
         return
     for rank, key in enumerate(("session_id", "conversation_id", "thread_id"), 60):
@@ -279,7 +286,4 @@ def is_named_subgraph(span: WireSpan, metadata: dict[str, Value]) -> bool:
     )
 
 
-REFINE: Refinements = {
-    "openinference.span.kind": refine,
-    "metadata": refine_by_metadata,
-}
+REFINE: Refinements = {"openinference.span.kind": refine}

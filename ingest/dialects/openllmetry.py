@@ -113,7 +113,6 @@ FIELDS: Fields = {
     ),
     "gen_ai.handoff.to_agent": Source("kind", MARKED, always(Kind.HANDOFF)),
     "langgraph.command.goto_node": Source("kind", MARKED, always(Kind.HANDOFF)),
-    "langgraph.command.source_node": Source("agent", 15, name),
     # CrewAI calls crew, agent and task all `invoke_agent`; only a crew has tasks.
     "crewai.crew.tasks": Source("kind", VENDOR, always(Kind.CHAIN)),
     "crewai.agent.role": Source("agent", 10, name),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from agentscope.vocabulary import Content, Message, Value
+from agentscope.vocabulary import Content, Message, Part, Value
 from ingest.reading.absent import TRUNCATED, is_cut
 from ingest.reading.messages import has_content
 from ingest.reading.source import CALLS, Facts
@@ -26,8 +26,7 @@ def read_content(facts: Facts) -> Content:
     instruct(content, facts)
     content.tools = facts.best("tools") or []
     if CALLS >> facts.kind & 1:
-        content.arguments = facts.best("arguments")
-        content.result = facts.best("result")
+        read_call(content, facts)
     if content.arguments is None and not has_content(content.input_messages):
         content.input = facts.best("input")
     if content.result is None and not has_content(content.output_messages):
@@ -35,6 +34,26 @@ def read_content(facts: Facts) -> Content:
     finish(content, facts)
     note_cuts(facts)
     return content
+
+
+def read_call(content: Content, facts: Facts) -> None:
+    """Arguments and result of a call; from messages, where these are all that there is."""
+    content.arguments = facts.best("arguments")
+    content.result = facts.best("result")
+    if content.arguments is None and (said := only_part(content.input_messages)):
+        content.arguments = said.text if said.value is None else said.value
+        facts.sources["arguments"] = facts.sources.pop("input_messages")
+        content.input_messages = []
+    if content.result is None and (said := only_part(content.output_messages)):
+        content.result = said.text if said.value is None else said.value
+        facts.sources["result"] = facts.sources.pop("output_messages")
+        content.output_messages = []
+
+
+def only_part(messages: list[Message]) -> Part | None:
+    """The one thing that is said, if it is one. Strands tells a call and its result that way."""
+    parts = [part for message in messages for part in message.parts]
+    return parts[0] if len(parts) == 1 else None
 
 
 def told(facts: Facts, field: str) -> list[Message]:
@@ -60,8 +79,8 @@ def instruct(content: Content, facts: Facts) -> None:
 
 def finish(content: Content, facts: Facts) -> None:
     """Give each answer the reason why it ended, where only the span says so."""
-    reasons: list[str] = facts.values.get("finish_reasons") or []
-    for message, reason in zip(content.output_messages, reasons, strict=False):
+    reasons = facts.best("finish_reasons") if content.output_messages else None
+    for message, reason in zip(content.output_messages, reasons or (), strict=False):
         message.finish_reason = message.finish_reason or reason
 
 

@@ -42,9 +42,9 @@ OVERRIDES = (
 NAMES = {
     ErrorClass.RATE_LIMIT: "ratelimit rate_limit rate_limit_exceeded rate_limited throttling "
     "toomanyrequests resource_exhausted resourceexhausted",
-    ErrorClass.QUOTA: "graphrecursion recursion maxturnsexceeded usagelimitexceeded recursionlimit "
-    "maxiterations max_turns agentexecutionmaxsteps agentmaxsteps insufficient_quota "
-    "payment_required budgetexceeded",
+    ErrorClass.QUOTA: "graphrecursion recursion maxturnsexceeded usagelimitexceeded "
+    "llmcallslimitexceeded recursionlimit maxiterations max_turns agentexecutionmaxsteps "
+    "agentmaxsteps insufficient_quota payment_required budgetexceeded",
     ErrorClass.OVERLOADED: "overloaded serviceunavailable unavailable modelnotready",
     ErrorClass.SERVER: "internalserver internal_server api server server_error internal "
     "modelerror conflict",

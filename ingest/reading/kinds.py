@@ -88,7 +88,7 @@ NAMES = (
     ),
     (Kind.LLM, r"^ChatGoogle\w*(\.chat)?$|^(litellm_request|call_llm|llm_request)$"),
     (Kind.LLM, r"^(claude_code\.llm_request|openai\.response|anthropic\.messages.*)$"),
-    (Kind.AGENT, r"^(invoke_agent|agent_run|agent run|execute agent)\b|\.agent$|^AgentExecutor"),
+    (Kind.AGENT, r"^(invoke_agent|agent_run|agent run|execute agent) .+|\.agent$|^AgentExecutor"),
     (Kind.CHAIN, r"^(invoke_workflow|workflow|execute_workflow|execute crew|execute flow)\b"),
     (Kind.CHAIN, r"^invocation$|\.(workflow|task)$|^haystack\.(async_)?pipeline\.run$"),
     (Kind.RETRIEVAL, r"retriev|^(query|search) (knowledge|vector|index)|similarity_search"),

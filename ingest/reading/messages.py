@@ -122,10 +122,10 @@ def system_of(value: Item) -> list[Message]:
 
 def message_of(item: Item, role: str = "user") -> Message | None:
     """One message of any shape; None if the item is none."""
-    if "lc" in item or (isinstance(item.get("data"), dict) and item.get("type") in ROLES):
-        return langchain(item)
     if "parts" in item and (type(item["parts"]) is list or "role" in item):
         return with_parts(item, role)
+    if "lc" in item or (isinstance(item.get("data"), dict) and item.get("type") in ROLES):
+        return langchain(item)
     if EVENT_NAME in item:
         return from_event(str(item[EVENT_NAME]), item)
     if item.get("type") in ITEM_ROLES and "role" not in item:
@@ -197,9 +197,9 @@ def calls(item: Item) -> list[Part]:
 
 def speaker(role: str, parts: list[Part]) -> str:
     """The role; a user's message of nothing but tool results is the tool's."""
-    if role == "user" and parts and all(part.type == "tool_result" for part in parts):
-        return "tool"
-    return role
+    if role != "user" or not parts or parts[0].type != "tool_result":
+        return role
+    return "tool" if all(part.type == "tool_result" for part in parts) else role
 
 
 def name_of(item: Item) -> str | None:

@@ -24,13 +24,18 @@ def parts_of(content: Value) -> list[Part]:
 
 def part_of(block: Value) -> Part | None:
     """One part; None for an empty one."""
-    if type(block) is str:
-        return Part("text", block) if block else None
     if not isinstance(block, dict):
-        return None if block is None else Part("other", value=block)
+        return bare(block)
     kind = block.get("type")
     read = BY_TYPE.get(kind) if type(kind) is str else untyped
     return read(block) if read else unmapped(block)
+
+
+def bare(block: Value) -> Part | None:
+    """A piece that is no block: a text, or something odd."""
+    if type(block) is str:
+        return Part("text", block) if block else None
+    return None if block is None else Part("other", value=block)
 
 
 def text(block: Block) -> Part | None:

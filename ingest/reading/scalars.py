@@ -13,7 +13,7 @@ T = TypeVar("T")
 LARGEST_COUNT = (1 << 63) - 1
 LONGEST_NUMBER = 40  # characters
 MOST_USD = Decimal(1_000_000_000)
-NAMELESS = {"unknown", "none", "null", "_other"}
+NAMELESS = {"unknown", "Unknown", "UNKNOWN", "none", "None", "null", "_OTHER"}
 LONGEST_NAME = 500  # characters; beyond, it is prose
 
 
@@ -28,12 +28,12 @@ def text(value: Value) -> str | None:
 
 def name(value: Value) -> str | None:
     """Text that names something; JSON quotes around it are dropped, `unknown` is no name."""
-    found = text(value)
-    if found is None or len(found) > LONGEST_NAME:
+    found = value if type(value) is str else text(value)
+    if not found or len(found) > LONGEST_NAME:
         return None
     if found[0] == '"':
         found = found.strip('"')
-    return found if found and found.lower() not in NAMELESS else None
+    return None if found in NAMELESS or not found else found
 
 
 def count(value: Value) -> int | None:

@@ -36,6 +36,7 @@ ScalarField = Literal[
     "cache_read_tokens",
     "cache_write_tokens",
     "reasoning_tokens",
+    "cache_outside",  # the sender is known to leave the cache out of the input
     "reported_cost",
     "failed",
     "error_type",
@@ -60,6 +61,9 @@ Parse = Callable[
 ]  # gives None for what it does not understand: the next source is asked
 
 
+ANY = -1  # every kind
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Source:
     """One place where a field may be found. `only` limits it to some kinds of span."""
@@ -67,7 +71,7 @@ class Source:
     field: Field
     rank: int
     parse: Parse = text
-    only: int = -1
+    only: int = ANY
 
 
 def kinds(*which: Kind) -> int:
@@ -101,20 +105,25 @@ class Facts:
     def ranked(self, name: str) -> Iterator[tuple[str, Value]]:
         """What sources say about a field, best first: each with its attribute. A source that says
         nothing that can be understood is passed over."""
-        found = self.candidates.get(name, ())
-        if len(found) > 1:
-            found = sorted(found, key=RANK)
         mask = 1 << self.kind
-        for _, key, value, source in found:
+        for _, key, value, source in sorted(self.candidates.get(name, ()), key=RANK):
             if source.only & mask and (said := source.parse(value)) is not None:
                 yield key, said
 
     def best(self, name: str) -> Any:
-        """The best of them, noted with its source; None if there is none."""
-        for key, said in self.ranked(name):
-            self.sources[name] = key
-            self.values[name] = said
-            return said
+        """The best of them, noted with its source; None if there is none. On the hot path."""
+        found = self.candidates.get(name)
+        if found is None:
+            return None
+        if len(found) > 1:
+            found.sort(key=RANK)
+        for _, key, value, source in found:
+            if source.only == ANY or source.only >> self.kind & 1:
+                said = source.parse(value)
+                if said is not None:
+                    self.sources[name] = key
+                    self.values[name] = said
+                    return said
         return None
 
 

@@ -19,8 +19,8 @@ def arguments(value: Value) -> Value:
         return found
     if "input_str" in found:  # LangChain through OpenLLMetry: a literal inside JSON
         return literal(found["input_str"])
-    if {"args", "kwargs"} == set(found):  # a decorated function
-        return found["kwargs"] if not found["args"] else found
+    if "kwargs" in found and set(found) <= {"args", "kwargs"}:  # a decorated function
+        return found if found.get("args") else found["kwargs"]
     if "inputs" in found and set(found) <= {"inputs", "tags", "metadata", "kwargs"}:
         return literal(found["inputs"])
     return found
@@ -40,11 +40,17 @@ def result(value: Value) -> Value:
 
 
 def unwrapped(found: Value, depth: int) -> Value:
-    """The content of a LangChain `ToolMessage` in any of its serialised forms, else the value."""
+    """What is inside a LangChain `ToolMessage` in any of its serialised forms, a Gemini function
+    response or a LlamaIndex `ToolOutput`; else the value. Ids and other things that differ from
+    call to call stay outside, so that equal results are equal."""
     if not isinstance(found, dict) or depth == DEEPEST:
         return found
-    if set(found) <= {"output", "kwargs"} and "output" in found:
+    if "output" in found and set(found) <= {"output", "kwargs"}:
         return unwrapped(found["output"], depth + 1)
+    if "response" in found and set(found) <= {"id", "name", "response", "scheduling"}:
+        return found["response"]
+    if "blocks" in found and "tool_name" in found:
+        return joined(found["blocks"])
     message = tool_message(found)
     if message is None:
         return found

@@ -61,20 +61,6 @@ def reasoning_is_outside(usage: Usage, total: int | None) -> bool:
     return total - usage.input - given == thought
 
 
-def buckets(usage: Usage) -> int:
-    """How many of the numbers are known."""
-    return sum(
-        number is not None
-        for number in (
-            usage.input,
-            usage.output,
-            usage.cache_read,
-            usage.cache_write,
-            usage.reasoning,
-        )
-    )
-
-
 # Usage objects of providers and frameworks, where they are inside an answer
 PLACES = ("usage", "usage_metadata", "usageMetadata", "token_usage")
 ON_THE_WAY = (
