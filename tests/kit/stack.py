@@ -83,7 +83,7 @@ class Stack:
         """Start the supervisor and wait until it is ready."""
         supervisor = self.launch()
         wait_until(
-            lambda: supervisor.poll() is not None or "is ready" in self.output, START_SECONDS
+            lambda: supervisor.poll() is not None or "is ready after" in self.output, START_SECONDS
         )
         assert supervisor.poll() is None, self.output
 
