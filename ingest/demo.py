@@ -9,6 +9,9 @@ from typing import Any
 from opentelemetry.proto.collector.logs.v1.logs_service_pb2 import ExportLogsServiceRequest
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 
+from ingest.answers import JSON, PROTOBUF
+from ingest.parse import parse
+
 
 class Rerun:
     """One recorded run: `body(file)` is that file's request with times moved and ids renewed.
@@ -41,14 +44,21 @@ class Rerun:
                 linked.trace_id = blake2b(linked.trace_id, key=self.salt, digest_size=16).digest()
 
 
+def signal_of(file: Path) -> str:
+    """`traces`, `logs` or `metrics`, from a name like `0001.traces.pb`."""
+    return file.name.split(".")[1]
+
+
 def is_traces(file: Path) -> bool:
-    return ".traces." in file.name
+    return signal_of(file) == "traces"
 
 
 def read(file: Path) -> Any:
     """The request in a file."""
-    message = ExportTraceServiceRequest if is_traces(file) else ExportLogsServiceRequest
-    return message.FromString(file.read_bytes())
+    media = JSON if file.suffix == ".json" else PROTOBUF
+    if is_traces(file):
+        return parse(file.read_bytes(), media, ExportTraceServiceRequest).request
+    return parse(file.read_bytes(), media, ExportLogsServiceRequest).request
 
 
 def spans_of(request: Any) -> Iterator[Any]:

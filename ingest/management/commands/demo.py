@@ -11,7 +11,8 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from ingest.demo import Rerun
+from agentscope.inbox.models import Signal
+from ingest.demo import Rerun, signal_of
 
 SAMPLES = settings.BASE_DIR / "tests" / "wire"
 
@@ -34,11 +35,11 @@ class Command(BaseCommand):
 
     def send_case(self, folder: Path, told: dict[str, Any], url: str, project: str) -> None:
         """Sends the bodies of one recorded run in order, moved to the present."""
-        rerun = Rerun([folder / sent["file"] for sent in told["requests"]], salt=token_bytes(8))
-        for sent in told["requests"]:
-            if sent["file"].endswith(".traces.pb") or sent["file"].endswith(".logs.pb"):
-                signal = sent["file"].split(".")[1]
-                post(f"{url}/v1/{signal}", rerun.body(folder / sent["file"]), project)
+        files = [folder / sent["file"] for sent in told["requests"]]
+        kept = [file for file in files if signal_of(file) in Signal.values]
+        rerun = Rerun(kept, salt=token_bytes(8))
+        for file in kept:
+            post(f"{url}/v1/{signal_of(file)}", rerun.body(file), project)
 
 
 def post(url: str, body: bytes, project: str) -> None:
