@@ -47,6 +47,7 @@ def facts(row: Row, span: Span, said: dict[str, Any]) -> Facts:
         ("Tool call", span.tool_call_id),
         ("Tokens", ", ".join(tokens_of(span))),
         *money_facts(row),
+        ("Tokens Σ", tokens_below(row)),
         ("Session", span.session),
         ("User", span.user),
         ("Service", span.service),
@@ -64,16 +65,22 @@ def model_of(span: Span, said: dict[str, Any]) -> str:
 
 
 def tokens_of(span: Span) -> Iterator[str]:
-    """Each reported bucket: `2,310 in`, `1,024 of them from the cache`, …"""
+    """Each reported bucket: `2,310 in`, and its parts if any: `1,024 of them from the cache`."""
     for number, words in (
         (span.input_tokens, "in"),
-        (span.cache_read_tokens, "read from the cache"),
-        (span.cache_write_tokens, "written to the cache"),
+        (span.cache_read_tokens or None, "of them from the cache"),
+        (span.cache_write_tokens or None, "of them written to the cache"),
         (span.output_tokens, "out"),
-        (span.reasoning_tokens, "of it reasoning"),
+        (span.reasoning_tokens or None, "of them reasoning"),
     ):
         if number is not None:
             yield f"{number:,} {words}"
+
+
+def tokens_below(row: Row) -> str:
+    """What the span and everything beneath it used, as far as it counts; empty for a leaf."""
+    used = int(row.tree.sum_input[row.at]), int(row.tree.sum_output[row.at])
+    return "{:,} in, {:,} out".format(*used) if row.size > 1 and any(used) else ""
 
 
 def money_facts(row: Row) -> Iterator[tuple[str, str]]:

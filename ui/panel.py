@@ -31,6 +31,7 @@ class Block:
 
     title: str
     text: Text
+    is_folded: bool = False  # of little interest, most of the time
 
 
 @dataclass(slots=True, frozen=True)
@@ -136,7 +137,7 @@ def blocks(content: dict[str, Any], limit: int | None) -> Iterator[Block]:
     for name, title in BLOCKS.items():
         told = {"input": "input_messages", "output": "output_messages"}.get(name, "")
         if name in content and not content.get(told):
-            yield Block(title, pretty(content[name], limit))
+            yield Block(title, pretty(content[name], limit), is_folded=name == "tools")
 
 
 def event_record(event: Event, start: int, limit: int | None) -> Record:

@@ -140,6 +140,12 @@ function select(panel) {
   document.getElementById("said").textContent = panel.querySelector("h2")?.textContent ?? "";
 }
 
+function isInSight(row) {
+  const box = row.getBoundingClientRect();
+  return row.contains(document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2));
+}
+
 addEventListener("htmx:afterSwap", onSwap);
 document.querySelectorAll("[role=treegrid]").forEach(settle);
-document.querySelector('[role=treegrid] tr[aria-selected="true"]')?.scrollIntoView({ block: "center" });
+const chosen = document.querySelector('[role=treegrid] tr[aria-selected="true"]');
+if (chosen && !isInSight(chosen)) chosen.scrollIntoView({ block: "center" });
