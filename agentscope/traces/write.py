@@ -7,6 +7,7 @@ order of their ids. So two that store the same spans wait for each other, but ne
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from itertools import tee
 
 from django.db import connection, transaction
 from psycopg.errors import UniqueViolation
@@ -74,8 +75,9 @@ def save_spans(project_id: int, spans: Sequence[tuple[WireSpan, Meaning]]) -> No
     copies = [span_copy(wire, said, digests[id(wire.scope)]) for wire, said in spans]
     kept = merge(copies)
     cover(copy.start_ns for copy in kept)
-    rows = [span_row(project_id, copy) for copy in kept]
-    load_or_merge(lambda: copy_spans(rows), lambda: merge_spans(rows))
+    # Made while Postgres already loads the first of them, and kept for those who need them again.
+    facts, rest, again = tee((span_row(project_id, copy) for copy in kept), 3)
+    load_or_merge(lambda: copy_spans(facts, rest), lambda: merge_spans(again))
     mark_due(project_id, map(seen, copies))
 
 
@@ -84,14 +86,14 @@ def seen(copy: SpanCopy) -> tuple[bytes, int, int]:
     return copy.wire.trace_id, copy.start_ns, max(copy.start_ns, copy.end_ns)
 
 
-def copy_spans(rows: Sequence[Row]) -> None:
-    """Straight into the tables, which is nearly always possible."""
-    key, facts = len(KEY), len(KEY) + len(FACTS)
-    copy_rows("span", KEY | FACTS, (row[:facts] for row in rows))
-    copy_rows("span_payload", KEY | REST, (row[:key] + row[facts:] for row in rows))
+def copy_spans(facts: Iterable[Row], rest: Iterable[Row]) -> None:
+    """Straight into the tables, which is nearly always possible. Given the same rows twice."""
+    key, end = len(KEY), len(KEY) + len(FACTS)
+    copy_rows("span", KEY | FACTS, (row[:end] for row in facts))
+    copy_rows("span_payload", KEY | REST, (row[:key] + row[end:] for row in rest))
 
 
-def merge_spans(rows: Sequence[Row]) -> None:
+def merge_spans(rows: Iterable[Row]) -> None:
     """Through a staging table, because some of the spans are there already."""
     with connection.cursor() as cursor:
         cursor.execute(STAGE_SPANS)
