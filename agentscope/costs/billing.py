@@ -7,6 +7,8 @@ counts; what repeats it is marked. Runs from the leaves up, in one pass and then
 
 from __future__ import annotations
 
+from collections import deque
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -105,19 +107,30 @@ class Books:
         return kept
 
     def settle_twins(self) -> None:
-        """The same call reported side by side: one response, the same tokens, at the same time."""
-        first: dict[tuple[str, int], int] = {}
-        spans = self.spans
-        for at, billing in enumerate(self.marks.billing):
-            if billing == Billing.COUNTED and spans.response_id[at]:
-                twin = first.setdefault((spans.response_id[at], self.tokens[at]), at)
-                if twin != at and self.is_at_the_same_time(twin, at):
-                    self.keep_one(twin, at)
+        """The same call reported side by side, by two instrumentations at the same time: with the
+        same response id anywhere, or with the same model and tokens under the same parent.
 
-    def is_at_the_same_time(self, one: int, other: int) -> bool:
-        """Whether two spans overlap. Replayed responses carry the same id at other times."""
-        start, end = self.spans.start_ns, self.spans.end_ns
-        return bool(start[one] <= end[other] and start[other] <= end[one])
+        Calls that run in parallel look alike too, so each pairs with one of another scope only.
+        """
+        waiting: dict[tuple[object, ...], deque[int]] = {}
+        for at, billing in enumerate(self.marks.billing):
+            if billing == Billing.COUNTED:
+                for looks in self.looks(at):
+                    queue = waiting.setdefault(looks, deque())
+                    while queue and self.spans.end_ns[queue[0]] < self.spans.start_ns[at]:
+                        queue.popleft()  # over before this one began: siblings come in order
+                    if queue and self.spans.scope[queue[0]] != self.spans.scope[at]:
+                        self.keep_one(queue.popleft(), at)
+                        break
+                    queue.append(at)
+
+    def looks(self, at: int) -> Iterator[tuple[object, ...]]:
+        """What two reports of one call have in common."""
+        spans = self.spans
+        if spans.response_id[at]:
+            yield (spans.response_id[at], int(spans.output_tokens[at]))
+        model = bare_model(spans.model[at])
+        yield (self.parent[at], model, int(spans.output_tokens[at]))
 
     def settle_totals(self) -> None:
         """Top-down: a total counts if nothing below it does, the outermost one, unless those inside

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
+import numpy as np
+
+from agentscope.traces.langgraph import LangGraph
 from agentscope.traces.load import Spans
-from agentscope.traces.tree import Shorts
+from agentscope.traces.tree import Bytes, Shorts
 from agentscope.vocabulary import Kind
 
 SEPARATOR = "/"
@@ -11,30 +16,46 @@ SEPARATOR = "/"
 CALLS = {Kind.TOOL, Kind.HANDOFF}
 
 
-def owners(spans: Spans, parent: Shorts) -> tuple[list[str], list[str]]:
-    """The agent and the agent path of each row, rows being in reading order.
+@dataclass(slots=True)
+class Owners:
+    """The agent and the agent path of each row, and its kind as far as agents decide it."""
 
-    The nearest agent above owns a span; what a span says of itself counts where there is none. An
-    agent directly inside one of the same name is the same agent, reported by two instrumentations.
+    agent: list[str]
+    path: list[str]
+    kind: Bytes
+
+
+def owners(spans: Spans, parent: Shorts, end: Shorts) -> Owners:
+    """Who owns each span, rows being in reading order.
+
+    The nearest agent above owns a span. What a span says of itself counts where there is none, but
+    not that of a step: instrumentations put the names of nodes there. An agent directly inside one
+    of the same name is the same agent, reported twice.
     """
+    above, kind = parent.tolist(), spans.kind.tolist()
+    acts = [said if k == Kind.AGENT else "" for k, said in zip(kind, spans.agent, strict=True)]
+    LangGraph(spans, above, end, kind, acts).correct()
+    agent, path = inherited(spans, above, kind, acts)
+    return Owners(agent, path, np.array(kind, np.uint8))
+
+
+def inherited(
+    spans: Spans, parent: list[int], kind: list[int], acts: list[str]
+) -> tuple[list[str], list[str]]:
+    """Agents and paths, from the row where an agent acts down to all that is below it."""
     agents: list[str] = []
     paths: list[str] = []
     is_called: list[bool] = []  # whether a tool lies between the row and its agent
-    for kind, name, said, above in zip(
-        spans.kind.tolist(), spans.name, spans.agent, parent.tolist(), strict=True
-    ):
+    for at, above in enumerate(parent):
         agent, path, called = (
             (agents[above], paths[above], is_called[above]) if above >= 0 else ("", "", False)
         )
-        if kind == Kind.AGENT or (said and not agent):
-            own = said or name
-            if called or normal(own) != normal(agent):
-                path = path + SEPARATOR + own if path else own
-                agent = own
-            called = False
+        own = acts[at] or ("" if agent or kind[at] == Kind.CHAIN else spans.agent[at])
+        if own and (called or normal(own) != normal(agent)):
+            agent, path = own, path + SEPARATOR + own if path else own
         agents.append(agent)
         paths.append(path)
-        is_called.append(called or kind in CALLS)
+        is_called.append((called and not own) or kind[at] in CALLS)
     return agents, paths
 
 

@@ -10,13 +10,14 @@ from agentscope.traces.tree import Shorts
 from agentscope.vocabulary import ErrorClass, Kind, Status
 
 Mask = NDArray[np.bool_]
+MERGED = {"(merged)", "(merged tools)"}  # Google ADK's span over parallel calls, beside their own
 
 
 def tool_calls(spans: Spans, parent: Shorts) -> Mask:
     """The rows that stand for a tool call, the outermost of each.
 
     A framework, an MCP client and an MCP server may each report the same call, one inside another;
-    an agent in between makes it a call of its own.
+    an agent in between makes it a call of its own. One that only waits for a person has not run.
     """
     outer: list[int] = []  # the tool call that each row is part of, -1 for none
     counted = np.zeros(len(spans), bool)
@@ -27,12 +28,18 @@ def tool_calls(spans: Spans, parent: Shorts) -> Mask:
             inside = -1
         elif kind == Kind.TOOL:
             call = (spans.tool_call_id[at], spans.tool[at])
-            counted[at] = call not in seen and not same_call(spans, inside, at)
-            if call[0]:
+            counted[at] = has_run(spans, at) and call not in seen
+            counted[at] &= not same_call(spans, inside, at)
+            if call[0] and counted[at]:
                 seen.add(call)
             inside = at
         outer.append(inside)
     return counted
+
+
+def has_run(spans: Spans, at: int) -> bool:
+    """Whether a tool span stands for a call that was made."""
+    return spans.status[at] != Status.WAITING and spans.tool[at] not in MERGED
 
 
 def same_call(spans: Spans, outer: int, inner: int) -> bool:

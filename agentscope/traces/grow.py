@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from agentscope.traces.agents import owners
+from agentscope.traces.agents import Owners, owners
 from agentscope.traces.calls import culprits, tool_calls
 from agentscope.traces.load import NO_PARENT, Spans
 from agentscope.traces.tree import UNKNOWN, Ints, Shorts, Tree
@@ -30,7 +30,9 @@ def grow(spans: Spans) -> Tree:
     """
     shape = shape_of(spans)
     spans = spans.take(shape.order)
-    return Tree(**structure(spans, shape), **words(spans, shape.parent), **numbers(spans, shape))
+    owned = owners(spans, shape.parent, shape.end)
+    spans.kind = owned.kind
+    return Tree(**structure(spans, shape), **words(spans, owned), **numbers(spans, shape))
 
 
 @dataclass(slots=True)
@@ -158,13 +160,12 @@ class Texts:
         return np.array([known.setdefault(word, len(known)) for word in words], np.int32)
 
 
-def words(spans: Spans, parent: Shorts) -> Columns:
+def words(spans: Spans, owned: Owners) -> Columns:
     """The text columns, and the texts that they point at."""
-    agent, path = owners(spans, parent)
     columns = {
         "name": spans.name,
-        "agent": agent,
-        "path": path,
+        "agent": owned.agent,
+        "path": owned.path,
         "tool": spans.tool,
         "model": spans.model,
         "provider": spans.provider,

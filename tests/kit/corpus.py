@@ -1,0 +1,135 @@
+"""Recorded runs of real agent programs, and what is known to be true of each.
+
+A case is a folder of `tests/wire/`: request bodies in order of arrival, and `case.json`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from agentscope.traces.models import Trace
+from agentscope.traces.read import trace_tree
+
+WIRE = Path(__file__).parent.parent / "wire"
+
+
+@dataclass(frozen=True)
+class Case:
+    """One recorded run."""
+
+    folder: Path
+
+    @property
+    def name(self) -> str:
+        return self.folder.name
+
+    @cached_property
+    def truth(self) -> dict[str, Any]:
+        truth: dict[str, Any] = json.loads((self.folder / "case.json").read_text())
+        return truth
+
+    def bodies(self, signal: str) -> Iterator[tuple[bytes, str]]:
+        """The bodies of `traces` or `logs` with their content types, as they arrived."""
+        for request in self.truth["requests"]:
+            if request["file"].split(".")[1] == signal:
+                body = (self.folder / request["file"]).read_bytes()
+                yield body, request["headers"]["content-type"]
+
+
+def cases() -> list[Case]:
+    """All recorded runs."""
+    return [Case(found.parent) for found in sorted(WIRE.glob("*/case.json"))]
+
+
+@dataclass(frozen=True)
+class Figures:
+    """What a run comes to, over all its traces."""
+
+    spans: int
+    traces: int
+    llm_calls: int
+    tool_calls: dict[str, int]
+    input_tokens: int
+    output_tokens: int
+    cache_read_tokens: int
+    cache_write_tokens: int
+    reasoning_tokens: int
+    agents: list[str]
+    sessions: list[str]
+
+
+def expected(truth: dict[str, Any]) -> Figures:
+    """The figures by what was counted outside of the program: in its model server and its tools."""
+    tokens = truth["llm"]["tokens"]
+    is_sent = truth["observed"]["session_id_in_attributes"]
+    return Figures(
+        spans=truth["observed"]["spans_distinct"],
+        traces=truth["observed"]["traces"],
+        llm_calls=truth["llm"]["calls"],
+        tool_calls={name: tool["calls"] for name, tool in truth["tools"].items() if tool["calls"]},
+        input_tokens=tokens["input"],
+        output_tokens=tokens["output"],
+        cache_read_tokens=tokens["cached"],
+        cache_write_tokens=tokens["cache_creation"],
+        reasoning_tokens=tokens["reasoning"],
+        agents=sorted(truth["agents"]),
+        sessions=[truth["session"]["id"]] if is_sent else [],
+    )
+
+
+def measured(project_id: int, truth: dict[str, Any]) -> Figures:
+    """The figures of a project that holds nothing but one run, every trace being examined.
+
+    Of the tools only those that the program has: frameworks show their own steps as tools too.
+    """
+    traces = list(Trace.objects.filter(project_id=project_id, spans__gt=0))
+    tools = Counter(
+        name
+        for trace in traces
+        for called in called_tools(trace)
+        for name in truth["tools"]
+        if called == name or called.endswith(f"-{name}")  # Semantic Kernel: plugin and function
+    )
+    return Figures(
+        spans=sum(trace.spans for trace in traces),
+        traces=len(traces),
+        llm_calls=sum(trace.llm_calls for trace in traces),
+        tool_calls=dict(tools),
+        input_tokens=sum(trace.input_tokens for trace in traces),
+        output_tokens=sum(trace.output_tokens for trace in traces),
+        cache_read_tokens=sum(trace.cache_read_tokens for trace in traces),
+        cache_write_tokens=sum(trace.cache_write_tokens for trace in traces),
+        reasoning_tokens=sum(trace.reasoning_tokens for trace in traces),
+        agents=sorted({agent for trace in traces for agent in trace.agents}),
+        sessions=sorted({trace.session for trace in traces if trace.session}),
+    )
+
+
+def called_tools(trace: Trace) -> Iterator[str]:
+    """The name of each tool call that counts."""
+    tree = trace_tree(trace.project_id, trace.trace_id)
+    assert tree is not None
+    for row in tree.rows():
+        inner = sum(int(tree.sum_tool_calls[at]) for at in tree.children(row.at))
+        if tree.sum_tool_calls[row.at] > inner:
+            yield row.text("tool")
+
+
+def differences(truth: dict[str, Any], found: Figures) -> dict[str, str]:
+    """What does not match, by figure. A client repeats failed calls by itself, and often there is
+    one span for all attempts; so there may be fewer calls than the model server saw."""
+    wanted = expected(truth)
+    odd = {
+        at.name: f"{getattr(wanted, at.name)} is true, found {getattr(found, at.name)}"
+        for at in fields(Figures)
+        if getattr(wanted, at.name) != getattr(found, at.name)
+    }
+    if truth["llm"]["ok"] <= found.llm_calls <= truth["llm"]["calls"]:
+        odd.pop("llm_calls", None)
+    return odd
