@@ -20,6 +20,9 @@ from agentscope.traces.tree import UNKNOWN, Tree
 from agentscope.vocabulary import Billing, Kind, Status
 
 CALLS = {Kind.LLM, Kind.EMBEDDING, Kind.RERANK}  # a span of these kinds is one call of a model
+# Looking up a member of an enumeration again and again would take longer than all the rest.
+NONE, COUNTED, WRAPPER, DUPLICATE, AGGREGATE = Billing
+LLM, FAILED = Kind.LLM, Status.ERROR
 BUCKETS = (
     *("input_tokens", "output_tokens"),
     *("cache_read_tokens", "cache_write_tokens", "reasoning_tokens"),
@@ -62,7 +65,7 @@ class Books:
         self.found = [0] * (rows + 1)  # nearest calls below a row; the last is for roots
         self.nearest = [ROOT] * (rows + 1)  # one of them
         self.counted = [ROOT] * rows  # the counted report of the one call that a row stands for
-        self.marks = Marks([Billing.NONE] * rows, spans.reported_cost.tolist())
+        self.marks = Marks([NONE] * rows, spans.reported_cost.tolist())
 
     def settle_calls(self) -> None:
         """Bottom-up: count each call where it is reported innermost."""
@@ -80,12 +83,12 @@ class Books:
         """One report of a call, those inside it being settled."""
         inner = self.counted[self.nearest[at]] if self.found[at] == 1 else ROOT
         if not self.found[at]:
-            self.marks.billing[at] = Billing.COUNTED
+            self.marks.billing[at] = COUNTED
             self.counted[at] = at
         elif inner != ROOT and self.is_same_call(at, inner):
             self.counted[at] = self.keep_one(inner, at)
         else:
-            self.marks.billing[at] = Billing.WRAPPER
+            self.marks.billing[at] = WRAPPER
 
     def is_same_call(self, one: int, other: int) -> bool:
         """Whether two spans, one inside the other, report the same call."""
@@ -100,8 +103,8 @@ class Books:
     def keep_one(self, one: int, other: int) -> int:
         """Count the report that says more, if in doubt `one`; its cost may come from either."""
         kept, left = (other, one) if self.known[other] > self.known[one] else (one, other)
-        self.marks.billing[kept] = Billing.COUNTED
-        self.marks.billing[left] = Billing.DUPLICATE
+        self.marks.billing[kept] = COUNTED
+        self.marks.billing[left] = DUPLICATE
         if self.marks.reported[kept] == UNKNOWN:
             self.marks.reported[kept] = self.marks.reported[left]
         return kept
@@ -114,7 +117,7 @@ class Books:
         """
         waiting: dict[tuple[object, ...], deque[int]] = {}
         for at, billing in enumerate(self.marks.billing):
-            if billing == Billing.COUNTED:
+            if billing == COUNTED:
                 for looks in self.looks(at):
                     queue = waiting.setdefault(looks, deque())
                     while queue and self.spans.end_ns[queue[0]] < self.spans.start_ns[at]:
@@ -136,21 +139,19 @@ class Books:
         """Top-down: a total counts if nothing below it does, the outermost one, unless those inside
         it add up to more. And mark the calls of which nobody says what they used."""
         inside = self.sums_inside()
-        around = [Billing.NONE] * len(self.parent)  # the counted row that a row is inside of
+        around = [NONE] * len(self.parent)  # the counted row that a row is inside of
         marks = self.marks
         for at, above in enumerate(self.parent):
             if above != ROOT:
                 own = marks.billing[above]
-                is_counted = own in {Billing.COUNTED, Billing.AGGREGATE}
+                is_counted = own in {COUNTED, AGGREGATE}
                 around[at] = own if is_counted else around[above]
             if self.uses[at] and self.kind[at] not in CALLS:
                 stands = not (self.found[at] or around[at]) and self.tokens[at] >= inside[at]
-                marks.billing[at] = Billing.AGGREGATE if stands else Billing.WRAPPER
-            silent = self.is_silent(at) and around[at] != Billing.COUNTED
+                marks.billing[at] = AGGREGATE if stands else WRAPPER
+            silent = self.is_silent(at) and around[at] != COUNTED
             marks.silent.append(silent)
-            marks.is_unpriced.append(
-                silent and around[at] == Billing.NONE and self.must_have_cost(at)
-            )
+            marks.is_unpriced.append(silent and around[at] == NONE and self.must_have_cost(at))
 
     def sums_inside(self) -> list[int]:
         """The most tokens that totals inside a row stand for."""
@@ -163,11 +164,11 @@ class Books:
 
     def is_silent(self, at: int) -> bool:
         """Whether a row is a call, the innermost report of it, and without any usage."""
-        return self.kind[at] == Kind.LLM and not self.uses[at] and self.llm_below[at] == 1
+        return self.kind[at] == LLM and not self.uses[at] and self.llm_below[at] == 1
 
     def must_have_cost(self, at: int) -> bool:
         """Whether a call ended well: failed ones are not charged, running ones not yet."""
-        return bool(self.spans.end_ns[at]) and self.spans.status[at] != Status.ERROR
+        return bool(self.spans.end_ns[at]) and self.spans.status[at] != FAILED
 
 
 def tokens_of(tree: Tree) -> list[int]:

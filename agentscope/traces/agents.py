@@ -14,6 +14,7 @@ from agentscope.vocabulary import Kind
 SEPARATOR = "/"
 # Between two spans of one agent there may be steps; a tool or a handoff in between is a new call.
 CALLS = {Kind.TOOL, Kind.HANDOFF}
+AGENT, CHAIN = Kind.AGENT, Kind.CHAIN
 
 
 @dataclass(slots=True)
@@ -33,7 +34,7 @@ def owners(spans: Spans, parent: Shorts, end: Shorts) -> Owners:
     of the same name is the same agent, reported twice.
     """
     above, kind = parent.tolist(), spans.kind.tolist()
-    acts = [said if k == Kind.AGENT else "" for k, said in zip(kind, spans.agent, strict=True)]
+    acts = [said if k == AGENT else "" for k, said in zip(kind, spans.agent, strict=True)]
     LangGraph(spans, above, end, kind, acts).correct()
     agent, path = inherited(spans, above, kind, acts)
     return Owners(agent, path, np.array(kind, np.uint8))
@@ -50,7 +51,7 @@ def inherited(
         agent, path, called = (
             (agents[above], paths[above], is_called[above]) if above >= 0 else ("", "", False)
         )
-        own = acts[at] or ("" if agent or kind[at] == Kind.CHAIN else spans.agent[at])
+        own = acts[at] or ("" if agent or kind[at] == CHAIN else spans.agent[at])
         if own and (called or normal(own) != normal(agent)):
             agent, path = own, path + SEPARATOR + own if path else own
         agents.append(agent)

@@ -10,6 +10,8 @@ from agentscope.traces.tree import Shorts
 from agentscope.vocabulary import ErrorClass, Kind, Status
 
 Mask = NDArray[np.bool_]
+# As plain numbers: looking up a member of an enumeration would take longer than all the rest.
+AGENT, TOOL, WAITING = int(Kind.AGENT), int(Kind.TOOL), int(Status.WAITING)
 MERGED = {"(merged)", "(merged tools)"}  # Google ADK's span over parallel calls, beside their own
 
 
@@ -20,26 +22,20 @@ def tool_calls(spans: Spans, parent: Shorts) -> Mask:
     an agent in between makes it a call of its own. One that only waits for a person has not run.
     """
     outer: list[int] = []  # the tool call that each row is part of, -1 for none
-    counted = np.zeros(len(spans), bool)
+    counted: list[bool] = []
     seen: set[tuple[str, str]] = set()
+    status = spans.status.tolist()
     for at, (kind, above) in enumerate(zip(spans.kind.tolist(), parent.tolist(), strict=True)):
-        inside = outer[above] if above >= 0 else -1
-        if kind == Kind.AGENT:
-            inside = -1
-        elif kind == Kind.TOOL:
+        inside = outer[above] if above >= 0 and kind != AGENT else -1
+        is_call = kind == TOOL and status[at] != WAITING and spans.tool[at] not in MERGED
+        if is_call and (is_call := not same_call(spans, inside, at)):
             call = (spans.tool_call_id[at], spans.tool[at])
-            counted[at] = has_run(spans, at) and call not in seen
-            counted[at] &= not same_call(spans, inside, at)
-            if call[0] and counted[at]:
+            is_call = call not in seen
+            if call[0]:
                 seen.add(call)
-            inside = at
-        outer.append(inside)
-    return counted
-
-
-def has_run(spans: Spans, at: int) -> bool:
-    """Whether a tool span stands for a call that was made."""
-    return spans.status[at] != Status.WAITING and spans.tool[at] not in MERGED
+        counted.append(is_call)
+        outer.append(at if kind == TOOL else inside)
+    return np.array(counted, bool)
 
 
 def same_call(spans: Spans, outer: int, inner: int) -> bool:

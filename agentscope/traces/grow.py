@@ -6,7 +6,8 @@ at the root and says so.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections import defaultdict
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -148,16 +149,16 @@ def latest(spans: Spans, parent: Shorts) -> Ints:
     return np.array(last, np.int64)
 
 
-@dataclass(slots=True)
-class Texts:
-    """Texts by number, each kept once."""
+class Texts(defaultdict[str, int]):
+    """The number of each text; a text not seen before gets the next one, "" is 0."""
 
-    known: dict[str, int] = field(default_factory=lambda: {"": 0})
+    def __init__(self) -> None:
+        super().__init__(self.__len__)
+        self[""] = 0
 
     def numbers(self, words: list[str]) -> Shorts:
         """The number of each word."""
-        known = self.known
-        return np.array([known.setdefault(word, len(known)) for word in words], np.int32)
+        return np.array(list(map(self.__getitem__, words)), np.int32)
 
 
 def words(spans: Spans, owned: Owners) -> Columns:
@@ -175,7 +176,7 @@ def words(spans: Spans, owned: Owners) -> Columns:
     }
     texts = Texts()
     numbered: Columns = {name: texts.numbers(column) for name, column in columns.items()}
-    return numbered | {"texts": list(texts.known)}
+    return numbered | {"texts": list(texts)}
 
 
 def numbers(spans: Spans, shape: Shape) -> Columns:

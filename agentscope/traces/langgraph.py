@@ -13,6 +13,7 @@ from agentscope.vocabulary import Kind
 SCOPES = ("langchain", "langgraph")
 # Nodes of LangGraph's own agents: what runs there is the agent that the graph is named for.
 INNER_NODES = {"agent", "model", "call_model", "llm", "call_llm", "chatbot"}
+AGENT, CHAIN, LLM = Kind.AGENT, Kind.CHAIN, Kind.LLM
 PREFIXES = ("execute_task ", "invoke_agent ", "invoke_workflow ")
 
 
@@ -30,13 +31,14 @@ class LangGraph:
 
     def correct(self) -> None:
         """Apply the rules, each to what the one before it left."""
-        for rule in (self.inner_nodes, self.told_twice, self.nodes, self.leaders):
-            rule()
+        if self.rows:
+            for rule in (self.inner_nodes, self.told_twice, self.nodes, self.leaders):
+                rule()
 
     def inner_nodes(self) -> None:
         """A node of LangGraph's own agent is no agent, whatever its span says."""
         for at in self.rows:
-            if self.kind[at] == Kind.AGENT and self.step(at) in INNER_NODES:
+            if self.kind[at] == AGENT and self.step(at) in INNER_NODES:
                 self.demote(at)
 
     def told_twice(self) -> None:
@@ -48,7 +50,7 @@ class LangGraph:
             if self.acts[at] and self.end[at] == at + 1
         }
         for at in self.rows:
-            if self.kind[at] == Kind.CHAIN and (self.parent[at], self.step(at)) in agents:
+            if self.kind[at] == CHAIN and (self.parent[at], self.step(at)) in agents:
                 self.acts[at] = self.step(at)
 
     def nodes(self) -> None:
@@ -56,28 +58,26 @@ class LangGraph:
         calls = self.calls_below()
         for at in self.rows:
             graph = self.parent[at]
-            if self.kind[at] != Kind.CHAIN or not calls[at] or not self.is_graph(graph):
+            if self.kind[at] != CHAIN or not calls[at] or not self.is_graph(graph):
                 continue
             if self.step(at) in INNER_NODES:
-                self.kind[graph], self.acts[graph] = Kind.AGENT, self.step(graph)
+                self.kind[graph], self.acts[graph] = AGENT, self.step(graph)
             elif not self.step(at)[:1].isupper():  # RunnableSequence, LLMChain: classes, not nodes
                 self.acts[at] = self.acts[at] or self.step(at)
 
     def is_graph(self, at: int) -> bool:
-        """Whether a row is the outermost step of a run, and no agent is above it."""
-        if at < 0 or not self.is_ours[at] or self.kind[at] not in {Kind.CHAIN, Kind.AGENT}:
+        """Whether a row is the outermost span of a run, and no agent."""
+        if at < 0 or self.kind[at] != CHAIN or not self.is_ours[at]:
             return False
         above = self.parent[at]
-        return (self.kind[at] == Kind.CHAIN or not self.acts[at]) and (
-            above < 0 or not self.is_ours[above]
-        )
+        return above < 0 or not self.is_ours[above]
 
     def leaders(self) -> None:
         """An agent's span that makes no call of its own, but holds agents that do, is a step."""
         holder, holds = self.holders()
-        calling = {holder[at] for at, kind in enumerate(self.kind) if kind == Kind.LLM}
+        calling = {holder[at] for at, kind in enumerate(self.kind) if kind == LLM}
         for at in self.rows:
-            if self.kind[at] == Kind.AGENT and at in holds and at not in calling:
+            if self.kind[at] == AGENT and at in holds and at not in calling:
                 self.demote(at)
 
     def holders(self) -> tuple[list[int], set[int]]:
@@ -93,7 +93,7 @@ class LangGraph:
 
     def calls_below(self) -> list[int]:
         """How many model calls each row holds, itself included."""
-        calls = [int(kind == Kind.LLM) for kind in self.kind]
+        calls = [int(kind == LLM) for kind in self.kind]
         for at in range(len(calls) - 1, 0, -1):
             if self.parent[at] >= 0:
                 calls[self.parent[at]] += calls[at]
@@ -108,4 +108,4 @@ class LangGraph:
 
     def demote(self, at: int) -> None:
         """Make an agent a step."""
-        self.kind[at], self.acts[at] = Kind.CHAIN, ""
+        self.kind[at], self.acts[at] = CHAIN, ""

@@ -62,7 +62,7 @@ class Spans:
         for name in COLUMNS:
             column = getattr(self, name)
             is_text = isinstance(column, list)
-            taken[name] = [column[at] for at in positions] if is_text else column[order]
+            taken[name] = list(map(column.__getitem__, positions)) if is_text else column[order]
         return Spans(**taken)
 
     def follow(self, span_ids: Ints) -> Spans:
