@@ -47,6 +47,7 @@ class Child:
         self.log_file = data / "log" / f"{program.name}.log"
         self.started_at = 0.0  # time.monotonic()
         self._process: subprocess.Popen[bytes] | None = None
+        self._exit_code: int | None = None
         for folder in (self.pid_file.parent, self.log_file.parent):
             folder.mkdir(mode=0o700, exist_ok=True)
 
@@ -57,7 +58,7 @@ class Child:
         """
         with self.pid_file.open("a+") as lock:
             self._end_leftover(lock)
-            self._process = self._spawn(lock)
+            self._process, self._exit_code = self._spawn(lock), None
             lock.truncate(0)
             lock.write(str(self._process.pid))
         self.started_at = time.monotonic()
@@ -68,8 +69,15 @@ class Child:
             return self._end_leftover(lock)
 
     def exit_code(self) -> int | None:
-        """Its exit code, negative for a signal; None while it runs."""
-        return self._process.poll() if self._process else None
+        """Its exit code, negative for a signal; None while it runs.
+
+        When it has ended, what it had started is killed. That happens once and at once, as long as
+        nobody else can have been given its process id.
+        """
+        if self._process and (code := self._process.poll()) is not None:
+            _signal_group(self._process.pid, signal.SIGKILL)
+            self._process, self._exit_code = None, code
+        return self._exit_code
 
     def wait_until(self, ready: Callable[[], bool], seconds: float) -> None:
         """Return once it is ready. Raises CannotStart if it ends before that or takes longer."""
@@ -92,22 +100,19 @@ class Child:
 
     def ask_to_stop(self) -> None:
         """Send the polite signal and do not wait, so that several can stop at once."""
-        if self._process and self._process.poll() is None:
+        if self.exit_code() is None and self._process:
             self._process.send_signal(self.program.stop_signal)
 
     def stop(self) -> None:
         """End it: politely, then for good, with all it started."""
+        self.ask_to_stop()
         if self._process:
-            self.ask_to_stop()
-            with suppress(subprocess.TimeoutExpired):
+            try:
                 self._process.wait(self.program.patience)
-            self.clear()
-            self._process.wait()
-
-    def clear(self) -> None:
-        """Kill what is left of it."""
-        if self._process:
-            _signal_group(self._process.pid, signal.SIGKILL)
+            except subprocess.TimeoutExpired:
+                self._process.kill()
+                self._process.wait()
+            self.exit_code()
 
     def last_words(self) -> str:
         """The last line of its log."""

@@ -32,26 +32,32 @@ class Stack:
         self.options = options
         self.data = options.data
         self.servers: list[Child] = []
+        self.steps: list[Child] = []  # which end by themselves
         self.programs: list[Child] = []
         self.socket_folders: list[Path] = []
-        self.environment: dict[str, str] = {}
+        self.environment = {"AGENTSCOPE_DATA": str(self.data)}
 
     def start(self) -> None:
         """Start all and return when it is ready. Raises CannotStart; `stop` clears up after it."""
         self._end_leftovers()
         check_port(self.options.http_port, "AGENTSCOPE_HTTP_PORT")
         check_port(self.options.grpc_port, "AGENTSCOPE_GRPC_PORT")
+        static = self._begin("static", "collectstatic", "--no-input")
         database_url = self.options.database_url or self._start_postgres()
         broker_url = self.options.broker_url or self._start_valkey()
         self.environment = self._write_environment(database_url, broker_url)
-        self._migrate(database_url)
+        with _lock(database_url):
+            self._finish(self._begin("migrate", "migrate", "--no-input"))
+        self._finish(static)
+        say("  Tables and pages are up to date.")
         self._start_programs()
 
     def stop(self) -> None:
         """Stop all: our programs, at once, then the servers, last started first."""
-        for child in self.programs:
+        ours = [*self.programs, *self.steps]
+        for child in ours:
             child.ask_to_stop()
-        for child in [*self.programs, *reversed(self.servers)]:
+        for child in [*ours, *reversed(self.servers)]:
             child.stop()
         for folder in self.socket_folders:
             with suppress(OSError):  # a server that had to be killed leaves its socket there
@@ -64,6 +70,18 @@ class Stack:
             how = signal.SIGINT if name == "postgres" else signal.SIGTERM
             if Child(Program(name, (), stop_signal=how), self.data).end_leftover():
                 say(f"  {name} was still running from an earlier start: ended it.")
+
+    def _begin(self, name: str, *arguments: str) -> Child:
+        """Start a command of manage.py."""
+        return self._start(programs.management(name, self.environment, *arguments), self.steps)
+
+    def _finish(self, step: Child) -> None:
+        """Wait until it has ended. Raises CannotStart if it failed."""
+        if step.wait():
+            command = step.program.command[2]
+            raise CannotStart(
+                f"`manage.py {command}` failed: {step.last_words()} (more in {step.log_file})"
+            )
 
     def _start_postgres(self) -> str:
         postgres = Postgres(self.data)
@@ -107,25 +125,6 @@ class Stack:
         if not file.exists():
             write_private(file, secrets.token_urlsafe(48))
         return env_secret("AGENTSCOPE_SECRET_KEY", "") or file.read_text()
-
-    def _migrate(self, database_url: str) -> None:
-        """Bring tables and static files up to date, one after another if several start at once."""
-        with _lock(database_url):
-            self._run_to_end(self._management("migrate", "migrate", "--no-input"))
-        self._run_to_end(self._management("static", "collectstatic", "--no-input"))
-        say("  Tables and pages are up to date.")
-
-    def _management(self, name: str, *arguments: str) -> Program:
-        return programs.management(name, self.environment, *arguments)
-
-    def _run_to_end(self, program: Program) -> None:
-        child = Child(program, self.data)
-        child.start()
-        if child.wait():
-            raise CannotStart(
-                f"`manage.py {program.command[2]}` failed: {child.last_words()} "
-                f"(more in {child.log_file})"
-            )
 
     def _start_programs(self) -> None:
         """All at once: each takes a second or two to load."""

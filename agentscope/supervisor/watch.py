@@ -40,7 +40,6 @@ class Watched:
     def _start_again(self, now: float) -> None:
         self.due_at = None
         try:
-            self.child.clear()
             self.child.start()
         except OSError as error:
             self._put_off(now, f"could not be started ({error.strerror})")

@@ -4,7 +4,9 @@ No supervisor, nothing embedded, keys required. The servers are Debian's where t
 else those of the wheels.
 """
 
+import os
 import shutil
+import signal
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -65,6 +67,10 @@ class Production:
             child.ask_to_stop()
         for child in self.children.values():
             child.stop()
+
+    def kill(self, name: str) -> None:
+        """`kill -9` a process and those it started."""
+        os.killpg(int(self.children[name].pid_file.read_text()), signal.SIGKILL)
 
     def manage(self, *arguments: str) -> str:
         """Run a command of manage.py against this installation; what it printed."""

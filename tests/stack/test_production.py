@@ -77,8 +77,8 @@ def test_a_key_does_only_what_it_is_for(servers, keys):
 
 def test_a_worker_that_is_killed_loses_nothing(servers, keys):
     ingest, read = keys
-    servers.children["worker"].clear()
-    body = sorted(CASE.glob("*.traces.pb"))[0].read_bytes()
+    servers.kill("worker")
+    body = min(CASE.glob("*.traces.pb")).read_bytes()
     assert request(servers, "/v1/traces", ingest, body)[0] == HTTPStatus.OK
     servers.children["worker"].start()
     wait_until(lambda: status(servers, read)["inbox_rows"] == 0, 30)
