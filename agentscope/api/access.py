@@ -50,7 +50,17 @@ class ProjectScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-
     """How the OpenAPI page asks for a key."""
 
     target_class = ProjectAuthentication
-    name = "key"
+    name = ["key", "key_header", "session"]
 
-    def get_security_definition(self, auto_schema: object) -> dict[str, str]:
-        return {"type": "http", "scheme": "bearer", "description": "A key with the scope `read`."}
+    def get_security_definition(self, auto_schema: object) -> list[dict[str, str]]:
+        about = "A key with the scope `read`; not needed embedded on loopback."
+        return [
+            {"type": "http", "scheme": "bearer", "description": about},
+            {"type": "apiKey", "in": "header", "name": "x-agentscope-key", "description": about},
+            {"type": "apiKey", "in": "cookie", "name": settings.SESSION_COOKIE_NAME},
+        ]
+
+    def get_security_requirement(self, auto_schema: object) -> list[dict[str, list[str]]]:
+        """Any of them is enough; embedded, none is needed."""
+        ways: list[dict[str, list[str]]] = [{name: []} for name in self.name]
+        return [*ways, {}]

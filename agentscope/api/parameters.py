@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
 from typing import TypeVar
@@ -11,45 +11,74 @@ from django.http import QueryDict
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter
 
-from agentscope.api.refused import Refused
+from agentscope.api.refused import BAD_REQUEST, Refused
 from agentscope.traces.models import Trace
 from agentscope.traces.read import BadCursor, Cursor, TraceFilters
 
 T = TypeVar("T")
-BAD_REQUEST = 400
-STATUSES = ("error", "ok")
+STATUSES, SIGNALS = ("error", "ok"), ("traces", "logs")
+DAY, AMOUNT = "2026-11-25T12:00:00Z", "0.25"
+MOST_DIGITS = 12  # of a whole number
+MOST_USD = 10**9
+SMALLEST = Decimal("1e-12")  # USD that are stored
+TRACES_AT_ONCE, SPANS_AT_ONCE = 500, 10_000
+
+PROJECT = [
+    OpenApiParameter(
+        "x-agentscope-project",
+        str,
+        OpenApiParameter.HEADER,
+        description="the project to read; a key has only one",
+    ),
+    OpenApiParameter("project", str, description="the same, for links, which carry no header"),
+]
 FILTERS = [
+    *PROJECT,
     OpenApiParameter("since", OpenApiTypes.DATETIME, description="started at or after"),
     OpenApiParameter("until", OpenApiTypes.DATETIME, description="started before"),
-    OpenApiParameter("agent", str, description="an agent took part"),
-    OpenApiParameter("model", str, description="a model was called"),
-    OpenApiParameter("tool", str, description="a tool was called"),
+    OpenApiParameter("agent", str, description="an agent of this name took part"),
+    OpenApiParameter("model", str, description="a model of this name was called"),
+    OpenApiParameter("tool", str, description="a tool of this name was called"),
     OpenApiParameter("status", str, enum=STATUSES, description="whether anything failed"),
     OpenApiParameter("state", str, enum=Trace.State.values),
     OpenApiParameter("session", str, description="exactly this session"),
     OpenApiParameter("min_cost", OpenApiTypes.DECIMAL, description="known cost in USD, at least"),
     OpenApiParameter("name", str, description="part of the name, any case"),
     OpenApiParameter("cursor", str, description="`next` of the page before"),
-    OpenApiParameter("limit", int, description="traces on a page, 1 to 500, else 50"),
+    OpenApiParameter("limit", int, description=f"traces on a page, 1 to {TRACES_AT_ONCE}, else 50"),
 ]
 PAGING = [
+    *PROJECT,
     OpenApiParameter("offset", int, description="position of the first span, from 0"),
-    OpenApiParameter("limit", int, description="spans on a page, 1 to 100000, else 10000"),
+    OpenApiParameter("limit", int, description=f"spans on a page, 1 to {SPANS_AT_ONCE}"),
 ]
+EXPORT = [
+    *PROJECT,
+    OpenApiParameter("signal", str, enum=SIGNALS, description="what to export, else traces"),
+]
+
+
+def check_names(said: QueryDict, known: Sequence[OpenApiParameter]) -> None:
+    """A misspelt filter would find everything. Raises Refused for what is not known."""
+    names = [each.name for each in known if each.location == OpenApiParameter.QUERY]
+    for name in said:
+        if name not in names:
+            there_are = "There are " + ", ".join(names) + "."
+            raise Refused(BAD_REQUEST, f"{name[:40]}: there is no such parameter.", there_are)
 
 
 def trace_filters(said: QueryDict) -> TraceFilters:
     """The filters of a trace list. Raises Refused."""
     return TraceFilters(
-        since=read(said, "since", moment, None),
-        until=read(said, "until", moment, None),
+        since=parsed(said, "since", moment, DAY),
+        until=parsed(said, "until", moment, DAY),
         agent=text(said, "agent"),
         model=text(said, "model"),
         tool=text(said, "tool"),
         status=one_of(said, "status", STATUSES),
         state=one_of(said, "state", Trace.State.values),
         session=text(said, "session"),
-        min_cost=read(said, "min_cost", money, None),
+        min_cost=parsed(said, "min_cost", money, AMOUNT),
         text=text(said, "name"),
     )
 
@@ -65,7 +94,8 @@ def cursor(said: QueryDict) -> Cursor | None:
 def number(said: QueryDict, name: str, default: int, least: int, most: int) -> int:
     """A whole number within bounds. Raises Refused."""
     asked = said.get(name, str(default))
-    if asked.isascii() and asked.isdigit() and least <= int(asked) <= most:
+    readable = asked.isascii() and asked.isdigit() and len(asked) <= MOST_DIGITS
+    if readable and least <= int(asked) <= most:
         return int(asked)
     raise Refused(BAD_REQUEST, f"{name}: {asked[:40]!r} is not a number from {least} to {most}.")
 
@@ -78,7 +108,7 @@ def text(said: QueryDict, name: str) -> str:
     return asked
 
 
-def one_of(said: QueryDict, name: str, allowed: tuple[str, ...] | list[str]) -> str:
+def one_of(said: QueryDict, name: str, allowed: Sequence[str]) -> str:
     """One of some words, or nothing. Raises Refused."""
     asked = said.get(name, "")
     if asked and asked not in allowed:
@@ -86,28 +116,30 @@ def one_of(said: QueryDict, name: str, allowed: tuple[str, ...] | list[str]) -> 
     return asked
 
 
-def read(said: QueryDict, name: str, parse: Callable[[str], T], default: T | None) -> T | None:
-    """A parsed value, or the default where there is none. Raises Refused."""
+def parsed(said: QueryDict, name: str, parse: Callable[[str], T], example: str) -> T | None:
+    """A parsed value, or None where there is none. Raises Refused."""
     asked = said.get(name, "")
     if not asked:
-        return default
+        return None
     try:
         return parse(asked)
-    except (ValueError, InvalidOperation, OverflowError) as error:
-        hint = {"moment": "2026-11-25T12:00:00Z", "money": "0.25"}[parse.__name__]
-        message = f"{name}: {asked[:40]!r} cannot be read. Write it like {hint}."
-        raise Refused(BAD_REQUEST, message) from error
+    except (ValueError, InvalidOperation) as error:
+        message = f"{name}: {asked[:40]!r} cannot be read."
+        raise Refused(BAD_REQUEST, message, f"Write it like {example}.") from error
 
 
 def moment(asked: str) -> datetime:
-    """An ISO 8601 time; without a zone it is UTC."""
-    parsed = datetime.fromisoformat(asked)
-    return parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC)
+    """An ISO 8601 time; without a zone it is UTC. Raises ValueError."""
+    found = datetime.fromisoformat(asked)
+    try:
+        return (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)
+    except OverflowError as error:
+        raise ValueError(asked) from error
 
 
 def money(asked: str) -> Decimal:
-    """A finite decimal number of USD."""
+    """An amount of USD that can have been spent. Raises ValueError or InvalidOperation."""
     amount = Decimal(asked)
-    if not amount.is_finite() or abs(amount) > 10**9:
+    if not amount.is_finite() or not 0 <= amount <= MOST_USD:
         raise ValueError(asked)
-    return amount
+    return amount.quantize(SMALLEST)

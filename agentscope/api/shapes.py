@@ -1,198 +1,242 @@
-"""The answers of the API: how they look (for OpenAPI), and how they are made.
+"""How the answers look, for OpenAPI. `bodies.py` makes them; a test holds one to the other.
 
-64-bit numbers that JavaScript cannot hold (times in ns) are strings; money is a decimal string in
-USD; null means "not reported" or "unknown", never zero.
+Times in ns are strings, because JavaScript cannot hold them; money is a decimal string in USD, no
+exponent; null means "not reported" or "unknown", never zero.
 """
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-from decimal import Decimal
 from typing import Any
 
 from rest_framework import serializers
 
-from agentscope.traces.ids import span_hex
 from agentscope.traces.models import Trace
-from agentscope.traces.tree import Row
-
-NS = 1_000_000_000
+from agentscope.vocabulary import Billing, ErrorClass, Flag, Kind, Status
 
 
-class UsageShape(serializers.Serializer[Any]):
-    """Tokens. `input` includes the cache, `output` includes reasoning."""
-
-    input = serializers.IntegerField(allow_null=True)
-    output = serializers.IntegerField(allow_null=True)
-    cache_read = serializers.IntegerField(allow_null=True)
-    cache_write = serializers.IntegerField(allow_null=True)
-    reasoning = serializers.IntegerField(allow_null=True)
+class Shape(serializers.Serializer[Any]):
+    """Describes; never reads or writes."""
 
 
-class TraceShape(serializers.Serializer[Any]):
+def text(about: str = "") -> serializers.CharField:
+    """A text that is empty where nothing was said."""
+    return serializers.CharField(allow_blank=True, help_text=about)
+
+
+def texts(about: str = "") -> serializers.ListField:
+    """A list of texts."""
+    return serializers.ListField(child=serializers.CharField(), help_text=about)
+
+
+def count(about: str = "") -> serializers.IntegerField:
+    """A number of things."""
+    return serializers.IntegerField(min_value=0, help_text=about)
+
+
+def tokens(about: str = "") -> serializers.IntegerField:
+    """A number that may not have been reported."""
+    return serializers.IntegerField(allow_null=True, help_text=about)
+
+
+def nanoseconds(about: str, *, null: bool = False) -> serializers.CharField:
+    """Unix ns, up to 64 bits: as a string."""
+    return serializers.CharField(allow_null=null, help_text=about)
+
+
+def usd(about: str, *, null: bool = False) -> serializers.CharField:
+    """An amount of money."""
+    return serializers.CharField(allow_null=null, help_text=f"USD, decimal string: {about}")
+
+
+def words(kinds: Any) -> list[str]:
+    """The words of an enumeration."""
+    return [each.name.lower() for each in kinds]
+
+
+class UsageShape(Shape):
+    """Tokens, each as far as it was reported."""
+
+    input = tokens("includes what came from the cache and went into it")
+    output = tokens("includes reasoning")
+    cache_read = tokens("part of input")
+    cache_write = tokens("part of input")
+    reasoning = tokens("part of output")
+
+
+class TraceShape(Shape):
+    """A run: totals of its last examination, each model call counted once."""
+
     trace_id = serializers.CharField(help_text="32 hex digits")
-    name = serializers.CharField()
+    name = text("of the first root")
     state = serializers.ChoiceField(Trace.State.choices)
     start_time = serializers.CharField(help_text="ISO 8601 with nanoseconds, UTC")
     end_time = serializers.CharField(help_text="latest time seen so far")
-    start_time_unix_nano = serializers.CharField()
-    end_time_unix_nano = serializers.CharField()
-    duration_ns = serializers.CharField()
-    spans = serializers.IntegerField()
-    errors = serializers.IntegerField(  # type: ignore[assignment]
-        help_text="failures, each counted where it began"
+    start_time_unix_nano = nanoseconds("of the earliest span")
+    end_time_unix_nano = nanoseconds("latest end or start seen so far")
+    duration_ns = nanoseconds("between the two")
+    spans = count()
+    errors = count("failures, each counted where it began")  # type: ignore[assignment]
+    agents = texts("names of the agents that took part")
+    tools = texts("names of the tools that were called")
+    models = texts("names of the models that were called")
+    services = texts("service.name of the senders")
+    llm_calls = count()
+    tool_calls = count()
+    session_id = text()
+    user_id = text()
+    usage = UsageShape(help_text="sums; null until the trace was examined")
+    known_cost_usd = usd("the cost of all that has a known price")
+    unpriced_calls = count("model calls without a known price, not in known_cost_usd")
+    unpriced_tokens = count("tokens of those calls")
+    examined_at = serializers.DateTimeField(
+        allow_null=True, help_text="null: not yet, so the totals are still to come"
     )
-    agents = serializers.ListField(child=serializers.CharField())
-    tools = serializers.ListField(child=serializers.CharField())
-    models = serializers.ListField(child=serializers.CharField())
-    services = serializers.ListField(child=serializers.CharField())
-    llm_calls = serializers.IntegerField()
-    tool_calls = serializers.IntegerField()
-    session_id = serializers.CharField(allow_blank=True)
-    user_id = serializers.CharField(allow_blank=True)
-    usage = UsageShape()
-    known_cost_usd = serializers.CharField(help_text="decimal; what has a price")
-    unpriced_calls = serializers.IntegerField(help_text="model calls without a known price")
-    unpriced_tokens = serializers.IntegerField()
-    examined_at = serializers.DateTimeField(allow_null=True)
 
 
-class TracesShape(serializers.Serializer[Any]):
+class TracesShape(Shape):
     traces = TraceShape(many=True)
-    total = serializers.IntegerField(help_text="all that the filters find")
-    truncated = serializers.BooleanField(help_text="whether `total` stopped counting")
-    next = serializers.CharField(allow_null=True, help_text="cursor of the next page")
+    total = count("all that the filters find")
+    truncated = serializers.BooleanField(help_text="there are more than `total`: it stopped there")
+    next = serializers.CharField(allow_null=True, help_text="`cursor` of the next page; null: last")
 
 
-class SpanShape(serializers.Serializer[Any]):
+class SpanShape(Shape):
+    """A row of the decision tree."""
+
     span_id = serializers.CharField(help_text="16 hex digits")
-    parent_id = serializers.CharField(allow_null=True, help_text="null for roots and orphans")
-    depth = serializers.IntegerField()
-    kind = serializers.CharField()
-    name = serializers.CharField(allow_blank=True)
-    agent = serializers.CharField(allow_blank=True)
-    agent_path = serializers.CharField(allow_blank=True)
-    tool = serializers.CharField(allow_blank=True)
-    model = serializers.CharField(allow_blank=True)
-    provider = serializers.CharField(allow_blank=True)
-    start_time = serializers.CharField()
+    parent_id = serializers.CharField(
+        allow_null=True, help_text="null for roots, and for orphans, which hang at the root"
+    )
+    depth = count("0 for roots")
+    kind = serializers.ChoiceField(words(Kind))
+    name = text()
+    agent = text("the agent that the span belongs to")
+    agent_path = text("names of the agents above and including it, joined by /")
+    tool = text()
+    model = text("the answering model where known, else the requested one")
+    provider = text()
+    start_time = serializers.CharField(help_text="ISO 8601 with nanoseconds, UTC")
     end_time = serializers.CharField(allow_null=True, help_text="null: not ended")
-    start_time_unix_nano = serializers.CharField()
-    end_time_unix_nano = serializers.CharField(allow_null=True)
-    status = serializers.CharField(help_text="unset, ok, error or waiting")
-    error_class = serializers.CharField(allow_blank=True)
-    error_type = serializers.CharField(allow_blank=True)
-    usage = UsageShape()
-    cost_usd = serializers.CharField(allow_null=True, help_text="null: no price is known")
-    subtree_cost_usd = serializers.CharField()
-    billing = serializers.CharField(help_text="none, counted, wrapper, duplicate or aggregate")
-    flags = serializers.ListField(child=serializers.CharField())
+    start_time_unix_nano = nanoseconds("start")
+    end_time_unix_nano = nanoseconds("end; null: not ended", null=True)
+    status = serializers.ChoiceField(words(Status), help_text="waiting: for a person; no failure")
+    error_class = serializers.ChoiceField([each.value for each in ErrorClass], allow_blank=True)
+    error_type = text("as the sender said it, e.g. RateLimitError")
+    usage = UsageShape(help_text="of this span alone")
+    cost_usd = usd("of this span alone; null: counts, but no price is known", null=True)
+    subtree_cost_usd = usd("known cost of this span and all below it")
+    billing = serializers.ChoiceField(
+        words(Billing),
+        help_text="counted or aggregate: in the totals; wrapper, duplicate: repeats what is "
+        "counted elsewhere; none: used nothing",
+    )
+    flags = serializers.ListField(
+        child=serializers.ChoiceField(words(Flag)), help_text="what is odd about the span"
+    )
 
 
-class SpansShape(serializers.Serializer[Any]):
+class SpansShape(Shape):
     spans = SpanShape(many=True)
-    total = serializers.IntegerField()
-    offset = serializers.IntegerField()
-    truncated = serializers.BooleanField(help_text="whether spans follow after this page")
-    next = serializers.IntegerField(allow_null=True, help_text="offset of the next page")
+    total = count("spans of the trace")
+    offset = count("position of the first span of this page")
+    truncated = serializers.BooleanField(help_text="spans follow after this page")
+    next = tokens("`offset` of the next page; null: last")
+
+
+class PartShape(Shape):
+    type = serializers.ChoiceField("text reasoning tool_call tool_result media other".split())
+    text = serializers.CharField(allow_null=True, allow_blank=True)
+    id = serializers.CharField(allow_null=True, help_text="pairs a tool call with its result")
+    name = serializers.CharField(allow_null=True, help_text="of the tool")
+    value = serializers.JSONField(
+        allow_null=True, help_text="arguments, result, or raw content of media and other"
+    )
+    is_error = serializers.BooleanField(help_text="the tool reported a failure")
+
+
+class MessageShape(Shape):
+    role = serializers.CharField(help_text="system, user, assistant or tool")
+    parts = PartShape(many=True)
+    name = serializers.CharField(allow_null=True)
+    finish_reason = serializers.CharField(allow_null=True)
+
+
+class EventShape(Shape):
+    name = text()
+    time_unix_nano = nanoseconds("when")
+    attributes = serializers.DictField()
+
+
+class LinkShape(Shape):
+    trace_id = serializers.CharField()
+    span_id = serializers.CharField()
+    attributes = serializers.DictField()
+
+
+class LogShape(Shape):
+    event_name = text()
+    time_unix_nano = nanoseconds("when")
+    severity = text()
+    body = serializers.JSONField(allow_null=True)
+    attributes = serializers.DictField()
 
 
 class SpanDetailShape(SpanShape):
-    status_message = serializers.CharField(allow_blank=True)
-    input_messages = serializers.ListField(child=serializers.DictField())
-    output_messages = serializers.ListField(child=serializers.DictField())
-    content = serializers.DictField(help_text="arguments, result, input, output, tools")
-    attributes = serializers.DictField()
-    events = serializers.ListField(child=serializers.DictField())
-    links = serializers.ListField(child=serializers.DictField())
-    logs = serializers.ListField(child=serializers.DictField())
-    logs_left_out = serializers.IntegerField()
-    resource = serializers.DictField()
-    scope = serializers.DictField()
-    sources = serializers.DictField(help_text="field → the attribute it was read from")
+    """Everything about a span."""
+
+    session_id = text()
+    user_id = text()
+    service = text("service.name of the sender")
+    tool_call_id = text()
+    response_id = text()
+    agent_id = text()
+    request_model = text("the model that was asked for")
+    framework = text("what wrote the span, as far as it is known")
+    reported_cost_usd = usd("as the sender reported it; null: did not", null=True)
+    error_message = text()
+    status_message = text("of OTLP")
+    input_messages = MessageShape(many=True, help_text="normalised; log records are joined in")
+    output_messages = MessageShape(many=True)
+    tools_offered = serializers.ListField(
+        child=serializers.JSONField(), help_text="definitions of tools that the model could call"
+    )
+    arguments = serializers.JSONField(allow_null=True, help_text="of a tool call")
+    result = serializers.JSONField(allow_null=True, help_text="of a tool call")
+    input = serializers.JSONField(allow_null=True, help_text="of chains, retrievers, …")
+    output = serializers.JSONField(allow_null=True, help_text="of chains, retrievers, …")
+    attributes = serializers.DictField(
+        help_text='as they came; bytes are {"$bytes": base64}, NaN and infinities null: see otlp'
+    )
+    events = EventShape(many=True)
+    links = LinkShape(many=True)
+    logs = LogShape(many=True, help_text="log records of the span, in order of time")
+    logs_left_out = count("log records that are not in `logs`")
+    resource = serializers.DictField(help_text="attributes of the resource that sent the span")
+    scope = serializers.DictField(help_text="name, version, attributes of the instrumentation")
+    sources = serializers.DictField(
+        child=serializers.CharField(), help_text="field → the attribute it was read from"
+    )
+    otlp = serializers.DictField(
+        help_text="the span as OTLP/JSON: every type kept, 64-bit numbers as strings"
+    )
 
 
-class StatusShape(serializers.Serializer[Any]):
-    inbox_rows = serializers.IntegerField(help_text="requests accepted but not yet stored")
-    oldest_inbox_seconds = serializers.FloatField(allow_null=True)
-    dead_letters = serializers.IntegerField(help_text="requests that could not be stored")
-    traces_due = serializers.IntegerField(help_text="traces that wait for examination")
-    oldest_due_seconds = serializers.FloatField(allow_null=True)
-    versions = serializers.DictField(child=serializers.CharField())
+class StatusShape(Shape):
+    inbox_rows = count("requests accepted but not yet stored")
+    oldest_inbox_seconds = serializers.FloatField(allow_null=True, help_text="null: none waits")
+    dead_letters = count("requests that could not be stored")
+    traces_due = count("traces that wait for examination")
+    oldest_due_seconds = serializers.FloatField(allow_null=True, help_text="null: none waits")
+    versions = serializers.DictField(
+        child=serializers.CharField(), help_text="agentscope, python, django, postgres"
+    )
 
 
-class ErrorBody(serializers.Serializer[Any]):
-    code = serializers.IntegerField()
-    message = serializers.CharField()
-    hint = serializers.CharField(allow_blank=True)
+class ErrorBody(Shape):
+    code = serializers.IntegerField(help_text="the HTTP status")
+    message = serializers.CharField(help_text="what is wrong, and where")
+    hint = text("what to do")
 
 
-class ErrorShape(serializers.Serializer[Any]):
+class ErrorShape(Shape):
     error = ErrorBody()
-
-
-def usd(amount: Decimal) -> str:
-    """An amount as a plain decimal: no exponent, no trailing zeros."""
-    text = f"{amount:f}"
-    return (text.rstrip("0").rstrip(".") or "0") if "." in text else text
-
-
-def iso(ns: int) -> str:
-    """Unix ns as ISO 8601 with all nine digits."""
-    seconds, rest = divmod(ns, NS)
-    return f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%dT%H:%M:%S}.{rest:09d}Z"
-
-
-def trace_body(trace: Trace) -> dict[str, Any]:
-    """A trace in the form of TraceShape."""
-    return {
-        "trace_id": trace.trace_id.hex,
-        "name": trace.name,
-        "state": trace.state,
-        "start_time": iso(trace.start_ns),
-        "end_time": iso(trace.end_ns),
-        "start_time_unix_nano": str(trace.start_ns),
-        "end_time_unix_nano": str(trace.end_ns),
-        "duration_ns": str(max(0, trace.end_ns - trace.start_ns)),
-        **{name: getattr(trace, name) for name in TRACE_FIELDS},
-        "models": trace.model_names,
-        "session_id": trace.session,
-        "user_id": trace.user,
-        "usage": {name: getattr(trace, f"{name}_tokens") for name in USAGE},
-        "known_cost_usd": usd(trace.known_cost),
-    }
-
-
-TRACE_FIELDS = (
-    "spans errors agents tools services llm_calls tool_calls unpriced_calls unpriced_tokens "
-    "examined_at"
-).split()
-
-
-def span_body(row: Row) -> dict[str, Any]:
-    """A row of a tree in the form of SpanShape."""
-    tree, at = row.tree, row.at
-    parent, start, end = int(tree.parent[at]), int(tree.start_ns[at]), int(tree.end_ns[at])
-    cost, subtree = row.usd("cost"), row.usd("sum_cost")
-    return {
-        "span_id": span_hex(row.span_id),
-        "parent_id": span_hex(int(tree.span_id[parent])) if parent >= 0 else None,
-        "depth": int(tree.depth[at]),
-        "kind": row.kind.word,
-        **{name: row.text(name) for name in SPAN_TEXTS},
-        "agent_path": row.text("path"),
-        "start_time": iso(start),
-        "end_time": iso(end) if end else None,
-        "start_time_unix_nano": str(start),
-        "end_time_unix_nano": str(end) if end else None,
-        "status": row.status.word,
-        "usage": {name: row.number(f"{name}_tokens") for name in USAGE},
-        "cost_usd": None if cost is None else usd(cost),
-        "subtree_cost_usd": usd(subtree or Decimal(0)),
-        "billing": row.billing.word,
-        "flags": [flag.name.lower() for flag in row.flags if flag.name],
-    }
-
-
-SPAN_TEXTS = ("name", "agent", "tool", "model", "provider", "error_class", "error_type")
-USAGE = ("input", "output", "cache_read", "cache_write", "reasoning")

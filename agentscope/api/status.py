@@ -7,28 +7,27 @@ import sys
 import django
 from django.db import connection
 from django.db.models import Count, Min
+from django.http import HttpResponse
 from django.utils import timezone
-from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
-from rest_framework.response import Response
 
 import agentscope
+from agentscope.api.project_view import ProjectView, described, json_answer
 from agentscope.api.shapes import StatusShape
-from agentscope.api.traces import ERRORS, ProjectView
 from agentscope.inbox.read import backlog
 from agentscope.traces.models import Trace
 
 
 class StatusView(ProjectView):
-    @extend_schema(responses={200: StatusShape, **ERRORS})
-    def get(self, request: Request) -> Response:
+    @described("read_status", {200: StatusShape})
+    def get(self, request: Request) -> HttpResponse:
         """What waits to be stored and examined, over all projects, and the versions that run."""
         waiting, now = backlog(), timezone.now()
         due = Trace.objects.filter(examine_after__lte=now).aggregate(
             traces=Count("trace_id"), oldest=Min("examine_after")
         )
         oldest = due["oldest"]
-        return Response(
+        return json_answer(
             {
                 "inbox_rows": waiting.rows,
                 "oldest_inbox_seconds": waiting.oldest_seconds,
@@ -42,9 +41,12 @@ class StatusView(ProjectView):
 
 def versions() -> dict[str, str]:
     """What runs."""
+    with connection.cursor() as cursor:
+        cursor.execute("show server_version")
+        postgres: str = cursor.fetchone()[0]
     return {
         "agentscope": agentscope.__version__,
         "python": sys.version.split()[0],
         "django": django.get_version(),
-        "postgres": str(connection.cursor().connection.info.server_version),
+        "postgres": postgres,
     }

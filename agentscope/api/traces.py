@@ -3,175 +3,135 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import asdict
-from typing import Any, cast
 from uuid import UUID
 
 import orjson
-from django.http import Http404, HttpResponse, StreamingHttpResponse
+from django.http import HttpResponse, StreamingHttpResponse
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
-from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from agentscope.api import parameters
+from agentscope.api.bodies import detail_body, span_body, spans_body, trace_body, traces_body
 from agentscope.api.otlp_json import otlp_json
-from agentscope.api.shapes import (
-    ErrorShape,
-    SpanDetailShape,
-    SpansShape,
-    TraceShape,
-    TracesShape,
-    span_body,
-    trace_body,
-)
-from agentscope.projects.models import Project
-from agentscope.traces.export import exported_spans
+from agentscope.api.parameters import SPANS_AT_ONCE, TRACES_AT_ONCE
+from agentscope.api.project_view import ProjectView, described, json_answer
+from agentscope.api.refused import NOT_FOUND, Refused
+from agentscope.api.shapes import SpanDetailShape, SpansShape, TraceShape, TracesShape
+from agentscope.traces.export import exported_logs, exported_spans
+from agentscope.traces.grow import grow
 from agentscope.traces.ids import parse_span_id, parse_trace_id
-from agentscope.traces.payload import plain
-from agentscope.traces.read import SpanDetail, span_detail, trace, trace_tree, traces
+from agentscope.traces.load import load_spans
+from agentscope.traces.read import span_detail, trace, trace_tree, traces
+from agentscope.traces.tree import Row
 
-ERRORS = {400: ErrorShape, 401: ErrorShape, 403: ErrorShape, 404: ErrorShape}
-
-
-class ProjectView(APIView):
-    """A view of one project, which ProjectAuthentication has found."""
-
-    @property
-    def project(self) -> Project:
-        return cast(Project, self.request.auth)
+TRACES_A_PAGE = 50
+LAST_POSITION = 10**9
 
 
 class TracesView(ProjectView):
-    @extend_schema(parameters=parameters.FILTERS, responses={200: TracesShape, **ERRORS})
-    def get(self, request: Request) -> Response:
+    takes = parameters.FILTERS
+
+    @described("list_traces", {200: TracesShape}, parameters.FILTERS)
+    def get(self, request: Request) -> HttpResponse:
         """Traces, newest first."""
         said = request.query_params
-        limit = parameters.number(said, "limit", 50, 1, 500)
+        limit = parameters.number(said, "limit", TRACES_A_PAGE, 1, TRACES_AT_ONCE)
         filters, after = parameters.trace_filters(said), parameters.cursor(said)
-        page = traces(self.project.pk, filters, after, limit)
-        return Response(
-            {
-                "traces": [trace_body(item) for item in page.items],
-                "total": page.total,
-                "truncated": page.truncated,
-                "next": str(page.next) if page.next else None,
-            }
-        )
+        return json_answer(traces_body(traces(self.project.pk, filters, after, limit)))
 
 
 class TraceView(ProjectView):
-    @extend_schema(responses={200: TraceShape, **ERRORS})
-    def get(self, request: Request, trace_id: str) -> Response:
+    @described("read_trace", {200: TraceShape})
+    def get(self, request: Request, trace_id: str) -> HttpResponse:
         """One trace with its totals."""
         found = trace(self.project.pk, known_trace_id(trace_id))
         if found is None:
-            raise Http404
-        return Response(trace_body(found))
+            raise no_trace(trace_id)
+        return json_answer(trace_body(found))
 
 
 class SpansView(ProjectView):
-    @extend_schema(parameters=parameters.PAGING, responses={200: SpansShape, **ERRORS})
+    takes = parameters.PAGING
+
+    @described("list_spans", {200: SpansShape}, parameters.PAGING)
     def get(self, request: Request, trace_id: str) -> HttpResponse:
         """The spans of a trace in reading order: each parent is followed by what is below it."""
+        said = request.query_params
+        offset = parameters.number(said, "offset", 0, 0, LAST_POSITION)
+        limit = parameters.number(said, "limit", SPANS_AT_ONCE, 1, SPANS_AT_ONCE)
         tree = trace_tree(self.project.pk, known_trace_id(trace_id))
         if tree is None:
-            raise Http404
-        offset = parameters.number(request.query_params, "offset", 0, 0, 10**9)
-        limit = parameters.number(request.query_params, "limit", 10_000, 1, 100_000)
-        stop = min(offset + limit, len(tree))
-        more = stop < len(tree)
-        body = {
-            "spans": [span_body(row) for row in tree.rows(offset, max(stop, offset))],
-            "total": len(tree),
-            "offset": offset,
-            "truncated": more,
-            "next": stop if more else None,
-        }
-        return json_answer(body)
+            raise no_trace(trace_id)
+        return json_answer(spans_body(tree, offset, limit))
 
 
 class SpanView(ProjectView):
-    @extend_schema(responses={200: SpanDetailShape, **ERRORS})
+    @described("read_span", {200: SpanDetailShape})
     def get(self, request: Request, trace_id: str, span_id: str) -> HttpResponse:
         """Everything about one span: its messages normalised, its attributes as they came."""
         trace_key, span_key = known_trace_id(trace_id), known_span_id(span_id)
-        tree = trace_tree(self.project.pk, trace_key)
-        at = tree.find(span_key) if tree else None
         detail = span_detail(self.project.pk, trace_key, span_key)
-        if tree is None or at is None or detail is None:
-            raise Http404
-        return json_answer(span_body(tree.row(at)) | detail_body(detail))
+        row = row_of(self.project.pk, trace_key, span_key) if detail else None
+        if detail is None or row is None:
+            raise no_span(span_id)
+        return json_answer(span_body(row) | detail_body(detail))
 
 
 class OtlpView(ProjectView):
-    @extend_schema(responses={(200, "application/json"): OpenApiTypes.OBJECT, **ERRORS})
+    takes = parameters.EXPORT
+
+    @described("export_trace", {(200, "application/json"): OpenApiTypes.OBJECT}, parameters.EXPORT)
     def get(self, request: Request, trace_id: str) -> StreamingHttpResponse:
-        """The trace as an OTLP/JSON request, as it could be sent again."""
+        """The trace as an OTLP/JSON request, as it could be sent again: its spans, or with
+        `signal=logs` its log records.
+        """
+        signal = parameters.one_of(request.query_params, "signal", parameters.SIGNALS)
         key = known_trace_id(trace_id)
         if trace(self.project.pk, key) is None:
-            raise Http404
-        return StreamingHttpResponse(self.parts(key), content_type="application/json")
+            raise no_trace(trace_id)
+        return StreamingHttpResponse(self.parts(signal, key), content_type="application/json")
 
-    def parts(self, trace_id: UUID) -> Iterator[bytes]:
-        """The JSON text, a part for each group of spans, so that memory stays bounded."""
-        yield b'{"resourceSpans":['
-        for number, group in enumerate(exported_spans(self.project.pk, trace_id)):
+    def parts(self, signal: str, trace_id: UUID) -> Iterator[bytes]:
+        """The JSON text, a part for each group of records, so that memory stays bounded."""
+        exported = exported_logs if signal == "logs" else exported_spans
+        yield b'{"resourceLogs":[' if signal == "logs" else b'{"resourceSpans":['
+        for number, group in enumerate(exported(self.project.pk, trace_id)):
             yield (b"," if number else b"") + orjson.dumps(otlp_json(group))
         yield b"]}"
 
 
+def row_of(project_id: int, trace_id: UUID, span_id: int) -> Row | None:
+    """The row of a span; of one that came after the last examination in a tree grown now."""
+    tree = trace_tree(project_id, trace_id)
+    at = tree.find(span_id) if tree else None
+    if at is None:
+        tree = grow(load_spans(project_id, trace_id))
+        at = tree.find(span_id)
+    return tree.row(at) if tree and at is not None else None
+
+
 def known_trace_id(text: str) -> UUID:
-    """A trace id from the address. Raises Http404: what is no id cannot be found."""
+    """A trace id from the address. Raises Refused: what is no id cannot be found."""
     try:
         return parse_trace_id(text)
     except ValueError as error:
-        raise Http404 from error
+        raise no_trace(text) from error
 
 
 def known_span_id(text: str) -> int:
-    """A span id from the address. Raises Http404."""
+    """A span id from the address. Raises Refused."""
     try:
         return parse_span_id(text)
     except ValueError as error:
-        raise Http404 from error
+        raise no_span(text) from error
 
 
-def detail_body(detail: SpanDetail) -> dict[str, Any]:
-    """What SpanDetailShape adds to SpanShape."""
-    content = dict(detail.content)
-    return {
-        "status_message": detail.status_message,
-        "input_messages": content.pop("input_messages", []),
-        "output_messages": content.pop("output_messages", []),
-        "content": content | detail.said,
-        "attributes": detail.attributes,
-        "events": [as_json(event) for event in detail.events],
-        "links": [as_json(link) for link in detail.links],
-        "logs": [
-            {
-                "event_name": each.log.event_name,
-                "time_unix_nano": str(each.log.time_ns),
-                **as_json(each.record),
-            }
-            for each in detail.logs
-        ],
-        "logs_left_out": detail.logs_left,
-        "resource": detail.resource,
-        "scope": detail.scope,
-        "sources": detail.sources,
-    }
+def no_trace(text: str) -> Refused:
+    """Also for traces of other projects, which do not exist for this one."""
+    hint = "An id has 32 hex digits. Is it of another project, or older than the retention?"
+    return Refused(NOT_FOUND, f"This project has no trace {text[:40]!r}.", hint)
 
 
-def as_json(record: Any) -> dict[str, Any]:
-    """A record as a dict, its time as a string of ns."""
-    said = asdict(record)
-    if "time_ns" in said:
-        said["time_unix_nano"] = str(said.pop("time_ns"))
-    return said
-
-
-def json_answer(body: dict[str, Any]) -> HttpResponse:
-    """JSON of values that Django's encoder does not know (bytes) or writes slowly."""
-    return HttpResponse(orjson.dumps(body, default=plain), content_type="application/json")
+def no_span(text: str) -> Refused:
+    """The same for spans."""
+    return Refused(NOT_FOUND, f"This trace has no span {text[:40]!r}.", "An id has 16 hex digits.")

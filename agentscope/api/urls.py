@@ -1,9 +1,9 @@
 """The read API, its schema and its documentation."""
 
 from django.urls import path, re_path
-from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
+from drf_spectacular.views import SpectacularAPIView
 
-from agentscope.api import status, traces
+from agentscope.api import docs, status, traces
 from agentscope.api.lost import lost
 
 urlpatterns = [
@@ -14,6 +14,6 @@ urlpatterns = [
     path("v1/traces/<str:trace_id>/spans/<str:span_id>", traces.SpanView.as_view()),
     path("v1/traces/<str:trace_id>/otlp", traces.OtlpView.as_view()),
     path("schema/", SpectacularAPIView.as_view(), name="schema"),
-    path("docs/", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="api-docs"),
+    path("docs/", docs.DocsView.as_view(), name="api-docs"),
     re_path("", lost),
 ]

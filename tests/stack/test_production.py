@@ -64,7 +64,7 @@ def test_a_trace_goes_all_the_way(servers, keys):
         assert request(servers, "/v1/traces", ingest, body.read_bytes())[0] == HTTPStatus.OK
 
     def traces():
-        return request(servers, "/api/v1/traces", read)[1]["items"]
+        return request(servers, "/api/v1/traces", read)[1]["traces"]
 
     wait_until(lambda: sum(trace["spans"] for trace in traces()) == TRUTH["spans"], 30)
 

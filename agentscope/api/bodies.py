@@ -1,0 +1,158 @@
+"""The answers, in the form that `shapes.py` describes."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+
+from opentelemetry.proto.trace.v1.trace_pb2 import ResourceSpans, Span
+
+from agentscope.api.otlp_json import otlp_json
+from agentscope.traces.ids import span_hex
+from agentscope.traces.models import Trace
+from agentscope.traces.read import SpanDetail, TracePage
+from agentscope.traces.tree import Row, Tree
+
+NS = 1_000_000_000
+USAGE = ("input", "output", "cache_read", "cache_write", "reasoning")
+TRACE_FIELDS = (
+    "name state spans errors agents tools services llm_calls tool_calls unpriced_calls "
+    "unpriced_tokens examined_at"
+).split()
+SPAN_TEXTS = ("name", "agent", "tool", "model", "provider", "error_class", "error_type")
+COLUMNS = ("service", "tool_call_id", "response_id")
+SAID = ("agent_id", "request_model", "framework", "error_message")
+CONTENT = ("arguments", "result", "input", "output")
+LISTS = {
+    "input_messages": "input_messages",
+    "output_messages": "output_messages",
+    "tools_offered": "tools",
+}
+
+
+def traces_body(page: TracePage) -> dict[str, Any]:
+    """A page of traces as TracesShape."""
+    return {
+        "traces": [trace_body(trace) for trace in page.items],
+        "total": page.total,
+        "truncated": page.truncated,
+        "next": str(page.next) if page.next else None,
+    }
+
+
+def trace_body(trace: Trace) -> dict[str, Any]:
+    """A trace as TraceShape."""
+    examined = trace.examined_at is not None
+    return {
+        "trace_id": trace.trace_id.hex,
+        **{name: getattr(trace, name) for name in TRACE_FIELDS},
+        "start_time": iso(trace.start_ns),
+        "end_time": iso(trace.end_ns),
+        "start_time_unix_nano": str(trace.start_ns),
+        "end_time_unix_nano": str(trace.end_ns),
+        "duration_ns": str(max(0, trace.end_ns - trace.start_ns)),
+        "models": trace.model_names,
+        "session_id": trace.session,
+        "user_id": trace.user,
+        "usage": {name: getattr(trace, f"{name}_tokens") if examined else None for name in USAGE},
+        "known_cost_usd": usd(trace.known_cost),
+    }
+
+
+def spans_body(tree: Tree, offset: int, limit: int) -> dict[str, Any]:
+    """A page of spans as SpansShape."""
+    stop = min(offset + limit, len(tree))
+    more = stop < len(tree)
+    return {
+        "spans": [span_body(row) for row in tree.rows(offset, max(stop, offset))],
+        "total": len(tree),
+        "offset": offset,
+        "truncated": more,
+        "next": stop if more else None,
+    }
+
+
+def span_body(row: Row) -> dict[str, Any]:
+    """A row of a tree as SpanShape."""
+    tree, at = row.tree, row.at
+    parent, start, end = int(tree.parent[at]), int(tree.start_ns[at]), int(tree.end_ns[at])
+    return {
+        "span_id": span_hex(row.span_id),
+        "parent_id": span_hex(int(tree.span_id[parent])) if parent >= 0 else None,
+        "depth": int(tree.depth[at]),
+        "kind": row.kind.word,
+        **{name: row.text(name) for name in SPAN_TEXTS},
+        "agent_path": row.text("path"),
+        "start_time": iso(start),
+        "end_time": iso(end) if end else None,
+        "start_time_unix_nano": str(start),
+        "end_time_unix_nano": str(end) if end else None,
+        "status": row.status.word,
+        "usage": {name: row.number(f"{name}_tokens") for name in USAGE},
+        "cost_usd": usd_or_none(row.usd("cost")),
+        "subtree_cost_usd": usd(row.usd("sum_cost") or Decimal(0)),
+        "billing": row.billing.word,
+        "flags": [flag.name.lower() for flag in row.flags if flag.name],
+    }
+
+
+def detail_body(detail: SpanDetail) -> dict[str, Any]:
+    """What SpanDetailShape adds to SpanShape."""
+    span, content = detail.span, detail.content
+    return {
+        "session_id": span.session,
+        "user_id": span.user,
+        **{name: getattr(span, name) for name in COLUMNS},
+        **{name: detail.said.get(name, "") for name in SAID},
+        "reported_cost_usd": usd_or_none(span.reported_cost),
+        "status_message": detail.status_message,
+        **{name: content.get(field, []) for name, field in LISTS.items()},
+        **{name: content.get(name) for name in CONTENT},
+        "attributes": detail.attributes,
+        "events": [timed(asdict(event)) for event in detail.events],
+        "links": [asdict(link) for link in detail.links],
+        "logs": [log_body(log) for log in detail.logs],
+        "logs_left_out": detail.logs_left,
+        "resource": detail.resource,
+        "scope": detail.scope,
+        "sources": detail.sources,
+        "otlp": otlp_span(detail.raw),
+    }
+
+
+def log_body(log: Any) -> dict[str, Any]:
+    """A log record as LogShape."""
+    said = {"event_name": log.log.event_name, "time_ns": log.log.time_ns}
+    return timed(said | asdict(log.record))
+
+
+def timed(said: dict[str, Any]) -> dict[str, Any]:
+    """The same with its time as a string of ns."""
+    return said | {"time_unix_nano": str(said.pop("time_ns"))}
+
+
+def otlp_span(raw: bytes) -> dict[str, Any]:
+    """One stored span as OTLP/JSON."""
+    group = ResourceSpans()
+    group.scope_spans.add().spans.append(Span.FromString(raw))
+    span: dict[str, Any] = otlp_json(group)["scopeSpans"][0]["spans"][0]
+    return span
+
+
+def iso(ns: int) -> str:
+    """Unix ns as ISO 8601 with all nine digits."""
+    seconds, rest = divmod(ns, NS)
+    return f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%dT%H:%M:%S}.{rest:09d}Z"
+
+
+def usd(amount: Decimal) -> str:
+    """An amount as a plain decimal: no exponent, no trailing zeros."""
+    text = f"{amount:f}"
+    return (text.rstrip("0").rstrip(".") or "0") if "." in text else text
+
+
+def usd_or_none(amount: Decimal | None) -> str | None:
+    """The same; null stays null."""
+    return None if amount is None else usd(amount)

@@ -1,0 +1,49 @@
+"""What all addresses of one project have in common."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, ClassVar, TypeVar, cast
+
+import orjson
+from django.http import HttpResponse
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.request import Request
+from rest_framework.views import APIView
+
+from agentscope.api import parameters
+from agentscope.api.shapes import ErrorShape
+from agentscope.projects.models import Project
+from agentscope.traces.payload import plain
+
+ERRORS = dict.fromkeys((400, 401, 403, 404, 503), ErrorShape)
+View = TypeVar("View", bound=Callable[..., object])
+
+
+class ProjectView(APIView):
+    """A view of one project, which ProjectAuthentication has found."""
+
+    takes: ClassVar[Sequence[OpenApiParameter]] = parameters.PROJECT
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        super().initial(request, *args, **kwargs)
+        parameters.check_names(request.query_params, self.takes)
+
+    @property
+    def project(self) -> Project:
+        return cast(Project, self.request.auth)
+
+
+def described(
+    name: str, answer: Any, takes: Sequence[OpenApiParameter] = parameters.PROJECT
+) -> Callable[[View], View]:
+    """How an address looks in the OpenAPI schema."""
+    decorate: Callable[[View], View] = extend_schema(
+        operation_id=name, parameters=list(takes), responses={**answer, **ERRORS}
+    )
+    return decorate
+
+
+def json_answer(body: dict[str, Any]) -> HttpResponse:
+    """JSON of whatever a span may say. Bytes become {"$bytes": base64}."""
+    return HttpResponse(orjson.dumps(body, default=plain), content_type="application/json")
