@@ -18,6 +18,11 @@ def money(usd: Decimal | None) -> str:
     return f"${usd:,.4f}" if abs(usd) < 1 else f"${usd:,.2f}"
 
 
+def exact_money(usd: Decimal) -> str:
+    """US dollars to the last known digit, for the one place that shows a single call."""
+    return f"${usd.normalize():,f}"
+
+
 def cost(known: Decimal, unpriced_calls: int) -> str:
     """A sum of which `unpriced_calls` calls have no known price: at least what is known."""
     if not unpriced_calls:

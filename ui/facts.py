@@ -87,7 +87,7 @@ def money_facts(row: Row) -> Iterator[tuple[str, str]]:
     """Own cost, or why it is unknown; the cost with everything beneath; whether it counts."""
     if row.billing in {Billing.COUNTED, Billing.AGGREGATE}:
         usd = row.usd("cost")
-        yield "Cost", amounts.money(usd) if usd is not None else no_price(row)
+        yield "Cost", amounts.exact_money(usd) if usd is not None else no_price(row)
     if row.billing in BILLING_WORDS:
         yield "Billing", BILLING_WORDS[row.billing]
     spent, unpriced = row.usd("sum_cost"), int(row.tree.sum_unpriced[row.at])

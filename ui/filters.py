@@ -46,7 +46,12 @@ class FilterForm(forms.Form):
     )
     session = forms.CharField(required=False, label="Session", max_length=200)
     min_cost = forms.DecimalField(
-        required=False, label="Cost at least, $", min_value=0, max_digits=20, decimal_places=12
+        required=False,
+        label="Cost at least, $",
+        min_value=0,
+        max_digits=20,
+        decimal_places=12,
+        widget=forms.TextInput(attrs={"inputmode": "decimal"}),
     )
 
     use_required_attribute = False

@@ -1,0 +1,55 @@
+from agentscope.traces.models import Span
+from agentscope.vocabulary import Billing, Flag, Kind
+from tests.ui.growing import tree
+from ui.facts import facts, notes
+
+
+def told(grown, at=0, span=None, said=None):
+    return dict(facts(grown.row(at), span or Span(), said or {}))
+
+
+def test_nothing_unsaid_is_told():
+    assert told(tree([-1])) == {"Time": "1.0 s"}
+
+
+def test_each_bucket_of_tokens_is_told_and_zero_parts_are_not():
+    span = Span(input_tokens=2310, cache_read_tokens=1024, output_tokens=0, reasoning_tokens=0)
+    assert told(tree([-1]), span=span)["Tokens"] == "2,310 in, 1,024 of them from the cache, 0 out"
+
+
+def test_the_requested_model_is_told_where_it_differs():
+    span = Span(model="gpt-4o-2024-08-06")
+    assert told(tree([-1]), span=span, said={"request_model": "gpt-4o"})["Model"] == (
+        "gpt-4o-2024-08-06 (requested: gpt-4o)"
+    )
+    assert told(tree([-1]), span=span)["Model"] == "gpt-4o-2024-08-06"
+
+
+def test_an_unknown_cost_says_why():
+    grown = tree(
+        [-1, -1],
+        kind={0: Kind.LLM, 1: Kind.LLM},
+        billing={0: Billing.COUNTED, 1: Billing.COUNTED},
+        cost={0: -1, 1: -1},
+        model={0: "secret-7b"},
+    )
+    assert told(grown)["Cost"] == "unknown: no price for model secret-7b"
+    assert told(grown, 1)["Cost"] == "unknown: no model was named"
+
+
+def test_what_is_not_counted_says_so():
+    grown = tree([-1, 0], billing={0: Billing.WRAPPER, 1: Billing.COUNTED}, cost={1: 0.25})
+    assert told(grown) == {
+        "Time": "1.0 s",
+        "Billing": "not counted here: it repeats what is counted beneath",
+        "Cost Σ": "$0.2500",
+    }
+    assert told(grown, 1)["Cost"] == "$0.25"
+
+
+def test_oddities_are_sentences():
+    assert notes(Flag.ORPHAN | Flag.SANITISED) == [
+        "The parent span has not arrived.",
+        "Some of its text was not valid and was repaired for display.",
+    ]
+    assert notes(Flag(0)) == []
