@@ -7,7 +7,7 @@ from celery import Celery, bootsteps
 from celery.beat import EmbeddedService
 from click import Option
 from django.conf import settings
-from kombu import Queue
+from kombu import Exchange, Queue
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "agentscope.settings")
 
@@ -21,7 +21,7 @@ app.conf.update(
     broker_connection_retry_on_startup=True,
     # Two queues, served in turns, so that a flood of requests does not keep traces from being
     # examined.
-    task_queues=[Queue("celery"), Queue("drain")],
+    task_queues=[Queue("celery"), Queue("drain", Exchange("drain"), routing_key="drain")],
     task_routes={"ingest.drain": {"queue": "drain"}},
     # A lost wake-up costs one tick, so publishing never waits for a broker that is away.
     broker_transport_options={"socket_connect_timeout": 2, "socket_timeout": 10},

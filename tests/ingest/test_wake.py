@@ -80,3 +80,9 @@ def test_a_message_names_the_task_and_expires(settings, monkeypatch):
     monkeypatch.setattr(app, "send_task", lambda name, **options: sent.append((name, options)))
     publisher("traces.examine")()
     assert sent == [("traces.examine", {"expires": 5, "ignore_result": True, "retry": False})]
+
+
+def test_each_queue_gets_its_own_messages():
+    """Queues with one exchange and key would each get every message."""
+    queues = app.conf.task_queues
+    assert len({(queue.exchange.name, queue.routing_key) for queue in queues}) == len(queues) == 2
