@@ -180,16 +180,16 @@ def say_model(meaning: Meaning, facts: Facts) -> None:
 
 
 def say_provider(meaning: Meaning, facts: Facts) -> None:
-    """Provider and framework. The first system that is a provider counts: a framework in front of
-    it, or instead of it, is kept as such; the model's name is the last resort."""
+    """The first system that is a provider, and the first that is a framework. Where all are
+    frameworks, the host or the model's name tells the provider."""
     for key, said in facts.ranked("system"):
         provider, framework = provider_and_framework(said)
         meaning.framework = meaning.framework or framework
-        if provider:
+        if provider and not meaning.provider:
             meaning.provider = provider
             facts.sources["provider"] = key
-            return
-    meaning.provider = facts.best("provider") or provider_of_model(meaning.model)
+    if not meaning.provider:
+        meaning.provider = facts.best("provider") or provider_of_model(meaning.model)
 
 
 def say_names(meaning: Meaning, facts: Facts, span_name: str) -> None:

@@ -8,6 +8,7 @@ from agentscope.vocabulary import Kind, Message, Part, Value, WireSpan
 from ingest.reading.flattened import Pieces, in_order, items
 from ingest.reading.json_values import mapping, parsed
 from ingest.reading.kinds import spelled
+from ingest.reading.langgraph import refine_langgraph
 from ingest.reading.messages import ROLES, messages, speaker
 from ingest.reading.scalars import always, count, kind_of, name, text, usd, words
 from ingest.reading.source import (
@@ -221,6 +222,8 @@ def refine(span: WireSpan, facts: Facts) -> None:
         facts.add("cache_outside", 10, "scope", True)
     if facts.kind is Kind.TOOL:
         facts.add("tool", GENERIC, "name", strip_method(span.name))
+        if span.name.startswith("handoff to "):  # OpenAI's Agents SDK: the input is who hands off
+            facts.add("agent", 15, "input.value", text(span.attributes.get("input.value")) or "")
     elif facts.kind is Kind.AGENT:
         facts.add("agent", GENERIC, "name", agent_in(span.name))
 
@@ -255,35 +258,6 @@ def refine_by_metadata(span: WireSpan, facts: Facts) -> None:
         facts.add("request_model", 95, "metadata", said)
     if "ls_integration" in found or "langgraph_node" in found:
         refine_langgraph(span, facts, found)
-
-
-def refine_langgraph(span: WireSpan, facts: Facts, metadata: dict[str, Value]) -> None:
-    """Tell agents from the nodes and runnables of a graph.
-
-    An agent is the run of a graph that has a name of its own: one made by `create_agent`, which
-    names itself in the metadata, or a subgraph that runs as a node of the same name.
-    """
-    agent = name(metadata.get("lc_agent_name"))
-    if agent:
-        facts.add("agent", 70, "metadata", agent)
-    if facts.kind not in (Kind.AGENT, Kind.CHAIN):
-        return
-    is_root_of_agent = span.name == agent
-    facts.kind = Kind.CHAIN
-    if is_root_of_agent or is_named_subgraph(span, metadata):
-        facts.kind = Kind.AGENT
-        facts.add("agent", 65, "name", span.name)
-
-
-def is_named_subgraph(span: WireSpan, metadata: dict[str, Value]) -> bool:
-    """Whether a run is that of a subgraph inside a node of its own name. Only Python's LangGraph
-    gives such a run, and nothing else in the node, a `checkpoint_ns` that is the node's."""
-    return (
-        span.name == metadata.get("langgraph_node")
-        and not span.scope.name.startswith("@")
-        and metadata.get("checkpoint_ns") is not None
-        and metadata.get("checkpoint_ns") == metadata.get("langgraph_checkpoint_ns")
-    )
 
 
 REFINE: Refinements = {"openinference.span.kind": refine}

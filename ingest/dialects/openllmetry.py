@@ -28,7 +28,7 @@ from ingest.reading.source import (
     Refinements,
     Source,
 )
-from ingest.reading.tools import arguments, result
+from ingest.reading.tools import arguments, call_id_in, result
 
 NAME = "openllmetry"
 
@@ -142,6 +142,7 @@ FIELDS: Fields = {
     ),
     "traceloop.entity.output": (
         Source("result", 50, result, CALLS),
+        Source("tool_call_id", 61, call_id_in, CALLS),
         Source("output_messages", GENERIC + 1, outputs, CONVERSATIONS),
         Source("output", 30),
     ),

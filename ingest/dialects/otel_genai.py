@@ -29,7 +29,7 @@ from ingest.reading.source import (
     Refinements,
     Source,
 )
-from ingest.reading.tools import arguments, definitions, result
+from ingest.reading.tools import arguments, call_id_in, definitions, result
 
 NAME = "otel_genai"
 
@@ -106,13 +106,17 @@ FIELDS: Fields = {
     ),
     "gen_ai.tool.call_id": Source("tool_call_id", 20, text, CALLS),
     "gen_ai.tool.call.arguments": Source("arguments", 10, arguments),
-    "gen_ai.tool.call.result": Source("result", 10, result),
+    "gen_ai.tool.call.result": (
+        Source("result", 10, result),
+        Source("tool_call_id", 60, call_id_in, CALLS),
+    ),
     "code.function.return.value": Source("result", 40, result),
     "gen_ai.tool.definitions": Source("tools", 10, definitions),
     "gen_ai.tool.status": Source("failed", 20, equals("error", result=True)),
     # Content
-    "gen_ai.input.messages": Source("input_messages", 10, messages),
-    "gen_ai.output.messages": Source("output_messages", 10, messages),
+    # JSON that an SDK cut is no message any more: it is shown as the text that it is.
+    "gen_ai.input.messages": (Source("input_messages", 10, messages), Source("input", 95)),
+    "gen_ai.output.messages": (Source("output_messages", 10, messages), Source("output", 95)),
     "gen_ai.system_instructions": Source("instructions", 10, instructions),
     "gen_ai.retrieval.query.text": (
         Source("input", 10),

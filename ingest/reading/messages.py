@@ -28,6 +28,7 @@ ITEM_ROLES = {
     "mcp_call": "assistant",
     "function_call_output": "tool",
 }
+OF_MESSAGES = {"role", "content", "tool_calls", "parts", "lc"}  # keys that only messages have
 EVENT_NAME = "event.name"  # of a message event that was put into a list
 
 
@@ -130,7 +131,7 @@ def message_of(item: Item, role: str = "user") -> Message | None:
         return from_event(str(item[EVENT_NAME]), item)
     if item.get("type") in ITEM_ROLES and "role" not in item:
         return response_item(item)
-    if isinstance(said := item.get("message"), dict) and "content" in said | {"role": 0}:
+    if isinstance(said := item.get("message"), dict) and not OF_MESSAGES.isdisjoint(said):
         return choice(item, said)
     if "role" in item or (item.get("type") in ROLES and "content" in item):
         return chat(item)

@@ -71,6 +71,8 @@ def tool_message(found: Block) -> Block | None:
 
 def call_id_in(value: Value) -> str | None:
     """The id of the call that a serialised `ToolMessage` answers."""
+    if isinstance(value, str) and "tool_call_id" not in value:
+        return None
     found = parsed(value)
     for _ in range(DEEPEST):
         if not isinstance(found, dict):

@@ -1,0 +1,35 @@
+"""Agents among the nodes and runnables of a LangGraph run, as far as one span can tell."""
+
+from __future__ import annotations
+
+from agentscope.vocabulary import Kind, Value, WireSpan
+from ingest.reading.scalars import name
+from ingest.reading.source import Facts
+
+
+def refine_langgraph(span: WireSpan, facts: Facts, metadata: dict[str, Value]) -> None:
+    """Tell agents from the nodes and runnables of a graph.
+
+    An agent is the run of a graph that has a name of its own: one made by `create_agent`, which
+    names itself in the metadata, or a subgraph that runs as a node of the same name.
+    """
+    agent = name(metadata.get("lc_agent_name"))
+    if agent:
+        facts.add("agent", 70, "metadata", agent)
+    if facts.kind not in (Kind.AGENT, Kind.CHAIN):
+        return
+    facts.kind = Kind.CHAIN
+    if span.name == agent or is_named_subgraph(span, metadata):
+        facts.kind = Kind.AGENT
+        facts.add("agent", 65, "name", span.name)
+
+
+def is_named_subgraph(span: WireSpan, metadata: dict[str, Value]) -> bool:
+    """Whether a run is that of a subgraph inside a node of its own name. Only Python's LangGraph
+    gives such a run, and nothing else in the node, a `checkpoint_ns` that is the node's."""
+    return (
+        span.name == metadata.get("langgraph_node")
+        and not span.scope.name.startswith("@")
+        and metadata.get("checkpoint_ns") is not None
+        and metadata.get("checkpoint_ns") == metadata.get("langgraph_checkpoint_ns")
+    )
