@@ -52,7 +52,7 @@ def accept(delivery: Delivery) -> Answer:
         return accept_for(project, delivery)
     except AccessRefused as refused:
         count_refusal(None, f"access refused with {refused.status}", 0, refused.message)
-        return Answer(refused.status, refused.message)
+        return Answer(refused.status, refused.message, field="x-agentscope-project")
     except Error as error:
         log.warning("An export could not be stored, the sender will try again: %s", error)
         return Answer(UNAVAILABLE, "The database is away. Try again.", retry_after=RETRY_AFTER)
@@ -82,6 +82,7 @@ def insert(project_id: int, delivery: Delivery, media: str, body: bytes) -> None
     Past the ORM, which would send the body as a quoted text of twice its size.
     """
     encoding = delivery.encoding.strip().lower()
+    connection.close_if_health_check_failed()
     connection.ensure_connection()
     with (
         connection.wrap_database_errors,

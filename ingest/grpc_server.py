@@ -45,7 +45,7 @@ def start_server(host: str, port: int) -> tuple[grpc.Server, int]:
     try:
         bound = server.add_insecure_port(f"{host}:{port}")
     except RuntimeError as error:
-        raise CannotListen(f"Cannot listen on {host}:{port}: {error}") from error
+        raise CannotListen(f"Cannot listen on {host}:{port}: it is taken or not ours.") from error
     server.start()
     return server, bound
 

@@ -24,7 +24,8 @@ class Command(BaseCommand):
         try:
             server, port = start_server(host, port)
         except CannotListen as error:
-            raise CommandError(f"{error}. Set AGENTSCOPE_GRPC_PORT to a free port.") from error
+            raise CommandError(f"{error} Set AGENTSCOPE_GRPC_PORT to a free port.") from error
         self.stdout.write(f"OTLP/gRPC listens on {host}:{port}")
+        self.stdout.flush()
         stop.wait()
         server.stop(GRACE).wait()
