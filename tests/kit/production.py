@@ -70,7 +70,9 @@ class Production:
 
     def kill(self, name: str) -> None:
         """`kill -9` a process and those it started."""
-        os.killpg(int(self.children[name].pid_file.read_text()), signal.SIGKILL)
+        child = self.children[name]
+        os.killpg(int(child.pid_file.read_text()), signal.SIGKILL)
+        child.wait()
 
     def manage(self, *arguments: str) -> str:
         """Run a command of manage.py against this installation; what it printed."""

@@ -99,7 +99,9 @@ class Stack:
 
     def pid(self, name: str) -> int:
         """The process of `web`, `grpc`, `worker`, `valkey` or `postgres`."""
-        return int((self.data / "run" / f"{name}.pid").read_text())
+        file = self.data / "run" / f"{name}.pid"
+        wait_until(lambda: bool(file.read_text()), START_SECONDS)  # it may be written right now
+        return int(file.read_text())
 
     def kill(self, name: str) -> None:
         """`kill -9` a process and those it started."""
