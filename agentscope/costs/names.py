@@ -62,10 +62,8 @@ def sellers(provider: str) -> tuple[str, ...]:
 def spellings(model: str) -> Iterator[str]:
     """What a model may be called in the catalogue, the most exact first; never a part of a name."""
     name = model.lower().removeprefix("models/")
-    yield name
-    undated = RELEASE.sub("", BEDROCK_VERSION.sub("", name))
-    if undated != name:
-        yield undated
+    unversioned = BEDROCK_VERSION.sub("", name)
+    yield from dict.fromkeys((name, unversioned, RELEASE.sub("", unversioned)))
 
 
 @lru_cache(maxsize=REMEMBERED)

@@ -1,0 +1,213 @@
+"""Each model call is billed once, however many spans report it."""
+
+from textwrap import dedent
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from agentscope.costs.bill import bill
+from agentscope.costs.prices import PriceBook
+from agentscope.traces.grow import grow
+from agentscope.traces.load import MOST_USD, Spans
+from agentscope.traces.tree import PICO, UNKNOWN, Tree
+from agentscope.vocabulary import Billing, Kind, Status
+from tests.kit.drawing import drawing, drawn, shuffled, spans
+
+
+def billed(some: Spans) -> Tree:
+    tree = grow(some)
+    bill(tree, some, PriceBook())
+    return tree
+
+
+def marked(text: str) -> str:
+    """What is drawn with the mark of each row behind its name."""
+    return drawing(billed(drawn(text)), "billing")
+
+
+def marks(text: str) -> list[str]:
+    return [line.split()[-1] for line in marked(text).splitlines()]
+
+
+def test_it_works():
+    assert marked(
+        """
+        agent planner 110+15
+          llm chat @gpt-4o 10+5
+          agent researcher 100+10
+            llm chat @gpt-4o 100+10
+          tool search
+        """
+    ) == dedent(
+        """\
+        agent planner wrapper
+          llm chat counted
+          agent researcher wrapper
+            llm chat counted
+          tool search none"""
+    )
+
+
+def test_a_running_total_is_not_counted_for_what_it_has_more():
+    assert marks("agent a 900+90\n  llm chat @gpt-4o 10+5") == ["wrapper", "counted"]
+
+
+def test_one_call_told_by_a_framework_and_an_sdk_inside_it():
+    told = "llm ChatOpenAI @gpt-4o 10+5\n  llm openai.chat @gpt-4o-2024-08-06 10+5"
+    assert marks(told) == ["duplicate", "counted"]
+
+
+def test_of_two_reports_the_one_that_says_more_counts():
+    told = "llm outer @gpt-4o 10+5 cache_read_tokens=4\n  llm inner @gpt-4o 10+5"
+    assert marks(told) == ["counted", "duplicate"]
+
+
+def test_the_same_response_is_the_same_call_whatever_its_tokens():
+    told = "llm outer @a 10+5 response_id=r1\n  llm inner @b 11+6 response_id=r1"
+    assert marks(told) == ["duplicate", "counted"]
+
+
+def test_a_call_around_several_calls_repeats_them():
+    told = "llm generate @m 30+9\n  llm step @m 10+4\n  llm step @m 20+5"
+    assert marks(told) == ["wrapper", "counted", "counted"]
+
+
+def test_three_reports_of_one_call():
+    told = "llm a @m 10+5\n  llm b @m 10+5\n    llm c @m 10+5"
+    assert marks(told) == ["duplicate", "duplicate", "counted"]
+
+
+def test_two_instrumentations_side_by_side_at_the_same_time():
+    told = """
+        agent coder
+          llm messages.stream @claude 442+34 scope=a
+          llm messages.create @claude 442+34 scope=b
+        """
+    assert marks(told) == ["none", "counted", "duplicate"]
+
+
+def test_equal_calls_of_one_instrumentation_are_two_calls():
+    told = """
+        agent coder
+          llm create @claude 442+34 scope=a
+          llm create @claude 442+34 scope=a
+        """
+    assert marks(told) == ["none", "counted", "counted"]
+
+
+def test_equal_answers_at_different_times_are_two_calls():
+    said = {"kind": Kind.LLM, "response_id": "r", "input_tokens": 1, "output_tokens": 1}
+    tree = billed(spans(said | {"scope": "a"}, {}, {}, said | {"scope": "b"}))
+    assert np.count_nonzero(tree.billing == Billing.COUNTED) == 2
+
+
+def test_a_total_counts_where_nothing_below_it_does_and_the_outermost():
+    told = "agent a 30+3\n  agent b 10+1\n  agent c 20+2\n    tool t"
+    assert marks(told) == ["aggregate", "wrapper", "wrapper", "none"]
+
+
+def test_totals_inside_that_add_up_to_more_count_instead():
+    told = "agent a 20+3\n  agent b 10+1\n  agent c 20+2"
+    assert marks(told) == ["wrapper", "aggregate", "aggregate"]
+
+
+def test_embeddings_are_billed_but_are_no_model_calls():
+    tree = billed(drawn("chain a\n  embedding embed @e 10+0\n  llm chat @m 10+5"))
+    assert (tree.sum_input[0], tree.sum_llm_calls[0]) == (20, 1)
+
+
+def test_a_failed_call_is_a_call_that_costs_nothing():
+    tree = billed(drawn("agent a\n  llm chat @m !rate_limit\n  llm chat @m 10+5"))
+    assert (tree.sum_llm_calls[0], tree.cost[1]) == (2, 0)
+
+
+def test_a_call_that_does_not_say_what_it_used_has_an_unknown_cost():
+    tree = billed(drawn("agent a\n  llm chat @m\n  llm chat @m open"))
+    assert tree.cost.tolist() == [0, UNKNOWN, 0]
+    assert (tree.sum_llm_calls[0], tree.sum_unpriced[0]) == (2, 1)
+
+
+def test_calls_inside_a_counted_total_are_paid_by_it():
+    tree = billed(drawn(f"agent a 10+5 reported_cost={10**9}\n  llm chat @m\n  llm chat @m"))
+    assert (tree.sum_llm_calls[0], tree.sum_unpriced[0], tree.sum_cost[0]) == (2, 0, 10**9)
+
+
+def test_what_is_inside_a_counted_call_is_no_second_one():
+    tree = billed(drawn("llm chat @m 10+5\n  llm http @m"))
+    assert (tree.sum_llm_calls[0], tree.sum_unpriced[0]) == (1, 1)  # no price, but one call
+
+
+def test_a_cost_that_only_the_duplicate_names_is_taken():
+    tree = billed(drawn("llm outer @m 10+5 reported_cost=700\n  llm inner @m 10+5"))
+    assert (tree.cost.tolist(), tree.sum_cost.tolist()) == ([0, 700], [700, 700])
+
+
+def test_costs_too_great_to_be_added_up_are_mistakes():
+    most = int(MOST_USD / PICO)
+    tree = billed(
+        spans(*({"kind": Kind.LLM, "input_tokens": 1, "reported_cost": most} for _ in range(1000)))
+    )
+    assert tree.sum_unpriced.sum() == 1000
+    assert tree.sum_cost.sum() == 0
+
+
+@st.composite
+def any_calls(draw):
+    """Up to a dozen spans of all kinds that matter, in any tree."""
+    size = draw(st.integers(min_value=1, max_value=12))
+    few = st.integers(min_value=-1, max_value=3)
+    return spans(
+        *(
+            {
+                "parent_id": draw(st.integers(min_value=0, max_value=number)),
+                "start_ns": draw(st.integers(min_value=0, max_value=3)),
+                "end_ns": draw(st.integers(min_value=0, max_value=5)),
+                "kind": draw(st.sampled_from([Kind.AGENT, Kind.LLM, Kind.TOOL, Kind.EMBEDDING])),
+                "status": draw(st.sampled_from([Status.OK, Status.ERROR])),
+                "model": draw(st.sampled_from(["m", "m-2024-08-06", "n"])),
+                "scope": draw(st.sampled_from("ab")),
+                "response_id": draw(st.sampled_from(["", "r"])),
+                "input_tokens": draw(few),
+                "output_tokens": draw(few),
+                "reported_cost": draw(few),
+            }
+            for number in range(size)
+        )
+    )
+
+
+@given(any_calls())
+def test_the_parts_add_up_to_the_whole_at_every_level(some):
+    tree = billed(some)
+    counts = np.isin(tree.billing, (Billing.COUNTED, Billing.AGGREGATE))
+    own = {
+        "sum_cost": np.where(tree.cost == UNKNOWN, 0, tree.cost),
+        "sum_input": np.where(counts, np.maximum(tree.input_tokens, 0), 0),
+        "sum_output": np.where(counts, np.maximum(tree.output_tokens, 0), 0),
+        "sum_unpriced": tree.cost == UNKNOWN,
+    }
+    for column, each in own.items():
+        children = np.zeros(len(tree) + 1, np.int64)
+        np.add.at(children, tree.parent, getattr(tree, column))
+        assert (getattr(tree, column) == each + children[:-1]).all()
+
+
+@given(any_calls())
+def test_nothing_counts_inside_what_counts(some):
+    tree = billed(some)
+    counts = np.isin(tree.billing, (Billing.COUNTED, Billing.AGGREGATE))
+    for at in np.flatnonzero(counts):
+        assert not counts[at + 1 : tree.end[at]].any()
+
+
+@given(any_calls(), st.integers(min_value=0))
+def test_order_does_not_matter(some, seed):
+    assert billed(shuffled(some, seed)).pack() == billed(some).pack()
+
+
+@given(any_calls())
+def test_what_was_used_is_never_lost_entirely(some):
+    tree = billed(some)
+    if (tree.input_tokens > 0).any() or (tree.output_tokens > 0).any():
+        assert np.isin(tree.billing, (Billing.COUNTED, Billing.AGGREGATE)).any()

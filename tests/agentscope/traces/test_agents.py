@@ -1,0 +1,98 @@
+"""Which agent a span belongs to."""
+
+from textwrap import dedent
+
+from agentscope.traces.grow import grow
+from tests.kit.drawing import drawing, drawn
+
+SCOPE = "scope=openinference.instrumentation.langchain"
+
+
+def paths(text: str) -> str:
+    return drawing(grow(drawn(dedent(text))), "path")
+
+
+def test_it_works():
+    assert paths("agent a\n  chain step\n    llm chat\n  agent b\n    tool t") == dedent("""\
+        agent a a
+          chain step a
+            llm chat a
+          agent b a/b
+            tool t a/b""")
+
+
+def test_one_agent_told_twice_is_one():
+    assert paths("agent fx_agent\n  agent FX-Agent\n    llm chat").endswith("llm chat fx_agent")
+
+
+def test_an_agent_that_calls_itself_by_a_tool_is_called_again():
+    assert paths("agent a\n  tool ask\n    agent a\n      llm chat").endswith("llm chat a/a")
+
+
+def test_what_a_span_says_of_itself_counts_where_no_agent_is_above():
+    assert paths("chain run\n  llm chat agent=b") == "chain run -\n  llm chat b"
+    assert paths("agent a\n  llm chat agent=b").endswith("llm chat a")
+
+
+def test_a_step_does_not_start_an_agent_nor_does_one_without_a_name():
+    assert paths("chain run agent=b\n  llm chat") == "chain run -\n  llm chat -"
+    assert paths("agent run agent=\n  llm chat") == "agent run -\n  llm chat -"
+
+
+def graph(text: str) -> str:
+    """The paths of a LangGraph run."""
+    lines = [line + f" {SCOPE}" for line in dedent(text).strip().splitlines()]
+    return drawing(grow(drawn("\n".join(lines))), "path")
+
+
+def test_nodes_of_a_graph_in_which_models_are_called_are_agents():
+    assert graph("""
+        chain approval
+          chain __start__
+          chain legal
+            llm chat
+          chain tools
+            tool file
+        """) == dedent("""\
+        chain approval -
+          chain __start__ -
+          chain legal legal
+            llm chat legal
+          chain tools -
+            tool file -""")
+
+
+def test_the_inner_nodes_of_an_agent_make_their_graph_the_agent():
+    assert graph("""
+        chain searcher
+          agent model
+            llm chat
+          chain tools
+            tool search
+        """) == dedent("""\
+        agent searcher searcher
+          chain model searcher
+            llm chat searcher
+          chain tools searcher
+            tool search searcher""")
+
+
+def test_an_agent_that_only_leads_to_others_is_a_step():
+    assert graph("agent team\n  agent call_agent\n    agent writer\n      llm chat") == dedent("""\
+        chain team -
+          chain call_agent -
+            agent writer writer
+              llm chat writer""")
+
+
+def test_a_run_told_beside_its_step():
+    told = drawn("chain g\n  agent researcher\n  chain step\n    llm chat")
+    told.name[2] = "execute_task researcher"
+    told.scope = [SCOPE.removeprefix("scope=")] * 4
+    assert drawing(grow(told), "path").endswith("llm chat researcher")
+
+
+def test_chains_of_langchain_without_a_graph_are_no_agents():
+    assert graph("chain RunnableSequence\n  chain RunnableParallel\n    llm chat").endswith(
+        "chat -"
+    )
