@@ -66,6 +66,7 @@ class Line:
     start: str = ""  # of its bar, in percent of the time lane; likewise width and tail
     width: str = ""
     tail: str = ""
+    after: str = ""  # how long after the start of the trace it started
     open_ended: bool = False
     hidden: Hidden | None = None
     opened: str = ""  # the `?open=` of the stretch that starts here, so that it stays open
@@ -127,6 +128,7 @@ class View:
             start=start,
             width=width,
             tail=tail,
+            after=self.after(at),
             open_ended=self.tree.end_ns[at] == 0,
             hidden=hides(folded) if folded else None,
             opened=self.openings.get(at, ""),
@@ -140,6 +142,10 @@ class View:
     def share(self, at: int) -> str:
         spent = int(self.tree.sum_cost[at])
         return percent(spent / self.total_cost) if spent > 0 else ""
+
+    def after(self, at: int) -> str:
+        waited = int(self.tree.start_ns[at]) - self.bounds[0]
+        return amounts.duration(waited) if waited >= 0 else amounts.UNKNOWN
 
     def lane(self, at: int) -> tuple[str, str, str]:
         """Where the bar of a row starts, how wide it is, and its subtree; all inside the lane."""

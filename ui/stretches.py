@@ -41,16 +41,28 @@ class Stretch:
 
 
 def first_rows(tree: Tree, opened: Iterable[Stretch], selected: int | None) -> Bools:
-    """The rows nearest the root, those of opened stretches, the selected row and its parents."""
+    """The rows nearest the root, those of opened stretches, the selected row and its parents.
+
+    A row that lies deeper than a slice is long is not looked for: the panel shows it all the same.
+    """
     shown = nearest(tree, 0, len(tree), FIRST_ROWS)
     for stretch in opened:
         if stretch.parent == -1 or shown[stretch.parent]:
             shown |= nearest(tree, stretch.first, stretch.stop, SLICE_ROWS)
-    at = -1 if selected is None else selected
-    while at != -1:
-        shown[at] = True
-        at = int(tree.parent[at])
+    way = way_to(tree, shown, selected)
+    if len(way) <= SLICE_ROWS:
+        shown[way] = True
     return shown
+
+
+def way_to(tree: Tree, shown: Bools, selected: int | None) -> list[int]:
+    """The selected row and its parents, up to the first that is shown anyway."""
+    way: list[int] = []
+    at = -1 if selected is None else selected
+    while at != -1 and not shown[at]:
+        way.append(at)
+        at = int(tree.parent[at])
+    return way
 
 
 def opened_rows(tree: Tree, stretch: Stretch) -> tuple[Bools, int]:

@@ -39,6 +39,16 @@ def test_a_filter_filters_at_once_and_stays_in_the_address(page, shop):
     expect(page.get_by_text("No trace matches these filters")).to_be_visible()
 
 
+def test_back_leads_to_the_list_as_it_was(page, shop):
+    save_trace(shop, *small_run())
+    page.goto(LIST)
+    page.get_by_label("Outcome").select_option("With errors")
+    expect(page.get_by_text("No trace matches these filters")).to_be_visible()
+    page.go_back()
+    expect(page.get_by_role("link", name="planner")).to_be_visible()
+    assert page.get_by_label("Outcome").input_value() == ""
+
+
 def test_a_hidden_tab_asks_nothing(page, shop):
     page.goto(LIST)
     page.evaluate("Object.defineProperty(document, 'hidden', {value: true})")

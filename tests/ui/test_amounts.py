@@ -22,7 +22,7 @@ def test_money(usd, words):
 
 def test_exact_money_keeps_every_digit():
     assert amounts.exact_money(Decimal("0.000033450000")) == "$0.00003345"
-    assert amounts.exact_money(Decimal("1200")) == "$1,200"
+    assert amounts.exact_money(Decimal(1200)) == "$1,200"
 
 
 def test_a_sum_with_unpriced_calls_is_at_least_what_is_known():

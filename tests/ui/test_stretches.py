@@ -62,9 +62,14 @@ def test_siblings_that_do_not_fit_are_left_out_behind_those_that_do():
     assert (stretch.first, stretch.last, stretch.is_everything_below) == (4, 5, False)
 
 
-def test_a_selected_row_is_shown_however_deep_it_lies():
-    grown = tree([-1, *range(9)])
-    assert first_rows(grown, [], 9).all()
+def test_a_selected_row_is_shown_with_its_parents():
+    grown = tree([-1, *range(5)])
+    assert first_rows(grown, [], 5).all()
+
+
+def test_a_selected_row_beyond_a_slice_does_not_bring_its_thousands_of_parents():
+    grown = tree([-1, *range(50)])
+    assert first_rows(grown, [], 50).sum() == 4
 
 
 def test_opened_stretches_stay_open():

@@ -11,7 +11,7 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils import timezone
 
-from agentscope.traces.read import BadCursor, Cursor, TraceFilters, TracePage, facets
+from agentscope.traces.read import BadCursor, Cursor, Facets, TraceFilters, TracePage, facets
 from agentscope.traces.read import traces as read_traces
 from ui import amounts
 from ui.access import PageRequest, page, wants
@@ -57,7 +57,7 @@ def listing(request: PageRequest) -> dict[str, Any]:
 
 def filter_form(request: PageRequest) -> FilterForm:
     """The form with what the address says; what is wrong with it is said beside its field."""
-    known = facets(request.project.pk)
+    known = facets(request.project.pk) if not wants(request, "traces") else Facets([], [], [])
     form = FilterForm(request.GET, agents=known.agents, models=known.models, tools=known.tools)
     form.is_valid()
     return form

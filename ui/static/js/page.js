@@ -8,17 +8,17 @@ Idiomorph.defaults.callbacks.beforeAttributeUpdated = (name, node, change) => {
   return !(name === "open" && node.matches?.("details"));
 };
 
-const status = document.getElementById("status");
+const say = (text) => { document.getElementById("status").textContent = text; };
 
 addEventListener("htmx:beforeRequest", (event) => {
   const isPoll = event.target.matches("[data-live]") && event.detail.requestConfig?.triggeringEvent === undefined;
   if (isPoll && document.hidden) event.preventDefault();
 });
-addEventListener("htmx:afterRequest", (event) => { if (event.detail.successful) status.textContent = ""; });
+addEventListener("htmx:afterRequest", (event) => { if (event.detail.successful) say(""); });
 addEventListener("htmx:responseError", (event) => {
-  status.textContent = `The server answered ${event.detail.xhr.status}. Reload the page to see where things stand.`;
+  say(`The server answered ${event.detail.xhr.status}. Reload the page to see where things stand.`);
 });
-addEventListener("htmx:sendError", () => { status.textContent = "The server cannot be reached. Trying again."; });
+addEventListener("htmx:sendError", () => { say("The server cannot be reached. Trying again."); });
 
 addEventListener("click", async (event) => {
   const button = event.target.closest?.("[data-copy], [data-help], [data-shut]");
