@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.db import Error, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, JsonResponse
 from django.views.decorators.http import require_safe
+from kombu import Connection
+from kombu.exceptions import OperationalError
 
 from agentscope.inbox.read import backlog
 
 OLDEST = 300  # seconds in the inbox after which nobody can call the installation ready
 UNREADY = 503
+BROKER_PATIENCE = 0.3  # seconds; probes give up after one
 
 
 @require_safe
@@ -25,7 +29,8 @@ def ready(request: HttpRequest) -> JsonResponse:
     problems = found_problems()
     status = "unready" if problems else "ready"
     return JsonResponse(
-        {"status": status, "problems": problems}, status=UNREADY if problems else 200
+        {"status": status, "problems": problems, "broker": broker_state()},
+        status=UNREADY if problems else 200,
     )
 
 
@@ -46,3 +51,19 @@ def unapplied_migrations() -> bool:
     """Whether the database is older than this code."""
     executor = MigrationExecutor(connection)
     return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+
+
+def broker_state() -> str:
+    """Whether the broker answers. It is not required: without wake-ups work is a tick late."""
+    if not settings.BROKER_URL:
+        return "not configured"
+    patience = {"socket_connect_timeout": BROKER_PATIENCE, "socket_timeout": BROKER_PATIENCE}
+    broker = Connection(
+        settings.BROKER_URL, connect_timeout=BROKER_PATIENCE, transport_options=patience
+    )
+    try:
+        with broker:
+            broker.ensure_connection(max_retries=1, interval_start=0)
+    except (OperationalError, OSError, KeyError):  # KeyError: an address of no kind we know
+        return "away"
+    return "reachable"

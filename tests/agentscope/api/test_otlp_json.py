@@ -3,7 +3,7 @@
 import json
 import math
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from opentelemetry.proto.collector.logs.v1.logs_service_pb2 import ExportLogsServiceRequest
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
@@ -108,6 +108,7 @@ def through_json(name, message, request):
     return request
 
 
+@settings(max_examples=50, deadline=None)
 @given(RESOURCES, SCOPES, st.lists(SPANS, max_size=3), TEXT)
 def test_spans_come_back_as_they_were(resource, scope, spans, schema):
     inner = ScopeSpans(scope=scope, spans=spans, schema_url=schema)
@@ -116,6 +117,7 @@ def test_spans_come_back_as_they_were(resource, scope, spans, schema):
     assert bits(back.resource_spans[0]) == bits(sent)
 
 
+@settings(max_examples=50, deadline=None)
 @given(RESOURCES, SCOPES, st.lists(RECORDS, max_size=3))
 def test_log_records_come_back_as_they_were(resource, scope, records):
     inner = ScopeLogs(scope=scope, log_records=records)

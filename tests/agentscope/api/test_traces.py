@@ -104,6 +104,12 @@ def test_only_reading_is_allowed_and_a_key_is_needed_in_production(client, store
         "limit=many",
         "cursor=nonsense",
         "agent=%00",
+        "agnet=planner",
+        "min_cost=-1",
+        "min_cost=1e999999999999",
+        "until=0001-01-01T00:00:00%2B23:00",
+        "since=9999-12-31T23:59:59-23:00",
+        f"limit={'9' * 5000}",
     ],
 )
 def test_a_bad_filter_is_named(client, shop, query):
@@ -122,6 +128,7 @@ def test_filters_reach_the_list(client, stored):
     assert client.get("/api/v1/traces?since=2027-01-01").json()["total"] == 1
     assert client.get("/api/v1/traces?until=2027-01-01T00:00:00Z").json()["total"] == 0
     assert client.get("/api/v1/traces?name=no+such+name").json()["total"] == 0
+    assert client.get("/api/v1/traces?min_cost=1e-999999999999").json()["total"] == 1
 
 
 @pytest.mark.parametrize("route", ["/api/v1/traces", *ROUTES[:2]])
