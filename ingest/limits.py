@@ -16,6 +16,7 @@ else:
     from backports import zstd
 
 CHUNK = 64 << 10  # bytes read or inflated at a time
+DISCARDED = 256 << 20  # bytes at most that are read only to be forgotten
 KEPT = 8 << 20  # what inflates to more is measured first, so that a bomb never fills the memory
 ZSTD_WINDOW = 23  # log2 of 8 MiB, the most that a content coding may ask for (RFC 9659)
 GZIP, ZLIB, RAW_DEFLATE = 31, 15, -15  # the `wbits` of zlib
@@ -50,6 +51,19 @@ def read_up_to(read: Callable[[int], bytes], limit: int, length: int | None) -> 
             raise TooLarge(f"The body has more than {limit} bytes, which is the limit.")
         body.write(piece)
     return body.getvalue()
+
+
+def discard_rest(request: HttpRequest) -> None:
+    """Read what was not read of a refused body, and forget it.
+
+    A client that is cut off while it writes never sees the answer, and takes it for a failure of
+    the network that is worth another try.
+    """
+    if not request.META.get("wsgi.input_terminated"):
+        return
+    read, done = request.META["wsgi.input"].read, 0
+    while done < DISCARDED and (piece := read(CHUNK)):
+        done += len(piece)
 
 
 def inflate(body: bytes, encoding: str, limit: int) -> bytes:

@@ -10,8 +10,8 @@ from django.views.decorators.csrf import csrf_exempt
 
 from agentscope.projects.read import Access
 from ingest.accept import Delivery, accept
-from ingest.answers import JSON, PROTOBUF, Answer, body_of
-from ingest.limits import SUPPORTED_ENCODINGS, read_body
+from ingest.answers import JSON, OK, PROTOBUF, Answer, body_of
+from ingest.limits import SUPPORTED_ENCODINGS, discard_rest, read_body
 from ingest.refused import UnsupportedEncoding
 
 POST = "POST"
@@ -25,6 +25,8 @@ def receive(request: HttpRequest, signal: str) -> HttpResponse:
         answer = Answer(405, f"{request.path} takes OTLP exports by POST, not {request.method}.")
     else:
         answer = accept(delivery(request, signal))
+    if answer.status != OK:
+        discard_rest(request)
     return respond(request, answer, signal)
 
 

@@ -11,7 +11,7 @@ from django.http import HttpRequest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.limits import CHUNK, KEPT, inflate, read_body
+from ingest.limits import CHUNK, KEPT, discard_rest, inflate, read_body
 from ingest.refused import TooLarge, Undecodable, UnsupportedEncoding
 
 if sys.version_info >= (3, 14):
@@ -160,3 +160,18 @@ def test_row_11_a_body_that_is_shorter_than_it_says_is_undecodable() -> None:
 
 def test_without_a_length_a_server_that_cannot_tell_the_end_gives_nothing() -> None:
     assert read_body(request(BODY, None, terminated=False), MIB) == b""
+
+
+def test_row_10_the_rest_of_a_refused_body_is_read_so_that_the_answer_is_seen() -> None:
+    big = request(b"x" * (3 * CHUNK), None)
+    with pytest.raises(TooLarge):
+        read_body(big, CHUNK)
+    discard_rest(big)
+    assert big.META["wsgi.input"].read() == b""
+
+
+def test_what_is_discarded_has_a_limit_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ingest.limits.DISCARDED", CHUNK)
+    big = request(b"x" * (3 * CHUNK), None)
+    discard_rest(big)
+    assert big.META["wsgi.input"].tell() == CHUNK
