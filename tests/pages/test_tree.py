@@ -130,6 +130,13 @@ def test_selecting_swaps_the_panel_only(tree):
     expect(tree.locator('tr[aria-selected="true"] a')).to_contain_text("write")
 
 
+def test_a_span_that_is_not_there_is_said_to_be_missing(tree):
+    tree.goto(f"{PAGE}?span={99:016x}")
+    expect(tree.get_by_role("heading", name="This span is not here")).to_be_visible()
+    tree.get_by_role("link", name="Close the panel").click()
+    expect(tree.locator("#panel")).to_be_hidden()
+
+
 def test_help_lists_the_keys(tree):
     enter(tree)
     press(tree, "?")

@@ -11,7 +11,7 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.urls import reverse
 
-from agentscope.traces.ids import parse_span_id
+from agentscope.traces.ids import parse_span_id, span_hex
 from agentscope.traces.models import Trace
 from agentscope.traces.read import span_detail, trace_tree
 from agentscope.traces.read import trace as read_trace
@@ -91,8 +91,11 @@ def selection(request: PageRequest, found: Trace, tree: Tree) -> dict[str, Any]:
     """The selected span, if any, and its panel."""
     said = request.GET.get("span", "")
     at = row_of(tree, said)
-    if at is None or wants(request, "tree"):
-        return {"selected": said if at is not None else "", "missing": bool(said)}
+    if at is None:
+        return {"selected": "", "missing": bool(said)}
+    said = span_hex(int(tree.span_id[at]))
+    if wants(request, "tree"):
+        return {"selected": said}
     detail = span_detail(request.project.pk, found.trace_id, int(tree.span_id[at]))
     if detail is None:
         return {"selected": said, "missing": True}
