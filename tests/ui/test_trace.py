@@ -1,9 +1,12 @@
 import re
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
+from opentelemetry.proto.logs.v1.logs_pb2 import LogRecord
+from opentelemetry.proto.trace.v1.trace_pb2 import Span as ProtoSpan
 
+from agentscope.traces.write import save_logs
 from agentscope.vocabulary import (
     Content,
     ErrorClass,
@@ -16,7 +19,8 @@ from agentscope.vocabulary import (
     Usage,
     WireEvent,
 )
-from tests.ui.traces import TRACE_ID, save_trace, small_run, span
+from tests.kit.spans import wire_log
+from tests.ui.traces import SCOPE, TRACE_ID, save_trace, small_run, span
 from ui import stretches
 from ui.cuts import SHOWN
 
@@ -86,6 +90,40 @@ def test_a_span_that_is_not_there_is_said_to_be_missing(client, project, said):
     response = client.get(f"{PAGE}?span={said}")
     assert response.status_code == 200
     assert "This span is not here" in response.text
+
+
+def test_log_records_of_the_span_join_it(client, project):
+    save_trace(project, *small_run())
+    record = LogRecord(severity_text="INFO")
+    record.body.string_value = "as it was logged"
+    said = Meaning(content=Content(input_messages=[Message("user", [Part("text", text="Psst")])]))
+    log = wire_log(
+        span_id=(1).to_bytes(8, "big"),
+        trace_id=TRACE_ID.bytes,
+        scope=SCOPE,
+        raw=record.SerializeToString(),
+        event_name="gen_ai.user.message",
+    )
+    with transaction.atomic():
+        save_logs(project.pk, [(log, said)])
+    text = client.get(f"{PAGE}?span={1:016x}").text
+    for shown in ("Psst", "Log records", "as it was logged", "gen_ai.user.message"):
+        assert shown in text
+
+
+def test_the_rest_of_a_span_is_there(client, project):
+    event = WireEvent("cache miss", 0, {})
+    wire, meaning = span(1, attributes={"some.key": "some value"}, events=[event])
+    raw = ProtoSpan.FromString(wire.raw)
+    raw.links.add(trace_id=b"\x05" * 16, span_id=b"\x06" * 8)
+    wire.raw = raw.SerializeToString()
+    meaning.sources = {"model": "llm.model_name"}
+    save_trace(project, (wire, meaning))
+    text = client.get(f"{PAGE}?span={1:016x}").text
+    link = f"../{'05' * 16}/?span={'06' * 8}"
+    for shown in ("cache miss", "some.key", "some value", link, "llm.model_name", "service.name"):
+        assert shown in text
+    assert f"/api/v1/traces/{TRACE_ID.hex}/otlp?project=shop" in text
 
 
 def test_failures_and_waiting_are_told_apart(client, project):
