@@ -7,7 +7,7 @@ counts; what repeats it is marked. Runs from the leaves up, in one pass and then
 
 from __future__ import annotations
 
-from collections import deque
+from collections import defaultdict, deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -65,6 +65,7 @@ class Books:
         self.found = [0] * (rows + 1)  # nearest calls below a row; the last is for roots
         self.nearest = [ROOT] * (rows + 1)  # one of them
         self.counted = [ROOT] * rows  # the counted report of the one call that a row stands for
+        self.tellers: dict[int, set[str]] = {}
         self.marks = Marks([NONE] * rows, spans.reported_cost.tolist())
 
     def settle_calls(self) -> None:
@@ -115,17 +116,37 @@ class Books:
 
         Calls that run in parallel look alike too, so each pairs with one of another scope only.
         """
-        waiting: dict[tuple[object, ...], deque[int]] = {}
+        waiting: defaultdict[tuple[object, ...], deque[int]] = defaultdict(deque)
         for at, billing in enumerate(self.marks.billing):
             if billing == COUNTED:
-                for looks in self.looks(at):
-                    queue = waiting.setdefault(looks, deque())
-                    while queue and self.spans.end_ns[queue[0]] < self.spans.start_ns[at]:
-                        queue.popleft()  # over before this one began: siblings come in order
-                    if queue and self.spans.scope[queue[0]] != self.spans.scope[at]:
-                        self.keep_one(queue.popleft(), at)
-                        break
-                    queue.append(at)
+                queues = [waiting[looks] for looks in self.looks(at)]
+                twin = next((queue.popleft() for queue in queues if self.has_twin(queue, at)), None)
+                kept = at if twin is None else self.keep_twin(twin, at)
+                for queue in queues:
+                    queue.append(kept)
+
+    def has_twin(self, queue: deque[int], at: int) -> bool:
+        """Whether the first of a queue reports the same call; what is over or settled leaves it."""
+        start, end = self.spans.start_ns[at], self.spans.end_ns
+        while queue and (end[queue[0]] < start or self.marks.billing[queue[0]] != COUNTED):
+            queue.popleft()
+        return bool(queue) and self.is_twin(queue[0], at)
+
+    def is_twin(self, one: int, other: int) -> bool:
+        """Whether two reports that look alike come from two instrumentations."""
+        ids = {self.spans.response_id[at] for at in (one, other)} - {""}
+        return len(ids) <= 1 and self.spans.scope[other] not in self.told_by(one)
+
+    def told_by(self, at: int) -> set[str]:
+        """The instrumentations that have reported a call."""
+        return self.tellers.get(at, {self.spans.scope[at]})
+
+    def keep_twin(self, one: int, other: int) -> int:
+        """Count one of two reports, and remember who has told it."""
+        tellers = self.told_by(one) | self.told_by(other)
+        kept = self.keep_one(one, other)
+        self.tellers[kept] = tellers
+        return kept
 
     def looks(self, at: int) -> Iterator[tuple[object, ...]]:
         """What two reports of one call have in common."""

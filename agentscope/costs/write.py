@@ -6,11 +6,14 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.db import connection, transaction
+from django.db.models import Max
+from django.db.models.functions import Right
 
-from agentscope.costs.catalogue import COLUMNS, Row, rows_of
+from agentscope.costs.catalogue import COLUMNS, Row, read_catalogue, rows_of
 from agentscope.costs.models import ModelPrice
 from agentscope.costs.prices import shelf
 
+DATE = len("2026-11-25")  # at the end of a source
 OURS = "genai-prices"  # rows of other sources were entered by people
 
 
@@ -27,8 +30,17 @@ def replace_prices(catalogue: dict[str, Any]) -> int:
     return len(rows)
 
 
+def bring_bundled_prices() -> None:
+    """Load the catalogue that comes with this release, unless a newer one is there."""
+    catalogue = read_catalogue()
+    ours = ModelPrice.objects.filter(source__startswith=OURS)
+    taken_on = ours.aggregate(newest=Max(Right("source", DATE)))["newest"] or ""
+    if taken_on < catalogue["taken_on"]:
+        replace_prices(catalogue)
+
+
 def copy_prices(rows: Iterable[Row]) -> None:
-    """Load rows. Works on what migrations have made, whatever the model looks like by now."""
+    """Load rows."""
     sql = f"copy model_price ({', '.join(COLUMNS)}) from stdin"
     with connection.cursor() as cursor, cursor.copy(sql) as copy:
         for row in rows:

@@ -12,6 +12,9 @@ from agentscope.traces.tree import Bytes, Shorts
 from agentscope.vocabulary import Kind
 
 SEPARATOR = "/"
+# A path grows with every agent that calls another; beyond these it ends in an ellipsis, or the
+# paths of a chain of 20,000 agents would fill the memory.
+MOST_NESTED = 50
 # Between two spans of one agent there may be steps; a tool or a handoff in between is a new call.
 CALLS = {Kind.TOOL, Kind.HANDOFF}
 AGENT, CHAIN = Kind.AGENT, Kind.CHAIN
@@ -53,11 +56,18 @@ def inherited(
         )
         own = acts[at] or ("" if agent or kind[at] == CHAIN else spans.agent[at])
         if own and (called or normal(own) != normal(agent)):
-            agent, path = own, path + SEPARATOR + own if path else own
+            agent, path = own, longer(path, own)
         agents.append(agent)
         paths.append(path)
         is_called.append((called and not own) or kind[at] in CALLS)
     return agents, paths
+
+
+def longer(path: str, agent: str) -> str:
+    """The path through one more agent."""
+    if path.count(SEPARATOR) < MOST_NESTED:
+        return path + SEPARATOR + agent if path else agent
+    return path if path.endswith("…") else path + SEPARATOR + "…"
 
 
 def normal(name: str) -> str:

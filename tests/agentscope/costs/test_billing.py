@@ -96,6 +96,21 @@ def test_equal_calls_of_one_instrumentation_are_two_calls():
     assert marks(told) == ["none", "counted", "counted"]
 
 
+def test_three_instrumentations_of_two_parallel_calls():
+    said = {"kind": Kind.LLM, "input_tokens": 1, "output_tokens": 1, "end_ns": 9, "model": "m"}
+    told = [said | {"scope": scope, "start_ns": 1} for scope in "aabbcc"]
+    assert np.count_nonzero(billed(spans(*told)).billing == Billing.COUNTED) == 2
+
+
+def test_two_answers_are_two_calls_whoever_tells_them():
+    told = """
+        agent coder
+          llm create @claude 442+34 scope=a response_id=r1
+          llm create @claude 442+34 scope=b response_id=r2
+        """
+    assert marks(told) == ["none", "counted", "counted"]
+
+
 def test_equal_answers_at_different_times_are_two_calls():
     said = {"kind": Kind.LLM, "response_id": "r", "input_tokens": 1, "output_tokens": 1}
     tree = billed(spans(said | {"scope": "a"}, {}, {}, said | {"scope": "b"}))

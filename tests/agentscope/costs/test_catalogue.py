@@ -12,7 +12,7 @@ from agentscope.costs.catalogue import catalogue_of, read_catalogue, rows_of, wr
 from agentscope.costs.management.commands.load_prices import installed_catalogue
 from agentscope.costs.models import ModelPrice
 from agentscope.costs.prices import price_book
-from agentscope.costs.write import replace_prices
+from agentscope.costs.write import bring_bundled_prices, replace_prices
 
 CATALOGUE = {
     "source": "genai-prices 9",
@@ -86,6 +86,19 @@ def test_loading_replaces_the_catalogue_and_keeps_what_people_entered():
     assert ModelPrice.objects.count() == 7
     assert ModelPrice.objects.filter(pk=own.pk).exists()
     assert price_book().rates("openai", "m-alias", date(2025, 1, 1), 201).input == 500_000_000
+
+
+@pytest.mark.django_db
+def test_a_fresh_installation_has_prices():
+    assert ModelPrice.objects.filter(provider="openai", model="gpt-4o", unit="input").exists()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("taken_on", "stays"), [("2020-01-01", False), ("2099-01-01", True)])
+def test_a_release_brings_its_prices_unless_newer_ones_are_there(taken_on, stays):
+    replace_prices(CATALOGUE | {"taken_on": taken_on})
+    bring_bundled_prices()
+    assert ModelPrice.objects.filter(model="m-alias").exists() is stays
 
 
 @pytest.mark.django_db

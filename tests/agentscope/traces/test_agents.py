@@ -3,7 +3,8 @@
 from textwrap import dedent
 
 from agentscope.traces.grow import grow
-from tests.kit.drawing import drawing, drawn
+from agentscope.vocabulary import Kind
+from tests.kit.drawing import drawing, drawn, spans
 
 SCOPE = "scope=openinference.instrumentation.langchain"
 
@@ -96,3 +97,12 @@ def test_chains_of_langchain_without_a_graph_are_no_agents():
     assert graph("chain RunnableSequence\n  chain RunnableParallel\n    llm chat").endswith(
         "chat -"
     )
+
+
+def test_the_path_of_a_very_long_chain_of_agents_ends_somewhere():
+    chain = [{"kind": Kind.AGENT, "agent": f"a{at}", "parent_id": at} for at in range(100)]
+    tree = grow(spans(*chain))
+    assert tree.row(50).text("path").endswith("/a49/a50")
+    assert tree.row(51).text("path").endswith("/a50/…")
+    assert tree.row(99).text("path") == tree.row(51).text("path")
+    assert tree.row(99).text("agent") == "a99"
