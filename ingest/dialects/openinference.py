@@ -188,7 +188,7 @@ FIELDS: Fields = {
     ),
     "output.value": (
         Source("result", 80, result, CALLS),
-        Source("tool_call_id", 60, call_id_in, CALLS),
+        Source("tool_call_id", 62, call_id_in, CALLS),
         Source("output_messages", GENERIC, messages, CONVERSATIONS),
         Source("output", 20),
     ),

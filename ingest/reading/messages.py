@@ -125,15 +125,16 @@ def message_of(item: Item, role: str = "user") -> Message | None:
     """One message of any shape; None if the item is none."""
     if "parts" in item and (type(item["parts"]) is list or "role" in item):
         return with_parts(item, role)
-    if "lc" in item or (isinstance(item.get("data"), dict) and item.get("type") in ROLES):
+    kind = str(item.get("type", ""))
+    if "lc" in item or (isinstance(item.get("data"), dict) and kind in ROLES):
         return langchain(item)
     if EVENT_NAME in item:
         return from_event(str(item[EVENT_NAME]), item)
-    if item.get("type") in ITEM_ROLES and "role" not in item:
+    if kind in ITEM_ROLES and "role" not in item:
         return response_item(item)
     if isinstance(said := item.get("message"), dict) and not OF_MESSAGES.isdisjoint(said):
         return choice(item, said)
-    if "role" in item or (item.get("type") in ROLES and "content" in item):
+    if "role" in item or (kind in ROLES and "content" in item):
         return chat(item)
     return None
 
@@ -150,8 +151,8 @@ def with_parts(item: Item, role: str) -> Message:
     return Message(
         speaker(ROLES.get(said, said), found),
         found,
-        name_of(item),
-        item.get("finish_reason") or None,
+        text_at(item, "name"),
+        text_at(item, "finish_reason"),
     )
 
 
@@ -161,11 +162,12 @@ def chat(item: Item) -> Message:
     role = ROLES.get(said, str(said)) if isinstance(said, str) else "user"
     content = item.get("content")
     if role == "tool" and (identity := item.get("tool_call_id")):
-        return Message("tool", [tool_result(content, identity, item)], name_of(item))
+        return Message("tool", [tool_result(content, identity, item)], text_at(item, "name"))
     parts = thoughts(item) + parts_of(content) + calls(item)
     if isinstance(refusal := item.get("refusal"), str) and refusal:
         parts.append(Part("text", refusal))
-    return Message(speaker(role, parts), parts, name_of(item), item.get("finish_reason") or None)
+    name, reason = text_at(item, "name"), text_at(item, "finish_reason")
+    return Message(speaker(role, parts), parts, name, reason)
 
 
 def tool_result(content: Value, identity: Value, item: Item) -> Part:
@@ -173,7 +175,7 @@ def tool_result(content: Value, identity: Value, item: Item) -> Part:
     return Part(
         "tool_result",
         id=str(identity),
-        name=name_of(item),
+        name=text_at(item, "name"),
         value=parsed(content),
         is_error=item.get("status") == "error",
     )
@@ -203,9 +205,9 @@ def speaker(role: str, parts: list[Part]) -> str:
     return "tool" if all(part.type == "tool_result" for part in parts) else role
 
 
-def name_of(item: Item) -> str | None:
-    """Who speaks, if the message says so."""
-    said = item.get("name")
+def text_at(item: Item, key: str) -> str | None:
+    """The text under a key, if it is one and not empty."""
+    said = item.get(key)
     return said if isinstance(said, str) and said else None
 
 
@@ -233,7 +235,7 @@ def langchain(item: Item) -> Message | None:
     `{"type": "ai", "data": {…}}`. Other serialised objects give None."""
     inner = item.get("kwargs") or item.get("data")
     identity = item.get("id")
-    named = identity[-1] if isinstance(identity, list) and identity else item.get("type")
+    named = str(identity[-1] if isinstance(identity, list) and identity else item.get("type"))
     if not isinstance(inner, dict) or named not in ROLES or "content" not in inner:
         return None
     extra = inner.get("additional_kwargs")

@@ -50,8 +50,8 @@ def reasoning(block: Block) -> Part:
     """What a model thought. Empty text: it thought, but the provider hides what."""
     for key in ("content", "thinking", "text", "reasoning"):
         if isinstance(said := block.get(key), str):
-            return Part("reasoning", said, id=block.get("id"))
-    return Part("reasoning", summary(block.get("summary")), id=block.get("id"))
+            return Part("reasoning", said, id=as_text(block.get("id")))
+    return Part("reasoning", summary(block.get("summary")), id=as_text(block.get("id")))
 
 
 def summary(pieces: Value) -> str:
