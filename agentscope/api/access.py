@@ -27,7 +27,7 @@ class ProjectAuthentication(BaseAuthentication):
         user = request._request.user
         try:
             if isinstance(user, User) and not access.key and not settings.AGENTSCOPE_EMBEDDED:
-                return None, project_of_member(user, access.project)
+                return None, project_of_member(user, access.project_name)
             return None, project_for(access, Key.Scope.READ)
         except AccessRefused as refused:
             raise Refused(refused.status, refused.message) from refused

@@ -86,7 +86,8 @@ def trace_filters(said: QueryDict) -> TraceFilters:
 def cursor(said: QueryDict) -> Cursor | None:
     """Where the page begins. Raises Refused."""
     try:
-        return Cursor.parse(said.get("cursor", ""))
+        # A cursor may hold a plus sign, which an address that was not encoded says as a space.
+        return Cursor.parse(said.get("cursor", "").replace(" ", "+"))
     except BadCursor as error:
         raise Refused(BAD_REQUEST, f"cursor: {error}") from error
 

@@ -42,6 +42,14 @@ class Access:
         scheme, _, secret = self.authorization.strip().partition(" ")
         return secret.strip() if scheme.lower() == "bearer" else self.api_key.strip()
 
+    @property
+    def project_name(self) -> str:
+        """The project that was named. Servers read header bytes as Latin-1, senders mean UTF-8."""
+        try:
+            return self.project.encode("latin-1").decode().strip()
+        except UnicodeError:
+            return self.project.strip()
+
 
 def project_for(access: Access, scope: Key.Scope) -> Project:
     """The project that the request may use with `scope`. Raises AccessRefused.
@@ -52,7 +60,7 @@ def project_for(access: Access, scope: Key.Scope) -> Project:
     if not settings.AGENTSCOPE_EMBEDDED:
         return project_of_key(access, scope)
     check_host(access.host)
-    name = access.project or DEFAULT_PROJECT
+    name = access.project_name or DEFAULT_PROJECT
     if scope == Key.Scope.INGEST or name == DEFAULT_PROJECT:
         return known_or_new(name)
     return known(name)
@@ -83,7 +91,7 @@ def project_of_key(access: Access, scope: Key.Scope) -> Project:
         raise AccessRefused(
             HTTPStatus.FORBIDDEN, f"This key may {key.get_scope_display()}, not {scope.label}."
         )
-    if access.project and access.project != key.project.name:
+    if access.project_name not in ("", key.project.name):
         raise AccessRefused(
             HTTPStatus.FORBIDDEN, "The key belongs to another project than x-agentscope-project."
         )

@@ -61,7 +61,7 @@ def stored(
     """
     with connection.chunked_cursor() as cursor:
         cursor.execute(query, parameters)
-        for digest, rows in groupby(iter(cursor.fetchone, None), key=lambda row: row[0]):
+        for digest, rows in groupby(cursor, key=lambda row: row[0]):
             envelope = envelope_of(project_id, digest)
             raws = (unpack_payload(bytes(body)).raw for _, body in rows)
             while group := list(islice(raws, GROUP)):

@@ -3,13 +3,15 @@
 import json
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from agentscope.projects.write import create_key, create_project
+from agentscope.traces.write import save_spans
+from agentscope.vocabulary import Meaning
 from ingest.otlp import decode_traces
 from tests.agentscope.api.conftest import CHILD, TRACE
-from tests.kit.otlp import JSON, SPAN_ID, START
+from tests.kit.otlp import JSON, PROTOBUF, SPAN_ID, START, a_span, traces
 
 ROUTES = [
     f"/api/v1/traces/{TRACE.hex}",
@@ -24,6 +26,21 @@ def test_the_list_has_the_trace_and_says_how_many(client, stored):
     assert (body["total"], body["truncated"], body["next"]) == (1, False, None)
     assert body["traces"][0]["trace_id"] == TRACE.hex
     assert body["traces"][0]["start_time_unix_nano"] == str(START)
+
+
+def test_pages_of_the_list_join(client, stored, shop):
+    for number in range(1, 5):
+        span = a_span(trace_id=number.to_bytes(16, "big"), start_time_unix_nano=START + number)
+        items = decode_traces(traces(span).SerializeToString(), PROTOBUF).items
+        with transaction.atomic():
+            save_spans(shop.pk, [(item, Meaning()) for item in items])
+    seen, address = [], "/api/v1/traces?limit=2"
+    while address:
+        page = client.get(address).json()
+        assert (page["total"], page["truncated"]) == (5, False)
+        seen += [trace["trace_id"] for trace in page["traces"]]
+        address = f"/api/v1/traces?limit=2&cursor={page['next']}" if page["next"] else ""
+    assert len(seen) == len(set(seen)) == 5
 
 
 def test_a_trace_says_unknown_as_null_and_money_as_decimal_text(client, stored):

@@ -51,7 +51,12 @@ class TestEmbedded:
         assert refusal(Access(host=host), READ) == 403
         assert refusal(Access(host=host), INGEST) == 403
 
-    @pytest.mark.parametrize("name", [" ", "x" * 101, "a\nb", "a\0b", "a/b"])
+    def test_a_name_beyond_ascii_is_the_same_in_a_header_and_in_an_address(self):
+        made = project_for(Access(project="Größe".encode().decode("latin-1")), INGEST)
+        assert made.name == "Größe"
+        assert project_for(Access(project="Größe"), READ) == made
+
+    @pytest.mark.parametrize("name", ["\x7f", "x" * 101, "a\nb", "a\0b", "a/b"])
     def test_a_bad_name_is_refused_with_a_sentence(self, name):
         assert refusal(Access(project=name), INGEST) == 400
         assert refusal(Access(project=name), READ) == 404
