@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from agentscope.vocabulary import ErrorClass, Flag, Kind, Meaning, Status, WireEvent
 from ingest.dialects import DIALECTS, understand, understand_log
 from ingest.reading.scalars import count, name
-from ingest.reading.source import AGENTS, Source
+from ingest.reading.source import AGENTS, Events, Fields, Flattened, Refinements, Source
 from ingest.understand import Understanding
 from tests.kit.spans import wire_log, wire_span
 
@@ -19,14 +19,14 @@ CHAT = {"gen_ai.operation.name": "chat", "gen_ai.request.model": "gpt-4o"}
 
 
 @dataclass
-class Mapping:
+class Own:
     """A dialect that is no module: for example one that a user made."""
 
-    FIELDS: dict[str, Any]
-    NAME: str = "mine"
-    FLATTENED: dict[str, Any] = field(default_factory=dict)
-    REFINE: dict[str, Any] = field(default_factory=dict)
-    EVENTS: dict[str, Any] = field(default_factory=dict)
+    FIELDS: Fields
+    NAME: str = "own"
+    FLATTENED: Flattened = field(default_factory=dict)
+    REFINE: Refinements = field(default_factory=dict)
+    EVENTS: Events = field(default_factory=dict)
 
 
 def said(span_name: str = "step", **more: Any) -> Meaning:
@@ -61,7 +61,7 @@ def test_fields_are_chosen_one_by_one_not_dialect_by_dialect() -> None:
 
 
 def test_a_users_mapping_is_one_more_dialect() -> None:
-    mine = Mapping(
+    mine = Own(
         {
             "acme.bot": Source("agent", 0, name, AGENTS),
             "acme.tokens": Source("input_tokens", 0, count),
@@ -307,7 +307,7 @@ def test_nothing_that_is_sent_is_too_odd(attributes, event, more, body, text) ->
 
 
 def test_an_error_of_ours_costs_the_meaning_not_the_span(caplog) -> None:
-    broken = Mapping({"acme": Source("agent", 0, lambda value: 1 / 0)})
+    broken = Own({"acme": Source("agent", 0, lambda value: 1 / 0)})
     reader = Understanding((broken,))
     meaning = reader.span(wire_span(attributes={"acme": 1}, status_code=2))
     assert (meaning.kind, meaning.status) == (Kind.OTHER, Status.ERROR)

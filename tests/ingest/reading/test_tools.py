@@ -59,4 +59,5 @@ def test_definitions_may_be_texts_in_a_list() -> None:
 
 
 def test_no_call_id() -> None:
-    assert [call_id_in(sent) for sent in ("text", "[1]", None, {"output": {}})] == [None] * 4
+    nothing: list[object] = ["text", "[1]", None, {"output": {}}]
+    assert [call_id_in(sent) for sent in nothing] == [None] * 4
