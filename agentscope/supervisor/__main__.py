@@ -26,12 +26,7 @@ def main() -> None:
         with only_supervisor(data):
             run(Stack(replace(options, data=data)))
     except OSError as error:
-        if error.errno != errno.ENOSPC:
-            raise
-        raise CannotStart(
-            f"The disk of the data folder {options.data} is full: make room, "
-            "or set AGENTSCOPE_DATA to another disk."
-        ) from error
+        raise CannotStart(explain(error, options.data)) from error
 
 
 def run(stack: Stack) -> None:
@@ -47,6 +42,19 @@ def run(stack: Stack) -> None:
         say("AgentScope stops …")
         stack.stop()
         say("All of it has stopped.")
+
+
+def explain(error: OSError, data: Path) -> str:
+    """What is wrong with the disk or with a file in the data folder, and what to do."""
+    if error.errno == errno.ENOSPC:
+        return (
+            f"The disk of the data folder {data} is full: make room, "
+            "or set AGENTSCOPE_DATA to another disk."
+        )
+    return (
+        f"{error.filename or data} cannot be used ({error.strerror}): start as the user whom the "
+        "data folder belongs to, or set AGENTSCOPE_DATA to another folder."
+    )
 
 
 @contextmanager

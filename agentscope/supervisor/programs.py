@@ -63,7 +63,7 @@ def web_answers(port: int) -> bool:
     try:
         connection.request("GET", "/healthz/live")
         connection.getresponse()
-    except OSError:
+    except (OSError, http.client.HTTPException):
         return False
     finally:
         connection.close()
