@@ -6,12 +6,16 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
+from agentscope.traces.index import trace_tree
 from agentscope.traces.joined import fill_up
 from agentscope.traces.models import Envelope, Span, SpanLog, SpanPayload
+from agentscope.traces.nearby import logs_nearby
 from agentscope.traces.payload import Payload, unpack_payload
 from agentscope.traces.wire import Event, Link, Record, Source, read_record, read_source, read_span
+from agentscope.vocabulary import Kind
 
 MOST_LOGS = 2000  # records shown with one span
+MESSAGES = {"input_messages", "output_messages"}
 
 
 @dataclass(slots=True)
@@ -58,7 +62,7 @@ class SpanDetail:
 
 
 def span_detail(project_id: int, trace_id: UUID, span_id: int) -> SpanDetail | None:
-    """Everything about one span; None if the project has no such span. At most five queries."""
+    """Everything about one span; None if the project has no such span. At most seven queries."""
     copies = Span.objects.filter(trace_id=trace_id, project_id=project_id, span_id=span_id)
     span = copies.order_by("-version").first()
     if span is None:
@@ -112,7 +116,17 @@ def add_logs(detail: SpanDetail) -> None:
     ).order_by("time_ns", "digest")
     found = list(logs[: MOST_LOGS + 1])
     detail.logs_left = logs.count() - MOST_LOGS if len(found) > MOST_LOGS else 0
-    for log in found[:MOST_LOGS]:
+    add(detail, found[:MOST_LOGS])
+    if span.kind == Kind.LLM and not MESSAGES & detail.content.keys():
+        tree = trace_tree(span.project_id, span.trace_id)
+        add(detail, logs_nearby(tree, span) if tree else [])
+
+
+def add(detail: SpanDetail, logs: list[SpanLog]) -> None:
+    """Take in log records."""
+    added = []
+    for log in logs:
         payload = unpack_payload(bytes(log.body))
-        detail.logs.append(SpanLogDetail(log, read_record(payload.raw), payload.content))
-    fill_up(detail.content, [log.content for log in detail.logs])
+        added.append(SpanLogDetail(log, read_record(payload.raw), payload.content))
+    detail.logs += added
+    fill_up(detail.content, [log.content for log in added])

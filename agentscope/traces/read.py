@@ -15,10 +15,8 @@ from django.db.models import Q, QuerySet
 from agentscope.traces.cursor import BadCursor, Cursor
 from agentscope.traces.detail import SpanDetail, span_detail
 from agentscope.traces.facets import Facets, facets
-from agentscope.traces.grow import grow
-from agentscope.traces.load import load_spans
-from agentscope.traces.models import Trace, TraceIndex
-from agentscope.traces.tree import Tree, unpack
+from agentscope.traces.index import trace_tree
+from agentscope.traces.models import Trace
 
 __all__ = [
     "BadCursor",
@@ -117,17 +115,3 @@ def trace(project_id: int, trace_id: UUID) -> Trace | None:
 def one(project_id: int, trace_id: UUID) -> QuerySet[Trace]:
     """The trace with this id, if it belongs to the project."""
     return Trace.objects.filter(trace_id=trace_id, project_id=project_id)
-
-
-def trace_tree(project_id: int, trace_id: UUID) -> Tree | None:
-    """The tree of a trace as it was examined last; None if there are no spans.
-
-    One that was not examined yet, or by a version that packed trees otherwise, is grown from its
-    spans: complete but for money, which is unknown until it is examined.
-    """
-    index = TraceIndex.objects.filter(trace_id=trace_id, project_id=project_id).first()
-    tree = unpack(bytes(index.body)) if index else None
-    if tree is None:
-        spans = load_spans(project_id, trace_id)
-        tree = grow(spans) if len(spans) else None
-    return tree

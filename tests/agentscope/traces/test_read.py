@@ -23,7 +23,7 @@ from agentscope.traces.read import (
     traces,
 )
 from agentscope.traces.write import save_logs, save_spans
-from agentscope.vocabulary import Content, Meaning, Message, Part, WireScope
+from agentscope.vocabulary import Content, Kind, Meaning, Message, Part, WireScope
 from tests.kit.drawing import drawing
 from tests.kit.spans import NOON, SCOPE, TRACE, understood, wire_log, wire_span
 
@@ -228,6 +228,46 @@ def test_log_records_fill_up_what_the_span_says_and_nothing_comes_twice(logs_fir
     ]
     assert [m["parts"][0]["text"] for m in detail.content["output_messages"]] == ["hi"]
     assert [log.log.time_ns - NOON for log in detail.logs] == [1, 2, 3]
+
+
+@pytest.mark.parametrize(("written_on", "second"), [(1, 5), (3, 5), (1, 50)])
+def test_records_written_on_a_neighbour_belong_to_the_call_that_ran(written_on, second):
+    """1 is an agent with two calls, 2 and 4; 3 is the request inside 2."""
+
+    def span(number, parent, kind, start=0, end=10):
+        times = {"start_ns": NOON + start, "end_ns": NOON + end}
+        sent = {"scope": SCOPE_ON_WIRE, "raw": ProtoSpan(name=f"{number}").SerializeToString()}
+        said = {"parent_id": parent.to_bytes(8, "big") if parent else b""}
+        return wire_span(number, **times, **sent, **said), Meaning(kind=kind)
+
+    save_spans(
+        1,
+        [
+            span(1, 0, Kind.AGENT, 0, 100),
+            span(2, 1, Kind.LLM),
+            span(3, 2, Kind.OTHER),
+            span(4, 1, Kind.LLM, 20, 60),
+        ],
+    )
+    said = Meaning(content=Content(input_messages=[text_message("user", "hello")]))
+    log = wire_log(
+        span_id=written_on.to_bytes(8, "big"),
+        time_ns=NOON + second,
+        raw=LogRecord(severity_text="INFO").SerializeToString(),
+    )
+    save_logs(1, [(log, said)])
+    ran, other = (2, 4) if second == 5 else (4, 2)
+    assert span_detail(1, ID, ran).content["input_messages"]
+    assert span_detail(1, ID, other).content == {}
+
+
+def test_the_detail_needs_few_queries():
+    sent = {"scope": SCOPE_ON_WIRE, "raw": ProtoSpan(name="chat").SerializeToString()}
+    spans = [(wire_span(number, **sent), Meaning(kind=Kind.LLM)) for number in range(1, 20)]
+    save_spans(1, spans)
+    with CaptureQueriesContext(connection) as queries:
+        span_detail(1, ID, 1)
+    assert len(queries) <= 7
 
 
 SCOPE_ON_WIRE = WireScope(
