@@ -33,7 +33,8 @@ def make_data_folder(path: Path) -> Path:
     if free < LEAST_FREE_BYTES:
         raise CannotStart(
             f"The disk of the data folder {path} is full ({free >> 20} MB free, "
-            f"{LEAST_FREE_BYTES >> 20} MB needed): make room, or set AGENTSCOPE_DATA to another."
+            f"{LEAST_FREE_BYTES >> 20} MB needed): make room, "
+            "or set AGENTSCOPE_DATA to another disk."
         )
     return path.resolve()
 

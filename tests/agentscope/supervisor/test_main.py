@@ -28,10 +28,9 @@ def test_a_file_of_somebody_else():
 
 
 def test_only_one_supervisor_uses_a_data_folder(tmp_path):
-    with only_supervisor(tmp_path):
-        with pytest.raises(CannotStart, match=rf"already runs .* \(process {os.getpid()}\)"):
-            with only_supervisor(tmp_path):
-                pass
+    refused = pytest.raises(CannotStart, match=rf"already runs .* \(process {os.getpid()}\)")
+    with only_supervisor(tmp_path), refused, only_supervisor(tmp_path):
+        pass
     with only_supervisor(tmp_path):
         pass
 
