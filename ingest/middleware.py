@@ -1,6 +1,6 @@
 """Whatever happens under /v1/, the sender gets OTLP: also from errors that Django answers itself.
 
-First in the list of middleware, so that it sees every answer.
+Before the middleware for pages, so that it sees what that answers.
 """
 
 from __future__ import annotations
