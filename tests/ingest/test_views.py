@@ -27,6 +27,8 @@ from opentelemetry.proto.logs.v1.logs_pb2 import LogRecord
 from pytest_django.fixtures import Settings
 
 from agentscope.inbox.models import Inbox, Refusal
+from agentscope.projects.models import Key
+from agentscope.projects.write import create_key, create_project
 from ingest import accept
 from tests.ingest.conftest import Post
 from tests.kit.otlp import (
@@ -344,6 +346,18 @@ def test_row_29_without_a_valid_key_nothing_is_taken(
     assert status_of(response).code == 16
     refusal = Refusal.objects.get()
     assert (refusal.project_id, refusal.requests) == (None, 1)
+
+
+def test_row_29_a_key_decides_where_spans_go_and_whether(post: Post, production: None) -> None:
+    shop, bank = create_project("shop"), create_project("bank")
+    _, sending = create_key(shop, Key.Scope.INGEST, "sender")
+    _, reading = create_key(bank, Key.Scope.READ, "reader")
+    assert post(GOOD, authorization=f"Bearer {sending}").status_code == 200
+    assert Inbox.objects.get().project_id == shop.pk
+    assert post(GOOD, x_agentscope_key=reading).status_code == 403
+    foreign = post(GOOD, x_agentscope_key=sending, x_agentscope_project="bank")
+    assert (foreign.status_code, status_of(foreign).code) == (403, 7)
+    assert Inbox.objects.count() == 1
 
 
 def test_row_30_the_answer_comes_after_the_insert_or_not_at_all(
