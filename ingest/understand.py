@@ -169,7 +169,19 @@ def say_fields(meaning: Meaning, facts: Facts) -> None:
     if "system" in values or meaning.model:
         say_provider(meaning, facts)
     if not TOKENS.isdisjoint(values):
+        if "total_tokens" in values and len(facts.candidates.get("input_tokens", ())) > 1:
+            let_total_decide(facts)
         meaning.usage = usage_of(values, input_excludes_cache="cache_outside" in values)
+
+
+def let_total_decide(facts: Facts) -> None:
+    """Where sources disagree about the input, prefer the one with which the total adds up."""
+    rest = facts.values["total_tokens"] - (facts.values.get("output_tokens") or 0)
+    for key, said in facts.ranked("input_tokens"):
+        if said == rest:
+            facts.values["input_tokens"] = said
+            facts.sources["input_tokens"] = key
+            return
 
 
 def say_model(meaning: Meaning, facts: Facts) -> None:

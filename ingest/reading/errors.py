@@ -33,7 +33,7 @@ OVERRIDES = (
     (
         ErrorClass.CONTENT_FILTER,
         r"content_filter|ContentPolicyViolation|ResponsibleAIPolicyViolation|PROHIBITED_CONTENT"
-        r"|guardrail_intervened|TripwireTriggered|ModelRefusalError",
+        r"|guardrail_intervened|tripwire ?triggered|ModelRefusalError",
     ),
     (ErrorClass.SERVER, r"already has an active run"),
 )
@@ -67,7 +67,8 @@ NAMES = {
     "ai_invalidtoolarguments ai_nosuchtool",
     ErrorClass.INVALID_REQUEST: "badrequest invalid_request unprocessableentity "
     "invalid_argument unsupportedparams failed_precondition",
-    ErrorClass.TOOL_REPORTED: "tool tool_error ai_toolexecution toolexecution execution "
+    ErrorClass.TOOL_REPORTED: "tool tool_error ai_toolexecution toolexecution toolexecutionfailed "
+    "agenttoolexecution toolretry execution "
     "codeexecution mcp_tool http_error mcp_tool_error",
     ErrorClass.CANCELLED: "cancelled canceled abort keyboardinterrupt clientdisconnect user_abort",
     ErrorClass.CONTROL_FLOW: "graphinterrupt nodeinterrupt graphbubbleup parentcommand "
@@ -89,6 +90,7 @@ IN_MESSAGE = (
     (ErrorClass.NOT_FOUND, r"model_not_found|not_found_error"),
     (ErrorClass.INVALID_REQUEST, r"invalid_request_error|INVALID_ARGUMENT"),
     (ErrorClass.SERVER, r"server_error|internal server error|api_error"),
+    (ErrorClass.TOOL_REPORTED, r"error (running|executing) tool|tool '[^']+' failed"),
 )
 SEARCHES = [(wanted, re.compile(pattern, re.IGNORECASE)) for wanted, pattern in IN_MESSAGE]
 OVERRIDING = [(wanted, re.compile(pattern, re.IGNORECASE)) for wanted, pattern in OVERRIDES]

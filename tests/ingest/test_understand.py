@@ -60,6 +60,14 @@ def test_fields_are_chosen_one_by_one_not_dialect_by_dialect() -> None:
     assert (meaning.model, meaning.usage.input, meaning.session) == ("gpt-4o", 3, "s-1")
 
 
+def test_where_two_disagree_the_total_decides() -> None:
+    two = {"gen_ai.usage.input_tokens": 5, "llm.token_count.prompt": 90}
+    whole = {"gen_ai.usage.output_tokens": 10, "gen_ai.usage.total_tokens": 100}
+    assert said(attributes=two).usage.input == 5
+    meaning = said(attributes={**two, **whole})
+    assert (meaning.usage.input, meaning.sources["input_tokens"]) == (90, "llm.token_count.prompt")
+
+
 def test_a_users_mapping_is_one_more_dialect() -> None:
     mine = Own(
         {

@@ -50,6 +50,8 @@ BAD_REQUEST = "BadRequestError"
         ("UnexpectedModelBehavior", "", None, "validation"),
         ("ToolException", "", None, "tool_reported"),
         ("tool_error", "", None, "tool_reported"),
+        ("", "Error running tool (non-fatal)", None, "tool_reported"),
+        ("", "Guardrail tripwire triggered", None, "content_filter"),
         ("CancelledError", "", None, "cancelled"),
         ("-32800", "", None, "cancelled"),
         ("GraphInterrupt", "", None, "control_flow"),
