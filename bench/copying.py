@@ -3,15 +3,18 @@
 Two of them. *Plain* is what one would load without us: the columns of `span` and the attributes as
 jsonb, in a table with the same key and partitions. *Packed* is what we stored, as we stored it: the
 payload compressed already, so that Postgres is spared most of the bytes. A ratio against packed
-rows punishes compression, so the aims are for plain ones; both are printed.
+rows punishes compression, so the aims are for plain ones; both are printed. On a machine that does
+other work as well, only the ratios of CPU time mean something.
 """
 
 from __future__ import annotations
 
+import resource
 import statistics
 import tempfile
 import time
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import orjson
@@ -20,6 +23,16 @@ import psycopg
 from bench.servers import Database
 
 RUNS = 3
+
+
+@dataclass(frozen=True)
+class Copied:
+    """What loading the spans took, the median of some runs."""
+
+    rate: float  # spans a second
+    cpu: float  # ms per 1,000 spans, of psql and Postgres
+
+
 PLAIN = """
 drop table if exists plain_span;
 create table plain_span (like span including defaults, attributes jsonb)
@@ -29,37 +42,45 @@ create table plain_span_default partition of plain_span default
 """
 
 
-def plain_rate(database: Database) -> float:
-    """Spans a second, plain. The spans must be stored; they stay."""
+def plain(database: Database) -> Copied:
+    """Load the stored spans plain. They stay stored."""
     with psycopg.connect(database.url, autocommit=True) as connection:
         connection.execute(PLAIN)
     with tempfile.NamedTemporaryFile(prefix="agentscope-bench-") as file:
         spans = write_plain(database, Path(file.name))
-        return median_rate(database, spans, {"plain_span": Path(file.name)})
+        return load_again(database, spans, {"plain_span": Path(file.name)})
 
 
-def packed_rate(database: Database) -> float:
-    """Spans a second, packed. The spans must be stored; they stay."""
+def packed(database: Database) -> Copied:
+    """Load the stored spans packed. They stay stored."""
     tables = "span", "span_payload"
     with tempfile.TemporaryDirectory(prefix="agentscope-bench-") as folder:
         files = {table: Path(folder) / table for table in tables}
         database.run(*(f"\\copy (select * from {t}) to '{file}'" for t, file in files.items()))
         with files["span"].open("rb") as lines:
             spans = sum(1 for _ in lines)
-        return median_rate(database, spans, files)
+        return load_again(database, spans, files)
 
 
-def median_rate(database: Database, spans: int, files: dict[str, Path]) -> float:
+def load_again(database: Database, spans: int, files: dict[str, Path]) -> Copied:
     """Load the files into their emptied tables, several times."""
-    return spans / statistics.median(load(database, files) for _ in range(RUNS))
+    taken = [load(database, files) for _ in range(RUNS)]
+    seconds, cpu = (statistics.median(run[at] for run in taken) for at in (0, 1))
+    return Copied(spans / seconds, cpu * 1e6 / spans)
 
 
-def load(database: Database, files: dict[str, Path]) -> float:
-    """The seconds that psql takes."""
+def load(database: Database, files: dict[str, Path]) -> tuple[float, float]:
+    """The seconds that psql takes, and the CPU seconds of both."""
     database.run(f"truncate {', '.join(files)}", "checkpoint")
-    start = time.monotonic()
+    start, cpu = time.monotonic(), cpu_of_both(database)
     database.run(*(f"\\copy {table} from '{file}'" for table, file in files.items()))
-    return time.monotonic() - start
+    return time.monotonic() - start, cpu_of_both(database) - cpu
+
+
+def cpu_of_both(database: Database) -> float:
+    """CPU seconds of Postgres and of the programs that we ran."""
+    ran = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return database.cpu_seconds() + ran.ru_utime + ran.ru_stime
 
 
 def write_plain(database: Database, path: Path) -> int:

@@ -1,4 +1,5 @@
-"""OTLP requests like those of agents: 512 spans of about 1 KB, a quarter of them model calls."""
+"""OTLP requests like those of agents: 512 spans of 1 KB on average. A quarter are model calls with
+2 KB of messages, the others are smaller."""
 
 from __future__ import annotations
 
@@ -118,8 +119,8 @@ def model_call(number: int) -> Said:
         "gen_ai.request.temperature": 0.2,
         "gen_ai.usage.input_tokens": _random.randrange(100, 4000),
         "gen_ai.usage.output_tokens": _random.randrange(10, 400),
-        "gen_ai.input.messages": message("user", 40),
-        "gen_ai.output.messages": message("assistant", 25),
+        "gen_ai.input.messages": message("user", 150),
+        "gen_ai.output.messages": message("assistant", 60),
         "server.address": "api.openai.com",
         "server.port": 443,
     }
@@ -134,7 +135,7 @@ def tool_call(number: int) -> Said:
         "gen_ai.tool.description": "Find the orders of a customer by text, newest first.",
         "gen_ai.tool.call.id": f"call_{_random.getrandbits(96):024x}",
         "gen_ai.tool.call.arguments": orjson.dumps({"query": words(6), "limit": 20}).decode(),
-        "gen_ai.tool.call.result": orjson.dumps({"orders": [words(8) for _ in range(7)]}).decode(),
+        "gen_ai.tool.call.result": orjson.dumps({"orders": [words(8) for _ in range(3)]}).decode(),
         "thread.id": 139_872_113_600,
         "thread.name": "MainThread",
     }
@@ -149,8 +150,8 @@ def turn(number: int) -> Said:
         "gen_ai.agent.description": "Answers questions about orders, refunds and shipping.",
         "gen_ai.conversation.id": f"session-{number // 2000}",
         "gen_ai.request.model": "gpt-4o",
-        "gen_ai.input.messages": message("user", 35),
-        "gen_ai.output.messages": message("assistant", 35),
+        "gen_ai.input.messages": message("user", 12),
+        "gen_ai.output.messages": message("assistant", 12),
     }
 
 
@@ -162,8 +163,8 @@ def step(number: int) -> Said:
         "thread.id": 139_872_113_600,
         "thread.name": "MainThread",
         "step.number": number % 9,
-        "step.state": words(55),
-        "step.notes": words(45),
+        "step.state": words(25),
+        "step.notes": words(20),
     }
 
 
