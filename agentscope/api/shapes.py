@@ -84,7 +84,9 @@ class TraceShape(Shape):
     tool_calls = count()
     session_id = text()
     user_id = text()
-    usage = UsageShape(help_text="sums; null until the trace was examined")
+    usage = UsageShape(
+        help_text="sums of what was reported, 0 where nothing was; null until it was examined"
+    )
     known_cost_usd = usd("the cost of all that has a known price")
     unpriced_calls = count("model calls without a known price, not in known_cost_usd")
     unpriced_tokens = count("tokens of those calls")

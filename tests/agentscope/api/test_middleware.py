@@ -73,3 +73,14 @@ def test_a_lost_database_is_503_and_says_so(client):
     assert answer.status_code == 503
     assert answer["Retry-After"]
     assert "database" in answer.json()["error"]["message"]
+
+
+def test_a_mistake_of_ours_is_told_in_json_without_details(client, monkeypatch):
+    def mistaken(*_args):
+        raise RuntimeError("secret")
+
+    monkeypatch.setattr("agentscope.api.traces.traces", mistaken)
+    client.raise_request_exception = False
+    answer = client.get(TRACES, headers={"host": "localhost"})
+    assert answer.status_code == 500
+    assert answer.json() == {"error": {"code": 500, "message": "Internal Server Error", "hint": ""}}
