@@ -20,13 +20,6 @@ CUT_NOTE = "[TRUNCATED: original length "  # followed by a number and "]", at th
 CUT_NOTE_FROM_END = 60  # characters
 
 
-def absence(text: str) -> int | None:
-    """The flags that a placeholder raises (0: none), or None if the text says something."""
-    if len(text) <= LONGEST:
-        return PLACEHOLDERS.get(text)
-    return REDACTED if text.startswith(SCRUBBED) else None
-
-
 def is_cut(text: str) -> bool:
     """Whether the sender cut the text and said so."""
     return text.endswith("]") and (text.endswith(CUT_ENDS) or CUT_NOTE in text[-CUT_NOTE_FROM_END:])

@@ -32,7 +32,7 @@ class Plan(dict[str, Steps]):
         self.named: dict[str, list[Source]] = {}
         self.flattened: dict[str, list[Source]] = {}
         self.refinements: dict[str, list[Refine]] = {}
-        self.events: dict[str, ReadEvent] = {}
+        self.events: dict[str, list[ReadEvent]] = {}
         for dialect in dialects:
             self.learn(dialect)
 
@@ -45,7 +45,8 @@ class Plan(dict[str, Steps]):
             self.flattened.setdefault(f"{prefix}.", []).append(source)
         for key, refine in dialect.REFINE.items():
             self.refinements.setdefault(key, []).append(refine)
-        self.events.update(dialect.EVENTS)
+        for name, read in dialect.EVENTS.items():
+            self.events.setdefault(name, []).append(read)
 
     def __missing__(self, key: str) -> Steps:
         steps = self.steps(key)

@@ -56,9 +56,8 @@ ContentField = Literal[
     "output",
 ]
 Field = ScalarField | ContentField
-Parse = Callable[
-    [Value], Any
-]  # gives None for what it does not understand: the next source is asked
+# Gives None for what it does not understand: then the next source is asked.
+Parse = Callable[[Value], Any]
 
 
 ANY = -1  # every kind
