@@ -14,13 +14,14 @@ LEVEL = 1  # spans are written once and mostly never read: spend little
 class Compression(threading.local):
     """zstd, with a dictionary of what small bodies have in common if one is given.
 
-    A frame remembers the id of its dictionary, and only that dictionary can read it: never change
-    one that was released, add another.
+    The last dictionary writes; all of them read, for a frame remembers the id of its own. So never
+    change one that was released: add another.
     """
 
-    def __init__(self, dictionary: bytes | None = None) -> None:
-        self.dictionary = zstd.ZstdDict(dictionary) if dictionary else None
-        self.compressor = zstd.ZstdCompressor(level=LEVEL, zstd_dict=self.dictionary)
+    def __init__(self, *dictionaries: bytes) -> None:
+        known = [zstd.ZstdDict(dictionary) for dictionary in dictionaries]
+        self.readers = {each.dict_id: each for each in known}
+        self.compressor = zstd.ZstdCompressor(level=LEVEL, zstd_dict=known[-1] if known else None)
 
     def compress(self, body: bytes) -> bytes:
         """`body` as one frame."""
@@ -28,7 +29,8 @@ class Compression(threading.local):
 
     def decompress(self, frame: bytes) -> bytes:
         """What `compress` was given. Raises ZstdError for anything else."""
-        return zstd.decompress(frame, zstd_dict=self.dictionary)
+        named = zstd.get_frame_info(frame).dictionary_id
+        return zstd.decompress(frame, zstd_dict=self.readers.get(named))
 
 
 _plain = Compression()

@@ -1,9 +1,9 @@
-"""Makes agentscope/traces/payload.dict from the recorded runs in tests/wire.
+"""Makes the next agentscope/traces/payload-N.dict from the recorded runs in tests/wire.
 
     python -m bench.train_dictionary [FOLDER OF RECORDED RUNS]
 
 Payloads that were written with a dictionary can only be read with it. So this makes a new one
-beside the old, and never replaces one that was released.
+beside the old ones; DICTIONARIES in agentscope/traces/payload.py then has to name it, as the last.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ else:
 SIZE = 16 << 10  # bytes; 32 KiB save 3 % more
 LARGEST = 8000  # bytes of a span to learn from: long texts teach nothing
 WIRE = "tests/wire"
+DICTIONARIES = Path("agentscope/traces")
 
 
 def main() -> None:
@@ -29,7 +30,8 @@ def main() -> None:
     folder = Path(sys.argv[1] if len(sys.argv) > 1 else WIRE)
     payloads = [payload for path in sorted(folder.glob("*/*.traces.pb")) for payload in read(path)]
     dictionary = zstd.train_dict([each for each in payloads if len(each) < LARGEST], SIZE)
-    target = Path("agentscope/traces/payload.dict")
+    made = len(list(DICTIONARIES.glob("payload-*.dict")))
+    target = DICTIONARIES / f"payload-{made + 1}.dict"
     target.write_bytes(dictionary.dict_content)
     plain, trained = (
         sum(len(zstd.compress(each, 1, zstd_dict=known)) for each in payloads)

@@ -19,7 +19,8 @@ import orjson
 from agentscope.compression import Compression
 from agentscope.vocabulary import Content, Meaning, Value
 
-SPANS = Compression(Path(__file__).with_name("payload.dict").read_bytes())
+DICTIONARIES = ("payload-1.dict",)  # the last one writes, all of them read: add, never change
+SPANS = Compression(*(Path(__file__).with_name(name).read_bytes() for name in DICTIONARIES))
 LENGTH = 4
 SAID = ("agent_id", "request_model", "framework", "error_message")
 DEEPEST = 100  # levels of nesting that are read; `raw` keeps all

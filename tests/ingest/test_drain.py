@@ -184,8 +184,9 @@ def test_a_claimed_request_is_left_to_its_worker():
         with other.cursor() as cursor:
             cursor.execute("begin")
             cursor.execute("select 1 from inbox where id = %s for update", [first.id])
-        assert (drain(), stored()) == (1, [(1, 2)])
-        assert drain() == 0
+            assert (drain(), stored()) == (1, [(1, 2)])
+            assert drain() == 0
+            cursor.execute("rollback")
     finally:
         other.close()
     assert drain() == 1

@@ -42,7 +42,7 @@ def test_nothing_understood_costs_nothing():
 
 
 def test_what_an_earlier_release_packed_can_be_read():
-    """Whoever changes payload.dict or the format must keep a way to read this."""
+    """Whoever adds a dictionary or changes the format must keep a way to read this."""
     packed = bytes.fromhex(
         "28b52ffd63b259c10450006d010050030000007261777b7d7d0cfccd92dacc3d6877d89e89f6832e165522abd9f8"
         "83e54d90dc7d872e90056a5260"
