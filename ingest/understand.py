@@ -124,7 +124,7 @@ class Understanding:
         for event in events:
             if event.name == DETAILS:
                 self.add_details(facts, event)
-            for read in self.plan.events.get(event.name) or self.plan.events.get("", ()):
+            for read in self.plan.events.get(event.name, self.plan.other_events):
                 read(event, told)
         for field in CONTENT:
             if said := getattr(told, field, None):

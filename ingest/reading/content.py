@@ -23,10 +23,10 @@ def read_content(facts: Facts) -> Content:
         return content
     content.input_messages = told(facts, "input_messages")
     content.output_messages = told(facts, "output_messages")
-    instruct(content, facts)
-    content.tools = facts.best("tools") or []
     if CALLS >> facts.kind & 1:
         read_call(content, facts)
+    instruct(content, facts)
+    content.tools = facts.best("tools") or []
     if content.arguments is None and not has_content(content.input_messages):
         content.input = facts.best("input")
     if content.result is None and not has_content(content.output_messages):

@@ -33,6 +33,7 @@ class Plan(dict[str, Steps]):
         self.flattened: dict[str, list[Source]] = {}
         self.refinements: dict[str, list[Refine]] = {}
         self.events: dict[str, list[ReadEvent]] = {}
+        self.other_events: list[ReadEvent] = []
         for dialect in dialects:
             self.learn(dialect)
 
@@ -46,7 +47,7 @@ class Plan(dict[str, Steps]):
         for key, refine in dialect.REFINE.items():
             self.refinements.setdefault(key, []).append(refine)
         for name, read in dialect.EVENTS.items():
-            self.events.setdefault(name, []).append(read)
+            (self.events.setdefault(name, []) if name else self.other_events).append(read)
 
     def __missing__(self, key: str) -> Steps:
         steps = self.steps(key)

@@ -203,6 +203,12 @@ def test_arguments_may_be_empty_but_not_a_placeholder() -> None:
     assert (meaning.content.arguments, meaning.tool_call_id) == ({}, "")
 
 
+def test_instructions_are_not_the_arguments_of_a_tool() -> None:
+    tool = {"gen_ai.operation.name": "execute_tool", "gen_ai.system_instructions": "Be kind."}
+    content = said(attributes=tool).content
+    assert (content.arguments, len(content.input_messages)) == (None, 1)
+
+
 @pytest.mark.parametrize(
     ("attributes", "flags"),
     [
