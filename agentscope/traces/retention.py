@@ -32,6 +32,8 @@ with gone as (
         and t.last_seen_at < now() - interval '1 hour'
         and not exists (select 1 from span s
             where s.trace_id = t.trace_id and s.project_id = t.project_id)
+        and not exists (select 1 from span_log l
+            where l.trace_id = t.trace_id and l.project_id = t.project_id)
         limit %(batch)s)
     and last_seen_at < now() - interval '1 hour'
     returning trace_id, project_id

@@ -161,6 +161,17 @@ def test_a_wrong_clock_does_not_shorten_a_life(settings):
     assert (Span.objects.count(), SpanPayload.objects.count(), Trace.objects.count()) == (0, 0, 0)
 
 
+def test_a_record_without_a_time_waits_for_its_span(settings):
+    settings.AGENTSCOPE_RETENTION_DAYS = 30
+    save_logs(1, [(wire_log(time_ns=0), Meaning())])
+    seen(days_ago=2)
+    drop_expired()
+    assert (SpanLog.objects.count(), Trace.objects.count()) == (1, 1)
+    seen(days_ago=31)
+    drop_expired()
+    assert (SpanLog.objects.count(), Trace.objects.count()) == (0, 0)
+
+
 def test_zero_days_keep_all(settings):
     settings.AGENTSCOPE_RETENTION_DAYS = 0
     store(TRACE, 390)
