@@ -148,6 +148,7 @@ class Trace(models.Model):
     last_seen_at = models.DateTimeField(default=timezone.now)
     generation = models.BigIntegerField(default=0)  # grows with every store of spans
     examined_generation = models.BigIntegerField(default=-1)
+    complete = models.BooleanField(default=False)  # a root is there, no parent missing, none open
     examined_at = models.DateTimeField(null=True)
     examine_seconds = models.FloatField(default=0)  # CPU time of the last examination
     examine_after = models.DateTimeField(null=True, default=timezone.now)

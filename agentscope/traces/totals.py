@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
@@ -24,30 +24,31 @@ ROOT_MISSING = "(root missing) "
 
 @dataclass(slots=True, frozen=True)
 class Totals:
-    """Columns of models.Trace, by their names."""
+    """Columns of models.Trace, by their names. The defaults are those of a trace without spans."""
 
-    name: str
     started_at: datetime
     start_ns: int
     end_ns: int
-    session: str
-    user: str
-    services: list[str]
-    agents: list[str]
-    tools: list[str]
-    model_names: list[str]
-    spans: int
-    errors: int
-    llm_calls: int
-    tool_calls: int
-    input_tokens: int
-    output_tokens: int
-    cache_read_tokens: int
-    cache_write_tokens: int
-    reasoning_tokens: int
-    known_cost: Decimal
-    unpriced_calls: int
-    unpriced_tokens: int
+    name: str = ""
+    complete: bool = False
+    session: str = ""
+    user: str = ""
+    services: list[str] = field(default_factory=list)
+    agents: list[str] = field(default_factory=list)
+    tools: list[str] = field(default_factory=list)
+    model_names: list[str] = field(default_factory=list)
+    spans: int = 0
+    errors: int = 0
+    llm_calls: int = 0
+    tool_calls: int = 0
+    input_tokens: int = 0
+    output_tokens: int = 0
+    cache_read_tokens: int = 0
+    cache_write_tokens: int = 0
+    reasoning_tokens: int = 0
+    known_cost: Decimal = Decimal(0)
+    unpriced_calls: int = 0
+    unpriced_tokens: int = 0
 
 
 def totals(tree: Tree, spans: Spans) -> Totals:
@@ -58,6 +59,7 @@ def totals(tree: Tree, spans: Spans) -> Totals:
     used = np.isin(tree.kind, CALLS) | (tree.billing == Billing.AGGREGATE)
     return Totals(
         name=name_of(tree),
+        complete=is_complete(tree),
         started_at=EPOCH + timedelta(microseconds=start_ns // 1000),
         start_ns=start_ns,
         end_ns=int(tree.last_ns.max()),
@@ -80,6 +82,11 @@ def totals(tree: Tree, spans: Spans) -> Totals:
         unpriced_calls=int(tree.sum_unpriced[roots].sum()),
         unpriced_tokens=tokens(tree.input_tokens, unpriced) + tokens(tree.output_tokens, unpriced),
     )
+
+
+def is_complete(tree: Tree) -> bool:
+    """Whether a root is there, no parent is missing and no span is open."""
+    return bool(tree.end_ns.all() and not (tree.flags & int(Flag.ORPHAN)).any())
 
 
 def first_start(start_ns: Ints) -> int:

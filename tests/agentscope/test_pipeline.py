@@ -1,5 +1,6 @@
 """Traces are examined once they are due, by one worker at a time, until nothing more comes."""
 
+from contextlib import closing
 from datetime import timedelta
 from decimal import Decimal
 from uuid import UUID
@@ -10,7 +11,8 @@ from django.db.models import F
 from django.utils import timezone
 
 from agentscope import pipeline
-from agentscope.pipeline import CLAIMED, LEASE, QUIET, claim_due, examine, examine_due
+from agentscope.pipeline import examine, examine_due
+from agentscope.traces.examined import CLAIMED, LEASE, LOCK, QUIET, claim_due
 from agentscope.traces.models import Trace, TraceIndex
 from agentscope.traces.read import trace, trace_tree
 from agentscope.traces.write import save_logs, save_spans
@@ -21,6 +23,7 @@ from tests.kit.spans import NOON, TRACE, understood, wire_log, wire_span
 pytestmark = pytest.mark.django_db
 
 ID = UUID(bytes=TRACE)
+MICROSECOND = timedelta(microseconds=1)
 ROOT = (1).to_bytes(8, "big")
 
 
@@ -121,7 +124,7 @@ def test_time_alone_does_not_load_the_spans_again(monkeypatch):
     seconds = trace(7, ID).examine_seconds
     monkeypatch.setattr(pipeline, "load_spans", None)
     later(QUIET)
-    examine(7, ID)
+    examine_due()
     assert (trace(7, ID).state, trace(7, ID).examine_seconds) == ("ended", seconds)
 
 
@@ -166,8 +169,8 @@ def test_spans_that_come_meanwhile_keep_it_due(monkeypatch):
     found = trace(7, ID)
     assert (found.spans, found.state) == (4, "running")
     rest = timedelta(seconds=4 * found.examine_seconds)
-    assert found.examine_after - found.examined_at == rest
-    later(rest)
+    assert found.examine_after - found.examined_at == pytest.approx(rest, abs=MICROSECOND)
+    later(rest + MICROSECOND)
     examine_due()
     assert trace(7, ID).spans == 5
 
@@ -217,13 +220,12 @@ def test_the_index_is_written_once_however_often_it_is_examined():
 @pytest.mark.django_db(transaction=True)
 def test_two_workers_are_never_at_the_same_trace():
     save_spans(7, RUN)
-    other = connection.copy()
-    other.set_autocommit(False)
-    with other.cursor() as cursor:
-        cursor.execute(pipeline.ALONE, [ID.hex, 7])
-    examine(7, ID)
-    assert trace(7, ID).examined_at is None
-    other.rollback()
+    with closing(connection.copy()) as other:
+        other.set_autocommit(False)
+        with other.cursor() as cursor:
+            cursor.execute(f"select {LOCK}", {"trace_id": ID, "project_id": 7})
+        examine(7, ID)
+        assert trace(7, ID).examined_at is None
+        other.rollback()
     examine(7, ID)
     assert trace(7, ID).spans == 4
-    other.close()

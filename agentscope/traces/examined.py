@@ -1,0 +1,138 @@
+"""Claiming traces that are due, and writing down what their examination found.
+
+The queue is the column `Trace.examine_after`. Whoever claims a trace pushes it into the future, so
+a worker that is killed only delays it, and a broker that is wiped loses nothing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, fields
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.conf import settings
+from django.db import connection
+
+from agentscope.traces.due import REST
+from agentscope.traces.totals import Totals
+from agentscope.traces.tree import Tree
+
+LEASE = timedelta(minutes=5)  # after that a claimed trace is due again: its worker must be dead
+CLAIMED = 20  # traces at once: few, so that other workers get some too
+SETTLED = 500  # traces at once
+# Exporters send in batches, a child's batch often after its parent's: 2 s is more than the usual
+# pause between two batches of one process that is done.
+QUIET = timedelta(seconds=2)
+
+CLAIM = """
+update trace set examine_after = statement_timestamp() + %(lease)s * interval '1 second'
+where (trace_id, project_id) in (
+    select trace_id, project_id from trace where examine_after <= statement_timestamp()
+    order by examine_after limit %(limit)s for update skip locked)
+returning project_id, trace_id
+"""
+REST_OF_TIME = "case when complete then %(quiet)s else %(idle)s end * interval '1 second'"
+# Of these nothing came since they were examined: they are due only because time has passed.
+SETTLE = f"""
+update trace set examine_after = null, state = case when complete then 'ended' else 'idle' end
+where (trace_id, project_id) in (
+    select trace_id, project_id from trace
+    where examine_after <= statement_timestamp() and examined_generation = generation
+    and last_seen_at + {REST_OF_TIME} <= statement_timestamp()
+    limit %(limit)s for update skip locked)
+"""  # noqa: S608 — our own words
+LOCK = "pg_try_advisory_xact_lock(hashtextextended(%(trace_id)s::text, %(project_id)s))"
+TAKE = f"""
+with found as materialized (
+    select generation, started_at, start_ns, end_ns from trace
+    where trace_id = %(trace_id)s and project_id = %(project_id)s)
+select * from found where {LOCK}
+"""  # noqa: S608 — our own words
+COLUMNS = {each.name: {"user": "user_name"}.get(each.name, each.name) for each in fields(Totals)}
+NEXT = f"last_seen_at + {REST_OF_TIME.replace('complete', '%(complete)s')}"
+# If spans came since the trace was read it stays due, after a rest in proportion to the work.
+FINISH = f"""
+with written as (
+    update trace set {", ".join(f"{column} = %({name})s" for name, column in COLUMNS.items())},
+        examined_generation = %(generation)s,
+        examined_at = statement_timestamp(), examine_seconds = %(seconds)s,
+        state = case
+            when generation <> %(generation)s or {NEXT} > statement_timestamp() then 'running'
+            when %(complete)s then 'ended' else 'idle' end,
+        examine_after = case
+            when generation <> %(generation)s
+                then statement_timestamp() + %(seconds)s * {REST} * interval '1 second'
+            when {NEXT} > statement_timestamp() then {NEXT} end
+    where trace_id = %(trace_id)s and project_id = %(project_id)s
+    returning trace_id, project_id
+)
+insert into trace_index (trace_id, project_id, generation, body)
+select trace_id, project_id, %(generation)s, %(body)s from written
+on conflict (trace_id, project_id) do update
+set generation = excluded.generation, body = excluded.body
+"""  # noqa: S608 — names of columns and our own words
+
+
+def claim_due(limit: int = CLAIMED) -> list[tuple[int, UUID]]:
+    """Project and id of traces that are due, each given to one caller only for as long as LEASE."""
+    with connection.cursor() as cursor:
+        cursor.execute(CLAIM, {"lease": LEASE.total_seconds(), "limit": limit})
+        return [(project_id, trace_id) for project_id, trace_id in cursor.fetchall()]
+
+
+def settle_due() -> None:
+    """Say of quiet traces that they ended, or are idle. Needs no examination: nothing came."""
+    with connection.cursor() as cursor:
+        while True:
+            cursor.execute(SETTLE, times() | {"limit": SETTLED})
+            if cursor.rowcount < SETTLED:
+                return
+
+
+@dataclass(slots=True, frozen=True)
+class Taken:
+    """A trace as it is before its examination."""
+
+    project_id: int
+    trace_id: UUID
+    generation: int
+    started_at: datetime
+    start_ns: int
+    end_ns: int
+
+
+def take(project_id: int, trace_id: UUID) -> Taken | None:
+    """A trace, for one worker at a time: None if another one is at it, until its transaction ends.
+
+    It is not locked: spans that arrive do not wait.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(TAKE, {"trace_id": trace_id, "project_id": project_id})
+        found = cursor.fetchone()
+    return Taken(project_id, trace_id, *found) if found else None
+
+
+def finish(trace: Taken, tree: Tree, totals: Totals, seconds: float) -> None:
+    """Write the tree of a trace, what it comes to, its state, and when to look again.
+
+    `seconds` is the CPU time it took. Writes nothing if the trace was deleted meanwhile.
+    """
+    found = (
+        asdict(totals)
+        | times()
+        | {
+            "trace_id": trace.trace_id,
+            "project_id": trace.project_id,
+            "generation": trace.generation,
+            "seconds": seconds,
+            "body": tree.pack(),
+        }
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(FINISH, found)
+
+
+def times() -> dict[str, float]:
+    """How long nothing must come before a trace has ended, or is idle, in seconds."""
+    idle: timedelta = settings.AGENTSCOPE_IDLE_AFTER
+    return {"quiet": QUIET.total_seconds(), "idle": idle.total_seconds()}
