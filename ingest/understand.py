@@ -147,7 +147,7 @@ def choose_kind(facts: Facts, span: WireSpan) -> None:
     if stated is not None:
         facts.kind = stated
         return
-    named = None if facts.has("infrastructure") else kind_by_name(span.name)
+    named = kind_by_name(span.name) if facts.best("infrastructure") is None else None
     if named is not None:
         facts.kind = named
         facts.sources["kind"] = "name"

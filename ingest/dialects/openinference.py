@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from agentscope.vocabulary import Kind, Message, Part, Value, WireSpan
@@ -17,6 +18,7 @@ from ingest.reading.source import (
     CONVERSATIONS,
     EVIDENCE,
     GENERIC,
+    MODEL_CALLS,
     OPENINFERENCE,
     Events,
     Facts,
@@ -141,6 +143,15 @@ def said_by(role: str, *path: str) -> Any:
     return lambda pieces: [Message(role, [Part("text", said)]) for said in read(pieces) or ()]
 
 
+ANSWER_ID = re.compile(r'"id": ?"((?:chatcmpl-|resp_|msg_)[^"]+)"')
+
+
+def response_id_in(value: Value) -> str | None:
+    """The provider's id of an answer, which tells that two spans report one call."""
+    found = ANSWER_ID.search(value) if isinstance(value, str) else None
+    return found[1] if found else None
+
+
 def model_in(value: Value) -> str | None:
     """The model among the parameters of a call."""
     found = mapping(value) if isinstance(value, str) and '"model"' in value else None
@@ -189,6 +200,7 @@ FIELDS: Fields = {
     "output.value": (
         Source("result", 80, result, CALLS),
         Source("tool_call_id", 62, call_id_in, CALLS),
+        Source("response_id", 80, response_id_in, MODEL_CALLS),
         Source("output_messages", GENERIC, messages, CONVERSATIONS),
         Source("output", 20),
     ),

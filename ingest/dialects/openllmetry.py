@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from agentscope.vocabulary import Kind, Message, Part, Value, WireSpan
+from agentscope.vocabulary import Content, Kind, Message, Part, Value, WireSpan
 from ingest.reading.flattened import Pieces, in_order, items
 from ingest.reading.json_values import parsed
 from ingest.reading.kinds import request_type, spelled
@@ -25,6 +25,7 @@ from ingest.reading.source import (
     Facts,
     Fields,
     Flattened,
+    Happening,
     Refinements,
     Source,
 )
@@ -157,7 +158,19 @@ FLATTENED: Flattened = {
     "llm.request.functions": Source("tools", 30, functions),
 }
 
-EVENTS: Events = {}
+
+def search_hit(event: Happening, content: Content) -> None:
+    """A document that a vector store found: one event a hit, `db.query.result.score` and so on."""
+    prefix = f"{event.name}."
+    hit = {
+        key.removeprefix(prefix): parsed(value)
+        for key, value in event.attributes.items()
+        if key.startswith(prefix)
+    }
+    content.output = [*(content.output or ()), hit]
+
+
+EVENTS: Events = {"db.query.result": search_hit, "db.search.result": search_hit}
 
 
 def refine(span: WireSpan, facts: Facts) -> None:

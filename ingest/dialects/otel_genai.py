@@ -6,7 +6,7 @@ from __future__ import annotations
 from agentscope.vocabulary import Content, Kind, Message, Value
 from ingest.reading.flattened import Pieces
 from ingest.reading.json_values import parsed
-from ingest.reading.kinds import mcp_method, operation
+from ingest.reading.kinds import mcp_method, operation, ordinary_database
 from ingest.reading.messages import (
     conversation,
     from_event,
@@ -140,8 +140,8 @@ FIELDS: Fields = {
     # Not an agent's doing
     "http.request.method": Source("infrastructure", 10),
     "http.method": Source("infrastructure", 20),
-    "db.system": Source("infrastructure", 30),
-    "db.system.name": Source("infrastructure", 31),
+    "db.system": Source("infrastructure", 30, ordinary_database),
+    "db.system.name": Source("infrastructure", 31, ordinary_database),
     "rpc.system": Source("infrastructure", 40),
     "messaging.system": Source("infrastructure", 50),
     "messaging.operation": Source("infrastructure", 51),

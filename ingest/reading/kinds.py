@@ -66,6 +66,16 @@ def mcp_method(value: object) -> Kind:
     return MCP_METHODS.get(value, Kind.OTHER) if isinstance(value, str) else Kind.OTHER
 
 
+VECTOR_STORES = frozenset(
+    "chroma chromadb pinecone qdrant weaviate milvus lancedb marqo vespa pgvector".split()
+)
+
+
+def ordinary_database(value: object) -> str | None:
+    """The database system, unless it is one that agents search for knowledge."""
+    return None if str(value).lower() in VECTOR_STORES else str(value)
+
+
 # The last resort, first match wins. Patterns are anchored where a looser one would catch
 # ordinary names, and HTTP or database spans are not asked at all.
 NAMES = (

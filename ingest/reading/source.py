@@ -170,3 +170,4 @@ GENERIC = 90
 CALLS = kinds(Kind.TOOL, Kind.HANDOFF)
 AGENTS = kinds(Kind.AGENT)
 CONVERSATIONS = kinds(Kind.LLM, Kind.AGENT)
+MODEL_CALLS = kinds(Kind.LLM)

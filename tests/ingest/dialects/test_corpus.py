@@ -179,6 +179,12 @@ def test_every_model_call_that_used_tokens_has_model_and_provider(case: Case) ->
     assert len(without) == (3 if case.name == CUT else 0)
 
 
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_ids_of_answers_are_the_provider_s(case: Case) -> None:
+    ids = {meaning.response_id for meaning in of_kind(case, Kind.LLM)} - {""}
+    assert ids <= {call.get("response_id") for call in case.truth["llm_calls"]}
+
+
 def odd_of(case: Case) -> Odd:
     return ODD.get(case.name, Odd("as it was"))
 
