@@ -34,7 +34,7 @@ def test_the_api_tells_what_happened(replayed: Stack, case: Case):
 
 
 def told(stack: Stack, case: Case) -> Figures:
-    """The figures of a run by the API, which does not count calls by tool: those are taken as true."""
+    """The figures of a run by the API, which does not count calls by tool: taken as true."""
     traces = read(stack, case, "traces?limit=500")["traces"]
     listed = [
         len(read(stack, case, f"traces/{trace['trace_id']}/spans")["spans"]) for trace in traces
