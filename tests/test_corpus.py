@@ -7,7 +7,7 @@ from agentscope.traces.models import Trace
 from agentscope.traces.write import save_logs, save_spans
 from ingest.dialects import understand, understand_log
 from ingest.otlp import decode_logs, decode_traces
-from tests.kit.corpus import Case, cases, differences, measured
+from tests.kit.corpus import Case, cases, differences, measured, misattributed
 
 pytestmark = pytest.mark.django_db
 
@@ -59,6 +59,28 @@ def test_what_is_understood_is_what_happened(case: Case):
     unexplained = {at: odd for at, odd in found.items() if at not in UNTOLD.get(case.name, {})}
     assert unexplained == {}
     assert found.keys() == UNTOLD.get(case.name, {}).keys()
+
+
+# Model calls whose agent cannot be told: (who made it, who is shown) → how many.
+UNKNOWN_AGENTS: dict[str, dict[tuple[str, str], int]] = {
+    "crewai-openinference": {("Fact Checker", "Science Writer"): 1},  # no span of a delegate
+    "distributed-openinference-traceloop": {("coder", "Tech Lead"): 4},  # no span of the service
+    "langgraph-genai-loop": {("writer", ""): 11, ("critic", ""): 11},  # no span of a node
+    "langgraph-openlit-loop": {("searcher", "lead"): 15},  # told in OpenLIT's words only
+    "vercel-ai6-native": {
+        ("editor", ""): 3,  # told in the AI SDK's words only, here and below
+        ("researcher", ""): 3,
+        ("checker", ""): 1,
+        ("writer", ""): 1,
+    },
+    "vercel-ai6-native-loop": {("poller", ""): 15},
+}
+
+
+@pytest.mark.parametrize("case", cases(), ids=lambda case: case.name)
+def test_each_model_call_belongs_to_the_agent_that_made_it(case: Case):
+    replay(case)
+    assert misattributed(PROJECT, case.truth) == UNKNOWN_AGENTS.get(case.name, {})
 
 
 def replay(case: Case) -> None:

@@ -13,8 +13,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from agentscope.traces.models import Trace
+from agentscope.traces.models import Span, Trace
 from agentscope.traces.read import trace_tree
+from agentscope.vocabulary import Billing
 
 WIRE = Path(__file__).parent.parent / "wire"
 
@@ -133,3 +134,21 @@ def differences(truth: dict[str, Any], found: Figures) -> dict[str, str]:
     if truth["llm"]["ok"] <= found.llm_calls <= truth["llm"]["calls"]:
         odd.pop("llm_calls", None)
     return odd
+
+
+def misattributed(project_id: int, truth: dict[str, Any]) -> dict[tuple[str, str], int]:
+    """Counted model calls that belong to another agent than made them: (truth, found) → how many.
+
+    Calls are found by the id of their response, where an instrumentation tells it.
+    """
+    made_by = {call.get("response_id"): call["agent"] for call in truth["llm_calls"]}
+    spans = Span.objects.filter(project_id=project_id, response_id__in=made_by.keys() - {None})
+    answers = {(span.trace_id, span.span_id): span.response_id for span in spans}
+    wrong: Counter[tuple[str, str]] = Counter()
+    for trace in Trace.objects.filter(project_id=project_id, spans__gt=0):
+        tree = trace_tree(project_id, trace.trace_id)
+        for row in tree.rows() if tree else ():
+            answer = answers.get((trace.trace_id, row.span_id))
+            if answer and row.billing == Billing.COUNTED:
+                wrong[made_by[answer], row.text("agent")] += 1
+    return {pair: count for pair, count in wrong.items() if pair[0] != pair[1]}
