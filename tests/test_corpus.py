@@ -1,6 +1,10 @@
 """Recorded runs of real agent programs, from the bodies that they sent to the totals of a trace."""
 
+from datetime import UTC, datetime
+from decimal import Decimal
+
 import pytest
+from genai_prices import Usage, calc_price
 
 from agentscope.pipeline import examine
 from agentscope.traces.models import Trace
@@ -81,6 +85,57 @@ UNKNOWN_AGENTS: dict[str, dict[tuple[str, str], int]] = {
 def test_each_model_call_belongs_to_the_agent_that_made_it(case: Case):
     replay(case)
     assert misattributed(PROJECT, case.truth) == UNKNOWN_AGENTS.get(case.name, {})
+
+
+# Costs that differ from those of the true tokens, each with the reason.
+UNKNOWN_COSTS = {
+    **dict.fromkeys(
+        ["autogen-openinference", "semantic-kernel-native-stream-loop", "smolagents-openinference"],
+        "no attribute says how many tokens came from the cache",
+    ),
+    **dict.fromkeys(
+        ["crewai-openinference-only-loop", "llamaindex-traceloop-loop", "smolagents-genai"], NO_SPAN
+    ),
+    **dict.fromkeys(
+        [
+            *("haystack-native-loop", "langgraph-langfuse", "openai-agents-mlflow"),
+            "vercel-ai6-native-loop",
+        ],
+        TO_LEARN,
+    ),
+    "dspy-openinference": NOT_SAID,
+    "google-adk-openinference-loop": "the SDK's limit of 128 attributes cut off the model",
+    "langgraph-openlit-loop": "the sender reports a cost of its own making",
+    "openai-agents-traceloop-both": "two calls do not say what they used",
+}
+
+
+@pytest.mark.parametrize("case", cases(), ids=lambda case: case.name)
+def test_the_cost_is_that_of_what_was_used_to_the_last_digit(case: Case):
+    replay(case)
+    found = sum(trace.known_cost for trace in Trace.objects.all())
+    assert (found == cost(case)) is (case.name not in UNKNOWN_COSTS)
+
+
+def cost(case: Case) -> Decimal:
+    """What genai-prices itself makes of the tokens that the model server counted."""
+    return sum(
+        (
+            calc_price(
+                Usage(
+                    input_tokens=used["input"],
+                    output_tokens=used["output"],
+                    cache_read_tokens=used["cached"],
+                    cache_write_tokens=used["cache_creation"],
+                ),
+                model_ref=call.get("response_model") or call["model"],
+                genai_request_timestamp=datetime.fromtimestamp(call["t_unix_ms"] / 1000, UTC),
+            ).total_price
+            for call in case.truth["llm_calls"]
+            if (used := call.get("usage")) and not call.get("abandoned")
+        ),
+        Decimal(0),
+    )
 
 
 def replay(case: Case) -> None:
