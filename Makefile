@@ -76,10 +76,11 @@ lock: .venv/installed-dev ## Pin what pyproject.toml asks for, with hashes for e
 WITHOUT :=
 LEAVE_OUT := awk -v without=" $(WITHOUT) " \
     '/^[a-z]/ { left_out = index(without, " " substr($$0, 1, index($$0, "==") - 1) " ") } !left_out'
-PIP_INSTALL := $(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --requirement
+# Twice quiet: pip's errors are shown, its warnings are not.
+PIP_INSTALL := $(BIN)/pip install -qq --disable-pip-version-check --require-hashes --requirement
 
 .venv/installed: requirements.txt | .venv/bin/pip
-	@echo "Installing AgentScope's libraries into .venv, only this once …"
+	@echo "Installing AgentScope's libraries into .venv, only this once: about a minute …"
 	@$(LEAVE_OUT) requirements.txt > .venv/requirements.txt
 	@$(PIP_INSTALL) .venv/requirements.txt || { \
 	    echo "The libraries could not be installed; pip says why above. If there is no wheel of" \
@@ -88,7 +89,7 @@ PIP_INSTALL := $(BIN)/pip install --quiet --disable-pip-version-check --require-
 	@touch $@
 
 .venv/installed-dev: requirements-dev.txt .venv/installed
-	@echo "Installing the tools for tests into .venv, only this once …"
+	@echo "Installing the tools for tests into .venv, only this once: about a minute …"
 	@$(LEAVE_OUT) requirements-dev.txt > .venv/requirements-dev.txt
 	@$(PIP_INSTALL) .venv/requirements-dev.txt
 	@touch $@

@@ -6,6 +6,7 @@ import urllib.request
 from argparse import ArgumentParser
 from pathlib import Path
 from secrets import token_bytes
+from textwrap import shorten
 from typing import Any
 
 from django.conf import settings
@@ -29,7 +30,8 @@ class Command(BaseCommand):
         cases = sorted(SAMPLES.glob("*/case.json"))
         for number, case in enumerate(cases, 1):
             told = json.loads(case.read_text())
-            self.stdout.write(f"[{number}/{len(cases)}] {told['case']}: {told['scenario'][:90]}")
+            scenario = shorten(told["scenario"], 80, placeholder=" …")
+            self.stdout.write(f"[{number}/{len(cases)}] {told['case']}: {scenario}")
             self.send_case(case.parent, told, url, project)
         self.stdout.write(f"\nLook at them: {url}/p/{project}/traces/")
 
