@@ -7,7 +7,7 @@ import secrets
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
@@ -92,13 +92,13 @@ def web_server() -> Iterator[tuple[str, psutil.Process]]:
 
 
 def cpu_seconds(process: psutil.Process) -> float:
-    """CPU time of a process and all below it."""
+    """CPU time of a process and all below it, ended ones included."""
     total = 0.0
-    for each in [process, *process.children(recursive=True)]:
-        times = each.cpu_times()
-        total += times.user + times.system
-    times = process.cpu_times()
-    return total + times.children_user + times.children_system
+    for child in process.children(recursive=True):
+        with suppress(psutil.NoSuchProcess):  # ended just now: the process itself counts it below
+            times = child.cpu_times()
+            total += times.user + times.system
+    return total + sum(process.cpu_times()[:4])  # own user and system, and those of ended children
 
 
 def peak_bytes(process: psutil.Process) -> int:
