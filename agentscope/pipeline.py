@@ -22,7 +22,7 @@ from agentscope.traces.totals import Totals, totals
 
 log = logging.getLogger(__name__)
 
-SHIFT = 5.0  # seconds after which a task gives way to others; the next tick goes on
+SHIFT = 1.0  # second, then the task gives way to others; the next tick goes on
 
 
 @shared_task(name="traces.examine")

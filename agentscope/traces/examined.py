@@ -18,7 +18,7 @@ from agentscope.traces.totals import Totals
 from agentscope.traces.tree import Tree
 
 LEASE = timedelta(minutes=5)  # after that a claimed trace is due again: its worker must be dead
-CLAIMED = 20  # traces at once: few, so that other workers get some too
+CLAIMED = 5  # traces at once: what a killed worker holds is late by a lease
 SETTLED = 500  # traces at once
 # Exporters send in batches, a child's batch often after its parent's: 2 s is more than the usual
 # pause between two batches of one process that is done.
