@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from uuid import UUID
 
 from agentscope.traces.ids import parse_trace_id
@@ -21,7 +21,8 @@ class Cursor:
     trace_id: UUID
 
     def __str__(self) -> str:
-        return f"{self.started_at.isoformat()}~{self.trace_id.hex}"
+        time = self.started_at.astimezone(UTC).isoformat().replace("+00:00", "Z")  # + is a space
+        return f"{time}~{self.trace_id.hex}"
 
     @staticmethod
     def parse(text: str) -> Cursor | None:

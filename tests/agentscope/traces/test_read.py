@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from urllib.parse import quote
 from uuid import UUID
 
 import pytest
@@ -63,6 +64,12 @@ def test_the_newest_come_first_and_pages_join():
     assert [page.total for page in (first, second, third)] == [5, 5, 5]
     assert third.next is None
     assert not third.truncated
+
+
+def test_a_cursor_needs_no_quoting_in_an_address():
+    cursor = Cursor(DAY, ID)
+    assert quote(str(cursor), safe=":") == str(cursor)
+    assert Cursor.parse(str(cursor)) == cursor
 
 
 @pytest.mark.parametrize("text", ["x", "~", "2026-11-25T00:00:00~" + "0" * 32, "2026~zz"])
