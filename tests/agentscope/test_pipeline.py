@@ -11,7 +11,8 @@ from django.db.models import F
 from django.utils import timezone
 
 from agentscope import pipeline
-from agentscope.pipeline import examine, examine_due
+from agentscope.celery import app
+from agentscope.pipeline import examine, examine_due, partitions
 from agentscope.traces.examined import CLAIMED, LEASE, LOCK, QUIET, claim_due
 from agentscope.traces.models import Trace, TraceIndex
 from agentscope.traces.read import trace, trace_tree
@@ -215,6 +216,19 @@ def test_the_index_is_written_once_however_often_it_is_examined():
         Trace.objects.update(generation=F("generation") + 1)
         examine(7, ID)
     assert [index.generation for index in TraceIndex.objects.all()] == [2]
+
+
+def test_what_beat_calls_is_there():
+    app.loader.import_default_modules()
+    assert {entry["task"] for entry in app.conf.beat_schedule.values()} <= app.tasks.keys()
+
+
+def test_partitions_are_made_ahead():
+    partitions()
+    tomorrow = timezone.now() + timedelta(days=1)
+    with connection.cursor() as cursor:
+        cursor.execute("select to_regclass(%s)", [f"span_{tomorrow:%Y%m%d}"])
+        assert cursor.fetchone()[0]
 
 
 @pytest.mark.django_db(transaction=True)
