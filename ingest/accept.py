@@ -23,11 +23,13 @@ from ingest.limits import inflate
 from ingest.parse import media_type
 from ingest.refusals import count_refusal
 from ingest.refused import Refused
+from ingest.turns import Busy, Turn
 from ingest.wake import wake_drain
 
 log = logging.getLogger(__name__)
 
 RETRY_AFTER = 5  # seconds; a database that restarts is back by then
+OTHERS_FIRST = "Other large requests are being read. Try again, or send smaller batches."
 INSERT = """
 insert into inbox (received_at, project_id, signal, content_type, encoding, body)
 values (now(), %s, %s, %s, %s, %b)
@@ -64,10 +66,15 @@ def accept_for(project: Project, delivery: Delivery) -> Answer:
     try:
         media = media_type(delivery.content_type)
         body = delivery.read(limit)
-        checked = CHECKS[delivery.signal](inflate(body, delivery.encoding, limit), media)
+        with Turn() as turn:
+            content = inflate(body, delivery.encoding, limit, turn.take)
+            checked = CHECKS[delivery.signal](content, media)
+            del content  # before the next one gets its turn
     except Refused as refused:
         count_refusal(project.pk, refused.reason, 0, str(refused))
         return Answer(refused.status, str(refused), field=refused.field)
+    except Busy:
+        return Answer(UNAVAILABLE, OTHERS_FIRST, retry_after=RETRY_AFTER)
     if checked.kept:
         insert(project.pk, delivery, media, body)
         wake_drain()

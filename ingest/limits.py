@@ -66,14 +66,23 @@ def discard_rest(request: HttpRequest) -> None:
         done += len(piece)
 
 
-def inflate(body: bytes, encoding: str, limit: int) -> bytes:
+def nothing() -> None:
+    """What inflating a large body waits for, unless told otherwise."""
+
+
+def inflate(
+    body: bytes, encoding: str, limit: int, before_large: Callable[[], None] = nothing
+) -> bytes:
     """The body without its content encoding: none, identity, gzip, deflate or zstd.
 
     Needs little more memory than the result; a body that inflates to more than `limit` bytes
-    costs `KEPT` at most. Raises TooLarge, Undecodable, UnsupportedEncoding.
+    costs `KEPT` at most. Calls `before_large` before it has more than that.
+    Raises TooLarge, Undecodable, UnsupportedEncoding.
     """
     unpack = unpacker(encoding)
     if unpack is None or not body:
+        if len(body) > KEPT:
+            before_large()
         return body
     result, size = BytesIO(), 0
     for piece in checked(unpack, body):
@@ -83,6 +92,7 @@ def inflate(body: bytes, encoding: str, limit: int) -> bytes:
         if size <= KEPT:
             result.write(piece)
     if size > KEPT:
+        before_large()
         result = BytesIO()
         result.writelines(checked(unpack, body))
     return result.getvalue()

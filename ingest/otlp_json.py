@@ -15,6 +15,7 @@ from google.protobuf.descriptor import Descriptor, FieldDescriptor
 from google.protobuf.message import Message
 from opentelemetry.proto.common.v1.common_pb2 import KeyValue
 
+from ingest.bounds import check_items
 from ingest.json_scalars import as_text, convert, is_whole
 from ingest.json_text import load, load_exactly
 from ingest.refused import Undecodable
@@ -159,6 +160,7 @@ class JsonReader:
         if self.changes > before:
             self.marks[self.items] = SANITISED
         self.items += 1
+        check_items(self.items)
         return None
 
     def any_value(self, data: dict[str, Any], message: Any, depth: int) -> None:

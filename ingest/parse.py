@@ -18,6 +18,7 @@ from opentelemetry.proto.collector.metrics.v1.metrics_service_pb2 import (
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 
 from ingest.answers import JSON, PROTOBUF
+from ingest.bounds import check_json, check_protobuf
 from ingest.otlp_json import read_json
 from ingest.refused import Undecodable, UnsupportedType
 from ingest.tolerant import repair
@@ -43,11 +44,16 @@ class Parsed(Generic[Request]):
 
 
 def parse(body: bytes, content_type: str, kind: type[Request]) -> Parsed[Request]:
-    """The request in `body`, which is already inflated. Raises Undecodable, UnsupportedType."""
+    """The request in `body`, which is already inflated.
+
+    Raises Undecodable, TooLarge, UnsupportedType.
+    """
     media = media_type(content_type)
     if media == JSON:
+        check_json(body)
         request = kind()
         return Parsed(request, *read_json(body, request))
+    check_protobuf(body)
     try:
         return Parsed(kind.FromString(body))
     except DecodeError:

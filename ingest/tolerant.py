@@ -21,6 +21,7 @@ ITEMS = {"opentelemetry.proto.trace.v1.Span", "opentelemetry.proto.logs.v1.LogRe
 BYTES_VALUE = 7  # the field of AnyValue
 # The fields that lead from a request to its spans or log records are the same for both signals.
 SCOPES, ITEMS_OF_SCOPE, RESOURCES = 2, 2, 1
+MOST_REPAIRED = 1_000_000  # fields looked at for one request: a few seconds of work
 
 
 @dataclass(slots=True)
@@ -32,30 +33,35 @@ class Repaired:
     marks: Marks = field(default_factory=dict)
     rejected: list[str] = field(default_factory=list)
     items: int = 0
+    looked_at: int = 0  # fields
 
 
 def repair(body: bytes, descriptor: Descriptor) -> Repaired:
     """`body`, a message of the type of `descriptor`, without what makes a strict parser fail.
 
-    Raises Undecodable if not even the envelopes around the spans can be read.
+    Raises Undecodable if not even the envelopes around the spans can be read, or if there is more
+    to mend than MOST_REPAIRED.
     """
     repaired = Repaired(descriptor)
     try:
-        repaired.body = repair_message(body, descriptor, 0, repaired)
+        repaired.body = repair_message(memoryview(body), descriptor, 0, repaired)
     except Broken as error:
         raise Undecodable(f"The body is not an {descriptor.name}: {error}.") from error
     return repaired
 
 
-def repair_message(body: bytes, descriptor: Descriptor, depth: int, repaired: Repaired) -> bytes:
-    """One message; `depth` counts the values it is nested in."""
+def repair_message(
+    body: memoryview, descriptor: Descriptor, depth: int, repaired: Repaired
+) -> bytes:
+    """One message; `depth` counts the values it is nested in. Raises Broken, Undecodable."""
     out = bytearray()
     for raw, number, value in fields_of(body):
+        spend(repaired)
         known = descriptor.fields_by_number.get(number)
         if known is None or value is None:
             out += raw
         elif known.type == FieldDescriptor.TYPE_STRING:
-            out += length_delimited(number, value.decode("utf-8", "replace").encode())
+            out += length_delimited(number, str(value, "utf-8", "replace").encode())
         elif known.type == FieldDescriptor.TYPE_MESSAGE:
             fixed = repair_inner(value, known.message_type, depth, repaired)
             out += length_delimited(number, fixed) if fixed is not None else b""
@@ -64,7 +70,19 @@ def repair_message(body: bytes, descriptor: Descriptor, depth: int, repaired: Re
     return bytes(out)
 
 
-def repair_inner(body: bytes, kind: Descriptor, depth: int, repaired: Repaired) -> bytes | None:
+def spend(repaired: Repaired) -> None:
+    """Note that a field was looked at. Raises Undecodable if that is enough for one request."""
+    repaired.looked_at += 1
+    if repaired.looked_at > MOST_REPAIRED:
+        raise Undecodable(
+            f"The body has text that is not UTF-8, or other damage, in spans of more than "
+            f"{MOST_REPAIRED:,} fields together. Mend the sender, or send smaller batches."
+        )
+
+
+def repair_inner(
+    body: memoryview, kind: Descriptor, depth: int, repaired: Repaired
+) -> bytes | memoryview | None:
     """A message inside another: None if it is an item that has to be left out."""
     if kind.full_name in ITEMS:
         return repair_item(body, kind, repaired)
@@ -75,23 +93,26 @@ def repair_inner(body: bytes, kind: Descriptor, depth: int, repaired: Repaired) 
     return repair_message(body, kind, depth + 1, repaired)
 
 
-def repair_item(body: bytes, kind: Descriptor, repaired: Repaired) -> bytes | None:
+def repair_item(
+    body: memoryview, kind: Descriptor, repaired: Repaired
+) -> bytes | memoryview | None:
     """A span or log record: as it came if it is sound, else repaired and marked."""
+    fixed: bytes | memoryview = body
     if not parses(body, repaired.kind):
         try:
-            body = repair_message(body, kind, 0, repaired)
+            fixed = repair_message(body, kind, 0, repaired)
         except Broken as error:
             repaired.rejected.append(f"{kind.name} is not readable: {error}")
             return None
-        if not parses(body, repaired.kind):
+        if not parses(fixed, repaired.kind):
             repaired.rejected.append(f"{kind.name} is not readable")
             return None
         repaired.marks[repaired.items] = SANITISED
     repaired.items += 1
-    return body
+    return fixed
 
 
-def parses(item: bytes, request: Descriptor) -> bool:
+def parses(item: bytes | memoryview, request: Descriptor) -> bool:
     """Whether the strict parser takes a span or record, nested as it is in a request."""
     scope = length_delimited(ITEMS_OF_SCOPE, item)
     body = length_delimited(RESOURCES, length_delimited(SCOPES, scope))
