@@ -142,6 +142,16 @@ class Row:
         return None if value == UNKNOWN else value * PICO
 
     @property
+    def why_unpriced(self) -> str:
+        """Why the row's own cost is unknown, as the rest of a sentence; "" where it is known."""
+        if self.usd("cost") is not None:
+            return ""
+        if self.billing == Billing.NONE:
+            return "the call does not say what it used"
+        model = self.text("model")
+        return f"no price is known for model {model}" if model else "no model was named"
+
+    @property
     def span_id(self) -> int:
         return int(self.tree.span_id[self.at])
 

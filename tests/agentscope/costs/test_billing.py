@@ -143,6 +143,16 @@ def test_a_call_that_does_not_say_what_it_used_has_an_unknown_cost():
     assert (tree.sum_llm_calls[0], tree.sum_unpriced[0]) == (2, 1)
 
 
+def test_the_reason_of_an_unknown_cost():
+    tree = billed(drawn("llm a @m\nllm b @m 10+5\nllm c 10+5\nllm d 10+5 reported_cost=1"))
+    assert [row.why_unpriced for row in tree.rows()] == [
+        "the call does not say what it used",
+        "no price is known for model m",
+        "no model was named",
+        "",
+    ]
+
+
 def test_calls_inside_a_counted_total_are_paid_by_it():
     tree = billed(drawn(f"agent a 10+5 reported_cost={10**9}\n  llm chat @m\n  llm chat @m"))
     assert (tree.sum_llm_calls[0], tree.sum_unpriced[0], tree.sum_cost[0]) == (2, 0, 10**9)
