@@ -92,6 +92,7 @@ def span_body(row: Row) -> dict[str, Any]:
         "status": row.status.word,
         "usage": {name: row.number(f"{name}_tokens") for name in USAGE},
         "cost_usd": usd_or_none(row.usd("cost")),
+        "unpriced_reason": row.why_unpriced or None,
         "subtree_cost_usd": usd(row.usd("sum_cost") or Decimal(0)),
         "billing": row.billing.word,
         "flags": [flag.name.lower() for flag in row.flags if flag.name],

@@ -126,6 +126,9 @@ class SpanShape(Shape):
     error_type = text("as the sender said it, e.g. RateLimitError")
     usage = UsageShape(help_text="of this span alone")
     cost_usd = usd("of this span alone; null: counts, but no price is known", null=True)
+    unpriced_reason = serializers.CharField(
+        allow_null=True, help_text="why `cost_usd` is null, as the rest of a sentence"
+    )
     subtree_cost_usd = usd("known cost of this span and all below it")
     billing = serializers.ChoiceField(
         words(Billing),
