@@ -9,6 +9,7 @@ import pytest
 
 from agentscope.supervisor.child import Child, Program
 from agentscope.supervisor.messages import CannotStart
+from tests.kit.stack import wait_until
 
 SLEEPER = "import time; print('up', flush=True); time.sleep(60)"
 STUBBORN = (
@@ -71,9 +72,27 @@ def test_a_stubborn_leftover_is_killed(make_child):
 def test_what_a_killed_process_had_started_is_found(make_child):
     child = make_child(PARENT)
     start(child)
-    os.kill(int(child.pid_file.read_text()), signal.SIGKILL)
-    child.wait()
+    pid = int(child.pid_file.read_text())
+    os.kill(pid, signal.SIGKILL)
+    os.waitid(os.P_PID, pid, os.WEXITED | os.WNOWAIT)  # its supervisor has noticed nothing
     assert make_child(SLEEPER).end_leftover()
+
+
+def test_what_it_had_started_ends_with_it(make_child):
+    child = make_child(PARENT)
+    start(child)
+    pid = int(child.pid_file.read_text())
+    os.kill(pid, signal.SIGKILL)
+    assert child.wait() == -signal.SIGKILL
+    wait_until(lambda: not is_group(pid), 10)
+
+
+def is_group(pid):
+    try:
+        os.killpg(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
 
 
 def test_a_leftover_never_costs_an_innocent_process(make_child, tmp_path):
