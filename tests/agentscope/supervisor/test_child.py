@@ -1,5 +1,6 @@
 """Processes: started, ended, and found again after their supervisor died."""
 
+import fcntl
 import os
 import signal
 import subprocess
@@ -84,15 +85,17 @@ def test_what_it_had_started_ends_with_it(make_child):
     pid = int(child.pid_file.read_text())
     os.kill(pid, signal.SIGKILL)
     assert child.wait() == -signal.SIGKILL
-    wait_until(lambda: not is_group(pid), 10)
+    wait_until(lambda: not is_held(child.pid_file), 10)
 
 
-def is_group(pid):
-    try:
-        os.killpg(pid, 0)
-    except ProcessLookupError:
-        return False
-    return True
+def is_held(pid_file):
+    """Whether a living process has the lock."""
+    with pid_file.open() as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+    return False
 
 
 def test_a_leftover_never_costs_an_innocent_process(make_child, tmp_path):
