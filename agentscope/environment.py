@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
+MOST_DIGITS = 18  # of a number that any setting could mean
 TRUE, FALSE = {"1", "true", "yes", "on"}, {"0", "false", "no", "off", ""}
 
 
@@ -27,12 +28,23 @@ def env_bool(name: str, *, default: bool) -> bool:
     raise BadSetting(f"{name}={said!r} is neither yes nor no: write 1 or 0.")
 
 
-def env_int(name: str, default: int) -> int:
-    """A whole number of at least 0. Raises BadSetting for anything else."""
+def env_int(name: str, default: int, *, least: int = 0, most: int = 2**31 - 1) -> int:
+    """A whole number from `least` to `most`. Raises BadSetting for anything else."""
     said = os.environ.get(name, str(default))
-    if said.isdecimal():
+    if said.isdecimal() and len(said) <= MOST_DIGITS and least <= int(said) <= most:
         return int(said)
-    raise BadSetting(f"{name}={said!r} is not a whole number: write something like {default}.")
+    raise BadSetting(
+        f"{name}={said[:40]!r} is not a whole number from {least} to {most}: "
+        f"write something like {default}."
+    )
+
+
+def env_choice(name: str, default: str, choices: tuple[str, ...]) -> str:
+    """One of some words, in any case. Raises BadSetting for anything else."""
+    said = os.environ.get(name, default)
+    if said.upper() in choices:
+        return said.upper()
+    raise BadSetting(f"{name}={said[:40]!r} is none of {', '.join(choices)}: write one of them.")
 
 
 def env_list(name: str, default: list[str]) -> list[str]:
@@ -69,9 +81,17 @@ def database(url: str) -> dict[str, Any]:
     """Django's settings for a `postgresql://user:password@host:port/name?option=…` address.
 
     A unix socket is given as `?host=/folder`. An empty address gives settings that fail on first
-    use, so that commands without a database (help, check, collectstatic) still work.
+    use, so that commands without a database (help, check, collectstatic) still work. Raises
+    BadSetting, which never repeats the address: there is a password in it.
     """
-    parts = urlsplit(url or "postgresql:///agentscope")
+    try:
+        parts = urlsplit(url or "postgresql:///agentscope")
+        port = parts.port
+    except ValueError:
+        raise BadSetting(
+            "DATABASE_URL cannot be read. Is there one of / ? # [ ] in the password? Write it as "
+            "%2F %3F %23 %5B %5D."
+        ) from None
     if parts.scheme not in {"postgres", "postgresql"}:
         raise BadSetting("DATABASE_URL must start with postgresql://")
     options: dict[str, Any] = dict(parse_qsl(parts.query))
@@ -82,7 +102,7 @@ def database(url: str) -> dict[str, Any]:
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),
         "HOST": host,
-        "PORT": str(options.pop("port", None) or parts.port or ""),
+        "PORT": str(options.pop("port", None) or port or ""),
         "OPTIONS": options,
         "CONN_MAX_AGE": 600,
         "CONN_HEALTH_CHECKS": True,

@@ -4,13 +4,13 @@ Without DATABASE_URL this process belongs to an embedded installation: the super
 its servers listen to `AGENTSCOPE_DATA/environment`, and we read it there.
 """
 
-import os
 from datetime import timedelta
 from pathlib import Path
 
 from agentscope.environment import (
     database,
     env_bool,
+    env_choice,
     env_int,
     env_list,
     env_secret,
@@ -23,13 +23,17 @@ AGENTSCOPE_DATA = Path(env_text("AGENTSCOPE_DATA", str(BASE_DIR / "var")))
 load_embedded_environment(AGENTSCOPE_DATA)
 
 AGENTSCOPE_EMBEDDED = env_bool("AGENTSCOPE_EMBEDDED", default=False)
-AGENTSCOPE_HTTP_PORT = env_int("AGENTSCOPE_HTTP_PORT", 4318)
+AGENTSCOPE_HTTP_PORT = env_int("AGENTSCOPE_HTTP_PORT", 4318, most=65535)
 AGENTSCOPE_GRPC_HOST = env_text("AGENTSCOPE_GRPC_HOST", "127.0.0.1")
-AGENTSCOPE_GRPC_PORT = env_int("AGENTSCOPE_GRPC_PORT", 4317)
-AGENTSCOPE_RETENTION_DAYS = env_int("AGENTSCOPE_RETENTION_DAYS", 30)  # 0: keep for ever
-AGENTSCOPE_MAX_REQUEST_BYTES = env_int("AGENTSCOPE_MAX_REQUEST_BYTES", 64 << 20)
+AGENTSCOPE_GRPC_PORT = env_int("AGENTSCOPE_GRPC_PORT", 4317, most=65535)
+AGENTSCOPE_RETENTION_DAYS = env_int("AGENTSCOPE_RETENTION_DAYS", 30, most=36_500)  # 0: for ever
+AGENTSCOPE_MAX_REQUEST_BYTES = env_int(
+    "AGENTSCOPE_MAX_REQUEST_BYTES", 64 << 20, least=1, most=512 << 20
+)
 AGENTSCOPE_CORS_ORIGINS = env_list("AGENTSCOPE_CORS_ORIGINS", [])
-AGENTSCOPE_IDLE_AFTER = timedelta(seconds=env_int("AGENTSCOPE_IDLE_SECONDS", 300))
+AGENTSCOPE_IDLE_AFTER = timedelta(
+    seconds=env_int("AGENTSCOPE_IDLE_SECONDS", 300, most=366 * 86_400)
+)
 
 SECRET_KEY = env_secret("AGENTSCOPE_SECRET_KEY", "")
 DEBUG = False
@@ -119,10 +123,16 @@ SPECTACULAR_SETTINGS = {
 }
 
 BROKER_URL = env_secret("BROKER_URL", "")
+LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["stderr"], "level": os.environ.get("AGENTSCOPE_LOG_LEVEL", "WARNING")},
+    # Anybody can call us by a foreign name: one line says that, no traceback is needed.
+    "loggers": {"django.security.DisallowedHost": {"level": "CRITICAL"}},
+    "root": {
+        "handlers": ["stderr"],
+        "level": env_choice("AGENTSCOPE_LOG_LEVEL", "WARNING", LOG_LEVELS),
+    },
 }

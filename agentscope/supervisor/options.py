@@ -4,10 +4,10 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from agentscope.environment import BadSetting, env_int, env_secret, env_text
+from agentscope.environment import env_int, env_secret, env_text
 
 CHECKOUT = Path(__file__).resolve().parents[2]
-LARGEST_PORT = 65535
+PORTS = {"least": 1, "most": 65535}
 
 
 @dataclass(frozen=True)
@@ -26,16 +26,9 @@ def read_options() -> Options:
     """The options in the environment. Raises BadSetting for one that cannot be used."""
     return Options(
         data=Path(env_text("AGENTSCOPE_DATA", str(CHECKOUT / "var"))).absolute(),
-        http_port=_port("AGENTSCOPE_HTTP_PORT", 4318),
-        grpc_port=_port("AGENTSCOPE_GRPC_PORT", 4317),
+        http_port=env_int("AGENTSCOPE_HTTP_PORT", 4318, **PORTS),
+        grpc_port=env_int("AGENTSCOPE_GRPC_PORT", 4317, **PORTS),
         workers=max(1, env_int("AGENTSCOPE_WORKERS", min(2, os.cpu_count() or 1))),
         database_url=env_secret("DATABASE_URL", ""),
         broker_url=env_secret("BROKER_URL", ""),
     )
-
-
-def _port(name: str, default: int) -> int:
-    port = env_int(name, default)
-    if 0 < port <= LARGEST_PORT:
-        return port
-    raise BadSetting(f"{name}={port} is no port: write a number from 1 to {LARGEST_PORT}.")
