@@ -53,7 +53,7 @@ templates: .venv/installed-dev ## Check the templates (djlint).
 	@$(BIN)/djlint --quiet --lint ui/templates
 
 migrations: .venv/installed-dev ## Check that every change of a model has its migration.
-	@AGENTSCOPE_SECRET_KEY=none DATABASE_URL=postgresql:///none \
+	@AGENTSCOPE_SECRET_KEY=none AGENTSCOPE_EMBEDDED=1 DATABASE_URL=postgresql:///none \
 	    $(BIN)/python -W ignore manage.py makemigrations --check --dry-run
 
 shape: .venv/installed-dev ## Check the length of functions and files, and that settings are documented.

@@ -5,9 +5,12 @@ from typing import Any
 
 from celery import Celery, bootsteps
 from celery.beat import EmbeddedService
+from celery.signals import beat_init, worker_init
 from click import Option
 from django.conf import settings
 from kombu import Exchange, Queue
+
+from agentscope.checks import refuse_missing_settings
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "agentscope.settings")
 
@@ -39,6 +42,13 @@ app.conf.update(
 )
 app.autodiscover_tasks(["ingest"])
 app.autodiscover_tasks(["agentscope"], related_name="pipeline")
+
+
+@worker_init.connect
+@beat_init.connect
+def check(**_: Any) -> None:
+    """Do not start without what production needs."""
+    refuse_missing_settings()
 
 
 class BeatThread(bootsteps.StartStopStep):

@@ -17,7 +17,7 @@ def run(port: int) -> subprocess.Popen[str]:
     return subprocess.Popen(
         [sys.executable, "manage.py", "grpc"],
         cwd=ROOT,
-        env={**os.environ, "AGENTSCOPE_GRPC_PORT": str(port)},
+        env={**os.environ, "AGENTSCOPE_EMBEDDED": "1", "AGENTSCOPE_GRPC_PORT": str(port)},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,

@@ -7,6 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
+from agentscope.checks import SETTINGS
 from ingest.grpc_server import CannotListen, start_server
 
 GRACE = 10  # seconds for the calls that are under way
@@ -14,7 +15,7 @@ GRACE = 10  # seconds for the calls that are under way
 
 class Command(BaseCommand):
     help = "Listen for OTLP over gRPC on AGENTSCOPE_GRPC_HOST and AGENTSCOPE_GRPC_PORT."
-    requires_system_checks = []
+    requires_system_checks = [SETTINGS]
 
     def handle(self, *args: Any, **options: Any) -> None:
         stop = Event()

@@ -1,0 +1,97 @@
+"""What has to be set in production, asked when a process starts: a sentence and a hint for each.
+
+Embedded, the supervisor sets all of it.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, Warning, run_checks
+from django.http.request import validate_host
+
+from agentscope.environment import BadSetting, env_secret
+
+SETTINGS = "agentscope"  # the tag of these checks
+LEAST_KEY = 50  # characters
+LOOPBACK = ["localhost", "127.0.0.1", "[::1]"]
+
+
+def check_settings(**_: Any) -> list[CheckMessage]:
+    """What is missing or dangerous in the settings."""
+    return embedded() if settings.AGENTSCOPE_EMBEDDED else [*missing(), *unwise()]
+
+
+def missing() -> list[CheckMessage]:
+    """Without these nothing works in production."""
+    needed = {
+        "E001": ("AGENTSCOPE_SECRET_KEY", secret_key(), "Make one: `openssl rand -hex 32`."),
+        "E002": (
+            "DATABASE_URL",
+            env_secret("DATABASE_URL", ""),
+            "Write postgresql://USER:PASSWORD@HOST:5432/NAME, or `make run` on this machine.",
+        ),
+        "E003": (
+            "BROKER_URL",
+            settings.BROKER_URL,
+            "Write redis://HOST:6379/0. Without a broker no worker stores what was sent.",
+        ),
+    }
+    return [
+        Error(f"{name} is not set.", hint=hint, id=f"{SETTINGS}.{number}")
+        for number, (name, value, hint) in needed.items()
+        if not value
+    ]
+
+
+def unwise() -> list[CheckMessage]:
+    """These work, but probably not as meant."""
+    found: list[CheckMessage] = []
+    if 0 < len(secret_key()) < LEAST_KEY:
+        found.append(
+            Warning(
+                f"AGENTSCOPE_SECRET_KEY has less than {LEAST_KEY} characters.",
+                hint="Who guesses it can forge logins. Make one: `openssl rand -hex 32`.",
+                id=f"{SETTINGS}.W001",
+            )
+        )
+    if not foreign_names():
+        found.append(
+            Warning(
+                "AGENTSCOPE_ALLOWED_HOSTS has no name under which other machines reach us.",
+                hint="Add the name that browsers and senders use: agentscope.example.com.",
+                id=f"{SETTINGS}.W002",
+            )
+        )
+    return found
+
+
+def secret_key() -> str:
+    """Django raises an error of its own for an empty one, so ask past it."""
+    return env_secret("AGENTSCOPE_SECRET_KEY", "")
+
+
+def embedded() -> list[CheckMessage]:
+    """No key and no login are asked for, so only this machine may get in."""
+    if not (names := foreign_names()):
+        return []
+    return [
+        Warning(
+            f"AGENTSCOPE_EMBEDDED lets everybody in, and AGENTSCOPE_ALLOWED_HOSTS has {names[0]}.",
+            hint="Who reaches us by that name can read and write all projects.",
+            id=f"{SETTINGS}.W003",
+        )
+    ]
+
+
+def foreign_names() -> list[str]:
+    """The names that are ours on other machines too."""
+    return [name for name in settings.ALLOWED_HOSTS if not validate_host(name, LOOPBACK)]
+
+
+def refuse_missing_settings() -> None:
+    """For processes that Django's command line does not start. Raises BadSetting."""
+    for problem in run_checks(tags=[SETTINGS]):
+        if problem.is_serious():
+            raise BadSetting(f"{problem.msg} {problem.hint}")

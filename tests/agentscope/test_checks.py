@@ -1,0 +1,51 @@
+"""What is missing in production is said at the start, with what to do."""
+
+import pytest
+from django.core.checks import run_checks
+
+from agentscope.checks import SETTINGS, check_settings, refuse_missing_settings
+from agentscope.environment import BadSetting
+
+
+@pytest.fixture(autouse=True)
+def _production(settings, monkeypatch):
+    settings.AGENTSCOPE_EMBEDDED = False
+    settings.BROKER_URL = "redis://broker"
+    settings.ALLOWED_HOSTS = ["agentscope.example.com", "127.0.0.1"]
+    monkeypatch.setenv("DATABASE_URL", "postgresql://host/name")
+    monkeypatch.setenv("AGENTSCOPE_SECRET_KEY", "k" * 50)
+
+
+def ids() -> list[str]:
+    assert all(problem.hint for problem in check_settings())
+    return [str(problem.id).removeprefix("agentscope.") for problem in run_checks(tags=[SETTINGS])]
+
+
+def test_all_is_well():
+    assert ids() == []
+    refuse_missing_settings()
+
+
+def test_what_is_missing_stops_the_start(settings, monkeypatch):
+    settings.BROKER_URL = ""
+    monkeypatch.delenv("DATABASE_URL")
+    monkeypatch.delenv("AGENTSCOPE_SECRET_KEY")
+    assert ids() == ["E001", "E002", "E003"]
+    with pytest.raises(BadSetting, match=r"AGENTSCOPE_SECRET_KEY is not set\. Make one"):
+        refuse_missing_settings()
+
+
+def test_what_is_unwise_is_said(settings, monkeypatch):
+    settings.ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
+    monkeypatch.setenv("AGENTSCOPE_SECRET_KEY", "short")
+    assert ids() == ["W001", "W002"]
+    refuse_missing_settings()
+
+
+@pytest.mark.parametrize("hosts", [["localhost", "example.com"], ["*"], [".example.com"]])
+def test_letting_everybody_in_is_for_this_machine(settings, hosts):
+    settings.AGENTSCOPE_EMBEDDED = True
+    settings.ALLOWED_HOSTS = hosts
+    assert ids() == ["W003"]
+    settings.ALLOWED_HOSTS = ["localhost", "127.0.0.1"]
+    assert ids() == []
