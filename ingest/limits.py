@@ -1,10 +1,11 @@
 """How big a request may be, enforced while reading: no header is believed, no bomb is unpacked."""
 
 import sys
-import zlib
 from collections.abc import Callable, Iterator
+from importlib import import_module
+from importlib.util import find_spec
 from io import BytesIO
-from typing import Protocol
+from typing import Any, Protocol
 
 from django.http import HttpRequest
 
@@ -14,6 +15,9 @@ if sys.version_info >= (3, 14):
     from compression import zstd
 else:
     from backports import zstd
+
+# ISA-L inflates for a quarter of the CPU, where there is a wheel of it.
+zlib: Any = import_module("isal.isal_zlib" if find_spec("isal") else "zlib")
 
 CHUNK = 64 << 10  # bytes read or inflated at a time
 DISCARDED = 256 << 20  # bytes at most that are read only to be forgotten
@@ -166,11 +170,12 @@ class Inflater:
         self.inner = zlib.decompressobj(wbits)
 
     def decompress(self, data: bytes, max_length: int) -> bytes:
-        return self.inner.decompress(self.inner.unconsumed_tail + data, max_length)
+        piece: bytes = self.inner.decompress(self.inner.unconsumed_tail + data, max_length)
+        return piece
 
     @property
     def eof(self) -> bool:
-        return self.inner.eof
+        return bool(self.inner.eof)
 
     @property
     def needs_input(self) -> bool:
@@ -178,7 +183,7 @@ class Inflater:
 
     @property
     def unused_data(self) -> bytes:
-        return self.inner.unused_data
+        return bytes(self.inner.unused_data)
 
 
 def unpack_frames(body: bytes, start: Callable[[], Decompressor]) -> Iterator[bytes]:
