@@ -2,6 +2,7 @@
 
 from django.urls import include, path
 
+handler500 = "ui.views.failed.failed"
 urlpatterns = [
     path("v1/", include("ingest.urls")),
     path("api/", include("agentscope.api.urls")),

@@ -16,6 +16,7 @@ from ingest.views import respond
 
 OTLP = "/v1/"
 FIRST_ERROR = 400
+FOREIGN_NAME = "Is the server called by a name of AGENTSCOPE_ALLOWED_HOSTS?"
 ALLOWED_HEADERS = (
     "authorization, content-encoding, content-type, x-agentscope-key, x-agentscope-project"
 )
@@ -34,10 +35,17 @@ def otlp_answers(get_response: GetResponse) -> GetResponse:
             return allow_origin(request, preflight())
         response = get_response(request)
         if response.status_code >= FIRST_ERROR and is_html(response):
-            response = respond(request, Answer(response.status_code, response.reason_phrase))
+            response = respond(request, Answer(response.status_code, explanation(response)))
         return allow_origin(request, response)
 
     return middleware
+
+
+def explanation(response: HttpResponseBase) -> str:
+    """What a page of Django's means for a sender."""
+    if response.status_code == FIRST_ERROR:
+        return f"{response.reason_phrase}. {FOREIGN_NAME}"
+    return response.reason_phrase
 
 
 def is_html(response: HttpResponseBase) -> bool:
