@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 UNKNOWN = "unknown"
+LEAST_SHOWN = Decimal("0.0001")  # US dollars
 MICRO, MILLI, SECOND = 1_000, 1_000_000, 1_000_000_000  # in nanoseconds
 MINUTE, HOUR, DAY = 60, 3_600, 86_400  # in seconds
 
@@ -13,8 +14,8 @@ def money(usd: Decimal | None) -> str:
         return UNKNOWN
     if usd == 0:
         return "$0"
-    if 0 < usd < Decimal("0.0001"):
-        return "< $0.0001"
+    if 0 < usd < LEAST_SHOWN:
+        return f"< ${LEAST_SHOWN}"
     return f"${usd:,.4f}" if abs(usd) < 1 else f"${usd:,.2f}"
 
 
@@ -27,7 +28,9 @@ def cost(known: Decimal, unpriced_calls: int) -> str:
     """A sum of which `unpriced_calls` calls have no known price: at least what is known."""
     if not unpriced_calls:
         return money(known)
-    return f"≥ {money(known)}" if known else UNKNOWN
+    if not known:
+        return UNKNOWN
+    return "> $0" if 0 < known < LEAST_SHOWN else f"≥ {money(known)}"
 
 
 def cost_note(unpriced_calls: int) -> str:

@@ -29,6 +29,8 @@ def pretty(value: Any, limit: int | None) -> Text:
     """A value as indented JSON. Text stays text, unless it is the JSON of a list or object."""
     if isinstance(value, str):
         value = parsed(value)
+    if isinstance(value, bytes):
+        value = value.hex()
     if isinstance(value, str):
         return cut(value, limit)
     return cut(as_json(value), limit)

@@ -45,9 +45,9 @@ def facts(row: Row, span: Span, said: dict[str, Any]) -> Facts:
         ("Provider", span.provider),
         ("Tool", span.tool),
         ("Tool call", span.tool_call_id),
-        ("Tokens", ", ".join(tokens_of(span))),
-        *money_facts(row),
+        ("Tokens", ", ".join(tokens_of(span)) or no_tokens(row)),
         ("Tokens Σ", tokens_below(row)),
+        *money_facts(row),
         ("Session", span.session),
         ("User", span.user),
         ("Service", span.service),
@@ -77,6 +77,12 @@ def tokens_of(span: Span) -> Iterator[str]:
             yield f"{number:,} {words}"
 
 
+def no_tokens(row: Row) -> str:
+    """What to say of a span that reported no tokens: nothing, unless it is a model call."""
+    is_call = row.size == 1 and row.tree.sum_llm_calls[row.at] > 0
+    return "unknown: none were reported" if is_call else ""
+
+
 def tokens_below(row: Row) -> str:
     """What the span and everything beneath it used, as far as it counts; empty for a leaf."""
     used = int(row.tree.sum_input[row.at]), int(row.tree.sum_output[row.at])
@@ -85,9 +91,11 @@ def tokens_below(row: Row) -> str:
 
 def money_facts(row: Row) -> Iterator[tuple[str, str]]:
     """Own cost, or why it is unknown; the cost with everything beneath; whether it counts."""
-    if row.billing in {Billing.COUNTED, Billing.AGGREGATE}:
-        usd = row.usd("cost")
-        yield "Cost", amounts.exact_money(usd) if usd is not None else no_price(row)
+    usd = row.usd("cost")
+    if usd is None:
+        yield "Cost", no_price(row)
+    elif row.billing in {Billing.COUNTED, Billing.AGGREGATE}:
+        yield "Cost", amounts.exact_money(usd)
     if row.billing in BILLING_WORDS:
         yield "Billing", BILLING_WORDS[row.billing]
     spent, unpriced = row.usd("sum_cost"), int(row.tree.sum_unpriced[row.at])
@@ -98,6 +106,8 @@ def money_facts(row: Row) -> Iterator[tuple[str, str]]:
 
 def no_price(row: Row) -> str:
     model = row.text("model")
+    if row.number("input_tokens") is None and row.number("output_tokens") is None:
+        return "unknown: no tokens were reported"
     return f"unknown: no price for model {model}" if model else "unknown: no model was named"
 
 

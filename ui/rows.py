@@ -11,6 +11,7 @@ from functools import cached_property
 
 import numpy as np
 
+from agentscope.costs.names import bare_model
 from agentscope.traces.ids import span_hex
 from agentscope.traces.tree import PICO, Ints, Row, Tree
 from agentscope.vocabulary import Billing, Flag, Kind, Status
@@ -214,7 +215,7 @@ def pills(row: Row, live: bool) -> list[Pill]:
     used = [row.text(column) for column in ("tool", "model")]
     if row.kind == Kind.AGENT:
         used.append(row.text("agent"))
-    plain = [Pill(text) for text in dict.fromkeys(used) if text and text.lower() not in name]
+    plain = [Pill(text) for text in dict.fromkeys(used) if text and bare_model(text) not in name]
     return [*troubles(row, live), *plain][:PILLS]
 
 
@@ -249,12 +250,11 @@ def took(row: Row, live: bool) -> str:
 
 
 def tokens_of(row: Row) -> str:
-    """Tokens of the subtree that count; empty where there was nothing to count."""
+    """Tokens of the subtree that count; unknown where its model calls reported none."""
     total = int(row.tree.sum_input[row.at] + row.tree.sum_output[row.at])
     if total:
         return amounts.tokens(total)
-    is_silent = row.kind == Kind.LLM and row.size == 1 and row.billing != Billing.DUPLICATE
-    return amounts.UNKNOWN if is_silent else ""
+    return amounts.UNKNOWN if row.tree.sum_llm_calls[row.at] else ""
 
 
 def cost_of(row: Row) -> str:

@@ -28,6 +28,7 @@ def test_exact_money_keeps_every_digit():
 def test_a_sum_with_unpriced_calls_is_at_least_what_is_known():
     assert amounts.cost(Decimal("0.5"), 0) == "$0.5000"
     assert amounts.cost(Decimal("0.5"), 2) == "≥ $0.5000"
+    assert amounts.cost(Decimal("0.00003"), 2) == "> $0"
     assert amounts.cost(Decimal(0), 2) == "unknown"
     assert amounts.cost_note(2) == "no price for 2 calls"
     assert amounts.cost_note(0) == ""

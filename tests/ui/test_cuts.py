@@ -18,5 +18,6 @@ def test_a_cut_says_how_much_is_left():
 
 def test_what_json_has_no_word_for_is_still_shown():
     assert "6869" in pretty({"raw": b"hi"}, None).shown
+    assert pretty(b"hi", None).shown == "6869"
     assert str(2**80) in pretty([2**80], None).shown
     assert pretty(["\ud800"], None).shown

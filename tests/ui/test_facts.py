@@ -32,9 +32,16 @@ def test_an_unknown_cost_says_why():
         billing={0: Billing.COUNTED, 1: Billing.COUNTED},
         cost={0: -1, 1: -1},
         model={0: "secret-7b"},
+        input_tokens={0: 5, 1: 5},
     )
     assert told(grown)["Cost"] == "unknown: no price for model secret-7b"
     assert told(grown, 1)["Cost"] == "unknown: no model was named"
+
+
+def test_a_call_that_reported_nothing_says_so():
+    said = told(tree([-1], kind={0: Kind.LLM}, cost={0: -1}, model={0: "gpt-4o"}))
+    assert said["Tokens"] == "unknown: none were reported"
+    assert said["Cost"] == "unknown: no tokens were reported"
 
 
 def test_what_is_not_counted_says_so():

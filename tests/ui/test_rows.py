@@ -51,6 +51,7 @@ def test_unknown_is_unknown_and_nothing_is_nothing():
     root, unpriced, silent, _ = page(grown)
     assert (root.cost, root.cost_note) == ("≥ $0.5000", "no price for 1 call")
     assert (unpriced.cost, silent.cost, silent.tokens) == ("unknown", "", "unknown")
+    assert root.tokens == "unknown"
 
 
 def test_failures_are_said_in_words_and_waiting_is_none():
@@ -82,7 +83,10 @@ def test_oddities_are_marked(flag, live, pill):
 
 def test_model_and_tool_stand_beside_the_name_unless_it_says_them():
     grown = tree(
-        [-1, -1], name={0: "chat GPT-4o", 1: "call"}, model={0: "gpt-4o"}, tool={1: "search"}
+        [-1, -1],
+        name={0: "chat GPT-4o", 1: "call"},
+        model={0: "gpt-4o-2024-08-06"},
+        tool={1: "search"},
     )
     assert [row.pills for row in page(grown)] == [(), (Pill("search"),)]
 
