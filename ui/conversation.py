@@ -10,6 +10,8 @@ from typing import Any
 from ui.cuts import Text, cut, pretty
 
 SHOWN_TURNS = 40  # of one list of messages, unless everything was asked for
+LONG = 400  # characters of instructions, which push the question out of sight
+BEGINNING = 120  # characters
 
 # Messages and parts as plain JSON: the fields of vocabulary.Message and vocabulary.Part.
 Plain = dict[str, Any]
@@ -35,6 +37,13 @@ class Turn:
     name: str
     finish_reason: str
     pieces: list[Piece]
+
+    @property
+    def beginning(self) -> str:
+        """The first words of long instructions, which are folded; empty for any other turn."""
+        said = "\n".join(piece.text.shown for piece in self.pieces)
+        is_folded = self.role in {"system", "developer"} and len(said) > LONG
+        return said.strip()[:BEGINNING] if is_folded else ""
 
 
 @dataclass(slots=True)
@@ -99,7 +108,15 @@ def pieces(message: Plain, answers: Answers, limit: int | None) -> Iterator[Piec
                 result = pretty(part.get("value"), limit)
                 yield Piece("tool_result", result, name, id_, is_error=bool(part.get("is_error")))
         else:
-            yield Piece(part["type"], pretty(part.get("value") or part.get("text"), limit), name)
+            source = part.get("value") or part.get("text")
+            yield Piece(part["type"], pretty(source, limit), name or type_of(source))
+
+
+def type_of(source: Any) -> str:
+    """What the source of a part calls itself: `image/png`, `redacted_thinking`."""
+    said = source if isinstance(source, dict) else {}
+    names = (said.get(key) for key in ("mime_type", "media_type", "modality", "type"))
+    return next((name for name in names if name and isinstance(name, str)), "")
 
 
 def call_piece(call: Plain, result: Plain | None, limit: int | None) -> Piece:

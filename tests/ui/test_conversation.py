@@ -77,5 +77,16 @@ def test_long_conversations_show_the_latest_turns_and_count_the_others():
 def test_other_parts_keep_their_source():
     part = {"type": "media", "value": {"mime_type": "image/png", "data": "aGk="}}
     (piece,) = conversation([message("user", part)], None).turns[0].pieces
-    assert piece.type == "media"
+    assert (piece.type, piece.name) == ("media", "image/png")
     assert "image/png" in piece.text.shown
+
+
+def test_long_instructions_are_folded_and_questions_are_not():
+    said = "You are careful. " * 40
+    system, user = conversation(
+        [message("system", text(said)), message("user", text(said))], None
+    ).turns
+    assert system.beginning.startswith("You are careful.")
+    assert user.beginning == ""
+    (short,) = conversation([message("system", text("Be brief."))], None).turns
+    assert short.beginning == ""
