@@ -17,12 +17,19 @@ from ui.cuts import Text, cut, pretty
 from ui.facts import Facts, facts, notes
 from ui.kinds import MARKS, failure, kind_word
 
+LONG = 120  # characters of an attribute
+
 
 @dataclass(slots=True, frozen=True)
 class Attribute:
     key: str
     text: Text
     type: str  # as OTLP names it
+
+    @property
+    def is_long(self) -> bool:
+        """Whether its text needs the whole width."""
+        return len(self.text.shown) > LONG or "\n" in self.text.shown
 
 
 @dataclass(slots=True, frozen=True)
@@ -142,13 +149,15 @@ def blocks(content: dict[str, Any], limit: int | None) -> Iterator[Block]:
 
 def event_record(event: Event, start: int, limit: int | None) -> Record:
     after = f"after {amounts.duration(max(event.time_ns - start, 0))}"
-    return Record(event.name, after, None, attributes(event.attributes, limit))
+    return Record(event.name or "(unnamed)", after, None, attributes(event.attributes, limit))
 
 
 def log_record(log: SpanLogDetail, start: int, limit: int | None) -> Record:
     after = f"after {amounts.duration(max(log.log.time_ns - start, 0))}"
     body = None if log.record.body is None else pretty(log.record.body, limit)
-    return Record(log.log.event_name, after, body, attributes(log.record.attributes, limit))
+    return Record(
+        log.log.event_name or "log record", after, body, attributes(log.record.attributes, limit)
+    )
 
 
 def link_to(link: Link) -> tuple[str, str]:
