@@ -19,7 +19,7 @@ def refusal(project_id: int | None, reason: str) -> Refusal:
 @pytest.mark.usefixtures("embedded")
 def test_it_says_so_when_nothing_was_refused(client, project):
     page = client.get(reverse("problems", args=[project.name]))
-    assert b"Nothing was refused" in page.content
+    assert b"No problems" in page.content
 
 
 @pytest.mark.usefixtures("embedded")

@@ -48,7 +48,15 @@ def test_newest_first_with_all_that_matters(client, project):
     )
     response = client.get(LIST)
     assert names(response) == ["newer", "older"]
-    for said in ("planner, writer", "2 failed", "$0.1873", "41,208", "12.4 s", "ended", "1 h ago"):
+    for said in (
+        "planner, writer",
+        '>2 <span class="unit">failed<',
+        "$0.1873",
+        "41,208",
+        "12.4 s",
+        "ended",
+        "1 h ago",
+    ):
         assert said in response.text
 
 
