@@ -8,6 +8,8 @@ if sys.version_info >= (3, 14):
 else:
     from backports import zstd
 
+__all__ = ["Compression", "compress", "decompress", "zstd"]
+
 LEVEL = 1  # spans are written once and mostly never read: spend little
 
 

@@ -13,10 +13,7 @@ from pathlib import Path
 
 import django
 
-if sys.version_info >= (3, 14):
-    from compression import zstd
-else:
-    from backports import zstd
+from agentscope.compression import zstd
 
 SIZE = 16 << 10  # bytes; 32 KiB save 3 % more
 LARGEST = 8000  # bytes of a span to learn from: long texts teach nothing

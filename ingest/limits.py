@@ -1,6 +1,5 @@
 """How big a request may be, enforced while reading: no header is believed, no bomb is unpacked."""
 
-import sys
 from collections.abc import Callable, Iterator
 from importlib import import_module
 from importlib.util import find_spec
@@ -9,12 +8,8 @@ from typing import Any, Protocol
 
 from django.http import HttpRequest
 
+from agentscope.compression import zstd
 from ingest.refused import TooLarge, Undecodable, UnsupportedEncoding
-
-if sys.version_info >= (3, 14):
-    from compression import zstd
-else:
-    from backports import zstd
 
 # ISA-L inflates for a quarter of the CPU, where there is a wheel of it.
 zlib: Any = import_module("isal.isal_zlib" if find_spec("isal") else "zlib")
