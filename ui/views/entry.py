@@ -1,5 +1,8 @@
 """The way in: login, and from the bare address to a project."""
 
+from typing import Any
+
+from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.views import LoginView, redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -7,8 +10,11 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from ui.access import LAST_PROJECT, must_log_in, visible_projects
+from ui.attempts import attempts
 
 DEFAULT_PROJECT = "default"
+TOO_MANY = 429
+LONGEST_NAME = 150  # characters of an account's name
 
 
 @require_safe
@@ -25,8 +31,29 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 class Login(LoginView):
-    """Name and password."""
+    """Name and password. Who guesses too often has to wait."""
 
     template_name = "entry/login.html"
     next_page = "/"
     redirect_authenticated_user = True
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Look at a password, unless there were too many wrong ones. Hashing it is slow."""
+        if attempts.are_too_many(self.who):
+            context = self.get_context_data(form=AuthenticationForm(request), too_many=True)
+            return self.render_to_response(context, status=TOO_MANY)
+        return super().post(request, *args, **kwargs)
+
+    def form_valid(self, form: AuthenticationForm) -> HttpResponse:
+        attempts.forget(self.who)
+        return super().form_valid(form)
+
+    def form_invalid(self, form: AuthenticationForm) -> HttpResponse:
+        attempts.note(self.who)
+        return super().form_invalid(form)
+
+    @property
+    def who(self) -> tuple[str, str]:
+        """The account that is tried, and from where; behind a proxy that is the proxy."""
+        name = self.request.POST.get("username", "")[:LONGEST_NAME].casefold()
+        return name, self.request.META.get("REMOTE_ADDR", "")

@@ -1,0 +1,69 @@
+"""Guessing passwords is made hopeless, and nobody else has to wait for it."""
+
+import pytest
+
+from ui import attempts as attempts_module
+from ui.attempts import MOST, REMEMBERED, WITHIN, Attempts
+from ui.views import entry
+
+WHO, ANOTHER = ("alice", "10.0.0.1"), ("bob", "10.0.0.1")
+
+
+def test_failures_are_counted_for_a_while():
+    now = [0.0]
+    attempts = Attempts(lambda: now[0])
+    for _ in range(MOST):
+        assert not attempts.are_too_many(WHO)
+        attempts.note(WHO)
+    assert attempts.are_too_many(WHO)
+    assert not attempts.are_too_many(ANOTHER)
+    now[0] += WITHIN
+    assert not attempts.are_too_many(WHO)
+
+
+def test_memory_is_bounded(monkeypatch):
+    monkeypatch.setattr(attempts_module, "REMEMBERED", 100)
+    attempts = Attempts()
+    for number in range(250):
+        attempts.note((f"user-{number}", "10.0.0.1"))
+    assert len(attempts.failed) <= 100 < REMEMBERED
+
+
+@pytest.fixture
+def log_in(client, monkeypatch, alice, production):
+    monkeypatch.setattr(entry, "attempts", Attempts())
+    return lambda name, password: client.post("/login/", {"username": name, "password": password})
+
+
+def test_after_some_wrong_passwords_the_right_one_has_to_wait(log_in):
+    for _ in range(MOST):
+        assert log_in("Alice", "wrong").status_code == 200
+    refused = log_in("alice", "secret")
+    assert refused.status_code == 429
+    assert "Try again in five minutes" in refused.text
+    assert 'name="password"' in refused.text
+    assert log_in("bob", "wrong").status_code == 200
+
+
+def test_the_right_password_forgets_the_wrong_ones(log_in, client):
+    for _ in range(3):
+        for _ in range(MOST - 1):
+            log_in("alice", "wrong")
+        assert log_in("alice", "secret").status_code == 302
+        client.logout()
+
+
+@pytest.mark.parametrize("address", ["https://evil.example", "//evil.example", "javascript:x"])
+def test_a_login_leads_nowhere_else(client, alice, production, address):
+    said = {"username": "alice", "password": "secret", "next": address}
+    assert client.post(f"/login/?next={address}", said)["Location"] == "/"
+
+
+def test_login_and_logout_cannot_be_called_by_other_sites(alice, production):
+    from django.test import Client
+
+    client = Client(enforce_csrf_checks=True)
+    assert client.post("/login/", {"username": "alice", "password": "secret"}).status_code == 403
+    client.force_login(alice)
+    assert client.post("/logout/").status_code == 403
+    assert client.get("/logout/").status_code == 405
