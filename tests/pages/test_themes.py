@@ -1,7 +1,8 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.ui.traces import TRACE_ID, save_trace, small_run
+from tests.ui.traces import TRACE_ID, save_trace, small_run, span
+from ui import stretches
 
 pytestmark = pytest.mark.browser
 LIST = "/p/shop/traces/"
@@ -58,3 +59,26 @@ def test_without_script_all_is_readable(browser, live_server, shop):
     expect(page.get_by_text("How many cats?")).to_be_visible()
     expect(page.get_by_role("button", name="Change the theme")).to_be_hidden()
     context.close()
+
+
+def test_forced_colours_still_tell_the_selected_row(page, shop):
+    save_trace(shop, *small_run())
+    page.emulate_media(forced_colors="active")
+    page.goto(SPAN)
+    outlines = page.locator("[role=treegrid] > tbody > tr").evaluate_all(
+        "rows => rows.map(row => getComputedStyle(row).outlineStyle)"
+    )
+    assert outlines == ["none", "solid", "none"]
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_what_a_deep_row_hides_can_be_opened_beside_the_panel(page, shop, monkeypatch, width):
+    monkeypatch.setattr(stretches, "FIRST_ROWS", 20)
+    chain = [
+        span(number, number - 1, name=f"invoke_agent agent-{number}") for number in range(1, 30)
+    ]
+    save_trace(shop, *chain)
+    page.set_viewport_size({"width": width, "height": 844})
+    page.goto(SPAN)
+    more = page.get_by_role("link", name="9 more")
+    assert more.evaluate("link => link.clientWidth") >= 40
