@@ -11,6 +11,7 @@ from django.conf import settings
 from kombu import Exchange, Queue
 
 from agentscope.checks import refuse_missing_settings
+from agentscope.standby import Standby
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "agentscope.settings")
 
@@ -68,5 +69,5 @@ class BeatThread(bootsteps.StartStopStep):
         return EmbeddedService(parent.app, thread=True, schedule_filename=self.schedule_file)
 
 
-app.steps["worker"].add(BeatThread)
+app.steps["worker"].update((BeatThread, Standby))
 app.user_options["worker"].add(Option(["--beat-thread"], help="Run beat in a thread; its file."))
