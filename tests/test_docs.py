@@ -1,11 +1,20 @@
-"""What can be set is written down."""
+"""What the documentation names is there, and what can be set is written down."""
 
 import re
 from pathlib import Path
 
 import pytest
+from django.core.management import get_commands
 
 ROOT = Path(__file__).parents[1]
+PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").rglob("*.md"))]
+EVERY_PAGE = pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+
+LINK = re.compile(r"\]\((?!\w+:)([^)#]+)")
+CODE = re.compile(r"`([^`\n]+)`")
+FOLDERS = ("agentscope", "ingest", "ui", "tests", "bench", "docs")
+SHORT_FOR = (ROOT, ROOT / "agentscope", ROOT / "ui")  # where a path on a page may begin
+PATH = re.compile(rf"(?:(?:{'|'.join(FOLDERS)})/)[\w./*-]*|[\w/-]+\.(?:py|css|yml|toml)")
 SETTING = re.compile(r"\b(?:AGENTSCOPE_[A-Z_]*[A-Z]|DATABASE_URL|BROKER_URL)\b")
 NOT_SETTINGS = {"AGENTSCOPE_IDLE_AFTER"}  # a duration made of AGENTSCOPE_IDLE_SECONDS
 SETTINGS = {
@@ -14,6 +23,33 @@ SETTINGS = {
     for path in ROOT.glob(pattern)
     for name in SETTING.findall(path.read_text())
 } - NOT_SETTINGS
+
+
+@EVERY_PAGE
+def test_links_lead_somewhere(page):
+    links = LINK.findall(page.read_text())
+    assert [link for link in links if not (page.parent / link).exists()] == []
+
+
+@EVERY_PAGE
+def test_paths_that_are_named_are_there(page):
+    paths = [path for path in CODE.findall(page.read_text()) if PATH.fullmatch(path)]
+    gone = [path for path in paths if not any(any(at.glob(path)) for at in SHORT_FOR)]
+    assert gone == []
+
+
+@EVERY_PAGE
+def test_commands_that_are_named_exist(page):
+    text = page.read_text()
+    targets = re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.MULTILINE)
+    assert set(re.findall(r"(?:^|`)make ([a-z]+)", text, re.MULTILINE)) <= {*targets}
+    assert set(re.findall(r"manage\.py ([a-z_]+)", text)) <= {*get_commands(), "help"}
+
+
+@EVERY_PAGE
+def test_settings_that_are_named_exist(page):
+    named = {name.removesuffix("_FILE") for name in SETTING.findall(page.read_text())}
+    assert named - SETTINGS == set()
 
 
 @pytest.mark.parametrize("name", sorted(SETTINGS))
@@ -26,3 +62,17 @@ def test_no_documented_setting_is_gone():
         r"^\| `([A-Z_]+)`", (ROOT / "docs/settings.md").read_text(), re.MULTILINE
     )
     assert set(documented) - SETTINGS == set()
+
+
+def test_every_page_is_in_the_index():
+    index = (ROOT / "docs/index.md").read_text()
+    pages = {page.name for page in (ROOT / "docs").glob("*.md")} - {"index.md"}
+    assert pages == set(re.findall(r"\((\w+\.md)\)", index))
+
+
+def test_decisions_are_numbered_in_order():
+    pages = sorted((ROOT / "docs/adr").glob("*.md"))
+    numbers = [int(page.name[:4]) for page in pages]
+    assert numbers == list(range(1, len(pages) + 1))
+    titles = [page.read_text().partition(".")[0] for page in pages]
+    assert titles == [f"# {number}" for number in numbers]
