@@ -15,7 +15,8 @@ from django.conf import settings
 from django.db import InterfaceError, OperationalError, connection, transaction
 from django.db.models.functions import Length
 
-from agentscope.inbox.models import DeadLetter, Inbox, Signal
+from agentscope.inbox.models import Inbox, Signal
+from agentscope.inbox.write import make_dead_letter
 from agentscope.traces.write import save_logs, save_spans
 from ingest.dialects import understand, understand_log
 from ingest.limits import inflate
@@ -27,8 +28,6 @@ REQUESTS = 256  # at most in one transaction
 CLAIMED = 2 << 20  # bytes of them as they came
 INFLATED = 4 << 20  # after so many bytes of content the rest waits for the next transaction
 SMALL = CLAIMED // REQUESTS
-LONGEST_ERROR = 2000  # characters
-KEPT = ("received_at", "project_id", "signal", "content_type", "encoding", "body")
 
 # SQLSTATE classes that say nothing about the request: connection, transaction state (a read-only
 # standby), rollback (deadlock), resources, object in use, operator, system.
@@ -147,11 +146,7 @@ def claim_one(request_id: int) -> list[Inbox]:
 def bury(request_id: int, error: Exception) -> int:
     """Move a request to the dead letters, with the reason; how many: 0 if it was gone."""
     for request in claim_one(request_id):
-        DeadLetter.objects.create(
-            error=f"{type(error).__name__}: {error}".replace("\0", "\ufffd")[:LONGEST_ERROR],
-            **{name: getattr(request, name) for name in KEPT},
-        )
-        request.delete()
+        make_dead_letter(request, f"{type(error).__name__}: {error}")
         log.error("Request %d cannot be stored and is a dead letter now: %s", request_id, error)
         return 1
     return 0

@@ -7,20 +7,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
-from agentscope.projects.origins import allow_origin
+from agentscope.projects.origins import allow_origin, preflight
 from ingest.answers import Answer
 from ingest.views import respond
 
 OTLP = "/v1/"
 FIRST_ERROR = 400
 FOREIGN_NAME = "Is the server called by a name of AGENTSCOPE_ALLOWED_HOSTS?"
-ALLOWED_HEADERS = (
-    "authorization, content-encoding, content-type, x-agentscope-key, x-agentscope-project"
-)
-PREFLIGHT_SECONDS = "7200"  # the longest that browsers remember
+METHODS = "POST, OPTIONS"
+HEADERS = "authorization, content-encoding, content-type, x-agentscope-key, x-agentscope-project"
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
@@ -32,7 +30,7 @@ def otlp_answers(get_response: GetResponse) -> GetResponse:
         if not request.path_info.startswith(OTLP):
             return get_response(request)
         if request.method == "OPTIONS":
-            return allow_origin(request, preflight())
+            return allow_origin(request, preflight(METHODS, HEADERS))
         response = get_response(request)
         if response.status_code >= FIRST_ERROR and is_html(response):
             response = respond(request, Answer(response.status_code, explanation(response)))
@@ -51,12 +49,3 @@ def explanation(response: HttpResponseBase) -> str:
 def is_html(response: HttpResponseBase) -> bool:
     """Whether a response was written for people."""
     return response.get("Content-Type", "").startswith("text/html")
-
-
-def preflight() -> HttpResponse:
-    """The answer to a browser that asks whether it may send; CORS headers say whether."""
-    response = HttpResponse(status=204)
-    response["Allow"] = response["Access-Control-Allow-Methods"] = "POST, OPTIONS"
-    response["Access-Control-Allow-Headers"] = ALLOWED_HEADERS
-    response["Access-Control-Max-Age"] = PREFLIGHT_SECONDS
-    return response

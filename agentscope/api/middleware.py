@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, JsonResponse
 from django.http.response import HttpResponseBase
 from django.urls import resolve
 
-from agentscope.projects.origins import allow_origin
+from agentscope.projects.origins import allow_origin, preflight
 
 HEALTH, API = "/healthz/", "/api/"
 FIRST_ERROR = 400
-READING_HEADERS = "authorization, x-agentscope-key, x-agentscope-project"
-PREFLIGHT_SECONDS = "7200"  # the longest that browsers remember
+METHODS = "GET, HEAD, OPTIONS"
+HEADERS = "authorization, x-agentscope-key, x-agentscope-project"
 NOTHING = "default-src 'none'; frame-ancestors 'none'"  # what an answer of data may load
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
@@ -41,7 +41,7 @@ def api_answers(get_response: GetResponse) -> GetResponse:
         if not request.path_info.startswith(API):
             return get_response(request)
         if request.method == "OPTIONS":
-            return allow_origin(request, preflight())
+            return allow_origin(request, preflight(METHODS, HEADERS))
         response = get_response(request)
         if response.status_code >= FIRST_ERROR and is_html(response):
             response = error_of(response)
@@ -50,15 +50,6 @@ def api_answers(get_response: GetResponse) -> GetResponse:
         return allow_origin(request, response)
 
     return middleware
-
-
-def preflight() -> HttpResponse:
-    """The answer to a page that asks whether it may read; allow_origin says whether."""
-    response = HttpResponse(status=204)
-    response["Allow"] = response["Access-Control-Allow-Methods"] = "GET, HEAD, OPTIONS"
-    response["Access-Control-Allow-Headers"] = READING_HEADERS
-    response["Access-Control-Max-Age"] = PREFLIGHT_SECONDS
-    return response
 
 
 def is_html(response: HttpResponseBase) -> bool:

@@ -1,4 +1,4 @@
-"""What people do about requests that failed."""
+"""Requests that cannot be stored are put aside, and put back when a person says so."""
 
 from __future__ import annotations
 
@@ -7,6 +7,16 @@ from django.db import transaction
 from agentscope.inbox.models import DeadLetter, Inbox
 
 KEPT = ("received_at", "project_id", "signal", "content_type", "encoding", "body")
+LONGEST_ERROR = 2000  # characters
+
+
+def make_dead_letter(request: Inbox, error: str) -> None:
+    """Moves a request that the caller has locked to the dead letters, with the reason."""
+    DeadLetter.objects.create(
+        error=error.replace("\0", "\ufffd")[:LONGEST_ERROR],
+        **{name: getattr(request, name) for name in KEPT},
+    )
+    request.delete()
 
 
 @transaction.atomic

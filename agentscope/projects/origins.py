@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TypeVar
 
 from django.conf import settings
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.cache import patch_vary_headers
 
 Response = TypeVar("Response", bound=HttpResponseBase)
+PREFLIGHT_SECONDS = "7200"  # the longest that browsers remember
 
 
 def allow_origin(request: HttpRequest, response: Response) -> Response:
@@ -24,4 +25,13 @@ def allow_origin(request: HttpRequest, response: Response) -> Response:
     if origin and (origin in allowed or "*" in allowed):
         response["Access-Control-Allow-Origin"] = origin
         response["Access-Control-Expose-Headers"] = "Retry-After"
+    return response
+
+
+def preflight(methods: str, headers: str) -> HttpResponse:
+    """The answer to a browser that asks what a page may send; `allow_origin` says which page."""
+    response = HttpResponse(status=204)
+    response["Allow"] = response["Access-Control-Allow-Methods"] = methods
+    response["Access-Control-Allow-Headers"] = headers
+    response["Access-Control-Max-Age"] = PREFLIGHT_SECONDS
     return response
