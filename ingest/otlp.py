@@ -17,6 +17,7 @@ from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTrace
 from opentelemetry.proto.logs.v1.logs_pb2 import LogRecord, ResourceLogs, ScopeLogs
 from opentelemetry.proto.trace.v1.trace_pb2 import ResourceSpans, ScopeSpans, Span
 
+from agentscope.traces.clocks import LAST_NS, clock_flags
 from agentscope.vocabulary import Flag, Value, WireEvent, WireLog, WireScope, WireSpan
 from ingest.identity import (
     EVENT_NAMES,
@@ -34,9 +35,6 @@ logger = logging.getLogger(__name__)
 
 Item = TypeVar("Item")
 
-EARLIEST_NS = 946_684_800 * 10**9  # 2000-01-01: before it lie wrong clocks and wrong units
-LATEST_NS = 4_102_444_800 * 10**9  # 2100-01-01. Fixed, so that a resend is judged the same
-LARGEST = 2**63 - 1  # times are stored as signed numbers; `raw` has those beyond
 IS_REMOTE = 0x300  # Span.flags: bit 8 says that bit 9, "the parent is remote", is known
 
 
@@ -114,15 +112,15 @@ def wire_span(span: Span, scope: WireScope, reader: ValueReader, mark: int) -> W
         parent_id=valid_id(span.parent_span_id, SPAN_ID),
         name=reader.text(span.name),
         span_kind=span.kind,
-        start_ns=min(start, LARGEST),
-        end_ns=min(end, LARGEST),
+        start_ns=min(start, LAST_NS),
+        end_ns=min(end, LAST_NS),
         status_code=status.code,
         status_message=reader.text(status.message),
         attributes=reader.attributes(span.attributes),
         events=[wire_event(event, reader) for event in span.events],
         scope=scope,
         raw=span.SerializeToString(),
-        flags=flag(reader.flags | time_flags(start, end) | sender_flags(span)),
+        flags=flag(reader.flags | clock_flags(start, end) | sender_flags(span)),
     )
 
 
@@ -130,18 +128,9 @@ def wire_event(event: Span.Event, reader: ValueReader) -> WireEvent:
     """One event of a span. Their order is kept as it was sent."""
     return WireEvent(
         name=reader.text(event.name),
-        time_ns=min(event.time_unix_nano, LARGEST),
+        time_ns=min(event.time_unix_nano, LAST_NS),
         attributes=reader.attributes(event.attributes),
     )
-
-
-def time_flags(start: int, end: int) -> int:
-    """What is odd about the times of a span, in Unix ns."""
-    if EARLIEST_NS < start <= end < LATEST_NS:
-        return 0
-    if end == 0:
-        return NOT_ENDED | (0 if EARLIEST_NS < start < LATEST_NS else CLOCK_SUSPECT)
-    return CLOCK_SUSPECT
 
 
 def sender_flags(span: Span) -> int:
@@ -154,7 +143,6 @@ def sender_flags(span: Span) -> int:
     return flags
 
 
-NOT_ENDED, CLOCK_SUSPECT = int(Flag.NOT_ENDED), int(Flag.CLOCK_SUSPECT)
 REMOTE_PARENT, DROPPED_AT_SENDER = int(Flag.REMOTE_PARENT), int(Flag.DROPPED_AT_SENDER)
 PARENT_MALFORMED = int(Flag.PARENT_MALFORMED)
 
@@ -199,7 +187,7 @@ def wire_log(record: LogRecord, scope: WireScope, reader: ValueReader) -> WireLo
     return WireLog(
         trace_id=valid_id(record.trace_id, TRACE_ID),
         span_id=valid_id(record.span_id, SPAN_ID),
-        time_ns=min(record.time_unix_nano or record.observed_time_unix_nano, LARGEST),
+        time_ns=min(record.time_unix_nano or record.observed_time_unix_nano, LAST_NS),
         event_name=event_name(reader.text(record.event_name), attributes, body),
         severity=record.severity_number,
         body=body,

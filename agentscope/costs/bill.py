@@ -12,10 +12,10 @@ from agentscope.costs.price import Tokens, price
 from agentscope.costs.prices import PriceBook
 from agentscope.traces.grow import subtree_sums
 from agentscope.traces.load import MOST_USD, Spans
+from agentscope.traces.totals import counts
 from agentscope.traces.tree import PICO, UNKNOWN, Ints, Tree
 from agentscope.vocabulary import Billing, Kind
 
-COUNTS = (Billing.COUNTED, Billing.AGGREGATE)
 DAY_NS = 86_400 * 10**9
 UNIX_DAY = date(1970, 1, 1).toordinal()
 LAST_DAY = date.max.toordinal()
@@ -32,13 +32,13 @@ def bill(tree: Tree, spans: Spans, book: PriceBook) -> None:
     spans = spans.follow(tree.span_id)
     found = marks(tree, spans)
     tree.billing = np.array(found.billing, np.uint8)
-    counts = np.isin(tree.billing, COUNTS)
+    counted = counts(tree)
     tree.cost = costs(tree, spans, found, book)
-    calls = counts & (tree.billing == Billing.COUNTED) & (tree.kind == Kind.LLM)
+    calls = counted & (tree.billing == Billing.COUNTED) & (tree.kind == Kind.LLM)
     sums = {
         "sum_cost": np.where(tree.cost == UNKNOWN, 0, tree.cost),
-        "sum_input": np.where(counts, np.maximum(tree.input_tokens, 0), 0),
-        "sum_output": np.where(counts, np.maximum(tree.output_tokens, 0), 0),
+        "sum_input": np.where(counted, np.maximum(tree.input_tokens, 0), 0),
+        "sum_output": np.where(counted, np.maximum(tree.output_tokens, 0), 0),
         "sum_llm_calls": calls | np.array(found.silent, bool),
         "sum_unpriced": tree.cost == UNKNOWN,
     }
@@ -51,7 +51,7 @@ def costs(tree: Tree, spans: Spans, found: Marks, book: PriceBook) -> Ints:
     """The cost of each row in 1e-12 USD: as reported, else as computed; UNKNOWN without a price;
     0 where nothing counts."""
     own = [0] * len(tree)
-    for at in np.flatnonzero(np.isin(tree.billing, COUNTS)).tolist():
+    for at in np.flatnonzero(counts(tree)).tolist():
         reported = found.reported[at]
         own[at] = reported if reported != UNKNOWN else computed(tree, spans, at, book)
     for at in np.flatnonzero(np.array(found.is_unpriced, bool)).tolist():

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
 from agentscope.traces.load import Spans
-from agentscope.traces.tree import Shorts
+from agentscope.traces.tree import Mask, Shorts
 from agentscope.vocabulary import ErrorClass, Kind, Status
 
-Mask = NDArray[np.bool_]
 # As plain numbers: looking up a member of an enumeration would take longer than all the rest.
 AGENT, TOOL, WAITING = int(Kind.AGENT), int(Kind.TOOL), int(Status.WAITING)
 MERGED = {"(merged)", "(merged tools)"}  # Google ADK's span over parallel calls, beside their own

@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
+from agentscope.traces.envelopes import envelope_of
 from agentscope.traces.index import trace_tree
 from agentscope.traces.joined import fill_up
-from agentscope.traces.models import Envelope, Span, SpanLog, SpanPayload
+from agentscope.traces.models import Span, SpanLog, SpanPayload
 from agentscope.traces.nearby import logs_nearby
 from agentscope.traces.payload import Payload, unpack_payload
 from agentscope.traces.wire import Event, Link, Record, Source, read_record, read_source, read_span
@@ -68,7 +69,7 @@ def span_detail(project_id: int, trace_id: UUID, span_id: int) -> SpanDetail | N
     if span is None:
         return None
     stored, payload = payload_of(span)
-    envelope = envelope_of(span, stored)
+    envelope = envelope_of(project_id, stored) if stored else b""
     wire = read_span(payload.raw)
     detail = SpanDetail(
         span=span,
@@ -98,14 +99,6 @@ def payload_of(span: Span) -> tuple[UUID | None, Payload]:
     if stored is None:
         return None, Payload(b"")
     return stored.envelope, unpack_payload(bytes(stored.body))
-
-
-def envelope_of(span: Span, digest: UUID | None) -> bytes:
-    """The resource and scope of a span as protobuf."""
-    if digest is None:
-        return b""
-    found = Envelope.objects.filter(project_id=span.project_id, digest=digest).first()
-    return bytes(found.body) if found else b""
 
 
 def add_logs(detail: SpanDetail) -> None:

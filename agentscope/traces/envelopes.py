@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from hashlib import blake2b
+from uuid import UUID
 
 from django.db import connection
 
+from agentscope.traces.models import Envelope
 from agentscope.vocabulary import WireScope
 
 SIZE = 16  # bytes of a digest: it is stored as a uuid
@@ -47,3 +49,9 @@ def remember_envelopes(project_id: int, scopes: Iterable[WireScope]) -> dict[int
 def digest(envelope: bytes) -> bytes:
     """What an envelope is known by."""
     return blake2b(envelope, digest_size=SIZE).digest()
+
+
+def envelope_of(project_id: int, digest: UUID) -> bytes:
+    """The resource and scope with this digest as protobuf; an empty one if retention took it."""
+    found = Envelope.objects.filter(project_id=project_id, digest=digest).first()
+    return bytes(found.body) if found else b""

@@ -11,7 +11,7 @@ from django.db import connection
 from opentelemetry.proto.logs.v1.logs_pb2 import ResourceLogs
 from opentelemetry.proto.trace.v1.trace_pb2 import ResourceSpans
 
-from agentscope.traces.models import Envelope
+from agentscope.traces.envelopes import envelope_of
 from agentscope.traces.payload import unpack_payload
 
 GROUP = 500  # records in one group at most, so that memory stays bounded
@@ -66,9 +66,3 @@ def stored(
             raws = (unpack_payload(bytes(body)).raw for _, body in rows)
             while group := list(islice(raws, GROUP)):
                 yield envelope, iter(group)
-
-
-def envelope_of(project_id: int, digest: UUID) -> bytes:
-    """The resource and scope with this digest; an empty one if retention took it."""
-    found = Envelope.objects.filter(project_id=project_id, digest=digest).first()
-    return bytes(found.body) if found else b""

@@ -16,11 +16,10 @@ from numpy.typing import NDArray
 from agentscope.traces.agents import Owners, owners
 from agentscope.traces.calls import culprits, tool_calls
 from agentscope.traces.load import NO_PARENT, Spans
-from agentscope.traces.tree import UNKNOWN, Ints, Shorts, Tree
+from agentscope.traces.tree import UNKNOWN, Ints, Mask, Shorts, Tree
 from agentscope.vocabulary import Billing, Flag, Kind
 
 ROOT = -1
-Mask = NDArray[np.bool_]
 Columns = dict[str, Any]  # by the names that they have in Tree
 
 

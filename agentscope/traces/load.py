@@ -12,7 +12,7 @@ from django.db import connection
 from psycopg import Cursor
 from psycopg.rows import tuple_row
 
-from agentscope.traces.tree import UNKNOWN, Bytes, Ints, Shorts
+from agentscope.traces.tree import DTYPES, UNKNOWN, Bytes, Ints, Shorts
 from agentscope.vocabulary import Flag
 
 NO_PARENT = 0  # OTLP forbids the all-zero id, so it can stand for "none"
@@ -71,7 +71,6 @@ class Spans:
         return self.take(by_id[np.searchsorted(self.span_id, span_ids, sorter=by_id)])
 
 
-DTYPES: dict[str, type[Any]] = {"Ints": np.int64, "Shorts": np.int32, "Bytes": np.uint8}
 COLUMNS = {field.name: str(field.type) for field in fields(Spans)}
 TOKENS = [name for name in COLUMNS if name.endswith("_tokens")]
 EXPRESSIONS = {

@@ -19,12 +19,10 @@ from hashlib import blake2b
 from struct import Struct
 from typing import NamedTuple
 
+from agentscope.traces.clocks import LAST_NS, clock_flags
 from agentscope.traces.ids import span_number
 from agentscope.vocabulary import Flag, Meaning, WireSpan
 
-LAST_NS = (1 << 63) - 1  # of a bigint: the year 2262. OTLP's unsigned times reach 2554
-EARLIEST_NS = 946_684_800 * 10**9  # 2000: an earlier clock was never set
-LATEST_NS = 4_102_444_800 * 10**9  # 2100: a later one is not telling the time
 STORED = (1 << 16) - 1  # the flags that belong to a span; the others are the tree's
 
 _version = Struct("!?QI8s").pack
@@ -67,17 +65,10 @@ def span_copy(wire: WireSpan, meaning: Meaning, envelope: bytes) -> SpanCopy:
         envelope,
         start_ns,
         end_ns,
-        (said | clock_flags(wire)) & STORED,
+        (said | clock_flags(wire.start_ns, wire.end_ns)) & STORED,
         Key(start_ns // 1000, wire.trace_id, span_number(wire.span_id)),
         _version(end_ns > 0, end_ns, len(wire.raw), digest(wire, envelope)),
     )
-
-
-def clock_flags(wire: WireSpan) -> int:
-    """What the times alone tell: no clock of ours, so that equal copies have equal flags."""
-    is_odd = not EARLIEST_NS <= wire.start_ns < LATEST_NS or wire.end_ns >= LATEST_NS
-    flags = Flag.CLOCK_SUSPECT if is_odd or 0 < wire.end_ns < wire.start_ns else 0
-    return flags if wire.end_ns > 0 else flags | Flag.NOT_ENDED
 
 
 def digest(wire: WireSpan, envelope: bytes) -> bytes:

@@ -4,16 +4,16 @@ out here; the payload keeps the record as it came.
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from functools import lru_cache
 from hashlib import blake2b
 from typing import Any
 from uuid import UUID
 
+from agentscope.traces.clocks import LAST_NS, moment
 from agentscope.traces.digests import call_key, result_key
 from agentscope.traces.ids import span_number
-from agentscope.traces.merge import LAST_NS, SpanCopy
+from agentscope.traces.merge import SpanCopy
 from agentscope.traces.payload import pack_payload
 from agentscope.vocabulary import Meaning, Usage, WireLog
 
@@ -51,10 +51,9 @@ LOG: Columns = {
     **REST,
 }
 
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 LONGEST_COLUMN = 1024  # characters of a text column
 FEWEST_SHORT, MOST_SHORT = -(1 << 15), (1 << 15) - 1
-MOST_USD = Decimal(10) ** 12  # numeric(24, 12) ends there
+USD_END = Decimal(10) ** 12  # where numeric(24, 12) ends
 NO_TRACE = bytes(16)  # OTLP forbids it as an id, so it can stand for "of no trace"
 NO_USAGE = (None,) * 5
 
@@ -117,11 +116,6 @@ def log_row(project_id: int, log: WireLog, meaning: Meaning, envelope: bytes) ->
     )
 
 
-def moment(microseconds: int) -> datetime:
-    """A time since 1970."""
-    return EPOCH + timedelta(microseconds=microseconds)
-
-
 @lru_cache(maxsize=1024)
 def uuid(id: bytes) -> UUID:
     """16 bytes as Postgres keeps them. A batch holds many spans of few traces."""
@@ -154,4 +148,4 @@ def short(number: int) -> int:
 
 def reported_cost(usd: Decimal | None) -> Decimal | None:
     """A cost, None where it is no amount of money."""
-    return usd if usd is not None and usd.is_finite() and 0 <= usd < MOST_USD else None
+    return usd if usd is not None and usd.is_finite() and 0 <= usd < USD_END else None

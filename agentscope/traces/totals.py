@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from decimal import Decimal
 
 import numpy as np
 
-from agentscope.traces.grow import ROOT, Mask
+from agentscope.traces.clocks import moment
+from agentscope.traces.grow import ROOT
 from agentscope.traces.load import Spans
-from agentscope.traces.tree import PICO, UNKNOWN, Ints, Tree
+from agentscope.traces.tree import PICO, UNKNOWN, Ints, Mask, Tree
 from agentscope.vocabulary import Billing, Flag, Kind
 
 # An index holds no longer keys; 4 bytes a character at worst.
 LONGEST_NAME = 200
 LONGEST_SESSION = 500
 CALLS = (Kind.LLM, Kind.EMBEDDING, Kind.RERANK)
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 ROOT_MISSING = "(root missing) "
 
 
@@ -60,7 +60,7 @@ def totals(tree: Tree, spans: Spans) -> Totals:
     return Totals(
         name=name_of(tree),
         complete=is_complete(tree),
-        started_at=EPOCH + timedelta(microseconds=start_ns // 1000),
+        started_at=moment(start_ns // 1000),
         start_ns=start_ns,
         end_ns=int(tree.last_ns.max()),
         session=first_said(spans, spans.session)[:LONGEST_SESSION],

@@ -25,6 +25,8 @@ UNKNOWN = -1  # in token and cost columns: not reported, not priced
 Ints = NDArray[np.int64]
 Shorts = NDArray[np.int32]
 Bytes = NDArray[np.uint8]
+Mask = NDArray[np.bool_]
+DTYPES: dict[str, type[Any]] = {"Ints": np.int64, "Shorts": np.int32, "Bytes": np.uint8}
 
 
 @dataclass(slots=True)
@@ -113,9 +115,7 @@ def unpack(blob: bytes) -> Tree | None:
 
 
 COLUMNS: dict[str, np.dtype[Any]] = {
-    field.name: np.dtype({"Ints": np.int64, "Shorts": np.int32, "Bytes": np.uint8}[str(field.type)])
-    for field in fields(Tree)
-    if field.name != "texts"
+    field.name: np.dtype(DTYPES[str(field.type)]) for field in fields(Tree) if field.name != "texts"
 }
 
 
