@@ -19,8 +19,9 @@ app = Celery("agentscope")
 app.conf.update(
     broker_url=settings.BROKER_URL or "memory://",
     task_ignore_result=True,
-    task_acks_late=True,
-    task_reject_on_worker_lost=True,
+    # Acknowledged at once, since a lost wake-up costs one tick. Celery's worker dies if it loses a
+    # Redis while it owes it an acknowledgement.
+    task_acks_late=False,
     worker_prefetch_multiplier=1,
     broker_connection_retry_on_startup=True,
     # Two queues, served in turns, so that a flood of requests does not keep traces from being
