@@ -56,7 +56,7 @@ migrations: .venv/installed-dev ## Check that every change of a model has its mi
 	@AGENTSCOPE_SECRET_KEY=none AGENTSCOPE_EMBEDDED=1 DATABASE_URL=postgresql:///none \
 	    $(BIN)/python -W ignore manage.py makemigrations --check --dry-run
 
-shape: .venv/installed-dev ## Check the length of functions and files, and that settings are documented.
+shape: .venv/installed-dev ## Check the length of functions and files, and that the docs are true.
 	@$(PYTEST) tests/test_shape.py tests/test_docs.py
 
 format: .venv/installed-dev ## Format the code.

@@ -10,7 +10,7 @@ of the time.
 from __future__ import annotations
 
 from base64 import b64encode
-from dataclasses import asdict, dataclass, field, fields, is_dataclass
+from dataclasses import dataclass, field, fields, is_dataclass
 from pathlib import Path
 from typing import Any
 
@@ -143,8 +143,3 @@ def plain_inside(value: Value, depth: int) -> Value:
 def plain_text(value: object) -> str:
     """Text that UTF-8 can say."""
     return str(value).encode("utf-8", "replace").decode()
-
-
-def content_of(meaning: Meaning) -> dict[str, Any]:
-    """The content of a meaning as `unpack_payload` would give it. For tests and previews."""
-    return {name: value for name, value in asdict(meaning.content).items() if is_set(value)}

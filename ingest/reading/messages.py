@@ -18,7 +18,7 @@ ROLES = {
     **dict.fromkeys(("system", "developer", "SystemMessage", "SystemMessageChunk"), "system"),
     **dict.fromkeys(("user", "human", "HumanMessage", "HumanMessageChunk"), "user"),
     **dict.fromkeys(("assistant", "ai", "model", "AIMessage", "AIMessageChunk"), "assistant"),
-    **dict.fromkeys(("AIMessageChunk", "choice", "thinking"), "assistant"),
+    **dict.fromkeys(("choice", "thinking"), "assistant"),
     **dict.fromkeys(("tool", "function", "tool_result", "ToolMessage", "FunctionMessage"), "tool"),
 }
 # OpenAI Responses: items that stand for a whole turn without saying a role
