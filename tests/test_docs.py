@@ -1,10 +1,15 @@
 """What the documentation names is there, and what can be set is written down."""
 
+import json
 import re
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 from django.core.management import get_commands
+
+from ingest.understand import Understanding
+from tests.ingest.dialects.test_wire import plain, span
 
 ROOT = Path(__file__).parents[1]
 PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").rglob("*.md"))]
@@ -76,3 +81,14 @@ def test_decisions_are_numbered_in_order():
     assert numbers == list(range(1, len(pages) + 1))
     titles = [page.read_text().partition(".")[0] for page in pages]
     assert titles == [f"# {number}" for number in numbers]
+
+
+def test_the_dialect_that_is_shown_works():
+    page = (ROOT / "docs/extending.md").read_text()
+    (code,), (pair,) = (
+        re.findall(rf"```{kind}\n(.*?)```", page, re.DOTALL) for kind in ("python", "json")
+    )
+    dialect = ModuleType("acme")
+    exec(code, vars(dialect))  # noqa: S102 (it is our own page)
+    sent, wanted = json.loads(pair)["span"], json.loads(pair)["meaning"]
+    assert plain(Understanding([dialect]).span(span(sent))).items() >= wanted.items()

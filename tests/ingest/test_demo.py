@@ -2,6 +2,9 @@
 
 import time
 
+import pytest
+from django.core.management import CommandError, call_command
+
 from ingest.demo import Rerun, logs_of, read, signal_of, spans_of
 from ingest.otlp import decode_traces
 from tests.kit.otlp import PROTOBUF
@@ -50,3 +53,9 @@ def test_log_records_keep_to_their_spans():
             rerun.renew(record)
             seen[signal_of(file)].add(record.trace_id)
     assert seen["logs"] - {b""} <= seen["traces"]
+
+
+def test_without_samples_it_says_so(monkeypatch, tmp_path):
+    monkeypatch.setattr("ingest.management.commands.demo.SAMPLES", tmp_path)
+    with pytest.raises(CommandError, match="no sample traces"):
+        call_command("demo")

@@ -28,6 +28,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, url: str, project: str, **options: Any) -> None:
         cases = sorted(SAMPLES.glob("*/case.json"))
+        if not cases:
+            raise CommandError(f"There are no sample traces in {SAMPLES}: run this in a checkout.")
         for number, case in enumerate(cases, 1):
             told = json.loads(case.read_text())
             scenario = shorten(told["scenario"], 80, placeholder=" …")
