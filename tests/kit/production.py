@@ -32,9 +32,9 @@ OURS = ("web", "grpc", "worker", "beat")
 class Production:
     """Web, gRPC, worker and beat as docker-compose.yml starts them, on servers of their own."""
 
-    def __init__(self, data: Path, database_url: str, broker_url: str) -> None:
-        """Not started yet. Logs go to `data/log`."""
-        self.data = data
+    def __init__(self, data: Path, database_url: str, redis: Child, broker_url: str) -> None:
+        """Not started yet. Logs go to `data/log`. `redis` runs at `broker_url`."""
+        self.data, self.redis = data, redis
         self.http_port, self.grpc_port = free_port(), free_port()
         self.settings = {
             "DATABASE_URL": database_url,
@@ -92,8 +92,8 @@ def production() -> Iterator[Production]:
     with ExitStack() as stack:
         data = stack.enter_context(throw_away_folder())
         database_url = stack.enter_context(postgres_server(data))
-        broker_url = stack.enter_context(redis_server(data))
-        running = Production(data, database_url, broker_url)
+        redis, broker_url = stack.enter_context(redis_server(data))
+        running = Production(data, database_url, redis, broker_url)
         stack.callback(running.stop)
         running.start()
         yield running
@@ -118,8 +118,8 @@ def postgres_server(data: Path) -> Iterator[str]:
 
 
 @contextmanager
-def redis_server(data: Path) -> Iterator[str]:
-    """The BROKER_URL of a Redis that listens on a TCP port."""
+def redis_server(data: Path) -> Iterator[tuple[Child, str]]:
+    """A Redis that listens on a TCP port, and its BROKER_URL."""
     port = free_port()
     server = shutil.which("redis-server") or str(valkey_server())
     command = (server, "--port", str(port), "--bind", "127.0.0.1", "--dir", str(data), "--save", "")
@@ -127,7 +127,7 @@ def redis_server(data: Path) -> Iterator[str]:
     child.start()
     try:
         child.wait_until(lambda: answers(port), START_SECONDS)
-        yield f"redis://127.0.0.1:{port}/0"
+        yield child, f"redis://127.0.0.1:{port}/0"
     finally:
         child.stop()
 

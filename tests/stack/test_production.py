@@ -86,5 +86,16 @@ def test_a_worker_that_is_killed_loses_nothing(servers, keys):
     wait_until(lambda: status(servers, read)["inbox_rows"] == 0, 30)
 
 
+def test_without_redis_the_worker_lives_and_works(servers, keys):
+    ingest, read = keys
+    servers.redis.stop()
+    body = min(CASE.glob("*.traces.pb")).read_bytes()
+    assert request(servers, "/v1/traces", ingest, body)[0] == HTTPStatus.OK
+    wait_until(lambda: status(servers, read)["inbox_rows"] == 0, 30)
+    servers.redis.start()
+    wait_until(lambda: request(servers, "/healthz/ready")[1]["broker"] == "reachable", 30)
+    assert servers.children["worker"].exit_code() is None
+
+
 def status(servers, key):
     return request(servers, "/api/v1/system/status", key)[1]
