@@ -77,10 +77,10 @@ def spans_body(tree: Tree, offset: int, limit: int) -> dict[str, Any]:
 def span_body(row: Row) -> dict[str, Any]:
     """A row of a tree as SpanShape."""
     tree, at = row.tree, row.at
-    parent, start, end = int(tree.parent[at]), int(tree.start_ns[at]), int(tree.end_ns[at])
+    parent, start, end = int(tree.parent_id[at]), int(tree.start_ns[at]), int(tree.end_ns[at])
     return {
         "span_id": span_hex(row.span_id),
-        "parent_id": span_hex(int(tree.span_id[parent])) if parent >= 0 else None,
+        "parent_id": span_hex(parent) if parent else None,
         "depth": int(tree.depth[at]),
         "kind": row.kind.word,
         **{name: row.text(name) for name in SPAN_TEXTS},

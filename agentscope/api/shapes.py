@@ -107,7 +107,7 @@ class SpanShape(Shape):
 
     span_id = serializers.CharField(help_text="16 hex digits")
     parent_id = serializers.CharField(
-        allow_null=True, help_text="null for roots, and for orphans, which hang at the root"
+        allow_null=True, help_text="as it was sent, also where that span has not come; null: none"
     )
     depth = count("0 for roots")
     kind = serializers.ChoiceField(words(Kind))

@@ -132,6 +132,7 @@ def structure(spans: Spans, shape: Shape) -> Columns:
         "start_ns": spans.start_ns,
         "end_ns": spans.end_ns,
         "last_ns": latest(spans, shape.parent),
+        "parent_id": spans.parent_id,
         "parent": shape.parent,
         "depth": shape.depth,
         "end": shape.end,

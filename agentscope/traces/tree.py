@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from agentscope.compression import compress, decompress
 from agentscope.vocabulary import Billing, Flag, Kind, Status
 
-FORMAT = 1  # of the packed form: raise it when a column is added, so that old ones are rebuilt
+FORMAT = 2  # of the packed form: raise it when a column is added, so that old ones are rebuilt
 PICO = Decimal("1e-12")  # money is kept as whole 1e-12 USD, exact up to 9 million USD a trace
 UNKNOWN = -1  # in token and cost columns: not reported, not priced
 
@@ -37,6 +37,7 @@ class Tree:
     start_ns: Ints
     end_ns: Ints  # 0: not ended
     last_ns: Ints  # latest end or start in the subtree
+    parent_id: Ints  # as it was sent, whether that span is there or not; 0: none
     parent: Shorts  # row of the parent, -1 for a root
     depth: Shorts  # 0 for a root
     end: Shorts  # first row after the subtree

@@ -98,7 +98,8 @@ def test_an_orphan_and_a_running_span_say_so(client, shop):
     store(shop, Meaning(), parent_span_id=CHILD, end_time_unix_nano=0)
     (span,) = client.get(f"{ONE}/spans").json()["spans"]
     assert {"orphan", "not_ended"} <= set(span["flags"])
-    assert (span["parent_id"], span["end_time"], span["end_time_unix_nano"]) == (None, None, None)
+    assert (span["depth"], span["parent_id"]) == (0, CHILD.hex())
+    assert (span["end_time"], span["end_time_unix_nano"]) == (None, None)
 
 
 def test_log_records_are_exported_too(client, stored, shop):
