@@ -10,7 +10,7 @@ from agentscope.traces.detail import SpanDetail, SpanLogDetail
 from agentscope.traces.ids import span_hex
 from agentscope.traces.tree import Row
 from agentscope.traces.wire import Event, Link
-from agentscope.vocabulary import Flag, Status
+from agentscope.vocabulary import Flag, Kind, Status
 from ui import amounts
 from ui.conversation import Conversation, conversation
 from ui.cuts import Text, cut, pretty
@@ -86,6 +86,13 @@ class Panel:
     scope: list[Attribute]
     scope_name: str
     sources: dict[str, str]
+
+    @property
+    def is_silent(self) -> bool:
+        """Whether this is a model call of which nothing that was said is known."""
+        said = self.asked.turns or self.answered.turns
+        is_told = any(block.title != BLOCKS["tools"] for block in self.blocks)
+        return self.kind == kind_word(Kind.LLM) and not said and not is_told
 
 
 def panel_of(row: Row, detail: SpanDetail, limit: int | None) -> Panel:
