@@ -1,24 +1,23 @@
 """Any process may be killed with -9 under load: what was acknowledged is there, exactly once."""
 
-import time
-
 import psycopg
 import pytest
 
 from tests.kit.sender import Sender
-from tests.kit.stack import Stack
+from tests.kit.stack import Stack, wait_until
 
 pytestmark = [pytest.mark.stack, pytest.mark.slow]
+PATIENCE = 60  # seconds
 
 
 @pytest.mark.parametrize("victim", ["web", "worker", "valkey", "postgres"])
 def test_a_killed_process_loses_nothing(stack: Stack, victim: str) -> None:
     with Sender(stack.http_url, {"x-agentscope-project": f"kill-{victim}"}) as sender:
-        wait_until(lambda: len(sender.acknowledged) > 100)
+        wait_until(lambda: len(sender.acknowledged) > 100, PATIENCE)
         stack.kill(victim)
         before = len(sender.acknowledged)
-        wait_until(lambda: len(sender.acknowledged) > before + 200)
-    wait_until(lambda: inbox_rows(stack) == 0)
+        wait_until(lambda: len(sender.acknowledged) > before + 200, PATIENCE)
+    wait_until(lambda: inbox_rows(stack) == 0, PATIENCE)
     stored = span_ids(stack, f"kill-{victim}")
     assert len(stored) == len(set(stored)), "a span was stored twice"
     assert sender.acknowledged <= set(stored), "an acknowledged span is missing"
@@ -27,11 +26,11 @@ def test_a_killed_process_loses_nothing(stack: Stack, victim: str) -> None:
 
 def test_a_wiped_broker_loses_nothing(stack: Stack) -> None:
     with Sender(stack.http_url, {"x-agentscope-project": "wiped"}) as sender:
-        wait_until(lambda: len(sender.acknowledged) > 100)
+        wait_until(lambda: len(sender.acknowledged) > 100, PATIENCE)
         stack.broker().flushall()
         before = len(sender.acknowledged)
-        wait_until(lambda: len(sender.acknowledged) > before + 200)
-    wait_until(lambda: inbox_rows(stack) == 0)
+        wait_until(lambda: len(sender.acknowledged) > before + 200, PATIENCE)
+    wait_until(lambda: inbox_rows(stack) == 0, PATIENCE)
     assert sender.acknowledged <= set(span_ids(stack, "wiped"))
 
 
@@ -51,11 +50,3 @@ def inbox_rows(stack: Stack) -> int:
     except psycopg.OperationalError:
         return -1  # still starting
     return int(row[0]) if row else -1
-
-
-def wait_until(condition, seconds: float = 60) -> None:
-    """Returns as soon as the condition holds; fails after `seconds`."""
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, "waited too long"
-        time.sleep(0.1)

@@ -23,7 +23,7 @@ from tests.kit.stack import Stack, wait_until
 
 pytestmark = [pytest.mark.stack, pytest.mark.slow]
 
-VISIBLE = 10  # seconds; the aim is 2, but other tests may keep the machine busy
+VISIBLE = 60  # seconds; the aim is 2, but other programs may keep the machine busy
 SPANS = 600  # more than one batch of the SDK
 
 
