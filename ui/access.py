@@ -9,7 +9,7 @@ from typing import Concatenate, ParamSpec
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.cache import patch_vary_headers
@@ -61,6 +61,8 @@ def page(view: PageView[P]) -> Callable[..., HttpResponse]:
         if must_log_in(request):
             return redirect_to_login(request.get_full_path(), reverse("login"))
         request.projects = visible_projects(request)  # type: ignore[attr-defined]
+        if "\0" in project:  # which Postgres cannot compare
+            raise Http404("no such project")
         request.project = get_object_or_404(request.projects, name=project)  # type: ignore[attr-defined]
         response = view(request, *args, **kwargs)  # type: ignore[arg-type]
         # A part and its page have one address: caches must not take one for the other.

@@ -30,10 +30,10 @@ class Cursor:
         if not text:
             return None
         try:
-            started_at, trace_id = text.split("~")
-            cursor = Cursor(datetime.fromisoformat(started_at), parse_trace_id(trace_id))
-        except ValueError:
-            cursor = None
-        if cursor is None or cursor.started_at.tzinfo is None:
-            raise BadCursor("This is not a cursor of ours: leave it out to get the first page.")
-        return cursor
+            said, trace_id = text.split("~")
+            started_at = datetime.fromisoformat(said)
+            if started_at.tzinfo:
+                return Cursor(started_at.astimezone(UTC), parse_trace_id(trace_id))
+        except (ValueError, OverflowError):
+            pass
+        raise BadCursor("This is not a cursor of ours: leave it out to get the first page.")

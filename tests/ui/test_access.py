@@ -60,6 +60,10 @@ def test_what_is_no_trace_id_is_not_found(client, embedded, bad):
     assert client.get(f"{LIST}{bad}/").status_code == 404
 
 
+def test_what_is_no_name_is_not_found(client, embedded):
+    assert client.get("/p/%00/traces/").status_code == 404
+
+
 def test_pages_carry_the_policy_and_parts_are_kept_apart(client, embedded):
     response = client.get(PAGE)
     assert "default-src 'self'" in response["Content-Security-Policy"]
