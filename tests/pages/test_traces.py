@@ -13,7 +13,7 @@ def test_a_first_trace_appears_without_reload_and_opens(page, shop):
     page.evaluate("window.sameDocument = true")
     save_trace(shop, *small_run())
     link = page.get_by_role("link", name="planner")
-    expect(link).to_be_visible(timeout=8000)
+    expect(link).to_be_visible()
     expect(page.get_by_label("Name contains")).to_be_visible()
     assert page.evaluate("window.sameDocument")
     link.click()
@@ -25,7 +25,7 @@ def test_news_leave_the_focus_where_it_is(page, shop):
     page.goto(LIST)
     page.get_by_role("link", name="planner").focus()
     type(first).objects.filter(trace_id=first.trace_id).update(errors=3)
-    expect(page.get_by_text("3 failed")).to_be_visible(timeout=8000)
+    expect(page.get_by_text("3 failed")).to_be_visible()
     expect(page.get_by_role("link", name="planner")).to_be_focused()
 
 
@@ -69,5 +69,5 @@ def test_snippets_can_be_copied(page, shop, live_server):
 def test_a_lost_server_is_said(page, shop, complaints):
     page.goto(LIST)
     page.route("**/traces/**", lambda route: route.abort())
-    expect(page.get_by_text("The server cannot be reached")).to_be_visible(timeout=8000)
+    expect(page.get_by_text("The server cannot be reached")).to_be_visible()
     complaints.clear()

@@ -154,7 +154,7 @@ def test_news_of_a_running_trace_leave_what_the_reader_did(page, shop):
     generation = Trace.objects.get(trace_id=TRACE_ID).generation
     late = [span(6, 2, name="late"), span(7, 1, name="answer")]
     save_trace(shop, *late, state="running", spans=7, generation=generation + 1)
-    expect(page.get_by_role("link", name="answer")).to_be_visible(timeout=8000)
+    expect(page.get_by_role("link", name="answer")).to_be_visible()
     assert shown(page) == ["planner", "search", "write", "answer"]
     assert focused(page) == "write"
     expect(page.locator('tr[aria-selected="true"] a')).to_contain_text("write")
