@@ -58,7 +58,7 @@ Traceloop.init(app_name="hello", api_endpoint="<ADDRESS>"<PY_HEADERS>)
 """
 
 SNIPPETS = (
-    ("Any OpenTelemetry SDK: two environment variables", "", ENVIRONMENT),
+    ("Any OpenTelemetry SDK: environment variables", "", ENVIRONMENT),
     (
         "Python, OpenTelemetry SDK",
         "pip install opentelemetry-sdk opentelemetry-exporter-otlp-proto-http",

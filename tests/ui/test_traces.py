@@ -162,6 +162,7 @@ def test_snippets_name_this_server_and_project(client, project):
 def test_in_production_snippets_name_a_key(client, project, production, alice):
     client.force_login(alice)
     assert "Bearer" in client.get(LIST).text
+    assert "manage.py create_key shop" in client.get(LIST).text
 
 
 def test_five_queries_whatever_the_size(client, project, django_assert_num_queries):

@@ -52,6 +52,7 @@ def listing(request: PageRequest) -> dict[str, Any]:
         "older": address(request, after=found.next) if found.next else "",
         "snippets": first_snippets(request) if is_new else [],
         "otlp_address": otlp_address(request),
+        "needs_key": not settings.AGENTSCOPE_EMBEDDED,
     }
 
 
