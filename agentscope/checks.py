@@ -15,7 +15,7 @@ from agentscope.environment import BadSetting, env_secret
 
 SETTINGS = "agentscope"  # the tag of these checks
 LEAST_KEY = 50  # characters
-LOOPBACK = ["localhost", "127.0.0.1", "[::1]"]
+LOOPBACK = ["localhost", "127.0.0.1", "[::1]", "::1"]
 
 
 def check_settings(**_: Any) -> list[CheckMessage]:
@@ -74,15 +74,24 @@ def secret_key() -> str:
 
 def embedded() -> list[CheckMessage]:
     """No key and no login are asked for, so only this machine may get in."""
-    if not (names := foreign_names()):
-        return []
-    return [
-        Warning(
-            f"AGENTSCOPE_EMBEDDED lets everybody in, and AGENTSCOPE_ALLOWED_HOSTS has {names[0]}.",
-            hint="Who reaches us by that name can read and write all projects.",
-            id=f"{SETTINGS}.W003",
+    found: list[CheckMessage] = []
+    if not validate_host(settings.AGENTSCOPE_GRPC_HOST, LOOPBACK):
+        found.append(
+            Error(
+                "AGENTSCOPE_EMBEDDED lets everybody in, and AGENTSCOPE_GRPC_HOST is not 127.0.0.1.",
+                hint="Set AGENTSCOPE_EMBEDDED=0, so that senders need keys, or leave the host out.",
+                id=f"{SETTINGS}.E004",
+            )
         )
-    ]
+    if names := foreign_names():
+        found.append(
+            Warning(
+                f"AGENTSCOPE_EMBEDDED lets everybody in, AGENTSCOPE_ALLOWED_HOSTS has {names[0]}.",
+                hint="Who reaches us by that name can read and write all projects.",
+                id=f"{SETTINGS}.W003",
+            )
+        )
+    return found
 
 
 def foreign_names() -> list[str]:

@@ -49,3 +49,12 @@ def test_letting_everybody_in_is_for_this_machine(settings, hosts):
     assert ids() == ["W003"]
     settings.ALLOWED_HOSTS = ["localhost", "127.0.0.1"]
     assert ids() == []
+
+
+def test_a_listener_without_keys_is_for_this_machine(settings):
+    settings.AGENTSCOPE_EMBEDDED = True
+    settings.ALLOWED_HOSTS = ["127.0.0.1"]
+    settings.AGENTSCOPE_GRPC_HOST = "10.0.0.7"
+    assert ids() == ["E004"]
+    settings.AGENTSCOPE_EMBEDDED = False
+    assert "E004" not in ids()
