@@ -1,5 +1,6 @@
-"""Money, tokens and times in words. Unknown is "unknown", never 0."""
+"""Money, tokens, times and names in words. Unknown is "unknown", never 0."""
 
+from collections.abc import Sequence
 from decimal import Decimal
 
 UNKNOWN = "unknown"
@@ -46,6 +47,12 @@ def tokens(number: int | None) -> str:
 def count(number: int, noun: str) -> str:
     """`1 call`, `4 calls`."""
     return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
+def some(names: Sequence[str], most: int) -> str:
+    """The first names, and how many more there are: `planner, writer and 3 more`."""
+    shown, left = ", ".join(names[:most]), len(names) - most
+    return f"{shown} and {left:,} more" if left > 0 else shown
 
 
 def duration(nanoseconds: int | None) -> str:

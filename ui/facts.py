@@ -93,7 +93,7 @@ def money_facts(row: Row) -> Iterator[tuple[str, str]]:
     """Own cost, or why it is unknown; the cost with everything beneath; whether it counts."""
     usd = row.usd("cost")
     if usd is None:
-        yield "Cost", no_price(row)
+        yield "Cost", f"{amounts.UNKNOWN}: {row.why_unpriced}"
     elif row.billing in {Billing.COUNTED, Billing.AGGREGATE}:
         yield "Cost", amounts.exact_money(usd)
     if row.billing in BILLING_WORDS:
@@ -102,13 +102,6 @@ def money_facts(row: Row) -> Iterator[tuple[str, str]]:
     if row.size > 1 and spent is not None and (spent or unpriced):
         note = f" ({amounts.cost_note(unpriced)})" if unpriced and spent else ""
         yield "Cost Σ", amounts.cost(spent, unpriced) + note
-
-
-def no_price(row: Row) -> str:
-    model = row.text("model")
-    if row.number("input_tokens") is None and row.number("output_tokens") is None:
-        return "unknown: no tokens were reported"
-    return f"unknown: no price for model {model}" if model else "unknown: no model was named"
 
 
 def notes(flags: Flag) -> list[str]:

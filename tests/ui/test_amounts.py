@@ -71,3 +71,9 @@ def test_tokens_and_counts():
     assert amounts.tokens(41208) == "41,208"
     assert amounts.count(1, "call") == "1 call"
     assert amounts.count(4, "call") == "4 calls"
+
+
+def test_long_lists_of_names_say_how_many_more_there_are():
+    assert amounts.some(["planner", "writer"], 2) == "planner, writer"
+    assert amounts.some(["planner"] * 1002, 1) == "planner and 1,001 more"
+    assert amounts.some([], 2) == ""

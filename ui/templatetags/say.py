@@ -17,6 +17,7 @@ register.filter(amounts.cost_note)
 register.filter(amounts.tokens)
 register.filter(amounts.duration)
 register.filter(amounts.count)
+register.filter(amounts.some)
 
 
 @register.filter
