@@ -148,9 +148,9 @@ class Row:
         if self.usd("cost") is not None:
             return ""
         if self.billing == Billing.NONE:
-            return "the call does not say what it used"
+            return "no tokens were reported"
         model = self.text("model")
-        return f"no price is known for model {model}" if model else "no model was named"
+        return f"no price for model {model}" if model else "no model was named"
 
     @property
     def span_id(self) -> int:

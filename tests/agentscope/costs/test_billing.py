@@ -146,8 +146,8 @@ def test_a_call_that_does_not_say_what_it_used_has_an_unknown_cost():
 def test_the_reason_of_an_unknown_cost():
     tree = billed(drawn("llm a @m\nllm b @m 10+5\nllm c 10+5\nllm d 10+5 reported_cost=1"))
     assert [row.why_unpriced for row in tree.rows()] == [
-        "the call does not say what it used",
-        "no price is known for model m",
+        "no tokens were reported",
+        "no price for model m",
         "no model was named",
         "",
     ]
