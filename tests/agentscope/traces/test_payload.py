@@ -66,7 +66,7 @@ def test_anything_can_be_packed(raw, value):
 
 
 def test_nesting_without_end_is_cut_not_refused():
-    deep: list[object] = []
+    deep = []
     for _ in range(5000):
         deep = [deep]
     assert unpack_payload(pack_payload(b"raw", Meaning(content=Content(output=deep)))).content[
