@@ -81,8 +81,8 @@ def joined(parts: list[Part]) -> str:
 def content_part(block: Value) -> list[Part]:
     """One piece of a content: text, reasoning, or media as it came."""
     inner = block.get("message_content") if isinstance(block, dict) else None
-    if not isinstance(inner, dict):
-        return []
+    if not isinstance(inner, dict) or inner.keys() <= {"type"}:
+        return []  # a bare `tool_use` stands for the call in `tool_calls`
     said, kind = inner.get("text"), inner.get("type")
     if kind == "reasoning":
         return [Part("reasoning", str(said or ""), id=text(inner.get("id")))]
