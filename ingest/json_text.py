@@ -13,6 +13,7 @@ BOM = b"\xef\xbb\xbf"
 # Parsers give up at about 1,000 levels. A value at `values.MAX_DEPTH`, which is kept as text
 # anyway, has at most 130 around it.
 DEEPEST = 256
+LARGE = 16 << 20  # bytes; beyond it less memory counts for more than speed
 MOST_DIGITS = 20  # of a 64-bit number with its sign
 STRING_OR_BRACKET = re.compile(r'"(?:[^"\\]++|\\.)*+(?:"|\Z)|[\[\]{}]', re.DOTALL)
 
@@ -20,8 +21,8 @@ STRING_OR_BRACKET = re.compile(r'"(?:[^"\\]++|\\.)*+(?:"|\Z)|[\[\]{}]', re.DOTAL
 def load(body: bytes) -> Any:
     """The JSON value in `body`. Raises Undecodable."""
     try:
-        return orjson.loads(body)
-    except orjson.JSONDecodeError:
+        return orjson.loads(body) if len(body) <= LARGE else json.loads(body)
+    except ValueError:
         return load_exactly(body)
 
 
@@ -33,7 +34,7 @@ def load_exactly(body: bytes) -> Any:
     text = body.removeprefix(BOM).decode("utf-8", "surrogateescape")
     try:
         return json.loads(fold_deep(text), parse_float=Decimal, parse_int=whole_number)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:  # brackets that never close cannot be folded
         raise Undecodable(f"The body is not JSON: {error}.") from error
 
 

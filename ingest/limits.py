@@ -16,6 +16,7 @@ zlib: Any = import_module("isal.isal_zlib" if find_spec("isal") else "zlib")
 
 CHUNK = 64 << 10  # bytes read or inflated at a time
 DISCARDED = 256 << 20  # bytes at most that are read only to be forgotten
+LARGE = 1 << 20  # bytes; whoever has more waits for his turn
 KEPT = 8 << 20  # what inflates to more is measured first, so that a bomb never fills the memory
 ZSTD_WINDOW = 23  # log2 of 8 MiB, the most that a content coding may ask for (RFC 9659)
 GZIP, ZLIB, RAW_DEFLATE = 31, 15, -15  # the `wbits` of zlib
@@ -75,12 +76,12 @@ def inflate(
     """The body without its content encoding: none, identity, gzip, deflate or zstd.
 
     Needs little more memory than the result; a body that inflates to more than `limit` bytes
-    costs `KEPT` at most. Calls `before_large` before it has more than that.
+    costs `KEPT` at most. Calls `before_large` before it returns more than `LARGE`.
     Raises TooLarge, Undecodable, UnsupportedEncoding.
     """
     unpack = unpacker(encoding)
     if unpack is None or not body:
-        if len(body) > KEPT:
+        if len(body) > LARGE:
             before_large()
         return body
     result, size = BytesIO(), 0
@@ -90,8 +91,9 @@ def inflate(
             raise TooLarge(f"The body inflates to more than {limit} bytes, which is the limit.")
         if size <= KEPT:
             result.write(piece)
-    if size > KEPT:
+    if size > LARGE:
         before_large()
+    if size > KEPT:
         result = BytesIO()
         result.writelines(checked(unpack, body))
     return result.getvalue()

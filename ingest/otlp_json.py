@@ -51,7 +51,7 @@ def read_json(body: bytes, request: Message) -> tuple[Marks, list[str], list[str
 
 
 def read(data: Any, request: Message) -> JsonReader:
-    """`request` filled from parsed JSON, and the reader that did it."""
+    """`request` filled from parsed JSON, which is used up, and the reader that did it."""
     if not isinstance(data, dict):
         raise Undecodable("The body is not a JSON object.")
     reader = JsonReader()
@@ -115,7 +115,8 @@ class JsonReader:
             return self.odd(field, "is not a list: ignored")
         items = getattr(message, field.name)
         kind = field.message_type
-        for element in value:
+        for at, element in enumerate(value):
+            value[at] = None  # a large body must not be in memory twice
             if kind is KEY_VALUE and self.plain_text(element, items):
                 continue
             if kind is None:

@@ -6,12 +6,12 @@ import pytest
 
 from agentscope.inbox.models import Inbox
 from ingest import turns
-from ingest.limits import KEPT
+from ingest.limits import LARGE
 from ingest.turns import Busy, Turn
 from tests.ingest.conftest import Post
 from tests.kit.otlp import PROTOBUF, a_span, encode, traces
 
-LARGE = encode(traces(a_span(name="n" * KEPT)), PROTOBUF)
+LARGE_BODY = encode(traces(a_span(name="n" * LARGE)), PROTOBUF)
 
 
 @pytest.fixture(autouse=True)
@@ -31,7 +31,7 @@ def test_one_has_its_turn_at_a_time() -> None:
 
 @pytest.mark.parametrize("encoding", ["", "gzip"])
 def test_a_large_body_waits_its_turn_and_is_asked_to_come_again(post: Post, encoding: str) -> None:
-    body = gzip.compress(LARGE, 1) if encoding else LARGE
+    body = gzip.compress(LARGE_BODY, 1) if encoding else LARGE_BODY
     with Turn() as other:
         other.take()
         response = post(body, content_encoding=encoding)
@@ -42,5 +42,5 @@ def test_a_large_body_waits_its_turn_and_is_asked_to_come_again(post: Post, enco
 
 
 def test_a_refused_large_body_gives_its_turn_back(post: Post) -> None:
-    assert post(b"\xff" * (KEPT + 1)).status_code == 400
-    assert post(LARGE).status_code == 200
+    assert post(b"\xff" * (LARGE + 1)).status_code == 400
+    assert post(LARGE_BODY).status_code == 200
