@@ -64,6 +64,11 @@ def env_secret(name: str, default: str) -> str:
         raise BadSetting(f"{name}_FILE={path!r} cannot be read: {error.strerror}.") from error
 
 
+def https_origins(hosts: list[str]) -> list[str]:
+    """What a browser calls the pages under these names of ALLOWED_HOSTS, behind HTTPS."""
+    return [f"https://{'*' if name.startswith('.') else ''}{name}" for name in hosts if name != "*"]
+
+
 def load_embedded_environment(data: Path) -> None:
     """Where the supervisor's servers listen, unless this process was told otherwise."""
     if "DATABASE_URL" in os.environ or "DATABASE_URL_FILE" in os.environ:

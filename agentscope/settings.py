@@ -15,6 +15,7 @@ from agentscope.environment import (
     env_list,
     env_secret,
     env_text,
+    https_origins,
     load_embedded_environment,
 )
 
@@ -98,6 +99,11 @@ STATIC_ROOT = Path(env_text("AGENTSCOPE_STATIC_ROOT", str(AGENTSCOPE_DATA / "sta
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = env_bool("AGENTSCOPE_HTTPS", default=False)
+if (
+    SESSION_COOKIE_SECURE
+):  # a proxy speaks HTTPS for us, to whom the browser's address seems foreign
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    CSRF_TRUSTED_ORIGINS = https_origins(ALLOWED_HOSTS)
 X_FRAME_OPTIONS = "DENY"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"

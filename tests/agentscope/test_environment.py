@@ -10,6 +10,7 @@ from agentscope.environment import (
     env_int,
     env_list,
     env_secret,
+    https_origins,
 )
 
 NAME = "AGENTSCOPE_FOR_TESTS"
@@ -75,3 +76,9 @@ def test_a_database_address_is_taken_apart():
         "us@er", "p/w", "host", "5433", "name",
     ]  # fmt: skip
     assert found["OPTIONS"] == {"sslmode": "require"}
+
+
+def test_names_become_origins():
+    assert https_origins(["a.example", ".b.example", "*", "[::1]"]) == [
+        "https://a.example", "https://*.b.example", "https://[::1]",
+    ]  # fmt: skip

@@ -1,7 +1,9 @@
 """Guessing passwords is made hopeless, and nobody else has to wait for it."""
 
 import pytest
+from django.test import Client
 
+from agentscope.environment import https_origins
 from ui import attempts as attempts_module
 from ui.attempts import MOST, REMEMBERED, WITHIN, Attempts
 from ui.views import entry
@@ -62,10 +64,22 @@ def test_a_login_leads_nowhere_else(client, alice, production, address):
 
 
 def test_login_and_logout_cannot_be_called_by_other_sites(alice, production):
-    from django.test import Client
-
     client = Client(enforce_csrf_checks=True)
     assert client.post("/login/", {"username": "alice", "password": "secret"}).status_code == 403
     client.force_login(alice)
     assert client.post("/logout/").status_code == 403
     assert client.get("/logout/").status_code == 405
+
+
+@pytest.mark.parametrize("host", ["agentscope.example.com", "agentscope.example.com:8443"])
+def test_login_works_behind_a_proxy_that_speaks_https(alice, production, settings, host):
+    settings.ALLOWED_HOSTS = ["agentscope.example.com"]
+    settings.CSRF_TRUSTED_ORIGINS = https_origins(settings.ALLOWED_HOSTS)
+    settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    client = Client(enforce_csrf_checks=True, headers={"host": host, "x-forwarded-proto": "https"})
+    client.get("/login/")
+    said = {"username": "alice", "password": "secret"}
+    said["csrfmiddlewaretoken"] = client.cookies["csrftoken"].value
+    foreign = {"origin": "https://evil.example"}
+    assert client.post("/login/", said, headers=foreign).status_code == 403
+    assert client.post("/login/", said, headers={"origin": f"https://{host}"}).status_code == 302
