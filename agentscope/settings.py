@@ -99,9 +99,8 @@ STATIC_ROOT = Path(env_text("AGENTSCOPE_STATIC_ROOT", str(AGENTSCOPE_DATA / "sta
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = env_bool("AGENTSCOPE_HTTPS", default=False)
-if (
-    SESSION_COOKIE_SECURE
-):  # a proxy speaks HTTPS for us, to whom the browser's address seems foreign
+# A proxy speaks HTTPS for us: without these, our own pages would look like those of other sites.
+if SESSION_COOKIE_SECURE:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     CSRF_TRUSTED_ORIGINS = https_origins(ALLOWED_HOSTS)
 X_FRAME_OPTIONS = "DENY"
