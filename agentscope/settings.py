@@ -43,6 +43,10 @@ DATABASES = {"default": database(env_secret("DATABASE_URL", ""))}
 ROOT_URLCONF = "agentscope.urls"
 WSGI_APPLICATION = "agentscope.wsgi.application"
 AUTH_USER_MODEL = "projects.User"
+AUTH_PASSWORD_VALIDATORS = [  # asked by createsuperuser and changepassword
+    {"NAME": f"django.contrib.auth.password_validation.{name}Validator"}
+    for name in ("MinimumLength", "CommonPassword", "UserAttributeSimilarity")
+]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 USE_TZ = True
 TIME_ZONE = "UTC"

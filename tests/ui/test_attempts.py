@@ -1,9 +1,12 @@
 """Guessing passwords is made hopeless, and nobody else has to wait for it."""
 
 import pytest
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
 from django.test import Client
 
 from agentscope.environment import https_origins
+from agentscope.projects.models import User
 from ui import attempts as attempts_module
 from ui.attempts import MOST, REMEMBERED, WITHIN, Attempts
 from ui.views import entry
@@ -83,3 +86,9 @@ def test_login_works_behind_a_proxy_that_speaks_https(alice, production, setting
     foreign = {"origin": "https://evil.example"}
     assert client.post("/login/", said, headers=foreign).status_code == 403
     assert client.post("/login/", said, headers={"origin": f"https://{host}"}).status_code == 302
+
+
+@pytest.mark.parametrize("weak", ["short", "password123", "alice-alice"])
+def test_weak_passwords_are_refused_where_they_are_set(weak):
+    with pytest.raises(ValidationError):
+        validate_password(weak, User(username="alice-alice"))
