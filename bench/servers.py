@@ -74,6 +74,7 @@ def embedded_server() -> Iterator[tuple[str, int]]:
             yield postgres.url, int(child.pid_file.read_text())
         finally:
             child.stop()
+            postgres.sockets.rmdir()
 
 
 @contextmanager
