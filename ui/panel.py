@@ -9,8 +9,8 @@ from typing import Any
 from agentscope.traces.detail import SpanDetail, SpanLogDetail
 from agentscope.traces.ids import span_hex
 from agentscope.traces.tree import Row
-from agentscope.traces.wire import Event, Link
-from agentscope.vocabulary import Flag, Kind, Status
+from agentscope.traces.wire import Link
+from agentscope.vocabulary import Flag, Kind, Status, WireEvent
 from ui import amounts
 from ui.conversation import Conversation, conversation
 from ui.cuts import Text, cut, pretty
@@ -154,7 +154,7 @@ def blocks(content: dict[str, Any], limit: int | None) -> Iterator[Block]:
             yield Block(title, pretty(content[name], limit), is_folded=name == "tools")
 
 
-def event_record(event: Event, start: int, limit: int | None) -> Record:
+def event_record(event: WireEvent, start: int, limit: int | None) -> Record:
     after = f"after {amounts.duration(max(event.time_ns - start, 0))}"
     return Record(event.name or "(unnamed)", after, None, attributes(event.attributes, limit))
 

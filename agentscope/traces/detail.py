@@ -12,8 +12,8 @@ from agentscope.traces.joined import fill_up
 from agentscope.traces.models import Span, SpanLog, SpanPayload
 from agentscope.traces.nearby import logs_nearby
 from agentscope.traces.payload import Payload, unpack_payload
-from agentscope.traces.wire import Event, Link, Record, Source, read_record, read_source, read_span
-from agentscope.vocabulary import Kind
+from agentscope.traces.wire import Link, Record, Source, read_record, read_source, read_span
+from agentscope.vocabulary import Kind, WireEvent
 
 MOST_LOGS = 2000  # records shown with one span
 MESSAGES = {"input_messages", "output_messages"}
@@ -42,7 +42,7 @@ class SpanDetail:
     sources: dict[str, str]
     said: dict[str, Any]
     attributes: dict[str, Any]
-    events: list[Event]
+    events: list[WireEvent]
     links: list[Link]
     status_message: str
     source: Source

@@ -11,16 +11,7 @@ from opentelemetry.proto.logs.v1.logs_pb2 import LogRecord
 from opentelemetry.proto.trace.v1.trace_pb2 import ResourceSpans
 from opentelemetry.proto.trace.v1.trace_pb2 import Span as ProtoSpan
 
-from agentscope.vocabulary import Value
-
-
-@dataclass(slots=True, frozen=True)
-class Event:
-    """A span event. Time in Unix ns."""
-
-    name: str
-    time_ns: int
-    attributes: dict[str, Value]
+from agentscope.vocabulary import Value, WireEvent
 
 
 @dataclass(slots=True, frozen=True)
@@ -37,7 +28,7 @@ class WireDetail:
     """What a span says that has no column."""
 
     attributes: dict[str, Value]
-    events: list[Event]
+    events: list[WireEvent]
     links: list[Link]
     status_message: str
 
@@ -64,7 +55,7 @@ def read_span(raw: bytes) -> WireDetail:
     span = ProtoSpan.FromString(raw)
     return WireDetail(
         attributes=attributes(span.attributes),
-        events=[Event(e.name, e.time_unix_nano, attributes(e.attributes)) for e in span.events],
+        events=[WireEvent(e.name, e.time_unix_nano, attributes(e.attributes)) for e in span.events],
         links=[
             Link(n.trace_id.hex(), n.span_id.hex(), attributes(n.attributes)) for n in span.links
         ],
