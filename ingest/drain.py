@@ -16,7 +16,7 @@ from django.db import InterfaceError, OperationalError, connection, transaction
 from django.db.models.functions import Length
 
 from agentscope.inbox.models import Inbox, Signal
-from agentscope.inbox.write import make_dead_letter
+from agentscope.inbox.write import Attempt, make_dead_letter, note_attempt
 from agentscope.traces.write import save_logs, save_spans
 from ingest.dialects import understand, understand_log
 from ingest.limits import inflate
@@ -28,12 +28,17 @@ REQUESTS = 256  # at most in one transaction
 CLAIMED = 2 << 20  # bytes of them as they came
 INFLATED = 4 << 20  # after so many bytes of content the rest waits for the next transaction
 SMALL = CLAIMED // REQUESTS
+MOST_ATTEMPTS = 5  # that ended without a word; a server may be restarted a few times in a row
 
 # SQLSTATE classes that say nothing about the request: connection, transaction state (a read-only
 # standby), rollback (deadlock), resources, object in use, operator, system.
 TRANSIENT = ("08", "25", "40", "53", "55", "57", "58")
 LOST = (OperationalError, InterfaceError, psycopg.OperationalError, psycopg.InterfaceError)
 PARTITION_MOVED = "23514"  # a day got its partition between routing the row and writing it
+
+
+class DeadlyRequest(Exception):
+    """Storing a request killed the process again and again, so nobody could catch an error."""
 
 
 class TryLater(Exception):
@@ -48,8 +53,11 @@ def drain(limit: int = REQUESTS) -> int:
     """
     claimed: list[int] = []
     try:
+        attempt = note_attempt()
+        if attempt and attempt.attempts > MOST_ATTEMPTS:
+            return bury(attempt.request_id, DeadlyRequest(f"It ended {MOST_ATTEMPTS} workers"))
         with transaction.atomic():
-            requests = claim(limit)
+            requests = claim(limit, attempt)
             claimed = [request.id for request in requests]
             return store(requests)
     except Exception as error:  # noqa: BLE001 — whatever it is, one request must not stop the others
@@ -58,8 +66,9 @@ def drain(limit: int = REQUESTS) -> int:
     return sum(drain_alone(request) for request in claimed)
 
 
-def claim(limit: int) -> list[Inbox]:
-    """The oldest request that nobody has claimed, and more like it.
+def claim(limit: int, attempt: Attempt | None = None) -> list[Inbox]:
+    """The oldest request that nobody has claimed, and more like it; it alone if it was tried before
+    this `attempt`, since it may have ended the worker that tried.
 
     All are of one project and signal, so that the transaction takes its locks in one go and in
     order; and none is much larger than the first, which bounds their bytes.
@@ -68,6 +77,9 @@ def claim(limit: int) -> list[Inbox]:
     oldest = waiting.first()
     if oldest is None:
         return []
+    is_noted_now = attempt is not None and attempt.request_id == oldest.id
+    if oldest.attempts > is_noted_now:
+        return [oldest]
     size = max(2 * len(oldest.body), SMALL)
     like_it = waiting.alias(size=Length("body")).filter(
         id__gt=oldest.id, project_id=oldest.project_id, signal=oldest.signal, size__lte=size

@@ -22,6 +22,8 @@ class Inbox(models.Model):
     content_type = models.TextField()  # application/x-protobuf or application/json
     encoding = models.TextField(default="")  # gzip, deflate, zstd or none
     body = models.BinaryField()
+    attempts = models.SmallIntegerField(db_default=0)  # see write.note_attempt
+    attempted_at = models.DateTimeField(null=True)
 
     class Meta:
         db_table = "inbox"

@@ -1,19 +1,23 @@
 """From the inbox to spans: everything once, nothing lost, no request in the way of another."""
 
 import gzip
+from datetime import timedelta
 
 import psycopg
 import pytest
 from django.db import OperationalError, connections
+from django.db.models import F
+from django.utils import timezone
 from opentelemetry.proto.collector.logs.v1.logs_service_pb2 import ExportLogsServiceRequest
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 
 from agentscope.inbox.models import DeadLetter, Inbox
+from agentscope.inbox.write import note_attempt
 from agentscope.traces.models import Span, SpanLog, Trace
 from agentscope.traces.write import save_spans
 from ingest import drain as draining
 from ingest import tasks
-from ingest.drain import TryLater, drain
+from ingest.drain import MOST_ATTEMPTS, TryLater, drain
 from tests.kit.spans import NOON, TRACE
 
 pytestmark = pytest.mark.django_db
@@ -220,3 +224,44 @@ def test_the_task_survives_a_lost_database(monkeypatch, caplog):
     monkeypatch.setattr(tasks, "drain", fail)
     tasks.drain_inbox()
     assert "no connection" in caplog.text
+
+
+def waits(**ago: float) -> None:
+    """Make every request in the inbox older by that much."""
+    then = timezone.now() - timedelta(**ago)
+    Inbox.objects.update(received_at=then, attempted_at=F("attempted_at") - timedelta(**ago))
+
+
+def test_a_request_is_noted_only_when_it_waits_for_long():
+    receive(traces(1))
+    assert note_attempt() is None
+    waits(minutes=1)
+    assert note_attempt().attempts == 1
+    assert note_attempt() is None, "another worker looked at it a moment ago"
+
+
+def test_a_request_that_may_have_ended_a_worker_is_stored_alone():
+    for span in (1, 2, 3):
+        receive(traces(span))
+    waits(minutes=1)
+    note_attempt()  # by a worker that was killed then
+    assert (drain(), stored()) == (1, [(1, 1)])
+    assert drain() == 2
+
+
+def test_a_first_attempt_at_an_old_request_takes_others_along():
+    for span in (1, 2):
+        receive(traces(span))
+    waits(minutes=1)
+    assert drain() == 2
+
+
+def test_a_request_that_ends_every_worker_is_buried(monkeypatch):
+    receive(traces(1))
+    monkeypatch.setattr(draining, "store", lambda requests: pytest.fail("it would end us"))
+    for _ in range(MOST_ATTEMPTS):
+        waits(minutes=1)
+        note_attempt()
+    waits(minutes=1)
+    assert drain() == 1
+    assert "ended 5 workers" in DeadLetter.objects.get().error
