@@ -124,6 +124,7 @@ SPECTACULAR_SETTINGS = {
     "TITLE": "AgentScope",
     "DESCRIPTION": "Read traces of multi-agent systems: what happened, and what it cost.",
     "VERSION": "1",
+    "SCHEMA_PATH_PREFIX": "/api/v1/",  # what groups the addresses comes after it
     "SERVE_INCLUDE_SCHEMA": False,
     "SERVE_AUTHENTICATION": [],  # the schema is no secret, and it is the same for everybody
     "SWAGGER_UI_DIST": "SIDECAR",

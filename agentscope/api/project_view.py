@@ -39,7 +39,10 @@ def described(
 ) -> Callable[[View], View]:
     """How an address looks in the OpenAPI schema."""
     decorate: Callable[[View], View] = extend_schema(
-        operation_id=name, parameters=list(takes), responses={**answer, **ERRORS}
+        operation_id=name,
+        summary=name.replace("_", " ").capitalize(),
+        parameters=list(takes),
+        responses={**answer, **ERRORS},
     )
     return decorate
 

@@ -11,7 +11,7 @@ def test_every_address_is_listed_and_can_be_tried(page):
     page.goto("/api/docs/")
     addresses = page.locator(".opblock-summary-path")
     expect(addresses).to_have_count(6)
-    page.locator("#operations-v1-list_traces .opblock-summary-control").click()
+    page.locator("#operations-traces-list_traces .opblock-summary-control").click()
     page.get_by_role("button", name="Try it out").click()
     page.get_by_role("button", name="Execute").click()
     expect(page.locator(".live-responses-table .response .response-col_status")).to_contain_text(
