@@ -44,7 +44,6 @@ def traces_body(page: TracePage) -> dict[str, Any]:
 
 def trace_body(trace: Trace) -> dict[str, Any]:
     """A trace as TraceShape."""
-    examined = trace.examined_at is not None
     return {
         "trace_id": trace.trace_id.hex,
         **{name: getattr(trace, name) for name in TRACE_FIELDS},
@@ -56,7 +55,7 @@ def trace_body(trace: Trace) -> dict[str, Any]:
         "models": trace.model_names,
         "session_id": trace.session,
         "user_id": trace.user,
-        "usage": {name: getattr(trace, f"{name}_tokens") if examined else None for name in USAGE},
+        "usage": {name: getattr(trace, f"{name}_tokens") for name in USAGE},
         "known_cost_usd": usd(trace.known_cost),
     }
 

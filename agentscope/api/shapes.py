@@ -85,7 +85,7 @@ class TraceShape(Shape):
     session_id = text()
     user_id = text()
     usage = UsageShape(
-        help_text="sums of what was reported, 0 where nothing was; null until it was examined"
+        help_text="sums of what was reported; null where no call reported any, not even 0"
     )
     known_cost_usd = usd("the cost of all that has a known price")
     unpriced_calls = count("model calls without a known price, not in known_cost_usd")

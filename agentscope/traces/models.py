@@ -136,11 +136,11 @@ class Trace(models.Model):
     errors = models.IntegerField(default=0)
     llm_calls = models.IntegerField(default=0)
     tool_calls = models.IntegerField(default=0)
-    input_tokens = models.BigIntegerField(default=0)
-    output_tokens = models.BigIntegerField(default=0)
-    cache_read_tokens = models.BigIntegerField(default=0)
-    cache_write_tokens = models.BigIntegerField(default=0)
-    reasoning_tokens = models.BigIntegerField(default=0)
+    input_tokens = models.BigIntegerField(null=True)  # null: no call reported it, here and below
+    output_tokens = models.BigIntegerField(null=True)
+    cache_read_tokens = models.BigIntegerField(null=True)
+    cache_write_tokens = models.BigIntegerField(null=True)
+    reasoning_tokens = models.BigIntegerField(null=True)
     known_cost = models.DecimalField(**MONEY, default=0)  # USD
     unpriced_calls = models.IntegerField(default=0)
     unpriced_tokens = models.BigIntegerField(default=0)

@@ -41,11 +41,11 @@ class Totals:
     errors: int = 0
     llm_calls: int = 0
     tool_calls: int = 0
-    input_tokens: int = 0
-    output_tokens: int = 0
-    cache_read_tokens: int = 0
-    cache_write_tokens: int = 0
-    reasoning_tokens: int = 0
+    input_tokens: int | None = None
+    output_tokens: int | None = None
+    cache_read_tokens: int | None = None
+    cache_write_tokens: int | None = None
+    reasoning_tokens: int | None = None
     known_cost: Decimal = Decimal(0)
     unpriced_calls: int = 0
     unpriced_tokens: int = 0
@@ -119,9 +119,10 @@ def counts(tree: Tree) -> Mask:
     return np.isin(tree.billing, (Billing.COUNTED, Billing.AGGREGATE))
 
 
-def counted(tree: Tree, column: Ints) -> int:
-    """The tokens of a column that count."""
-    return tokens(column, counts(tree))
+def counted(tree: Tree, column: Ints) -> int | None:
+    """The tokens of a column that count; None if nothing that counts reports any, not even 0."""
+    rows = counts(tree)
+    return tokens(column, rows) if (column[rows] != UNKNOWN).any() else None
 
 
 def tokens(column: Ints, rows: Mask) -> int:

@@ -39,7 +39,9 @@ def told(stack: Stack, case: Case) -> Figures:
     listed = [
         len(read(stack, case, f"traces/{trace['trace_id']}/spans")["spans"]) for trace in traces
     ]
-    tokens = {f"{name}_tokens": sum(trace["usage"][name] for trace in traces) for name in USAGE}
+    tokens = {
+        f"{name}_tokens": sum(trace["usage"][name] or 0 for trace in traces) for name in USAGE
+    }
     figures = Figures(
         spans=sum(listed),
         traces=len(traces),

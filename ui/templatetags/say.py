@@ -55,11 +55,12 @@ def lasted(trace: Trace) -> str:
 def in_and_out(trace: Trace) -> str:
     """The two halves of the tokens; empty where none were reported."""
     used = (trace.input_tokens, trace.output_tokens)
-    return "{:,} in · {:,} out".format(*used) if any(used) else ""
+    halves = zip(used, ("in", "out"), strict=True)
+    return " · ".join(f"{n:,} {side}" for n, side in halves if n is not None) if any(used) else ""
 
 
 @register.filter
 def all_tokens(trace: Trace) -> str:
     """Input and output tokens of a trace; unknown where model calls reported none."""
-    total = trace.input_tokens + trace.output_tokens
+    total = (trace.input_tokens or 0) + (trace.output_tokens or 0)
     return amounts.tokens(None if not total and trace.llm_calls else total)

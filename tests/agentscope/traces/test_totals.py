@@ -36,6 +36,12 @@ def test_it_works():
     assert (found.start_ns, found.end_ns) == (NOON + SECOND, NOON + 6 * SECOND)
 
 
+def test_tokens_that_no_call_reported_are_unknown_and_reported_zeros_are_not():
+    found = totals_of(drawn("llm chat @gpt-4o 10+5 reasoning_tokens=0"))
+    assert (found.reasoning_tokens, found.cache_read_tokens) == (0, None)
+    assert totals_of(drawn("llm chat @gpt-4o")).input_tokens is None
+
+
 def test_the_session_of_the_earliest_span_if_the_root_has_none():
     some = spans({}, {"parent_id": 1, "session": "s2"}, {"parent_id": 1, "session": "s3"})
     assert totals_of(some).session == "s2"
