@@ -14,8 +14,8 @@ from uuid import UUID
 from celery import shared_task
 from django.db import transaction
 
-from agentscope.costs.bill import bill
-from agentscope.costs.prices import price_book
+from agentscope.billing.bill import bill
+from agentscope.prices.book import price_book
 from agentscope.traces.examined import claim_due, finish, settle_due, take
 from agentscope.traces.grow import grow
 from agentscope.traces.load import load_spans

@@ -120,6 +120,7 @@ def wire_span(span: Span, scope: WireScope, reader: ValueReader, mark: int) -> W
         events=[wire_event(event, reader) for event in span.events],
         scope=scope,
         raw=span.SerializeToString(),
+        links=[(link.trace_id, link.span_id) for link in span.links],
         flags=flag(reader.flags | clock_flags(start, end) | sender_flags(span)),
     )
 

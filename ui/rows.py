@@ -11,7 +11,7 @@ from functools import cached_property
 
 import numpy as np
 
-from agentscope.costs.names import bare_model
+from agentscope.prices.names import bare_model
 from agentscope.traces.ids import span_hex
 from agentscope.traces.tree import PICO, Ints, Row, Tree
 from agentscope.vocabulary import Billing, Flag, Kind, Status

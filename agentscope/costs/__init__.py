@@ -1,1 +1,1 @@
-"""What it cost: dated prices, and which spans count towards the bill."""
+"""Where the money went: costs by reasoning path, agent, tool, model, session and day."""

@@ -1,32 +1,91 @@
-"""ModelPrice: what a token costs, from when to when."""
+"""PathCost: what each reasoning path of a trace cost. DayCost: the same, added up by day."""
+
+from typing import Any
 
 from django.db import models
 
+from agentscope.traces.models import MONEY
 
-class ModelPrice(models.Model):
-    """One price of one model. A call is priced by the row that is valid at its time."""
+TOKENS: dict[str, Any] = {"default": 0}
 
-    class Unit(models.TextChoices):
-        INPUT = "input"  # fresh input
-        CACHE_READ = "cache_read"
-        CACHE_WRITE = "cache_write"
-        OUTPUT = "output"
 
-    provider = models.TextField()
-    model = models.TextField()
-    unit = models.TextField(choices=Unit)
-    tier_from = models.BigIntegerField(default=0)  # input tokens of the call from which this holds
-    usd_per_million = models.DecimalField(max_digits=20, decimal_places=8)
-    valid_from = models.DateField(null=True)  # null: since ever
-    valid_to = models.DateField(null=True)  # exclusive; null: until further notice
-    source = models.TextField()  # genai-prices, …
+class Amounts(models.Model):
+    """What is added up. Everything is a sum over parts, so sums of rows are sums of their parts."""
+
+    calls = models.IntegerField(default=0)  # of models
+    tool_calls = models.IntegerField(default=0)
+    errors = models.IntegerField(default=0)
+    time_ns = models.BigIntegerField(default=0)  # spent in the spans themselves, not in those below
+    known_cost = models.DecimalField(**MONEY, default=0)  # USD, by the project's policy
+    computed_cost = models.DecimalField(**MONEY, default=0)  # USD, by the price list
+    reported_cost = models.DecimalField(**MONEY, default=0)  # USD, by the senders
+    discarded_cost = models.DecimalField(**MONEY, default=0)  # USD, of known_cost
+    unpriced_calls = models.IntegerField(default=0)
+    unpriced_tokens = models.BigIntegerField(default=0)
+    fresh_input = models.BigIntegerField(**TOKENS)  # vocabulary.Buckets
+    cache_read = models.BigIntegerField(**TOKENS)
+    cache_write_5m = models.BigIntegerField(**TOKENS)
+    cache_write_1h = models.BigIntegerField(**TOKENS)
+    audio_input = models.BigIntegerField(**TOKENS)
+    output_text = models.BigIntegerField(**TOKENS)
+    reasoning = models.BigIntegerField(**TOKENS)
+    audio_output = models.BigIntegerField(**TOKENS)
 
     class Meta:
-        db_table = "model_price"
-        constraints = [
-            models.UniqueConstraint(
-                fields=["provider", "model", "unit", "tier_from", "valid_from", "source"],
-                nulls_distinct=False,
-                name="one_price",
-            )
-        ]
+        abstract = True
+
+
+class Dimensions(models.Model):
+    """What costs are grouped by. "" is "not said"; an empty path is shown as `unattributed`."""
+
+    path = models.TextField()  # agents, outermost first, joined by "/"
+    agent = models.TextField()
+    tool = models.TextField()  # the tool that the work was done for, or that was called
+    model = models.TextField()
+    provider = models.TextField()
+    service = models.TextField()
+    environment = models.TextField()
+    attributes = models.JSONField(default=dict)  # those that the project chose
+
+    class Meta:
+        abstract = True
+
+
+class PathCost(Dimensions, Amounts):
+    """One line of the bill of a trace. Written anew as a whole when the trace is examined."""
+
+    pk = models.CompositePrimaryKey("trace_id", "project_id", "line")
+    trace_id = models.UUIDField()
+    project_id = models.IntegerField()
+    line = models.IntegerField()  # numbers the lines of a trace
+    hour = models.DateTimeField()  # in which the work began, UTC
+    session = models.TextField()
+    user = models.TextField(db_column="user_name")
+
+    class Meta:
+        db_table = "path_cost"
+        indexes = [models.Index("project_id", "hour", name="path_cost_hour")]
+
+
+class DayCost(Dimensions, Amounts):
+    """The lines of all traces of a project, added up by day (UTC) and by all dimensions
+    but session and user."""
+
+    project_id = models.IntegerField()
+    day = models.DateField()
+
+    class Meta:
+        db_table = "day_cost"
+        indexes = [models.Index("project_id", "day", name="day_cost_day")]
+
+
+class DayDue(models.Model):
+    """A day whose lines changed since it was added up: the work queue of the roll-up."""
+
+    pk = models.CompositePrimaryKey("project_id", "day")
+    project_id = models.IntegerField()
+    day = models.DateField()
+    changed_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "day_due"

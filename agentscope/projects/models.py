@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.contrib.auth.models import AbstractUser
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 
@@ -15,8 +16,18 @@ class User(AbstractUser):
 class Project(models.Model):
     """A wall: nothing of one project is ever visible in another."""
 
+    class CostPolicy(models.TextChoices):
+        """Which cost of a call counts, where its sender reports one too."""
+
+        REPORTED_ELSE_COMPUTED = "reported_else_computed", "reported, else computed"
+        COMPUTED = "computed", "computed from the price list"
+        REPORTED = "reported", "reported by the sender"
+
     name = models.TextField(unique=True)
     created_at = models.DateTimeField(auto_now_add=True)
+    cost_policy = models.TextField(choices=CostPolicy, default=CostPolicy.REPORTED_ELSE_COMPUTED)
+    # Resource or span attributes by which costs can be grouped too, at most five.
+    cost_attributes = ArrayField(models.TextField(), default=list, blank=True)
 
     class Meta:
         db_table = "project"
@@ -62,3 +73,38 @@ class Member(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} in {self.project}"
+
+
+class AttributeMapping(models.Model):
+    """What an attribute means in this project, where no dialect knows it, or knows better."""
+
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="mappings")
+    attribute = models.TextField()
+    field = models.TextField()  # of vocabulary.Meaning, or a number of its usage: input_tokens, …
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        db_table = "attribute_mapping"
+        constraints = [
+            models.UniqueConstraint(fields=["project", "attribute", "field"], name="one_mapping")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.field} ← {self.attribute}"
+
+
+class Change(models.Model):
+    """What somebody changed in a project: settings, prices, repricing. Only ever added to."""
+
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="changes")
+    changed_at = models.DateTimeField(auto_now_add=True)
+    who = models.TextField()  # a user's name, a key's prefix, or how it was done: "command line"
+    what = models.TextField()  # a sentence
+    details = models.JSONField(default=dict)  # before, after, amounts as decimal strings
+
+    class Meta:
+        db_table = "project_change"
+        indexes = [models.Index("project", models.F("changed_at").desc(), name="change_newest")]
+
+    def __str__(self) -> str:
+        return self.what

@@ -20,6 +20,17 @@ from agentscope.traces.tree import UNKNOWN, Ints, Mask, Shorts, Tree
 from agentscope.vocabulary import Billing, Flag, Kind
 
 ROOT = -1
+REPORTED = (
+    *("cache_write_1h_tokens", "audio_input_tokens", "audio_output_tokens", "web_searches"),
+    "usage_rule",
+)
+BILLED = tuple(
+    f"billed_{part.removesuffix('_tokens')}"
+    for part in (
+        *("input", "output", "cache_read", "cache_write", "cache_write_1h", "reasoning"),
+        *("audio_input", "audio_output"),
+    )
+)
 Columns = dict[str, Any]  # by the names that they have in Tree
 
 
@@ -32,7 +43,9 @@ def grow(spans: Spans) -> Tree:
     spans = spans.take(shape.order)
     owned = owners(spans, shape.parent, shape.end)
     spans.kind = owned.kind
-    return Tree(**structure(spans, shape), **words(spans, owned), **numbers(spans, shape))
+    return Tree(
+        **structure(spans, shape), **words(spans, shape.parent, owned), **numbers(spans, shape)
+    )
 
 
 @dataclass(slots=True)
@@ -161,7 +174,7 @@ class Texts(defaultdict[str, int]):
         return np.array(list(map(self.__getitem__, words)), np.int32)
 
 
-def words(spans: Spans, owned: Owners) -> Columns:
+def words(spans: Spans, parent: Shorts, owned: Owners) -> Columns:
     """The text columns, and the texts that they point at."""
     columns = {
         "name": spans.name,
@@ -171,12 +184,24 @@ def words(spans: Spans, owned: Owners) -> Columns:
         "model": spans.model,
         "provider": spans.provider,
         "service": spans.service,
+        "service_tier": spans.service_tier,
+        "within_tool": within_tool(spans, parent),
         "error_class": spans.error_class,
         "error_type": spans.error_type,
     }
     texts = Texts()
     numbered: Columns = {name: texts.numbers(column) for name, column in columns.items()}
     return numbered | {"texts": list(texts)}
+
+
+def within_tool(spans: Spans, parent: Shorts) -> list[str]:
+    """The tool whose work each row is a part of: the nearest one above it."""
+    tools: list[str] = []
+    kind = spans.kind.tolist()
+    for above in parent.tolist():
+        is_tool = above >= 0 and kind[above] == Kind.TOOL
+        tools.append("" if above < 0 else spans.tool[above] if is_tool else tools[above])
+    return tools
 
 
 def numbers(spans: Spans, shape: Shape) -> Columns:
@@ -193,7 +218,11 @@ def numbers(spans: Spans, shape: Shape) -> Columns:
         "cache_read_tokens": spans.cache_read_tokens,
         "cache_write_tokens": spans.cache_write_tokens,
         "reasoning_tokens": spans.reasoning_tokens,
+        **{name: getattr(spans, name) for name in REPORTED},
+        **dict.fromkeys(("why", "discarded", "discard_basis"), np.zeros(rows, np.uint8)),
+        **dict.fromkeys(BILLED, none),
         "cost": np.where(uses, UNKNOWN, 0),
+        **dict.fromkeys(("computed_cost", "reported_cost"), none + UNKNOWN),
         "sum_cost": none,
         "sum_input": none,
         "sum_output": none,
@@ -201,6 +230,7 @@ def numbers(spans: Spans, shape: Shape) -> Columns:
         "sum_tool_calls": subtree_sums(tool_calls(spans, shape.parent), end).astype(np.int32),
         "sum_errors": subtree_sums(culprits(spans, end), end).astype(np.int32),
         "sum_unpriced": subtree_sums(uses, end).astype(np.int32),
+        "sum_discarded": none,
     }
 
 

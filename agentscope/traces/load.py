@@ -37,6 +37,13 @@ class Spans:
     cache_read_tokens: Ints
     cache_write_tokens: Ints
     reasoning_tokens: Ints
+    cache_write_1h_tokens: Ints
+    audio_input_tokens: Ints
+    audio_output_tokens: Ints
+    web_searches: Ints
+    usage_rule: Shorts  # vocabulary.UsageRule
+    session_rung: Bytes  # vocabulary.Rung
+    discarded: Bytes  # vocabulary.Discarded, as declared
     reported_cost: Ints  # 1e-12 USD
     name: list[str]
     service: list[str]
@@ -51,6 +58,11 @@ class Spans:
     response_id: list[str]
     error_type: list[str]
     error_class: list[str]
+    service_tier: list[str]
+    agent_version: list[str]
+    environment: list[str]
+    linked_traces: list[list[UUID]]  # earlier parts of the same task
+    dimensions: list[dict[str, str]]  # attributes that the project groups by
 
     def __len__(self) -> int:
         return len(self.span_id)
@@ -76,6 +88,9 @@ TOKENS = [name for name in COLUMNS if name.endswith("_tokens")]
 EXPRESSIONS = {
     "parent_id": f"coalesce(parent_id, {NO_PARENT})",
     "user": "user_name",
+    "linked_traces": "coalesce(linked_traces, '{}')",
+    "dimensions": "coalesce(dimensions, '{}')",
+    "web_searches": f"coalesce(web_searches, {UNKNOWN})",
     "reported_cost": f"case when reported_cost <= {MOST_USD}"
     f" then (reported_cost * 1e12)::bigint else {UNKNOWN} end",
     **{

@@ -51,6 +51,18 @@ class Span(models.Model):
     cache_read_tokens = models.BigIntegerField(null=True)
     cache_write_tokens = models.BigIntegerField(null=True)
     reasoning_tokens = models.BigIntegerField(null=True)
+    cache_write_1h_tokens = models.BigIntegerField(null=True)
+    audio_input_tokens = models.BigIntegerField(null=True)
+    audio_output_tokens = models.BigIntegerField(null=True)
+    web_searches = models.IntegerField(null=True)
+    usage_rule = models.SmallIntegerField(default=0)  # vocabulary.UsageRule
+    service_tier = models.TextField(default="")
+    agent_version = models.TextField(default="")
+    environment = models.TextField(default="")
+    session_rung = models.SmallIntegerField(default=0)  # vocabulary.Rung
+    discarded = models.SmallIntegerField(default=0)  # vocabulary.Discarded, as declared
+    linked_traces = ArrayField(models.UUIDField(), null=True)
+    dimensions = models.JSONField(null=True)  # attribute → text, of those that the project chose
     reported_cost = models.DecimalField(**MONEY, null=True)  # USD
     call_key = models.BigIntegerField(
         null=True
@@ -90,6 +102,7 @@ class SpanLog(models.Model):
     time_ns = models.BigIntegerField()
     span_id = models.BigIntegerField(null=True)
     event_name = models.TextField()
+    facts = models.JSONField(null=True)  # what it says of its span's columns, by their names
     envelope = models.UUIDField()
     body = models.BinaryField()  # see payload.py
 
@@ -127,7 +140,12 @@ class Trace(models.Model):
     start_ns = models.BigIntegerField()
     end_ns = models.BigIntegerField(default=0)  # latest end or start seen
     session = models.TextField(default="")
+    session_basis = models.TextField(default="")  # where the session is known from: sessions.ladder
+    linked_traces = ArrayField(models.UUIDField(), default=list)  # earlier parts of the same task
     user = models.TextField(db_column="user_name", default="")
+    environment = models.TextField(default="")
+    waiting_ns = models.BigIntegerField(default=0)  # waited for people
+    outcome = models.TextField(default="")  # success or failure where a sender said so
     services = ArrayField(models.TextField(), default=list)
     agents = ArrayField(models.TextField(), default=list)
     tools = ArrayField(models.TextField(), default=list)
@@ -141,7 +159,11 @@ class Trace(models.Model):
     cache_read_tokens = models.BigIntegerField(null=True)
     cache_write_tokens = models.BigIntegerField(null=True)
     reasoning_tokens = models.BigIntegerField(null=True)
+    cache_write_1h_tokens = models.BigIntegerField(null=True)
+    audio_input_tokens = models.BigIntegerField(null=True)
+    audio_output_tokens = models.BigIntegerField(null=True)
     known_cost = models.DecimalField(**MONEY, default=0)  # USD
+    discarded_cost = models.DecimalField(**MONEY, default=0)  # USD, of known_cost
     unpriced_calls = models.IntegerField(default=0)
     unpriced_tokens = models.BigIntegerField(default=0)
     first_seen_at = models.DateTimeField(default=timezone.now)

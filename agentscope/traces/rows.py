@@ -10,12 +10,14 @@ from hashlib import blake2b
 from typing import Any
 from uuid import UUID
 
+from psycopg.types.json import Jsonb
+
 from agentscope.traces.clocks import LAST_NS, moment
 from agentscope.traces.digests import call_key, result_key
 from agentscope.traces.ids import span_number
 from agentscope.traces.merge import SpanCopy
 from agentscope.traces.payload import pack_payload
-from agentscope.vocabulary import Meaning, Usage, WireLog
+from agentscope.vocabulary import Meaning, Usage, WireLog, WireSpan
 
 Row = tuple[Any, ...]
 Columns = dict[str, str]  # name → type, in the order of the row
@@ -32,11 +34,18 @@ FACTS: Columns = {
     **dict.fromkeys(("flags", "payload_bytes"), "int4"),
     **dict.fromkeys(("input_tokens", "output_tokens", "cache_read_tokens"), "int8"),
     **dict.fromkeys(("cache_write_tokens", "reasoning_tokens"), "int8"),
+    **dict.fromkeys(("cache_write_1h_tokens", "audio_input_tokens", "audio_output_tokens"), "int8"),
+    "web_searches": "int4",
+    "usage_rule": "int2",
     **dict.fromkeys(("call_key", "result_key"), "int8"),
     "reported_cost": "numeric",
     **dict.fromkeys(("name", "service", "scope", "agent", "model", "provider", "tool"), "text"),
     **dict.fromkeys(("tool_call_id", "session", "user_name", "response_id"), "text"),
-    **dict.fromkeys(("error_type", "error_class"), "text"),
+    **dict.fromkeys(("error_type", "service_tier", "agent_version", "environment"), "text"),
+    "error_class": "text",
+    **dict.fromkeys(("session_rung", "discarded"), "int2"),
+    "linked_traces": "uuid[]",
+    "dimensions": "jsonb",
     "version": "bytea",
 }
 REST: Columns = {"envelope": "uuid", "body": "bytea"}
@@ -48,14 +57,17 @@ LOG: Columns = {
     "time_ns": "int8",
     "span_id": "int8",
     "event_name": "text",
+    "facts": "jsonb",
     **REST,
 }
 
 LONGEST_COLUMN = 1024  # characters of a text column
+MOST_SEARCHES = (1 << 31) - 1
 FEWEST_SHORT, MOST_SHORT = -(1 << 15), (1 << 15) - 1
 USD_END = Decimal(10) ** 12  # where numeric(24, 12) ends
 NO_TRACE = bytes(16)  # OTLP forbids it as an id, so it can stand for "of no trace"
-NO_USAGE = (None,) * 5
+NO_USAGE = (*(None,) * 9, 0)
+MOST_LINKS = 20  # traces that one span may continue; more are kept with its payload
 
 
 def span_row(project_id: int, copy: SpanCopy) -> Row:
@@ -78,24 +90,36 @@ def span_row(project_id: int, copy: SpanCopy) -> Row:
         call_key(meaning),
         result_key(meaning),
         reported_cost(meaning.reported_cost),
-        *texts(
-            wire.name,
-            wire.scope.service,
-            wire.scope.name,
-            meaning.agent,
-            meaning.model,
-            meaning.provider,
-            meaning.tool,
-            meaning.tool_call_id,
-            meaning.session,
-            meaning.user,
-            meaning.response_id,
-            meaning.error_type,
-        ),
+        *texts(*said_by(wire, meaning)),
         meaning.error_class,
+        meaning.session_rung,
+        meaning.discarded,
+        [uuid(trace_id) for trace_id in meaning.linked_traces[:MOST_LINKS]] or None,
+        Jsonb(meaning.dimensions) if meaning.dimensions else None,
         copy.version,
         uuid(copy.envelope),
         pack_payload(wire.raw, meaning),
+    )
+
+
+def said_by(wire: WireSpan, meaning: Meaning) -> tuple[str, ...]:
+    """The text columns of FACTS but the last, in their order."""
+    return (
+        wire.name,
+        wire.scope.service,
+        wire.scope.name,
+        meaning.agent,
+        meaning.model,
+        meaning.provider,
+        meaning.tool,
+        meaning.tool_call_id,
+        meaning.session,
+        meaning.user,
+        meaning.response_id,
+        meaning.error_type,
+        meaning.service_tier,
+        meaning.agent_version,
+        meaning.environment,
     )
 
 
@@ -111,6 +135,7 @@ def log_row(project_id: int, log: WireLog, meaning: Meaning, envelope: bytes) ->
         time_ns,
         span_number(log.span_id) if log.span_id else None,
         *texts(log.event_name),
+        None,
         uuid(envelope),
         pack_payload(log.raw, meaning),
     )
@@ -136,9 +161,17 @@ def clean(said: str) -> str:
 
 
 def usage_columns(usage: Usage) -> tuple[int | None, ...]:
-    """Five token counts; a number that can be none becomes "not reported"."""
-    counts = (usage.input, usage.output, usage.cache_read, usage.cache_write, usage.reasoning)
-    return tuple([n if n is not None and 0 <= n <= LAST_NS else None for n in counts])
+    """The counts and the rule; a number that can be none becomes "not reported"."""
+    counts = (
+        *(usage.input, usage.output, usage.cache_read, usage.cache_write, usage.reasoning),
+        *(usage.cache_write_1h, usage.audio_input, usage.audio_output),
+    )
+    searches = usage.web_searches
+    return (
+        *[n if n is not None and 0 <= n <= LAST_NS else None for n in counts],
+        searches if searches is not None and 0 <= searches <= MOST_SEARCHES else None,
+        usage.rule,
+    )
 
 
 def short(number: int) -> int:

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from agentscope.compression import compress, decompress
 from agentscope.vocabulary import Billing, Flag, Kind, Status
 
-FORMAT = 2  # of the packed form: raise it when a column is added, so that old ones are rebuilt
+FORMAT = 3  # of the packed form: raise it when a column is added, so that old ones are rebuilt
 PICO = Decimal("1e-12")  # money is kept as whole 1e-12 USD, exact up to 9 million USD a trace
 UNKNOWN = -1  # in token and cost columns: not reported, not priced
 
@@ -52,6 +52,8 @@ class Tree:
     model: Shorts
     provider: Shorts
     service: Shorts
+    service_tier: Shorts
+    within_tool: Shorts  # the nearest tool above, of whose work this is a part
     error_class: Shorts
     error_type: Shorts
     input_tokens: Ints  # own, -1: not reported
@@ -59,7 +61,25 @@ class Tree:
     cache_read_tokens: Ints
     cache_write_tokens: Ints
     reasoning_tokens: Ints
+    cache_write_1h_tokens: Ints
+    audio_input_tokens: Ints
+    audio_output_tokens: Ints
+    web_searches: Ints
+    usage_rule: Shorts  # vocabulary.UsageRule
+    why: Bytes  # vocabulary.Why: of the billing, or of the unknown cost
+    discarded: Bytes  # vocabulary.Discarded, of the row and all below it
+    discard_basis: Bytes  # vocabulary.Basis
+    billed_input: Ints  # what of its tokens counts towards the bill, here and below; never -1
+    billed_output: Ints
+    billed_cache_read: Ints
+    billed_cache_write: Ints
+    billed_cache_write_1h: Ints
+    billed_reasoning: Ints
+    billed_audio_input: Ints
+    billed_audio_output: Ints
     cost: Ints  # own, in 1e-12 USD; -1: counts, but no price is known; 0: nothing to pay
+    computed_cost: Ints  # the same by the price list alone; -1: no price, or nothing to price
+    reported_cost: Ints  # the same as senders reported it; -1: did not
     sum_cost: Ints  # known cost of the subtree, this row included, in 1e-12 USD
     sum_input: Ints  # tokens of the subtree that count towards the bill
     sum_output: Ints
@@ -67,6 +87,7 @@ class Tree:
     sum_tool_calls: Shorts
     sum_errors: Shorts  # failed spans of the subtree
     sum_unpriced: Shorts  # counted calls of the subtree without a price
+    sum_discarded: Ints  # known cost of the subtree that was spent on discarded work
     texts: list[str]  # texts[0] is ""
 
     def __len__(self) -> int:

@@ -20,9 +20,13 @@ from tests.kit.spans import NOON
 
 SECOND = 10**9
 DEFAULTS: dict[str, Any] = {
-    name: "" if dtype not in DTYPES else UNKNOWN if "tokens" in name or "cost" in name else 0
+    name: ""
+    if dtype not in DTYPES
+    else UNKNOWN
+    if "tokens" in name or "cost" in name or name == "web_searches"
+    else 0
     for name, dtype in COLUMNS.items()
-}
+} | {"linked_traces": [], "dimensions": {}}
 
 
 def spans(*said: dict[str, Any]) -> Spans:

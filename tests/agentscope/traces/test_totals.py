@@ -1,7 +1,7 @@
 """What a trace comes to."""
 
-from agentscope.costs.bill import bill
-from agentscope.costs.prices import PriceBook
+from agentscope.billing.bill import bill
+from agentscope.prices.book import PriceBook
 from agentscope.traces.grow import grow
 from agentscope.traces.totals import Totals, totals
 from tests.kit.drawing import SECOND, drawn, spans

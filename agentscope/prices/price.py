@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from agentscope.costs.prices import Rates
+from agentscope.prices.book import Rates
 
 PER_PICO = 100  # rates are in 1e-14 USD, costs in 1e-12
 

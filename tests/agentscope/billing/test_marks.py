@@ -6,8 +6,8 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agentscope.costs.bill import bill
-from agentscope.costs.prices import PriceBook
+from agentscope.billing.bill import bill
+from agentscope.prices.book import PriceBook
 from agentscope.traces.grow import grow
 from agentscope.traces.load import MOST_USD, Spans
 from agentscope.traces.tree import PICO, UNKNOWN, Tree

@@ -16,7 +16,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from agentscope.costs.models import ModelPrice
+from agentscope.prices.models import ModelPrice
 
 FILE = Path(__file__).parent / "prices.json"
 UNITS = {f"{unit.value}_mtok": unit.value for unit in ModelPrice.Unit}

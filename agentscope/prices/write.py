@@ -9,9 +9,9 @@ from django.db import connection, transaction
 from django.db.models import Max
 from django.db.models.functions import Right
 
-from agentscope.costs.catalogue import COLUMNS, Row, read_catalogue, rows_of
-from agentscope.costs.models import ModelPrice
-from agentscope.costs.prices import shelf
+from agentscope.prices.book import shelf
+from agentscope.prices.catalogue import COLUMNS, Row, read_catalogue, rows_of
+from agentscope.prices.models import ModelPrice
 
 DATE = len("2026-11-25")  # at the end of a source
 OURS = "genai-prices"  # rows of other sources were entered by people

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agentscope.costs.catalogue import read_catalogue, rows_of
-from agentscope.costs.price import Tokens, price
-from agentscope.costs.prices import PriceBook, Rates, book_of
+from agentscope.prices.book import PriceBook, Rates, book_of
+from agentscope.prices.catalogue import read_catalogue, rows_of
+from agentscope.prices.price import Tokens, price
 
 TODAY = date(2026, 11, 25)
 

@@ -7,12 +7,12 @@ from io import StringIO
 import pytest
 from django.core.management import call_command
 
-from agentscope.costs import catalogue
-from agentscope.costs.catalogue import catalogue_of, read_catalogue, rows_of, write_catalogue
-from agentscope.costs.management.commands.load_prices import installed_catalogue
-from agentscope.costs.models import ModelPrice
-from agentscope.costs.prices import price_book
-from agentscope.costs.write import bring_bundled_prices, replace_prices
+from agentscope.prices import catalogue
+from agentscope.prices.book import price_book
+from agentscope.prices.catalogue import catalogue_of, read_catalogue, rows_of, write_catalogue
+from agentscope.prices.management.commands.load_prices import installed_catalogue
+from agentscope.prices.models import ModelPrice
+from agentscope.prices.write import bring_bundled_prices, replace_prices
 
 CATALOGUE = {
     "source": "genai-prices 9",

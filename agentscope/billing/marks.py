@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from agentscope.costs.names import bare_model
+from agentscope.prices.names import bare_model
 from agentscope.traces.grow import ROOT, has_usage, subtree_sums
 from agentscope.traces.load import Spans
 from agentscope.traces.tree import UNKNOWN, Tree
@@ -21,7 +21,7 @@ from agentscope.vocabulary import Billing, Kind, Status
 
 CALLS = {Kind.LLM, Kind.EMBEDDING, Kind.RERANK}  # a span of these kinds is one call of a model
 # Looking up a member of an enumeration again and again would take longer than all the rest.
-NONE, COUNTED, WRAPPER, DUPLICATE, AGGREGATE = Billing
+NONE, COUNTED, WRAPPER, DUPLICATE, AGGREGATE = tuple(Billing)[:5]
 LLM, FAILED = Kind.LLM, Status.ERROR
 BUCKETS = (
     *("input_tokens", "output_tokens"),

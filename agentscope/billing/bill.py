@@ -7,9 +7,9 @@ from functools import lru_cache
 
 import numpy as np
 
-from agentscope.costs.billing import Marks, marks
-from agentscope.costs.price import Tokens, price
-from agentscope.costs.prices import PriceBook
+from agentscope.billing.marks import Marks, marks
+from agentscope.prices.book import PriceBook
+from agentscope.prices.price import Tokens, price
 from agentscope.traces.grow import subtree_sums
 from agentscope.traces.load import MOST_USD, Spans
 from agentscope.traces.totals import counts
@@ -34,6 +34,8 @@ def bill(tree: Tree, spans: Spans, book: PriceBook) -> None:
     tree.billing = np.array(found.billing, np.uint8)
     counted = counts(tree)
     tree.cost = costs(tree, spans, found, book)
+    tree.billed_input = np.where(counted, np.maximum(tree.input_tokens, 0), 0)
+    tree.billed_output = np.where(counted, np.maximum(tree.output_tokens, 0), 0)
     calls = counted & (tree.billing == Billing.COUNTED) & (tree.kind == Kind.LLM)
     sums = {
         "sum_cost": np.where(tree.cost == UNKNOWN, 0, tree.cost),

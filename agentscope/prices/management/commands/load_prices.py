@@ -9,8 +9,8 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
-from agentscope.costs.catalogue import FILE, catalogue_of, read_catalogue, write_catalogue
-from agentscope.costs.write import replace_prices
+from agentscope.prices.catalogue import FILE, catalogue_of, read_catalogue, write_catalogue
+from agentscope.prices.write import replace_prices
 
 
 class Command(BaseCommand):
@@ -21,12 +21,12 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(
-            "--bundled", action="store_true", help="take agentscope/costs/prices.json"
+            "--bundled", action="store_true", help="take agentscope/prices/prices.json"
         )
         parser.add_argument(
             "--write",
             action="store_true",
-            help="for developers: renew agentscope/costs/prices.json",
+            help="for developers: renew agentscope/prices/prices.json",
         )
 
     def handle(self, *args: Any, bundled: bool, write: bool, **options: Any) -> None:

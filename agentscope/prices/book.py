@@ -10,8 +10,8 @@ from time import monotonic
 
 from django.db import connection
 
-from agentscope.costs.models import ModelPrice
-from agentscope.costs.names import sellers, spellings
+from agentscope.prices.models import ModelPrice
+from agentscope.prices.names import sellers, spellings
 
 # Rates are whole numbers, so that every sum is exact: 1e-8 USD per million tokens is the finest
 # price that a row can hold, and 1e-14 USD a token.

@@ -1,0 +1,1 @@
+"""Agents over many traces: what they cost, how long they take, what they call."""

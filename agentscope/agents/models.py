@@ -1,0 +1,41 @@
+"""AgentRun: what one agent did in one trace. Its page is added up from these."""
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+
+from agentscope.traces.models import MONEY
+
+
+class AgentRun(models.Model):
+    """Written anew when the trace is examined."""
+
+    pk = models.CompositePrimaryKey("trace_id", "project_id", "agent")
+    trace_id = models.UUIDField()
+    project_id = models.IntegerField()
+    agent = models.TextField()
+    started_at = models.DateTimeField()
+    runs = models.IntegerField(default=0)  # times it was invoked
+    durations_ns = ArrayField(models.BigIntegerField(), default=list)  # of its runs that ended
+    errors = models.IntegerField(default=0)  # failures in its own work
+    failed_runs = models.IntegerField(default=0)
+    llm_calls = models.IntegerField(default=0)
+    tool_calls = models.IntegerField(default=0)
+    input_tokens = models.BigIntegerField(default=0)
+    output_tokens = models.BigIntegerField(default=0)
+    known_cost = models.DecimalField(**MONEY, default=0)  # USD, of its own calls
+    inclusive_cost = models.DecimalField(**MONEY, default=0)  # USD, with the agents it called
+    unpriced_calls = models.IntegerField(default=0)
+    unpriced_tokens = models.BigIntegerField(default=0)
+    tools = models.JSONField(default=dict)  # name → calls
+    models_used = models.JSONField(default=dict)  # name → calls
+    versions = ArrayField(models.TextField(), default=list)
+    called_by = ArrayField(models.TextField(), default=list)  # agents directly above
+    service = models.TextField(default="")
+    environment = models.TextField(default="")
+
+    class Meta:
+        db_table = "agent_run"
+        indexes = [
+            models.Index("project_id", "agent", models.F("started_at").desc(), name="agent_run_of"),
+            models.Index("project_id", models.F("started_at").desc(), name="agent_run_newest"),
+        ]

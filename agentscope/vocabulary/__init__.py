@@ -1,0 +1,37 @@
+"""The words of the field as plain Python types. Imports nothing of ours.
+
+A `WireSpan` is what a sender said; a `Meaning` is what we understood of it. Together they become
+one stored span. Times are Unix nanoseconds, tokens are counts, money is US dollars as `Decimal`.
+"""
+
+from agentscope.vocabulary.billing import Basis, Billing, Discarded, Why
+from agentscope.vocabulary.content import Content, Message, Part, PartType, Value
+from agentscope.vocabulary.kinds import ErrorClass, Flag, Kind, Rung, Status
+from agentscope.vocabulary.meaning import Meaning
+from agentscope.vocabulary.usage import Buckets, Usage, UsageRule
+from agentscope.vocabulary.wire import WireEvent, WireLog, WireScope, WireSpan
+
+__all__ = [
+    "Basis",
+    "Billing",
+    "Buckets",
+    "Content",
+    "Discarded",
+    "ErrorClass",
+    "Flag",
+    "Kind",
+    "Meaning",
+    "Message",
+    "Part",
+    "PartType",
+    "Rung",
+    "Status",
+    "Usage",
+    "UsageRule",
+    "Value",
+    "Why",
+    "WireEvent",
+    "WireLog",
+    "WireScope",
+    "WireSpan",
+]
