@@ -82,7 +82,8 @@ class JsonReader:
 
     def unknown(self, name: str, descriptor: Descriptor) -> None:
         """OTLP demands to ignore unknown names; near misses are not ignored in silence."""
-        known = descriptor.fields_by_name.get(name)
+        # upb cannot look up a name with a lone surrogate, and no name of ours is not ASCII
+        known = descriptor.fields_by_name.get(name) if name.isascii() else None
         if known is not None or name in OLD_NAMES:
             self.note(f"{name} ignored: use {known.json_name if known else OLD_NAMES[name]}.")
 
@@ -208,7 +209,7 @@ class JsonReader:
     def enum(self, field: FieldDescriptor, name: str) -> int:
         """The number of an enum's name, which senders must not use; 0 for an unknown one."""
         self.note(f"{field.json_name} is a number in OTLP JSON, not a name.")
-        known = field.enum_type.values_by_name.get(name)
+        known = field.enum_type.values_by_name.get(name) if name.isascii() else None
         return known.number if known else 0
 
 

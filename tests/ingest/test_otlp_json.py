@@ -54,6 +54,12 @@ def test_row_37_enum_names_are_understood_with_a_note() -> None:
     assert "kind is a number in OTLP JSON, not a name." in decoded.notes
 
 
+def test_a_name_with_a_byte_that_is_no_utf8_is_an_unknown_name() -> None:
+    request = one_span_json(**{"status": {"code": "\udcff"}, "\udc80kind": 1})
+    (span,) = decode_traces(json.dumps(request).encode(), JSON).items
+    assert span.status_code == 0
+
+
 def test_row_37_unknown_enum_names_are_unspecified() -> None:
     (span,) = decode(one_span_json(kind="SPAN_KIND_TELEPATH")).items
     assert span.span_kind == 0
