@@ -22,10 +22,10 @@ from agentscope.vocabulary import (
     WireLog,
     WireSpan,
 )
-from ingest.reading.absent import TRUNCATED
 from ingest.reading.content import FIELDS as CONTENT
 from ingest.reading.content import read_content
 from ingest.reading.failures import EXCEPTIONS, STATUSES, say_failure
+from ingest.reading.fields import FLAGS, TOKENS, say_fields, say_resource
 from ingest.reading.json_values import parsed
 from ingest.reading.kinds import (
     AGENT_IN_NAME,
@@ -35,26 +35,11 @@ from ingest.reading.kinds import (
     name_inside,
 )
 from ingest.reading.plan import Plan
-from ingest.reading.providers import provider_and_framework, provider_of_model
 from ingest.reading.source import FROM_EVENTS, Dialect, Facts, Happening
 from ingest.reading.usage import usage_inside, usage_of
 
 log = logging.getLogger(__name__)
 
-# Fields of `Meaning` that are taken over as they are found
-PLAIN = frozenset(
-    "agent agent_id request_model framework tool tool_call_id session user response_id "
-    "reported_cost".split()
-)
-TOKENS = frozenset(
-    "input_tokens output_tokens total_tokens cache_read_tokens cache_write_tokens "
-    "reasoning_tokens".split()
-)
-# Fields that are asked for when their turn comes, or only when something failed
-IN_TURN = CONTENT | frozenset(
-    "kind provider finish_reasons failed error_type error_message http_status "
-    "infrastructure".split()
-)
 # Events with the attributes of a span, which are read as if they were its own
 DETAILS = "gen_ai.client.inference.operation.details"
 MODELS = frozenset(("request_model", "response_model"))
@@ -95,6 +80,8 @@ class Understanding:
         say_fields(meaning, facts)
         say_names(meaning, facts, span.name)
         say_failure(meaning, facts, span.status_code, span.status_message, span.events)
+        say_resource(meaning, span.scope.resource)
+        meaning.linked_traces = [trace for trace, _ in span.links if trace != span.trace_id]
         finish(meaning, facts)
         return meaning
 
@@ -156,54 +143,6 @@ def choose_kind(facts: Facts, span: WireSpan) -> None:
         facts.sources["kind"] = "model"
 
 
-def say_fields(meaning: Meaning, facts: Facts) -> None:
-    """Everything that is one value: names, ids, models, tokens, cost."""
-    for field in facts.candidates:
-        if field not in IN_TURN:
-            found = facts.best(field)
-            if found is not None and field in PLAIN:
-                setattr(meaning, field, found)
-    values = facts.values
-    if "response_model" in values or "request_model" in values:
-        say_model(meaning, facts)
-    if "system" in values or meaning.model:
-        say_provider(meaning, facts)
-    if not TOKENS.isdisjoint(values):
-        if "total_tokens" in values and len(facts.candidates.get("input_tokens", ())) > 1:
-            let_total_decide(facts)
-        meaning.usage = usage_of(values, input_excludes_cache="cache_outside" in values)
-
-
-def let_total_decide(facts: Facts) -> None:
-    """Where sources disagree about the input, prefer the one with which the total adds up."""
-    rest = facts.values["total_tokens"] - (facts.values.get("output_tokens") or 0)
-    for key, said in facts.ranked("input_tokens"):
-        if said == rest:
-            facts.values["input_tokens"] = said
-            facts.sources["input_tokens"] = key
-            return
-
-
-def say_model(meaning: Meaning, facts: Facts) -> None:
-    """The answering model, else the one that was asked for."""
-    which = "response_model" if "response_model" in facts.values else "request_model"
-    meaning.model = facts.values[which]
-    facts.sources["model"] = facts.sources[which]
-
-
-def say_provider(meaning: Meaning, facts: Facts) -> None:
-    """The first system that is a provider, and the first that is a framework. Where all are
-    frameworks, the host or the model's name tells the provider."""
-    for key, said in facts.ranked("system"):
-        provider, framework = provider_and_framework(said)
-        meaning.framework = meaning.framework or framework
-        if provider and not meaning.provider:
-            meaning.provider = provider
-            facts.sources["provider"] = key
-    if not meaning.provider:
-        meaning.provider = facts.best("provider") or provider_of_model(meaning.model)
-
-
 def say_names(meaning: Meaning, facts: Facts, span_name: str) -> None:
     """Agent and tool from the span's name where no attribute says them; and whether the tool is one
     that passes control on."""
@@ -222,9 +161,9 @@ def finish(meaning: Meaning, facts: Facts) -> None:
     meaning.content = read_content(facts)
     if meaning.kind is Kind.LLM and meaning.usage.cache_read is None and facts.has("output"):
         complete_usage(meaning, facts)
-    if facts.flags or "truncated" in facts.values:
-        truncated = TRUNCATED if "truncated" in facts.values else 0
-        meaning.flags = flag(facts.flags | truncated)
+    if facts.flags or not FLAGS.keys().isdisjoint(facts.values):
+        said = (mask for name, mask in FLAGS.items() if facts.values.get(name))
+        meaning.flags = flag(sum(said, start=0) | facts.flags)
     meaning.sources = facts.sources
 
 

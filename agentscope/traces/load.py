@@ -61,6 +61,7 @@ class Spans:
     service_tier: list[str]
     agent_version: list[str]
     environment: list[str]
+    outcome: list[str]  # success, failure
     linked_traces: list[list[UUID]]  # earlier parts of the same task
     dimensions: list[dict[str, str]]  # attributes that the project groups by
 

@@ -59,6 +59,7 @@ class Span(models.Model):
     service_tier = models.TextField(default="")
     agent_version = models.TextField(default="")
     environment = models.TextField(default="")
+    outcome = models.TextField(default="")  # of the whole task: success, failure
     session_rung = models.SmallIntegerField(default=0)  # vocabulary.Rung
     discarded = models.SmallIntegerField(default=0)  # vocabulary.Discarded, as declared
     linked_traces = ArrayField(models.UUIDField(), null=True)

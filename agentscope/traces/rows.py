@@ -41,7 +41,8 @@ FACTS: Columns = {
     "reported_cost": "numeric",
     **dict.fromkeys(("name", "service", "scope", "agent", "model", "provider", "tool"), "text"),
     **dict.fromkeys(("tool_call_id", "session", "user_name", "response_id"), "text"),
-    **dict.fromkeys(("error_type", "service_tier", "agent_version", "environment"), "text"),
+    **dict.fromkeys(("error_type", "service_tier", "agent_version"), "text"),
+    **dict.fromkeys(("environment", "outcome"), "text"),
     "error_class": "text",
     **dict.fromkeys(("session_rung", "discarded"), "int2"),
     "linked_traces": "uuid[]",
@@ -120,6 +121,7 @@ def said_by(wire: WireSpan, meaning: Meaning) -> tuple[str, ...]:
         meaning.service_tier,
         meaning.agent_version,
         meaning.environment,
+        meaning.outcome,
     )
 
 

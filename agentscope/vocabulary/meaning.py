@@ -37,6 +37,7 @@ class Meaning:
     error_type: str = ""  # the raw class or code, e.g. RateLimitError
     error_class: ErrorClass = ErrorClass.NONE
     error_message: str = ""
+    outcome: str = ""  # of the whole task, where the sender says so: success or failure
     flags: Flag = Flag(0)  # noqa: RUF009 — an IntFlag is immutable
     discarded: Discarded = Discarded.NONE  # as the sender declares it
     linked_traces: list[bytes] = field(default_factory=list)  # 16 bytes each: earlier parts of it

@@ -26,7 +26,11 @@ ScalarField = Literal[
     "framework",
     "tool",
     "tool_call_id",
-    "session",
+    "agent_version",
+    "session",  # as the application sets it
+    "conversation",  # a framework's conversation or thread: the session if there is no other
+    "transport_session",  # a connection: the session only if nothing else is there
+    "environment",
     "user",
     "response_id",
     "finish_reasons",
@@ -36,8 +40,19 @@ ScalarField = Literal[
     "cache_read_tokens",
     "cache_write_tokens",
     "reasoning_tokens",
+    "cache_write_1h_tokens",  # of cache_write_tokens
+    "audio_input_tokens",
+    "audio_output_tokens",
+    "tool_input_tokens",  # results of tools that the provider runs, where the input leaves them out
+    "web_searches",
+    "service_tier",  # batch, flex, priority
     "cache_outside",  # the sender is known to leave the cache out of the input
     "reported_cost",
+    "cached_answer",  # a cache answered in the model's place
+    "additive",  # the usage is on top of the call around it
+    "roll_up",  # the usage is declared to repeat other spans'
+    "discarded",  # vocabulary.Discarded
+    "outcome",  # success or failure of the whole task
     "failed",
     "error_type",
     "error_message",

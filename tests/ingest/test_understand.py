@@ -151,8 +151,8 @@ def test_the_session_ladder() -> None:
     steps = (
         ("metadata", '{"thread_id": "6"}'),
         ("traceloop.association.properties.thread_id", "4"),
-        ("traceloop.association.properties.session_id", "3"),
-        ("gen_ai.conversation.id", "2"),
+        ("gen_ai.conversation.id", "3"),
+        ("traceloop.association.properties.session_id", "2"),
         ("session.id", "1"),
     )
     attributes = {"openinference.span.kind": "CHAIN"}

@@ -54,6 +54,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name="span",
+            name="outcome",
+            field=models.TextField(default=""),
+        ),
+        migrations.AddField(
+            model_name="span",
             name="service_tier",
             field=models.TextField(default=""),
         ),

@@ -1,0 +1,109 @@
+"""Everything that is one value: names, ids, models, sessions, tokens, cost."""
+
+from __future__ import annotations
+
+from agentscope.vocabulary import Flag, Meaning, Rung, Value
+from ingest.reading.absent import TRUNCATED
+from ingest.reading.content import FIELDS as CONTENT
+from ingest.reading.providers import provider_and_framework, provider_of_model
+from ingest.reading.source import Facts
+from ingest.reading.usage import usage_of
+
+# Fields of `Meaning` that are taken over as they are found
+PLAIN = frozenset(
+    "agent agent_id agent_version request_model framework tool tool_call_id user response_id "
+    "environment service_tier outcome discarded reported_cost".split()
+)
+TOKENS = frozenset(
+    "input_tokens output_tokens total_tokens cache_read_tokens cache_write_tokens "
+    "reasoning_tokens cache_write_1h_tokens audio_input_tokens audio_output_tokens "
+    "tool_input_tokens web_searches".split()
+)
+# Fields that are asked for when their turn comes, or only when something failed
+IN_TURN = CONTENT | frozenset(
+    "kind provider finish_reasons failed error_type error_message http_status "
+    "infrastructure".split()
+)
+# Where a session may be named, the surest first
+SESSIONS = (
+    ("session", Rung.EXPLICIT),
+    ("conversation", Rung.CONVERSATION),
+    ("transport_session", Rung.TRANSPORT),
+)
+FLAGS = {
+    "truncated": TRUNCATED,
+    "cached_answer": int(Flag.CACHED_ANSWER),
+    "additive": int(Flag.ADDITIVE),
+    "roll_up": int(Flag.ROLL_UP),
+}
+# Attributes of a resource that hold for all its spans
+SESSION_OF_RESOURCE = "session.id"
+ENVIRONMENTS = ("deployment.environment.name", "deployment.environment")
+
+
+def say_fields(meaning: Meaning, facts: Facts) -> None:
+    """Everything that is one value: names, ids, models, tokens, cost."""
+    for field in facts.candidates:
+        if field not in IN_TURN:
+            found = facts.best(field)
+            if found is not None and field in PLAIN:
+                setattr(meaning, field, found)
+    values = facts.values
+    if "response_model" in values or "request_model" in values:
+        say_model(meaning, facts)
+    if "system" in values or meaning.model:
+        say_provider(meaning, facts)
+    say_session(meaning, facts)
+    if not TOKENS.isdisjoint(values):
+        if "total_tokens" in values and len(facts.candidates.get("input_tokens", ())) > 1:
+            let_total_decide(facts)
+        meaning.usage = usage_of(values, input_excludes_cache="cache_outside" in values)
+
+
+def say_session(meaning: Meaning, facts: Facts) -> None:
+    """The session by the surest of the names that are there."""
+    for field, rung in SESSIONS:
+        if said := facts.values.get(field):
+            meaning.session, meaning.session_rung = said, rung
+            if field != "session":
+                facts.sources["session"] = facts.sources.pop(field)
+            return
+
+
+def say_resource(meaning: Meaning, resource: dict[str, Value]) -> None:
+    """What a resource says of all its spans, where the span itself says nothing."""
+    if not meaning.environment:
+        said = next((resource[key] for key in ENVIRONMENTS if key in resource), "")
+        meaning.environment = said if isinstance(said, str) else str(said)
+    if not meaning.session and isinstance(said := resource.get(SESSION_OF_RESOURCE), str):
+        meaning.session, meaning.session_rung = said, Rung.RESOURCE
+
+
+def let_total_decide(facts: Facts) -> None:
+    """Where sources disagree about the input, prefer the one with which the total adds up."""
+    rest = facts.values["total_tokens"] - (facts.values.get("output_tokens") or 0)
+    for key, said in facts.ranked("input_tokens"):
+        if said == rest:
+            facts.values["input_tokens"] = said
+            facts.sources["input_tokens"] = key
+            return
+
+
+def say_model(meaning: Meaning, facts: Facts) -> None:
+    """The answering model, else the one that was asked for."""
+    which = "response_model" if "response_model" in facts.values else "request_model"
+    meaning.model = facts.values[which]
+    facts.sources["model"] = facts.sources[which]
+
+
+def say_provider(meaning: Meaning, facts: Facts) -> None:
+    """The first system that is a provider, and the first that is a framework. Where all are
+    frameworks, the host or the model's name tells the provider."""
+    for key, said in facts.ranked("system"):
+        provider, framework = provider_and_framework(said)
+        meaning.framework = meaning.framework or framework
+        if provider and not meaning.provider:
+            meaning.provider = provider
+            facts.sources["provider"] = key
+    if not meaning.provider:
+        meaning.provider = facts.best("provider") or provider_of_model(meaning.model)
