@@ -2,7 +2,7 @@
 # Settings may follow the target, as in `make run AGENTSCOPE_HTTP_PORT=4328`: docs/settings.md.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run demo test browser bench check lint types imports templates migrations shape \
+.PHONY: help setup run demo test browser bench corpus check lint types imports templates migrations shape \
         format lock
 
 # The first Python that is new enough; another one: `make PYTHON=/path/to/python3.13 setup`.
@@ -36,6 +36,9 @@ browser: .venv/installed-dev ## Run the tests that drive Chromium.
 
 bench: .venv/installed-dev ## Measure throughput, latency and memory, as ratios.
 	@$(BIN)/python -m bench $(ARGS)
+
+corpus: .venv/installed-dev ## Replay the recorded runs: what is told beside what is true.
+	@$(BIN)/python -m bench.corpus $(ARGS)
 
 check: lint types imports templates migrations shape ## Hold the habits: the six below.
 

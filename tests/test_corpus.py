@@ -6,12 +6,8 @@ from decimal import Decimal
 import pytest
 from genai_prices import Usage, calc_price
 
-from agentscope.pipeline import examine
 from agentscope.traces.models import Trace
-from agentscope.traces.write import save_logs, save_spans
-from ingest.dialects import understand, understand_log
-from ingest.otlp import decode_logs, decode_traces
-from tests.kit.corpus import Case, cases, differences, measured, misattributed
+from tests.kit.corpus import Case, cases, differences, measured, misattributed, replay
 
 pytestmark = pytest.mark.django_db
 
@@ -58,7 +54,7 @@ UNTOLD: dict[str, dict[str, str]] = {
 
 @pytest.mark.parametrize("case", cases(), ids=lambda case: case.name)
 def test_what_is_understood_is_what_happened(case: Case):
-    replay(case)
+    replay(case, PROJECT)
     found = differences(case.truth, measured(PROJECT, case.truth))
     unexplained = {at: odd for at, odd in found.items() if at not in UNTOLD.get(case.name, {})}
     assert unexplained == {}
@@ -83,7 +79,7 @@ UNKNOWN_AGENTS: dict[str, dict[tuple[str, str], int]] = {
 
 @pytest.mark.parametrize("case", cases(), ids=lambda case: case.name)
 def test_each_model_call_belongs_to_the_agent_that_made_it(case: Case):
-    replay(case)
+    replay(case, PROJECT)
     assert misattributed(PROJECT, case.truth) == UNKNOWN_AGENTS.get(case.name, {})
 
 
@@ -112,7 +108,7 @@ UNKNOWN_COSTS = {
 
 @pytest.mark.parametrize("case", cases(), ids=lambda case: case.name)
 def test_the_cost_is_that_of_what_was_used_to_the_last_digit(case: Case):
-    replay(case)
+    replay(case, PROJECT)
     found = sum(trace.known_cost for trace in Trace.objects.all())
     assert (found == cost(case)) is (case.name not in UNKNOWN_COSTS)
 
@@ -136,15 +132,3 @@ def cost(case: Case) -> Decimal:
         ),
         Decimal(0),
     )
-
-
-def replay(case: Case) -> None:
-    """Take in the bodies as they arrived, and examine every trace once."""
-    for body, content_type in case.bodies("traces"):
-        spans = decode_traces(body, content_type).items
-        save_spans(PROJECT, [(span, understand(span)) for span in spans])
-    for body, content_type in case.bodies("logs"):
-        logs = decode_logs(body, content_type).items
-        save_logs(PROJECT, [(log, understand_log(log)) for log in logs])
-    for trace in Trace.objects.all():
-        examine(PROJECT, trace.trace_id)

@@ -13,10 +13,18 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from django.db import transaction
+from django.db.models import F
+
+from agentscope.pipeline import examine
 from agentscope.traces.models import Span, Trace
 from agentscope.traces.read import trace_tree
+from agentscope.traces.write import save_logs, save_spans
 from agentscope.vocabulary import Billing
+from ingest.dialects import understand, understand_log
+from ingest.otlp import decode_logs, decode_traces
 
+MOST_ROUNDS = 5  # of examination: what one trace tells of another makes that one due again
 WIRE = Path(__file__).parent.parent / "wire"
 
 
@@ -46,6 +54,26 @@ class Case:
 def cases() -> list[Case]:
     """All recorded runs."""
     return [Case(found.parent) for found in sorted(WIRE.glob("*/case.json"))]
+
+
+def replay(case: Case, project_id: int) -> None:
+    """Take in the bodies of a run as they arrived, and examine its traces until none is due."""
+    for body, content_type in case.bodies("traces"):
+        spans = decode_traces(body, content_type).items
+        with transaction.atomic():
+            save_spans(project_id, [(span, understand(span)) for span in spans])
+    for body, content_type in case.bodies("logs"):
+        logs = decode_logs(body, content_type).items
+        with transaction.atomic():
+            save_logs(project_id, [(log, understand_log(log)) for log in logs])
+    for _ in range(MOST_ROUNDS):
+        due = Trace.objects.filter(project_id=project_id).exclude(
+            examined_generation=F("generation")
+        )
+        if not (ids := list(due.values_list("trace_id", flat=True))):
+            return
+        for trace_id in ids:
+            examine(project_id, trace_id)
 
 
 @dataclass(frozen=True)
