@@ -7,6 +7,7 @@ from functools import lru_cache
 
 import numpy as np
 
+from agentscope.billing.buckets import PARTS
 from agentscope.billing.marks import Marks, marks
 from agentscope.prices.book import PriceBook
 from agentscope.prices.price import Tokens, price
@@ -34,13 +35,14 @@ def bill(tree: Tree, spans: Spans, book: PriceBook) -> None:
     tree.billing = np.array(found.billing, np.uint8)
     counted = counts(tree)
     tree.cost = costs(tree, spans, found, book)
-    tree.billed_input = np.where(counted, np.maximum(tree.input_tokens, 0), 0)
-    tree.billed_output = np.where(counted, np.maximum(tree.output_tokens, 0), 0)
+    for part in PARTS:
+        reported = getattr(tree, f"{part}_tokens")
+        setattr(tree, f"billed_{part}", np.where(counted, np.maximum(reported, 0), 0))
     calls = counted & (tree.billing == Billing.COUNTED) & (tree.kind == Kind.LLM)
     sums = {
         "sum_cost": np.where(tree.cost == UNKNOWN, 0, tree.cost),
-        "sum_input": np.where(counted, np.maximum(tree.input_tokens, 0), 0),
-        "sum_output": np.where(counted, np.maximum(tree.output_tokens, 0), 0),
+        "sum_input": tree.billed_input,
+        "sum_output": tree.billed_output,
         "sum_llm_calls": calls | np.array(found.silent, bool),
         "sum_unpriced": tree.cost == UNKNOWN,
     }
