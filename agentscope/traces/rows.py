@@ -14,6 +14,7 @@ from psycopg.types.json import Jsonb
 
 from agentscope.traces.clocks import LAST_NS, moment
 from agentscope.traces.digests import call_key, result_key
+from agentscope.traces.facts import facts_of
 from agentscope.traces.ids import span_number
 from agentscope.traces.merge import SpanCopy
 from agentscope.traces.payload import pack_payload
@@ -137,7 +138,7 @@ def log_row(project_id: int, log: WireLog, meaning: Meaning, envelope: bytes) ->
         time_ns,
         span_number(log.span_id) if log.span_id else None,
         *texts(log.event_name),
-        None,
+        Jsonb(facts) if (facts := facts_of(meaning)) else None,
         uuid(envelope),
         pack_payload(log.raw, meaning),
     )
