@@ -141,11 +141,13 @@ class Trace(models.Model):
     start_ns = models.BigIntegerField()
     end_ns = models.BigIntegerField(default=0)  # latest end or start seen
     session = models.TextField(default="")
-    session_basis = models.TextField(default="")  # where the session is known from: sessions.ladder
+    session_basis = models.TextField(default="")  # where the session is known from: ladder.py
     linked_traces = ArrayField(models.UUIDField(), default=list)  # earlier parts of the same task
     user = models.TextField(db_column="user_name", default="")
     environment = models.TextField(default="")
     waiting_ns = models.BigIntegerField(default=0)  # waited for people
+    worked = ArrayField(models.BigIntegerField(), default=list)  # waiting.Times, here and below
+    waited = ArrayField(models.BigIntegerField(), default=list)
     outcome = models.TextField(default="")  # success or failure where a sender said so
     services = ArrayField(models.TextField(), default=list)
     agents = ArrayField(models.TextField(), default=list)
@@ -189,6 +191,7 @@ class Trace(models.Model):
                 "examine_after", name="trace_due", condition=models.Q(examine_after__isnull=False)
             ),
             GinIndex("agents", "tools", "model_names", name="trace_members"),
+            GinIndex("linked_traces", name="trace_linked", condition=~models.Q(linked_traces=[])),
         ]
 
     def __str__(self) -> str:

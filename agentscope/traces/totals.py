@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from decimal import Decimal
+from uuid import UUID
 
 import numpy as np
 
 from agentscope.traces.clocks import moment
 from agentscope.traces.grow import ROOT
+from agentscope.traces.ladder import belonging
 from agentscope.traces.load import Spans
 from agentscope.traces.tree import PICO, UNKNOWN, Ints, Mask, Tree
+from agentscope.traces.waiting import times
 from agentscope.vocabulary import Billing, Flag, Kind
 
 # An index holds no longer keys; 4 bytes a character at worst.
@@ -32,7 +35,14 @@ class Totals:
     name: str = ""
     complete: bool = False
     session: str = ""
+    session_basis: str = ""
+    linked_traces: list[UUID] = field(default_factory=list)
     user: str = ""
+    environment: str = ""
+    outcome: str = ""
+    waiting_ns: int = 0
+    worked: list[int] = field(default_factory=list)
+    waited: list[int] = field(default_factory=list)
     services: list[str] = field(default_factory=list)
     agents: list[str] = field(default_factory=list)
     tools: list[str] = field(default_factory=list)
@@ -56,6 +66,7 @@ def totals(tree: Tree, spans: Spans) -> Totals:
     start_ns = first_start(tree.start_ns)
     roots = tree.parent == ROOT
     unpriced = counts(tree) & (tree.cost == UNKNOWN)
+    belongs = belonging(spans)
     used = np.isin(tree.kind, CALLS) | (tree.billing == Billing.AGGREGATE)
     return Totals(
         name=name_of(tree),
@@ -63,8 +74,13 @@ def totals(tree: Tree, spans: Spans) -> Totals:
         started_at=moment(start_ns // 1000),
         start_ns=start_ns,
         end_ns=int(tree.last_ns.max()),
-        session=first_said(spans, spans.session)[:LONGEST_SESSION],
+        session=belongs.session[:LONGEST_SESSION],
+        session_basis=belongs.basis,
+        linked_traces=sorted({trace for linked in spans.linked_traces for trace in linked}),
         user=first_said(spans, spans.user),
+        environment=first_said(spans, spans.environment),
+        outcome=first_said(spans, spans.outcome),
+        **asdict(times(tree)),
         services=names(tree, tree.service),
         agents=names(tree, tree.agent),
         tools=names(tree, tree.tool[tree.kind == Kind.TOOL]),
