@@ -17,7 +17,6 @@ from agentscope.vocabulary import (
     Kind,
     Meaning,
     Status,
-    Usage,
     WireEvent,
     WireLog,
     WireSpan,
@@ -34,9 +33,10 @@ from ingest.reading.kinds import (
     kind_by_name,
     name_inside,
 )
+from ingest.reading.own_words import coding_agent
 from ingest.reading.plan import Plan
 from ingest.reading.source import FROM_EVENTS, Dialect, Facts, Happening
-from ingest.reading.usage import usage_inside, usage_of
+from ingest.reading.usage_sources import complete_usage
 
 log = logging.getLogger(__name__)
 
@@ -74,6 +74,8 @@ class Understanding:
         if span.events:
             self.add_events(facts, [Happening(at.name, at.attributes) for at in span.events])
         choose_kind(facts, span)
+        for refine in self.plan.of_scope(span.scope.name):
+            refine(span, facts)
         if not self.plan.refinements.keys().isdisjoint(span.attributes):
             self.refine(span, facts)
         meaning = Meaning(facts.kind)
@@ -86,11 +88,17 @@ class Understanding:
         return meaning
 
     def read_log(self, record: WireLog) -> Meaning:
-        """The same; may raise. The kind stays open: it is the span's to say."""
+        """The same; may raise. The kind stays open, as it is the span's to say, unless the record
+        of a coding agent stands for a span."""
         facts = self.plan.facts(record.attributes)
         body = parsed(record.body)
         self.add_events(facts, [Happening(record.event_name, record.attributes, body)])
-        meaning = Meaning(Kind.OTHER)
+        agent, event = coding_agent(record)
+        if agent in self.plan.logs:
+            self.plan.logs[agent](event, record, facts)
+        meaning = Meaning(facts.kind)
+        facts.kind = facts.kind or facts.best("kind") or Kind.OTHER
+        facts.sources.pop("kind", None)
         say_fields(meaning, facts)
         if record.event_name in EXCEPTIONS:
             event = WireEvent("exception", record.time_ns, record.attributes)
@@ -159,34 +167,11 @@ def say_names(meaning: Meaning, facts: Facts, span_name: str) -> None:
 def finish(meaning: Meaning, facts: Facts) -> None:
     """Content, what only the content can tell, flags and sources."""
     meaning.content = read_content(facts)
-    if meaning.kind is Kind.LLM and meaning.usage.cache_read is None and facts.has("output"):
-        complete_usage(meaning, facts)
+    complete_usage(meaning, facts)
     if facts.flags or not FLAGS.keys().isdisjoint(facts.values):
         said = (mask for name, mask in FLAGS.items() if facts.values.get(name))
         meaning.flags = flag(sum(said, start=0) | facts.flags)
     meaning.sources = facts.sources
-
-
-def complete_usage(meaning: Meaning, facts: Facts) -> None:
-    """Take numbers that no attribute has from the usage object inside the answer: all of them, or
-    those that are missing if it speaks of as many input tokens."""
-    wanted = "cached" if meaning.usage else "usage"
-    for key, said in facts.ranked("output"):
-        if wanted in said and (numbers := usage_inside(parsed(said))):
-            inside = usage_of(numbers)
-            if not meaning.usage:
-                meaning.usage = inside
-            elif inside.input == meaning.usage.input:
-                fill(meaning.usage, inside)
-            facts.sources["usage"] = key
-            return
-
-
-def fill(usage: Usage, inside: Usage) -> None:
-    """Set the parts that are not known."""
-    for part in ("cache_read", "cache_write", "reasoning"):
-        if getattr(usage, part) is None:
-            setattr(usage, part, getattr(inside, part))
 
 
 @cache

@@ -8,7 +8,13 @@ from agentscope.vocabulary.billing import Basis, Billing, Discarded, Why
 from agentscope.vocabulary.content import Content, Message, Part, PartType, Value
 from agentscope.vocabulary.kinds import ErrorClass, Flag, Kind, Rung, Status
 from agentscope.vocabulary.meaning import Meaning
-from agentscope.vocabulary.usage import Buckets, Usage, UsageRule
+from agentscope.vocabulary.usage import (
+    Buckets,
+    Usage,
+    UsageRule,
+    rule_in_words,
+    rule_names,
+)
 from agentscope.vocabulary.wire import WireEvent, WireLog, WireScope, WireSpan
 
 __all__ = [
@@ -34,4 +40,6 @@ __all__ = [
     "WireLog",
     "WireScope",
     "WireSpan",
+    "rule_in_words",
+    "rule_names",
 ]

@@ -44,6 +44,46 @@ class Usage:
         """Whether anything was used. Many senders write 0 for "unknown": all zero is no usage."""
         return any((self.input, self.output, self.cache_read, self.cache_write, self.reasoning))
 
+    def buckets(self) -> Buckets:
+        """The same tokens with each in one bucket. They add up to `input` and `output`.
+
+        A part that is larger than what is left of its whole is cut to that; where a whole is not
+        known, its parts are all that there is. A cached token of audio counts as cached, because
+        no provider reports the overlap.
+        """
+        given = Rest(self.input)
+        read, written = given.take(self.cache_read), given.take(self.cache_write)
+        for_an_hour = min(self.cache_write_1h or 0, written)
+        heard = given.take(self.audio_input)
+        made = Rest(self.output)
+        thought, spoken = made.take(self.reasoning), made.take(self.audio_output)
+        return Buckets(
+            fresh_input=given.left or 0,
+            cache_read=read,
+            cache_write_5m=written - for_an_hour,
+            cache_write_1h=for_an_hour,
+            audio_input=heard,
+            output_text=made.left or 0,
+            reasoning=thought,
+            audio_output=spoken,
+        )
+
+
+@dataclass(slots=True)
+class Rest:
+    """What parts leave of a whole. `left` is None where the whole is not known."""
+
+    left: int | None
+
+    def take(self, part: int | None) -> int:
+        """So much of a part as there is."""
+        wanted = max(part or 0, 0)
+        if self.left is None:
+            return wanted
+        taken = min(wanted, self.left)
+        self.left -= taken
+        return taken
+
 
 @dataclass(slots=True, frozen=True)
 class Buckets:
@@ -57,3 +97,51 @@ class Buckets:
     output_text: int = 0
     reasoning: int = 0
     audio_output: int = 0
+
+    @property
+    def input(self) -> int:
+        """All tokens that went in."""
+        written = self.cache_write_5m + self.cache_write_1h
+        return self.fresh_input + self.cache_read + written + self.audio_input
+
+    @property
+    def output(self) -> int:
+        """All tokens that came out."""
+        return self.output_text + self.reasoning + self.audio_output
+
+
+ADDED = {
+    UsageRule.ADDED_CACHE: "the cache was added to the input",
+    UsageRule.ADDED_REASONING: "reasoning was added to the output",
+    UsageRule.ADDED_TOOL_INPUT: "results of the provider's tools were added to the input",
+}
+DECIDED = {
+    UsageRule.BY_TOTAL: "the reported total adds up that way",
+    UsageRule.BY_PARTS: "a part was larger than the whole",
+    UsageRule.BY_DIALECT: "this sender is known to count that way",
+    UsageRule.BY_PROVIDER: "nothing else decides, and the provider's API counts that way",
+}
+REMARKS = {
+    UsageRule.AMBIGUOUS: "The numbers fit another reading too.",
+    UsageRule.FROM_CONTENT: "They are from the usage object inside the answer.",
+    UsageRule.FROM_LOG: "They are from a log record.",
+    UsageRule.DISAGREED: "Attributes named different numbers; the one that adds up was taken.",
+}
+
+
+def rule_in_words(rule: int) -> str:
+    """How reported numbers became these, in sentences; empty where they are as reported and
+    nothing had to be decided. For people; `UsageRule` is for programs."""
+    added = [words for bit, words in ADDED.items() if rule & bit]
+    decided = [words for bit, words in DECIDED.items() if rule & bit]
+    said = [said for bit, said in REMARKS.items() if rule & bit]
+    if added or decided:
+        what = " and ".join(added) or "nothing was added, the parts are inside"
+        why = f": {'; '.join(decided)}" if decided else ""
+        said.insert(0, f"{what[0].upper()}{what[1:]}{why}.")
+    return " ".join(said)
+
+
+def rule_names(rule: int) -> list[str]:
+    """The same for programs: the names of the bits in lower case."""
+    return [(bit.name or "").lower() for bit in UsageRule if rule & bit]

@@ -7,7 +7,7 @@ from ingest.reading.absent import TRUNCATED
 from ingest.reading.content import FIELDS as CONTENT
 from ingest.reading.providers import provider_and_framework, provider_of_model
 from ingest.reading.source import Facts
-from ingest.reading.usage import usage_of
+from ingest.reading.usage_sources import say_usage
 
 # Fields of `Meaning` that are taken over as they are found
 PLAIN = frozenset(
@@ -16,8 +16,8 @@ PLAIN = frozenset(
 )
 TOKENS = frozenset(
     "input_tokens output_tokens total_tokens cache_read_tokens cache_write_tokens "
-    "reasoning_tokens cache_write_1h_tokens audio_input_tokens audio_output_tokens "
-    "tool_input_tokens web_searches".split()
+    "reasoning_tokens cache_write_1h_tokens cache_write_5m_tokens audio_input_tokens "
+    "audio_output_tokens tool_input_tokens web_searches".split()
 )
 # Fields that are asked for when their turn comes, or only when something failed
 IN_TURN = CONTENT | frozenset(
@@ -55,9 +55,7 @@ def say_fields(meaning: Meaning, facts: Facts) -> None:
         say_provider(meaning, facts)
     say_session(meaning, facts)
     if not TOKENS.isdisjoint(values):
-        if "total_tokens" in values and len(facts.candidates.get("input_tokens", ())) > 1:
-            let_total_decide(facts)
-        meaning.usage = usage_of(values, input_excludes_cache="cache_outside" in values)
+        say_usage(meaning, facts)
 
 
 def say_session(meaning: Meaning, facts: Facts) -> None:
@@ -77,16 +75,6 @@ def say_resource(meaning: Meaning, resource: dict[str, Value]) -> None:
         meaning.environment = said if isinstance(said, str) else str(said)
     if not meaning.session and isinstance(said := resource.get(SESSION_OF_RESOURCE), str):
         meaning.session, meaning.session_rung = said, Rung.RESOURCE
-
-
-def let_total_decide(facts: Facts) -> None:
-    """Where sources disagree about the input, prefer the one with which the total adds up."""
-    rest = facts.values["total_tokens"] - (facts.values.get("output_tokens") or 0)
-    for key, said in facts.ranked("input_tokens"):
-        if said == rest:
-            facts.values["input_tokens"] = said
-            facts.sources["input_tokens"] = key
-            return
 
 
 def say_model(meaning: Meaning, facts: Facts) -> None:

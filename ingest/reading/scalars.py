@@ -15,6 +15,7 @@ LONGEST_NUMBER = 40  # characters
 MOST_USD = Decimal(1_000_000_000)
 NAMELESS = {"unknown", "Unknown", "UNKNOWN", "none", "None", "null", "_OTHER"}
 LONGEST_NAME = 500  # characters; beyond, it is prose
+ORDINARY_TIERS = {"", "auto", "default", "standard", "standard_only", "on_demand", "none", "null"}
 
 
 def text(value: Value) -> str | None:
@@ -70,6 +71,13 @@ def words(value: Value) -> list[str] | None:
     if not isinstance(value, list):
         return None
     return [word for item in value if (word := str(item).strip())] or None
+
+
+def tier(value: Value) -> str | None:
+    """A tier of service as the price list names it; the ordinary one has no name."""
+    said = value.strip('" ').lower() if isinstance(value, str) else ""
+    said = said.removeprefix("service_tier_").removeprefix("on_demand_")
+    return None if said in ORDINARY_TIERS or len(said) > LONGEST_NAME else said
 
 
 def yes(value: Value) -> bool | None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from operator import itemgetter
 from typing import Any, Literal, Protocol
 
-from agentscope.vocabulary import Content, Kind, Value, WireSpan
+from agentscope.vocabulary import Content, Kind, Value, WireLog, WireSpan
 from ingest.reading.scalars import text
 
 # What a source can say. Names that `vocabulary.Meaning` has too go there as they are.
@@ -41,12 +41,14 @@ ScalarField = Literal[
     "cache_write_tokens",
     "reasoning_tokens",
     "cache_write_1h_tokens",  # of cache_write_tokens
+    "cache_write_5m_tokens",  # the others of them, where these are reported apart
     "audio_input_tokens",
     "audio_output_tokens",
     "tool_input_tokens",  # results of tools that the provider runs, where the input leaves them out
     "web_searches",
     "service_tier",  # batch, flex, priority
     "cache_outside",  # the sender is known to leave the cache out of the input
+    "reasoning_outside",  # the sender is known to leave reasoning out of the output
     "reported_cost",
     "cached_answer",  # a cache answered in the model's place
     "additive",  # the usage is on top of the call around it
@@ -112,6 +114,11 @@ class Facts:
         found = (rank, source, value, Source(name, rank, as_it_is))
         self.candidates.setdefault(name, []).append(found)
 
+    def settle_kind(self, kind: Kind, source: str) -> None:
+        """Say what kind the record is after all, and what tells."""
+        self.kind = kind
+        self.sources["kind"] = source
+
     def has(self, name: Field) -> bool:
         """Whether anything was said about a field."""
         return name in self.candidates
@@ -158,12 +165,20 @@ class Happening:
     body: Value = None
 
 
+class Scope(str):
+    """A marker of `REFINE` that is no attribute: how the name of a scope begins."""
+
+    __slots__ = ()
+
+
 Refine = Callable[[WireSpan, Facts], None]
 ReadEvent = Callable[[Happening, Content], None]
+ReadLog = Callable[[str, WireLog, Facts], None]
 Fields = Mapping[str, Source | tuple[Source, ...]]
 Flattened = Mapping[str, Source]
 Refinements = Mapping[str, Refine]
 Events = Mapping[str, ReadEvent]
+Logs = Mapping[str, ReadLog]  # a dialect's own table LOGS, if it has one: see own_words.py
 
 
 class Dialect(Protocol):
@@ -172,7 +187,7 @@ class Dialect(Protocol):
     NAME: str
     FIELDS: Fields  # attribute → what it says
     FLATTENED: Flattened  # prefix of `prefix.….…` attributes → what they say together
-    REFINE: Refinements  # marker attribute → what no table can say
+    REFINE: Refinements  # marker attribute, or Scope → what no table can say
     EVENTS: Events  # name of an event ("": any other) → adds what it says to the content
 
 

@@ -1,23 +1,109 @@
 """Tokens to one model: input includes the cache, output includes reasoning.
 
-Providers and instrumentations differ in both, and the name of a dialect does not tell. The
-arithmetic does: the reported total says which of the other numbers it is made of.
+Providers and instrumentations differ in both, and the name of a dialect alone does not tell. What
+decides, in this order: what a sender is known to do against all appearance; the reported total,
+which says of which other numbers it is made; a part that is larger than its whole; how the dialect
+counts by its own rules; how the provider's API counts. Each answer is kept with its reason.
 """
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from itertools import product
+from typing import Any, NamedTuple
 
-from agentscope.vocabulary import Usage, Value
-from ingest.reading.scalars import count
+from agentscope.vocabulary import Usage, UsageRule
 
 
-def usage_of(numbers: dict[str, Any], *, input_excludes_cache: bool = False) -> Usage:
-    """Usage from the fields `input_tokens`, `output_tokens`, `total_tokens`, `cache_read_tokens`,
-    `cache_write_tokens`, `reasoning_tokens`.
+@dataclass(frozen=True, slots=True)
+class Habit:
+    """Which parts somebody leaves out of the whole. `None`: not known."""
 
-    `input_excludes_cache` is for senders that are known to leave the cache out, and whose totals
-    leave it out too.
+    cache: bool | None = None
+    reasoning: bool | None = None
+    tool_input: bool | None = None
+
+
+UNKNOWN = Habit()
+# Only who leaves results of the provider's tools out of the input reports them apart.
+APART = Habit(tool_input=True)
+COMMON = Habit(cache=False, reasoning=False)  # OpenAI's API, and those that are like it
+ANTHROPIC = Habit(cache=True, reasoning=False)
+GEMINI = Habit(cache=False, reasoning=True)
+GOOGLE = ("gcp.gemini", "gcp.vertex_ai", "gcp.gen_ai")
+CLAUDE_HOSTS = ("anthropic", "aws.bedrock", *GOOGLE)
+
+
+class Reading(NamedTuple):
+    """One way to read the numbers: which parts are outside of what was reported as the whole."""
+
+    cache: bool
+    reasoning: bool
+    tool_input: bool
+
+
+ADDED = {
+    "cache": UsageRule.ADDED_CACHE,
+    "reasoning": UsageRule.ADDED_REASONING,
+    "tool_input": UsageRule.ADDED_TOOL_INPUT,
+}
+
+
+@dataclass(slots=True)
+class Numbers:
+    """What was reported, as far as the decision needs it. Parts that were not reported are 0."""
+
+    input: int | None
+    output: int | None
+    total: int | None
+    read: int
+    cached: int
+    reasoning: int
+    tool_input: int
+
+    def readings(self) -> Iterator[Reading]:
+        """Every reading under which no part is larger than its whole."""
+        sides = product(
+            (False, True) if self.cached and self.input is not None else (False,),
+            (False, True) if self.reasoning and self.output is not None else (False,),
+            (False, True) if self.tool_input and self.input is not None else (False,),
+        )
+        for cache, reasoning, tool_input in sides:
+            if not cache and self.input is not None and self.cached > self.input:
+                continue
+            if not reasoning and self.output is not None and self.reasoning > self.output:
+                continue
+            yield Reading(cache, reasoning, tool_input)
+
+    def fits(self, reading: Reading) -> bool:
+        """Whether the total is made of all that this reading says is used. Some totals count what
+        was read from the cache, but not what was written to it."""
+        rest = self.beyond(reading)
+        return rest == self.cached or rest == self.read > 0 if reading.cache else rest == 0
+
+    def fits_loosely(self, reading: Reading) -> bool:
+        """The same for totals that leave the cache out, wherever it is in the input."""
+        return self.beyond(reading) == (0 if reading.cache else -self.cached)
+
+    def beyond(self, reading: Reading) -> int:
+        """What the total has beyond input, output, and all outside of them but the cache."""
+        outside = self.reasoning * reading.reasoning + self.tool_input * reading.tool_input
+        return (self.total or 0) - (self.input or 0) - (self.output or 0) - outside
+
+
+def usage_of(
+    numbers: dict[str, Any],
+    *,
+    known: Habit = UNKNOWN,
+    usual: Habit = APART,
+    api: Habit = COMMON,
+) -> Usage:
+    """Usage from fields of `source.ScalarField`: `input_tokens`, `output_tokens`, `total_tokens`
+    and the parts of the first two.
+
+    `known` is what the sender leaves out whatever the numbers say (the fields `cache_outside` and
+    `reasoning_outside` say so too), `usual` what its dialect does, `api` what the provider does.
     """
     usage = Usage(
         numbers.get("input_tokens"),
@@ -25,100 +111,114 @@ def usage_of(numbers: dict[str, Any], *, input_excludes_cache: bool = False) -> 
         numbers.get("cache_read_tokens"),
         numbers.get("cache_write_tokens"),
         numbers.get("reasoning_tokens"),
+        numbers.get("cache_write_1h_tokens"),
+        numbers.get("audio_input_tokens"),
+        numbers.get("audio_output_tokens"),
+        numbers.get("web_searches"),
     )
-    cached = (usage.cache_read or 0) + (usage.cache_write or 0)
-    if cached or usage.reasoning:
-        include(usage, cached, numbers.get("total_tokens"), known=input_excludes_cache)
+    complete_cache_write(usage, numbers.get("cache_write_5m_tokens"))
+    sent = Numbers(
+        usage.input,
+        usage.output,
+        numbers.get("total_tokens"),
+        usage.cache_read or 0,
+        (usage.cache_read or 0) + (usage.cache_write or 0),
+        usage.reasoning or 0,
+        numbers.get("tool_input_tokens") or 0,
+    )
+    if sent.cached or sent.reasoning or sent.tool_input:
+        include(usage, sent, (exceptions(numbers, known), usual, api))
     return usage
 
 
-def include(usage: Usage, cached: int, total: int | None, *, known: bool) -> None:
-    """Add the cache to the input and reasoning to the output where they are not in it yet."""
-    if usage.input is not None and (known or cache_is_outside(usage, cached, total)):
-        usage.input += cached
-    if usage.output is not None and reasoning_is_outside(usage, total):
-        usage.output += usage.reasoning or 0
+def exceptions(numbers: dict[str, Any], known: Habit) -> Habit:
+    """What a sender is known to leave out, also from the fields that say so."""
+    if "cache_outside" in numbers:
+        known = replace(known, cache=True)
+    return replace(known, reasoning=True) if "reasoning_outside" in numbers else known
 
 
-def cache_is_outside(usage: Usage, cached: int, total: int | None) -> bool:
-    """Whether input leaves the cache out: it is smaller than its part, or the total says so."""
-    given = usage.input or 0
-    if cached > given:
-        return True
-    if total is None or not cached or usage.output is None:
-        return False
-    rest = total - given - usage.output
-    return rest == cached or rest == (usage.cache_read or 0) > 0
+def complete_cache_write(usage: Usage, for_minutes: int | None) -> None:
+    """What was written to the cache in all, where only its parts are reported or are more."""
+    parts = (for_minutes or 0) + (usage.cache_write_1h or 0)
+    if parts > (usage.cache_write or 0):
+        usage.cache_write = parts
 
 
-def reasoning_is_outside(usage: Usage, total: int | None) -> bool:
-    """The same for reasoning and output."""
-    thought, given = usage.reasoning or 0, usage.output or 0
-    if thought > given:
-        return True
-    if total is None or not thought or usage.input is None:
-        return False
-    return total - usage.input - given == thought
+def include(usage: Usage, sent: Numbers, habits: tuple[Habit, Habit, Habit]) -> None:
+    """Add to input and output what is not in them yet, and note the rule."""
+    reading, usage.rule = decide(sent, *habits)
+    if usage.input is not None:
+        usage.input += sent.cached * reading.cache + sent.tool_input * reading.tool_input
+    if usage.output is not None:
+        usage.output += sent.reasoning * reading.reasoning
 
 
-# Usage objects of providers and frameworks, where they are inside an answer
-PLACES = ("usage", "usage_metadata", "usageMetadata", "token_usage")
-ON_THE_WAY = (
-    "llm_output",
-    "response_metadata",
-    "kwargs",
-    "data",
-    "message",
-    "generations",
-    "messages",
-    "meta",
-    "replies",
-)
-DEEPEST = 6  # levels
-SPELLINGS = {
-    "input_tokens": "input_tokens prompt_tokens inputTokens promptTokens promptTokenCount "
-    "prompt_token_count",
-    "output_tokens": "output_tokens completion_tokens outputTokens completionTokens "
-    "candidatesTokenCount candidates_token_count",
-    "total_tokens": "total_tokens totalTokens totalTokenCount total_token_count",
-    "cache_read_tokens": "cache_read_input_tokens cacheReadInputTokens cachedContentTokenCount "
-    "cached_content_token_count cached_tokens cache_read",
-    "cache_write_tokens": "cache_creation_input_tokens cacheWriteInputTokens cache_creation",
-    "reasoning_tokens": "reasoning_tokens thoughtsTokenCount thoughts_token_count reasoning",
-}
-DETAILS = (
-    "prompt_tokens_details",
-    "completion_tokens_details",
-    "input_tokens_details",
-    "output_tokens_details",
-    "input_token_details",
-    "output_token_details",
-)
+def decide(sent: Numbers, known: Habit, usual: Habit, api: Habit) -> tuple[Reading, UsageRule]:
+    """The reading of the numbers, and what decided for it, one part after the other."""
+    possible = list(sent.readings())
+    agreed = [it for it in possible if agrees(it, known)] or possible
+    pool, by_numbers = fitting(sent, agreed)
+    rule = UsageRule(0)
+    for part in ADDED:
+        if not getattr(sent, "cached" if part == "cache" else part):
+            continue
+        sides = {getattr(it, part) for it in pool}
+        if len(sides) == 1 and getattr(known, part) in sides:
+            rule |= UsageRule.BY_DIALECT
+        elif len(sides) == 1:
+            rule |= by_numbers if is_open(sent, part) else UsageRule(0)
+        else:
+            side, why = habit_of(part, usual, api)
+            pool, rule = [it for it in pool if getattr(it, part) == side], rule | why
+    for part, added in ADDED.items():
+        rule |= added if getattr(pool[0], part) else UsageRule(0)
+    return pool[0], rule
 
 
-def usage_inside(value: Value, depth: int = 0) -> dict[str, int] | None:
-    """The numbers of the first usage object inside a decoded answer."""
-    if isinstance(value, list):
-        value = value[0] if value else None
-        return usage_inside(value, depth + 1) if depth < DEEPEST else None
-    if not isinstance(value, dict) or depth > DEEPEST:
-        return None
-    for key in PLACES:
-        if isinstance(found := value.get(key), dict) and (numbers := spelled_out(found)):
-            return numbers
-    deeper = (usage_inside(value[key], depth + 1) for key in ON_THE_WAY if key in value)
-    return next((numbers for numbers in deeper if numbers), None)
+def fitting(sent: Numbers, possible: list[Reading]) -> tuple[list[Reading], UsageRule]:
+    """The readings with which the total adds up, else all; and what is then the reason."""
+    if sent.total is not None and sent.input is not None and sent.output is not None:
+        for fits in (sent.fits, sent.fits_loosely):
+            if found := [it for it in possible if fits(it)]:
+                return found, UsageRule.BY_TOTAL
+    return possible, UsageRule.BY_PARTS
 
 
-def spelled_out(found: dict[str, Value]) -> dict[str, int]:
-    """A usage object under our names for its numbers."""
-    flat = dict(found)
-    for key in DETAILS:
-        if isinstance(details := found.get(key), dict):
-            flat = details | flat
-    numbers: dict[str, int] = {}
-    for field, keys in SPELLINGS.items():
-        counts = (count(flat[key]) for key in keys.split() if key in flat)
-        if (number := next(counts, None)) is not None:
-            numbers[field] = number
-    return numbers
+def agrees(reading: Reading, habit: Habit) -> bool:
+    """Whether a reading is as somebody counts, as far as that is known."""
+    return all(getattr(habit, part) in {None, getattr(reading, part)} for part in ADDED)
+
+
+def is_open(sent: Numbers, part: str) -> bool:
+    """Whether the whole is known, so that there was something to decide."""
+    return (sent.output if part == "reasoning" else sent.input) is not None
+
+
+def habit_of(part: str, usual: Habit, api: Habit) -> tuple[bool, UsageRule]:
+    """Where a part is by the rules of the dialect, else as the provider's API counts."""
+    side = getattr(usual, part)
+    if side is not None:
+        return side, UsageRule.BY_DIALECT
+    return bool(getattr(api, part)), UsageRule.BY_PROVIDER | UsageRule.AMBIGUOUS
+
+
+def api_of(provider: str, model: str) -> Habit:
+    """How the API of a provider counts. Anthropic's models count the same on every host."""
+    if provider == "anthropic" or (provider in CLAUDE_HOSTS and "claude" in model.lower()):
+        return ANTHROPIC
+    return GEMINI if provider in GOOGLE else COMMON
+
+
+def adds_up(numbers: dict[str, Any]) -> bool:
+    """Whether the total is made of the other numbers under any reading."""
+    sent = Numbers(
+        numbers.get("input_tokens"),
+        numbers.get("output_tokens"),
+        numbers["total_tokens"],
+        numbers.get("cache_read_tokens") or 0,
+        (numbers.get("cache_read_tokens") or 0) + (numbers.get("cache_write_tokens") or 0),
+        numbers.get("reasoning_tokens") or 0,
+        numbers.get("tool_input_tokens") or 0,
+    )
+    return any(sent.fits(reading) for reading in sent.readings())

@@ -1,0 +1,153 @@
+"""The usage of a span: the numbers that its attributes report, completed from inside the answer.
+
+Which number counts where attributes disagree is decided here; what the numbers mean, in `usage`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import product
+from typing import Any
+
+from agentscope.vocabulary import Kind, Meaning, Usage, UsageRule
+from ingest.reading.json_values import parsed
+from ingest.reading.source import Facts
+from ingest.reading.usage import APART, UNKNOWN, Habit, adds_up, api_of, usage_of
+from ingest.reading.usage_objects import usage_inside
+
+# Attributes whose writers follow a rule: the cache is inside the input, reasoning in the output
+INSIDE = (
+    "gen_ai.usage.cache_read.",
+    "gen_ai.usage.cache_write.",
+    "gen_ai.usage.cache_creation.",
+    "gen_ai.usage.reasoning.",
+    "gen_ai.usage.details.",
+    "gen_ai.usage.prompt_tokens_details.",
+    "gen_ai.usage.completion_tokens_details.",
+    "llm.token_count.",
+    "ai.usage.inputTokenDetails.",
+    "ai.usage.outputTokenDetails.",
+    "langsmith.",
+    "codex.",
+)
+CALLS_OF_MODELS = (Kind.LLM, Kind.EMBEDDING, Kind.RERANK)
+ONE_SIDED = (Kind.EMBEDDING, Kind.RERANK)  # calls that only take tokens in
+WHOLES = ("input_tokens", "output_tokens")
+PARTS = (
+    "cache_read",
+    "cache_write",
+    "cache_write_1h",
+    "reasoning",
+    "audio_input",
+    "audio_output",
+    "web_searches",
+)
+ANSWERS = ("output", "output_messages", "result")
+
+
+def say_usage(meaning: Meaning, facts: Facts) -> None:
+    """The usage that attributes report. The model and the provider are known by now."""
+    values, candidates = facts.values, facts.candidates
+    known, rule = UNKNOWN, UsageRule(0)
+    if any(len(candidates.get(whole, ())) > 1 for whole in WHOLES):
+        known, rule = settle(facts)
+    if facts.kind in ONE_SIDED and "total_tokens" in values and not values.get("input_tokens"):
+        values["input_tokens"] = values["total_tokens"]
+        facts.sources["input_tokens"] = facts.sources["total_tokens"]
+    api = api_of(meaning.provider, meaning.model)
+    meaning.usage = usage_of(values, known=known, usual=usual(facts), api=api)
+    meaning.usage.rule |= rule
+
+
+def usual(facts: Facts) -> Habit:
+    """How the dialects count from whose attributes the parts came."""
+    sources = facts.sources
+    cache = sources.get("cache_read_tokens") or sources.get("cache_write_tokens", "")
+    reasoning = sources.get("reasoning_tokens", "")
+    return replace(
+        APART,
+        cache=False if cache.startswith(INSIDE) else None,
+        reasoning=False if reasoning.startswith(INSIDE) else None,
+    )
+
+
+def settle(facts: Facts) -> tuple[Habit, UsageRule]:
+    """Choose among attributes that report different numbers: those with which the total adds up;
+    else, of two inputs that are the cache apart, the one that has it; else the best that is not 0,
+    which many senders write for "unknown"."""
+    said = {whole: list(facts.ranked(whole)) for whole in WHOLES}
+    if not any(found[0][1] != number for found in said.values() for _, number in found):
+        return UNKNOWN, UsageRule(0)
+    if "total_tokens" in facts.values and (pair := first_that_adds_up(facts, said)):
+        take(facts, pair)
+        return UNKNOWN, UsageRule.DISAGREED
+    cached = sum(facts.values.get(f"cache_{way}_tokens") or 0 for way in ("read", "write"))
+    numbers = {number for _, number in said["input_tokens"]}
+    whole = next((at for at in said["input_tokens"] if at[1] - cached in numbers), None)
+    take(facts, {name: best(found) for name, found in said.items() if found})
+    if whole and cached:
+        take(facts, {"input_tokens": whole})
+        return Habit(cache=False), UsageRule.DISAGREED
+    return UNKNOWN, UsageRule.DISAGREED
+
+
+Said = tuple[str, int]  # an attribute and its number
+
+
+def first_that_adds_up(facts: Facts, said: dict[str, list[Said]]) -> dict[str, Said] | None:
+    """The best attributes for input and output with which the total adds up."""
+    present = {name: found for name, found in said.items() if found}
+    for chosen in product(*present.values()):
+        pair = dict(zip(present, chosen, strict=True))
+        if adds_up(facts.values | {name: number for name, (_, number) in pair.items()}):
+            return pair
+    return None
+
+
+def best(found: list[Said]) -> Said:
+    """The first that is not 0, else the first."""
+    return next((at for at in found if at[1]), found[0])
+
+
+def take(facts: Facts, chosen: dict[str, Said]) -> None:
+    """Let these attributes win."""
+    for name, (key, number) in chosen.items():
+        facts.sources[name], facts.values[name] = key, number
+
+
+def complete_usage(meaning: Meaning, facts: Facts) -> None:
+    """Take numbers that no attribute has from the usage object inside the answer of a model: all of
+    them, or those that are missing if it speaks of as many input tokens."""
+    if meaning.kind not in CALLS_OF_MODELS or meaning.usage.cache_read is not None:
+        return
+    wanted = "cache" if meaning.usage else "oken"  # in every spelling of what may be there
+    for key, numbers in inside_answers(facts, wanted):
+        inside = usage_of(numbers, api=api_of(meaning.provider, meaning.model))
+        if not meaning.usage:
+            meaning.usage = inside
+        elif meaning.usage.input in {inside.input, numbers.get("input_tokens")}:
+            fill(meaning.usage, inside)
+        else:
+            continue
+        meaning.usage.rule |= inside.rule | UsageRule.FROM_CONTENT
+        meaning.service_tier = meaning.service_tier or numbers.get("service_tier", "")
+        facts.sources["usage"] = key
+        return
+
+
+def inside_answers(facts: Facts, wanted: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Usage objects in the attributes that hold answers."""
+    for field in ANSWERS:
+        for _, key, value, _ in facts.candidates.get(field, ()):
+            is_worth_it = wanted in value if isinstance(value, str) else isinstance(value, dict)
+            if is_worth_it and (numbers := usage_inside(parsed(value))):
+                yield key, numbers
+
+
+def fill(usage: Usage, inside: Usage) -> None:
+    """Set the parts that are not known, and the input with them: it may have left them out."""
+    usage.input = inside.input
+    for part in PARTS:
+        if getattr(usage, part) is None:
+            setattr(usage, part, getattr(inside, part))
