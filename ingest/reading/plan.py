@@ -13,12 +13,14 @@ from ingest.reading.source import (
     Dialect,
     Facts,
     ReadEvent,
+    ReadLog,
     Refine,
+    Scope,
     Source,
 )
 
 Steps = tuple[tuple[Source, Path], ...]
-MOST_REMEMBERED = 20_000  # attribute names; a sender with endless names must not fill the memory
+MOST_REMEMBERED = 20_000  # names; a sender with endless names must not fill the memory
 CUT_MARK = ".truncated"  # an attribute of this ending says that another was cut
 CUT = Source("truncated", 10, yes)
 
@@ -32,8 +34,11 @@ class Plan(dict[str, Steps]):
         self.named: dict[str, list[Source]] = {}
         self.flattened: dict[str, list[Source]] = {}
         self.refinements: dict[str, list[Refine]] = {}
+        self.scopes: dict[str, list[Refine]] = {}  # by the beginning of a name
+        self.by_scope: dict[str, tuple[Refine, ...]] = {}  # by whole names that were looked up
         self.events: dict[str, list[ReadEvent]] = {}
         self.other_events: list[ReadEvent] = []
+        self.logs: dict[str, ReadLog] = {}  # by coding agent
         for dialect in dialects:
             self.learn(dialect)
 
@@ -45,9 +50,11 @@ class Plan(dict[str, Steps]):
         for prefix, source in dialect.FLATTENED.items():
             self.flattened.setdefault(f"{prefix}.", []).append(source)
         for key, refine in dialect.REFINE.items():
-            self.refinements.setdefault(key, []).append(refine)
+            marked = self.scopes if isinstance(key, Scope) else self.refinements
+            marked.setdefault(str(key), []).append(refine)
         for name, read in dialect.EVENTS.items():
             (self.events.setdefault(name, []) if name else self.other_events).append(read)
+        self.logs.update(getattr(dialect, "LOGS", {}))
 
     def __missing__(self, key: str) -> Steps:
         steps = self.steps(key)
@@ -55,6 +62,16 @@ class Plan(dict[str, Steps]):
             self.clear()
         self[key] = steps
         return steps
+
+    def of_scope(self, scope: str) -> tuple[Refine, ...]:
+        """What dialects that know an instrumentation scope have to say."""
+        found = self.by_scope.get(scope)
+        if found is None:
+            if len(self.by_scope) >= MOST_REMEMBERED:
+                self.by_scope.clear()
+            starts = (refines for start, refines in self.scopes.items() if scope.startswith(start))
+            found = self.by_scope[scope] = tuple(refine for some in starts for refine in some)
+        return found
 
     def steps(self, key: str) -> Steps:
         """The sources that an attribute of this name belongs to, with its path in them."""

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from agentscope.vocabulary import ErrorClass, Flag, Kind, Meaning, Status, WireEvent
+from agentscope.vocabulary import ErrorClass, Flag, Kind, Meaning, Status, WireEvent, WireScope
 from ingest.dialects import DIALECTS, understand, understand_log
 from ingest.reading.scalars import count, name
-from ingest.reading.source import AGENTS, Events, Fields, Flattened, Refinements, Source
+from ingest.reading.source import AGENTS, Events, Fields, Flattened, Refinements, Scope, Source
 from ingest.understand import Understanding
 from tests.kit.spans import wire_log, wire_span
 
@@ -327,3 +327,16 @@ def test_an_error_of_ours_costs_the_meaning_not_the_span(caplog) -> None:
     assert (meaning.kind, meaning.status) == (Kind.OTHER, Status.ERROR)
     assert "not understood" in caplog.text
     assert reader.log(wire_log(attributes={"acme": 1})) == Meaning()
+
+
+def test_a_dialect_may_know_a_scope_by_the_beginning_of_its_name() -> None:
+    def refine(_: Any, facts: Any) -> None:
+        facts.settle_kind(Kind.AGENT, "scope")
+
+    known = Understanding([Own({}, REFINE={Scope("acme."): refine})])
+    scopes = (
+        WireScope({}, name, "", {}, "", b"") for name in ("acme.bots", "acme", "my.acme.bots")
+    )
+    found = [known.span(wire_span(scope=scope)) for scope in scopes]
+    assert [meaning.kind for meaning in found] == [Kind.AGENT, Kind.OTHER, Kind.OTHER]
+    assert found[0].sources == {"kind": "scope"}
