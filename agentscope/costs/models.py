@@ -1,4 +1,5 @@
-"""PathCost: what each reasoning path of a trace cost. DayCost: the same, added up by day."""
+"""PathCost: what each reasoning path of a trace cost. DayCost, SessionCost: the same, added up by
+day. See docs/adr/0014-rollups.md."""
 
 from typing import Any
 
@@ -12,6 +13,7 @@ TOKENS: dict[str, Any] = {"default": 0}
 class Amounts(models.Model):
     """What is added up. Everything is a sum over parts, so sums of rows are sums of their parts."""
 
+    traces = models.IntegerField(default=0)  # each in the line of its first row
     calls = models.IntegerField(default=0)  # of models
     tool_calls = models.IntegerField(default=0)
     errors = models.IntegerField(default=0)
@@ -45,6 +47,7 @@ class Dimensions(models.Model):
     provider = models.TextField()
     service = models.TextField()
     environment = models.TextField()
+    outcome = models.TextField(default="")  # of the whole trace: success, failure
     attributes = models.JSONField(default=dict)  # those that the project chose
 
     class Meta:
@@ -64,7 +67,19 @@ class PathCost(Dimensions, Amounts):
 
     class Meta:
         db_table = "path_cost"
-        indexes = [models.Index("project_id", "hour", name="path_cost_hour")]
+        indexes = [
+            models.Index("project_id", "hour", "trace_id", "line", name="path_cost_newest"),
+            models.Index(
+                "project_id",
+                "session",
+                "hour",
+                name="path_cost_session",
+                condition=~models.Q(session=""),
+            ),
+            models.Index(
+                "project_id", "user", "hour", name="path_cost_user", condition=~models.Q(user="")
+            ),
+        ]
 
 
 class DayCost(Dimensions, Amounts):
@@ -79,13 +94,36 @@ class DayCost(Dimensions, Amounts):
         indexes = [models.Index("project_id", "day", name="day_cost_day")]
 
 
+class SessionCost(Amounts):
+    """The same by session, user and outcome alone: there are too many of them for all else."""
+
+    project_id = models.IntegerField()
+    day = models.DateField()
+    session = models.TextField()
+    user = models.TextField(db_column="user_name")
+    outcome = models.TextField()
+
+    class Meta:
+        db_table = "session_cost"
+        indexes = [models.Index("project_id", "day", name="session_cost_day")]
+
+
 class DayDue(models.Model):
-    """A day whose lines changed since it was added up: the work queue of the roll-up."""
+    """A day that has lines, and whether they changed since it was added up: the work queue of the
+    roll-up. Closed when its lines expire: from then on its sums stay as they are."""
 
     pk = models.CompositePrimaryKey("project_id", "day")
     project_id = models.IntegerField()
     day = models.DateField()
-    changed_at = models.DateTimeField()
+    generation = models.BigIntegerField(default=0)  # grows whenever a line of the day changes
+    due_at = models.DateTimeField(null=True)  # null: nothing changed
+    leased_until = models.DateTimeField(null=True)  # a worker is at it
+    rolled_at = models.DateTimeField(null=True)
+    roll_seconds = models.FloatField(default=0)  # that adding it up took last
+    closed = models.BooleanField(default=False)
 
     class Meta:
         db_table = "day_due"
+        indexes = [
+            models.Index("due_at", name="day_due_at", condition=models.Q(due_at__isnull=False)),
+        ]
