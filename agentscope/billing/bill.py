@@ -2,93 +2,79 @@
 
 from __future__ import annotations
 
-from datetime import date
-from functools import lru_cache
+from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 
+from agentscope.billing.books import COPIED, Marks
 from agentscope.billing.buckets import PARTS
-from agentscope.billing.marks import Marks, marks
+from agentscope.billing.costs import Policy, settle_costs
+from agentscope.billing.marks import marks
+from agentscope.billing.wasted import mark_discarded
 from agentscope.prices.book import PriceBook
-from agentscope.prices.price import Tokens, price
 from agentscope.traces.grow import subtree_sums
-from agentscope.traces.load import MOST_USD, Spans
+from agentscope.traces.load import Spans
 from agentscope.traces.totals import counts
-from agentscope.traces.tree import PICO, UNKNOWN, Ints, Tree
-from agentscope.vocabulary import Billing, Kind
+from agentscope.traces.tree import UNKNOWN, Tree
+from agentscope.vocabulary import Billing, Kind, Why
 
-DAY_NS = 86_400 * 10**9
-UNIX_DAY = date(1970, 1, 1).toordinal()
-LAST_DAY = date.max.toordinal()
-MOST_PICO = int(MOST_USD / PICO)  # of one call: what costs more is a mistake
-MOST_TOTAL = 2**63 - 1
+Copies = Callable[[Tree, Spans, Marks], dict[int, Why]]
 
 
-def bill(tree: Tree, spans: Spans, book: PriceBook) -> None:
+@dataclass(slots=True, frozen=True)
+class Terms:
+    """What a bill is made by, beside the trace itself. `copies` finds the calls that another trace
+    has told before, each with the reason; by row."""
+
+    book: PriceBook
+    policy: Policy = Policy.REPORTED_ELSE_COMPUTED
+    copies: Copies = lambda *_: {}
+
+
+def bill(tree: Tree, spans: Spans, terms: Terms | PriceBook) -> None:
     """Fill in what `grow` left open. `spans` are those of the tree, in any order.
 
     Everything that is summed is summed from the marked rows alone, so the parts add up to the
     whole at every level.
     """
+    terms = terms if isinstance(terms, Terms) else Terms(terms)
     spans = spans.follow(tree.span_id)
     found = marks(tree, spans)
+    for at, why in terms.copies(tree, spans, found).items():
+        found.billing[at], found.why[at] = COPIED, why
+    write_marks(tree, found)
+    settle_costs(tree, found, terms.book, terms.policy)
+    mark_discarded(tree, spans, found)
+    write_sums(tree, found)
+
+
+def write_marks(tree: Tree, found: Marks) -> None:
+    """The marks as columns, and the tokens that count by them."""
     tree.billing = np.array(found.billing, np.uint8)
+    tree.why = np.array(found.why, np.uint8)
     counted = counts(tree)
-    tree.cost = costs(tree, spans, found, book)
+    rests = list(found.rests)
     for part in PARTS:
-        reported = getattr(tree, f"{part}_tokens")
-        setattr(tree, f"billed_{part}", np.where(counted, np.maximum(reported, 0), 0))
-    calls = counted & (tree.billing == Billing.COUNTED) & (tree.kind == Kind.LLM)
+        billed = np.where(counted, np.maximum(getattr(tree, f"{part}_tokens"), 0), 0)
+        billed[rests] = [found.rests[at][part] for at in rests]
+        setattr(tree, f"billed_{part}", billed)
+
+
+def write_sums(tree: Tree, found: Marks) -> None:
+    """What each subtree comes to."""
+    calls = (tree.billing == Billing.COUNTED) & (tree.kind == Kind.LLM)
+    calls[list(found.attempts)] = False
+    calls[found.silent] = True
+    known = np.where(tree.cost == UNKNOWN, 0, tree.cost)
     sums = {
-        "sum_cost": np.where(tree.cost == UNKNOWN, 0, tree.cost),
+        "sum_cost": known,
         "sum_input": tree.billed_input,
         "sum_output": tree.billed_output,
-        "sum_llm_calls": calls | np.array(found.silent, bool),
+        "sum_llm_calls": calls,
         "sum_unpriced": tree.cost == UNKNOWN,
+        "sum_discarded": np.where(tree.discarded != 0, known, 0),
     }
     for name, own in sums.items():
         dtype = getattr(tree, name).dtype
         setattr(tree, name, subtree_sums(own, tree.end).astype(dtype))
-
-
-def costs(tree: Tree, spans: Spans, found: Marks, book: PriceBook) -> Ints:
-    """The cost of each row in 1e-12 USD: as reported, else as computed; UNKNOWN without a price;
-    0 where nothing counts."""
-    own = [0] * len(tree)
-    for at in np.flatnonzero(counts(tree)).tolist():
-        reported = found.reported[at]
-        own[at] = reported if reported != UNKNOWN else computed(tree, spans, at, book)
-    for at in np.flatnonzero(np.array(found.is_unpriced, bool)).tolist():
-        own[at] = UNKNOWN
-    return within_range(own)
-
-
-def computed(tree: Tree, spans: Spans, at: int, book: PriceBook) -> int:
-    """The cost of one row by the price book."""
-    tokens = Tokens(
-        input=max(int(tree.input_tokens[at]), 0),
-        output=max(int(tree.output_tokens[at]), 0),
-        cache_read=max(int(tree.cache_read_tokens[at]), 0),
-        cache_write=max(int(tree.cache_write_tokens[at]), 0),
-    )
-    seller, model = spans.provider[at], spans.model[at]
-    day = day_of(int(tree.start_ns[at]) // DAY_NS)
-    rates = book.rates(seller, model, day, tokens.input)
-    if tree.billing[at] == Billing.AGGREGATE and rates != book.rates(seller, model, day, 0):
-        return UNKNOWN  # large calls have prices of their own, and these calls are not told apart
-    cost = price(tokens, rates) if rates else None
-    return UNKNOWN if cost is None or cost > MOST_PICO else cost
-
-
-@lru_cache(maxsize=1024)
-def day_of(number: int) -> date:
-    """The day that is so many days after 1970-01-01, UTC."""
-    return date.fromordinal(min(UNIX_DAY + number, LAST_DAY))
-
-
-def within_range(own: list[int]) -> Ints:
-    """Costs as a column. Should their sum not fit it, those far above their share are mistakes."""
-    if sum(own) > MOST_TOTAL:
-        share = MOST_TOTAL // len(own)
-        own = [cost if cost <= share else UNKNOWN for cost in own]
-    return np.array(own, np.int64)

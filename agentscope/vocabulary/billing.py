@@ -34,9 +34,11 @@ class Why(IntEnum):
     SAME_MODEL_AND_TOKENS = 6
     SAME_TOTAL_OUTSIDE = 7  # a total around it counts
     ADMINISTRATIVE = 8  # fetches or manages, calls no model
+    RUNNING_TOTAL = 9  # more than the calls below it, but perhaps with those before it
     # why it costs nothing
     CACHED_ANSWER = 20
     FREE_MODEL = 21
+    PAID_OUTSIDE = 22  # the price is unknown, but a span around it reports what all of it cost
     # why its cost is unknown
     NO_USAGE = 30
     UNKNOWN_MODEL = 31  # named, but in no price list
@@ -47,6 +49,8 @@ class Why(IntEnum):
     SEVERAL_CALLS = 36  # a total of calls whose price depends on their size
     NO_PRICE_AT_THE_TIME = 37
     NOT_REPORTED = 38  # the project counts reported costs only, and none was
+    PRICE_BY_THE_HOUR = 39  # the price depends on the hour of day, which the price list leaves out
+    IMPLAUSIBLE = 40  # it would cost more than a call can: the numbers must be wrong
 
     @property
     def word(self) -> str:

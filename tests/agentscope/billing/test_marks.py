@@ -12,7 +12,8 @@ from agentscope.traces.grow import grow
 from agentscope.traces.load import MOST_USD, Spans
 from agentscope.traces.tree import PICO, UNKNOWN, Tree
 from agentscope.vocabulary import Billing, Kind, Status
-from tests.kit.drawing import drawing, drawn, shuffled, spans
+from tests.kit.drawing import SECOND, drawing, drawn, shuffled, spans
+from tests.kit.spans import NOON
 
 
 def billed(some: Spans) -> Tree:
@@ -50,7 +51,19 @@ def test_it_works():
 
 
 def test_a_running_total_is_not_counted_for_what_it_has_more():
-    assert marks("agent a 900+90\n  llm chat @gpt-4o 10+5") == ["wrapper", "counted"]
+    told = "agent a 900+90 scope=strands.telemetry.tracer\n  llm chat @gpt-4o 10+5"
+    assert (marks(told), used(told)) == (["wrapper", "counted"], (10, 5))
+
+
+def test_what_a_total_has_more_than_the_calls_below_it_counts_too():
+    told = "agent a 900+90\n  llm chat @gpt-4o 10+5"
+    assert (marks(told), used(told)) == (["wrapper", "counted"], (900, 90))
+
+
+def used(text: str) -> tuple[int, int]:
+    """The tokens of what is drawn that count."""
+    tree = billed(drawn(text))
+    return int(tree.billed_input.sum()), int(tree.billed_output.sum())
 
 
 def test_one_call_told_by_a_framework_and_an_sdk_inside_it():
@@ -79,10 +92,10 @@ def test_three_reports_of_one_call():
 
 
 def test_two_instrumentations_side_by_side_at_the_same_time():
-    told = """
+    told = f"""
         agent coder
           llm messages.stream @claude 442+34 scope=a
-          llm messages.create @claude 442+34 scope=b
+          llm messages.create @claude 442+34 scope=b start_ns={NOON + 2 * SECOND + 9}
         """
     assert marks(told) == ["none", "counted", "duplicate"]
 
@@ -111,10 +124,14 @@ def test_two_answers_are_two_calls_whoever_tells_them():
     assert marks(told) == ["none", "counted", "counted"]
 
 
-def test_equal_answers_at_different_times_are_two_calls():
-    said = {"kind": Kind.LLM, "response_id": "r", "input_tokens": 1, "output_tokens": 1}
-    tree = billed(spans(said | {"scope": "a"}, {}, {}, said | {"scope": "b"}))
-    assert np.count_nonzero(tree.billing == Billing.COUNTED) == 2
+def test_one_answer_is_one_call_whenever_it_is_told():
+    told = "llm a @m 1+1 response_id=r\nother b\nother c\nllm d @m 1+1 response_id=r"
+    assert marks(told) == ["counted", "none", "none", "duplicate"]
+
+
+def test_an_id_that_a_server_gives_every_answer_is_none():
+    told = "llm a @m 1+1 response_id=r\nother b\nother c\nllm d @m 9+1 response_id=r"
+    assert marks(told) == ["counted", "none", "none", "counted"]
 
 
 def test_a_total_counts_where_nothing_below_it_does_and_the_outermost():
@@ -205,11 +222,10 @@ def any_calls(draw):
 @given(any_calls())
 def test_the_parts_add_up_to_the_whole_at_every_level(some):
     tree = billed(some)
-    counts = np.isin(tree.billing, (Billing.COUNTED, Billing.AGGREGATE))
     own = {
         "sum_cost": np.where(tree.cost == UNKNOWN, 0, tree.cost),
-        "sum_input": np.where(counts, np.maximum(tree.input_tokens, 0), 0),
-        "sum_output": np.where(counts, np.maximum(tree.output_tokens, 0), 0),
+        "sum_input": tree.billed_input,
+        "sum_output": tree.billed_output,
         "sum_unpriced": tree.cost == UNKNOWN,
     }
     for column, each in own.items():
@@ -219,10 +235,10 @@ def test_the_parts_add_up_to_the_whole_at_every_level(some):
 
 
 @given(any_calls())
-def test_nothing_counts_inside_what_counts(some):
+def test_nothing_counts_inside_a_total_that_counts(some):
     tree = billed(some)
     counts = np.isin(tree.billing, (Billing.COUNTED, Billing.AGGREGATE))
-    for at in np.flatnonzero(counts):
+    for at in np.flatnonzero(tree.billing == Billing.AGGREGATE):
         assert not counts[at + 1 : tree.end[at]].any()
 
 
