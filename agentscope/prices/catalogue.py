@@ -4,27 +4,41 @@
       {"provider": "openai", "names": ["gpt-4o", …], "prices": [
         {"from": null, "to": null, "input": {"0": "2.5"}, "output": {"0": "10"}}]}, …]}
 
-Prices are USD per million tokens, by the input tokens of the call from which they hold.
+Prices are USD per million tokens, calls or searches, by the input tokens of the call from which
+they hold. `by_hour` stands for a price that depends on the hour of day: it is left out, and said
+to be.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from agentscope.prices.book import Row
 from agentscope.prices.models import ModelPrice
 
 FILE = Path(__file__).parent / "prices.json"
-UNITS = {f"{unit.value}_mtok": unit.value for unit in ModelPrice.Unit}
-COLUMNS = (
-    *("provider", "model", "unit", "tier_from", "usd_per_million", "valid_from", "valid_to"),
-    "source",
-)
-Row = tuple[str, str, str, int, Decimal, date | None, date | None, str]
+Unit = ModelPrice.Unit
+THOUSAND = 1000
+# genai-prices' name of a unit → ours, and how many of its prices make one of ours.
+UNITS = {
+    "input_mtok": (Unit.INPUT, 1),
+    "cache_read_mtok": (Unit.CACHE_READ, 1),
+    "cache_write_mtok": (Unit.CACHE_WRITE, 1),
+    "cache_write_1h_mtok": (Unit.CACHE_WRITE_1H, 1),
+    "input_audio_mtok": (Unit.AUDIO_INPUT, 1),
+    "output_mtok": (Unit.OUTPUT, 1),
+    "output_reasoning_mtok": (Unit.REASONING, 1),
+    "output_audio_mtok": (Unit.AUDIO_OUTPUT, 1),
+    "requests_kcount": (Unit.REQUEST, THOUSAND),
+    "web_searches_kcount": (Unit.WEB_SEARCH, THOUSAND),
+}
+BY_HOUR: dict[str, Any] = {"from": None, "to": None, Unit.BY_HOUR.value: {"0": "0"}}
 
 
 def read_catalogue(path: Path = FILE) -> dict[str, Any]:
@@ -39,11 +53,12 @@ def rows_of(catalogue: dict[str, Any]) -> Iterator[Row]:
     for model in catalogue["models"]:
         for name in model["names"]:
             for price in model["prices"]:
-                for unit in UNITS.values():
-                    for tier, usd in price.get(unit, {}).items():
+                since, until = day(price["from"]), day(price["to"])
+                for unit in Unit:
+                    for size, usd in price.get(unit.value, {}).items():
                         yield (
-                            *(model["provider"], name, unit, int(tier), Decimal(usd)),
-                            *(day(price["from"]), day(price["to"]), source),
+                            *(model["provider"], name, unit.value, "", int(size), Decimal(usd)),
+                            *(since, until, source),
                         )
 
 
@@ -52,20 +67,43 @@ def day(text: str | None) -> date | None:
     return date.fromisoformat(text) if text else None
 
 
-def catalogue_of(providers: Iterable[Any], source: str, taken_on: date) -> dict[str, Any]:
-    """The catalogue of genai-prices' providers."""
+def catalogue_of(providers: Sequence[Any], source: str, taken_on: date) -> dict[str, Any]:
+    """The catalogue of genai-prices' providers. `left_out` counts the prices of units that are not
+    tokens, calls or searches: hours of sound, pictures, pages."""
     models = [model for provider in providers for model in models_of(provider)]
-    return {"source": source, "taken_on": taken_on.isoformat(), "models": models}
+    return {
+        "source": source,
+        "taken_on": taken_on.isoformat(),
+        "left_out": dict(sorted(left_out(providers).items())),
+        "models": models,
+    }
+
+
+def left_out(providers: Iterable[Any]) -> Counter[str]:
+    """How many prices of which units have no place in the table."""
+    return Counter(
+        unit
+        for provider in providers
+        for model in provider.models
+        for price in prices_in(model.prices)
+        for unit, value in vars(price).items()
+        if value is not None and not unit.startswith("_") and unit not in UNITS
+    )
+
+
+def prices_in(prices: Any) -> list[Any]:
+    """All prices of a model, whenever they hold."""
+    return [price.prices for price in prices] if isinstance(prices, list) else [prices]
 
 
 def models_of(provider: Any) -> Iterator[dict[str, Any]]:
-    """The models of a provider whose text tokens have a price that only depends on the date."""
+    """The models of a provider that have a price of a unit we know."""
     for model in provider.models:
         spelled = dict.fromkeys(names_of(model.match))
         # Two models may claim a name: the catalogue itself knows which of them it means.
         names = [name for name in spelled if provider.find_model(name) is model]
         prices = dated_prices(model.prices)
-        if names and any("input" in price for price in prices):
+        if names and any(unit.value in price for price in prices for unit in Unit):
             yield {"provider": provider.id, "names": names, "prices": prices}
 
 
@@ -80,11 +118,11 @@ def names_of(rule: Any) -> Iterator[str]:
 
 
 def dated_prices(prices: Any) -> list[dict[str, Any]]:
-    """The prices of a model, each from a date to the next; none if some depend on anything else."""
+    """The prices of a model, each from a date to the next; BY_HOUR if some depend on the hour."""
     if not isinstance(prices, list):
         return [dated_price(None, None, prices)]
     if any(getattr(price.constraint, "start_time", None) for price in prices):
-        return []
+        return [BY_HOUR]
     starts = [getattr(price.constraint, "start_date", None) for price in prices]
     return [
         dated_price(start, end, price.prices)
@@ -95,8 +133,8 @@ def dated_prices(prices: Any) -> list[dict[str, Any]]:
 def dated_price(start: date | None, end: date | None, price: Any) -> dict[str, Any]:
     """One price as it is written in the file."""
     found = {
-        unit: tiers(value)
-        for name, unit in UNITS.items()
+        unit.value: tiers(value, times)
+        for name, (unit, times) in UNITS.items()
         if (value := getattr(price, name, None)) is not None
     }
     return {
@@ -106,10 +144,15 @@ def dated_price(start: date | None, end: date | None, price: Any) -> dict[str, A
     }
 
 
-def tiers(value: Any) -> dict[str, str]:
+def tiers(value: Any, times: int) -> dict[str, str]:
     """A price by the input tokens from which it holds; genai-prices says "more than"."""
-    higher = {str(tier.start + 1): str(tier.price) for tier in getattr(value, "tiers", [])}
-    return {"0": str(getattr(value, "base", value))} | higher
+    higher = {str(tier.start + 1): text(tier.price * times) for tier in getattr(value, "tiers", [])}
+    return {"0": text(getattr(value, "base", value) * times)} | higher
+
+
+def text(usd: Decimal) -> str:
+    """A price as it is written in the file."""
+    return f"{usd.normalize():f}"
 
 
 def write_catalogue(catalogue: dict[str, Any], path: Path = FILE) -> None:

@@ -22,6 +22,7 @@ class ModelPrice(models.Model):
         AUDIO_OUTPUT = "audio_output"
         REQUEST = "request"  # a call, whatever its tokens
         WEB_SEARCH = "web_search"  # a search that the provider ran
+        BY_HOUR = "by_hour"  # says that the price depends on the hour of day, so that we know none
 
     project_id = models.IntegerField(null=True)  # null: for every project
     provider = models.TextField()

@@ -10,13 +10,13 @@ from django.core.management.base import BaseCommand
 from django.utils import timezone
 
 from agentscope.prices.catalogue import FILE, catalogue_of, read_catalogue, write_catalogue
-from agentscope.prices.write import replace_prices
+from agentscope.prices.write import bring_catalogue
 
 
 class Command(BaseCommand):
     help = (
-        "Fill the price table from the installed genai-prices. Prices of other sources stay."
-        " With --bundled, from the file that comes with AgentScope."
+        "Bring the price table up to date with the installed genai-prices, from today on: what is"
+        " past keeps its prices. With --bundled, with the file that comes with AgentScope."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -35,8 +35,14 @@ class Command(BaseCommand):
             write_catalogue(catalogue)
             self.stdout.write(f"Wrote {len(catalogue['models'])} models to {FILE}.")
             return
-        count = replace_prices(catalogue)
-        self.stdout.write(f"Loaded {count} prices of {catalogue['source']}.")
+        done = bring_catalogue(catalogue)
+        self.stdout.write(
+            f"Loaded {catalogue['source']}: {done.added} prices added, {done.changed} changed from"
+            f" today on, {done.ended} ended, {done.unchanged} as before."
+        )
+        if catalogue.get("left_out"):
+            units = ", ".join(f"{unit} {count}" for unit, count in catalogue["left_out"].items())
+            self.stdout.write(f"Left out, for there is no such unit: {units}.")
 
 
 def installed_catalogue() -> dict[str, Any]:
