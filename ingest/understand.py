@@ -78,7 +78,7 @@ class Understanding:
             refine(span, facts)
         if not self.plan.refinements.keys().isdisjoint(span.attributes):
             self.refine(span, facts)
-        meaning = Meaning(facts.kind)
+        meaning = Meaning(facts.kind, sources=facts.sources)
         say_fields(meaning, facts)
         say_names(meaning, facts, span.name)
         say_failure(meaning, facts, span.status_code, span.status_message, span.events)
@@ -96,7 +96,7 @@ class Understanding:
         agent, event = coding_agent(record)
         if agent in self.plan.logs:
             self.plan.logs[agent](event, record, facts)
-        meaning = Meaning(facts.kind)
+        meaning = Meaning(facts.kind, sources=facts.sources)
         facts.kind = facts.kind or facts.best("kind") or Kind.OTHER
         facts.sources.pop("kind", None)
         say_fields(meaning, facts)
@@ -156,9 +156,11 @@ def say_names(meaning: Meaning, facts: Facts, span_name: str) -> None:
     that passes control on."""
     kind = facts.kind
     if kind is Kind.AGENT and not meaning.agent:
-        meaning.agent = name_inside(AGENT_IN_NAME, span_name)
+        if named := name_inside(AGENT_IN_NAME, span_name):
+            meaning.agent, facts.sources["agent"] = named, "name"
     elif kind is Kind.TOOL:
-        meaning.tool = meaning.tool or name_inside(TOOL_IN_NAME, span_name)
+        if not meaning.tool and (named := name_inside(TOOL_IN_NAME, span_name)):
+            meaning.tool, facts.sources["tool"] = named, "name"
         if is_handoff(meaning.tool or span_name):
             meaning.kind = Kind.HANDOFF
             facts.sources["kind"] = facts.sources.get("tool", "name")
@@ -171,7 +173,6 @@ def finish(meaning: Meaning, facts: Facts) -> None:
     if facts.flags or not FLAGS.keys().isdisjoint(facts.values):
         said = (mask for name, mask in FLAGS.items() if facts.values.get(name))
         meaning.flags = flag(sum(said, start=0) | facts.flags)
-    meaning.sources = facts.sources
 
 
 @cache

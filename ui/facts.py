@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
 
+from agentscope.billing.words import why_unpriced
 from agentscope.traces.models import Span
 from agentscope.traces.tree import Row
 from agentscope.vocabulary import Billing, Flag
@@ -30,30 +31,43 @@ FLAG_WORDS: dict[Flag, str] = {
     Flag.REDACTED: "The sender replaced content by a placeholder.",
     Flag.TRUNCATED: "The sender cut content.",
 }
-Facts = list[tuple[str, str]]
 
 
-def facts(row: Row, span: Span, said: dict[str, Any]) -> Facts:
-    """What is known of a span, as (word, value). Nothing unsaid is among them.
+class Fact(NamedTuple):
+    """Something known of a span, and the attribute that it was read from, if it was from one."""
 
-    `row` is its row in the tree, `said` what its payload holds beside the columns of `span`.
+    word: str
+    value: str
+    source: str = ""
+
+
+def facts(row: Row, span: Span, said: dict[str, Any], sources: Mapping[str, str]) -> list[Fact]:
+    """What is known of a span. Nothing unsaid is among it.
+
+    `row` is its row in the tree, `said` what its payload holds beside the columns of `span`,
+    `sources` the attribute that each field was read from.
     """
     known = [
-        ("Time", took(row, live=False)),
-        ("Agent", row.text("path").replace("/", " / ")),
-        ("Model", model_of(span, said)),
-        ("Provider", span.provider),
-        ("Tool", span.tool),
-        ("Tool call", span.tool_call_id),
-        ("Tokens", ", ".join(tokens_of(span)) or no_tokens(row)),
-        ("Tokens Σ", tokens_below(row)),
-        *money_facts(row),
-        ("Session", span.session),
-        ("User", span.user),
-        ("Service", span.service),
-        ("Framework", said.get("framework", "")),
+        Fact("Time", took(row, live=False)),
+        Fact("Agent", row.text("path").replace("/", " / "), "agent"),
+        Fact("Agent version", span.agent_version, "agent_version"),
+        Fact("Model", model_of(span, said), "model"),
+        Fact("Provider", span.provider, "provider"),
+        Fact("Tier of service", span.service_tier, "service_tier"),
+        Fact("Tool", span.tool, "tool"),
+        Fact("Tool call", span.tool_call_id, "tool_call_id"),
+        Fact("Tokens", in_and_out(row) or no_tokens(row)),
+        Fact("Tokens Σ", tokens_below(row)),
+        *(Fact(word, value) for word, value in money_facts(row)),
+        Fact("Outcome", span.outcome, "outcome"),
+        Fact("Session", span.session, "session"),
+        Fact("User", span.user, "user"),
+        Fact("Environment", span.environment, "environment"),
+        Fact("Service", span.service),
+        Fact("Framework", said.get("framework", ""), "framework"),
+        Fact("Answer", span.response_id, "response_id"),
     ]
-    return [(word, value) for word, value in known if value]
+    return [fact._replace(source=sources.get(fact.source, "")) for fact in known if fact.value]
 
 
 def model_of(span: Span, said: dict[str, Any]) -> str:
@@ -64,17 +78,10 @@ def model_of(span: Span, said: dict[str, Any]) -> str:
     return span.model
 
 
-def tokens_of(span: Span) -> Iterator[str]:
-    """Each reported bucket: `2,310 in`, and its parts if any: `1,024 of them from the cache`."""
-    for number, words in (
-        (span.input_tokens, "in"),
-        (span.cache_read_tokens or None, "of them from the cache"),
-        (span.cache_write_tokens or None, "of them written to the cache"),
-        (span.output_tokens, "out"),
-        (span.reasoning_tokens or None, "of them reasoning"),
-    ):
-        if number is not None:
-            yield f"{number:,} {words}"
+def in_and_out(row: Row) -> str:
+    """`2,310 in, 120 out`, as far as they are known."""
+    said = ((row.number("input_tokens"), "in"), (row.number("output_tokens"), "out"))
+    return ", ".join(f"{number:,} {word}" for number, word in said if number is not None)
 
 
 def no_tokens(row: Row) -> str:
@@ -93,7 +100,7 @@ def money_facts(row: Row) -> Iterator[tuple[str, str]]:
     """Own cost, or why it is unknown; the cost with everything beneath; whether it counts."""
     usd = row.usd("cost")
     if usd is None:
-        yield "Cost", f"{amounts.UNKNOWN}: {row.why_unpriced}"
+        yield "Cost", f"{amounts.UNKNOWN}: {why_unpriced(row)}"
     elif row.billing in {Billing.COUNTED, Billing.AGGREGATE}:
         yield "Cost", amounts.exact_money(usd)
     if row.billing in BILLING_WORDS:

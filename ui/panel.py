@@ -14,8 +14,9 @@ from agentscope.vocabulary import Flag, Kind, Status, WireEvent
 from ui import amounts
 from ui.conversation import Conversation, conversation
 from ui.cuts import Text, cut, pretty
-from ui.facts import Facts, facts, notes
+from ui.facts import Fact, facts, notes
 from ui.kinds import MARKS, failure, kind_word
+from ui.usage import Tokens, tokens_of
 
 LONG = 120  # characters of an attribute
 
@@ -71,7 +72,8 @@ class Panel:
     kind: str
     name: str
     started_ns: int
-    facts: Facts
+    facts: list[Fact]
+    tokens: Tokens | None
     notes: list[str]
     failure: Failure | None
     asked: Conversation
@@ -107,7 +109,8 @@ def panel_of(row: Row, detail: SpanDetail, limit: int | None) -> Panel:
         kind=kind_word(row.kind),
         name=detail.span.name or "(unnamed)",
         started_ns=start,
-        facts=facts(row, detail.span, detail.said),
+        facts=facts(row, detail.span, detail.said, detail.sources),
+        tokens=tokens_of(row, detail.sources, detail.attributes),
         notes=notes(row.flags | Flag(detail.span.flags)),
         failure=failure_of(row, detail, limit),
         asked=conversation(content.get("input_messages", []), limit),

@@ -10,10 +10,13 @@ from typing import Any
 from opentelemetry.proto.trace.v1.trace_pb2 import ResourceSpans, Span
 
 from agentscope.api.otlp_json import otlp_json
+from agentscope.billing.words import why_unpriced
 from agentscope.traces.ids import span_hex
 from agentscope.traces.models import Trace
 from agentscope.traces.read import SpanDetail, TracePage
 from agentscope.traces.tree import Row, Tree
+from agentscope.traces.used import PARTS, usage_of
+from agentscope.vocabulary import Usage, rule_in_words, rule_names
 
 NS = 1_000_000_000
 USAGE = ("input", "output", "cache_read", "cache_write", "reasoning")
@@ -89,12 +92,26 @@ def span_body(row: Row) -> dict[str, Any]:
         "start_time_unix_nano": str(start),
         "end_time_unix_nano": str(end) if end else None,
         "status": row.status.word,
-        "usage": {name: row.number(f"{name}_tokens") for name in USAGE},
+        "usage": usage_body(row),
         "cost_usd": usd_or_none(row.usd("cost")),
-        "unpriced_reason": row.why_unpriced or None,
+        "unpriced_reason": why_unpriced(row) or None,
         "subtree_cost_usd": usd(row.usd("sum_cost") or Decimal(0)),
         "billing": row.billing.word,
         "flags": [flag.name.lower() for flag in row.flags if flag.name],
+    }
+
+
+def usage_body(row: Row) -> dict[str, Any]:
+    """What a span used as SpanUsageShape."""
+    usage = usage_of(row) or Usage()
+    buckets = usage.buckets()
+    return {
+        **{name: getattr(usage, name) for name in (*PARTS, "web_searches")},
+        "fresh_input": None if usage.input is None else buckets.fresh_input,
+        "cache_write_5m": None if usage.cache_write is None else buckets.cache_write_5m,
+        "output_text": None if usage.output is None else buckets.output_text,
+        "rule": rule_names(usage.rule),
+        "rule_in_words": rule_in_words(usage.rule),
     }
 
 

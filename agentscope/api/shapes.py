@@ -63,6 +63,22 @@ class UsageShape(Shape):
     reasoning = tokens("part of output")
 
 
+class SpanUsageShape(UsageShape):
+    """The same tokens, in the end with each in one of eight buckets: `fresh_input`, `cache_read`,
+    `cache_write_5m`, `cache_write_1h`, `audio_input`, `output_text`, `reasoning`, `audio_output`.
+    They add up to `input` and `output`."""
+
+    cache_write_1h = tokens("of cache_write: kept for an hour")
+    audio_input = tokens("part of input")
+    audio_output = tokens("part of output")
+    web_searches = tokens("searches that the provider ran and charges for")
+    fresh_input = tokens("input that is neither audio nor of the cache; null: input is unknown")
+    cache_write_5m = tokens("of cache_write: kept for minutes")
+    output_text = tokens("output that is neither audio nor reasoning; null: output is unknown")
+    rule = texts("how the reported numbers became these")
+    rule_in_words = text("the same in sentences; empty where nothing had to be decided")
+
+
 class TraceShape(Shape):
     """A run: totals of its last examination, each model call counted once."""
 
@@ -124,7 +140,7 @@ class SpanShape(Shape):
     status = serializers.ChoiceField(words(Status), help_text="waiting: for a person; no failure")
     error_class = serializers.ChoiceField([each.value for each in ErrorClass], allow_blank=True)
     error_type = text("as the sender said it, e.g. RateLimitError")
-    usage = UsageShape(help_text="of this span alone")
+    usage = SpanUsageShape(help_text="of this span alone")
     cost_usd = usd("of this span alone; null: counts, but no price is known", null=True)
     unpriced_reason = serializers.CharField(
         allow_null=True, help_text="why `cost_usd` is null, as the rest of a sentence"

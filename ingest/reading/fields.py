@@ -71,10 +71,13 @@ def say_session(meaning: Meaning, facts: Facts) -> None:
 def say_resource(meaning: Meaning, resource: dict[str, Value]) -> None:
     """What a resource says of all its spans, where the span itself says nothing."""
     if not meaning.environment:
-        said = next((resource[key] for key in ENVIRONMENTS if key in resource), "")
-        meaning.environment = said if isinstance(said, str) else str(said)
+        key = next((key for key in ENVIRONMENTS if resource.get(key)), "")
+        if key:
+            meaning.environment = str(resource[key])
+            meaning.sources["environment"] = f"resource {key}"
     if not meaning.session and isinstance(said := resource.get(SESSION_OF_RESOURCE), str):
         meaning.session, meaning.session_rung = said, Rung.RESOURCE
+        meaning.sources["session"] = f"resource {SESSION_OF_RESOURCE}"
 
 
 def say_model(meaning: Meaning, facts: Facts) -> None:
@@ -89,9 +92,12 @@ def say_provider(meaning: Meaning, facts: Facts) -> None:
     frameworks, the host or the model's name tells the provider."""
     for key, said in facts.ranked("system"):
         provider, framework = provider_and_framework(said)
-        meaning.framework = meaning.framework or framework
+        if framework and not meaning.framework:
+            meaning.framework, facts.sources["framework"] = framework, key
         if provider and not meaning.provider:
             meaning.provider = provider
             facts.sources["provider"] = key
-    if not meaning.provider:
-        meaning.provider = facts.best("provider") or provider_of_model(meaning.model)
+    if meaning.provider or (said := facts.best("provider")):
+        meaning.provider = meaning.provider or said
+    elif named := provider_of_model(meaning.model):
+        meaning.provider, facts.sources["provider"] = named, facts.sources["model"]

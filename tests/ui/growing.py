@@ -26,8 +26,9 @@ def tree(parents: Sequence[int], **given: dict[int, Any]) -> Tree:
     columns["span_id"] = np.arange(1, size + 1, dtype=np.int64)
     columns["start_ns"] = START + np.arange(size, dtype=np.int64) * SECOND
     columns["end_ns"] = columns["start_ns"] + SECOND
-    for name in ("input_tokens", "output_tokens"):
-        columns[name][:] = UNKNOWN
+    for name in COLUMNS:
+        if name.endswith("_tokens") or name == "web_searches":
+            columns[name][:] = UNKNOWN
     texts = [""]
     for name, rows in given.items():
         for at, value in rows.items():

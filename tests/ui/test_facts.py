@@ -5,16 +5,30 @@ from ui.facts import facts, notes
 
 
 def told(grown, at=0, span=None, said=None):
-    return dict(facts(grown.row(at), span or Span(), said or {}))
+    return {fact.word: fact.value for fact in facts(grown.row(at), span or Span(), said or {}, {})}
 
 
 def test_nothing_unsaid_is_told():
     assert told(tree([-1])) == {"Time": "1.0 s"}
 
 
-def test_each_bucket_of_tokens_is_told_and_zero_parts_are_not():
-    span = Span(input_tokens=2310, cache_read_tokens=1024, output_tokens=0, reasoning_tokens=0)
-    assert told(tree([-1]), span=span)["Tokens"] == "2,310 in, 1,024 of them from the cache, 0 out"
+def test_input_and_output_are_told_as_far_as_they_are_known():
+    used = tree([-1, 0], input_tokens={0: 2310, 1: 7}, output_tokens={0: 0})
+    assert told(used)["Tokens"] == "2,310 in, 0 out"
+    assert told(used, 1)["Tokens"] == "7 in"
+
+
+def test_each_fact_that_is_read_from_an_attribute_names_it():
+    span = Span(model="gpt-4o", provider="openai", session="s-1", service="shop")
+    sources = {"model": "llm.model_name", "provider": "llm.system", "session": "session.id"}
+    found = facts(tree([-1]).row(0), span, {}, sources)
+    assert {fact.word: fact.source for fact in found} == {
+        "Time": "",
+        "Model": "llm.model_name",
+        "Provider": "llm.system",
+        "Session": "session.id",
+        "Service": "",
+    }
 
 
 def test_the_requested_model_is_told_where_it_differs():

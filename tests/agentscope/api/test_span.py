@@ -11,7 +11,7 @@ from agentscope.traces.grow import grow
 from agentscope.traces.load import load_spans
 from agentscope.traces.models import TraceIndex
 from agentscope.traces.write import save_logs, save_spans
-from agentscope.vocabulary import Content, Kind, Meaning, Message, Part
+from agentscope.vocabulary import Content, Kind, Meaning, Message, Part, Usage, UsageRule
 from ingest.otlp import decode_logs, decode_traces
 from tests.agentscope.api.conftest import CHILD, TRACE
 from tests.kit.otlp import PROTOBUF, SPAN_ID, START, TRACE_ID, a_span, logs, pair, traces
@@ -139,3 +139,38 @@ def queries_of(client, path):
     with CaptureQueriesContext(connection) as queries:
         assert client.get(f"/api/v1/{path}").status_code == 200
     return [query["sql"] for query in queries]
+
+
+def test_usage_in_buckets_with_the_rule(client, shop):
+    rule = UsageRule.ADDED_CACHE | UsageRule.BY_TOTAL
+    usage = Usage(100_000, 1000, 95_000, 2000, 400, cache_write_1h=500, rule=rule)
+    store(shop, Meaning(Kind.LLM, usage=usage))
+    for path in (f"{ONE}/spans/{SPAN_ID.hex()}", f"{ONE}/spans"):
+        body = client.get(path).json()
+        said = body.get("usage") or body["spans"][0]["usage"]
+        assert said == {
+            "input": 100_000,
+            "output": 1000,
+            "fresh_input": 3000,
+            "cache_read": 95_000,
+            "cache_write": 2000,
+            "cache_write_5m": 1500,
+            "cache_write_1h": 500,
+            "audio_input": None,
+            "output_text": 600,
+            "reasoning": 400,
+            "audio_output": None,
+            "web_searches": None,
+            "rule": ["added_cache", "by_total"],
+            "rule_in_words": "The cache was added to the input: the reported total adds up that "
+            "way.",
+        }
+
+
+def test_usage_that_was_not_reported_is_null(client, shop):
+    store(shop, Meaning(Kind.LLM))
+    said = client.get(f"{ONE}/spans/{SPAN_ID.hex()}").json()["usage"]
+    assert {name for name, number in said.items() if number is not None} == {
+        "rule",
+        "rule_in_words",
+    }
