@@ -231,6 +231,7 @@ def numbers(spans: Spans, shape: Shape) -> Columns:
         "sum_errors": subtree_sums(culprits(spans, end), end).astype(np.int32),
         "sum_unpriced": subtree_sums(uses, end).astype(np.int32),
         "sum_discarded": none,
+        "line": np.full(rows, -1, np.int32),
     }
 
 

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from agentscope.compression import compress, decompress
 from agentscope.vocabulary import Billing, Flag, Kind, Status
 
-FORMAT = 3  # of the packed form: raise it when a column is added, so that old ones are rebuilt
+FORMAT = 4  # of the packed form: raise it when a column is added, so that old ones are rebuilt
 PICO = Decimal("1e-12")  # money is kept as whole 1e-12 USD, exact up to 9 million USD a trace
 UNKNOWN = -1  # in token and cost columns: not reported, not priced
 
@@ -88,6 +88,7 @@ class Tree:
     sum_errors: Shorts  # failed spans of the subtree
     sum_unpriced: Shorts  # counted calls of the subtree without a price
     sum_discarded: Ints  # known cost of the subtree that was spent on discarded work
+    line: Shorts  # of the trace's costs that its own are in: costs.PathCost; -1: not examined yet
     texts: list[str]  # texts[0] is ""
 
     def __len__(self) -> int:
