@@ -8,14 +8,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from agentscope.billing.books import COPIED, Marks
-from agentscope.billing.buckets import PARTS
 from agentscope.billing.costs import Policy, settle_costs
 from agentscope.billing.marks import marks
 from agentscope.billing.wasted import mark_discarded
 from agentscope.prices.book import PriceBook
 from agentscope.traces.grow import subtree_sums
 from agentscope.traces.load import Spans
-from agentscope.traces.totals import counts
+from agentscope.traces.totals import PARTS, counts
 from agentscope.traces.tree import UNKNOWN, Tree
 from agentscope.vocabulary import Billing, Kind, Why
 

@@ -11,10 +11,10 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from agentscope.billing.buckets import PARTS
 from agentscope.prices.names import bare_model
 from agentscope.traces.grow import has_usage
 from agentscope.traces.load import Spans
+from agentscope.traces.totals import PARTS
 from agentscope.traces.tree import UNKNOWN, Tree
 from agentscope.vocabulary import Billing, Flag, Kind, Why
 

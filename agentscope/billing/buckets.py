@@ -9,12 +9,6 @@ import numpy as np
 from agentscope.traces.tree import Ints, Tree
 from agentscope.vocabulary import Buckets
 
-# What senders report, as far as it counts: columns of the tree behind `billed_`.
-PARTS = (
-    *("input", "output", "cache_read", "cache_write", "cache_write_1h", "reasoning"),
-    *("audio_input", "audio_output"),
-)
-
 
 def disjoint(tree: Tree) -> dict[str, Ints]:
     """The billed tokens of each row by the names of vocabulary.Buckets.

@@ -12,8 +12,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from agentscope.billing.books import COUNTED, FREE, Books
-from agentscope.billing.buckets import PARTS
 from agentscope.prices.names import bare_model
+from agentscope.traces.totals import PARTS
 from agentscope.traces.tree import UNKNOWN
 from agentscope.vocabulary import Flag, Why
 

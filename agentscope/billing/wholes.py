@@ -23,9 +23,9 @@ from agentscope.billing.books import (
     Books,
     Rest,
 )
-from agentscope.billing.buckets import PARTS
 from agentscope.billing.nested import Calls
 from agentscope.traces.grow import ROOT, subtree_sums
+from agentscope.traces.totals import PARTS
 from agentscope.traces.tree import Ints
 from agentscope.vocabulary import Why
 

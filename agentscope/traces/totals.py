@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 import numpy as np
@@ -16,12 +17,19 @@ from agentscope.traces.ladder import belonging
 from agentscope.traces.load import Spans
 from agentscope.traces.tree import PICO, UNKNOWN, Ints, Mask, Tree
 from agentscope.traces.waiting import times
-from agentscope.vocabulary import Billing, Flag, Kind
+from agentscope.vocabulary import Billing, Flag, Kind, Status, Why
 
 # An index holds no longer keys; 4 bytes a character at worst.
 LONGEST_NAME = 200
 LONGEST_SESSION = 500
 CALLS = (Kind.LLM, Kind.EMBEDDING, Kind.RERANK)
+OUTCOMES = {Status.OK: "success", Status.ERROR: "failure"}
+# What counts is in the columns of the tree that are named `billed_…`, what was reported in
+# `…_tokens`.
+PARTS = (
+    *("input", "output", "cache_read", "cache_write", "reasoning", "cache_write_1h"),
+    *("audio_input", "audio_output"),
+)
 ROOT_MISSING = "(root missing) "
 
 
@@ -56,7 +64,11 @@ class Totals:
     cache_read_tokens: int | None = None
     cache_write_tokens: int | None = None
     reasoning_tokens: int | None = None
+    cache_write_1h_tokens: int | None = None
+    audio_input_tokens: int | None = None
+    audio_output_tokens: int | None = None
     known_cost: Decimal = Decimal(0)
+    discarded_cost: Decimal = Decimal(0)
     unpriced_calls: int = 0
     unpriced_tokens: int = 0
 
@@ -65,7 +77,7 @@ def totals(tree: Tree, spans: Spans) -> Totals:
     """The totals of a billed tree with at least one span; `spans` are its spans, in any order."""
     start_ns = first_start(tree.start_ns)
     roots = tree.parent == ROOT
-    unpriced = counts(tree) & (tree.cost == UNKNOWN)
+    unpriced = tree.cost == UNKNOWN
     belongs = belonging(spans)
     used = np.isin(tree.kind, CALLS) | (tree.billing == Billing.AGGREGATE)
     return Totals(
@@ -79,7 +91,7 @@ def totals(tree: Tree, spans: Spans) -> Totals:
         linked_traces=sorted({trace for linked in spans.linked_traces for trace in linked}),
         user=first_said(spans, spans.user),
         environment=first_said(spans, spans.environment),
-        outcome=first_said(spans, spans.outcome),
+        outcome=first_said(spans, spans.outcome) or ended(tree),
         **asdict(times(tree)),
         services=names(tree, tree.service),
         agents=names(tree, tree.agent),
@@ -89,14 +101,11 @@ def totals(tree: Tree, spans: Spans) -> Totals:
         errors=int(tree.sum_errors[roots].sum()),
         llm_calls=int(tree.sum_llm_calls[roots].sum()),
         tool_calls=int(tree.sum_tool_calls[roots].sum()),
-        input_tokens=counted(tree, tree.input_tokens),
-        output_tokens=counted(tree, tree.output_tokens),
-        cache_read_tokens=counted(tree, tree.cache_read_tokens),
-        cache_write_tokens=counted(tree, tree.cache_write_tokens),
-        reasoning_tokens=counted(tree, tree.reasoning_tokens),
+        **tokens_of(tree),
         known_cost=int(tree.sum_cost[roots].sum()) * PICO,
+        discarded_cost=int(tree.sum_discarded[roots].sum()) * PICO,
         unpriced_calls=int(tree.sum_unpriced[roots].sum()),
-        unpriced_tokens=tokens(tree.input_tokens, unpriced) + tokens(tree.output_tokens, unpriced),
+        unpriced_tokens=int((tree.billed_input + tree.billed_output)[unpriced].sum()),
     )
 
 
@@ -135,12 +144,20 @@ def counts(tree: Tree) -> Mask:
     return np.isin(tree.billing, (Billing.COUNTED, Billing.AGGREGATE))
 
 
-def counted(tree: Tree, column: Ints) -> int | None:
-    """The tokens of a column that count; None if nothing that counts reports any, not even 0."""
-    rows = counts(tree)
-    return tokens(column, rows) if (column[rows] != UNKNOWN).any() else None
+def tokens_of(tree: Tree) -> dict[str, Any]:
+    """The columns of tokens that count."""
+    return {f"{part}_tokens": billed(tree, part) for part in PARTS}
 
 
-def tokens(column: Ints, rows: Mask) -> int:
-    """The sum over some rows, 0 for those that did not report."""
-    return int(np.maximum(column[rows], 0).sum())
+def billed(tree: Tree, part: str) -> int | None:
+    """The tokens of one kind that count; None if nothing that counts reports any, not even 0."""
+    rows = counts(tree) | (tree.why == Why.MORE_THAN_CALLS_BELOW)
+    is_known = (getattr(tree, f"{part}_tokens")[rows] != UNKNOWN).any()
+    return int(getattr(tree, f"billed_{part}").sum()) if is_known else None
+
+
+def ended(tree: Tree) -> str:
+    """Success or failure of a trace, by the status of its first root; empty where it says none."""
+    roots = np.flatnonzero((tree.parent == ROOT) & (tree.flags & int(Flag.ORPHAN) == 0))
+    status = tree.row(int(roots[0])).status if len(roots) else Status.UNSET
+    return OUTCOMES.get(status, "")

@@ -16,7 +16,7 @@ import orjson
 from numpy.typing import NDArray
 
 from agentscope.compression import compress, decompress
-from agentscope.vocabulary import Billing, Flag, Kind, Status
+from agentscope.vocabulary import Basis, Billing, Discarded, Flag, Kind, Status, Why
 
 FORMAT = 4  # of the packed form: raise it when a column is added, so that old ones are rebuilt
 PICO = Decimal("1e-12")  # money is kept as whole 1e-12 USD, exact up to 9 million USD a trace
@@ -165,16 +165,6 @@ class Row:
         return None if value == UNKNOWN else value * PICO
 
     @property
-    def why_unpriced(self) -> str:
-        """Why the row's own cost is unknown, as the rest of a sentence; "" where it is known."""
-        if self.usd("cost") is not None:
-            return ""
-        if self.billing == Billing.NONE:
-            return "no tokens were reported"
-        model = self.text("model")
-        return f"no price for model {model}" if model else "no model was named"
-
-    @property
     def span_id(self) -> int:
         return int(self.tree.span_id[self.at])
 
@@ -189,6 +179,18 @@ class Row:
     @property
     def billing(self) -> Billing:
         return Billing(int(self.tree.billing[self.at]))
+
+    @property
+    def why(self) -> Why:
+        return Why(int(self.tree.why[self.at]))
+
+    @property
+    def discarded(self) -> Discarded:
+        return Discarded(int(self.tree.discarded[self.at]))
+
+    @property
+    def discard_basis(self) -> Basis:
+        return Basis(int(self.tree.discard_basis[self.at]))
 
     @property
     def flags(self) -> Flag:

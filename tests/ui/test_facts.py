@@ -1,5 +1,5 @@
 from agentscope.traces.models import Span
-from agentscope.vocabulary import Billing, Flag, Kind
+from agentscope.vocabulary import Billing, Flag, Kind, Why
 from tests.ui.growing import tree
 from ui.facts import facts, notes
 
@@ -45,6 +45,7 @@ def test_an_unknown_cost_says_why():
         kind={0: Kind.LLM, 1: Kind.LLM},
         billing={0: Billing.COUNTED, 1: Billing.COUNTED},
         cost={0: -1, 1: -1},
+        why={0: Why.UNKNOWN_MODEL, 1: Why.NO_MODEL},
         model={0: "secret-7b"},
         input_tokens={0: 5, 1: 5},
     )
@@ -53,7 +54,7 @@ def test_an_unknown_cost_says_why():
 
 
 def test_a_call_that_reported_nothing_says_so():
-    said = told(tree([-1], kind={0: Kind.LLM}, cost={0: -1}, model={0: "gpt-4o"}))
+    said = told(tree([-1], kind={0: Kind.LLM}, cost={0: -1}, why={0: Why.NO_USAGE}))
     assert said["Tokens"] == "unknown: none were reported"
     assert said["Cost"] == "unknown: no tokens were reported"
 

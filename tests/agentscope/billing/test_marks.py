@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agentscope.billing.bill import bill
+from agentscope.billing.words import why_unpriced
 from agentscope.prices.book import PriceBook
 from agentscope.traces.grow import grow
 from agentscope.traces.load import MOST_USD, Spans
@@ -162,7 +163,7 @@ def test_a_call_that_does_not_say_what_it_used_has_an_unknown_cost():
 
 def test_the_reason_of_an_unknown_cost():
     tree = billed(drawn("llm a @m\nllm b @m 10+5\nllm c 10+5\nllm d 10+5 reported_cost=1"))
-    assert [row.why_unpriced for row in tree.rows()] == [
+    assert [why_unpriced(row) for row in tree.rows()] == [
         "no tokens were reported",
         "no price for model m",
         "no model was named",
