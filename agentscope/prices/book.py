@@ -16,7 +16,7 @@ from typing import Any
 from django.db import connection
 
 from agentscope.prices.names import candidates, is_free
-from agentscope.prices.rates import Price, Rates, Sheet, rates_for, sheet_of
+from agentscope.prices.rates import Price, Sheet, sheet_of
 from agentscope.vocabulary import Why
 
 # Rates are whole numbers, so that every sum is exact: 1e-8 USD per million tokens is the finest
@@ -66,11 +66,6 @@ class PriceBook:
             return Why.FREE_MODEL
         found = self.find(provider, model)
         return sheet_of(self.prices[found], day, service_tier) if found else Why.UNKNOWN_MODEL
-
-    def rates(self, provider: str, model: str, day: date, input_tokens: int) -> Rates | None:
-        """The rates of a call of that size in the ordinary tier; None if there are none."""
-        sheet = self.sheet(provider, model, day, "")
-        return None if isinstance(sheet, Why) else rates_for(sheet, input_tokens)
 
     def own_names(self, provider: str, model: str) -> list[Named]:
         """Under which names the project has a price of its own for a model, the best first."""

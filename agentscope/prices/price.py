@@ -68,20 +68,3 @@ def priced(amounts: tuple[int, ...], web_searches: int, rates: Rates) -> Priced:
         spent += web_searches * rates.web_search
     why = Why.FREE_MODEL if not spent and rates.is_free else Why.NONE
     return Priced((spent + PER_PICO // 2) // PER_PICO, why, rates.source)
-
-
-class Tokens(NamedTuple):
-    """Tokens of a call, 0 where not reported. `input` includes the cache, `output` reasoning."""
-
-    input: int
-    output: int
-    cache_read: int
-    cache_write: int
-
-
-def price(tokens: Tokens, rates: Rates) -> int | None:
-    """The cost in 1e-12 USD; None if a rate that is needed is unknown."""
-    read = min(tokens.cache_read, tokens.input)
-    written = min(tokens.cache_write, tokens.input - read)
-    buckets = Buckets(tokens.input - read - written, read, written, output_text=tokens.output)
-    return priced(amounts_of(buckets), 0, rates).pico
