@@ -8,16 +8,23 @@ import gc
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from time import monotonic, thread_time
 from uuid import UUID
 
 from celery import shared_task
 from django.db import transaction
 
+from agentscope.agents.runs import agent_runs
+from agentscope.agents.write import forget_expired, replace_runs
 from agentscope.billing.bill import bill
+from agentscope.jobs.run import Runner, run_due
 from agentscope.prices.book import price_book
-from agentscope.traces.examined import claim_due, finish, settle_due, take
+from agentscope.sessions.write import add_up, mark_due, mark_expired
+from agentscope.traces.examined import SETTLED, Taken, claim_due, finish, settle_due, take
 from agentscope.traces.grow import grow
+from agentscope.traces.ladder import Belonging
+from agentscope.traces.linked import settled
 from agentscope.traces.load import load_spans
 from agentscope.traces.partitions import ensure_partitions
 from agentscope.traces.retention import drop_expired
@@ -26,12 +33,14 @@ from agentscope.traces.totals import Totals, totals
 log = logging.getLogger(__name__)
 
 SHIFT = 1.0  # second, then the task gives way to others; the next tick goes on
+RUNNERS: dict[str, Runner] = {}  # by kind of job
 
 
 @shared_task(name="traces.examine")
 def examine_due() -> None:
     """Claim due traces and examine them, until none is due or the shift is over."""
-    settle_due()
+    while settle() == SETTLED:
+        pass
     end = monotonic() + SHIFT
     while monotonic() < end and (claimed := claim_due()):
         for project_id, trace_id in claimed:
@@ -43,6 +52,30 @@ def partitions() -> None:
     """Make the day partitions that are needed soon, drop those that are expired."""
     ensure_partitions()
     drop_expired()
+    mark_expired()
+    forget_expired()
+
+
+@shared_task(name="sessions.add_up")
+def add_up_sessions() -> None:
+    """Add up sessions whose traces changed, until none is due or the shift is over."""
+    end = monotonic() + SHIFT
+    while monotonic() < end and add_up():
+        pass
+
+
+@transaction.atomic
+def settle() -> int:
+    """Say of quiet traces that they ended, and let their sessions know; how many there were."""
+    count, sessions = settle_due()
+    mark_due(sessions)
+    return count
+
+
+@shared_task(name="jobs.run")
+def run_jobs() -> None:
+    """Work on jobs that were asked for."""
+    run_due(RUNNERS)
 
 
 def examine_or_log(project_id: int, trace_id: UUID) -> None:
@@ -79,6 +112,16 @@ def examine(project_id: int, trace_id: UUID) -> None:
         return
     spans = load_spans(project_id, trace_id)
     tree = grow(spans)
-    bill(tree, spans, price_book())
+    bill(tree, spans, price_book(project_id))
     nothing = Totals(trace.started_at, trace.start_ns, trace.end_ns)
-    finish(trace, tree, totals(tree, spans) if tree else nothing, thread_time() - began)
+    found = placed(trace, totals(tree, spans) if tree else nothing)
+    replace_runs(project_id, trace_id, found.environment, agent_runs(tree, spans))
+    finish(trace, tree, found, thread_time() - began)
+    mark_due((trace.project_id, session) for session in (trace.session, found.session))
+
+
+def placed(trace: Taken, found: Totals) -> Totals:
+    """The totals of a trace with the session that it has from linked traces, if it has."""
+    own = Belonging(found.session, found.session_basis)
+    belongs = settled(trace.project_id, trace.trace_id, own, found.linked_traces)
+    return replace(found, session=belongs.session, session_basis=belongs.basis)

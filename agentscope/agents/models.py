@@ -15,7 +15,9 @@ class AgentRun(models.Model):
     agent = models.TextField()
     started_at = models.DateTimeField()
     runs = models.IntegerField(default=0)  # times it was invoked
-    durations_ns = ArrayField(models.BigIntegerField(), default=list)  # of its runs that ended
+    # Of its runs that ended, without waiting for people; and how many of them are left out
+    durations_ns = ArrayField(models.BigIntegerField(), default=list)
+    durations_left = models.IntegerField(default=0)
     errors = models.IntegerField(default=0)  # failures in its own work
     failed_runs = models.IntegerField(default=0)
     llm_calls = models.IntegerField(default=0)
@@ -26,10 +28,10 @@ class AgentRun(models.Model):
     inclusive_cost = models.DecimalField(**MONEY, default=0)  # USD, with the agents it called
     unpriced_calls = models.IntegerField(default=0)
     unpriced_tokens = models.BigIntegerField(default=0)
-    tools = models.JSONField(default=dict)  # name → calls
-    models_used = models.JSONField(default=dict)  # name → calls
+    tools = models.JSONField(default=dict)  # runs.Done, here and below
+    models_used = models.JSONField(default=dict)
     versions = ArrayField(models.TextField(), default=list)
-    called_by = ArrayField(models.TextField(), default=list)  # agents directly above
+    callers = models.JSONField(default=list)
     service = models.TextField(default="")
     environment = models.TextField(default="")
 

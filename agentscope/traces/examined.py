@@ -40,11 +40,12 @@ where (trace_id, project_id) in (
     where examine_after <= statement_timestamp() and examined_generation = generation
     and last_seen_at + {REST_OF_TIME} <= statement_timestamp()
     limit %(limit)s for update skip locked)
+returning project_id, session
 """  # noqa: S608 — our own words
 LOCK = "pg_try_advisory_xact_lock(hashtextextended(%(trace_id)s::text, %(project_id)s))"
 TAKE = f"""
 with found as materialized (
-    select generation, started_at, start_ns, end_ns from trace
+    select generation, started_at, start_ns, end_ns, session from trace
     where trace_id = %(trace_id)s and project_id = %(project_id)s)
 select * from found where {LOCK}
 """  # noqa: S608 — our own words
@@ -80,13 +81,13 @@ def claim_due(limit: int = CLAIMED) -> list[tuple[int, UUID]]:
         return [(project_id, trace_id) for project_id, trace_id in cursor.fetchall()]
 
 
-def settle_due() -> None:
-    """Say of quiet traces that they ended, or are idle. Needs no examination: nothing came."""
+def settle_due() -> tuple[int, list[tuple[int, str]]]:
+    """Say of quiet traces, SETTLED at most, that they ended, or are idle. Needs no examination:
+    nothing came. How many there were, and the projects and sessions that they belong to."""
     with connection.cursor() as cursor:
-        while True:
-            cursor.execute(SETTLE, times() | {"limit": SETTLED})
-            if cursor.rowcount < SETTLED:
-                return
+        cursor.execute(SETTLE, times() | {"limit": SETTLED})
+        settled: list[tuple[int, str]] = cursor.fetchall()
+    return len(settled), [(project_id, session) for project_id, session in settled if session]
 
 
 @dataclass(slots=True, frozen=True)
@@ -99,6 +100,7 @@ class Taken:
     started_at: datetime
     start_ns: int
     end_ns: int
+    session: str
 
 
 def take(project_id: int, trace_id: UUID) -> Taken | None:
