@@ -10,6 +10,7 @@ from uuid import UUID
 from agentscope.costs.amounts import NOTHING, Amounts
 from agentscope.costs.query import CostQuery
 
+ELLIPSIS = "…"  # what a path ends in that is longer than agents are told apart: traces.agents
 Key = tuple[str, ...]  # a value for each of `group_by`; "" is "not said"
 
 
@@ -102,6 +103,11 @@ class PathNode:
     children: list[PathNode] = field(default_factory=list)  # the most expensive first
     rest: Rest = field(default_factory=Rest)  # paths below it that are not shown
 
+    @property
+    def is_cut(self) -> bool:
+        """Whether it stands for all paths through more agents than are told apart."""
+        return self.name == ELLIPSIS
+
 
 @dataclass(slots=True, frozen=True)
 class PathReport:
@@ -125,7 +131,7 @@ class Call:
     dimensions: dict[str, str]  # all of DIMENSIONS
     amounts: Amounts
     cost: Decimal | None  # USD, None: unknown
-    why_unknown: str  # the rest of a sentence; "" where it is known
+    why: str  # the word of vocabulary.Why: of the unknown cost or of the billing; "none"
     billing: str  # the word of vocabulary.Billing
     discarded: str  # the word of vocabulary.Discarded; "none"
 
@@ -136,4 +142,4 @@ class CallPage:
 
     calls: list[Call]
     next: str | None
-    gone_before: date | None = None  # calls of earlier days are gone: their traces expired
+    calls_since: date | None = None  # calls of earlier days are gone: their traces expired

@@ -11,18 +11,19 @@ from datetime import datetime
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from agentscope.billing.buckets import disjoint
 from agentscope.costs.amounts import COLUMNS, Amounts
 from agentscope.costs.times import own_times
 from agentscope.traces.clocks import moment
 from agentscope.traces.load import Spans
-from agentscope.traces.totals import CALLS, LONGEST_SESSION, Totals, counts
-from agentscope.traces.tree import PICO, UNKNOWN, Ints, Mask, Shorts, Tree
-from agentscope.vocabulary import Discarded, Kind
+from agentscope.traces.totals import CALLS, LONGEST_SESSION, Totals
+from agentscope.traces.tree import PICO, UNKNOWN, Ints, Shorts, Tree
+from agentscope.vocabulary import Billing, Discarded, Kind
 
 HOUR_NS = 3600 * 10**9
+NOBODY = 0  # the position of "" in `Tree.texts`
+OF_WORK = {"traces", "calls", "tool_calls", "errors", "time_ns"}  # the other amounts are spent
 MOST = 2**63 - 1  # of a column; times that add up to more are those of broken clocks
 Attributes = tuple[tuple[str, str], ...]  # names and texts, in order of the names
 # Whose lines a row is in: path, agent, tool, model, provider and service as positions in
@@ -50,12 +51,39 @@ class Line:
 
 
 def lines_of(tree: Tree, spans: Spans, found: Totals) -> list[Line]:
-    """The lines of a billed tree, in order of their first rows; `spans` are its spans in any order,
-    `found` its totals."""
+    """The lines of a billed tree, in order of their first rows, and `tree.line` filled in; `spans`
+    are its spans in any order, `found` its totals."""
+    placing = placed(tree, spans, found)
+    tree.line = placing.spends
+    amounts = summed(own(tree), placing)
+    places = zip(placing.places, amounts, strict=True)
+    return [line(tree, found, place, sums) for place, sums in places]
+
+
+@dataclass(slots=True, frozen=True)
+class Placing:
+    """Which line each row is in."""
+
+    places: list[Place]  # of the lines
+    works: Shorts  # by row: the line that its work is in
+    spends: Shorts  # … and the line that its tokens and costs are in
+
+
+def placed(tree: Tree, spans: Spans, found: Totals) -> Placing:
+    """The lines of all rows.
+
+    What a total has more than the calls below it was spent by calls that nobody told of: not by the
+    agent that tells the total, so it is unattributed.
+    """
     numbers: dict[Place, int] = {}
-    rows = [numbers.setdefault(place, len(numbers)) for place in places(tree, spans, found)]
-    amounts = summed(own(tree), np.array(rows, np.int64), len(numbers))
-    return [line(tree, found, place, sums) for place, sums in zip(numbers, amounts, strict=True)]
+    rests = (tree.billing == Billing.WRAPPER) & (tree.billed_input + tree.billed_output > 0)
+    works, spends = [], []
+    for place, is_rest in zip(places(tree, spans, found), rests.tolist(), strict=True):
+        works.append(numbers.setdefault(place, len(numbers)))
+        spends.append(
+            numbers.setdefault((NOBODY, NOBODY, *place[2:]), len(numbers)) if is_rest else works[-1]
+        )
+    return Placing(list(numbers), np.array(works, np.int32), np.array(spends, np.int32))
 
 
 def line(tree: Tree, found: Totals, place: Place, amounts: Amounts) -> Line:
@@ -83,7 +111,7 @@ def places(tree: Tree, spans: Spans, found: Totals) -> Iterator[Place]:
     """The place of each row. An environment or attribute that a row does not name is that of the
     nearest row above that does, else that of the trace: its first root's, or the earliest."""
     spans = spans.follow(tree.span_id)
-    is_call = np.isin(tree.kind, CALLS) | counts(tree)
+    is_call = np.isin(tree.kind, CALLS) | (tree.billed_input + tree.billed_output > 0)
     columns = (
         tree.path,
         tree.agent,
@@ -146,8 +174,8 @@ def own(tree: Tree) -> Mapping[str, Ints]:
         "errors": without_below(tree, tree.sum_errors),
         "time_ns": own_times(tree),
         "known_cost": cost,
-        "computed_cost": known(tree.computed_cost, counts(tree)),
-        "reported_cost": known(tree.reported_cost, counts(tree)),
+        "computed_cost": np.maximum(tree.computed_cost, 0),
+        "reported_cost": np.maximum(tree.reported_cost, 0),
         "discarded_cost": np.where(tree.discarded != Discarded.NONE, cost, 0),
         "unpriced_calls": unpriced.astype(np.int64),
         "unpriced_tokens": np.where(unpriced, tree.billed_input + tree.billed_output, 0),
@@ -163,18 +191,12 @@ def without_below(tree: Tree, sums: Shorts) -> Ints:
     return found
 
 
-def known(costs: Ints, rows: Mask) -> Ints:
-    """The known costs of some rows, 0 elsewhere."""
-    found: Ints = np.where(rows, np.maximum(costs, 0), 0)
-    return found
-
-
-def summed(columns: Mapping[str, Ints], rows: NDArray[np.int64], lines: int) -> Iterator[Amounts]:
-    """The amounts of each line; `rows` has the number of each row's line."""
+def summed(columns: Mapping[str, Ints], placing: Placing) -> Iterator[Amounts]:
+    """The amounts of each line."""
     sums: list[list[Any]] = []
     for name in COLUMNS:
-        added = np.zeros(lines, object if name == "time_ns" else np.int64)
-        np.add.at(added, rows, columns[name])
+        added = np.zeros(len(placing.places), object if name == "time_ns" else np.int64)
+        np.add.at(added, placing.works if name in OF_WORK else placing.spends, columns[name])
         numbers = added.tolist()
         sums.append([n * PICO for n in numbers] if name.endswith("_cost") else numbers)
     for parts in zip(*sums, strict=True):

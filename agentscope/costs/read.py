@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import replace
 from uuid import UUID
 
 from agentscope.costs.amounts import Amounts
@@ -17,7 +19,14 @@ from agentscope.costs.answers import (
     Rest,
     Slice,
 )
+from agentscope.costs.calls import call_page
+from agentscope.costs.paths import EVERY, of_period, of_trace, path_report
 from agentscope.costs.query import ATTRIBUTE, DIMENSIONS, BadQuery, CostQuery, Interval
+from agentscope.costs.report import calls_since, report
+from agentscope.costs.rows import CostRow, all_rows
+from agentscope.costs.waiting import TookTooLong, bounded
+from agentscope.projects.models import Project
+from agentscope.traces.read import trace
 
 __all__ = [
     "ATTRIBUTE",
@@ -28,6 +37,7 @@ __all__ = [
     "CallPage",
     "CostQuery",
     "CostReport",
+    "CostRow",
     "Group",
     "Interval",
     "Mover",
@@ -36,7 +46,9 @@ __all__ = [
     "PathReport",
     "Rest",
     "Slice",
+    "TookTooLong",
     "calls",
+    "cost_rows",
     "costs",
     "period_paths",
     "trace_paths",
@@ -46,26 +58,49 @@ PATHS = 500  # that an icicle shows one by one
 
 
 def costs(project_id: int, query: CostQuery) -> CostReport:
-    """What a period cost, by groups and over time. Raises BadQuery."""
-    raise NotImplementedError
+    """What a period cost, by groups and over time. Raises BadQuery, TookTooLong."""
+    query.check(chosen_attributes(project_id))
+    with bounded():
+        return report(project_id, query)
+
+
+def cost_rows(project_id: int, query: CostQuery) -> Iterator[CostRow]:
+    """All groups of a period, none left out, slice after slice; `top` and `compare` do not matter.
+    Raises BadQuery at once."""
+    query.check(chosen_attributes(project_id))
+    return all_rows(project_id, query)
 
 
 def calls(project_id: int, query: CostQuery, after: str, limit: int) -> CallPage:
     """The single calls behind a report, the latest hour first, from `after` on ("": the start).
 
-    Their amounts add up to the report's total but for time and errors, which spans without tokens,
-    costs and calls have too. Raises BadQuery, also for an `after` that is not ours.
+    Model calls, tool calls, failures and whatever else carries tokens or costs: their amounts add
+    up to the report's total but for `time_ns` and `traces`. Raises BadQuery, also for an `after`
+    that is not ours, and TookTooLong.
     """
-    raise NotImplementedError
+    query.check(chosen_attributes(project_id))
+    with bounded():
+        page = call_page(project_id, query, after, limit)
+        return replace(page, calls_since=calls_since(project_id))
 
 
 def trace_paths(project_id: int, trace_id: UUID) -> PathReport | None:
-    """Costs by path of one trace, as it was examined last; None if the project has no such
-    trace."""
-    raise NotImplementedError
+    """Costs by path of one trace, as it was examined last, every path of it; None if the project
+    has no such trace."""
+    if trace(project_id, trace_id) is None:
+        return None
+    return path_report(of_trace(project_id, trace_id), EVERY)
 
 
 def period_paths(project_id: int, query: CostQuery, most: int = PATHS) -> PathReport:
     """Costs by path of a period, whatever the query groups by; at most so many paths one by one.
-    Raises BadQuery."""
-    raise NotImplementedError
+    Raises BadQuery, TookTooLong."""
+    query.check(chosen_attributes(project_id))
+    with bounded():
+        return path_report(of_period(project_id, query), most)
+
+
+def chosen_attributes(project_id: int) -> list[str]:
+    """The attributes that the project chose to group by."""
+    chosen = Project.objects.filter(pk=project_id).values_list("cost_attributes", flat=True)
+    return list(chosen.first() or [])

@@ -1,0 +1,243 @@
+"""Reports: what a period cost, by groups, over time and against the period before.
+
+Two statements over the same rows: the first finds the groups to show one by one, the second adds
+up everything, each row into one group or into the rest. So the parts add up to the whole.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from django.db import connection
+
+from agentscope.costs.amounts import COLUMNS, NOTHING, TOKENS, Amounts, total
+from agentscope.costs.answers import CostReport, Group, Key, Mover, Outcomes, Rest, Slice
+from agentscope.costs.query import ATTRIBUTE, CostQuery, Interval
+from agentscope.costs.slices import slice_of, starts
+from agentscope.costs.sources import Sql, source
+
+MOVERS = 10
+OTHERS = 0  # the place of all rows whose group is not shown
+SUMS = ", ".join(f"sum({column}) as {column}" for column in COLUMNS)
+# Tasks have these as a whole; by the other dimensions, costs are those of parts of a task.
+OF_TASKS = {"environment", "session", "user", "outcome"}
+SUCCESS, FAILURE = "success", "failure"
+
+NOW = "time >= %s"
+PICK = """
+with rows as ({source}),
+ranked as materialized (
+    select {keys}, sum({order}) filter (where {now}) as amount,
+        sum({tokens}) filter (where {now}) as tokens, count(*) filter (where {now}) as rows,
+        coalesce(sum(known_cost) filter (where {now}), 0)
+            - coalesce(sum(known_cost) filter (where not ({now})), 0) as change
+    from rows group by {keys}),
+top as (
+    select 'top', {keys} from ranked where rows > 0
+    order by amount desc, tokens desc, {keys} limit %s),
+movers as (
+    select 'mover', {keys} from ranked where change <> 0 order by abs(change) desc, {keys} limit %s)
+select *, (select count(*) from ranked where rows > 0) from top union all select *, 0 from movers
+"""
+ADD_UP = """
+with rows as ({source})
+select {now} as is_now, case when {now} then {slice} end as slice, {place} as place, outcome, {sums}
+from rows {picked}
+group by 1, 2, 3, 4
+"""
+DUE = """
+select count(*) from day_due
+where project_id = %s and due_at is not null and day >= %s and day <= %s
+"""
+CLOSED = "select max(day) from day_due where project_id = %s and closed"
+
+
+@dataclass(slots=True)
+class Picked:
+    """The groups that are shown one by one."""
+
+    top: list[Key] = field(default_factory=list)
+    movers: list[Key] = field(default_factory=list)
+    groups: int = 0  # of the period, shown or not
+
+    @property
+    def keys(self) -> list[Key]:
+        """All of them once. A group's place is its position here, counted from 1."""
+        return list(dict.fromkeys([*self.top, *self.movers]))
+
+
+@dataclass(slots=True, frozen=True)
+class Part:
+    """What one group, in one outcome and one slice of one period, came to."""
+
+    is_now: bool
+    slice: datetime | None
+    place: int  # of the group, OTHERS for all that are not shown
+    outcome: str
+    amounts: Amounts
+
+
+def report(project_id: int, query: CostQuery) -> CostReport:
+    """The answer to a query that was checked. Four statements."""
+    picked = pick(project_id, query) if query.group_by else Picked()
+    parts = add_up(project_id, query, picked.keys)
+    now = [part for part in parts if part.is_now]
+    before = [part for part in parts if not part.is_now] if query.compare else None
+    answer = Answer(picked, now, before)
+    return CostReport(
+        query=query,
+        groups=[answer.group(key) for key in picked.top],
+        others=answer.others(),
+        total=whole(now),
+        previous=None if before is None else whole(before),
+        movers=[answer.mover(key) for key in picked.movers],
+        series=list(answer.series(query)),
+        outcomes=outcomes(now) if of_tasks(query) else None,
+        days_due=days_due(project_id, query),
+        calls_since=calls_since(project_id),
+    )
+
+
+def pick(project_id: int, query: CostQuery) -> Picked:
+    """The greatest groups, and those that changed most."""
+    rows = both_periods(project_id, query)
+    since = query.since.replace(tzinfo=None)
+    statement = PICK.format(
+        source=rows.text,
+        keys=", ".join(keys_of(query)),
+        order=f"({TOKENS})" if query.order == "tokens" else query.order,
+        tokens=TOKENS,
+        now=NOW,
+    )
+    picked = Picked()
+    movers = MOVERS if query.compare else 0
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [*rows.parameters, *[since] * 5, query.top, movers])
+        for role, *key, groups in cursor.fetchall():
+            (picked.top if role == "top" else picked.movers).append(tuple(key))
+            picked.groups = picked.groups or groups
+    return picked
+
+
+def add_up(project_id: int, query: CostQuery, keys: Sequence[Key]) -> list[Part]:
+    """All rows of the period, and of the one before if it is compared with, in parts."""
+    rows, since = both_periods(project_id, query), query.since.replace(tzinfo=None)
+    names = ", ".join(keys_of(query))
+    arrays = ", ".join(["%s::text[]"] * len(query.group_by))
+    joined = f"left join unnest({arrays}) with ordinality as p ({names}, place) using ({names})"
+    statement = ADD_UP.format(
+        source=rows.text,
+        now=NOW,
+        slice=slice_of("time", query.interval),
+        place=f"coalesce(place, {OTHERS})" if keys else str(OTHERS),
+        picked=joined if keys else "",
+        sums=SUMS,
+    )
+    columns = [list(column) for column in zip(*keys, strict=True)]
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [*rows.parameters, since, since, *columns])
+        return [
+            Part(is_now, slice and slice.replace(tzinfo=UTC), place, outcome, Amounts.of(sums))
+            for is_now, slice, place, outcome, *sums in cursor.fetchall()
+        ]
+
+
+def both_periods(project_id: int, query: CostQuery) -> Sql:
+    """The rows of the period, and of the one before if it is compared with."""
+    first = query.before[0] if query.compare else query.since
+    return source(project_id, query, first, query.until)
+
+
+def keys_of(query: CostQuery) -> list[str]:
+    """The names of the columns that groups are told apart by."""
+    return [f"k{number}" for number in range(len(query.group_by))]
+
+
+def whole(parts: Sequence[Part]) -> Amounts:
+    """What parts come to."""
+    return total(part.amounts for part in parts)
+
+
+@dataclass(slots=True, frozen=True)
+class Answer:
+    """Parts put together."""
+
+    picked: Picked
+    now: list[Part]
+    before: list[Part] | None
+
+    def of(self, key: Key, parts: list[Part]) -> Amounts:
+        """What a picked group came to."""
+        place = self.picked.keys.index(key) + 1
+        return whole([part for part in parts if part.place == place])
+
+    def group(self, key: Key) -> Group:
+        before = None if self.before is None else self.of(key, self.before)
+        return Group(key, self.of(key, self.now), before)
+
+    def mover(self, key: Key) -> Mover:
+        return Mover(key, self.of(key, self.now), self.of(key, self.before or []))
+
+    def others(self) -> Rest:
+        """All but the top, the movers among them included; everything if nothing was grouped."""
+        shown = range(1, len(self.picked.top) + 1)
+        now, before = (
+            whole([part for part in parts if part.place not in shown])
+            for parts in (self.now, self.before or [])
+        )
+        left = self.picked.groups - len(self.picked.top)
+        return Rest(left, now, None if self.before is None else before)
+
+    def series(self, query: CostQuery) -> Iterator[Slice]:
+        """Every interval of the period. Of groups only the top is told apart."""
+        if query.interval == Interval.NONE:
+            return
+        top = len(self.picked.top)
+        found: dict[datetime | None, list[Amounts]] = {}
+        for part in self.now:
+            places = found.setdefault(part.slice, [NOTHING] * (top + 1))
+            at = part.place if part.place <= top else OTHERS
+            places[at] = places[at] + part.amounts
+        for start in starts(query):
+            others, *groups = found.get(start, [NOTHING] * (top + 1))
+            yield Slice(start, groups, others, total([others, *groups]))
+
+
+def of_tasks(query: CostQuery) -> bool:
+    """Whether the filters pick whole tasks."""
+    return all(name in OF_TASKS or name.startswith(ATTRIBUTE) for name in query.filters)
+
+
+def outcomes(parts: Sequence[Part]) -> Outcomes:
+    """What the tasks of a period came to."""
+    known = [part for part in parts if part.outcome in {SUCCESS, FAILURE}]
+    count = {
+        outcome: sum(part.amounts.traces for part in known if part.outcome == outcome)
+        for outcome in (SUCCESS, FAILURE)
+    }
+    tasks = sum(part.amounts.traces for part in parts)
+    return Outcomes(
+        successes=count[SUCCESS],
+        failures=count[FAILURE],
+        unknown=tasks - sum(count.values()),
+        known=whole(known),
+    )
+
+
+def days_due(project_id: int, query: CostQuery) -> int:
+    """How many days of the period are to be added up again."""
+    last = (query.until - timedelta.resolution).date()
+    with connection.cursor() as cursor:
+        cursor.execute(DUE, [project_id, query.since.date(), last])
+        return int(cursor.fetchone()[0])
+
+
+def calls_since(project_id: int) -> date | None:
+    """The first day of which calls are kept; None if nothing expired yet."""
+    with connection.cursor() as cursor:
+        cursor.execute(CLOSED, [project_id])
+        closed: Any = cursor.fetchone()[0]
+    return closed + timedelta(days=1) if closed else None
