@@ -39,6 +39,11 @@ app.conf.update(
             "schedule": 1.0,
             "options": {"expires": 5},
         },
+        "add up due days": {
+            "task": "costs.roll_up",
+            "schedule": 1.0,
+            "options": {"expires": 5},
+        },
         "add up due sessions": {
             "task": "sessions.add_up",
             "schedule": 1.0,

@@ -18,6 +18,9 @@ from django.db import transaction
 from agentscope.agents.runs import agent_runs
 from agentscope.agents.write import forget_expired, replace_runs
 from agentscope.billing.bill import bill
+from agentscope.costs.days import claim_day, close_days, forget_lines, roll_up
+from agentscope.costs.lines import lines_of
+from agentscope.costs.write import write_lines
 from agentscope.jobs.run import Runner, run_due
 from agentscope.prices.book import price_book
 from agentscope.sessions.write import add_up, mark_due, mark_expired
@@ -51,7 +54,9 @@ def examine_due() -> None:
 def partitions() -> None:
     """Make the day partitions that are needed soon, drop those that are expired."""
     ensure_partitions()
+    close_days()
     drop_expired()
+    forget_lines()
     mark_expired()
     forget_expired()
 
@@ -62,6 +67,14 @@ def add_up_sessions() -> None:
     end = monotonic() + SHIFT
     while monotonic() < end and add_up():
         pass
+
+
+@shared_task(name="costs.roll_up")
+def roll_up_days() -> None:
+    """Add up days whose lines changed, until none is due or the shift is over."""
+    end = monotonic() + SHIFT
+    while monotonic() < end and (day := claim_day()):
+        roll_up(day)
 
 
 @transaction.atomic
@@ -116,7 +129,9 @@ def examine(project_id: int, trace_id: UUID) -> None:
     nothing = Totals(trace.started_at, trace.start_ns, trace.end_ns)
     found = placed(trace, totals(tree, spans) if tree else nothing)
     replace_runs(project_id, trace_id, found.environment, agent_runs(tree, spans))
+    lines = lines_of(tree, spans, found)
     finish(trace, tree, found, thread_time() - began)
+    write_lines(project_id, trace_id, lines)
     mark_due((trace.project_id, session) for session in (trace.session, found.session))
 
 
