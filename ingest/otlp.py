@@ -28,6 +28,7 @@ from ingest.identity import (
     valid_id,
 )
 from ingest.parse import parse
+from ingest.placeholders import PARENT, announced
 from ingest.refused import Undecodable as Undecodable
 from ingest.values import ValueReader
 
@@ -106,7 +107,7 @@ def wire_span(span: Span, scope: WireScope, reader: ValueReader, mark: int) -> W
     """One span with valid ids. `mark` is what reading the request already found odd about it."""
     reader.flags = mark
     start, end, status = span.start_time_unix_nano, span.end_time_unix_nano, span.status
-    return WireSpan(
+    sent = WireSpan(
         trace_id=span.trace_id,
         span_id=span.span_id,
         parent_id=valid_id(span.parent_span_id, SPAN_ID),
@@ -123,6 +124,7 @@ def wire_span(span: Span, scope: WireScope, reader: ValueReader, mark: int) -> W
         links=[(link.trace_id, link.span_id) for link in span.links],
         flags=flag(reader.flags | clock_flags(start, end) | sender_flags(span)),
     )
+    return announced(sent) if PARENT in sent.attributes else sent
 
 
 def wire_event(event: Span.Event, reader: ValueReader) -> WireEvent:
