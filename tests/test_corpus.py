@@ -27,14 +27,11 @@ UNTOLD: dict[str, dict[str, str]] = {
     "crewai-openinference-only-loop": dict.fromkeys(["llm_calls", *TOKENS, "agents"], NO_SPAN),
     "distributed-openinference-traceloop": dict.fromkeys(["tool_calls", "agents"], NO_SPAN),
     "dspy-openinference": dict.fromkeys([*TOKENS, "agents"], NOT_SAID),
-    "haystack-native-loop": dict.fromkeys(ALL, TO_LEARN),
     "langgraph-genai-loop": {"agents": NO_SPAN},
-    "langgraph-langfuse": dict.fromkeys(["tool_calls", *TOKENS, "agents"], TO_LEARN),
-    "langgraph-langsmith-loop": dict.fromkeys(["agents", "sessions"], TO_LEARN),
     "llamaindex-openinference": {"agents": NOT_SAID},
     "llamaindex-traceloop-loop": dict.fromkeys(["llm_calls", *TOKENS], NO_SPAN)
     | {"agents": NOT_SAID},
-    "mastra-otel-loop": dict.fromkeys(["tool_calls", "sessions"], TO_LEARN),
+    "mastra-otel-loop": {"tool_calls": "the tool goes by the name that its agent has for it"},
     "openai-agents-mlflow": dict.fromkeys([*ALL, "reasoning_tokens"], TO_LEARN),
     "openai-anthropic-openinference": {"tool_calls": NO_SPAN, "reasoning_tokens": NOT_SAID},
     "pydantic-ai-logfire": {"reasoning_tokens": NOT_SAID},
@@ -43,11 +40,7 @@ UNTOLD: dict[str, dict[str, str]] = {
     "smolagents-openinference": {"cache_read_tokens": NOT_SAID},
     "strands-native": {"reasoning_tokens": NOT_SAID},
     "strands-openinference": {"reasoning_tokens": NOT_SAID},
-    "vercel-ai6-native": dict.fromkeys(["tool_calls", "agents", "sessions"], TO_LEARN)
-    | {"reasoning_tokens": NOT_SAID},
-    "vercel-ai6-native-loop": dict.fromkeys(
-        ["tool_calls", "cache_read_tokens", "agents", "sessions"], TO_LEARN
-    ),
+    "vercel-ai6-native": {"reasoning_tokens": NOT_SAID},
     "vercel-ai7-otel": {"reasoning_tokens": NOT_SAID},
 }
 
@@ -67,13 +60,6 @@ UNKNOWN_AGENTS: dict[str, dict[tuple[str, str], int]] = {
     "distributed-openinference-traceloop": {("coder", "Tech Lead"): 4},  # no span of the service
     "langgraph-genai-loop": {("writer", ""): 11, ("critic", ""): 11},  # no span of a node
     "langgraph-openlit-loop": {("searcher", "lead"): 15},  # told in OpenLIT's words only
-    "vercel-ai6-native": {
-        ("editor", ""): 3,  # told in the AI SDK's words only, here and below
-        ("researcher", ""): 3,
-        ("checker", ""): 1,
-        ("writer", ""): 1,
-    },
-    "vercel-ai6-native-loop": {("poller", ""): 15},
 }
 
 
@@ -92,13 +78,7 @@ UNKNOWN_COSTS = {
     **dict.fromkeys(
         ["crewai-openinference-only-loop", "llamaindex-traceloop-loop", "smolagents-genai"], NO_SPAN
     ),
-    **dict.fromkeys(
-        [
-            *("haystack-native-loop", "langgraph-langfuse", "openai-agents-mlflow"),
-            "vercel-ai6-native-loop",
-        ],
-        TO_LEARN,
-    ),
+    "openai-agents-mlflow": TO_LEARN,
     "dspy-openinference": NOT_SAID,
     "google-adk-openinference-loop": "the SDK's limit of 128 attributes cut off the model",
     "langgraph-openlit-loop": "the sender reports a cost of its own making",

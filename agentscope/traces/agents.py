@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from agentscope.traces.functions import correct_functions
 from agentscope.traces.langgraph import LangGraph
 from agentscope.traces.load import Spans
 from agentscope.traces.tree import Bytes, Shorts
@@ -38,9 +39,18 @@ def owners(spans: Spans, parent: Shorts, end: Shorts) -> Owners:
     """
     above, kind = parent.tolist(), spans.kind.tolist()
     acts = [said if k == AGENT else "" for k, said in zip(kind, spans.agent, strict=True)]
+    name_by_tool(spans, above, kind, acts)
+    correct_functions(spans, above, kind, acts)
     LangGraph(spans, above, end, kind, acts).correct()
     agent, path = inherited(spans, above, kind, acts)
     return Owners(agent, path, np.array(kind, np.uint8))
+
+
+def name_by_tool(spans: Spans, parent: list[int], kind: list[int], acts: list[str]) -> None:
+    """An agent that has no name goes by that of the tool that it was called by, if it was."""
+    for at, above in enumerate(parent):
+        if kind[at] == AGENT and not acts[at] and above >= 0 and kind[above] == Kind.TOOL:
+            acts[at] = spans.tool[above]
 
 
 def inherited(

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from agentscope.traces.load import Spans
 from agentscope.traces.tree import Shorts
-from agentscope.vocabulary import Kind
+from agentscope.vocabulary import Flag, Kind
 
 SCOPES = ("langchain", "langgraph")
+GRAPH = int(Flag.GRAPH)  # what a dialect knows to be of LangGraph in other scopes
 # Nodes of LangGraph's own agents: what runs there is the agent that the graph is named for.
 INNER_NODES = {"agent", "model", "call_model", "llm", "call_llm", "chatbot"}
 AGENT, CHAIN, LLM = Kind.AGENT, Kind.CHAIN, Kind.LLM
@@ -26,8 +27,11 @@ class LangGraph:
         self.names, self.parent, self.kind, self.acts = spans.name, parent, kind, acts
         self.end: list[int] = end.tolist()
         ours = {scope for scope in set(spans.scope) if any(word in scope for word in SCOPES)}
-        self.rows = [at for at, scope in enumerate(spans.scope) if scope in ours]
-        self.is_ours = [scope in ours for scope in spans.scope]
+        self.is_ours = [
+            scope in ours or bool(flags & GRAPH)
+            for scope, flags in zip(spans.scope, spans.flags.tolist(), strict=True)
+        ]
+        self.rows = [at for at, is_ours in enumerate(self.is_ours) if is_ours]
 
     def correct(self) -> None:
         """Apply the rules, each to what the one before it left."""

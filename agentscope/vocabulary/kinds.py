@@ -82,6 +82,7 @@ class Flag(IntFlag):
     CACHED_ANSWER = 2048  # a cache answered in the model's place: nothing to pay
     ADDITIVE = 4096  # its usage is on top of the call around it: a rejected attempt, a compaction
     ROLL_UP = 8192  # its usage is declared to repeat other spans', whatever its kind
+    GRAPH = 16384  # of LangGraph: a graph, a node of one, or what runs in a node
     # Set by the tree index, not stored with the span:
     ORPHAN = 1 << 16  # the parent never came (yet)
     CYCLE_CUT = 1 << 17  # the parent edge was cut because it closed a cycle

@@ -6,11 +6,55 @@ from different ones. docs/extending.md shows how to add one.
 """
 
 from agentscope.vocabulary import Meaning, WireLog, WireSpan
-from ingest.dialects import openinference, openllmetry, otel_genai
+from ingest.dialects import (
+    ag2,
+    agent_framework,
+    agentops,
+    autogen,
+    azure_agents,
+    google_adk,
+    haystack,
+    langfuse,
+    langsmith,
+    logfire,
+    mastra,
+    mlflow,
+    openai_agents,
+    openinference,
+    openllmetry,
+    otel_genai,
+    pydantic_ai,
+    semantic_kernel,
+    strands,
+    vercel,
+    weave,
+)
 from ingest.reading.source import Dialect
 from ingest.understand import Understanding
 
-DIALECTS: tuple[Dialect, ...] = (otel_genai, openinference, openllmetry)
+DIALECTS: tuple[Dialect, ...] = (
+    otel_genai,
+    openinference,
+    openllmetry,
+    mlflow,
+    vercel,
+    mastra,
+    langfuse,
+    langsmith,
+    haystack,
+    ag2,
+    agent_framework,
+    agentops,
+    autogen,
+    azure_agents,
+    google_adk,
+    logfire,
+    openai_agents,
+    pydantic_ai,
+    semantic_kernel,
+    strands,
+    weave,
+)
 TOGETHER = Understanding(DIALECTS)
 
 

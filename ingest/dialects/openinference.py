@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from agentscope.vocabulary import Kind, Message, Part, Value, WireSpan
+from ingest.reading.answers import response_id_in
 from ingest.reading.flattened import Pieces, in_order, items
 from ingest.reading.json_values import mapping, parsed
 from ingest.reading.kinds import spelled
@@ -141,15 +141,6 @@ def said_by(role: str, *path: str) -> Any:
     """The same as messages of one speaker."""
     read = texts(*path)
     return lambda pieces: [Message(role, [Part("text", said)]) for said in read(pieces) or ()]
-
-
-ANSWER_ID = re.compile(r'"id": ?"((?:chatcmpl-|resp_|msg_)[^"]+)"')
-
-
-def response_id_in(value: Value) -> str | None:
-    """The provider's id of an answer, which tells that two spans report one call."""
-    found = ANSWER_ID.search(value) if isinstance(value, str) else None
-    return found[1] if found else None
 
 
 def model_in(value: Value) -> str | None:

@@ -68,6 +68,7 @@ NAMES = {
     ErrorClass.INVALID_REQUEST: "badrequest invalid_request unprocessableentity "
     "invalid_argument unsupportedparams failed_precondition",
     ErrorClass.TOOL_REPORTED: "tool tool_error ai_toolexecution toolexecution toolexecutionfailed "
+    "tool_execution_failed "
     "agenttoolexecution toolretry execution "
     "codeexecution mcp_tool http_error mcp_tool_error",
     ErrorClass.CANCELLED: "cancelled canceled abort keyboardinterrupt clientdisconnect user_abort",

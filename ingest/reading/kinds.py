@@ -82,6 +82,13 @@ NAMES = (
     (Kind.HANDOFF, r"^(handoff|transfer_to_|transfer_back_to_)|\.handoff$"),
     (Kind.HUMAN, r"(await|request|receive)[_ ]?human|human_(input|feedback|approval)"),
     (Kind.HUMAN, r"blocked_on_user|^elicitation/create"),
+    (Kind.HUMAN, r"^haystack\.agent\.hook\.human_in_the_loop"),
+    (Kind.CHECKPOINT, r"^haystack\.agent\.hook\.compaction"),
+    (Kind.TOOL, r"^haystack\.agent\.step\.tool$"),
+    (Kind.LLM, r"^haystack\.(agent\.step\.llm|chat_generator\.run)$"),
+    (Kind.AGENT, r"^haystack\.agent\.run$"),
+    (Kind.CHAIN, r"^haystack\.agent\.step$"),
+    (Kind.GUARDRAIL, r"^haystack\.agent\.hook"),
     (Kind.TOOL, r"^(execute_tool|tools/call|call_tool|running tool)\b|\.tool$|^ai\.toolCall$"),
     (Kind.TOOL, r"^FunctionCall|^anthropic\.tool_use |^FunctionTool\.a?call$"),
     (Kind.EMBEDDING, r"^embeddings? .+|\.(embed|embeddings?|embed_query|embed_documents|doEmbed)$"),
@@ -134,7 +141,7 @@ def is_handoff(tool_or_span: str) -> bool:
 
 AGENT_IN_NAME = re.compile(
     r"^(?:invoke_agent|agent_run|agent run|execute agent) \[?(?P<after>[^\]]+)\]?$"
-    r"|^(?P<before>.+)\.(?:agent|run|arun|on_messages_stream|on_messages)$"
+    r"|^(?!haystack\.)(?P<before>.+)\.(?:agent|run|arun|on_messages_stream|on_messages)$"
 )
 TOOL_IN_NAME = re.compile(
     r"^(?:execute_tool|tools/call|call_tool|tool_call) (?P<after>.+)$|^(?P<before>.+)\.tool$"

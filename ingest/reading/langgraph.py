@@ -2,9 +2,30 @@
 
 from __future__ import annotations
 
-from agentscope.vocabulary import Kind, Value, WireSpan
+from agentscope.vocabulary import Flag, Kind, Value, WireSpan
 from ingest.reading.scalars import name
 from ingest.reading.source import Facts
+
+GRAPH = int(Flag.GRAPH)
+# What a run is told in its metadata, of which some instrumentations make one attribute each
+NODE = "langgraph_node"
+KEYS = (
+    *(NODE, "checkpoint_ns", "langgraph_checkpoint_ns"),
+    *("lc_agent_name", "ls_integration"),
+)
+# What names itself in the metadata as a part of LangGraph or of an agent that is made of it
+OF_GRAPHS = ("langgraph", "langchain_create_agent")
+
+
+def refine_graph(span: WireSpan, facts: Facts, prefix: str) -> None:
+    """The same as `refine_langgraph` for metadata in attributes of this prefix, with or without
+    JSON quotes. Marks what is of LangGraph, where the scope does not say so."""
+    found: dict[str, Value] = {
+        key: said for key in KEYS if (said := name(span.attributes.get(prefix + key)))
+    }
+    if NODE in found or found.get("ls_integration") in OF_GRAPHS:
+        facts.flags |= GRAPH
+        refine_langgraph(span, facts, found)
 
 
 def refine_langgraph(span: WireSpan, facts: Facts, metadata: dict[str, Value]) -> None:

@@ -129,6 +129,15 @@ def bedrock_reasoning(inner: Block) -> Part:
     return reasoning(said if isinstance(said, dict) else {})
 
 
+def haystack_result(inner: Block) -> Part:
+    """`{"result": …, "origin": {the call}, "error": false}`."""
+    origin = inner.get("origin")
+    return result(
+        (origin if isinstance(origin, dict) else {})
+        | {"result": inner.get("result"), "is_error": inner.get("error")}
+    )
+
+
 def first(block: Block, *keys: str) -> Value:
     """The value of the first key that has one."""
     return next((block[key] for key in keys if block.get(key) is not None), None)
@@ -159,6 +168,7 @@ BY_KEY: dict[str, Callable[[Block], Part | None]] = {
     "functionResponse": result,
     "function_response": result,
     "toolResult": lambda inner: result(inner | {"id": inner.get("toolUseId")}),
+    "tool_call_result": haystack_result,
     "reasoningContent": bedrock_reasoning,
     "reasoning": lambda inner: reasoning({"text": inner.get("reasoning_text")}),
     "inlineData": media,

@@ -24,7 +24,7 @@ CANONICAL = {alias: name for name, aliases in ALIASES.items() for alias in alias
 FRAMEWORKS = frozenset(
     "langchain langgraph llamaindex llama_index crewai autogen ag2 strands-agents "
     "microsoft.agent_framework microsoft.foundry az.ai.agents gcp.vertex.agent agno haystack dspy "
-    "smolagents litellm openrouter".split()
+    "smolagents litellm openrouter gateway".split()
 )
 NOBODY = frozenset({"unknown", "_other", "none", ""})
 

@@ -3,7 +3,7 @@
 from textwrap import dedent
 
 from agentscope.traces.grow import grow
-from agentscope.vocabulary import Kind
+from agentscope.vocabulary import Flag, Kind
 from tests.kit.drawing import drawing, drawn, spans
 
 SCOPE = "scope=openinference.instrumentation.langchain"
@@ -106,3 +106,69 @@ def test_the_path_of_a_very_long_chain_of_agents_ends_somewhere():
     assert tree.row(51).text("path").endswith("/a50/…")
     assert tree.row(99).text("path") == tree.row(51).text("path")
     assert tree.row(99).text("agent") == "a99"
+
+
+def test_an_agent_without_a_name_goes_by_the_tool_that_called_it():
+    assert paths("agent cook\n  tool shopper\n    agent run agent=\n      llm chat").endswith(
+        "llm chat cook/shopper"
+    )
+
+
+def functions(text: str) -> str:
+    """The paths of a run of Vercel's AI SDK, versions 3 to 6."""
+    lines = [f"{line} scope=ai" for line in dedent(text).strip().splitlines()]
+    return drawing(grow(drawn("\n".join(lines))), "path")
+
+
+def test_a_named_function_that_calls_tools_or_models_again_is_an_agent():
+    assert functions("""
+        chain ai.generateText agent=desk
+          llm doGenerate agent=desk
+          tool stock agent=desk
+        """) == dedent("""\
+        agent ai.generateText desk
+          llm doGenerate desk
+          tool stock desk""")
+    twice = "chain ai.streamText agent=desk\n  llm doStream\n  llm doStream"
+    assert functions(twice).startswith("agent ai.streamText desk\n")
+
+
+def test_a_named_function_that_works_for_another_is_an_agent():
+    assert functions("""
+        chain ai.generateText agent=editor
+          llm doGenerate agent=editor
+          tool askChecker agent=editor
+            chain ai.generateText agent=checker
+              llm doGenerate agent=checker
+        """).endswith("llm doGenerate editor/checker")
+
+
+def test_a_named_function_that_makes_one_call_is_a_step_whose_call_has_a_name():
+    single = "chain ai.generateText agent=title\n  llm doGenerate agent=title"
+    assert functions(single) == "chain ai.generateText -\n  llm doGenerate title"
+
+
+def test_a_function_without_a_name_is_a_step_of_the_agent_around_it():
+    nameless = """
+        chain ai.generateText agent=desk
+          tool stock
+            chain ai.generateText
+              llm doGenerate
+        """
+    assert functions(nameless).endswith("llm doGenerate desk")
+
+
+def test_steps_of_other_scopes_are_no_functions():
+    assert paths("chain run agent=a\n  llm one\n  llm two").startswith("chain run -")
+
+
+def test_what_is_marked_as_of_langgraph_is_so_in_any_scope():
+    lines = ["chain flow", "  chain writer", "    llm chat", "  chain critic", "    llm chat"]
+    marked = "\n".join(f"{line} flags={int(Flag.GRAPH)}" for line in lines)
+    assert paths(marked) == dedent("""\
+        chain flow -
+          chain writer writer
+            llm chat writer
+          chain critic critic
+            llm chat critic""")
+    assert paths("\n".join(lines)).endswith("llm chat -")

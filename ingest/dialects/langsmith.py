@@ -1,0 +1,141 @@
+"""LangSmith's own export: `langsmith.*` beside a weak translation into GenAI attributes.
+
+`gen_ai.operation.name` is "embeddings" for a retriever, and `langsmith.trace.session_id` is a
+project, not a conversation; the conversation is in the metadata of the run. The environment
+variables that the SDK puts there (`LANGSMITH_…`) say nothing of the run.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any, cast
+
+from agentscope.vocabulary import Kind, Value, WireSpan
+from ingest.reading.answers import model_in, response_id_in
+from ingest.reading.failures import EXCEPTIONS
+from ingest.reading.json_values import literal, mapping
+from ingest.reading.kinds import spelled
+from ingest.reading.langgraph import refine_graph
+from ingest.reading.messages import messages
+from ingest.reading.scalars import count, kind_of, name, text
+from ingest.reading.source import (
+    CALLS,
+    CONVERSATIONS,
+    GENERIC,
+    MODEL_CALLS,
+    VENDOR,
+    Events,
+    Facts,
+    Field,
+    Fields,
+    Flattened,
+    Parse,
+    Refinements,
+    Source,
+)
+from ingest.reading.tools import arguments, call_id_in, result
+from ingest.reading.usage_objects import spelled_out
+
+NAME = "langsmith"
+
+KINDS = spelled(
+    llm="llm",
+    chain="chain prompt parser",
+    tool="tool",
+    retrieval="retriever",
+    embedding="embedding",
+)
+PREFIX = "langsmith.metadata."
+TIERS = ("", "flex_", "priority_")  # which LangChain puts in front of a detail's name
+TOKENS = ("input_tokens", "output_tokens", "total_tokens")
+PARTS = (
+    *("cache_read_tokens", "cache_write_tokens", "cache_write_5m_tokens", "cache_write_1h_tokens"),
+    *("reasoning_tokens", "audio_input_tokens", "audio_output_tokens"),
+)
+
+
+@lru_cache(256)
+def numbers(said: str) -> dict[str, Any]:
+    """All numbers of a `usage_metadata`; several sources ask for them one after the other."""
+    return spelled_out(mapping(said) or {})
+
+
+def number(field: str) -> Parse:
+    """A parser that takes one of them."""
+    return lambda value: numbers(value).get(field) if isinstance(value, str) else None
+
+
+def detail(*keys: str) -> Parse:
+    """A parser that takes one number out of details, which are written as Python writes a dict."""
+
+    def look_up(value: Value) -> int | None:
+        found = literal(value)
+        if not isinstance(found, dict):
+            return None
+        said = (count(found.get(tier + key)) for key in keys for tier in TIERS)
+        return next((number for number in said if number is not None), None)
+
+    return look_up
+
+
+def decoded(parse: Parse) -> Parse:
+    """A parser that also takes bytes, which older versions send for texts."""
+    return lambda value: parse(
+        value.decode("utf-8", "replace") if isinstance(value, bytes) else value
+    )
+
+
+FIELDS: Fields = {
+    "langsmith.span.kind": Source("kind", VENDOR, kind_of(KINDS)),
+    f"{PREFIX}ls_provider": Source("system", 73, name),
+    f"{PREFIX}ls_model_name": Source("request_model", 73, name),
+    f"{PREFIX}session_id": Source("session", 73),
+    f"{PREFIX}conversation_id": Source("conversation", 73),
+    f"{PREFIX}thread_id": Source("conversation", 74),
+    f"{PREFIX}user_id": Source("user", 73),
+    f"{PREFIX}environment": Source("environment", 73),
+    f"{PREFIX}usage_metadata": (
+        *(Source(cast("Field", field), 73, number(field)) for field in (*TOKENS, *PARTS)),
+        Source("service_tier", 73, number("service_tier")),
+    ),
+    "gen_ai.usage.input_token_details": (
+        Source("cache_read_tokens", 74, detail("cache_read")),
+        Source("cache_write_tokens", 74, detail("cache_creation", "cache_write")),
+        Source("cache_write_5m_tokens", 74, detail("ephemeral_5m_input_tokens")),
+        Source("cache_write_1h_tokens", 74, detail("ephemeral_1h_input_tokens")),
+        Source("audio_input_tokens", 74, detail("audio")),
+    ),
+    "gen_ai.usage.output_token_details": (
+        Source("reasoning_tokens", 74, detail("reasoning")),
+        Source("audio_output_tokens", 74, detail("audio")),
+    ),
+    "gen_ai.prompt": (
+        Source("arguments", 73, decoded(arguments), CALLS),
+        Source("input_messages", GENERIC + 3, decoded(messages), CONVERSATIONS),
+        Source("input", 73, decoded(text)),
+    ),
+    "gen_ai.completion": (
+        Source("result", 73, decoded(result), CALLS),
+        Source("tool_call_id", 73, decoded(call_id_in), CALLS),
+        Source("response_model", 73, decoded(model_in), MODEL_CALLS),
+        Source("response_id", 73, decoded(response_id_in), MODEL_CALLS),
+        Source("output_messages", GENERIC + 3, decoded(messages), CONVERSATIONS),
+        Source("output", 73, decoded(text)),
+    ),
+}
+
+FLATTENED: Flattened = {}
+EVENTS: Events = {}
+
+
+def refine(span: WireSpan, facts: Facts) -> None:
+    """Agents of LangGraph, and failures: only what failed has an exception, whatever the status
+    says. It was set before the failure was known, and OpenTelemetry does not take back an OK."""
+    if any(event.name in EXCEPTIONS for event in span.events):
+        facts.add("failed", 73, "exception", True)
+    if facts.kind is Kind.TOOL:
+        facts.add("tool", GENERIC + 4, "name", span.name)
+    refine_graph(span, facts, PREFIX)
+
+
+REFINE: Refinements = {"langsmith.span.kind": refine}
