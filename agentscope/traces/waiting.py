@@ -35,7 +35,8 @@ def times(tree: Tree) -> Times:
     is_real = (start > 0) & (tree.flags & int(Flag.CLOCK_SUSPECT) == 0)
     waits = is_real & is_waiting(tree)
     below = subtree_sums(waits, tree.end)
-    asked, calls = waits & (below == 1), is_real & np.isin(tree.kind, CALLS) & (below == 0)
+    asked = waits & ((tree.kind == Kind.HUMAN) | (below == 1))
+    calls = is_real & np.isin(tree.kind, CALLS) & (below == 0)
     begins, since = pauses(tree, asked & (tree.status == Status.WAITING), start[calls])
     closed = asked & (tree.end_ns > 0)
     questions = [*zip(start[closed].tolist(), end[closed].tolist(), strict=True), *begins]
