@@ -18,11 +18,12 @@ from django.db import transaction
 from agentscope.agents.runs import agent_runs
 from agentscope.agents.write import forget_expired, replace_runs
 from agentscope.billing.bill import bill
+from agentscope.billing.copies import Claims, forget_claims
+from agentscope.billing.read import terms
 from agentscope.costs.days import claim_day, close_days, forget_lines, roll_up
 from agentscope.costs.lines import lines_of
 from agentscope.costs.write import write_lines
 from agentscope.jobs.run import Runner, run_due
-from agentscope.prices.book import price_book
 from agentscope.sessions.write import add_up, mark_due, mark_expired
 from agentscope.traces.examined import SETTLED, Taken, claim_due, finish, settle_due, take
 from agentscope.traces.grow import grow
@@ -57,6 +58,7 @@ def partitions() -> None:
     close_days()
     drop_expired()
     forget_lines()
+    forget_claims()
     mark_expired()
     forget_expired()
 
@@ -111,21 +113,29 @@ def without_sweeping() -> Iterator[None]:
         gc.enable()
 
 
-@without_sweeping()
-@transaction.atomic
 def examine(project_id: int, trace_id: UUID) -> None:
     """Build the tree of a trace and write down what it comes to.
 
     Reads without locks. If spans arrive meanwhile, the generation has moved on when we write, and
     the trace stays due. Does nothing if another worker is at it.
     """
+    claims = Claims(project_id, trace_id)
+    examine_with(claims)
+    claims.look_again()
+
+
+@without_sweeping()
+@transaction.atomic
+def examine_with(claims: Claims) -> None:
+    """The same up to the commit, after which other traces are asked about `claims`."""
     began = thread_time()
+    project_id, trace_id = claims.project_id, claims.trace_id
     trace = take(project_id, trace_id)
     if trace is None:
         return
     spans = load_spans(project_id, trace_id)
     tree = grow(spans)
-    bill(tree, spans, price_book(project_id))
+    bill(tree, spans, terms(project_id, claims))
     nothing = Totals(trace.started_at, trace.start_ns, trace.end_ns)
     found = placed(trace, totals(tree, spans) if tree else nothing)
     replace_runs(project_id, trace_id, found.environment, agent_runs(tree, spans))

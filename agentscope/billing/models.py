@@ -14,6 +14,8 @@ class BilledCall(models.Model):
     span_id = models.BigIntegerField()
     start_ns = models.BigIntegerField()
     end_ns = models.BigIntegerField()
+    # As the trace was examined last. Where this is not what the claims say, it is due again.
+    is_copy = models.BooleanField(default=False)
 
     class Meta:
         db_table = "billed_call"

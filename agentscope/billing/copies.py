@@ -1,0 +1,190 @@
+"""Calls that several traces tell of: a history sent again on resuming, or a gateway's own trace.
+
+Each trace claims the calls that count in it. Of claims for one call the earliest stands, the others
+are copies: shown, not billed. Which is which follows from the claims alone, so it does not matter
+in what order traces are examined. Two examined at once do not see each other's claims; therefore
+each looks again after its commit, and makes due whatever turns out to be decided wrongly.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from hashlib import blake2b
+from typing import Any
+from uuid import UUID
+
+from django.db import connection, transaction
+
+from agentscope.billing.books import CALLS, COUNTED, Marks
+from agentscope.billing.models import BilledCall
+from agentscope.prices.names import bare_model
+from agentscope.traces.ladder import belonging
+from agentscope.traces.load import Spans
+from agentscope.traces.totals import PARTS
+from agentscope.traces.tree import Tree
+from agentscope.vocabulary import Why
+
+MINUTE_NS = 60 * 10**9  # a gateway may begin so much later than its client
+MS = 10**6
+Claim = tuple[int, int, int, int]  # key, span id, start and end in ns (end 0: open)
+
+# Whether claim `c` is a copy: an earlier one of another trace is near.
+EARLIER = "(o.start_ns, o.trace_id, o.span_id) < (c.start_ns, c.trace_id, c.span_id)"
+IS_COPY = f"""exists (select 1 from billed_call o
+    where o.project_id = c.project_id and o.key = c.key and o.trace_id <> c.trace_id and {EARLIER}
+    and (c.start_ns <= o.end_ns or c.start_ns - o.start_ns <= {MINUTE_NS}))"""  # noqa: S608
+OF_TRACE = "c.trace_id = %(trace_id)s and c.project_id = %(project_id)s"
+ADD = """
+insert into billed_call (project_id, trace_id, key, span_id, start_ns, end_ns, is_copy)
+select %(project_id)s, %(trace_id)s, key, span_id, start_ns, end_ns, false
+from unnest(%(keys)s::bigint[], %(span_ids)s::bigint[], %(starts)s::bigint[], %(ends)s::bigint[])
+    as told (key, span_id, start_ns, end_ns)
+"""
+REMOVE = f"""
+delete from billed_call c using unnest(%(keys)s::bigint[], %(span_ids)s::bigint[])
+    as gone (key, span_id)
+where {OF_TRACE} and c.key = gone.key and c.span_id = gone.span_id
+"""  # noqa: S608 — our own words
+DECIDE = f"""
+update billed_call c set is_copy = not is_copy where {OF_TRACE} and is_copy <> {IS_COPY}
+"""  # noqa: S608 — our own words
+COPIES = f"select span_id from billed_call c where {OF_TRACE} and is_copy"  # noqa: S608
+# Traces with a claim that was decided on other claims than there are now.
+MAKE_DUE = f"""
+update trace set examine_after = now(), generation = generation + 1
+where (trace_id, project_id) in (
+    select t.trace_id, t.project_id from trace t where (t.trace_id, t.project_id) in (
+        select c.trace_id, c.project_id from billed_call c
+        where c.project_id = %(project_id)s and c.key = any(%(keys)s) and c.is_copy <> {IS_COPY})
+    order by t.trace_id for update)
+"""  # noqa: S608 — our own words
+# Keys of a trace that other traces claim too.
+SHARED = f"""
+select distinct c.key from billed_call c where {OF_TRACE} and exists (select 1 from billed_call o
+    where o.project_id = c.project_id and o.key = c.key and o.trace_id <> c.trace_id)
+"""  # noqa: S608 — our own words
+FORGET = """
+delete from billed_call c where not exists (
+    select 1 from trace t where t.trace_id = c.trace_id and t.project_id = c.project_id)
+returning c.project_id, c.key
+"""
+ORIGINAL = f"""
+select o.trace_id, o.span_id from billed_call c join billed_call o
+    on o.project_id = c.project_id and o.key = c.key and o.trace_id <> c.trace_id and {EARLIER}
+where {OF_TRACE} and c.span_id = %(span_id)s order by o.start_ns, o.trace_id, o.span_id limit 1
+"""  # noqa: S608 — our own words
+
+
+@dataclass(slots=True)
+class Claims:
+    """The claims of one trace, as the terms of its bill ask for them: see bill.Terms."""
+
+    project_id: int
+    trace_id: UUID
+    removed: tuple[int, ...] = ()  # keys that the trace no longer claims
+
+    def __call__(self, tree: Tree, spans: Spans, found: Marks) -> dict[int, Why]:
+        """Write down the claims of a trace, as far as they have changed; which rows are copies."""
+        rows = list(claimed(tree, found))
+        self.write({(key, span_id): claim for key, span_id, *claim in claims(tree, spans, rows)})
+        with connection.cursor() as cursor:
+            cursor.execute(DECIDE, self.names())
+            cursor.execute(COPIES, self.names())
+            copies = {span_id for (span_id,) in cursor.fetchall()}
+        answers = spans.response_id
+        return {
+            at: Why.SAME_RESPONSE_ID if answers[at] else Why.SAME_MODEL_AND_TOKENS
+            for at in rows
+            if copies and int(tree.span_id[at]) in copies
+        }
+
+    def names(self) -> dict[str, Any]:
+        """The parameters of a query on these claims."""
+        return {"project_id": self.project_id, "trace_id": self.trace_id}
+
+    def write(self, wanted: dict[tuple[int, int], list[int]]) -> None:
+        """Bring the rows of the trace to what is wanted."""
+        known = BilledCall.objects.filter(trace_id=self.trace_id, project_id=self.project_id)
+        kept = {
+            (key, span_id): [start, end]
+            for key, span_id, start, end in known.values_list(
+                "key", "span_id", "start_ns", "end_ns"
+            ).iterator()
+        }
+        gone = [name for name, told in kept.items() if wanted.get(name) != told]
+        new = [(*name, *told) for name, told in wanted.items() if kept.get(name) != told]
+        self.removed = tuple({key for key, _ in gone})
+        with connection.cursor() as cursor:
+            if gone:
+                keys, span_ids = (list(column) for column in zip(*gone, strict=True))
+                cursor.execute(REMOVE, self.names() | {"keys": keys, "span_ids": span_ids})
+            if new:
+                columns = (list(column) for column in zip(*new, strict=True))
+                names = ("keys", "span_ids", "starts", "ends")
+                cursor.execute(ADD, self.names() | dict(zip(names, columns, strict=True)))
+
+    def look_again(self) -> None:
+        """After the commit: make due whatever was decided without these claims, or these without
+        what was written meanwhile."""
+        with connection.cursor() as cursor:
+            cursor.execute(SHARED, self.names())
+            keys = {key for (key,) in cursor.fetchall()}
+        make_due(self.project_id, keys | set(self.removed))
+
+
+def make_due(project_id: int, keys: Iterable[int]) -> None:
+    """Examine the traces again that decided about these keys on other claims than there are."""
+    if keys := list(keys):
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(MAKE_DUE, {"project_id": project_id, "keys": keys})
+
+
+def forget_claims() -> None:
+    """Delete the claims of traces that have expired; what was a copy of them counts again."""
+    with connection.cursor() as cursor:
+        cursor.execute(FORGET)
+        gone = cursor.fetchall()
+    for project_id in {project for project, _ in gone}:
+        make_due(project_id, {key for project, key in gone if project == project_id})
+
+
+def original_of(project_id: int, trace_id: UUID, span_id: int) -> tuple[UUID, int] | None:
+    """Trace and span that tell the call of a copy first; None if there is none any more."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            ORIGINAL, {"project_id": project_id, "trace_id": trace_id, "span_id": span_id}
+        )
+        found = cursor.fetchone()
+    return (found[0], found[1]) if found else None
+
+
+def claimed(tree: Tree, found: Marks) -> Iterator[int]:
+    """The rows of calls that count."""
+    kind = tree.kind.tolist()
+    return (
+        at
+        for at, billing in enumerate(found.billing)
+        if billing == COUNTED and kind[at] in CALLS and at not in found.attempts
+    )
+
+
+def claims(tree: Tree, spans: Spans, rows: list[int]) -> Iterator[Claim]:
+    """The claim of each row that can be known again: by the id of its answer and its size, for
+    some servers give every answer the same id; else by its session, start, model and tokens."""
+    session = belonging(spans).session
+    parts = list(zip(*(getattr(tree, f"{part}_tokens").tolist() for part in PARTS), strict=True))
+    ids, starts, ends = tree.span_id.tolist(), tree.start_ns.tolist(), tree.end_ns.tolist()
+    for at in rows:
+        if answer := spans.response_id[at]:
+            yield key_of("answer", answer, tree.output_tokens[at]), ids[at], starts[at], ends[at]
+        elif own := spans.session[at] or session:
+            model = bare_model(spans.model[at])
+            key = key_of("session", own, starts[at] // MS, model, *parts[at])
+            yield key, ids[at], starts[at], ends[at]
+
+
+def key_of(*said: object) -> int:
+    """64 bits of what makes a call known again, signed as Postgres keeps them."""
+    digest = blake2b("\0".join(map(str, said)).encode("utf-8", "replace"), digest_size=8).digest()
+    return int.from_bytes(digest, "big", signed=True)
