@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, ClassVar, TypeVar, cast
 
 import orjson
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.views import APIView
@@ -27,7 +27,11 @@ class ProjectView(APIView):
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
-        parameters.check_names(request.query_params, self.takes)
+        self.check_names(request.query_params)
+
+    def check_names(self, said: QueryDict) -> None:
+        """Raise Refused for a parameter that is not known."""
+        parameters.check_names(said, self.takes)
 
     @property
     def project(self) -> Project:
