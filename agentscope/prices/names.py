@@ -77,7 +77,7 @@ YEAR = r"20[12]\d"
 # What may follow the name of a model and change nothing, each kind at most once.
 SUFFIXES = (
     re.compile(r"\[\d+m\]$"),  # the size of the context, as Claude Code writes it
-    re.compile(r"(?<=-v\d):\d(?::\d+k)?$"),  # Bedrock's revision: -v1:0, -v1:0:200k
+    re.compile(r"(?:(?<=-v\d)|(?<=b-\d)):\d(?::\d+k)?$"),  # Bedrock's revision: -v1:0:200k
     re.compile(r"(?<=\d{8})-v\d$|(?<=^claude-3-5-sonnet)-v\d$"),  # … and its version
     re.compile(
         rf"(?:[-@:]{YEAR}-{MONTH}-{DAY}|[-@:]{YEAR}{MONTH}{DAY}"  # 2024-08-06, 20240806
@@ -118,8 +118,10 @@ def candidates(provider: str, model: str) -> tuple[tuple[str, str], ...]:
 def routes(provider: str, name: str) -> Iterator[tuple[tuple[str, ...], str]]:
     """Who may have sold a model, and under which name: as sent, then with less and less of the
     path before it. A seller in the path counts where the provider is only a gateway."""
-    yield sellers(provider), name
     is_open = provider.strip().lower() in GATEWAYS
+    if BEDROCK_NAME.match(name) and (is_open or sellers(provider)[0] in MAKERS):
+        provider = "aws"  # nobody else writes names like these
+    yield sellers(provider), name
     if arn := BEDROCK_ARN.match(name):
         name, provider = name[arn.end() :], "aws" if is_open else provider
     if path := VERTEX_PATH.match(name):

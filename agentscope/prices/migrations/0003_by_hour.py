@@ -4,15 +4,28 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('prices', '0002_projects_and_units'),
+        ("prices", "0002_projects_and_units"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='modelprice',
-            name='unit',
-            field=models.TextField(choices=[('input', 'Input'), ('cache_read', 'Cache Read'), ('cache_write', 'Cache Write'), ('cache_write_1h', 'Cache Write 1H'), ('audio_input', 'Audio Input'), ('output', 'Output'), ('reasoning', 'Reasoning'), ('audio_output', 'Audio Output'), ('request', 'Request'), ('web_search', 'Web Search'), ('by_hour', 'By Hour')]),
+            model_name="modelprice",
+            name="unit",
+            field=models.TextField(
+                choices=[
+                    ("input", "Input"),
+                    ("cache_read", "Cache Read"),
+                    ("cache_write", "Cache Write"),
+                    ("cache_write_1h", "Cache Write 1H"),
+                    ("audio_input", "Audio Input"),
+                    ("output", "Output"),
+                    ("reasoning", "Reasoning"),
+                    ("audio_output", "Audio Output"),
+                    ("request", "Request"),
+                    ("web_search", "Web Search"),
+                    ("by_hour", "By Hour"),
+                ]
+            ),
         ),
     ]
