@@ -74,7 +74,7 @@ NAMES = {
     ErrorClass.CANCELLED: "cancelled canceled abort keyboardinterrupt clientdisconnect user_abort",
     ErrorClass.CONTROL_FLOW: "graphinterrupt nodeinterrupt graphbubbleup parentcommand "
     "graphdrained calldeferred approvalrequired modelretry skiptoolexecution "
-    "humanfeedbackpending stopiteration stopasynciteration generatorexit agentfinish",
+    "humanfeedbackpending interrupt stopiteration stopasynciteration generatorexit agentfinish",
 }
 BY_NAME = {name: wanted for wanted, names in NAMES.items() for name in names.split()}
 
@@ -127,9 +127,11 @@ STATUS_IN_MESSAGE = re.compile(
     r"|^(\d{3}) [A-Z_]{4,}",
     re.IGNORECASE,
 )
-# What waits for a person, among control flow: LangGraph's interrupts, pydantic-ai's deferred calls
+# What waits for a person, among control flow: interrupts of LangGraph and Strands, pydantic-ai's
+# deferred calls
 WAITING = frozenset(
-    "graphinterrupt nodeinterrupt calldeferred approvalrequired humanfeedbackpending".split()
+    "graphinterrupt nodeinterrupt interrupt calldeferred approvalrequired "
+    "humanfeedbackpending".split()
 )
 CONTROL_IN_MESSAGE = re.compile(
     r"^\(?(?P<name>GraphInterrupt|NodeInterrupt|Interrupt|ParentCommand|Command)\("

@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 
 from agentscope.vocabulary import Kind
-from ingest.reading.scalars import kind_of
+from ingest.reading.scalars import NAMELESS, kind_of
 
 
 def spelled(**words: str) -> dict[str, Kind]:
@@ -151,4 +151,5 @@ TOOL_IN_NAME = re.compile(
 def name_inside(pattern: re.Pattern[str], span_name: str) -> str:
     """The agent or tool that a span's name contains, else empty."""
     found = pattern.match(span_name)
-    return (found["after"] or found["before"] or "").strip() if found else ""
+    said = (found["after"] or found["before"] or "").strip() if found else ""
+    return "" if said in NAMELESS else said

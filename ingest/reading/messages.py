@@ -20,6 +20,7 @@ ROLES = {
     **dict.fromkeys(("assistant", "ai", "model", "AIMessage", "AIMessageChunk"), "assistant"),
     **dict.fromkeys(("choice", "thinking"), "assistant"),
     **dict.fromkeys(("tool", "function", "tool_result", "ToolMessage", "FunctionMessage"), "tool"),
+    **{role.capitalize(): role for role in ("system", "user", "assistant", "tool")},  # .NET
 }
 # OpenAI Responses: items that stand for a whole turn without saying a role
 ITEM_ROLES = {
