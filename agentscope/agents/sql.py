@@ -1,0 +1,85 @@
+"""Questions about agents: each adds up the rows of a period."""
+
+CHOSEN = """
+chosen as materialized (
+    select * from agent_run where project_id = %(project_id)s
+    and (%(agent)s::text is null or agent = %(agent)s)
+    and (%(traces)s::uuid[] is null or trace_id = any(%(traces)s))
+    and (%(since)s::timestamptz is null or started_at >= %(since)s)
+    and (%(until)s::timestamptz is null or started_at < %(until)s)
+    and (%(service)s::text is null or service = %(service)s)
+    and (%(environment)s::text is null or environment = %(environment)s)
+    and (%(text)s::text is null or strpos(lower(agent), %(text)s) > 0))
+"""
+# In the order of sums.Amounts.
+SUMS = """
+    count(*) as traces, sum(runs) as runs, sum(failed_runs) as failed_runs, sum(errors) as errors,
+    sum(llm_calls) as llm_calls, sum(tool_calls) as tool_calls,
+    sum(input_tokens)::bigint as input_tokens, sum(output_tokens)::bigint as output_tokens,
+    sum(known_cost) as known_cost, sum(inclusive_cost) as inclusive_cost,
+    sum(unpriced_calls) as unpriced_calls, sum(unpriced_tokens)::bigint as unpriced_tokens,
+    sum(durations_left) as durations_left, min(started_at) as first_at, max(started_at) as last_at
+"""
+QUANTILES = "percentile_disc(array[0.5, 0.9, 0.95, 0.99]) within group (order by ns)"
+# How many agents there are, and the columns of sums.agent_of.
+AGENTS = f"""
+with {CHOSEN}, sums as (
+    select count(*) over (), agent, {SUMS}
+    from chosen group by agent order by known_cost desc, agent
+    limit %(limit)s offset %(offset)s
+), listed as (select chosen.* from chosen join sums using (agent))
+select sums.*, lasted.quantiles, tools.found, models.found,
+    array(select distinct unnest(versions) as name from listed l
+        where l.agent = sums.agent order by name),
+    array(select distinct service from listed l where l.agent = sums.agent and service <> ''
+        order by service)
+from sums
+left join (
+    select agent, {QUANTILES} as quantiles from listed, unnest(durations_ns) as ns group by agent
+) lasted using (agent)
+left join (
+    select agent, jsonb_object_agg(name, jsonb_build_array(calls, errors)) as found from (
+        select agent, key as name, sum((value->>'calls')::bigint)::bigint as calls,
+            sum((value->>'errors')::bigint)::bigint as errors
+        from listed, jsonb_each(tools) group by agent, key) each group by agent
+) tools using (agent)
+left join (
+    select agent, jsonb_object_agg(name, jsonb_build_array(calls, pico::text, unpriced)) as found
+    from (
+        select agent, key as name, sum((value->>'calls')::bigint)::bigint as calls,
+            sum((value->>'pico')::numeric) as pico,
+            sum((value->>'unpriced')::bigint)::bigint as unpriced
+        from listed, jsonb_each(models_used) group by agent, key) each group by agent
+) models using (agent)
+order by sums.known_cost desc, agent
+"""  # noqa: S608 — our own words
+EDGES = "edge->>0, edge->>1, sum((edge->>2)::bigint)::bigint, sum((edge->>3)::numeric)"
+# Columns of sums.Edge.
+CALLERS = f"""
+with {CHOSEN}
+select {EDGES} from chosen, jsonb_array_elements(callers) as edge
+group by 1, 2 order by 3 desc, 1, 2
+"""  # noqa: S608 — our own words
+CALLED = "callers @> jsonb_build_array(jsonb_build_array(%(agent)s::text))"
+CALLEES = f"""
+with {CHOSEN.replace("agent = %(agent)s", CALLED)}
+select agent, {EDGES.removeprefix("edge->>0, ")}
+from chosen, jsonb_array_elements(callers) as edge where edge->>0 = %(agent)s
+group by 1, 2 order by 3 desc, 1, 2
+"""  # noqa: S608 — our own words
+# Columns of sums.version_of. Several versions in one trace are a line of their own.
+VERSIONS = f"""
+with {CHOSEN}, lasted as (
+    select versions, {QUANTILES} as quantiles from chosen, unnest(durations_ns) as ns
+    group by versions)
+select array_to_string(versions, ', '), sums.*, lasted.quantiles from (
+    select {SUMS}, versions from chosen group by versions
+) sums left join lasted using (versions) order by last_at desc, versions
+"""  # noqa: S608 — our own words
+# Columns of sums.Day.
+DAYS = f"""
+with {CHOSEN}
+select (started_at at time zone 'utc')::date, sum(runs), sum(errors), sum(known_cost),
+    sum(unpriced_calls)
+from chosen group by 1 order by 1
+"""  # noqa: S608 — our own words
