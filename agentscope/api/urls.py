@@ -3,7 +3,7 @@
 from django.urls import path, re_path
 from drf_spectacular.views import SpectacularAPIView
 
-from agentscope.api import docs, status, traces
+from agentscope.api import costs, docs, status, traces
 from agentscope.api.lost import lost
 
 urlpatterns = [
@@ -13,6 +13,9 @@ urlpatterns = [
     path("v1/traces/<str:trace_id>/spans", traces.SpansView.as_view()),
     path("v1/traces/<str:trace_id>/spans/<str:span_id>", traces.SpanView.as_view()),
     path("v1/traces/<str:trace_id>/otlp", traces.OtlpView.as_view()),
+    path("v1/traces/<str:trace_id>/paths", costs.PathsView.as_view()),
+    path("v1/costs", costs.CostsView.as_view()),
+    path("v1/costs/calls", costs.CallsView.as_view()),
     path("schema/", SpectacularAPIView.as_view(), name="schema"),
     path("docs/", docs.DocsView.as_view(), name="api-docs"),
     re_path("", lost),

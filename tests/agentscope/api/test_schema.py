@@ -27,6 +27,9 @@ def test_every_route_is_described(schema):
         "/api/v1/traces/{trace_id}/spans",
         "/api/v1/traces/{trace_id}/spans/{span_id}",
         "/api/v1/traces/{trace_id}/otlp",
+        "/api/v1/traces/{trace_id}/paths",
+        "/api/v1/costs",
+        "/api/v1/costs/calls",
     }
     for path in schema["paths"].values():
         assert set(path) == {"get"}
@@ -44,6 +47,11 @@ def test_every_route_is_described(schema):
         ("system/status", "StatusShape"),
         ("traces/nothex", "ErrorShape"),
         ("traces?limit=0", "ErrorShape"),
+        (f"traces/{TRACE.hex}/paths", "PathsShape"),
+        ("costs?since=2026-12-25&until=2027-03-25&interval=day&group_by=agent", "CostsShape"),
+        ("costs?group_by=agent&compare=previous", "CostsShape"),
+        ("costs/calls", "CallsShape"),
+        ("costs?top=0", "ErrorShape"),
         ("nothing", "ErrorShape"),
     ],
 )
