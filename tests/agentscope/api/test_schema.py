@@ -68,8 +68,11 @@ def closed(node):
     if not isinstance(node, dict):
         return node
     said = {key: closed(value) for key, value in node.items()}
-    if said.pop("nullable", False) is True and "type" in said:
-        said["type"] = [said["type"], "null"]
+    if said.pop("nullable", False) is True:
+        if "allOf" in said:  # an object of another shape
+            said["anyOf"] = [*said.pop("allOf"), {"type": "null"}]
+        if "type" in said:
+            said["type"] = [said["type"], "null"]
     if isinstance(said.get("properties"), dict) and said.get("type") == "object":
         said.setdefault("additionalProperties", False)
     return said
