@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from agentscope.vocabulary import Kind, Message, Part, Value, WireSpan
-from ingest.reading.answers import response_id_in
+from ingest.reading.answers import model_in, response_id_in
+from ingest.reading.asked import model_asked
 from ingest.reading.flattened import Pieces, in_order, items
 from ingest.reading.json_values import mapping, parsed
 from ingest.reading.kinds import spelled
@@ -143,10 +144,10 @@ def said_by(role: str, *path: str) -> Any:
     return lambda pieces: [Message(role, [Part("text", said)]) for said in read(pieces) or ()]
 
 
-def model_in(value: Value) -> str | None:
-    """The model among the parameters of a call."""
-    found = mapping(value) if isinstance(value, str) and '"model"' in value else None
-    return name(found.get("model")) if found else None
+def model_answered(value: Value) -> str | None:
+    """The model that an answer names. An SDK's limit of attributes cuts the first ones off, and
+    with them the model, but the answer is one of the last."""
+    return model_in(value) if isinstance(value, str) and value.startswith("{") else None
 
 
 FIELDS: Fields = {
@@ -156,7 +157,7 @@ FIELDS: Fields = {
     "llm.response.model_name": Source("response_model", 20, name),
     "llm.model_name": Source("response_model", 30, name),
     "llm.request.model_name": Source("request_model", 20, name),
-    "llm.invocation_parameters": Source("request_model", 90, model_in),
+    "llm.invocation_parameters": Source("request_model", 90, model_asked),
     "embedding.model_name": Source("request_model", 60, name),
     "reranker.model_name": Source("request_model", 61, name),
     "decision.model_name": Source("request_model", 62, name),
@@ -192,6 +193,7 @@ FIELDS: Fields = {
         Source("result", 80, result, CALLS),
         Source("tool_call_id", 62, call_id_in, CALLS),
         Source("response_id", 80, response_id_in, MODEL_CALLS),
+        Source("response_model", 95, model_answered, MODEL_CALLS),
         Source("output_messages", GENERIC, messages, CONVERSATIONS),
         Source("output", 20),
     ),

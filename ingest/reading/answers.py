@@ -8,10 +8,11 @@ from agentscope.vocabulary import Value
 from ingest.reading.scalars import name
 
 ANSWER_ID = re.compile(r'"id": ?"((?:chatcmpl-|resp_|msg_)[^"]+)"')
-# LangChain's name for it, then that of the providers
-MODELS = re.compile(r'"model_name": ?"([^"]+)"'), re.compile(r'"model": ?"([^"]+)"')
+# LangChain's name for it, then those of the providers, Gemini's last
+KEYS = "model_name", "model", "model_version", "modelVersion"
+MODELS = tuple(re.compile(rf'"{key}": ?"([^"]+)"') for key in KEYS)
 
-REASON = re.compile(r'"finish_reason": ?"([^"]+)"')
+REASON = re.compile(r'"finish_?[rR]eason": ?"([^"]+)"')
 
 
 def response_id_in(value: Value) -> str | None:
