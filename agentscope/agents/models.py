@@ -26,6 +26,7 @@ class AgentRun(models.Model):
     output_tokens = models.BigIntegerField(default=0)
     known_cost = models.DecimalField(**MONEY, default=0)  # USD, of its own calls
     inclusive_cost = models.DecimalField(**MONEY, default=0)  # USD, with the agents it called
+    inclusive_unpriced = models.IntegerField(default=0)  # calls, with those of these agents
     unpriced_calls = models.IntegerField(default=0)
     unpriced_tokens = models.BigIntegerField(default=0)
     tools = models.JSONField(default=dict)  # runs.Done, here and below

@@ -41,12 +41,13 @@ class Done:
     output_tokens: int
     known_cost: Decimal
     inclusive_cost: Decimal
+    inclusive_unpriced: int
     unpriced_calls: int
     unpriced_tokens: int
     tools: Counts = field(default_factory=dict)  # name → calls, errors
     models_used: Counts = field(default_factory=dict)  # name → calls, pico (1e-12 USD), unpriced
     versions: list[str] = field(default_factory=list)
-    callers: list[list[Any]] = field(default_factory=list)  # agent, kind of edge, runs, pico
+    callers: list[list[Any]] = field(default_factory=list)  # agent, kind, runs, pico, unpriced
     service: str = ""
 
 
@@ -79,7 +80,7 @@ class Figures:
         """The row of one agent with at least one run."""
         tree, rows = self.tree, self.rows_of[self.numbers[agent]]
         lasted = [ns for run in found if (ns := self.lasted(run)) is not None]
-        unpriced = rows[self.unpriced[rows] > 0]
+        unpriced, outer = rows[self.unpriced[rows] > 0], outermost(tree, found)
         return Done(
             agent=agent,
             started_at=moment(min(self.began(run) for run in found) // 1000),
@@ -93,7 +94,8 @@ class Figures:
             input_tokens=int(tree.billed_input[rows].sum()),
             output_tokens=int(tree.billed_output[rows].sum()),
             known_cost=int(self.cost[rows].sum()) * PICO,
-            inclusive_cost=self.inclusive(outermost(tree, found)) * PICO,
+            inclusive_cost=self.inclusive(outer, tree.sum_cost) * PICO,
+            inclusive_unpriced=self.inclusive(outer, tree.sum_unpriced),
             unpriced_calls=int(self.unpriced[rows].sum()),
             unpriced_tokens=int((tree.billed_input + tree.billed_output)[unpriced].sum()),
             tools=self.tools(rows),
@@ -123,9 +125,9 @@ class Figures:
         waited = length(united(self.tree.start_ns[asked], self.tree.end_ns[asked]))
         return max(int(ends.max()) - self.began(run) - waited, 0)
 
-    def inclusive(self, found: Iterable[Run]) -> int:
-        """The known cost of runs with all that they called, in 1e-12 USD."""
-        return sum(int(self.tree.sum_cost[run.rows].sum()) for run in found)
+    def inclusive(self, found: Iterable[Run], sums: Any) -> int:
+        """A sum over runs with all that they called."""
+        return sum(int(sums[run.rows].sum()) for run in found)
 
     def tools(self, rows: Ints) -> Counts:
         """Tools by name: how often they were called, and how many of these calls failed."""
@@ -155,14 +157,15 @@ class Figures:
         return Counter(dict(sorted(counted.items())))
 
     def callers(self, found: list[Run]) -> list[list[Any]]:
-        """Edges to an agent: who called it and how, how often, and the cost of these runs with all
-        that they called."""
+        """Edges to an agent: who called it and how, how often, what these runs cost with all that
+        they called (1e-12 USD), and how many of these calls have no price."""
         edges: dict[tuple[str, str], list[int]] = {}
         for run in found:
             for caller in run.callers:
-                edge = edges.setdefault(caller, [0, 0])
+                edge = edges.setdefault(caller, [0, 0, 0])
                 edge[0] += 1
-                edge[1] += self.inclusive([run])
+                edge[1] += self.inclusive([run], self.tree.sum_cost)
+                edge[2] += self.inclusive([run], self.tree.sum_unpriced)
         return [[*caller, *counts] for caller, counts in sorted(edges.items())]
 
 

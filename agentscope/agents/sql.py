@@ -17,6 +17,7 @@ SUMS = """
     sum(llm_calls) as llm_calls, sum(tool_calls) as tool_calls,
     sum(input_tokens)::bigint as input_tokens, sum(output_tokens)::bigint as output_tokens,
     sum(known_cost) as known_cost, sum(inclusive_cost) as inclusive_cost,
+    sum(inclusive_unpriced) as inclusive_unpriced,
     sum(unpriced_calls) as unpriced_calls, sum(unpriced_tokens)::bigint as unpriced_tokens,
     sum(durations_left) as durations_left, min(started_at) as first_at, max(started_at) as last_at
 """
@@ -53,7 +54,8 @@ left join (
 ) models using (agent)
 order by sums.known_cost desc, agent
 """  # noqa: S608 — our own words
-EDGES = "edge->>0, edge->>1, sum((edge->>2)::bigint)::bigint, sum((edge->>3)::numeric)"
+EDGES = """edge->>0, edge->>1, sum((edge->>2)::bigint)::bigint, sum((edge->>3)::numeric),
+    sum((edge->>4)::bigint)::bigint"""
 # Columns of sums.Edge.
 CALLERS = f"""
 with {CHOSEN}

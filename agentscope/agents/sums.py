@@ -56,6 +56,7 @@ class Amounts:
     output_tokens: int
     known_cost: Decimal  # USD, of its own calls
     inclusive_cost: Decimal  # USD, with the agents that it called
+    inclusive_unpriced: int  # calls without a price, with theirs
     unpriced_calls: int
     unpriced_tokens: int
     durations_left: int  # runs that the quantiles do not know
@@ -93,6 +94,7 @@ class Edge:
     kind: str  # contains, delegates, hands_off
     runs: int
     cost: Decimal  # USD
+    unpriced: int  # calls without a price
 
 
 @dataclass(slots=True, frozen=True)
@@ -152,4 +154,7 @@ def rows(query: str, asked: dict[str, Any]) -> list[tuple[Any, ...]]:
 
 def edges_of(query: str, asked: dict[str, Any]) -> list[Edge]:
     """Edges, their cost out of 1e-12 USD."""
-    return [Edge(agent, kind, runs, pico * PICO) for agent, kind, runs, pico in rows(query, asked)]
+    return [
+        Edge(agent, kind, runs, pico * PICO, unpriced)
+        for agent, kind, runs, pico, unpriced in rows(query, asked)
+    ]

@@ -98,7 +98,7 @@ def seen() -> tuple[dict[str, int], dict[str, int]]:
     edges: Counter[str] = Counter()
     for row in AgentRun.objects.filter(project_id=PROJECT):
         nodes[row.agent] += row.runs
-        for caller, kind, runs, _ in row.callers:
+        for caller, kind, runs, *_ in row.callers:
             edges[f"{caller} {kind} {row.agent}"] += runs
     return dict(nodes), dict(edges)
 
