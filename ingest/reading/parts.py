@@ -116,9 +116,11 @@ def unmapped(block: Block) -> Part:
 
 
 def untyped(block: Block) -> Part | None:
-    """A block that is told by its key alone: Gemini, Bedrock Converse, Haystack."""
+    """A block that is told by its key alone: Gemini, Bedrock Converse, Haystack, Genkit."""
     for key, read in BY_KEY.items():
         if (inner := block.get(key)) is not None:
+            if key == "reasoning" and isinstance(inner, str):  # Genkit
+                return Part("reasoning", inner)
             return read(inner) if isinstance(inner, dict) else text(block)
     return Part("other", value=block) if block else None
 
@@ -169,6 +171,8 @@ BY_KEY: dict[str, Callable[[Block], Part | None]] = {
     "function_response": result,
     "toolResult": lambda inner: result(inner | {"id": inner.get("toolUseId")}),
     "tool_call_result": haystack_result,
+    "toolRequest": lambda inner: call(inner | {"id": inner.get("ref")}),
+    "toolResponse": lambda inner: result(inner | {"id": inner.get("ref")}),
     "reasoningContent": bedrock_reasoning,
     "reasoning": lambda inner: reasoning({"text": inner.get("reasoning_text")}),
     "inlineData": media,

@@ -11,8 +11,10 @@ ALIASES = {
     "azure.ai.inference": "az.ai.inference azure_ai azure.ai.inference",
     "anthropic": "anthropic anthropic.messages",
     "aws.bedrock": "bedrock aws amazon-bedrock amazon_bedrock bedrock_converse aws.bedrock",
-    "gcp.gemini": "gemini google google.generative-ai google_ai_studio gcp.gemini",
-    "gcp.vertex_ai": "vertex_ai vertexai google.vertex.chat vertex_ai_beta gcp.vertex_ai",
+    "gcp.gemini": "gemini google googleai google.generative-ai google_ai_studio "
+    "google-ai-studio gcp.gemini",
+    "gcp.vertex_ai": "vertex_ai vertexai google-vertex google.vertex.chat vertex_ai_beta "
+    "gcp.vertex_ai",
     "gcp.gen_ai": "google_genai gcp.gen_ai",
     "mistral_ai": "mistralai mistral mistral_ai",
     "x_ai": "xai x_ai x-ai",
@@ -24,7 +26,7 @@ CANONICAL = {alias: name for name, aliases in ALIASES.items() for alias in alias
 FRAMEWORKS = frozenset(
     "langchain langgraph llamaindex llama_index crewai autogen ag2 strands-agents "
     "microsoft.agent_framework microsoft.foundry az.ai.agents gcp.vertex.agent agno haystack dspy "
-    "smolagents litellm openrouter gateway".split()
+    "smolagents litellm openrouter gateway spring_ai genkit".split()
 )
 NOBODY = frozenset({"unknown", "_other", "none", ""})
 

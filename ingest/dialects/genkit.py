@@ -1,0 +1,81 @@
+"""Genkit: `genkit:*`, with colons. What was used is inside the answer."""
+
+from __future__ import annotations
+
+from agentscope.vocabulary import Kind, Value
+from ingest.reading.answers import reasons_in
+from ingest.reading.kinds import spelled
+from ingest.reading.messages import inputs, outputs
+from ingest.reading.scalars import equals, name, text
+from ingest.reading.source import (
+    AGENTS,
+    CALLS,
+    CONVERSATIONS,
+    MODEL_CALLS,
+    VENDOR,
+    Events,
+    Fields,
+    Flattened,
+    Refinements,
+    Source,
+    kinds,
+)
+from ingest.reading.tools import arguments, result
+
+NAME = "genkit"
+
+SUBTYPES = spelled(
+    llm="model background-model",
+    embedding="embedder",
+    tool="tool tool.v2",
+    retrieval="retriever",
+    rerank="reranker",
+    evaluator="evaluator",
+    agent="agent",
+)
+USE_MODELS = kinds(Kind.LLM, Kind.EMBEDDING, Kind.RERANK)
+
+
+def subtype(value: Value) -> Kind:
+    """The kind of an action; flows, prompts and all others are steps."""
+    return SUBTYPES.get(str(value), Kind.CHAIN)
+
+
+def plugin(value: Value) -> str | None:
+    """Whose model it is: `googleai/gemini-2.5-flash` → googleai."""
+    said = name(value)
+    return said.partition("/")[0] if said and "/" in said else None
+
+
+def model(value: Value) -> str | None:
+    """The model without the plugin."""
+    said = name(value)
+    return said.partition("/")[2] or said if said else None
+
+
+FIELDS: Fields = {
+    "genkit:metadata:subtype": Source("kind", VENDOR, subtype),
+    "genkit:name": (
+        Source("request_model", 81, model, USE_MODELS),
+        Source("system", 80, plugin, USE_MODELS),
+        Source("tool", 80, name, CALLS),
+        Source("agent", 80, name, AGENTS),
+    ),
+    "genkit:sessionId": Source("session", 80),
+    "genkit:state": Source("failed", 80, equals("error", result=True)),
+    "genkit:input": (
+        Source("arguments", 81, arguments, CALLS),
+        Source("input_messages", 80, inputs, CONVERSATIONS),
+        Source("input", 80),
+    ),
+    "genkit:output": (
+        Source("result", 81, result, CALLS),
+        Source("output_messages", 80, outputs, CONVERSATIONS),
+        Source("finish_reasons", 80, reasons_in, MODEL_CALLS),
+        Source("output", 80, text),
+    ),
+}
+
+FLATTENED: Flattened = {}
+EVENTS: Events = {}
+REFINE: Refinements = {}
