@@ -6,11 +6,14 @@ tracing of OpenAI's Agents SDK tells each call twice: by the SDK, and by the cli
 
 from __future__ import annotations
 
+import re
+
 from agentscope.vocabulary import Kind, Message, Value, WireSpan
 from ingest.reading.answers import response_id_in
 from ingest.reading.asked import model_asked
 from ingest.reading.json_values import mapping, parsed
 from ingest.reading.kinds import spelled
+from ingest.reading.langgraph import GRAPH, is_of_graph, refine_langgraph
 from ingest.reading.messages import messages
 from ingest.reading.scalars import kind_of, name, text, usd, yes
 from ingest.reading.source import (
@@ -46,6 +49,7 @@ KINDS = spelled(
 )
 known_kind = kind_of(KINDS)
 SILENT = {"", "unknown", "null"}  # types that say nothing, so that others are asked
+METHOD = re.compile(r"^\w+\.\w+$")
 USING = kinds(Kind.LLM, Kind.EMBEDDING, Kind.RERANK)
 USAGE, RAW_USAGE, OUTPUTS, INPUTS = (
     *("mlflow.chat.tokenUsage", "usage"),
@@ -112,8 +116,10 @@ def refine(span: WireSpan, facts: Facts) -> None:
     """Usage, which is an object, and what the names of spans say."""
     if USING >> facts.kind & 1 or USAGE in span.attributes:
         say_usage(span, facts)
+    if "metadata" in span.attributes:
+        refine_by_metadata(span, facts)
     if facts.kind is Kind.TOOL:
-        facts.add("tool", GENERIC + 7, "name", span.name)
+        refine_tool(span, facts)
     elif facts.kind is Kind.AGENT:
         refine_agent(span, facts)
     elif facts.kind is Kind.CHAIN and span.name == "Handoff":
@@ -125,7 +131,37 @@ def refine_agent(span: WireSpan, facts: Facts) -> None:
     if yes(parsed(span.attributes.get("mlflow.openai.agent_run_root"))):
         facts.settle_kind(Kind.CHAIN, "mlflow.openai.agent_run_root")
     else:
-        facts.add("agent", GENERIC + 7, "name", span.name)
+        facts.add("agent", GENERIC + 7, "name", own_name(span))
+
+
+def own_name(span: WireSpan) -> str:
+    """The name of an agent or tool. Where a method is traced, `Agent.run`, an attribute may tell
+    the name of the object; else it is what the method was called on."""
+    called_on, dot, _ = span.name.partition(".")
+    if not dot or not METHOD.match(span.name):
+        return span.name
+    return name(span.attributes.get("name")) or called_on
+
+
+def refine_tool(span: WireSpan, facts: Facts) -> None:
+    """A tool's name; CrewAI's are told with name and arguments as inputs."""
+    facts.add("tool", GENERIC + 7, "name", own_name(span))
+    given = span.attributes.get(INPUTS)
+    if isinstance(given, str) and '"tool_args"' in given:
+        found = mapping(given) or {}
+        if found.keys() == {"tool_name", "tool_args"}:
+            facts.add("arguments", 67, INPUTS, arguments(found["tool_args"]))
+
+
+def refine_by_metadata(span: WireSpan, facts: Facts) -> None:
+    """What LangChain and LangGraph say in the metadata of a run."""
+    found = mapping(span.attributes["metadata"]) or {}
+    for rank, key in enumerate(("session_id", "conversation_id", "thread_id"), 67):
+        if said := text(found.get(key)):
+            facts.add("conversation", rank, "metadata", said)
+    if is_of_graph(found):
+        facts.flags |= GRAPH
+        refine_langgraph(span, facts, found)
 
 
 def refine_handoff(span: WireSpan, facts: Facts) -> None:

@@ -23,9 +23,14 @@ def refine_graph(span: WireSpan, facts: Facts, prefix: str) -> None:
     found: dict[str, Value] = {
         key: said for key in KEYS if (said := name(span.attributes.get(prefix + key)))
     }
-    if NODE in found or found.get("ls_integration") in OF_GRAPHS:
+    if is_of_graph(found):
         facts.flags |= GRAPH
         refine_langgraph(span, facts, found)
+
+
+def is_of_graph(metadata: dict[str, Value]) -> bool:
+    """Whether a run says in its metadata that it is part of LangGraph."""
+    return NODE in metadata or metadata.get("ls_integration") in OF_GRAPHS
 
 
 def refine_langgraph(span: WireSpan, facts: Facts, metadata: dict[str, Value]) -> None:
