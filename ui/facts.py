@@ -10,14 +10,9 @@ from agentscope.traces.models import Span
 from agentscope.traces.tree import Row
 from agentscope.vocabulary import Billing, Flag
 from ui import amounts
+from ui.billing import billing_facts
 from ui.rows import took
 
-BILLING_WORDS: dict[Billing, str] = {
-    Billing.COUNTED: "counted",
-    Billing.WRAPPER: "not counted here: it repeats what is counted beneath",
-    Billing.DUPLICATE: "not counted here: the same call was reported twice",
-    Billing.AGGREGATE: "counted; it stands for several calls",
-}
 FLAG_WORDS: dict[Flag, str] = {
     Flag.ORPHAN: "The parent span has not arrived.",
     Flag.PARENT_MALFORMED: "The id of its parent is malformed: it stands at the root.",
@@ -101,10 +96,9 @@ def money_facts(row: Row) -> Iterator[tuple[str, str]]:
     usd = row.usd("cost")
     if usd is None:
         yield "Cost", f"{amounts.UNKNOWN}: {why_unpriced(row)}"
-    elif row.billing in {Billing.COUNTED, Billing.AGGREGATE}:
+    elif usd or row.billing in {Billing.COUNTED, Billing.AGGREGATE}:
         yield "Cost", amounts.exact_money(usd)
-    if row.billing in BILLING_WORDS:
-        yield "Billing", BILLING_WORDS[row.billing]
+    yield from billing_facts(row)
     spent, unpriced = row.usd("sum_cost"), int(row.tree.sum_unpriced[row.at])
     if row.size > 1 and spent is not None and (spent or unpriced):
         note = f" ({amounts.cost_note(unpriced)})" if unpriced and spent else ""

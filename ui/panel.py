@@ -12,6 +12,7 @@ from agentscope.traces.tree import Row
 from agentscope.traces.wire import Link
 from agentscope.vocabulary import Flag, Kind, Status, WireEvent
 from ui import amounts
+from ui.billing import Original, copy_address
 from ui.conversation import Conversation, conversation
 from ui.cuts import Text, cut, pretty
 from ui.facts import Fact, facts, notes
@@ -75,6 +76,7 @@ class Panel:
     facts: list[Fact]
     tokens: Tokens | None
     notes: list[str]
+    original: tuple[str, str] | None  # of a copy: address, words
     failure: Failure | None
     asked: Conversation
     answered: Conversation
@@ -97,8 +99,11 @@ class Panel:
         return self.kind == kind_word(Kind.LLM) and not said and not is_told
 
 
-def panel_of(row: Row, detail: SpanDetail, limit: int | None) -> Panel:
-    """The panel of a span and its row in the tree. Texts beyond `limit` are cut, None: none is."""
+def panel_of(
+    row: Row, detail: SpanDetail, limit: int | None, original: Original | None = None
+) -> Panel:
+    """The panel of a span and its row in the tree. Texts beyond `limit` are cut, None: none is.
+    `original` is the span of another trace that it is a copy of."""
     letter, family = MARKS[row.kind]
     content, scope = detail.content, detail.scope
     start = detail.span.start_ns
@@ -112,6 +117,7 @@ def panel_of(row: Row, detail: SpanDetail, limit: int | None) -> Panel:
         facts=facts(row, detail.span, detail.said, detail.sources),
         tokens=tokens_of(row, detail.sources, detail.attributes),
         notes=notes(row.flags | Flag(detail.span.flags)),
+        original=copy_address(row, original),
         failure=failure_of(row, detail, limit),
         asked=conversation(content.get("input_messages", []), limit),
         answered=conversation(content.get("output_messages", []), limit),

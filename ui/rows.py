@@ -14,21 +14,15 @@ import numpy as np
 from agentscope.prices.names import bare_model
 from agentscope.traces.ids import span_hex
 from agentscope.traces.tree import PICO, Ints, Row, Tree
-from agentscope.vocabulary import Billing, Flag, Kind, Status
+from agentscope.vocabulary import Flag, Kind, Status
 from ui import amounts
+from ui.billing import billing_pills
 from ui.kinds import MARKS, failure, kind_word
+from ui.pills import Pill
 from ui.stretches import Bools, Stretch, hidden_stretches
 
 DEEPEST = 12  # indents stop growing here; `aria-level` keeps the truth
-PILLS = 3
-
-
-@dataclass(slots=True, frozen=True)
-class Pill:
-    """A word beside a name. Tones: bad, warn, good; plain ones give way when there is no room."""
-
-    text: str
-    tone: str = "plain"
+PILLS = 4
 
 
 @dataclass(slots=True, frozen=True)
@@ -210,13 +204,14 @@ def hides(stretch: Stretch) -> Hidden:
 
 
 def pills(row: Row, live: bool) -> list[Pill]:
-    """What is odd about a span, then what it used, as far as its name does not say so."""
+    """What is odd about a span and its bill, then what it used, as far as its name does not say
+    so."""
     name = row.text("name").lower()
     used = [row.text(column) for column in ("tool", "model")]
     if row.kind == Kind.AGENT:
         used.append(row.text("agent"))
     plain = [Pill(text) for text in dict.fromkeys(used) if text and bare_model(text) not in name]
-    return [*troubles(row, live), *plain][:PILLS]
+    return [*troubles(row, live), *billing_pills(row), *plain][:PILLS]
 
 
 def troubles(row: Row, live: bool) -> Iterator[Pill]:
@@ -228,8 +223,6 @@ def troubles(row: Row, live: bool) -> Iterator[Pill]:
     if row.flags & Flag.NOT_ENDED:
         yield Pill("running", "good") if live else Pill("never ended", "warn")
     yield from (Pill(text, "warn") for flag, text in ODDITIES.items() if row.flags & flag)
-    if row.billing == Billing.DUPLICATE:
-        yield Pill("reported twice")
 
 
 ODDITIES: dict[Flag, str] = {

@@ -10,7 +10,7 @@ from typing import Any
 from opentelemetry.proto.trace.v1.trace_pb2 import ResourceSpans, Span
 
 from agentscope.api.otlp_json import otlp_json
-from agentscope.billing.words import why_unpriced
+from agentscope.billing.words import billing_reason, billing_word, why_unpriced
 from agentscope.traces.ids import span_hex
 from agentscope.traces.models import Trace
 from agentscope.traces.read import SpanDetail, TracePage
@@ -60,6 +60,7 @@ def trace_body(trace: Trace) -> dict[str, Any]:
         "user_id": trace.user,
         "usage": {name: getattr(trace, f"{name}_tokens") for name in USAGE},
         "known_cost_usd": usd(trace.known_cost),
+        "discarded_cost_usd": usd(trace.discarded_cost),
     }
 
 
@@ -93,11 +94,24 @@ def span_body(row: Row) -> dict[str, Any]:
         "end_time_unix_nano": str(end) if end else None,
         "status": row.status.word,
         "usage": usage_body(row),
+        **billing_body(row),
+        "flags": [flag.name.lower() for flag in row.flags if flag.name],
+    }
+
+
+def billing_body(row: Row) -> dict[str, Any]:
+    """What a span cost and whether it counts, as it stands in SpanShape."""
+    return {
         "cost_usd": usd_or_none(row.usd("cost")),
+        "computed_cost_usd": usd_or_none(row.usd("computed_cost")),
+        "reported_cost_usd": usd_or_none(row.usd("reported_cost")),
         "unpriced_reason": why_unpriced(row) or None,
         "subtree_cost_usd": usd(row.usd("sum_cost") or Decimal(0)),
-        "billing": row.billing.word,
-        "flags": [flag.name.lower() for flag in row.flags if flag.name],
+        "subtree_discarded_cost_usd": usd(row.usd("sum_discarded") or Decimal(0)),
+        "billing": billing_word(row),
+        "billing_reason": billing_reason(row),
+        "discarded": row.discarded.word,
+        "discarded_basis": row.discard_basis.word,
     }
 
 

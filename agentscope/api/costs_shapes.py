@@ -5,8 +5,9 @@ from __future__ import annotations
 from rest_framework import serializers
 
 from agentscope.api.shapes import Shape, count, nanoseconds, text, texts, usd, words
+from agentscope.billing.words import BILLING_WORDS
 from agentscope.costs.read import Interval
-from agentscope.vocabulary import Billing, Discarded, Kind, Why
+from agentscope.vocabulary import Discarded, Kind, Why
 
 PATH = "names of agents, outermost first, joined by /; empty: unattributed"
 
@@ -144,7 +145,7 @@ class CallShape(Shape):
     user = text()
     outcome = text("of the whole trace")
     cost_usd = usd("null: unknown", null=True)
-    billing = serializers.ChoiceField(words(Billing))
+    billing = serializers.ChoiceField(BILLING_WORDS)
     reason = serializers.ChoiceField(words(Why), help_text="of the billing or the unknown cost")
     discarded = serializers.ChoiceField(words(Discarded))
     amounts = AmountsShape()

@@ -10,8 +10,9 @@ from typing import Any
 
 from rest_framework import serializers
 
+from agentscope.billing.words import BILLING_WORDS
 from agentscope.traces.models import Trace
-from agentscope.vocabulary import Billing, ErrorClass, Flag, Kind, Status
+from agentscope.vocabulary import Basis, Discarded, ErrorClass, Flag, Kind, Status
 
 
 class Shape(serializers.Serializer[Any]):
@@ -104,6 +105,7 @@ class TraceShape(Shape):
         help_text="sums of what was reported; null where no call reported any, not even 0"
     )
     known_cost_usd = usd("the cost of all that has a known price")
+    discarded_cost_usd = usd("of known_cost_usd: for work whose outcome nobody used")
     unpriced_calls = count("model calls without a known price, not in known_cost_usd")
     unpriced_tokens = count("tokens of those calls")
     examined_at = serializers.DateTimeField(
@@ -142,15 +144,21 @@ class SpanShape(Shape):
     error_type = text("as the sender said it, e.g. RateLimitError")
     usage = SpanUsageShape(help_text="of this span alone")
     cost_usd = usd("of this span alone; null: counts, but no price is known", null=True)
+    computed_cost_usd = usd("the same by the price list alone", null=True)
+    reported_cost_usd = usd("as the sender reported it, where the span counts", null=True)
     unpriced_reason = serializers.CharField(
         allow_null=True, help_text="why `cost_usd` is null, as the rest of a sentence"
     )
     subtree_cost_usd = usd("known cost of this span and all below it")
+    subtree_discarded_cost_usd = usd("of subtree_cost_usd: for work whose outcome nobody used")
     billing = serializers.ChoiceField(
-        words(Billing),
-        help_text="counted or aggregate: in the totals; wrapper, duplicate: repeats what is "
-        "counted elsewhere; none: used nothing",
+        BILLING_WORDS,
+        help_text="counted, aggregate, free, unpriced: in the totals; wrapper, duplicate, copied: "
+        "repeats what is counted elsewhere; none: used nothing",
     )
+    billing_reason = text("why, in a sentence; empty where it needs none")
+    discarded = serializers.ChoiceField(words(Discarded), help_text="nobody used its outcome")
+    discarded_basis = serializers.ChoiceField(words(Basis), help_text="how that is known")
     flags = serializers.ListField(
         child=serializers.ChoiceField(words(Flag)), help_text="what is odd about the span"
     )
@@ -213,7 +221,7 @@ class SpanDetailShape(SpanShape):
     agent_id = text()
     request_model = text("the model that was asked for")
     framework = text("what wrote the span, as far as it is known")
-    reported_cost_usd = usd("as the sender reported it; null: did not", null=True)
+    reported_cost_usd = usd("as the sender reported it, also if it does not count", null=True)
     error_message = text()
     status_message = text("of OTLP")
     input_messages = MessageShape(many=True, help_text="normalised; log records are joined in")

@@ -75,7 +75,8 @@ def why_unpriced(row: Row) -> str:
     """Why the cost of a row is unknown, as the rest of a sentence; empty where it is known."""
     if not is_unpriced(row):
         return ""
-    return billing_reason(row).removeprefix("Its cost is unknown: ").removesuffix(".")
+    said = billing_reason(row).removeprefix("Its cost is unknown: ").removesuffix(".")
+    return said or "it has not been examined yet"
 
 
 def discarded_reason(row: Row) -> str:

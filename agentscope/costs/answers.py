@@ -132,7 +132,7 @@ class Call:
     amounts: Amounts
     cost: Decimal | None  # USD, None: unknown
     why: str  # the word of vocabulary.Why: of the unknown cost or of the billing; "none"
-    billing: str  # the word of vocabulary.Billing
+    billing: str  # one of billing.words.BILLING_WORDS
     discarded: str  # the word of vocabulary.Discarded; "none"
 
 

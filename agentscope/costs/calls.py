@@ -10,6 +10,7 @@ from uuid import UUID
 import numpy as np
 from django.db import connection
 
+from agentscope.billing.words import billing_word
 from agentscope.costs.amounts import COLUMNS, Amounts
 from agentscope.costs.answers import Call, CallPage
 from agentscope.costs.lines import own
@@ -139,7 +140,7 @@ class Trees:
             amounts=amounts_of(self.own, at),
             cost=row.usd("cost"),
             why=Why(int(tree.why[at])).word,
-            billing=row.billing.word,
+            billing=billing_word(row),
             discarded=Discarded(int(tree.discarded[at])).word,
         )
 

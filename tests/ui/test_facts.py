@@ -60,10 +60,15 @@ def test_a_call_that_reported_nothing_says_so():
 
 
 def test_what_is_not_counted_says_so():
-    grown = tree([-1, 0], billing={0: Billing.WRAPPER, 1: Billing.COUNTED}, cost={1: 0.25})
+    grown = tree(
+        [-1, 0],
+        billing={0: Billing.WRAPPER, 1: Billing.COUNTED},
+        cost={1: 0.25},
+        why={0: Why.SUM_OF_CALLS_BELOW},
+    )
     assert told(grown) == {
         "Time": "1.0 s",
-        "Billing": "not counted here: it repeats what is counted beneath",
+        "Billing": "Not counted here. It repeats what is counted beneath.",
         "Cost Σ": "$0.2500",
     }
     assert told(grown, 1)["Cost"] == "$0.25"

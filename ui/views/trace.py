@@ -11,12 +11,13 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.urls import reverse
 
+from agentscope.billing.copies import original_of
 from agentscope.traces.ids import parse_span_id, span_hex
 from agentscope.traces.models import Trace
 from agentscope.traces.read import span_detail, trace_tree
 from agentscope.traces.read import trace as read_trace
 from agentscope.traces.tree import Tree
-from agentscope.vocabulary import Flag
+from agentscope.vocabulary import Billing, Flag
 from ui import amounts
 from ui.access import PageRequest, page, wants
 from ui.cuts import SHOWN
@@ -100,7 +101,10 @@ def selection(request: PageRequest, found: Trace, tree: Tree) -> dict[str, Any]:
     if detail is None:
         return {"selected": said, "missing": True}
     limit = None if "whole" in request.GET else SHOWN
-    panel = panel_of(tree.row(at), detail, limit)
+    row = tree.row(at)
+    is_copy = row.billing == Billing.COPIED
+    original = original_of(found.project_id, found.trace_id, row.span_id) if is_copy else None
+    panel = panel_of(row, detail, limit, original)
     return {
         "selected": said,
         "panel": panel,

@@ -1,0 +1,63 @@
+"""Whether a span counts towards the bill: a quiet pill in the tree, a sentence in its panel."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from uuid import UUID
+
+from agentscope.billing.words import billing_reason, billing_word, discarded_reason
+from agentscope.traces.ids import span_hex
+from agentscope.traces.tree import Row
+from agentscope.vocabulary import Billing, Discarded
+from ui.pills import Pill
+
+Original = tuple[UUID, int]  # trace and span
+UNSAID = {"counted", "none"}  # what most spans are needs no pill
+SENTENCES = {
+    "counted": "Counted.",
+    "wrapper": "Not counted here.",
+    "duplicate": "Not counted: told twice.",
+    "copied": "Not counted: told by another trace before.",
+    "aggregate": "Counted.",
+    "free": "Costs nothing.",
+    "unpriced": "Counted.",
+    "none": "",
+}
+
+
+def billing_pills(row: Row) -> Iterator[Pill]:
+    """What is special about the bill of a row, and that its work was discarded, on the outermost
+    row of such work."""
+    word = billing_word(row)
+    if word not in UNSAID:
+        yield Pill(word, title=billing_sentence(row))
+    if row.discarded and not is_discarded_above(row):
+        yield Pill("discarded", title=discarded_reason(row))
+
+
+def is_discarded_above(row: Row) -> bool:
+    """Whether a row belongs to discarded work that began above it, for the same reason."""
+    above = int(row.tree.parent[row.at])
+    return above >= 0 and row.tree.discarded[above] == row.discarded
+
+
+def billing_sentence(row: Row) -> str:
+    """Whether a row counts, and why; empty where there is nothing to count."""
+    sentences = (SENTENCES[billing_word(row)], billing_reason(row))
+    return " ".join(filter(None, sentences))
+
+
+def billing_facts(row: Row) -> Iterator[tuple[str, str]]:
+    """The lines of the panel."""
+    if sentence := billing_sentence(row):
+        yield "Billing", sentence
+    if row.discarded != Discarded.NONE:
+        yield "Discarded", discarded_reason(row)
+
+
+def copy_address(row: Row, original: Original | None) -> tuple[str, str] | None:
+    """Where the page of a copy's original is, seen from the page of a trace, and its ids."""
+    if row.billing != Billing.COPIED or original is None:
+        return None
+    trace, span = original[0].hex, span_hex(original[1])
+    return f"../{trace}/?span={span}", f"{trace} {span}"

@@ -1,0 +1,14 @@
+"""A word beside the name of a span."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(slots=True, frozen=True)
+class Pill:
+    """Tones: bad, warn, good; plain ones give way when there is no room. A title says more."""
+
+    text: str
+    tone: str = "plain"
+    title: str = ""
