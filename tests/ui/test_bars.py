@@ -32,7 +32,8 @@ def report(*slices: list[object], others: object = 0) -> CostReport:
 
 def test_parts_stand_on_one_another():
     found = chart(report([3, 1], [0, 2]))
-    assert found and found.top == 5
+    assert found
+    assert found.top == 5
     first, second = found.bars
     assert [(part.series, part.base, part.height) for part in first.parts] == [
         (0, 0.0, 0.6),
@@ -63,4 +64,5 @@ def test_a_bar_is_as_high_as_its_total(costs: list[Decimal]):
     assert found
     bar = found.bars[0]
     height = sum(part.height for part in bar.parts)
-    assert height == pytest.approx(float(bar.total.known_cost / found.top)) and height <= 1.0001
+    assert height == pytest.approx(float(bar.total.known_cost / found.top))
+    assert height <= 1.0001
