@@ -43,8 +43,7 @@ def import_prices(rows: Iterable[Row], day: date, project_id: int | None = None)
 
     What the list does not name stays, but for other prices of its models from the same list.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(LOCK)
+    locked()
     known, ids = stored(project_id)
     wanted = merged(known, by_key(rows), day)
     changed = {key: periods for key, periods in wanted.items() if periods != known.get(key)}
@@ -57,6 +56,12 @@ def import_prices(rows: Iterable[Row], day: date, project_id: int | None = None)
         ended=counts["ended"],
         unchanged=len(wanted) - len(changed),
     )
+
+
+def locked() -> None:
+    """Wait until nobody else changes prices, and keep others waiting until the commit."""
+    with connection.cursor() as cursor:
+        cursor.execute(LOCK)
 
 
 def stored(project_id: int | None) -> tuple[History, dict[Key, list[int]]]:

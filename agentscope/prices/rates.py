@@ -54,6 +54,7 @@ class Rates:
     request: int
     web_search: int | None
     source: str
+    units: frozenset[str] = frozenset()  # that have a price of their own
 
     @property
     def is_free(self) -> bool:
@@ -96,6 +97,7 @@ def rates_of(prices: Sequence[Price], size: int) -> Rates:
         request=rates.get(Unit.REQUEST, 0),
         web_search=rates.get(Unit.WEB_SEARCH),
         source=holding[-1].source if holding else "",
+        units=frozenset(rates),
     )
 
 
