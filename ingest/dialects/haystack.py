@@ -84,9 +84,12 @@ def called_as(value: Value) -> str | None:
 
 
 def answered(value: Value) -> list[Message] | None:
-    """What an agent or a generator answered: an agent gives the whole conversation, too."""
-    found = mapping(value)
-    last = found.get("last_message") if found else None
+    """What an agent or a generator answered: an agent gives the whole conversation, too, and the
+    generators of texts give texts."""
+    found = mapping(value) or {}
+    last, replies = found.get("last_message"), found.get("replies")
+    if isinstance(replies, list) and all(isinstance(reply, str) for reply in replies):
+        return [Message("assistant", [Part("text", reply)]) for reply in replies] or None
     return messages(last if isinstance(last, dict) else value)
 
 

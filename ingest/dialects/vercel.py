@@ -145,8 +145,8 @@ def refine(span: WireSpan, facts: Facts) -> None:
     attributes = span.attributes
     if answer := answer_in(attributes):
         facts.add("output_messages", 43, "ai.response", [answer])
-    if facts.kind is Kind.CHAIN:
-        facts.add("roll_up", 43, "ai.operationId", True)
+    if KINDS.get(str(attributes["ai.operationId"])) is Kind.CHAIN:
+        refine_outer(facts)
     provider = attributes.get("ai.model.provider")
     if (
         isinstance(provider, str)
@@ -154,6 +154,15 @@ def refine(span: WireSpan, facts: Facts) -> None:
         and "ai.usage.inputTokenDetails.noCacheTokens" not in attributes
     ):
         facts.add("cache_outside", 43, "ai.model.provider", True)
+
+
+def refine_outer(facts: Facts) -> None:
+    """A function around calls. OpenInference takes it for an agent of the name of its span; which
+    functions are agents is seen in the tree."""
+    facts.settle_kind(Kind.CHAIN, "ai.operationId")
+    facts.add("roll_up", 43, "ai.operationId", True)
+    said = facts.candidates.get("agent", [])
+    said[:] = [candidate for candidate in said if candidate[1] != "name"]
 
 
 def answer_in(attributes: dict[str, Value]) -> Message | None:

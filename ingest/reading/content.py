@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from agentscope.vocabulary import Content, Message, Part, Value
+from agentscope.vocabulary import Content, Message, Part
 from ingest.reading.absent import TRUNCATED, is_cut
 from ingest.reading.messages import has_content
 from ingest.reading.source import CALLS, Facts
@@ -85,13 +85,10 @@ def finish(content: Content, facts: Facts) -> None:
 
 
 def note_cuts(facts: Facts) -> None:
-    """Mark content that its sender cut."""
-    for field in FIELDS & facts.candidates.keys():
-        for _, _, value, _ in facts.candidates[field]:
-            if was_cut(value):
-                facts.flags |= TRUNCATED
-
-
-def was_cut(value: Value) -> bool:
-    """Whether an attribute is a text that ends in a note of its own truncation."""
-    return type(value) is str and is_cut(value)
+    """Mark content that its sender cut: a text that ends in a note of its own truncation."""
+    for field, found in facts.candidates.items():
+        if field in FIELDS:
+            for candidate in found:
+                value = candidate[2]
+                if type(value) is str and value[-1:] == "]" and is_cut(value):
+                    facts.flags |= TRUNCATED

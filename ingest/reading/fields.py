@@ -71,10 +71,11 @@ def say_session(meaning: Meaning, facts: Facts) -> None:
 def say_resource(meaning: Meaning, resource: dict[str, Value]) -> None:
     """What a resource says of all its spans, where the span itself says nothing."""
     if not meaning.environment:
-        key = next((key for key in ENVIRONMENTS if resource.get(key)), "")
-        if key:
-            meaning.environment = str(resource[key])
-            meaning.sources["environment"] = f"resource {key}"
+        for key in ENVIRONMENTS:
+            if said := resource.get(key):
+                meaning.environment = str(said)
+                meaning.sources["environment"] = f"resource {key}"
+                break
     if not meaning.session and isinstance(said := resource.get(SESSION_OF_RESOURCE), str):
         meaning.session, meaning.session_rung = said, Rung.RESOURCE
         meaning.sources["session"] = f"resource {SESSION_OF_RESOURCE}"
