@@ -127,6 +127,7 @@ REST_FRAMEWORK = {
     "URL_FORMAT_OVERRIDE": None,  # `format` is a parameter of ours
 }
 SPECTACULAR_SETTINGS = {
+    "ENUM_NAME_OVERRIDES": {"SessionStateEnum": "agentscope.sessions.course.STATES"},
     "TITLE": "AgentScope",
     "DESCRIPTION": "Read traces of multi-agent systems: what happened, and what it cost.",
     "VERSION": "1",
@@ -137,6 +138,9 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "REDOC_DIST": "SIDECAR",
 }
+
+# What understands stored spans again, as the core knows no dialect: docs/adr/0012-understanding.md
+AGENTSCOPE_UNDERSTANDING = "ingest.again.understand_stored"
 
 BROKER_URL = env_secret("BROKER_URL", "")
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")

@@ -17,7 +17,7 @@ from agentscope.traces.agents import normal
 from agentscope.traces.tree import Tree
 from agentscope.vocabulary import Kind
 
-CONTAINS, DELEGATES, HANDS_OFF = "contains", "delegates", "hands_off"
+EDGES = CONTAINS, DELEGATES, HANDS_OFF = "contains", "delegates", "hands_off"
 AGENT, CHAIN, TOOL, HANDOFF = int(Kind.AGENT), int(Kind.CHAIN), int(Kind.TOOL), int(Kind.HANDOFF)
 CALLS = {int(kind) for kind in (Kind.LLM, Kind.EMBEDDING, Kind.RERANK, Kind.TOOL, Kind.RETRIEVAL)}
 # Where a handoff says to whom: `transfer_to_billing`, `handoff to Billing`, `goto billing`,

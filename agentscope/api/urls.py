@@ -3,7 +3,7 @@
 from django.urls import path, re_path
 from drf_spectacular.views import SpectacularAPIView
 
-from agentscope.api import costs, docs, status, traces
+from agentscope.api import agents, costs, docs, prices, sessions, status, traces
 from agentscope.api.lost import lost
 
 urlpatterns = [
@@ -16,6 +16,11 @@ urlpatterns = [
     path("v1/traces/<str:trace_id>/paths", costs.PathsView.as_view()),
     path("v1/costs", costs.CostsView.as_view()),
     path("v1/costs/calls", costs.CallsView.as_view()),
+    path("v1/sessions", sessions.SessionsView.as_view()),
+    path("v1/sessions/<path:session>", sessions.SessionView.as_view()),
+    path("v1/agents", agents.AgentsView.as_view()),
+    path("v1/agents/<path:name>", agents.AgentView.as_view()),
+    path("v1/prices", prices.PricesView.as_view()),
     path("schema/", SpectacularAPIView.as_view(), name="schema"),
     path("docs/", docs.DocsView.as_view(), name="api-docs"),
     re_path("", lost),

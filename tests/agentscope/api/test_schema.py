@@ -30,6 +30,11 @@ def test_every_route_is_described(schema):
         "/api/v1/traces/{trace_id}/paths",
         "/api/v1/costs",
         "/api/v1/costs/calls",
+        "/api/v1/prices",
+        "/api/v1/sessions",
+        "/api/v1/sessions/{session}",
+        "/api/v1/agents",
+        "/api/v1/agents/{name}",
     }
     for path in schema["paths"].values():
         assert set(path) == {"get"}
@@ -45,6 +50,7 @@ def test_every_route_is_described(schema):
         (f"traces/{TRACE.hex}/spans", "SpansShape"),
         (f"traces/{TRACE.hex}/spans/{CHILD.hex()}", "SpanDetailShape"),
         ("system/status", "StatusShape"),
+        ("prices?model=gpt-4o", "PricesShape"),
         ("traces/nothex", "ErrorShape"),
         ("traces?limit=0", "ErrorShape"),
         (f"traces/{TRACE.hex}/paths", "PathsShape"),

@@ -1,0 +1,141 @@
+"""The answers about agents, in the form that `agents_shapes.py` describes."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+from agentscope.agents.read import Agent, AgentPage, Day, Edge, LatestRun, Version
+from agentscope.agents.sums import Amounts, Quantiles
+from agentscope.api.bodies import usd
+
+COUNTS = (
+    "traces runs failed_runs errors llm_calls tool_calls input_tokens output_tokens "
+    "unpriced_calls unpriced_tokens inclusive_unpriced"
+).split()
+AGENT_HEAD = (
+    "agent traces runs failed_runs errors llm_calls tool_calls input_tokens output_tokens "
+    "unpriced_calls unpriced_tokens inclusive_unpriced known_cost_usd inclusive_cost_usd p50_ns "
+    "p90_ns p95_ns p99_ns first_at last_at tools models versions services"
+).split()
+RUN_HEAD = (
+    "trace_id trace_name state started_at runs failed_runs errors llm_calls tool_calls "
+    "input_tokens output_tokens known_cost_usd inclusive_cost_usd unpriced_calls versions service "
+    "environment"
+).split()
+
+
+def agents_body(page: AgentPage, offset: int) -> dict[str, Any]:
+    """A page of agents as AgentsShape."""
+    stop = offset + len(page.items)
+    more = bool(page.items) and stop < page.total
+    return {
+        "agents": [agent_body(agent) for agent in page.items],
+        "total": page.total,
+        "offset": offset,
+        "truncated": more,
+        "next": stop if more else None,
+    }
+
+
+def agent_body(agent: Agent) -> dict[str, Any]:
+    """An agent as AgentShape."""
+    return {
+        "name": agent.name,
+        **amounts_body(agent.amounts, agent.quantiles),
+        "tools": [asdict(tool) for tool in agent.tools],
+        "models": [
+            {
+                "name": model.name,
+                "calls": model.calls,
+                "known_cost_usd": usd(model.known_cost),
+                "unpriced_calls": model.unpriced,
+            }
+            for model in agent.models
+        ],
+        "versions": agent.versions,
+        "services": agent.services,
+    }
+
+
+def amounts_body(amounts: Amounts, quantiles: Quantiles | None) -> dict[str, Any]:
+    """Sums over runs as RunsShape."""
+    return {
+        **{name: getattr(amounts, name) for name in COUNTS},
+        "known_cost_usd": usd(amounts.known_cost),
+        "inclusive_cost_usd": usd(amounts.inclusive_cost),
+        "duration_ns": quantiles and {name: str(ns) for name, ns in asdict(quantiles).items()},
+        "durations_left_out": amounts.durations_left,
+        "first_at": amounts.first_at,
+        "last_at": amounts.last_at,
+    }
+
+
+def detail_body(
+    called_by: list[Edge],
+    calls: list[Edge],
+    versions: list[Version],
+    days: list[Day],
+    newest: list[LatestRun],
+) -> dict[str, Any]:
+    """What AgentDetailShape adds to AgentShape."""
+    return {
+        "called_by": [edge_body(edge) for edge in called_by],
+        "calls": [edge_body(edge) for edge in calls],
+        "by_version": [
+            {"version": each.name} | amounts_body(each.amounts, each.quantiles) for each in versions
+        ],
+        "days": [day_body(day) for day in days],
+        "newest": [
+            dict(zip(RUN_HEAD, run_cells(each), strict=True))
+            | {
+                "known_cost_usd": usd(each.run.known_cost),
+                "inclusive_cost_usd": usd(each.run.inclusive_cost),
+                "versions": each.run.versions,
+            }
+            for each in newest
+        ],
+    }
+
+
+def day_body(day: Day) -> dict[str, Any]:
+    """A day as AgentDayShape."""
+    said = asdict(day)
+    return said | {"day": day.day.isoformat(), "known_cost_usd": usd(said.pop("known_cost"))}
+
+
+def edge_body(edge: Edge) -> dict[str, Any]:
+    """An edge as EdgeShape."""
+    return {
+        "agent": edge.agent,
+        "edge_kind": edge.kind,
+        "runs": edge.runs,
+        "cost_usd": usd(edge.cost),
+        "unpriced_calls": edge.unpriced,
+    }
+
+
+def agent_cells(agent: Agent) -> list[object]:
+    """An agent as a row under AGENT_HEAD."""
+    amounts, took = agent.amounts, agent.quantiles
+    return [
+        agent.name,
+        *(getattr(amounts, name) for name in COUNTS),
+        *(amounts.known_cost, amounts.inclusive_cost),
+        *((took.p50, took.p90, took.p95, took.p99) if took else (None,) * 4),
+        *(amounts.first_at, amounts.last_at),
+        ", ".join(tool.name for tool in agent.tools),
+        ", ".join(model.name for model in agent.models if model.name),
+        *(", ".join(agent.versions), ", ".join(agent.services)),
+    ]
+
+
+def run_cells(latest: LatestRun) -> list[object]:
+    """What an agent did in a trace as a row under RUN_HEAD."""
+    run = latest.run
+    return [
+        *(run.trace_id.hex, latest.trace_name, latest.state, run.started_at, run.runs),
+        *(run.failed_runs, run.errors, run.llm_calls, run.tool_calls, run.input_tokens),
+        *(run.output_tokens, run.known_cost, run.inclusive_cost, run.unpriced_calls),
+        *(", ".join(run.versions), run.service, run.environment),
+    ]
