@@ -15,12 +15,13 @@ from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.cache import never_cache
 from django.views.decorators.gzip import gzip_page
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 from django_htmx.middleware import HtmxDetails
 
 from agentscope.projects.models import Project
 
 P = ParamSpec("P")
+SOMEBODY = "somebody"  # where no login is needed
 LAST_PROJECT = "project"  # the cookie that remembers, by number, what was looked at last
 
 
@@ -50,8 +51,17 @@ def must_log_in(request: HttpRequest) -> bool:
 
 def page(view: PageView[P]) -> Callable[..., HttpResponse]:
     """A view of one project: resolves `project`, asks for a login, answers 404 to strangers."""
+    return require_safe(of_project(view))
 
-    @require_safe
+
+def form_page(view: PageView[P]) -> Callable[..., HttpResponse]:
+    """The same for a page with a form, which is posted to its own address."""
+    return require_http_methods(["GET", "HEAD", "POST"])(of_project(view))
+
+
+def of_project(view: PageView[P]) -> Callable[..., HttpResponse]:
+    """A view that is given the project of its address."""
+
     @never_cache
     @gzip_page
     @wraps(view)
@@ -76,6 +86,11 @@ def page(view: PageView[P]) -> Callable[..., HttpResponse]:
 def wants(request: PageRequest, part: str) -> bool:
     """Whether htmx asks for one part of the page, to swap it in."""
     return request.htmx.target == part and not request.htmx.history_restore_request
+
+
+def who(request: PageRequest) -> str:
+    """Who is asking, for the log of changes."""
+    return request.user.get_username() or SOMEBODY
 
 
 def remember(request: HttpRequest, response: HttpResponse) -> None:
