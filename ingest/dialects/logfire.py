@@ -6,9 +6,10 @@ A stream is told twice: a span for the request, and a log with what came of it.
 
 from __future__ import annotations
 
-from agentscope.vocabulary import Kind, Value, WireSpan
+from agentscope.vocabulary import Kind, Message, Status, Value, WireSpan
 from ingest.reading.asked import model_asked
 from ingest.reading.event_lists import chosen, told
+from ingest.reading.json_values import mapping
 from ingest.reading.messages import inputs, outputs
 from ingest.reading.scalars import equals, name
 from ingest.reading.source import (
@@ -29,9 +30,12 @@ from ingest.reading.usage_whole import add_numbers, parts_only, usage_object, us
 
 NAME = "logfire"
 
+FAILED = int(Status.ERROR)
 RAW, REQUEST, RESPONSE = "gen_ai.usage.raw", "request_data", "response_data"
 TEMPLATE = "logfire.msg_template"
-STREAMED = ('"stream":true', '"stream": true')
+AGENTS_SDK = "logfire.openai_agents"
+STREAM = "streaming response from"  # how the template begins of a log of what came of a stream
+ANSWERED = ("gen_ai.usage.output_tokens", "gen_ai.response.id", RESPONSE)
 # How the templates of OpenAI's Agents SDK begin
 TEMPLATES = (
     ("OpenAI Agents trace", Kind.CHAIN),
@@ -50,6 +54,13 @@ TEMPLATES = (
     ("Custom span:", Kind.CHAIN),
 )
 
+
+def answered(value: Value) -> list[Message] | None:
+    """What was answered; of a stream, its pieces put together."""
+    said = (mapping(value) or {}).get("combined_chunk_content")
+    return outputs(said if isinstance(said, str) else value)
+
+
 FIELDS: Fields = {
     "logfire.span_type": Source("kind", VENDOR + 2, equals("log", Kind.OTHER)),
     "group_id": Source("conversation", 77),
@@ -63,7 +74,7 @@ FIELDS: Fields = {
         Source("input", 47),
     ),
     RESPONSE: (
-        Source("output_messages", GENERIC + 6, outputs, CONVERSATIONS),
+        Source("output_messages", GENERIC + 6, answered, CONVERSATIONS),
         Source("output", 48),
     ),
 }
@@ -73,18 +84,23 @@ EVENTS: Events = {}
 
 
 def refine(span: WireSpan, facts: Facts) -> None:
-    """A log is a call of a model only if it tells what came of a stream."""
-    is_log = span.attributes.get("logfire.span_type") == "log"
-    if is_log and facts.has("output_tokens"):
-        facts.settle_kind(Kind.LLM, "gen_ai.usage.output_tokens")
-    elif facts.kind is Kind.LLM and not facts.has("output_tokens") and is_stream(span):
+    """A log is a call of a model only if it tells what came of a stream. The span of the request
+    is over before the stream is: it has no answer, though nothing failed."""
+    attributes = span.attributes
+    if str(attributes.get(TEMPLATE) or span.name).startswith(STREAM):
+        facts.settle_kind(Kind.LLM, TEMPLATE if TEMPLATE in attributes else "name")
+    elif facts.kind is Kind.LLM and REQUEST in attributes and not is_over(span):
         facts.settle_kind(Kind.CHAIN, REQUEST)
 
 
-def is_stream(span: WireSpan) -> bool:
-    """Whether a request asks for a stream."""
-    said = span.attributes.get(REQUEST)
-    return isinstance(said, str) and any(mark in said for mark in STREAMED)
+def is_over(span: WireSpan) -> bool:
+    """Whether the span of a request tells its end: an answer or a failure. Those of OpenAI's Agents
+    SDK always do."""
+    return (
+        span.status_code == FAILED
+        or span.scope.name == AGENTS_SDK
+        or any(key in span.attributes for key in ANSWERED)
+    )
 
 
 def refine_usage(span: WireSpan, facts: Facts) -> None:
@@ -125,7 +141,7 @@ def say_function(attributes: dict[str, Value], facts: Facts) -> None:
 
 
 REFINE: Refinements = {
-    Scope("logfire.openai_agents"): refine_agents,
+    Scope(AGENTS_SDK): refine_agents,
     Scope("logfire."): refine,
     RAW: refine_usage,
     RESPONSE: refine_usage,

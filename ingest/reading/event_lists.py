@@ -12,6 +12,7 @@ from ingest.reading.json_values import parsed
 from ingest.reading.messages import EVENT_NAME, from_event
 
 CHOICE = "gen_ai.choice"
+ASSISTANT = "gen_ai.assistant.message"
 INDEX = "gen_ai.message.index"
 
 Item = dict[str, Any]
@@ -19,12 +20,25 @@ Item = dict[str, Any]
 
 def told(value: Value) -> list[Message] | None:
     """What a model was told: all events that are no answer."""
-    return conversation([item for item in events_in(value) if item[EVENT_NAME] != CHOICE])
+    return conversation(divided(value)[0])
 
 
 def chosen(value: Value) -> list[Message] | None:
     """What a model answered."""
-    return conversation([item for item in events_in(value) if item[EVENT_NAME] == CHOICE])
+    return conversation(divided(value)[1])
+
+
+def divided(value: Value) -> tuple[list[Item], list[Item]]:
+    """Events before an answer, and those of the answer: the choices, or where there are none, what
+    the assistant says at the end."""
+    found = events_in(value)
+    answer = [item for item in found if item[EVENT_NAME] == CHOICE]
+    if answer:
+        return [item for item in found if item[EVENT_NAME] != CHOICE], answer
+    end = len(found)
+    while end and found[end - 1][EVENT_NAME] == ASSISTANT:
+        end -= 1
+    return found[:end], found[end:]
 
 
 def everything(value: Value) -> list[Message] | None:

@@ -42,3 +42,10 @@ def test_anything_else_is_none(value: object) -> None:
 
 def test_an_event_of_no_message_is_passed_over() -> None:
     assert everything([{"event.name": "gen_ai.unknown"}, HI]) == told([HI])
+
+
+def test_without_choices_the_assistant_s_last_words_are_the_answer() -> None:
+    words = {"event.name": "gen_ai.assistant.message", "content": "Yes."}
+    assert [m.role for m in told([words, HI, words, words]) or ()] == ["assistant", "user"]
+    assert len(chosen([words, HI, words, words]) or ()) == 2
+    assert chosen([words, HI]) is None
