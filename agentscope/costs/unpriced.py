@@ -27,6 +27,10 @@ select provider, model, calls, tokens, first, last, count(*) over (), sum(calls)
 from models order by tokens desc, calls desc, model, provider limit %(limit)s
 """
 
+NAMES = """
+select distinct provider, model from day_cost where project_id = %(project)s and model <> ''
+"""
+
 
 @dataclass(slots=True, frozen=True)
 class UnpricedModel:
@@ -81,3 +85,23 @@ def why_now(book: PriceBook, provider: str, model: str, tokens: int) -> Why:
         return Why.NO_USAGE
     found = book.sheet(provider, model, timezone.now().date(), "")
     return found if isinstance(found, Why) and found != Why.FREE_MODEL else Why.NONE
+
+
+def names_meaning(project_id: int, provider: str, model: str) -> list[str]:
+    """The names in the costs of a project, as they were sent, that are priced as this model."""
+    book, wanted = price_book(project_id), (provider, model)
+    said = names_sent(project_id)
+    return sorted({name for seller, name in said if wanted in book.meanings(seller, name)})
+
+
+def names_written(project_id: int, name: str) -> list[str]:
+    """How a name is written in the costs of a project, in capitals or not."""
+    low = name.strip().lower()
+    return sorted({model for _, model in names_sent(project_id) if model.strip().lower() == low})
+
+
+def names_sent(project_id: int) -> list[tuple[str, str]]:
+    """Providers and models in the costs of a project."""
+    with connection.cursor() as cursor:
+        cursor.execute(NAMES, {"project": project_id})
+        return list(cursor.fetchall())

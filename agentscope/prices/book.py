@@ -57,7 +57,7 @@ class PriceBook:
         """What `sheet` remembers."""
         if not model.strip():
             return Why.NO_MODEL
-        for name in self.own_names(provider, model):
+        for name in self.own_names(provider, model) if self.own else ():
             sheet = sheet_of(self.own[name], day, service_tier)
             if not isinstance(sheet, Why):
                 return sheet
@@ -69,11 +69,14 @@ class PriceBook:
 
     def own_names(self, provider: str, model: str) -> list[Named]:
         """Under which names the project has a price of its own for a model, the best first."""
-        if not self.own:
-            return []
+        return [name for name in self.meanings(provider, model) if name in self.own]
+
+    def meanings(self, provider: str, model: str) -> dict[Named, None]:
+        """Under which names a price of the project is looked for, the best first."""
         said = (*candidates(provider, model), *candidates(*self.alias(provider, model)))
-        names = ((place, name) for seller, name in said for place in (seller, ANY_PROVIDER))
-        return [name for name in dict.fromkeys(names) if name in self.own]
+        return dict.fromkeys(
+            (place, name) for seller, name in said for place in (seller, ANY_PROVIDER)
+        )
 
     def alias(self, provider: str, model: str) -> Named:
         """What a project says a model is; itself where it says nothing."""
