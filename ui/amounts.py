@@ -34,6 +34,12 @@ def cost(known: Decimal, unpriced_calls: int) -> str:
     return "> $0" if 0 < known < LEAST_SHOWN else f"≥ {money(known)}"
 
 
+def more(usd: Decimal) -> str:
+    """How much more or less something costs: `+$1.20`, `−$0.0031`, `$0`."""
+    sign = "+" if usd > 0 else "−" if usd < 0 else ""
+    return f"{sign}{money(abs(usd))}"
+
+
 def cost_note(unpriced_calls: int) -> str:
     """Why a cost is not exact, in words; empty if it is."""
     return f"no price for {count(unpriced_calls, 'call')}" if unpriced_calls else ""
