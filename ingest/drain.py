@@ -17,10 +17,11 @@ from django.db.models.functions import Length
 
 from agentscope.inbox.models import Inbox, Signal
 from agentscope.inbox.write import Attempt, make_dead_letter, note_attempt
-from agentscope.traces.write import save_logs, save_spans
-from ingest.dialects import understand, understand_log
+from agentscope.traces.write import save_records, save_spans
+from ingest.from_logs import with_spans
 from ingest.limits import inflate
 from ingest.otlp import decode_logs, decode_traces
+from ingest.own import understanding_of
 
 log = logging.getLogger(__name__)
 
@@ -130,13 +131,16 @@ def no_garbage_collection() -> Iterator[None]:
 def store_traces(project_id: int, bodies: list[tuple[bytes, str]]) -> None:
     """Store the spans of some requests, given with their content types."""
     spans = [span for body, kind in bodies for span in decode_traces(body, kind).items]
-    save_spans(project_id, [(span, understand(span)) for span in spans])
+    own = understanding_of(project_id)
+    save_spans(project_id, [(span, own.span(span)) for span in spans])
 
 
 def store_logs(project_id: int, bodies: list[tuple[bytes, str]]) -> None:
-    """Store the log records of some requests, given with their content types."""
+    """Store the log records of some requests, given with their content types, and what spans are
+    to be made of them."""
     records = [record for body, kind in bodies for record in decode_logs(body, kind).items]
-    save_logs(project_id, [(record, understand_log(record)) for record in records])
+    own = understanding_of(project_id)
+    save_records(project_id, *with_spans((record, own.log(record)) for record in records))
 
 
 def drain_alone(request_id: int) -> int:

@@ -44,8 +44,8 @@ def valid_id(found: bytes, size: int) -> bytes:
 
 
 def record_problem(record: LogRecord) -> str:
-    """Why a log record is not kept: we keep those of a trace and those about GenAI."""
-    if valid_id(record.trace_id, TRACE_ID) or is_gen_ai(record):
+    """Why a log record is not kept: we keep those of a trace, and those about GenAI."""
+    if valid_id(record.trace_id, TRACE_ID) or is_gen_ai(record) or is_of_agent(record):
         return ""
     return "log record without a trace id that is no gen_ai event"
 
@@ -59,6 +59,19 @@ def is_gen_ai(record: LogRecord) -> bool:
     )
 
 
+def is_of_agent(record: LogRecord) -> bool:
+    """Whether a coding agent wrote a record, by the prefix of its event name."""
+    return (
+        record.event_name.startswith(AGENTS)
+        or record.body.string_value.startswith(AGENTS)
+        or any(
+            pair.key in EVENT_NAMES and pair.value.string_value.startswith(AGENTS)
+            for pair in record.attributes
+        )
+    )
+
+
+AGENTS = ("claude_code.", "gemini_cli.", "codex.")  # coding agents whose logs are sessions
 EVENT_NAMES = ("event.name", "event_name")  # where senders older than LogRecord.event_name put it
 
 

@@ -93,9 +93,9 @@ class Understanding:
         facts = self.plan.facts(record.attributes)
         body = parsed(record.body)
         self.add_events(facts, [Happening(record.event_name, record.attributes, body)])
-        agent, event = coding_agent(record)
+        agent, told = coding_agent(record)
         if agent in self.plan.logs:
-            self.plan.logs[agent](event, record, facts)
+            self.plan.logs[agent](told, record, facts)
         meaning = Meaning(facts.kind, sources=facts.sources)
         facts.kind = facts.kind or facts.best("kind") or Kind.OTHER
         facts.sources.pop("kind", None)
@@ -103,6 +103,8 @@ class Understanding:
         if record.event_name in EXCEPTIONS:
             event = WireEvent("exception", record.time_ns, record.attributes)
             say_failure(meaning, facts, 0, "", [event])
+        elif agent:
+            say_failure(meaning, facts, 0, "", [])
         finish(meaning, facts)
         return meaning
 

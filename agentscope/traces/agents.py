@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from agentscope.traces.delegates import delegates, told_by_themselves
 from agentscope.traces.functions import correct_functions
 from agentscope.traces.langgraph import LangGraph
 from agentscope.traces.load import Spans
@@ -57,6 +58,7 @@ def inherited(
     spans: Spans, parent: list[int], kind: list[int], acts: list[str]
 ) -> tuple[list[str], list[str]]:
     """Agents and paths, from the row where an agent acts down to all that is below it."""
+    delegate, told = delegates(spans, kind), told_by_themselves(spans)
     agents: list[str] = []
     paths: list[str] = []
     is_called: list[bool] = []  # whether a tool lies between the row and its agent
@@ -64,7 +66,9 @@ def inherited(
         agent, path, called = (
             (agents[above], paths[above], is_called[above]) if above >= 0 else ("", "", False)
         )
-        own = acts[at] or ("" if agent or kind[at] == CHAIN else spans.agent[at])
+        if above >= 0 and delegate[above] and not acts[at]:
+            agent, path, called = delegate[above], longer(path, delegate[above]), False
+        own = acts[at] or told[at] or ("" if agent or kind[at] == CHAIN else spans.agent[at])
         if own and (called or normal(own) != normal(agent)):
             agent, path = own, longer(path, own)
         agents.append(agent)

@@ -8,9 +8,9 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from agentscope.traces.spans import MOST_TOKENS, MOST_USD, Spans
+from agentscope.traces.spans import MOST_TOKENS, MOST_USD, NO_PARENT, Spans
 from agentscope.traces.tree import PICO, UNKNOWN
-from agentscope.vocabulary import Meaning, Status, Usage, UsageRule
+from agentscope.vocabulary import Kind, Meaning, Status, Usage, UsageRule
 
 Facts = dict[str, Any]  # by the names of columns of models.Span; money as text, in USD
 
@@ -42,7 +42,9 @@ def facts_of(meaning: Meaning) -> Facts | None:
         if (said := clean(str(getattr(meaning, name)))) and name != "error_class"
     }
     if meaning.error_type:
-        facts |= {"error_class": str(meaning.error_class), "status": int(meaning.status)}
+        facts |= {"error_class": str(meaning.error_class)}
+    if meaning.status is Status.ERROR and meaning.kind is not Kind.LLM:
+        facts["status"] = int(meaning.status)  # of a call, an attempt may have failed only
     if meaning.session:
         facts["session_rung"] = int(meaning.session_rung)
     if meaning.usage:
@@ -74,6 +76,8 @@ def fill(spans: Spans, at: int, facts: Facts) -> None:
         spans.status[at] = Status.ERROR
     for name in TEXTS if spans.status[at] == Status.ERROR else OF_ANY:
         column: list[str] = getattr(spans, name)
+        if name == "outcome" and spans.parent_id[at] != NO_PARENT:
+            continue  # of a part: the whole task may end otherwise
         if not column[at] and (said := facts.get(name)):
             column[at] = said
             if name == "session":

@@ -12,12 +12,13 @@ from uuid import UUID
 import numpy as np
 
 from agentscope.traces.clocks import moment
+from agentscope.traces.delegates import also
 from agentscope.traces.grow import ROOT
 from agentscope.traces.ladder import belonging
 from agentscope.traces.load import Spans
 from agentscope.traces.tree import PICO, UNKNOWN, Ints, Mask, Tree
 from agentscope.traces.waiting import times
-from agentscope.vocabulary import Billing, Flag, Kind, Status, Why
+from agentscope.vocabulary import Billing, Flag, Kind, Status
 
 # An index holds no longer keys; 4 bytes a character at worst.
 LONGEST_NAME = 200
@@ -94,7 +95,7 @@ def totals(tree: Tree, spans: Spans) -> Totals:
         outcome=first_said(spans, spans.outcome) or ended(tree),
         **asdict(times(tree)),
         services=names(tree, tree.service),
-        agents=names(tree, tree.agent),
+        agents=also(names(tree, tree.agent), spans),
         tools=names(tree, tree.tool[tree.kind == Kind.TOOL]),
         model_names=names(tree, tree.model[used]),
         spans=len(tree),
@@ -144,6 +145,12 @@ def counts(tree: Tree) -> Mask:
     return np.isin(tree.billing, (Billing.COUNTED, Billing.AGGREGATE))
 
 
+def rests(tree: Tree) -> Mask:
+    """Which rows count for what they report more than the calls below them."""
+    found: Mask = (tree.billing == Billing.WRAPPER) & (tree.billed_input + tree.billed_output > 0)
+    return found
+
+
 def tokens_of(tree: Tree) -> dict[str, Any]:
     """The columns of tokens that count."""
     return {f"{part}_tokens": billed(tree, part) for part in PARTS}
@@ -151,7 +158,7 @@ def tokens_of(tree: Tree) -> dict[str, Any]:
 
 def billed(tree: Tree, part: str) -> int | None:
     """The tokens of one kind that count; None if nothing that counts reports any, not even 0."""
-    rows = counts(tree) | (tree.why == Why.MORE_THAN_CALLS_BELOW)
+    rows = counts(tree) | rests(tree)
     is_known = (getattr(tree, f"{part}_tokens")[rows] != UNKNOWN).any()
     return int(getattr(tree, f"billed_{part}").sum()) if is_known else None
 

@@ -12,7 +12,7 @@ from itertools import tee
 from django.db import connection, transaction
 from psycopg.errors import UniqueViolation
 
-from agentscope.traces.due import mark_due
+from agentscope.traces.due import Seen, mark_due
 from agentscope.traces.envelopes import remember_envelopes
 from agentscope.traces.merge import SpanCopy, merge, span_copy
 from agentscope.traces.partitions import cover
@@ -69,8 +69,13 @@ def save_spans(project_id: int, spans: Sequence[tuple[WireSpan, Meaning]]) -> No
     Runs in the caller's transaction. Odd values are cut, clamped or left out of the columns, never
     refused. Raises only what the database raises (and then the transaction is to be given up).
     """
+    mark_due(project_id, store_spans(project_id, spans))
+
+
+def store_spans(project_id: int, spans: Sequence[tuple[WireSpan, Meaning]]) -> list[Seen]:
+    """The rows of some spans; what they say of the bounds of their traces, to be marked due."""
     if not spans:
-        return
+        return []
     digests = remember_envelopes(project_id, [wire.scope for wire, _ in spans])
     copies = [span_copy(wire, said, digests[id(wire.scope)]) for wire, said in spans]
     kept = merge(copies)
@@ -78,10 +83,10 @@ def save_spans(project_id: int, spans: Sequence[tuple[WireSpan, Meaning]]) -> No
     # Made while Postgres already loads the first of them, and kept for those who need them again.
     facts, rest, again = tee((span_row(project_id, copy) for copy in kept), 3)
     load_or_merge(lambda: copy_spans(facts, rest), lambda: merge_spans(again))
-    mark_due(project_id, map(seen, copies))
+    return [seen(copy) for copy in copies]
 
 
-def seen(copy: SpanCopy) -> tuple[bytes, int, int]:
+def seen(copy: SpanCopy) -> Seen:
     """What a copy says about the bounds of its trace."""
     return copy.wire.trace_id, copy.start_ns, max(copy.start_ns, copy.end_ns)
 
@@ -108,14 +113,29 @@ def save_logs(project_id: int, logs: Sequence[tuple[WireLog, Meaning]]) -> None:
     Their traces become due, so that whatever is read out of records is there whichever came first,
     the span or the record. A record of no trace is kept under the id that no trace can have.
     """
+    mark_due(project_id, store_logs(project_id, logs))
+
+
+def save_records(
+    project_id: int,
+    spans: Sequence[tuple[WireSpan, Meaning]],
+    logs: Sequence[tuple[WireLog, Meaning]],
+) -> None:
+    """The same for log records and the spans that were made of them: their traces are marked
+    together, in order, so that two writers never wait for each other in a circle."""
+    mark_due(project_id, store_spans(project_id, spans) + store_logs(project_id, logs))
+
+
+def store_logs(project_id: int, logs: Sequence[tuple[WireLog, Meaning]]) -> list[Seen]:
+    """The rows of some log records, likewise."""
     if not logs:
-        return
+        return []
     digests = remember_envelopes(project_id, [log.scope for log, _ in logs])
     rows = [log_row(project_id, log, said, digests[id(log.scope)]) for log, said in logs]
     rows = sorted({log_key(row): row for row in rows}.values(), key=log_key)
     cover(row[TIME] for row in rows)
     load_or_merge(lambda: copy_rows("span_log", LOG, rows), lambda: merge_logs(rows))
-    mark_due(project_id, [(row[0].bytes, row[TIME], row[TIME]) for row in rows if row[0].int])
+    return [(row[0].bytes, row[TIME], row[TIME]) for row in rows if row[0].int]
 
 
 def log_key(row: Row) -> Row:

@@ -45,10 +45,10 @@ SPELLINGS = {
     "cache_read_tokens": "cache_read_input_tokens cacheReadInputTokens cacheReadInputTokenCount "
     "cachedContentTokenCount cached_content_token_count cachedContentTokens cached_tokens "
     "cache_read cache_read_tokens cachedInputTokens cached_input_tokens prompt_cache_hit_tokens "
-    "cacheReadTokens",
+    "cacheReadTokens cached_prompt_tokens",
     "cache_write_tokens": "cache_creation_input_tokens cacheCreationInputTokens "
     "cacheWriteInputTokens cacheWriteInputTokenCount cache_creation cache_write_tokens "
-    "cache_write_input_tokens cacheWriteTokens",
+    "cache_write_input_tokens cacheWriteTokens cache_creation_tokens",
     "cache_write_5m_tokens": "ephemeral_5m_input_tokens",
     "cache_write_1h_tokens": "ephemeral_1h_input_tokens cache_creation_input_tokens_above_1hr",
     "reasoning_tokens": "reasoning_tokens thoughtsTokenCount thoughts_token_count reasoning "

@@ -1,0 +1,37 @@
+"""Agents that are named only by the tool through which another one hands them work."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from agentscope.traces.spans import Spans
+from agentscope.vocabulary import Flag, Kind
+
+# CrewAI's tools, in both spellings. The dialect says who is asked as the agent of the tool's span.
+DELEGATIONS = frozenset(
+    f"{what}{gap}coworker".replace(" ", gap)
+    for what in ("delegate work to", "ask question to")
+    for gap in (" ", "_")
+)
+TOOL, FROM_LOGS = int(Kind.TOOL), int(Flag.FROM_LOGS)
+
+
+def delegates(spans: Spans, kind: list[int]) -> list[str]:
+    """For each row the agent that works inside it although no span of that agent tells so: "" for
+    rows that are no delegation."""
+    return [
+        agent if at == TOOL and agent and tool.lower() in DELEGATIONS else ""
+        for at, agent, tool in zip(kind, spans.agent, spans.tool, strict=True)
+    ]
+
+
+def told_by_themselves(spans: Spans) -> list[str]:
+    """The agents that rows made of log records name: nothing above these tells of sub-agents."""
+    flags = spans.flags.tolist()
+    return [said if at & FROM_LOGS else "" for at, said in zip(flags, spans.agent, strict=True)]
+
+
+def also(named: Iterable[str], spans: Spans) -> list[str]:
+    """Names of agents, and those to whom work was handed without a span of their own."""
+    handed = filter(None, delegates(spans, spans.kind.tolist()))
+    return list(dict.fromkeys((*named, *sorted(set(handed)))))

@@ -1,0 +1,75 @@
+"""LiteLLM, SDK and proxy, in both generations of its tracer."""
+
+from __future__ import annotations
+
+from agentscope.vocabulary import Kind, Value, WireSpan
+from ingest.reading.json_values import literal
+from ingest.reading.scalars import always, count, equals, name, text, usd, yes
+from ingest.reading.source import (
+    MARKED,
+    MODEL_CALLS,
+    Events,
+    Facts,
+    Fields,
+    Flattened,
+    Refinements,
+    Scope,
+    Source,
+)
+
+NAME = "litellm"
+RAW = "raw_gen_ai_request"  # the provider's view of the call around it
+PROXY = ("Received Proxy Server Request", "proxy_pre_call", "route ", "litellm_proxy")
+SERVICES = ("auth", "redis", "postgres", "cache.", "self", "batch_write_to_db", "reset_budget_job")
+
+
+def seller(value: Value) -> str | None:
+    """The provider in `hidden_params`, a Python literal."""
+    found = literal(value)
+    return name(found.get("custom_llm_provider")) if isinstance(found, dict) else None
+
+
+def cached(value: Value) -> bool | None:
+    """Whether a cache answered, in `hidden_params`."""
+    found = literal(value)
+    return yes(found.get("cache_hit")) if isinstance(found, dict) else None
+
+
+FIELDS: Fields = {
+    "litellm.provider": Source("system", 65, name),
+    "litellm.provider.model": Source("response_model", 60, name),
+    "litellm.provider.error.llm_provider": Source("system", 70, name),
+    "error.llm_provider": Source("system", 74, name),
+    "hidden_params": (Source("system", 72, seller), Source("cached_answer", 30, cached)),
+    "litellm.call_id": Source("response_id", 95, text, MODEL_CALLS),
+    "litellm.cost.total": Source("reported_cost", 45, usd),
+    "litellm.cache_hit": Source("cached_answer", 10, yes),
+    "cache_hit": Source("cached_answer", 20, yes),
+    "litellm.end_user.id": Source("user", 67),
+    "metadata.user_api_key_end_user_id": Source("user", 68),
+    "litellm.session_id": Source("conversation", 67),
+    "metadata.session_id": Source("conversation", 68),
+    "litellm.guardrail.name": Source("kind", MARKED, always(Kind.GUARDRAIL)),
+    "guardrail_name": Source("kind", MARKED, always(Kind.GUARDRAIL)),
+    "litellm.guardrail.status": Source("failed", 45, equals("guardrail_failed_to_respond", True)),
+    "litellm.provider.error.code": Source("http_status", 45, count),
+    "error.code": Source("http_status", 46, count),
+    "litellm.provider.error.message": Source("error_message", 45),
+}
+
+
+def refine(span: WireSpan, facts: Facts) -> None:
+    """Spans around and inside a call, and a guardrail that did what it is there for."""
+    if span.name == RAW:
+        facts.settle_kind(Kind.OTHER, "name")
+    elif span.name.startswith(PROXY):
+        facts.settle_kind(Kind.CHAIN, "name")
+        if facts.has("input_tokens") or facts.has("reported_cost"):
+            facts.add("roll_up", 30, "name", True)
+    elif span.name.startswith(SERVICES) and facts.kind is not Kind.LLM:
+        facts.settle_kind(Kind.OTHER, "name")
+
+
+FLATTENED: Flattened = {}
+EVENTS: Events = {}
+REFINE: Refinements = {Scope("litellm"): refine}

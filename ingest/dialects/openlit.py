@@ -1,0 +1,36 @@
+"""OpenLIT: OpenTelemetry's names with additions. Its spans of frameworks carry sums over the calls
+below them, and its costs are of its own making."""
+
+from __future__ import annotations
+
+from agentscope.vocabulary import Kind
+from ingest.reading.json_values import parsed
+from ingest.reading.messages import outputs
+from ingest.reading.scalars import always, count, text
+from ingest.reading.source import (
+    EVIDENCE,
+    MARKED,
+    Events,
+    Fields,
+    Flattened,
+    Refinements,
+    Source,
+)
+
+NAME = "openlit"
+
+FIELDS: Fields = {
+    "gen_ai.environment": Source("environment", 40),
+    "gen_ai.client.token.usage": Source("total_tokens", 60, count),
+    "gen_ai.content.reasoning": Source("output_messages", 75, outputs),
+    "gen_ai.workflow.input": Source("input", 58, parsed),
+    "gen_ai.workflow.output": Source("output", 72, parsed),
+    "gen_ai.agent.human_input": Source("kind", MARKED, always(Kind.HUMAN)),
+    "gen_ai.checkpoint.id": Source("kind", EVIDENCE + 6, always(Kind.CHECKPOINT)),
+    "gen_ai.memory.type": Source("kind", EVIDENCE + 7, always(Kind.MEMORY)),
+    "gen_ai.framework.error.message": Source("error_message", 40, text),
+}
+
+FLATTENED: Flattened = {}
+EVENTS: Events = {}
+REFINE: Refinements = {}
