@@ -7,8 +7,9 @@ over all its invocations so far.
 
 from __future__ import annotations
 
-from agentscope.vocabulary import Content, Kind, WireSpan
+from agentscope.vocabulary import Content, Kind, Message, WireSpan
 from ingest.reading.json_values import parsed
+from ingest.reading.parts import joined, parts_of
 from ingest.reading.scalars import always, name
 from ingest.reading.source import (
     VENDOR,
@@ -21,6 +22,7 @@ from ingest.reading.source import (
     Scope,
     Source,
 )
+from ingest.reading.tools import arguments
 
 NAME = "strands"
 
@@ -29,6 +31,8 @@ UNDERSCORED = ("gen_ai.usage.cache_read_input_tokens", "gen_ai.usage.cache_write
 SEVERAL_AGENTS = ("invoke_swarm", "invoke_graph")
 TEAMS = {"swarm", "graph"}  # stand for the agent's name on a span of several agents
 INTERRUPT = "interrupt"
+# How the names of spans began in the first versions, which did not name operations
+FIRST_NAMES = (("Model invoke", Kind.LLM), ("Tool: ", Kind.TOOL), ("Cycle ", Kind.CHAIN))
 
 FIELDS: Fields = {
     "memory.store.names": Source("kind", VENDOR + 5, always(Kind.MEMORY)),
@@ -57,6 +61,8 @@ EVENTS: Events = {"memory.query": asked, "memory.content": asked, "memory.result
 def refine(span: WireSpan, facts: Facts) -> None:
     """What only the scope tells: how the input was counted, and what is no agent."""
     attributes = span.attributes
+    if "gen_ai.operation.name" not in attributes:
+        refine_first(span, facts)
     if not any(key in attributes for key in DOTTED) and any(
         key in attributes for key in UNDERSCORED
     ):
@@ -69,6 +75,21 @@ def refine(span: WireSpan, facts: Facts) -> None:
             facts.add("roll_up", 37, "scope", True)
         if any(event.attributes.get("finish_reason") == INTERRUPT for event in span.events):
             facts.add("error_type", 6, "events", "Interrupt")
+
+
+def refine_first(span: WireSpan, facts: Facts) -> None:
+    """The kind in the first versions, and content in attributes. An agent's span has its name."""
+    attributes = span.attributes
+    kind = next((kind for start, kind in FIRST_NAMES if span.name.startswith(start)), None)
+    if kind is not None:
+        facts.settle_kind(kind, "name")
+    elif attributes.get("gen_ai.agent.name") == span.name:
+        facts.settle_kind(Kind.AGENT, "gen_ai.agent.name")
+    if kind is Kind.TOOL and "tool.parameters" in attributes:
+        facts.add("arguments", 7, "tool.parameters", arguments(attributes["tool.parameters"]))
+        facts.add("result", 7, "tool.result", joined(parsed(attributes.get("tool.result"))))
+    elif kind is Kind.LLM and (said := parts_of(parsed(attributes.get("gen_ai.completion")))):
+        facts.add("output_messages", 7, "gen_ai.completion", [Message("assistant", said)])
 
 
 REFINE: Refinements = {Scope("strands"): refine}
