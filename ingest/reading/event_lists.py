@@ -9,9 +9,8 @@ from typing import Any
 
 from agentscope.vocabulary import Message, Value
 from ingest.reading.json_values import parsed
-from ingest.reading.messages import EVENT_NAME, from_event
+from ingest.reading.messages import CHOICE, EVENT_NAME, from_event
 
-CHOICE = "gen_ai.choice"
 ASSISTANT = "gen_ai.assistant.message"
 INDEX = "gen_ai.message.index"
 

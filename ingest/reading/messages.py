@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from agentscope.vocabulary import Message, Part, Value
+from ingest.reading.absent import PLACEHOLDERS
 from ingest.reading.json_values import parsed
 from ingest.reading.parts import call, part_of, parts_of, reasoning
 
@@ -30,6 +31,7 @@ ITEM_ROLES = {
     "function_call_output": "tool",
 }
 OF_MESSAGES = {"role", "content", "tool_calls", "parts", "lc"}  # keys that only messages have
+CHOICE = "gen_ai.choice"
 EVENT_NAME = "event.name"  # of a message event that was put into a list
 
 
@@ -248,16 +250,34 @@ def langchain(item: Item) -> Message | None:
 
 
 def from_event(event: str, body: Item) -> Message | None:
-    """A message event of OpenTelemetry 1.28 to 1.36: its name says who speaks."""
-    if event == "gen_ai.choice":
-        said = body.get("message")
-        return choice(body, said if isinstance(said, dict) else {"content": said or ""})
+    """A message event of OpenTelemetry 1.28 to 1.36: its name says who speaks, save where the
+    content is Gemini's, which knows better."""
+    content = body.get("content")
+    if isinstance(content, str) and PLACEHOLDERS.get(content):
+        body = body | {"content": None}
+    if event == CHOICE:
+        return chosen(body)
     role = ROLES.get(event.removeprefix("gen_ai.").removesuffix(".message"))
     if role is None:
         return None
+    if isinstance(content, dict) and isinstance(content.get("parts"), list):
+        return with_parts(content, role)
     if role == "tool" and "tool_call_id" not in body and "id" in body:
         body = body | {"tool_call_id": body["id"]}
     return chat({**body, "role": role})
+
+
+def chosen(body: Item) -> Message:
+    """What a choice event says: in a message, or as content beside the reason why it ended."""
+    said = body.get("message")
+    if isinstance(said, dict):
+        return choice(body, said)
+    content = said or body.get("content")
+    if isinstance(content, dict) and isinstance(content.get("parts"), list):
+        found = with_parts(content, "assistant")
+        found.finish_reason = text_at(body, "finish_reason")
+        return found
+    return choice(body, {"content": content or ""})
 
 
 def has_content(found: list[Message]) -> bool:
