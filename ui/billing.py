@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from uuid import UUID
 
-from agentscope.billing.words import billing_reason, billing_word, discarded_reason
+from agentscope.billing.words import billing_reason, billing_word, discarded_reason, is_rest
 from agentscope.traces.ids import span_hex
 from agentscope.traces.tree import Row
 from agentscope.vocabulary import Billing, Discarded
@@ -43,8 +43,8 @@ def is_discarded_above(row: Row) -> bool:
 
 def billing_sentence(row: Row) -> str:
     """Whether a row counts, and why; empty where there is nothing to count."""
-    sentences = (SENTENCES[billing_word(row)], billing_reason(row))
-    return " ".join(filter(None, sentences))
+    first = "" if is_rest(row) else SENTENCES[billing_word(row)]
+    return " ".join(filter(None, (first, billing_reason(row))))
 
 
 def billing_facts(row: Row) -> Iterator[tuple[str, str]]:

@@ -54,7 +54,7 @@ BASIS_WORDS: dict[Basis, str] = {
 
 def billing_word(row: Row) -> str:
     """One of BILLING_WORDS."""
-    if is_unpriced(row):
+    if is_unpriced(row) and not is_rest(row):
         return "unpriced"
     is_free = row.billing == Billing.FREE or row.why == Why.FREE_MODEL
     return "free" if is_free else row.billing.word
@@ -65,17 +65,32 @@ def is_unpriced(row: Row) -> bool:
     return int(row.tree.cost[row.at]) == UNKNOWN
 
 
+def is_rest(row: Row) -> bool:
+    """Whether a row counts for what it reports more than the calls below it."""
+    used = row.tree.billed_input[row.at] + row.tree.billed_output[row.at]
+    return row.billing == Billing.WRAPPER and bool(used > 0)
+
+
+def sentence_of(row: Row) -> str:
+    """The sentence of a row's Why."""
+    return SENTENCES[row.why].format(model=row.text("model"))
+
+
 def billing_reason(row: Row) -> str:
-    """Why a row is billed as it is, in one sentence; empty where that needs no reason."""
-    sentence = SENTENCES[row.why].format(model=row.text("model"))
-    return sentence or (AGGREGATE_SENTENCE if row.billing == Billing.AGGREGATE else "")
+    """Why a row is billed as it is, in a sentence or two; empty where that needs no reason."""
+    said = [sentence_of(row)]
+    if row.billing == Billing.AGGREGATE:
+        said.insert(0, AGGREGATE_SENTENCE)
+    if is_rest(row) and row.why != Why.MORE_THAN_CALLS_BELOW:
+        said.insert(0, SENTENCES[Why.MORE_THAN_CALLS_BELOW])
+    return " ".join(filter(None, said))
 
 
 def why_unpriced(row: Row) -> str:
     """Why the cost of a row is unknown, as the rest of a sentence; empty where it is known."""
     if not is_unpriced(row):
         return ""
-    said = billing_reason(row).removeprefix("Its cost is unknown: ").removesuffix(".")
+    said = sentence_of(row).removeprefix("Its cost is unknown: ").removesuffix(".")
     return said or "it has not been examined yet"
 
 

@@ -6,6 +6,7 @@ import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
+from agentscope.pipeline import examine
 from agentscope.projects.write import create_key, create_project
 from agentscope.traces.write import save_spans
 from agentscope.vocabulary import Meaning
@@ -168,3 +169,19 @@ def test_an_unknown_address_is_answered_in_json(client):
     answer = client.get("/api/v1/nothing")
     assert answer.status_code == 404
     assert answer.json()["error"]["hint"]
+
+
+def test_a_span_says_what_it_cost_and_whether_it_counts(client, shop, stored):
+    _, call = client.get(f"/api/v1/traces/{TRACE.hex}/spans").json()["spans"]
+    assert (call["cost_usd"], call["unpriced_reason"]) == (None, "it has not been examined yet")
+    examine(shop.pk, TRACE)
+    _, call = client.get(f"/api/v1/traces/{TRACE.hex}/spans").json()["spans"]
+    assert (call["billing"], call["billing_reason"], call["unpriced_reason"]) == (
+        "counted",
+        "",
+        None,
+    )
+    assert call["cost_usd"] == call["computed_cost_usd"] == "0.0000175"
+    assert call["reported_cost_usd"] is None
+    assert (call["discarded"], call["discarded_basis"]) == ("none", "none")
+    assert call["subtree_discarded_cost_usd"] == "0"
