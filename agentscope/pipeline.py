@@ -20,11 +20,14 @@ from agentscope.agents.write import forget_expired, replace_runs
 from agentscope.billing.bill import bill
 from agentscope.billing.copies import Claims, forget_claims
 from agentscope.billing.read import terms
+from agentscope.billing.repricing import Repricing
 from agentscope.costs.days import claim_day, close_days, forget_lines, roll_up
 from agentscope.costs.lines import lines_of
 from agentscope.costs.write import write_lines
+from agentscope.jobs.models import Job
 from agentscope.jobs.run import Runner, run_due
 from agentscope.sessions.write import add_up, mark_due, mark_expired
+from agentscope.traces.again import UnderstandAgain
 from agentscope.traces.examined import SETTLED, Taken, claim_due, finish, settle_due, take
 from agentscope.traces.grow import grow
 from agentscope.traces.ladder import Belonging
@@ -37,7 +40,6 @@ from agentscope.traces.totals import Totals, totals
 log = logging.getLogger(__name__)
 
 SHIFT = 1.0  # second, then the task gives way to others; the next tick goes on
-RUNNERS: dict[str, Runner] = {}  # by kind of job
 
 
 @shared_task(name="traces.examine")
@@ -126,13 +128,14 @@ def examine(project_id: int, trace_id: UUID) -> None:
 
 @without_sweeping()
 @transaction.atomic
-def examine_with(claims: Claims) -> None:
-    """The same up to the commit, after which other traces are asked about `claims`."""
+def examine_with(claims: Claims) -> bool:
+    """The same up to the commit, after which other traces are asked about `claims`. False if
+    another worker is at it."""
     began = thread_time()
     project_id, trace_id = claims.project_id, claims.trace_id
     trace = take(project_id, trace_id)
     if trace is None:
-        return
+        return False
     spans = load_spans(project_id, trace_id)
     tree = grow(spans)
     bill(tree, spans, terms(project_id, claims))
@@ -143,6 +146,14 @@ def examine_with(claims: Claims) -> None:
     finish(trace, tree, found, thread_time() - began)
     write_lines(project_id, trace_id, lines)
     mark_due((trace.project_id, session) for session in (trace.session, found.session))
+    return True
+
+
+def examine_within(project_id: int, trace_id: UUID) -> bool:
+    """Examine a trace in the transaction of the caller. False if another worker is at it."""
+    claims = Claims(project_id, trace_id)
+    transaction.on_commit(claims.look_again)
+    return examine_with(claims)
 
 
 def placed(trace: Taken, found: Totals) -> Totals:
@@ -150,3 +161,9 @@ def placed(trace: Taken, found: Totals) -> Totals:
     own = Belonging(found.session, found.session_basis)
     belongs = settled(trace.project_id, trace.trace_id, own, found.linked_traces)
     return replace(found, session=belongs.session, session_basis=belongs.basis)
+
+
+RUNNERS: dict[str, Runner] = {  # by kind of job
+    Job.Kind.UNDERSTAND: UnderstandAgain(),
+    Job.Kind.REPRICE: Repricing(examine_within),
+}

@@ -15,6 +15,10 @@ LONGEST_NUMBER = 40  # characters
 MOST_USD = Decimal(1_000_000_000)
 NAMELESS = {"unknown", "Unknown", "UNKNOWN", "none", "None", "null", "_OTHER"}
 LONGEST_NAME = 500  # characters; beyond, it is prose
+OUTCOMES = {
+    **dict.fromkeys("success succeeded ok passed pass completed true yes 1".split(), "success"),
+    **dict.fromkeys("failure failed fail error ko false no 0".split(), "failure"),
+}
 ORDINARY_TIERS = {"", "auto", "default", "standard", "standard_only", "on_demand", "none", "null"}
 
 
@@ -78,6 +82,11 @@ def tier(value: Value) -> str | None:
     said = value.strip('" ').lower() if isinstance(value, str) else ""
     said = said.removeprefix("service_tier_").removeprefix("on_demand_")
     return None if said in ORDINARY_TIERS or len(said) > LONGEST_NAME else said
+
+
+def outcome(value: Value) -> str | None:
+    """Success or failure, in any of the usual words."""
+    return OUTCOMES.get(str(value).strip().lower())
 
 
 def yes(value: Value) -> bool | None:

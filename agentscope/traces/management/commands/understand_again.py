@@ -1,0 +1,49 @@
+"""Reads stored spans by the dialects and mappings of today, and waits until it is done."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser
+from datetime import UTC, datetime
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from agentscope.jobs.models import Job
+from agentscope.jobs.run import run_due
+from agentscope.jobs.write import UNFINISHED, ask
+from agentscope.projects.changes import COMMAND_LINE
+from agentscope.projects.models import Project
+from agentscope.traces.again import UnderstandAgain
+
+
+class Command(BaseCommand):
+    help = "Understand the stored spans of a project again. Workers that run help with it."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("project")
+        parser.add_argument("--since", help="only spans that started since then: 2026-11-25")
+
+    def handle(self, *args: Any, project: str, since: str | None, **options: Any) -> None:
+        found = Project.objects.filter(name=project).first()
+        if found is None:
+            raise CommandError(f"There is no project {project!r}.")
+        parameters = {"since": moment(since)} if since else {}
+        job = ask(found.pk, Job.Kind.UNDERSTAND, parameters, COMMAND_LINE)
+        while job.state in UNFINISHED:
+            run_due({Job.Kind.UNDERSTAND: UnderstandAgain()})
+            job.refresh_from_db()
+            self.stdout.write(f"{job.done:,} of {job.total or 0:,} spans read")
+        if job.state != Job.State.DONE:
+            raise CommandError(f"The job {job.state}: {job.message or 'somebody stopped it'}")
+        spans, records = (job.result.get(f"changed_{each}", 0) for each in ("spans", "logs"))
+        noun = "span" if spans == 1 else "spans"
+        self.stdout.write(f"{spans:,} {noun} changed, and {records:,} log records")
+
+
+def moment(said: str) -> str:
+    """A day or a time, UTC unless it says otherwise, in ISO 8601. Raises CommandError."""
+    try:
+        at = datetime.fromisoformat(said)
+    except ValueError:
+        raise CommandError(f"--since takes a day like 2026-11-25, not {said!r}.") from None
+    return (at if at.tzinfo else at.replace(tzinfo=UTC)).isoformat()

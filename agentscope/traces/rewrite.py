@@ -1,0 +1,115 @@
+"""Writing what stored spans and log records mean now in place of what they meant before.
+
+Only what was understood is written, never what was sent. A row is touched only if it is still the
+copy that was read and something changed, so that a newer copy wins and a second run changes
+nothing. Rows are locked in the order that every writer goes by: see write.py.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db import connection
+
+from agentscope.traces.merge import SpanCopy
+from agentscope.traces.rows import FACTS, KEY, LOG, REST, Row, span_row
+from agentscope.traces.write import STAGE_LOGS, STAGE_SPANS, copy_rows
+from agentscope.vocabulary import Flag
+
+SENT = "start_ns end_ns parent_id span_kind flags payload_bytes name service scope version".split()
+UNDERSTOOD = [column for column in FACTS if column not in SENT]
+# Flags that come from understanding a span; the others are of how it was sent and stored.
+SAID = int(Flag.REDACTED | Flag.TRUNCATED | Flag.CACHED_ANSWER | Flag.ADDITIVE | Flag.ROLL_UP)
+ALL = (1 << 31) - 1
+KEYS = " and ".join(f"kept.{column} = new.{column}" for column in KEY)
+FLAGS = f"((kept.flags & {ALL & ~SAID}) | (new.flags & {SAID}))"
+DAYS = "kept.{time} between %(first)s and %(last)s"  # looks into the days' partitions only
+OLD = ", ".join(f"kept.{column}" for column in UNDERSTOOD)
+NEW = ", ".join(f"new.{column}" for column in UNDERSTOOD)
+REWRITE = f"""
+with same as materialized (
+    select new.* from staged_span new join span kept on {KEYS} and kept.version = new.version
+    where {DAYS.format(time="started_at")}
+    order by kept.started_at, kept.trace_id, kept.span_id for update of kept
+), facts as (
+    update span kept set {", ".join(f"{column} = new.{column}" for column in UNDERSTOOD)},
+        flags = {FLAGS}
+    from same new where {KEYS} and {DAYS.format(time="started_at")}
+    and ({OLD}, kept.flags) is distinct from ({NEW}, {FLAGS})
+    returning kept.trace_id, kept.span_id
+), payloads as (
+    update span_payload kept set body = new.body
+    from same new where {KEYS} and {DAYS.format(time="started_at")}
+    and kept.body is distinct from new.body
+    returning kept.trace_id, kept.span_id
+)
+select trace_id, span_id from facts union select trace_id, span_id from payloads
+"""  # noqa: S608 — names of columns and numbers only
+LOG_KEY = ("trace_id", "project_id", "digest", "logged_at")
+LOG_KEYS = " and ".join(f"kept.{column} = new.{column}" for column in LOG_KEY)
+LOG_SAID = ("span_id", "event_name", "facts", "body")
+REWRITE_LOGS = f"""
+with same as materialized (
+    select new.* from staged_log new join span_log kept on {LOG_KEYS}
+    where {DAYS.format(time="logged_at")}
+    order by kept.logged_at, kept.trace_id, kept.digest for update of kept
+)
+update span_log kept set {", ".join(f"{column} = new.{column}" for column in LOG_SAID)}
+from same new where {LOG_KEYS} and {DAYS.format(time="logged_at")}
+and ({", ".join(f"kept.{column}" for column in LOG_SAID)})
+    is distinct from ({", ".join(f"new.{column}" for column in LOG_SAID)})
+returning kept.trace_id, kept.digest
+"""  # noqa: S608 — names of columns only
+AGAIN = """
+with due as (
+    select trace_id from trace where project_id = %s and trace_id = any(%s)
+    order by trace_id for update)
+update trace set generation = generation + 1,
+    examine_after = least(examine_after, statement_timestamp())
+from due where trace.project_id = %s and trace.trace_id = due.trace_id
+"""
+
+
+@dataclass(slots=True)
+class Rewritten:
+    """How many rows changed, and of which traces."""
+
+    rows: int
+    traces: set[UUID]
+
+
+def rewrite_spans(project_id: int, copies: Sequence[SpanCopy]) -> Rewritten:
+    """Store what spans mean now, of those that are still the same copy."""
+    rows = [span_row(project_id, copy) for copy in copies]
+    return rewrite("staged_span", STAGE_SPANS, REWRITE, KEY | FACTS | REST, rows)
+
+
+def rewrite_logs(rows: Sequence[Row]) -> Rewritten:
+    """Store what log records, given as rows of the table, mean now, where they still are."""
+    return rewrite("staged_log", STAGE_LOGS, REWRITE_LOGS, LOG, rows)
+
+
+def rewrite(
+    table: str, stage: str, sql: str, columns: dict[str, str], rows: Sequence[Row]
+) -> Rewritten:
+    """Stage some rows and write those that differ."""
+    if not rows:
+        return Rewritten(0, set())
+    at = list(columns).index("started_at" if "started_at" in columns else "logged_at")
+    times = [row[at] for row in rows]
+    with connection.cursor() as cursor:
+        cursor.execute(stage)
+        copy_rows(table, columns, rows)
+        cursor.execute(f"analyze {table}")  # or it would be taken for a large table
+        cursor.execute(sql, {"first": min(times), "last": max(times)})
+        changed = cursor.fetchall()
+        cursor.execute(f"drop table {table}")
+    return Rewritten(len(changed), {trace_id for trace_id, _ in changed if trace_id.int})
+
+
+def examine_again(project_id: int, traces: Iterable[UUID]) -> None:
+    """Make traces due, in order. Nothing came, so that they do not count as running."""
+    with connection.cursor() as cursor:
+        cursor.execute(AGAIN, [project_id, sorted(traces), project_id])
