@@ -35,6 +35,7 @@ from ingest.reading.kinds import (
 )
 from ingest.reading.own_words import coding_agent
 from ingest.reading.plan import Plan
+from ingest.reading.scalars import outcome
 from ingest.reading.source import FROM_EVENTS, Dialect, Facts, Happening
 from ingest.reading.usage_sources import complete_usage
 
@@ -42,6 +43,8 @@ log = logging.getLogger(__name__)
 
 # Events with the attributes of a span, which are read as if they were its own
 DETAILS = "gen_ai.client.inference.operation.details"
+VERDICT = "gen_ai.evaluation.result"  # of an evaluator, on the span that was evaluated
+VERDICT_RANK = 51
 MODELS = frozenset(("request_model", "response_model"))
 USED = TOKENS | {"input_messages", "output_messages"}
 
@@ -85,6 +88,8 @@ class Understanding:
         say_resource(meaning, span.scope.resource)
         meaning.linked_traces = [trace for trace, _ in span.links if trace != span.trace_id]
         finish(meaning, facts)
+        if span.parent_id and facts.sources.get("outcome") == VERDICT:
+            meaning.outcome = ""  # of a part
         return meaning
 
     def read_log(self, record: WireLog) -> Meaning:
@@ -121,6 +126,8 @@ class Understanding:
         for event in events:
             if event.name == DETAILS:
                 self.add_details(facts, event)
+            elif event.name == VERDICT:
+                add_verdict(facts, event)
             for read in self.plan.events.get(event.name, self.plan.other_events):
                 read(event, told)
         for field in CONTENT:
@@ -135,6 +142,13 @@ class Understanding:
                 facts.flags |= more.flags
                 for field, candidates in more.candidates.items():
                     facts.candidates.setdefault(field, []).extend(candidates)
+
+
+def add_verdict(facts: Facts, event: Happening) -> None:
+    """The outcome by an evaluation; whether it is that of the whole task is seen in the end."""
+    said = outcome(event.attributes.get("gen_ai.evaluation.score.label"))
+    if said:
+        facts.add("outcome", VERDICT_RANK, event.name, said)
 
 
 def choose_kind(facts: Facts, span: WireSpan) -> None:

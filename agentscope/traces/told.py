@@ -63,7 +63,8 @@ class Joining:
         self.parent: list[int] = spans.parent_id.tolist()
         self.at = {identity: at for at, identity in enumerate(spans.span_id.tolist())}
         # In an order of their own, so that the order in which they are given does not matter.
-        rows = sorted(range(len(spans)), key=lambda at: (self.start[at], spans.span_id[at]))
+        self.rows = sorted(range(len(spans)), key=lambda at: (self.start[at], spans.span_id[at]))
+        rows = self.rows
         self.calls = [at for at in rows if self.kind[at] in CALLS]
         self.starts = [self.start[at] for at in self.calls]
         self.by_response = first_of(rows, spans.response_id, self.kind, CALLS)
@@ -84,7 +85,7 @@ class Joining:
         kinds = kinds_of(record.facts)
         own = self.at.get(record.span_id) if record.span_id is not None else None
         if kinds is None:
-            return own
+            return self.root() if own is None and "outcome" in record.facts else own
         fits = own is not None and self.is_of(own, kinds)
         if fits and self.has_id(own, record.facts):
             return own
@@ -93,6 +94,10 @@ class Joining:
             return own if named is None else named
         near = self.nearby(own, record, kinds) if own is not None else None
         return near if near is not None else self.by_time(record, kinds)
+
+    def root(self) -> int | None:
+        """The first root: what a record says of no span in particular, it says of the trace."""
+        return next((at for at in self.rows if self.parent[at] == NO_PARENT), None)
 
     def has_id(self, at: int | None, facts: Facts) -> bool:
         """Whether a row has the ids that a record names."""

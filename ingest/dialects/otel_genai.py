@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from agentscope.vocabulary import Content, Kind, Message, Value
+from agentscope.vocabulary import Content, Kind, Message, Value, WireSpan
 from ingest.reading.flattened import Pieces
 from ingest.reading.json_values import parsed
 from ingest.reading.kinds import mcp_method, operation, ordinary_database
@@ -14,7 +14,17 @@ from ingest.reading.messages import (
     messages,
 )
 from ingest.reading.providers import provider_of_host
-from ingest.reading.scalars import always, count, equals, name, text, usd, words
+from ingest.reading.scalars import (
+    always,
+    count,
+    equals,
+    name,
+    outcome,
+    text,
+    tier,
+    usd,
+    words,
+)
 from ingest.reading.source import (
     AGENTS,
     CALLS,
@@ -23,6 +33,7 @@ from ingest.reading.source import (
     MCP,
     OPERATION,
     Events,
+    Facts,
     Fields,
     Flattened,
     Happening,
@@ -61,6 +72,7 @@ FIELDS: Fields = {
     "gen_ai.response.stop_reason": Source("finish_reasons", 21, words),
     "gen_ai.agent.name": Source("agent", 20, name),
     "gen_ai.agent.id": (Source("agent_id", 10), Source("agent", 85, name, AGENTS)),
+    "gen_ai.agent.version": Source("agent_version", 10),
     "gen_ai.conversation.id": Source("conversation", 20),
     "gen_ai.thread.id": Source("conversation", 70),
     "mcp.session.id": Source("transport_session", 90),
@@ -91,6 +103,16 @@ FIELDS: Fields = {
     "gen_ai.usage.completion_tokens_details.reasoning_tokens": Source(
         "reasoning_tokens", 50, count
     ),
+    # By modality, which stands before the direction; the plain names have the sums.
+    "gen_ai.usage.audio.input_tokens": Source("audio_input_tokens", 10, count),
+    "gen_ai.usage.audio.output_tokens": Source("audio_output_tokens", 10, count),
+    "gen_ai.usage.text.cache_read.input_tokens": Source("cache_read_tokens", 96, count),
+    "gen_ai.response.service_tier": Source("service_tier", 10, tier),
+    "openai.response.service_tier": Source("service_tier", 11, tier),
+    "gen_ai.openai.response.service_tier": Source("service_tier", 12, tier),
+    "gen_ai.request.service_tier": Source("service_tier", 90, tier),
+    "openai.request.service_tier": Source("service_tier", 91, tier),
+    "gen_ai.openai.request.service_tier": Source("service_tier", 92, tier),
     "gen_ai.usage.cost": Source("reported_cost", 40, usd),
     "gen_ai.usage.total_cost": Source("reported_cost", 41, usd),
     "gen_ai.cost.total_cost": Source("reported_cost", 50, usd),
@@ -128,6 +150,18 @@ FIELDS: Fields = {
     ),
     "gen_ai.embeddings.dimension.count": Source("kind", EVIDENCE + 1, always(Kind.EMBEDDING)),
     "gen_ai.evaluation.name": Source("kind", EVIDENCE + 2, always(Kind.EVALUATOR)),
+    "gen_ai.evaluation.score.label": Source("outcome", 50, outcome),
+    "gen_ai.evaluation.explanation": Source("output", 17),
+    "gen_ai.memory.query.text": (
+        Source("input", 11),
+        Source("kind", EVIDENCE + 8, always(Kind.MEMORY)),
+    ),
+    "gen_ai.memory.records": (
+        Source("output", 11, parsed),
+        Source("kind", EVIDENCE + 8, always(Kind.MEMORY)),
+    ),
+    "deployment.environment.name": Source("environment", 20),
+    "deployment.environment": Source("environment", 21),
     "gen_ai.prompt": Source("input", GENERIC),
     "gen_ai.completion": Source("output", GENERIC),
     # Errors
@@ -149,7 +183,14 @@ FIELDS: Fields = {
 
 FLATTENED: Flattened = {"code.function.parameters": Source("arguments", 40, parameters, CALLS)}
 
-REFINE: Refinements = {}
+
+def refine_evaluation(span: WireSpan, facts: Facts) -> None:
+    """A verdict over a part of the task is not the outcome of the task."""
+    if span.parent_id:
+        facts.candidates.pop("outcome", None)
+
+
+REFINE: Refinements = {"gen_ai.evaluation.name": refine_evaluation}
 
 
 def message_event(event: Happening, content: Content) -> None:

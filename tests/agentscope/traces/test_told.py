@@ -187,6 +187,14 @@ def test_an_outcome_is_the_root_s():
     assert (spans.outcome[rows[1]], spans.outcome[rows[2]]) == ("success", "")
 
 
+def test_an_outcome_of_no_span_in_particular_is_the_trace_s():
+    rows, spans = loaded(
+        spans_of((wire_span(1), Meaning(Kind.AGENT)), (wire_span(2, parent_id=ONE), llm())),
+        logs_of((wire_log(span_id=b""), Meaning(outcome="failure"))),
+    )
+    assert (spans.outcome[rows[1]], spans.outcome[rows[2]]) == ("failure", "")
+
+
 @settings(max_examples=30, deadline=None)
 @given(order=st.permutations(range(6)))
 def test_any_order_of_requests_gives_the_same(order):
