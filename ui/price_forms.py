@@ -58,7 +58,7 @@ class PriceForm(forms.Form):
     valid_from = DayField("First day")
     valid_to = DayField("Day after the last")
     size = forms.IntegerField(
-        label="Large calls have more input tokens than",
+        label="With more input than",
         required=False,
         min_value=1,
         max_value=MOST_TOKENS,
