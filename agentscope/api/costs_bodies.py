@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from agentscope.api.bodies import iso, usd, usd_or_none
-from agentscope.costs.amounts import BUCKETS, COLUMNS
+from agentscope.costs.amounts import BUCKETS, COLUMNS, numbers
 from agentscope.costs.read import (
     DIMENSIONS,
     Amounts,
@@ -120,11 +120,6 @@ def cost_cells(rows: Iterable[CostRow]) -> Iterator[list[object]]:
     """Groups as rows of a table: the start of the interval, the key, the amounts."""
     for row in rows:
         yield [utc(row.start), *row.key, *numbers(row.amounts)]
-
-
-def numbers(amounts: Amounts) -> list[object]:
-    """Amounts as cells, in the order of AMOUNTS."""
-    return [getattr(amounts, name) for name in COLUMNS]
 
 
 def paths_body(trace_id: UUID, report: PathReport) -> dict[str, Any]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import astuple, dataclass, fields
+from dataclasses import dataclass, fields
 from decimal import Decimal
+from operator import attrgetter
 from typing import Any
 
 
@@ -41,15 +42,15 @@ class Amounts:
         return Amounts(*cast)
 
     def __add__(self, other: Amounts) -> Amounts:
-        return Amounts(*(a + b for a, b in zip(astuple(self), astuple(other), strict=True)))
+        return Amounts(*(a + b for a, b in zip(numbers(self), numbers(other), strict=True)))
 
     def __sub__(self, other: Amounts) -> Amounts:
         """What is left of a whole without some of its parts."""
-        return Amounts(*(a - b for a, b in zip(astuple(self), astuple(other), strict=True)))
+        return Amounts(*(a - b for a, b in zip(numbers(self), numbers(other), strict=True)))
 
     def __bool__(self) -> bool:
         """Whether there is anything."""
-        return any(astuple(self))
+        return any(numbers(self))
 
     @property
     def input_tokens(self) -> int:
@@ -77,9 +78,16 @@ KINDS = tuple(Decimal if each.type == "Decimal" else int for each in fields(Amou
 BUCKETS = COLUMNS[COLUMNS.index("fresh_input") :]
 TOKENS = " + ".join(BUCKETS)  # in SQL
 NOTHING = Amounts()
+_numbers = attrgetter(*COLUMNS)
+
+
+def numbers(amounts: Amounts) -> tuple[Any, ...]:
+    """All numbers in the order of COLUMNS."""
+    found: tuple[Any, ...] = _numbers(amounts)
+    return found
 
 
 def total(parts: Iterable[Amounts]) -> Amounts:
     """The sum of parts."""
-    sums: list[Any] = [sum(column) for column in zip(*map(astuple, parts), strict=True)]
+    sums: list[Any] = [sum(column) for column in zip(*map(numbers, parts), strict=True)]
     return Amounts(*sums) if sums else NOTHING

@@ -29,14 +29,16 @@ TABLES = {
     "session_cost": ("session", "user_name", "outcome"),
 }
 
+# Materialized: else a plan may look for a due day once for each row, and lease several.
 CLAIM = """
-update day_due set leased_until = statement_timestamp() + %(lease)s * interval '1 second'
-where (project_id, day) in (
+with due as materialized (
     select project_id, day from day_due
     where due_at <= statement_timestamp()
     and (leased_until is null or leased_until <= statement_timestamp())
     order by due_at limit 1 for update skip locked)
-returning project_id, day, generation
+update day_due set leased_until = statement_timestamp() + %(lease)s * interval '1 second'
+from due where day_due.project_id = due.project_id and day_due.day = due.day
+returning day_due.project_id, day_due.day, day_due.generation
 """
 # One worker at a time per day, also when a lease ran out while its worker was only slow.
 LOCK = "select pg_advisory_xact_lock(hashtextextended(%(day)s::text, %(project_id)s))"

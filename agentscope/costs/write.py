@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import astuple
 from datetime import UTC, date
 from typing import Any
 from uuid import UUID
@@ -15,7 +14,7 @@ from uuid import UUID
 from django.db import connection
 from psycopg.types.json import Jsonb
 
-from agentscope.costs.amounts import COLUMNS, Amounts
+from agentscope.costs.amounts import COLUMNS, Amounts, numbers
 from agentscope.costs.lines import Line
 from agentscope.traces.due import REST
 
@@ -64,7 +63,7 @@ def columns(line: Line) -> list[object]:
     """A line as SAID and COLUMNS."""
     said = [getattr(line, {"user_name": "user"}.get(name, name)) for name in SAID]
     said[ATTRIBUTES] = Jsonb(dict(line.attributes))
-    return [*said, *astuple(line.amounts)]
+    return [*said, *numbers(line.amounts)]
 
 
 def stored_lines(project_id: int, trace_id: UUID) -> list[Line]:

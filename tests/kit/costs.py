@@ -8,9 +8,11 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from opentelemetry.proto.trace.v1.trace_pb2 import Span as ProtoSpan
 
+from agentscope.costs.days import claim_day, roll_up
 from agentscope.costs.models import DayDue
-from agentscope.pipeline import examine, roll_up_days
+from agentscope.pipeline import examine
 from agentscope.traces.clocks import EPOCH
 from agentscope.traces.models import Trace
 from agentscope.traces.write import save_spans
@@ -30,13 +32,15 @@ def trace_id(number: int) -> bytes:
 
 def span(trace: int, number: int, parent: int = 0, after: int = 0, **said: Any) -> Understood:
     """A span of a second, so many ns after noon. `said` is what is understood of it."""
+    name = said.pop("name", "work")
     wire = wire_span(
         number,
         trace_id=trace_id(trace),
+        raw=ProtoSpan(span_id=number.to_bytes(8, "big"), name=name).SerializeToString(),
         parent_id=parent.to_bytes(8, "big") if parent else b"",
         start_ns=NOON + after,
         end_ns=NOON + after + 10**9,
-        name=said.pop("name", "work"),
+        name=name,
     )
     return wire, Meaning(**said)
 
@@ -70,10 +74,11 @@ def store(project_id: int, *spans: Understood) -> None:
 
 def settle() -> None:
     """Examine every trace, and add up every day, whether they are due yet or not."""
-    for project_id, found in Trace.objects.values_list("project_id", "trace_id"):
-        examine(project_id, found)
+    for project_id, trace in Trace.objects.values_list("project_id", "trace_id"):
+        examine(project_id, trace)
     DayDue.objects.filter(due_at__isnull=False).update(due_at=EPOCH)
-    roll_up_days()
+    while found := claim_day():
+        roll_up(found)
 
 
 def tell(project_id: int, *spans: Understood) -> None:
