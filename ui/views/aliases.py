@@ -17,7 +17,7 @@ from ui.price_forms import AliasForm
 from ui.views.prices import ask_for_history
 
 SUGGESTED = 12
-LEAST_ALIKE = 0.3  # 1: the same; nobody has to take a suggestion
+LEAST_ALIKE = 0.5  # 1: the same; nobody has to take a suggestion
 
 
 @form_page
