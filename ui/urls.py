@@ -4,7 +4,7 @@ from django.contrib.auth.views import LogoutView
 from django.urls import path, register_converter
 
 from ui.converters import TraceId
-from ui.views import entry, problems, trace, traces
+from ui.views import aliases, entry, prices, problems, repricing, trace, traces, unpriced
 
 register_converter(TraceId, "trace")
 
@@ -15,5 +15,13 @@ urlpatterns = [
     path("p/<path:project>/traces/", traces.traces, name="traces"),
     path("p/<path:project>/traces/<trace:trace_id>/", trace.trace, name="trace"),
     path("p/<path:project>/traces/<trace:trace_id>/rows/", trace.rows, name="rows"),
+    path("p/<path:project>/prices/", prices.price_list, name="prices"),
+    path("p/<path:project>/prices/set/", prices.edit_price, name="set-price"),
+    path("p/<path:project>/prices/remove/", prices.drop_price, name="remove-price"),
+    path("p/<path:project>/prices/names/", aliases.edit_alias, name="set-alias"),
+    path("p/<path:project>/prices/names/remove/", aliases.drop_alias, name="remove-alias"),
+    path("p/<path:project>/prices/unpriced/", unpriced.unpriced_models, name="unpriced"),
+    path("p/<path:project>/prices/history/", repricing.reprice, name="reprice"),
+    path("p/<path:project>/prices/history/<int:pk>/", repricing.repricing, name="repricing"),
     path("p/<path:project>/problems/", problems.problems, name="problems"),
 ]
