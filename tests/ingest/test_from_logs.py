@@ -7,14 +7,16 @@ from opentelemetry.proto.common.v1.common_pb2 import AnyValue
 from opentelemetry.proto.logs.v1.logs_pb2 import LogRecord
 
 from agentscope.inbox.models import Inbox
+from agentscope.pipeline import examine
 from agentscope.traces.detail import span_detail
 from agentscope.traces.load import load_spans
 from agentscope.traces.models import Span, SpanLog, Trace
-from agentscope.vocabulary import Flag, Kind, Status
+from agentscope.traces.write import save_spans
+from agentscope.vocabulary import Flag, Kind, Meaning, Status, Usage
 from ingest.check import check_logs
 from ingest.drain import drain
 from tests.kit.otlp import PROTOBUF, encode, logs, pair
-from tests.kit.spans import NOON
+from tests.kit.spans import NOON, TRACE, wire_span
 
 pytestmark = pytest.mark.django_db
 
@@ -171,3 +173,42 @@ def test_other_agents_logs_without_ids_are_still_refused():
     assert check_logs(encode(logs(PROMPT), PROTOBUF), PROTOBUF).kept == 1
     other = LogRecord(body=AnyValue(string_value="started"))
     assert check_logs(encode(logs(other), PROTOBUF), PROTOBUF).kept == 0
+
+
+def examined():
+    """Model calls and costs of all traces."""
+    for trace_id in Trace.objects.values_list("trace_id", flat=True):
+        examine(1, trace_id)
+    found = Trace.objects.all()
+    return sum(one.llm_calls for one in found), sum(one.known_cost for one in found)
+
+
+def test_it_costs_once():
+    send(*RECORDS)
+    send(*RECORDS)
+    assert examined() == (1, Decimal("0.0051"))
+
+
+def test_a_call_of_which_a_span_tells_too_is_not_paid_twice():
+    send(*RECORDS)
+    said = Meaning(
+        Kind.LLM,
+        model="claude-sonnet-4-5",
+        response_id="req_1",
+        usage=Usage(4512, 80, cache_read=4000, cache_write=500),
+        reported_cost=Decimal("0.0051"),
+    )
+    save_spans(1, [(wire_span(1, start_ns=NOON + SECOND, end_ns=NOON + 3 * SECOND), said)])
+    examined()
+    assert examined() == (1, Decimal("0.0051"))
+
+
+def test_a_record_of_a_trace_gives_its_cost_to_the_span():
+    ids = {"trace_id": TRACE, "span_id": (1).to_bytes(8, "big")}
+    turn, call = Meaning(Kind.AGENT), Meaning(Kind.LLM, response_id="req_1")
+    save_spans(1, [(wire_span(1), turn), (wire_span(2, parent_id=ids["span_id"]), call)])
+    record_of_trace = LogRecord.FromString(CALL.SerializeToString())
+    record_of_trace.trace_id, record_of_trace.span_id = ids["trace_id"], ids["span_id"]
+    send(record_of_trace)
+    assert examined() == (1, Decimal("0.0051"))
+    assert Span.objects.count() == 2
