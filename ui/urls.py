@@ -4,7 +4,22 @@ from django.contrib.auth.views import LogoutView
 from django.urls import path, register_converter
 
 from ui.converters import TraceId
-from ui.views import aliases, entry, prices, problems, repricing, trace, traces, unpriced
+from ui.views import (
+    agents,
+    aliases,
+    costs,
+    entry,
+    jobs,
+    mappings,
+    prices,
+    problems,
+    repricing,
+    sessions,
+    settings,
+    trace,
+    traces,
+    unpriced,
+)
 
 register_converter(TraceId, "trace")
 
@@ -15,6 +30,8 @@ urlpatterns = [
     path("p/<path:project>/traces/", traces.traces, name="traces"),
     path("p/<path:project>/traces/<trace:trace_id>/", trace.trace, name="trace"),
     path("p/<path:project>/traces/<trace:trace_id>/rows/", trace.rows, name="rows"),
+    path("p/<path:project>/traces/<trace:trace_id>/costs/", costs.trace_costs, name="trace_costs"),
+    path("p/<path:project>/costs/", costs.costs_page, name="costs"),
     path("p/<path:project>/prices/", prices.price_list, name="prices"),
     path("p/<path:project>/prices/set/", prices.edit_price, name="set-price"),
     path("p/<path:project>/prices/remove/", prices.drop_price, name="remove-price"),
@@ -23,5 +40,18 @@ urlpatterns = [
     path("p/<path:project>/prices/unpriced/", unpriced.unpriced_models, name="unpriced"),
     path("p/<path:project>/prices/history/", repricing.reprice, name="reprice"),
     path("p/<path:project>/prices/history/<int:pk>/", repricing.repricing, name="repricing"),
+    path("p/<path:project>/sessions/", sessions.sessions, name="sessions"),
+    path("p/<path:project>/sessions/<path:session>/", sessions.session, name="session"),
+    path("p/<path:project>/agents/", agents.agents, name="agents"),
+    path("p/<path:project>/agents/<path:name>/", agents.agent, name="agent"),
     path("p/<path:project>/problems/", problems.problems, name="problems"),
+    path("p/<path:project>/settings/", settings.general, name="settings"),
+    path("p/<path:project>/settings/again/", settings.understand_again, name="understand-again"),
+    path("p/<path:project>/settings/mappings/", mappings.mappings, name="mappings"),
+    path(
+        "p/<path:project>/settings/mappings/remove/", mappings.drop_mapping, name="remove-mapping"
+    ),
+    path("p/<path:project>/settings/jobs/", jobs.jobs, name="jobs"),
+    path("p/<path:project>/settings/jobs/<int:pk>/stop/", jobs.stop_job, name="stop-job"),
+    path("p/<path:project>/settings/changes/", jobs.changes, name="changes"),
 ]

@@ -1,0 +1,82 @@
+"""The forms of a project's settings."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+
+from agentscope.projects.mappings import FIELDS, LONGEST_ATTRIBUTE, MOST_ATTRIBUTES
+from agentscope.projects.models import Project
+
+GROUPS = [f"attribute_{number}" for number in range(1, MOST_ATTRIBUTES + 1)]
+DAYS = [("", "all that are stored"), ("1", "the last day"), ("7", "7 days"), ("30", "30 days")]
+CHOICES = [("", "choose a field"), *((name, f"{name}: {about}") for name, about in FIELDS.items())]
+
+
+class CostsForm(forms.Form):
+    """Which cost of a call counts, and attributes by which costs are grouped."""
+
+    policy = forms.ChoiceField(label="Cost that counts", choices=Project.CostPolicy.choices)
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        for number, name in enumerate(GROUPS, 1):
+            self.fields[name] = forms.CharField(
+                label=f"Attribute {number}",
+                required=False,
+                max_length=LONGEST_ATTRIBUTE,
+                widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+            )
+
+    @property
+    def attributes(self) -> list[str]:
+        """The names that were filled in."""
+        return [self.cleaned_data.get(name, "") for name in GROUPS]
+
+    @staticmethod
+    def start_of(project: Project) -> dict[str, Any]:
+        """What is set now."""
+        return {"policy": project.cost_policy} | dict(
+            zip(GROUPS, project.cost_attributes, strict=False)
+        )
+
+
+class MappingForm(forms.Form):
+    """An attribute, and what it means."""
+
+    attribute = forms.CharField(
+        label="Attribute",
+        max_length=LONGEST_ATTRIBUTE,
+        widget=forms.TextInput(
+            attrs={
+                "list": "known",
+                "autocomplete": "off",
+                "spellcheck": "false",
+                "placeholder": "acme.tokens.in",
+            }
+        ),
+    )
+    field = forms.ChoiceField(label="Means", choices=CHOICES)
+
+
+class AgainForm(forms.Form):
+    """Which stored spans are to be understood again."""
+
+    days = forms.ChoiceField(label="Spans of", choices=DAYS, required=False)
+
+    @property
+    def since(self) -> dict[str, str]:
+        """The parameters of the job."""
+        days = self.cleaned_data["days"]
+        if not days:
+            return {}
+        return {"since": (timezone.now() - timedelta(days=int(days))).isoformat()}
+
+    @property
+    def words(self) -> str:
+        """What was chosen, as the end of a sentence."""
+        chosen = dict(DAYS)[self.cleaned_data["days"]]
+        return "all stored spans" if not self.cleaned_data["days"] else f"spans of {chosen}"

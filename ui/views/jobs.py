@@ -1,0 +1,111 @@
+"""Jobs of a project with how far they are, and the log of changes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST
+
+from agentscope.jobs.models import Job
+from agentscope.jobs.read import NEWEST, job_of, newest_jobs, progress
+from agentscope.jobs.write import UNFINISHED, stop
+from agentscope.projects.changes import changes_of, note_change
+from ui import amounts
+from ui.access import PageRequest, form_page, page, wants, who
+from ui.settings_forms import AgainForm
+
+NO_CONTENT = 204
+CHANGES = 50  # on a page
+
+
+@dataclass(slots=True, frozen=True)
+class JobLine:
+    """A job in words."""
+
+    job: Job
+    what: str
+    percent: int | None
+    far: str  # how far it is, or what it did
+    is_live: bool
+
+
+@page
+def jobs(request: PageRequest) -> HttpResponse:
+    """What was asked for last, running or finished."""
+    found = newest_jobs(request.project.pk, NEWEST + 1)
+    seen = mark(found)
+    if wants(request, "jobs") and request.GET.get("seen") == seen:
+        return HttpResponse(status=NO_CONTENT)
+    lines = [line_of(job) for job in found[:NEWEST]]
+    context = {
+        "page": "settings",
+        "tab": "jobs",
+        "lines": lines,
+        "seen": seen,
+        "is_live": any(line.is_live for line in lines),
+        "newest": NEWEST if len(found) > NEWEST else 0,
+        "again": AgainForm(),
+    }
+    template = "settings/_jobs.html" if wants(request, "jobs") else "settings/jobs.html"
+    return render(request, template, context)
+
+
+def mark(found: list[Job]) -> str:
+    """Changes whenever the list would."""
+    return ",".join(f"{job.pk}-{job.state}-{job.done}-{job.total}" for job in found)
+
+
+def line_of(job: Job) -> JobLine:
+    """A job in words."""
+    what = Job.Kind(job.kind).label.capitalize() if job.kind in Job.Kind.values else job.kind
+    if job.is_preview:
+        what += ", preview"
+    if since := job.parameters.get("since"):
+        what += f", since {since[:10]}"
+    return JobLine(job, what, progress(job), far(job), job.state in UNFINISHED)
+
+
+def far(job: Job) -> str:
+    """How far a job is, and what it changed."""
+    noun = "span" if job.kind == Job.Kind.UNDERSTAND else "trace"
+    done = amounts.count(job.done, noun)
+    if job.state in UNFINISHED and job.total is not None:
+        done = f"{job.done:,} of {amounts.count(job.total, noun)}"
+    changed = job.result.get("changed_spans") if job.kind == Job.Kind.UNDERSTAND else None
+    return done if changed is None else f"{done} read, {changed:,} changed"
+
+
+@require_POST
+@form_page
+def stop_job(request: PageRequest, pk: int) -> HttpResponse:
+    """Stop a job of this project after its step. What is done stays done."""
+    job = job_of(request.project.pk, pk)
+    if job is None:
+        raise Http404("no such job")
+    if job.state in UNFINISHED:
+        stop(job)
+        what = f"Stopped the job: {job.get_kind_display()}"
+        note_change(request.project.pk, who(request), what, {"job": job.pk, "done": job.done})
+    return redirect("jobs", request.project.name)
+
+
+@page
+def changes(request: PageRequest) -> HttpResponse:
+    """Who changed what, the newest first."""
+    before = request.GET.get("before", "")
+    at = (
+        int(before)
+        if before.isascii() and before.isdigit() and len(before) < len("9" * 19)
+        else None
+    )
+    found = changes_of(request.project.pk, at, CHANGES + 1)
+    context = {
+        "page": "settings",
+        "tab": "changes",
+        "changes": found[:CHANGES],
+        "next": found[CHANGES - 1].pk if len(found) > CHANGES else None,
+        "is_first": at is None,
+    }
+    return render(request, "settings/changes.html", context)

@@ -1,0 +1,57 @@
+"""Settings of a project: which cost counts, and by what costs are grouped."""
+
+from __future__ import annotations
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST
+
+from agentscope.jobs.models import Job
+from agentscope.jobs.write import ask
+from agentscope.projects.changes import note_change
+from agentscope.projects.costs import BadSetting, set_costs
+from ui.access import PageRequest, form_page, who
+from ui.settings_forms import GROUPS, AgainForm, CostsForm
+
+
+@form_page
+def general(request: PageRequest) -> HttpResponse:
+    """The cost policy and the attributes to group by. What they change is offered afterwards."""
+    said = request.POST if request.method == "POST" else None
+    form = CostsForm(said, initial=CostsForm.start_of(request.project))
+    if said is not None and form.is_valid() and saved(request, form):
+        return redirect(f"{reverse('settings', args=[request.project.name])}?saved=1")
+    context = {
+        "page": "settings",
+        "tab": "general",
+        "form": form,
+        "groups": [form[name] for name in GROUPS],
+        "again": AgainForm(),
+        "saved": bool(request.GET.get("saved")),
+    }
+    return render(request, "settings/general.html", context)
+
+
+def saved(request: PageRequest, form: CostsForm) -> bool:
+    """Store the form; False, with the reason beside the field, if that cannot be."""
+    try:
+        set_costs(request.project, form.cleaned_data["policy"], form.attributes, who(request))
+    except BadSetting as error:
+        for name, sentence in error.errors.items():
+            form.add_error("policy" if name == "policy" else GROUPS[0], sentence)
+        return False
+    return True
+
+
+@require_POST
+@form_page
+def understand_again(request: PageRequest) -> HttpResponse:
+    """Ask for stored spans to be understood again, and go to the jobs."""
+    form = AgainForm(request.POST)
+    if not form.is_valid():
+        return redirect("settings", request.project.name)
+    job = ask(request.project.pk, Job.Kind.UNDERSTAND, form.since, who(request))
+    what = f"Asked for {form.words} to be understood again"
+    note_change(request.project.pk, who(request), what, {"job": job.pk, **form.since})
+    return redirect("jobs", request.project.name)
