@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from opentelemetry.proto.trace.v1.trace_pb2 import ResourceSpans
 from opentelemetry.proto.trace.v1.trace_pb2 import Span as ProtoSpan
 
 from agentscope.costs.days import claim_day, roll_up
@@ -16,9 +17,12 @@ from agentscope.pipeline import examine
 from agentscope.traces.clocks import EPOCH
 from agentscope.traces.models import Trace
 from agentscope.traces.write import save_spans
-from agentscope.vocabulary import Kind, Meaning, Usage, WireSpan
+from agentscope.vocabulary import Kind, Meaning, Usage, WireScope, WireSpan
 from tests.kit.spans import NOON, wire_span
 
+SENDER = ResourceSpans()
+SENDER.scope_spans.add().scope.name = "agents"
+SCOPE = WireScope({"service.name": "shop"}, "agents", "1", {}, "", SENDER.SerializeToString())
 HOUR_NS = 3600 * 10**9
 DAY_NS = 24 * HOUR_NS
 NOON_TIME = EPOCH + timedelta(microseconds=NOON // 1000)
@@ -41,6 +45,7 @@ def span(trace: int, number: int, parent: int = 0, after: int = 0, **said: Any) 
         start_ns=NOON + after,
         end_ns=NOON + after + 10**9,
         name=name,
+        scope=SCOPE,
     )
     return wire, Meaning(**said)
 

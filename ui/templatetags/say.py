@@ -1,12 +1,19 @@
 """Amounts in templates: |money |cost |tokens |duration |ago. ui/amounts.py makes the words."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
+from decimal import Decimal
+from hashlib import blake2b
+from typing import Any
 
 from django import template
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from agentscope.agents.invoked import CONTAINS, DELEGATES, HANDS_OFF
+from agentscope.traces.ids import span_hex
+from agentscope.traces.intervals import length, pairs
 from agentscope.traces.models import Trace
 from ui import amounts
 
@@ -19,6 +26,8 @@ register.filter(amounts.tokens)
 register.filter(amounts.duration)
 register.filter(amounts.count)
 register.filter(amounts.some)
+register.filter(span_hex)
+HUES = 8  # colours that can be told apart: --series-0 and on
 
 
 @register.filter
@@ -65,3 +74,40 @@ def all_tokens(trace: Trace) -> str:
     """Input and output tokens of a trace; unknown where model calls reported none."""
     total = (trace.input_tokens or 0) + (trace.output_tokens or 0)
     return amounts.tokens(None if not total and trace.llm_calls else total)
+
+
+@register.filter
+def exact_usd(usd: Decimal) -> str:
+    """An amount to its last digit."""
+    return f"{usd.normalize():f}"
+
+
+@register.filter
+def hue(name: str) -> int:
+    """The colour of a name, on every page the same."""
+    return blake2b(name.encode("utf-8", "replace"), digest_size=2).digest()[0] % HUES
+
+
+@register.filter
+def worked(trace: Trace) -> str:
+    """How long a trace worked: the waiting for people is not in it."""
+    return amounts.duration(length(pairs(trace.worked)))
+
+
+@register.filter
+def named(things: Sequence[Any]) -> list[str]:
+    """The names of things that have one."""
+    return [thing.name for thing in things if thing.name]
+
+
+@register.filter
+def edge_words(kind: str) -> str:
+    """How one agent came to another: the kind of an edge in words."""
+    return EDGE_WORDS[kind]
+
+
+EDGE_WORDS = {
+    CONTAINS: "runs it inside",
+    DELEGATES: "calls it as a tool",
+    HANDS_OFF: "hands over to it",
+}
