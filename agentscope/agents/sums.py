@@ -15,12 +15,12 @@ from agentscope.traces.tree import PICO
 
 @dataclass(slots=True, frozen=True)
 class Quantiles:
-    """How long runs took, in ns, without waiting for people."""
+    """How long runs took, in ns, without waiting for people; all None where none has ended."""
 
-    p50: int
-    p90: int
-    p95: int
-    p99: int
+    p50: int | None = None
+    p90: int | None = None
+    p95: int | None = None
+    p99: int | None = None
 
 
 @dataclass(slots=True, frozen=True)
@@ -70,7 +70,7 @@ class Agent:
 
     name: str
     amounts: Amounts
-    quantiles: Quantiles | None  # None: no run has ended
+    quantiles: Quantiles
     tools: list[Tool]
     models: list[Model]
     versions: list[str]
@@ -83,7 +83,7 @@ class Version:
 
     name: str  # "" where none was said
     amounts: Amounts
-    quantiles: Quantiles | None
+    quantiles: Quantiles
 
 
 @dataclass(slots=True, frozen=True)
@@ -117,7 +117,7 @@ def agent_of(row: tuple[Any, ...]) -> Agent:
     return Agent(
         name=row[0],
         amounts=Amounts(*row[1 : 1 + COLUMNS]),
-        quantiles=quantiles_of(quantiles),
+        quantiles=Quantiles(*quantiles or ()),
         tools=[Tool(name, *counts) for name, counts in sorted(json(tools).items())],
         models=[
             Model(name, calls, int(pico) * PICO, unpriced)
@@ -130,12 +130,7 @@ def agent_of(row: tuple[Any, ...]) -> Agent:
 
 def version_of(row: tuple[Any, ...]) -> Version:
     """A version from a row of VERSIONS."""
-    return Version(row[0], Amounts(*row[1 : 1 + COLUMNS]), quantiles_of(row[-1]))
-
-
-def quantiles_of(found: list[int] | None) -> Quantiles | None:
-    """Quantiles where any run has ended."""
-    return Quantiles(*found) if found else None
+    return Version(row[0], Amounts(*row[1 : 1 + COLUMNS]), Quantiles(*row[-1] or ()))
 
 
 def json(text: str | None) -> dict[str, Any]:

@@ -102,7 +102,7 @@ class AgentView(ProjectView):
         said, project_id = request.query_params, self.project.pk
         limit = parameters.number(said, "limit", RUNS_SHOWN, 1, RUNS_AT_ONCE)
         filters = agent_filters(said)
-        found = agent(project_id, name, filters) if "\0" not in name else None
+        found = agent(project_id, name, filters)
         if found is None:
             hint = f"Did it run in this period? Without since it is the last {DAYS} days."
             raise Refused(NOT_FOUND, f"This project has no agent {name[:40]!r} then.", hint)

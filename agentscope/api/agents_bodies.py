@@ -58,17 +58,24 @@ def agent_body(agent: Agent) -> dict[str, Any]:
     }
 
 
-def amounts_body(amounts: Amounts, quantiles: Quantiles | None) -> dict[str, Any]:
+def amounts_body(amounts: Amounts, quantiles: Quantiles) -> dict[str, Any]:
     """Sums over runs as RunsShape."""
     return {
         **{name: getattr(amounts, name) for name in COUNTS},
         "known_cost_usd": usd(amounts.known_cost),
         "inclusive_cost_usd": usd(amounts.inclusive_cost),
-        "duration_ns": quantiles and {name: str(ns) for name, ns in asdict(quantiles).items()},
+        "duration_ns": duration_body(quantiles),
         "durations_left_out": amounts.durations_left,
         "first_at": amounts.first_at,
         "last_at": amounts.last_at,
     }
+
+
+def duration_body(quantiles: Quantiles) -> dict[str, str] | None:
+    """Quantiles as QuantilesShape; None where no run has ended."""
+    if quantiles.p50 is None:
+        return None
+    return {name: str(ns) for name, ns in asdict(quantiles).items()}
 
 
 def detail_body(
@@ -122,7 +129,7 @@ def agent_cells(agent: Agent) -> list[object]:
         agent.name,
         *(getattr(amounts, name) for name in COUNTS),
         *(amounts.known_cost, amounts.inclusive_cost),
-        *((took.p50, took.p90, took.p95, took.p99) if took else (None,) * 4),
+        *(took.p50, took.p90, took.p95, took.p99),
         *(amounts.first_at, amounts.last_at),
         ", ".join(tool.name for tool in agent.tools),
         ", ".join(model.name for model in agent.models if model.name),

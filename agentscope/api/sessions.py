@@ -92,7 +92,7 @@ class SessionView(ProjectView):
         said = request.query_params
         offset = parameters.number(said, "offset", 0, 0, LAST_POSITION)
         limit = parameters.number(said, "limit", TRACES_AT_ONCE, 1, TRACES_AT_ONCE)
-        found = whole(self.project.pk, session) if "\0" not in session else None
+        found = whole(self.project.pk, session)
         if found is None:
             hint = "Is it of another project, or older than the retention?"
             raise Refused(NOT_FOUND, f"This project has no session {session[:40]!r}.", hint)

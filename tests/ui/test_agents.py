@@ -1,0 +1,185 @@
+"""The pages of agents."""
+
+import html
+import re
+from datetime import timedelta
+from uuid import UUID, uuid4
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from agentscope.agents.models import AgentRun
+from agentscope.pipeline import examine
+from agentscope.projects.models import Project
+from agentscope.vocabulary import Kind, Meaning, Usage
+from tests.ui.traces import save_trace, span
+from ui.views import agents as page
+
+LIST = "/p/shop/agents/"
+LEAD = f"{LIST}lead/"
+ODD = "helper/two ?&#%"
+ODD_PAGE = reverse("agent", args=["shop", ODD])
+
+pytestmark = pytest.mark.usefixtures("embedded")
+
+
+def save_run(project, number=1, *, model="gpt-4o", version="1.0"):
+    """A lead that calls a model and asks a helper by a tool, which calls one too; examined."""
+    trace_id = UUID(int=number)
+    first = number * 10
+    call = Meaning(Kind.LLM, model=model, provider="openai", usage=Usage(1000, 100))
+    lead = Meaning(Kind.AGENT, agent="lead", agent_version=version)
+    save_trace(
+        project,
+        span(first + 1, 0, trace_id, lead, name=f"run {number}"),
+        span(first + 2, first + 1, trace_id, call, name="chat"),
+        span(first + 3, first + 1, trace_id, Meaning(Kind.TOOL, tool="ask"), name="ask"),
+        span(first + 4, first + 3, trace_id, Meaning(Kind.AGENT, agent=ODD), name="help"),
+        span(first + 5, first + 4, trace_id, call, name="chat"),
+        trace_id=trace_id,
+    )
+    examine(project.pk, trace_id)
+
+
+def row(project, agent, **said):
+    """What an agent did in a trace that is not stored."""
+    defaults = {"trace_id": uuid4(), "started_at": timezone.now(), "runs": 1}
+    return AgentRun.objects.create(project_id=project.pk, agent=agent, **(defaults | said))
+
+
+def names(response):
+    return re.findall(r'<a href="/p/shop/agents/[^"]*"\s+title="([^"]+)">', response.text)
+
+
+def test_most_expensive_first_with_all_that_matters(client, project):
+    row(project, "cheap")
+    for seconds in range(1, 101):
+        row(
+            project,
+            "dear",
+            durations_ns=[seconds * 10**9],
+            known_cost="0.01",
+            inclusive_cost="0.02",
+            errors=1,
+            llm_calls=2,
+            tools={"search": {"calls": 1, "errors": 0}},
+            models_used={"gpt-4o": {"calls": 2, "pico": 1, "unpriced": 0}},
+            versions=["1.0"],
+        )
+    response = client.get(LIST)
+    assert names(response) == ["dear", "cheap"]
+    for said in (">100<", ">200<", "50.0 s", "1 m 35 s", "$1.00", "$2.00", "gpt-4o", "search"):
+        assert said in response.text, said
+    assert ">unknown<" in response.text  # how long the runs of the other one take
+
+
+def test_unknown_costs_are_unknown(client, project):
+    row(project, "a", unpriced_calls=2, inclusive_unpriced=2)
+    row(project, "b", known_cost="0.5", unpriced_calls=1)
+    text = client.get(LIST).text
+    assert ">unknown</td>" in text
+    assert "≥ $0.5000" in text
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("", ["new"]),
+        ("range=24h", ["new"]),
+        ("range=90d", ["new", "old"]),
+        ("range=all", ["new", "old", "oldest"]),
+        ("q=NE", ["new"]),
+        ("service=shop", ["new"]),
+        ("environment=live&range=all", ["new"]),
+        ("range=x&q=%00", ["new"]),
+    ],
+)
+def test_filters(client, project, query, found):
+    row(project, "new", service="shop", environment="live")
+    for name, days in (("old", 60), ("oldest", 400)):
+        row(project, name, started_at=timezone.now() - timedelta(days=days))
+    assert names(client.get(f"{LIST}?{query}")) == found
+
+
+def test_pages_join(client, project, monkeypatch):
+    monkeypatch.setattr(page, "PAGE", 2)
+    for name in "abcde":
+        row(project, name)
+    seen, address = [], LIST
+    while address:
+        response = client.get(address)
+        seen += names(response)
+        more = re.search(r'rel="next"\s+href="([^"]+)"', response.text)
+        address = html.unescape(more[1]) if more else ""
+    assert seen == list("abcde")
+
+
+def test_three_queries_whatever_the_size(client, project, django_assert_num_queries):
+    for number in range(30):
+        row(project, f"agent {number}")
+    with django_assert_num_queries(3):  # project, projects, agents
+        client.get(LIST)
+
+
+def test_an_agent_and_whom_it_calls(client, project):
+    save_run(project, 1)
+    save_run(project, 2, version="2.0")
+    text = client.get(LEAD).text
+    assert html.escape(ODD_PAGE) in text
+    assert "calls it as a tool" in text
+    assert "Nobody: it begins on its own." in text
+    assert "$0.0070" in text  # own
+    assert "$0.0140" in text  # with the helper
+    assert re.findall(r"<td>([12]\.0)</td>", text) == ["2.0", "1.0"]
+    assert re.findall(r'title="(run \d)"', text) == ["run 2", "run 1"]
+    assert f'href="{LEAD}"' in client.get(ODD_PAGE).text
+
+
+def test_one_without_prices_says_so(client, project):
+    save_run(project, model="no-such-model")
+    text = client.get(LEAD).text
+    assert "no price for 1 call" in text
+    assert "no price for 2 calls" in text
+    assert "$0<" not in text
+
+
+def test_one_that_did_not_run_in_the_period_is_still_there(client, project):
+    row(project, "lead", started_at=timezone.now() - timedelta(days=60))
+    assert "It did not run in this period" in client.get(LEAD).text
+    assert "Newest runs" in client.get(f"{LEAD}?range=all").text
+
+
+def test_its_queries_do_not_grow(client, project, django_assert_num_queries):
+    for number in range(1, 5):
+        save_run(project, number)
+    # project, projects, agent, edges twice, versions, days, newest runs, their traces
+    with django_assert_num_queries(9):
+        client.get(LEAD)
+
+
+def test_tables_for_machines_are_linked(client, project):
+    save_run(project)
+    for address in (f"{LIST}?q=lead", LEAD):
+        links = re.findall(r'href="(/api/[^"]+)"', client.get(address).text)
+        assert len(links) == 2
+        for link in links:
+            answer = client.get(html.unescape(link), headers={"host": "localhost"})
+            assert answer.status_code == 200, link
+
+
+@pytest.mark.parametrize("address", [LEAD, ODD_PAGE, f"{LIST}nobody/", f"{LIST}%00/"])
+def test_what_is_of_another_project_is_not_found(client, project, address):
+    save_run(project)
+    Project.objects.create(name="other")
+    assert client.get(address.replace("/shop/", "/other/")).status_code == 404
+
+
+@pytest.mark.parametrize("address", [LIST, LEAD])
+def test_only_members_see_it(client, project, production, alice, charlie, address):
+    save_run(project)
+    assert client.get(address).status_code == 302
+    client.force_login(charlie)
+    assert client.get(address).status_code == 404
+    client.force_login(alice)
+    assert client.get(address).status_code == 200

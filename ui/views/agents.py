@@ -1,0 +1,116 @@
+"""Agents: the list, and what one of them did over a period."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+from urllib.parse import quote
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+
+from agentscope.agents.read import (
+    AgentFilters,
+    AgentPage,
+    Day,
+    callees,
+    callers,
+    days,
+    latest,
+    versions,
+)
+from agentscope.agents.read import (
+    agent as read_agent,
+)
+from agentscope.agents.read import (
+    agents as read_agents,
+)
+from ui import amounts
+from ui.access import PageRequest, page
+from ui.listing_forms import AgentForm
+from ui.views.sessions import address, position, tables
+
+PAGE = 50  # agents
+RUNS = 20  # newest traces of an agent
+API = "/api/v1/agents"
+LAST_AGENT = 10**6
+
+
+@dataclass(slots=True, frozen=True)
+class DayBar:
+    """A day with its share of the most expensive one."""
+
+    day: Day
+    percent: float
+
+
+@page
+def agents(request: PageRequest) -> HttpResponse:
+    """One page of the list, the most expensive agent first."""
+    form, first = AgentForm(request.GET), position(request, LAST_AGENT)
+    filters = form.filters(timezone.now())
+    found = read_agents(request.project.pk, filters, first, PAGE)
+    last = first + len(found.items)
+    context = {
+        "page": "agents",
+        "form": form,
+        "found": found,
+        "count": count(found, first),
+        "earlier": address(request, **{"from": str(max(first - PAGE, 0))}) if first else "",
+        "later": address(request, **{"from": str(last)}) if last < found.total else "",
+        "kept": kept(request),
+        "tables": tables(request, API, **since(filters)),
+    }
+    return render(request, "agents/page.html", context)
+
+
+@page
+def agent(request: PageRequest, name: str) -> HttpResponse:
+    """One agent over a period."""
+    form, project_id = AgentForm(request.GET), request.project.pk
+    filters = form.filters(timezone.now())
+    found = read_agent(project_id, name, filters)
+    everything = AgentFilters()
+    if found is None and read_agent(project_id, name, everything) is None:
+        raise Http404("no such agent in this project")
+    context = {
+        "page": "agents",
+        "form": form,
+        "name": name,
+        "agent": found,
+        "callers": callers(project_id, name, filters),
+        "callees": callees(project_id, name, filters),
+        "versions": versions(project_id, name, filters),
+        "days": bars(days(project_id, name, filters)),
+        "latest": latest(project_id, name, filters, RUNS),
+        "kept": kept(request),
+        "tables": tables(request, f"{API}/{quote(name, safe='')}", **since(filters), limit="500"),
+    }
+    return render(request, "agents/agent.html", context)
+
+
+def count(found: AgentPage, first: int) -> str:
+    """How many there are, and how many of them are here."""
+    total = amounts.count(found.total, "agent")
+    shown = f": {first + 1:,} to {first + len(found.items):,}" if found.total > PAGE else ""
+    return f"{total}{shown}, most expensive first"
+
+
+def bars(found: list[Day]) -> list[DayBar]:
+    """Days with the shares that their costs have of the highest one."""
+    most = max((day.known_cost for day in found), default=Decimal(0)) or Decimal(1)
+    return [DayBar(day, round(float(100 * day.known_cost / most), 2)) for day in found]
+
+
+def since(filters: AgentFilters) -> dict[str, str]:
+    """The period of the page for where machines read, which else take their own."""
+    start = filters.since.isoformat(timespec="seconds") if filters.since else "1970-01-01T00:00:00Z"
+    return {"since": start}
+
+
+def kept(request: PageRequest) -> Any:
+    """The period as a query, for links from agent to agent."""
+    chosen = request.GET.get("range", "")
+    return f"?range={quote(chosen, safe='')}" if chosen else ""
