@@ -138,6 +138,7 @@ def examine_with(claims: Claims) -> bool:
         return False
     spans = load_spans(project_id, trace_id)
     tree = grow(spans)
+    spans = spans.follow(tree.span_id)  # once for all that walk the tree
     bill(tree, spans, terms(project_id, claims))
     nothing = Totals(trace.started_at, trace.start_ns, trace.end_ns)
     found = placed(trace, totals(tree, spans) if tree else nothing)

@@ -172,7 +172,8 @@ def claimed(tree: Tree, found: Marks) -> Iterator[int]:
 def claims(tree: Tree, spans: Spans, rows: list[int]) -> Iterator[Claim]:
     """The claim of each row that can be known again: by the id of its answer and its size, for
     some servers give every answer the same id; else by its session, start, model and tokens."""
-    session = belonging(spans).session
+    is_unnamed = any(not spans.response_id[at] and not spans.session[at] for at in rows)
+    session = belonging(spans).session if is_unnamed else ""
     parts = list(zip(*(getattr(tree, f"{part}_tokens").tolist() for part in PARTS), strict=True))
     ids, starts, ends = tree.span_id.tolist(), tree.start_ns.tolist(), tree.end_ns.tolist()
     for at in rows:

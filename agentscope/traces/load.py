@@ -25,8 +25,6 @@ from agentscope.vocabulary import Flag
 EXPRESSIONS = {
     "parent_id": f"coalesce(parent_id, {NO_PARENT})",
     "user": "user_name",
-    "linked_traces": "coalesce(linked_traces, '{}')",
-    "dimensions": "coalesce(dimensions, '{}')",
     "web_searches": f"coalesce(web_searches, {UNKNOWN})",
     "reported_cost": f"case when reported_cost <= {MOST_USD}"
     f" then (reported_cost * 1e12)::bigint else {UNKNOWN} end",
@@ -34,6 +32,7 @@ EXPRESSIONS = {
         name: f"case when {name} <= {MOST_TOKENS} then {name} else {UNKNOWN} end" for name in TOKENS
     },
 }
+EMPTY: dict[str, type[list[Any] | dict[str, Any]]] = {"linked_traces": list, "dimensions": dict}
 SELECT = f"""
 select version, {", ".join(EXPRESSIONS.get(name, name) for name in COLUMNS)}
 from span where trace_id = %s and project_id = %s
@@ -98,4 +97,6 @@ def spans_of(records: Sequence[Record]) -> Spans:
     named: dict[str, Any] = {}
     for (name, kind), column in zip(COLUMNS.items(), columns, strict=True):
         named[name] = np.array(column, DTYPES[kind]) if kind in DTYPES else list(column)
+    for name, empty in EMPTY.items():  # null for most spans, and cheaper to read than an empty one
+        named[name] = [said or empty() for said in named[name]]
     return Spans(**named)
