@@ -24,9 +24,9 @@ WHOLE = {"traces", "calls", "tool_calls", "errors", "unpriced_calls"}  # columns
 TABLES = {
     "day_cost": (
         *("path", "agent", "tool", "model", "provider", "service", "environment", "outcome"),
-        "attributes",
     ),
     "session_cost": ("session", "user_name", "outcome"),
+    "attribute_cost": ("attributes", "environment", "outcome"),
 }
 
 # Materialized: else a plan may look for a due day once for each row, and lease several.

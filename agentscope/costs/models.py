@@ -48,7 +48,6 @@ class Dimensions(models.Model):
     service = models.TextField()
     environment = models.TextField()
     outcome = models.TextField(default="")  # of the whole trace: success, failure
-    attributes = models.JSONField(default=dict)  # those that the project chose
 
     class Meta:
         abstract = True
@@ -61,6 +60,7 @@ class PathCost(Dimensions, Amounts):
     trace_id = models.UUIDField()
     project_id = models.IntegerField()
     line = models.IntegerField()  # numbers the lines of a trace
+    attributes = models.JSONField(default=dict)  # those that the project chose
     hour = models.DateTimeField()  # in which the work began, UTC
     session = models.TextField()
     user = models.TextField(db_column="user_name")
@@ -83,8 +83,8 @@ class PathCost(Dimensions, Amounts):
 
 
 class DayCost(Dimensions, Amounts):
-    """The lines of all traces of a project, added up by day (UTC) and by all dimensions
-    but session and user."""
+    """The lines of all traces of a project, added up by day (UTC) and by all dimensions but
+    those of which there may be as many as traces: session, user and attributes."""
 
     project_id = models.IntegerField()
     day = models.DateField()
@@ -95,7 +95,7 @@ class DayCost(Dimensions, Amounts):
 
 
 class SessionCost(Amounts):
-    """The same by session, user and outcome alone: there are too many of them for all else."""
+    """The same by session, user and outcome alone."""
 
     project_id = models.IntegerField()
     day = models.DateField()
@@ -106,6 +106,20 @@ class SessionCost(Amounts):
     class Meta:
         db_table = "session_cost"
         indexes = [models.Index("project_id", "day", name="session_cost_day")]
+
+
+class AttributeCost(Amounts):
+    """The same by attributes, environment and outcome alone."""
+
+    project_id = models.IntegerField()
+    day = models.DateField()
+    attributes = models.JSONField()
+    environment = models.TextField()
+    outcome = models.TextField()
+
+    class Meta:
+        db_table = "attribute_cost"
+        indexes = [models.Index("project_id", "day", name="attribute_cost_day")]
 
 
 class DayDue(models.Model):

@@ -15,12 +15,16 @@ from agentscope.costs.amounts import COLUMNS
 from agentscope.costs.query import ATTRIBUTE, WITHIN, CostQuery, Interval
 
 DAY = timedelta(days=1)
-DAY_COST, SESSION_COST, PATH_COST = "day_cost", "session_cost", "path_cost"
+PATH_COST, DAY_COST = "path_cost", "day_cost"
+SESSION_COST, ATTRIBUTE_COST = "session_cost", "attribute_cost"
+# What the smaller roll-ups tell apart; ATTRIBUTE stands for all attributes.
 OF_SESSIONS = {"session", "user", "outcome"}
+OF_ATTRIBUTES = {ATTRIBUTE, "environment", "outcome"}
 TIMES = {
     PATH_COST: "(hour at time zone 'UTC')",
     DAY_COST: "day::timestamp",
     SESSION_COST: "day::timestamp",
+    ATTRIBUTE_COST: "day::timestamp",
 }
 AMOUNTS = ", ".join(COLUMNS)
 Parameters = list[Any]
@@ -48,10 +52,12 @@ def roll_up_of(query: CostQuery) -> str:
     """The smallest table that tells apart what the query asks for."""
     if query.interval == Interval.HOUR:
         return PATH_COST
-    asked = query.dimensions
-    if not asked & {"session", "user"}:
+    asked = {ATTRIBUTE if name.startswith(ATTRIBUTE) else name for name in query.dimensions}
+    if not asked & {"session", "user", ATTRIBUTE}:
         return DAY_COST
-    return SESSION_COST if asked <= OF_SESSIONS else PATH_COST
+    if asked <= OF_SESSIONS:
+        return SESSION_COST
+    return ATTRIBUTE_COST if asked <= OF_ATTRIBUTES else PATH_COST
 
 
 def stretches(

@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from agentscope.costs.amounts import COLUMNS, total
-from agentscope.costs.models import DayCost, DayDue, PathCost, SessionCost
+from agentscope.costs.models import AttributeCost, DayCost, DayDue, PathCost, SessionCost
 from agentscope.costs.query import DIMENSIONS, CostQuery, Interval
 from agentscope.costs.read import calls, costs, period_paths, trace_paths
 from agentscope.pipeline import examine
@@ -37,6 +37,7 @@ GROUPINGS = [
     (),
     *((name,) for name in (*DIMENSIONS, "attribute:customer")),
     *(("agent", "model"), ("session", "user"), ("session", "tool")),
+    *(("attribute:customer", "outcome"), ("attribute:customer", "path")),
 ]
 PERIOD = "since=2026-11-23&until=2026-11-29"
 
@@ -89,16 +90,15 @@ def new_project(name="shop"):
 
 def stored():
     """All that is kept of costs but the numbers of rows."""
-    tables = (PathCost, "trace_id", "line", "hour"), (DayCost, "day"), (SessionCost, "day")
     found = []
-    for model, *key in tables:
+    for model in (PathCost, DayCost, SessionCost, AttributeCost):
         names = [
             field.name
             for field in model._meta.concrete_fields
             if field.name not in {"id", "pk", "project_id"}
         ]
         rows = [tuple(map(str, row)) for row in model.objects.values_list(*names)]
-        found.append((model.__name__, key and sorted(rows)))
+        found.append((model.__name__, sorted(rows)))
     return found
 
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 from agentscope.costs.amounts import total
-from agentscope.costs.models import DayCost, PathCost, SessionCost
+from agentscope.costs.models import AttributeCost, DayCost, PathCost, SessionCost
 from agentscope.costs.query import BadQuery, CostQuery, Interval
 from agentscope.costs.read import cost_rows, costs
 from agentscope.projects.models import Project
@@ -94,6 +94,8 @@ def test_by_two_dimensions(told):
         ({"path": ""}, "0"),
         ({"session": "s1", "model": "mini"}, "0.25"),
         ({"attribute:customer": "acme"}, "1"),
+        ({"attribute:customer": "acme", "model": "mini"}, "0"),
+        ({"attribute:customer": "", "environment": "", "outcome": "success"}, "0.75"),
         ({"tool": "search", "user": "ada"}, "0.25"),
     ],
 )
@@ -171,7 +173,7 @@ def test_hours_at_either_end_of_the_period(shop):
 
 def test_the_roll_ups_say_the_same_as_the_lines(told):
     lines = [PathCost.objects.values_list("known_cost", flat=True)]
-    for model in (DayCost, SessionCost):
+    for model in (DayCost, SessionCost, AttributeCost):
         assert sum(model.objects.values_list("known_cost", flat=True)) == sum(*lines)
 
 
