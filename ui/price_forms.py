@@ -142,11 +142,17 @@ class PriceForm(forms.Form):
                     yield (str(unit), tier_from), per_million(unit, value)
 
 
+def sizes_of(model: PricedModel | None) -> list[int]:
+    """From how many input tokens on a model has other prices."""
+    prices = model.prices if model else []
+    return sorted({price.tier_from for price in prices if price.tier_from})
+
+
 def initial(model: PricedModel | None) -> dict[str, Any]:
-    """A priced model as the values of a form."""
+    """A priced model as the values of a form, which has room for one size of large calls."""
     if model is None:
         return {}
-    sizes = sorted({price.tier_from for price in model.prices if price.tier_from})
+    sizes = sizes_of(model)
     values: dict[str, Any] = {"size": sizes[0] - 1 if sizes else None}
     for price in model.prices:
         if price.unit in UNITS and price.tier_from in {0, *sizes[:1]}:
@@ -174,8 +180,10 @@ class AliasForm(forms.Form):
 
     def clean_target(self) -> tuple[str, str]:
         """Provider and model; only one that has a price."""
-        provider, _, model = self.cleaned_data["target"].lower().partition("/")
-        if not model or not is_listed(self.project_id, provider, model):
+        provider, _, model = self.cleaned_data["target"].lower().rpartition("/")
+        if provider and not is_listed(self.project_id, provider, model):
+            provider, _, model = self.cleaned_data["target"].lower().partition("/")
+        if not is_listed(self.project_id, provider, model):
             raise forms.ValidationError("The price list has no such model: write provider/model.")
         return provider, model
 

@@ -166,6 +166,26 @@ def test_a_name_means_a_model_of_the_list(client, embedded, project, call):
     assert client.post(f"{NAMES}remove/", {"name": "house-1"}).status_code == 404
 
 
+def test_a_name_may_mean_a_model_of_the_project_or_of_a_reseller(client, embedded, project):
+    set_price(project.pk, "ada", Override("", "house-2", {("input", 0): Decimal(1)}))
+    for target, found in (
+        ("house-2", ("", "house-2")),
+        ("openrouter/anthropic/claude-sonnet-4.5", ("openrouter", "anthropic/claude-sonnet-4.5")),
+    ):
+        client.post(NAMES, {"name": "router", "target": target})
+        alias = ModelAlias.objects.get()
+        assert (alias.provider, alias.model) == found
+
+
+def test_thresholds_without_room_in_the_form_are_said(client, embedded, project):
+    usd = {("input", size): Decimal(1) for size in (0, 32_001, 128_001)}
+    set_price(project.pk, "ada", Override("p", "m", usd, valid_from=date(2026, 11, 1)))
+    address = {"provider": "p", "model": "m", "from": "2026-11-01", "own": "1"}
+    text = client.get(SET, address).text
+    assert "further thresholds (128000 input tokens)" in text
+    assert 'value="2026-11-01"' in text
+
+
 def test_models_without_a_price_say_why_and_what_can_be_done(client, embedded, project, call):
     text = " ".join(client.get(UNPRICED).text.split())
     assert "1 model, 1 call, 1,000,000 tokens" in text

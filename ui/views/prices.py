@@ -25,7 +25,7 @@ from agentscope.prices.read import (
 from agentscope.prices.write import Overlapping, Override, remove_price, set_price
 from ui import amounts
 from ui.access import PageRequest, form_page, page, who
-from ui.price_forms import PriceForm, initial
+from ui.price_forms import PriceForm, initial, sizes_of
 from ui.price_words import price_row
 
 PAGE = 50  # models
@@ -108,13 +108,16 @@ def edit_price(request: PageRequest) -> HttpResponse:
     """A form for what the project pays for a model. It starts with what is known of the model."""
     override = asked_for(request.GET)
     is_own = bool(request.GET.get("own"))
-    if request.method == "POST":
-        form = PriceForm(request.POST)
-        if form.is_valid() and saved(request, form, override if is_own else None):
-            return redirect(ask_for_history(request, sent_as(request, form.override().named)))
-    else:
-        form = PriceForm(initial=start_values(request, override, is_own=is_own))
-    context = {"page": "prices", "form": form, "is_own": is_own}
+    form = PriceForm(request.POST) if request.method == "POST" else None
+    if form and form.is_valid() and saved(request, form, override if is_own else None):
+        return redirect(ask_for_history(request, sent_as(request, form.override().named)))
+    known = known_price(request.project.pk, override, is_own=is_own)
+    context = {
+        "page": "prices",
+        "form": form or PriceForm(initial=start_values(override, known)),
+        "is_own": is_own,
+        "sizes_left": [size - 1 for size in sizes_of(known)[1:]],
+    }
     return render(request, "prices/edit.html", context)
 
 
@@ -128,14 +131,16 @@ def saved(request: PageRequest, form: PriceForm, replacing: Override | None) -> 
     return True
 
 
-def start_values(request: PageRequest, override: Override, *, is_own: bool) -> dict[str, Any]:
+def start_values(override: Override, known: PricedModel | None) -> dict[str, Any]:
     """What is known of a model: the price that is to be changed, else what the list says."""
     values: dict[str, Any] = {
         "provider": override.provider,
         "model": override.model,
         "service_tier": override.service_tier,
+        "valid_from": override.valid_from,
+        "valid_to": known.prices[0].valid_to if known and known.own else None,
     }
-    return values | initial(known_price(request.project.pk, override, is_own=is_own))
+    return values | initial(known)
 
 
 def known_price(project_id: int, override: Override, *, is_own: bool) -> PricedModel | None:
