@@ -6,7 +6,10 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Q
+
 from agentscope.traces.envelopes import envelope_of
+from agentscope.traces.facts import OF_ANY
 from agentscope.traces.index import trace_tree
 from agentscope.traces.joined import fill_up
 from agentscope.traces.models import Span, SpanLog, SpanPayload
@@ -105,7 +108,7 @@ def add_logs(detail: SpanDetail) -> None:
     """The log records of a span, in order of time, and what they add to its content."""
     span = detail.span
     logs = SpanLog.objects.filter(
-        trace_id=span.trace_id, project_id=span.project_id, span_id=span.span_id
+        told_of(span), trace_id=span.trace_id, project_id=span.project_id
     ).order_by("time_ns", "digest")
     found = list(logs[: MOST_LOGS + 1])
     detail.logs_left = logs.count() - MOST_LOGS if len(found) > MOST_LOGS else 0
@@ -115,11 +118,32 @@ def add_logs(detail: SpanDetail) -> None:
         add(detail, logs_nearby(tree, span) if tree else [])
 
 
+def told_of(span: Span) -> Q:
+    """Which records of the trace tell of a span: those that were written on it, and those that name
+    the same call. told.py has more ways to find what a record tells of."""
+    found = Q(span_id=span.span_id)
+    for name in ("tool_call_id", "response_id"):
+        if identity := getattr(span, name):
+            found |= Q(**{f"facts__{name}": identity})
+    return found
+
+
 def add(detail: SpanDetail, logs: list[SpanLog]) -> None:
     """Take in log records."""
     added = []
     for log in logs:
         payload = unpack_payload(bytes(log.body))
         added.append(SpanLogDetail(log, read_record(payload.raw), payload.content))
+        take_over(detail, log, payload.sources)
     detail.logs += added
     fill_up(detail.content, [log.content for log in added])
+
+
+def take_over(detail: SpanDetail, log: SpanLog, sources: dict[str, str]) -> None:
+    """What a record says of columns that the span leaves open, and which attribute says it."""
+    for name in OF_ANY:
+        said = (log.facts or {}).get(name)
+        if said and name != "outcome" and not getattr(detail.span, name):
+            setattr(detail.span, name, said)
+    for field_name, attribute in sources.items():
+        detail.sources.setdefault(field_name, f"{attribute} ({log.event_name})")

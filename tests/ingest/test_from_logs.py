@@ -5,6 +5,7 @@ from decimal import Decimal
 import pytest
 from opentelemetry.proto.common.v1.common_pb2 import AnyValue
 from opentelemetry.proto.logs.v1.logs_pb2 import LogRecord
+from opentelemetry.proto.trace.v1.trace_pb2 import Span as ProtoSpan
 
 from agentscope.inbox.models import Inbox
 from agentscope.pipeline import examine
@@ -12,7 +13,7 @@ from agentscope.traces.detail import span_detail
 from agentscope.traces.load import load_spans
 from agentscope.traces.models import Span, SpanLog, Trace
 from agentscope.traces.write import save_spans
-from agentscope.vocabulary import Flag, Kind, Meaning, Status, Usage
+from agentscope.vocabulary import Flag, Kind, Meaning, Status, Usage, WireScope
 from ingest.check import check_logs
 from ingest.drain import drain
 from tests.kit.otlp import PROTOBUF, encode, logs, pair
@@ -206,9 +207,16 @@ def test_a_call_of_which_a_span_tells_too_is_not_paid_twice():
 def test_a_record_of_a_trace_gives_its_cost_to_the_span():
     ids = {"trace_id": TRACE, "span_id": (1).to_bytes(8, "big")}
     turn, call = Meaning(Kind.AGENT), Meaning(Kind.LLM, response_id="req_1")
-    save_spans(1, [(wire_span(1), turn), (wire_span(2, parent_id=ids["span_id"]), call)])
+    sent = ProtoSpan(name="llm_request").SerializeToString()
+    below = wire_span(
+        2, parent_id=ids["span_id"], raw=sent, scope=WireScope({}, "", "", {}, "", b"")
+    )
+    save_spans(1, [(wire_span(1), turn), (below, call)])
     record_of_trace = LogRecord.FromString(CALL.SerializeToString())
     record_of_trace.trace_id, record_of_trace.span_id = ids["trace_id"], ids["span_id"]
     send(record_of_trace)
     assert examined() == (1, Decimal("0.0051"))
+    detail = span_detail(1, Trace.objects.get().trace_id, 2)
+    assert detail.sources["reported_cost"] == "cost_usd (api_request)"
+    assert (detail.span.session, detail.span.model) == ("s-1", "claude-sonnet-4-5")
     assert Span.objects.count() == 2
