@@ -7,7 +7,7 @@ over all its invocations so far.
 
 from __future__ import annotations
 
-from agentscope.vocabulary import Content, Kind, Message, WireSpan
+from agentscope.vocabulary import Content, Kind, Message, WireEvent, WireSpan
 from ingest.reading.json_values import parsed
 from ingest.reading.parts import joined, parts_of
 from ingest.reading.scalars import always, name
@@ -31,6 +31,7 @@ UNDERSCORED = ("gen_ai.usage.cache_read_input_tokens", "gen_ai.usage.cache_write
 SEVERAL_AGENTS = ("invoke_swarm", "invoke_graph")
 TEAMS = {"swarm", "graph"}  # stand for the agent's name on a span of several agents
 INTERRUPT = "interrupt"
+RESULT = "gen_ai.tool.call.result"  # a list of blocks
 # How the names of spans began in the first versions, which did not name operations
 FIRST_NAMES = (("Model invoke", Kind.LLM), ("Tool: ", Kind.TOOL), ("Cycle ", Kind.CHAIN))
 
@@ -70,11 +71,21 @@ def refine(span: WireSpan, facts: Facts) -> None:
     if span.name in SEVERAL_AGENTS or attributes.get("gen_ai.agent.name") in TEAMS:
         facts.settle_kind(Kind.CHAIN, "name")
         facts.candidates.pop("agent", None)
+    if facts.kind is Kind.TOOL and (blocks := attributes.get(RESULT)) is not None:
+        facts.add("result", 7, RESULT, joined(parsed(blocks)))
     if facts.kind in (Kind.AGENT, Kind.CHAIN):
         if facts.has("input_tokens"):
             facts.add("roll_up", 37, "scope", True)
-        if any(event.attributes.get("finish_reason") == INTERRUPT for event in span.events):
+        if any(is_interrupt(event) for event in span.events):
             facts.add("error_type", 6, "events", "Interrupt")
+
+
+def is_interrupt(event: WireEvent) -> bool:
+    """Whether an answer ended because a tool asks a person; in either generation of events."""
+    said = event.attributes
+    if said.get("finish_reason") == INTERRUPT:
+        return True
+    return f'"finish_reason": "{INTERRUPT}"' in str(said.get("gen_ai.output.messages", ""))
 
 
 def refine_first(span: WireSpan, facts: Facts) -> None:
