@@ -54,8 +54,17 @@ def read_messages(pieces: Pieces) -> list[Message]:
             continue
         message.parts[:0] = thoughts
         thoughts = []
-        found.append(message)
+        if found and is_call_of(found[-1], item):
+            found[-1].parts += message.parts
+        else:
+            found.append(message)
     return [*found, Message("assistant", thoughts)] if thoughts else found
+
+
+def is_call_of(answer: Message, item: dict[str, Any]) -> bool:
+    """Whether an entry is no answer of its own but one more call of the answer before it: LiteLLM
+    counts calls in the place of choices."""
+    return "function_call" in item and "content" not in item and answer.role == "assistant"
 
 
 def message_of(item: dict[str, Any]) -> Message:
@@ -71,6 +80,8 @@ def message_of(item: dict[str, Any]) -> Message:
     if isinstance(refusal := item.get("refusal"), str):
         parts.append(Part("text", refusal))
     parts += [call_part(block) for block in in_order(item.get("tool_calls"))]
+    if isinstance(call := item.get("function_call"), dict):
+        parts.append(call_part(call))
     reason = item.get("finish_reason")
     filtered = "content_filter" if content == FILTERED else None
     return Message(speaker(role, parts), parts, finish_reason=text(reason) or filtered)
