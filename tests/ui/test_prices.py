@@ -196,6 +196,16 @@ def test_models_without_a_price_say_why_and_what_can_be_done(client, embedded, p
     assert "It has a price now." in client.get(UNPRICED).text
 
 
+def test_where_no_price_would_help_none_is_offered(client, embedded, project):
+    save_spans(project.pk, [span(1, meaning=Meaning(Kind.LLM, model="gpt-4o"), name="chat")])
+    examine(project.pk, TRACE_ID)
+    while day := claim_day():
+        roll_up(day)
+    text = client.get(UNPRICED).text
+    assert "No tokens were reported." in text
+    assert "Is the same as" not in text
+
+
 def test_another_projects_models_are_not_there(client, embedded, project, call):
     Project.objects.create(name="other")
     assert "Every call has a price" in client.get(UNPRICED.replace("shop", "other")).text

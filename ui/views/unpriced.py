@@ -16,6 +16,7 @@ from ui import amounts
 from ui.access import PageRequest, page
 
 HAS_PRICE = "It has a price now. Price history again to use it."
+NO_PRICE_HELPS = {Why.NO_USAGE, Why.NO_MODEL}
 PREFIX = "Its cost is unknown: "
 
 
@@ -44,7 +45,8 @@ def row(request: PageRequest, model: UnpricedModel) -> dict[str, Any]:
         "model": model,
         "why": HAS_PRICE if has_price else reason(model),
         "has_price": has_price,
-        "set": f"{reverse('set-price', args=[name])}?{set_price}" if model.model else "",
+        "can_be_set": model.why not in NO_PRICE_HELPS,
+        "set": f"{reverse('set-price', args=[name])}?{set_price}",
         "alias": f"{reverse('set-alias', args=[name])}?{urlencode({'name': model.model})}",
         "reprice": f"{reverse('reprice', args=[name])}?{urlencode({'model': model.model})}",
     }
