@@ -66,8 +66,9 @@ def inherited(
         agent, path, called = (
             (agents[above], paths[above], is_called[above]) if above >= 0 else ("", "", False)
         )
-        if above >= 0 and delegate[above] and not acts[at]:
-            agent, path, called = delegate[above], longer(path, delegate[above]), False
+        handed = delegate[above] if above >= 0 and not acts[at] else ""
+        if handed and normal(handed) != normal(agent):
+            agent, path, called = handed, longer(path, handed), False
         own = acts[at] or told[at] or ("" if agent or kind[at] == CHAIN else spans.agent[at])
         if own and (called or normal(own) != normal(agent)):
             agent, path = own, longer(path, own)

@@ -7,12 +7,13 @@ from collections.abc import Iterable
 from agentscope.traces.spans import Spans
 from agentscope.vocabulary import Flag, Kind
 
-# CrewAI's tools, in both spellings. The dialect says who is asked as the agent of the tool's span.
+# CrewAI's tools, in both spellings, and Claude Code's. The dialect says who is asked as the agent
+# of the tool's span.
 DELEGATIONS = frozenset(
     f"{what}{gap}coworker".replace(" ", gap)
     for what in ("delegate work to", "ask question to")
     for gap in (" ", "_")
-)
+) | {"task", "agent"}
 TOOL, FROM_LOGS = int(Kind.TOOL), int(Flag.FROM_LOGS)
 
 

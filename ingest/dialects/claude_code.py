@@ -105,6 +105,8 @@ def read(attributes: dict[str, Value], facts: Facts) -> None:
 def read_tool(span: WireSpan, facts: Facts) -> None:
     """Arguments from attributes, the result from an event."""
     said = {key: span.attributes[key] for key in ARGUMENTS if key in span.attributes}
+    if sub_agent := name(said.get("subagent_type")):
+        facts.add("agent", 15, "subagent_type", sub_agent)
     if said:
         facts.add("arguments", 57, ", ".join(said), said)
     for event in span.events:

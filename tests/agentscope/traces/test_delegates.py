@@ -33,6 +33,11 @@ def test_a_span_of_the_coworker_itself_is_no_second_one():
                 llm chat""").endswith("llm chat writer/checker")
 
 
+def test_a_tool_that_names_its_own_agent_hands_nothing_on():
+    told = "agent writer\n  tool task agent=Writer\n    llm chat"
+    assert paths(told).endswith("llm chat writer")
+
+
 def test_any_other_tool_belongs_to_its_caller():
     told = "agent writer\n  tool search agent=checker\n    llm chat"
     assert paths(told).endswith("llm chat writer")
