@@ -28,16 +28,22 @@ def correct_functions(spans: Spans, parent: list[int], kind: list[int], acts: li
 
 
 def acting(named: set[int], parent: list[int], kind: list[int]) -> set[int]:
-    """Those that act as agents. Rows are in reading order: a parent comes before its children."""
+    """Those that act as agents. Rows are in reading order: a parent comes before its children.
+
+    Tools are beside the calls of the model; in version 7, inside of them.
+    """
     calls = dict.fromkeys(named, 0)
     found: set[int] = set()
+    holder: list[int] = []  # the named function that each row is in, or -1
     is_inside: list[bool] = []  # whether a row is below an agent or a tool
     for at, above in enumerate(parent):
+        outer = holder[above] if above >= 0 else -1
         is_inside.append(above >= 0 and (is_inside[above] or kind[above] in {AGENT, TOOL}))
+        holder.append(at if at in named else outer)
         if at in named and is_inside[at]:
             found.add(at)
-        if above in named:
-            calls[above] += kind[at] == LLM
-            if kind[at] == TOOL or calls[above] > 1:
-                found.add(above)
+        elif outer >= 0 and kind[at] in {LLM, TOOL}:
+            calls[outer] += kind[at] == LLM
+            if kind[at] == TOOL or calls[outer] > 1:
+                found.add(outer)
     return found

@@ -10,7 +10,7 @@ from agentscope.vocabulary import Kind, Message, Part, Value
 from ingest.reading.answers import model_in, reasons_in
 from ingest.reading.json_values import mapping
 from ingest.reading.messages import inputs, messages
-from ingest.reading.scalars import name, text
+from ingest.reading.scalars import name, text, yes
 from ingest.reading.source import (
     AGENTS,
     CALLS,
@@ -83,6 +83,12 @@ def called_as(value: Value) -> str | None:
     return call.id if call else None
 
 
+def error_in(value: Value) -> str | None:
+    """What a tool that failed says instead of a result."""
+    found = mapping(value) if isinstance(value, str) and value.startswith('{"error"') else None
+    return text(found.get("error")) if found else None
+
+
 def answered(value: Value) -> list[Message] | None:
     """What an agent or a generator answered: an agent gives the whole conversation, too, and the
     generators of texts give texts."""
@@ -98,12 +104,16 @@ FIELDS: Fields = {
     "haystack.component.name": Source("agent", 93, name, AGENTS),
     "haystack.tool.name": Source("tool", 53, name, CALLS),
     "haystack.tool.call.id": Source("tool_call_id", 55, text, CALLS),
+    "haystack.tool.error": Source("failed", 53, yes),
     "haystack.agent.step.tool.input": (
         Source("arguments", 53, call_arguments, CALLS),
         Source("tool", 63, called, CALLS),
         Source("tool_call_id", 56, called_as, CALLS),
     ),
-    "haystack.agent.step.tool.output": Source("result", 53, call_result, CALLS),
+    "haystack.agent.step.tool.output": (
+        Source("result", 53, call_result, CALLS),
+        Source("error_message", 53, error_in),
+    ),
     "haystack.agent.step.llm.input": (
         Source("input_messages", 53, messages),
         Source("input", 53),

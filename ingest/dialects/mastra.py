@@ -30,7 +30,7 @@ NAME = "mastra"
 KINDS = spelled(
     agent="agent_run",
     chain="workflow_run workflow_step workflow_conditional workflow_conditional_eval "
-    "workflow_parallel workflow_loop workflow_sleep workflow_wait_event rag_ingestion",
+    "workflow_parallel workflow_loop workflow_sleep workflow_wait_event rag_ingestion mapping",
     llm="model_generation model_step model_inference llm_generation",
     tool="tool_call mcp_tool_call provider_tool_call",
     embedding="rag_embedding",

@@ -49,6 +49,8 @@ def unwrapped(found: Value, depth: int) -> Value:
         return unwrapped(found["output"], depth + 1)
     if "response" in found and set(found) <= {"id", "name", "response", "scheduling"}:
         return found["response"]
+    if "subAgentThreadId" in found and "text" in found:  # an agent as Mastra's tool
+        return found["text"]
     if "blocks" in found and "tool_name" in found:
         return joined(found["blocks"])
     message = tool_message(found)

@@ -129,6 +129,8 @@ def test_a_named_function_that_calls_tools_or_models_again_is_an_agent():
         agent ai.generateText desk
           llm doGenerate desk
           tool stock desk""")
+    inside = "chain ai.generateText agent=desk\n  llm doGenerate\n    tool stock"
+    assert functions(inside).startswith("agent ai.generateText desk\n")
     twice = "chain ai.streamText agent=desk\n  llm doStream\n  llm doStream"
     assert functions(twice).startswith("agent ai.streamText desk\n")
 
