@@ -22,18 +22,44 @@ def measure() -> Iterator[Result]:
     yield at_most("CPU to examine 100,000 spans", seconds[100_000] * 1e3 / 100, "ms/1,000", 100)
     growth = seconds[100_000] / seconds[10_000] / 10
     yield at_most("growth from 10,000 to 100,000 spans, 1 is linear", growth, "x", 1.5)
+    costs = {size: cost_lines(size) for size in SIZES}
+    yield Result("of that, lines of costs of 100,000 spans", costs[100_000], "s CPU")
+    growth = costs[100_000] / costs[10_000] / 10
+    yield at_most("growth of the lines, likewise", growth, "x", 1.5)
 
 
 def examine(size: int) -> float:
     """Store one trace of so many spans; the CPU seconds of its examination."""
     from agentscope.pipeline import examine as examine_trace  # needs Django
 
-    trace_id = UUID(bytes=MARK + size.to_bytes(12, "big"))
+    trace_id = trace_of(size)
     for first in range(0, size, BATCH):
         store(trace_id, min(BATCH, size - first))
     start = time.process_time()
     examine_trace(PROJECT, trace_id)
     return time.process_time() - start
+
+
+def cost_lines(size: int) -> float:
+    """The CPU seconds that the costs of an examined trace take, from its tree to its lines."""
+    from agentscope.costs.lines import lines_of  # needs Django
+    from agentscope.costs.write import write_lines
+    from agentscope.traces.load import load_spans
+    from agentscope.traces.read import trace_tree
+    from agentscope.traces.totals import totals
+
+    trace_id = trace_of(size)
+    tree, spans = trace_tree(PROJECT, trace_id), load_spans(PROJECT, trace_id)
+    assert tree is not None
+    found = totals(tree, spans)
+    start = time.process_time()
+    write_lines(PROJECT, trace_id, lines_of(tree, spans, found))
+    return time.process_time() - start
+
+
+def trace_of(size: int) -> UUID:
+    """The id of the trace of so many spans."""
+    return UUID(bytes=MARK + size.to_bytes(12, "big"))
 
 
 def store(trace_id: UUID, spans: int) -> None:
