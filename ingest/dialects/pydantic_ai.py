@@ -49,8 +49,8 @@ FIELDS: Fields = {
     "pydantic_ai.tool.deferral.name": Source("error_type", 5, name),
     "pydantic_ai.tool.deferral.metadata": Source("error_message", 5),
     # Only a failure after which the model is asked again has a number
-    "pydantic_ai.tool.retry.attempt": Source("discarded", 20, RETRY),
-    "pydantic_ai.output.retry.attempt": Source("discarded", 21, RETRY),
+    "pydantic_ai.tool.retry.attempt": Source("discarded", 20, RETRY, CALLS),
+    "pydantic_ai.output.retry.attempt": Source("discarded", 21, RETRY, CALLS),
     ATTEMPT: Source("kind", MARKED + 1, always(Kind.LLM)),
     "pydantic_ai.decision.questions": Source("input", 51),
     "pydantic_ai.decision.answers": Source("output", 51),
