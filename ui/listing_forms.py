@@ -62,12 +62,11 @@ class SessionForm(ListingForm):
         )
 
 
-class AgentForm(ListingForm):
-    """Of the list of agents, and of the page of one."""
+class PeriodForm(ListingForm):
+    """Of the page of an agent."""
 
     USUAL = "30d"  # adding up takes the longer the more there is
 
-    q = forms.CharField(required=False, label="Agent contains", max_length=200)
     range = forms.ChoiceField(
         required=False,
         label="Time",
@@ -92,8 +91,9 @@ class AgentForm(ListingForm):
             return None
         return now - (3 * RANGES["30d"][1] if chosen == "90d" else RANGES[chosen][1])
 
-    @property
-    def period(self) -> str:
-        """The chosen period in words."""
-        words = dict(self.fields["range"].choices)  # type: ignore[attr-defined]
-        return str(words[self.said("range")])
+
+class AgentForm(PeriodForm):
+    """Of the list of agents."""
+
+    field_order = ("q",)
+    q = forms.CharField(required=False, label="Agent contains", max_length=200)

@@ -29,7 +29,7 @@ from agentscope.agents.read import (
 )
 from ui import amounts
 from ui.access import PageRequest, page
-from ui.listing_forms import AgentForm
+from ui.listing_forms import AgentForm, PeriodForm
 from ui.views.sessions import address, position, tables
 
 PAGE = 50  # agents
@@ -69,7 +69,7 @@ def agents(request: PageRequest) -> HttpResponse:
 @page
 def agent(request: PageRequest, name: str) -> HttpResponse:
     """One agent over a period."""
-    form, project_id = AgentForm(request.GET), request.project.pk
+    form, project_id = PeriodForm(request.GET), request.project.pk
     filters = form.filters(timezone.now())
     found = read_agent(project_id, name, filters)
     everything = AgentFilters()

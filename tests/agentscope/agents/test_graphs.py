@@ -36,8 +36,8 @@ GRAPHS = {
         },
     ),
     "crewai-openinference": (
-        {"Senior Researcher": 1, "Science Writer": 1, "Fact Checker": 1},
-        {},
+        {"Senior Researcher": 1, "Science Writer": 1, "Fact Checker": 2},
+        {"Science Writer delegates Fact Checker": 1},
     ),
     "crewai-traceloop-loop": (
         {"Crew Manager": 1, "Fact Checker": 9},

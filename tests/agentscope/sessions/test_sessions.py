@@ -244,4 +244,9 @@ def test_totals_are_those_of_the_traces_in_any_order(data):
             for column in SUMMED:
                 assert row[column] == sum(getattr(each, column) for each in of_it)
             assert row["traces"] == len(of_it)
-    assert seen[0] == seen[1]
+    assert timeless(seen[0]) == timeless(seen[1])
+
+
+def timeless(found):
+    """Sessions without their state, which passing time changes too."""
+    return {name: {**row, "state": ""} for name, row in found.items()}
