@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from agentscope.billing.words import why_unpriced
@@ -36,11 +36,17 @@ class Fact(NamedTuple):
     source: str = ""
 
 
-def facts(row: Row, span: Span, said: dict[str, Any], sources: Mapping[str, str]) -> list[Fact]:
+def facts(
+    row: Row,
+    span: Span,
+    said: dict[str, Any],
+    sources: Mapping[str, str],
+    prices: Iterable[tuple[str, str]] = (),
+) -> list[Fact]:
     """What is known of a span. Nothing unsaid is among it.
 
     `row` is its row in the tree, `said` what its payload holds beside the columns of `span`,
-    `sources` the attribute that each field was read from.
+    `sources` the attribute that each field was read from, `prices` how its cost came about.
     """
     known = [
         Fact("Time", took(row, live=False)),
@@ -53,7 +59,7 @@ def facts(row: Row, span: Span, said: dict[str, Any], sources: Mapping[str, str]
         Fact("Tool call", span.tool_call_id, "tool_call_id"),
         Fact("Tokens", in_and_out(row) or no_tokens(row)),
         Fact("Tokens Σ", tokens_below(row)),
-        *(Fact(word, value) for word, value in money_facts(row)),
+        *(Fact(word, value) for word, value in (*money_facts(row), *prices)),
         Fact("Outcome", span.outcome, "outcome"),
         Fact("Session", span.session, "session"),
         Fact("User", span.user, "user"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -100,10 +100,15 @@ class Panel:
 
 
 def panel_of(
-    row: Row, detail: SpanDetail, limit: int | None, original: Original | None = None
+    row: Row,
+    detail: SpanDetail,
+    limit: int | None,
+    original: Original | None = None,
+    prices: Iterable[tuple[str, str]] = (),
 ) -> Panel:
     """The panel of a span and its row in the tree. Texts beyond `limit` are cut, None: none is.
-    `original` is the span of another trace that it is a copy of."""
+    `original` is the span of another trace that it is a copy of, `prices` how its cost came
+    about."""
     letter, family = MARKS[row.kind]
     content, scope = detail.content, detail.scope
     start = detail.span.start_ns
@@ -114,7 +119,7 @@ def panel_of(
         kind=kind_word(row.kind),
         name=detail.span.name or "(unnamed)",
         started_ns=start,
-        facts=facts(row, detail.span, detail.said, detail.sources),
+        facts=facts(row, detail.span, detail.said, detail.sources, prices),
         tokens=tokens_of(row, detail.sources, detail.attributes),
         notes=notes(row.flags | Flag(detail.span.flags)),
         original=copy_address(row, original),

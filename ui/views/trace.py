@@ -12,6 +12,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 
 from agentscope.billing.copies import original_of
+from agentscope.prices.book import price_book
 from agentscope.traces.ids import parse_span_id, span_hex
 from agentscope.traces.models import Trace
 from agentscope.traces.read import span_detail, trace_tree
@@ -22,6 +23,7 @@ from ui import amounts
 from ui.access import PageRequest, page, wants
 from ui.cuts import SHOWN
 from ui.panel import panel_of
+from ui.price_facts import price_facts
 from ui.rows import View, bounds, lines
 from ui.stretches import Bools, Stretch, find_stretch, first_rows, opened_rows
 
@@ -104,7 +106,8 @@ def selection(request: PageRequest, found: Trace, tree: Tree) -> dict[str, Any]:
     row = tree.row(at)
     is_copy = row.billing == Billing.COPIED
     original = original_of(found.project_id, found.trace_id, row.span_id) if is_copy else None
-    panel = panel_of(row, detail, limit, original)
+    prices = price_facts(row, price_book(request.project.pk))
+    panel = panel_of(row, detail, limit, original, prices)
     return {
         "selected": said,
         "panel": panel,

@@ -1,0 +1,70 @@
+"""How a cost came about: exact, and only as long as the prices of today say the same."""
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from agentscope.billing.bill import Terms, bill
+from agentscope.prices.book import PriceBook, book_of
+from agentscope.traces.grow import grow
+from agentscope.traces.load import load_spans
+from agentscope.traces.tree import Row
+from agentscope.traces.write import save_spans
+from agentscope.vocabulary import Kind, Meaning, Usage
+from tests.ui.traces import TRACE_ID, span
+from ui.price_facts import price_facts
+
+pytestmark = pytest.mark.django_db
+
+
+def book(usd=1):
+    prices = {
+        "input": usd,
+        "output": 10,
+        "cache_read": "0.5",
+        "request": 5000,
+        "web_search": 10_000,
+    }
+    return book_of(
+        ("acme", "m", unit, "", 0, Decimal(price), None, date.max, "list, 1")
+        for unit, price in prices.items()
+    )
+
+
+def billed(project, prices: PriceBook, **said) -> Row:
+    """The row of a call, billed."""
+    usage = Usage(1200, 80, cache_read=200, web_searches=2)
+    call = Meaning(Kind.LLM, model="m", provider="acme", usage=usage, **said)
+    save_spans(project.pk, [span(1, meaning=call, name="chat m")])
+    spans = load_spans(project.pk, TRACE_ID)
+    tree = grow(spans)
+    bill(tree, spans, Terms(prices))
+    return tree.row(0)
+
+
+def test_it_works(project):
+    row = billed(project, book())
+    assert dict(price_facts(row, book())) == {
+        "Prices": "1,000 fresh input at $1, 200 from the cache at $0.5, 80 output at $10 for a"
+        " million tokens; $0.005 for the request; 2 web searches at $10 for a thousand",
+        "Price list": "list, 1",
+    }
+    assert row.usd("cost") == Decimal("0.0269")
+
+
+def test_other_prices_of_today_are_not_those_of_the_cost(project):
+    row = billed(project, book())
+    assert list(price_facts(row, book(usd=2))) == []
+    assert list(price_facts(row, book_of([]))) == []
+
+
+def test_reported_and_computed_stand_side_by_side(project):
+    row = billed(project, book(), reported_cost=Decimal("0.02"))
+    found = dict(price_facts(row, book()))
+    assert (found["Reported cost"], found["Computed cost"]) == ("$0.02", "$0.0269")
+    assert row.usd("cost") == Decimal("0.02")
+
+
+def test_without_a_price_nothing_is_said(project):
+    assert list(price_facts(billed(project, book_of([])), book())) == []

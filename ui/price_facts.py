@@ -1,0 +1,53 @@
+"""How the cost of one call came about, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+from agentscope.billing.applied import Applied, applied
+from agentscope.prices.book import PriceBook
+from agentscope.traces.tree import Row
+from ui.amounts import exact_money
+from ui.price_words import MILLION, THOUSAND
+
+BUCKETS = {
+    "fresh_input": "fresh input",
+    "cache_read": "from the cache",
+    "cache_write_5m": "into the cache",
+    "cache_write_1h": "into the cache for an hour",
+    "audio_input": "audio in",
+    "output_text": "output",
+    "reasoning": "reasoning",
+    "audio_output": "audio out",
+}
+
+
+def price_facts(row: Row, book: PriceBook) -> Iterator[tuple[str, str]]:
+    """The rates of a call, and where computed and reported cost both are known, both."""
+    reported, computed = row.usd("reported_cost"), row.usd("computed_cost")
+    if reported and computed:
+        yield "Reported cost", exact_money(reported)
+        yield "Computed cost", exact_money(computed)
+    found = applied(row, book)
+    if found is not None:
+        yield "Prices", rates(found)
+        yield "Price list", found.source
+
+
+def rates(found: Applied) -> str:
+    """`1,200 fresh input at $2.5, 80 output at $10 for a million tokens`."""
+    parts = [
+        f"{count:,} {BUCKETS[bucket]} at {exact_money(usd)}" for bucket, count, usd in found.tokens
+    ]
+    said = f"{', '.join(parts)} for a million tokens" if parts else ""
+    return "; ".join(filter(None, (said, *extras(found))))
+
+
+def extras(found: Applied) -> Iterator[str]:
+    """What is paid for beside tokens."""
+    if found.request:
+        yield f"{exact_money(found.request / Decimal(MILLION))} for the request"
+    searches, usd = found.searches
+    if searches and usd:
+        yield f"{searches:,} web searches at {exact_money(usd * THOUSAND / MILLION)} for a thousand"
