@@ -11,6 +11,9 @@ from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
+
+import numpy as np
 
 from agentscope.traces.facts import USED, Facts, fill
 from agentscope.traces.spans import NO_PARENT, Spans
@@ -18,7 +21,8 @@ from agentscope.vocabulary import Kind
 
 WINDOW_NS = 2 * 10**9  # a record without ids is of a call that ended as long before or after it
 MOST_ABOVE = 20  # spans that are climbed; further away it would be chance
-MOST_AT_ONCE = 200  # calls looked at that ran at one time
+MOST_AT_ONCE = 50  # calls looked at that ran at one time
+MOST_NEAR = 200  # calls looked at that ended near one time
 CALLS = frozenset((int(Kind.LLM), int(Kind.EMBEDDING), int(Kind.RERANK)))
 TOOLS = frozenset((int(Kind.TOOL), int(Kind.HANDOFF)))
 OF_CALLS = USED | {"model", "response_id"}
@@ -38,11 +42,14 @@ def fill_from_logs(spans: Spans, told: Sequence[Told]) -> None:
     """Fill the gaps of spans, in place. Records are in order of time."""
     if not told or not len(spans):
         return
-    joining = Joining(spans)
+    # In an order of their own, so that the order in which they are given does not matter; and as
+    # they were sent, so that what one record fills does not tell where another belongs.
+    order = np.lexsort((spans.span_id, spans.start_ns))
+    joining = Joining(spans.take(order))
     for record in told:
         at = joining.row_of(record)
         if at is not None:
-            fill(spans, at, record.facts)
+            fill(spans, int(order[at]), record.facts)
 
 
 def kinds_of(facts: Facts) -> frozenset[int] | None:
@@ -53,7 +60,7 @@ def kinds_of(facts: Facts) -> frozenset[int] | None:
 
 
 class Joining:
-    """The spans of one trace, to be found by what records say."""
+    """The spans of one trace in order of time, to be found by what records say."""
 
     def __init__(self, spans: Spans) -> None:
         self.spans = spans
@@ -62,13 +69,11 @@ class Joining:
         self.last: list[int] = spans.end_ns.tolist()
         self.parent: list[int] = spans.parent_id.tolist()
         self.at = {identity: at for at, identity in enumerate(spans.span_id.tolist())}
-        # In an order of their own, so that the order in which they are given does not matter.
-        self.rows = sorted(range(len(spans)), key=lambda at: (self.start[at], spans.span_id[at]))
-        rows = self.rows
+        rows = range(len(spans))
         self.calls = [at for at in rows if self.kind[at] in CALLS]
         self.starts = [self.start[at] for at in self.calls]
-        self.by_response = first_of(rows, spans.response_id, self.kind, CALLS)
-        self.by_tool_call = first_of(rows, spans.tool_call_id, self.kind, TOOLS)
+        self.by_response = first_of(spans.response_id, self.kind, CALLS)
+        self.by_tool_call = first_of(spans.tool_call_id, self.kind, TOOLS)
         self.ends = {
             kinds: sorted(
                 (self.last[at] or self.start[at], at) for at in rows if self.is_of(at, kinds)
@@ -97,7 +102,7 @@ class Joining:
 
     def root(self) -> int | None:
         """The first root: what a record says of no span in particular, it says of the trace."""
-        return next((at for at in self.rows if self.parent[at] == NO_PARENT), None)
+        return next((at for at, above in enumerate(self.parent) if above == NO_PARENT), None)
 
     def has_id(self, at: int | None, facts: Facts) -> bool:
         """Whether a row has the ids that a record names."""
@@ -118,11 +123,12 @@ class Joining:
         below = [
             (steps, at)
             for at in self.running(record.time_ns, kinds)
-            if (steps := self.steps_up(at, own))
+            if self.is_like(at, record.facts) and (steps := self.steps_up(at, own))
         ]
         if below:
             return min(below)[1]
-        return next((at for at in self.above(own) if self.is_of(at, kinds)), None)
+        outer = next((at for at in self.above(own) if self.is_of(at, kinds)), None)
+        return outer if outer is not None and self.is_like(outer, record.facts) else None
 
     def running(self, time_ns: int, kinds: frozenset[int]) -> Iterator[int]:
         """Rows of model calls that ran at a time, the latest first."""
@@ -149,20 +155,13 @@ class Joining:
     def by_time(self, record: Told, kinds: frozenset[int]) -> int | None:
         """The one of the same model, or tool, and session that ended nearest to the record; each is
         told of once by records of one name."""
-        ends, time_ns = self.ends[kinds], record.time_ns
-        first = bisect_left(ends, (time_ns - WINDOW_NS, -1))
-        last = bisect_right(ends, (time_ns + WINDOW_NS, len(self.kind)))
         taken = self.taken[record.event]
-        near = [
-            (abs(end - time_ns), self.start[at], at)
-            for end, at in ends[first:last]
-            if at not in taken and self.is_like(at, record.facts)
-        ]
-        if not near:
-            return None
-        found = min(near)[2]
-        taken.add(found)
-        return found
+        near = islice(nearest(self.ends[kinds], record.time_ns), MOST_NEAR)
+        for at in near:
+            if at not in taken and self.is_like(at, record.facts):
+                taken.add(at)
+                return at
+        return None
 
     def is_like(self, at: int, facts: Facts) -> bool:
         """Whether nothing that both say is different."""
@@ -176,15 +175,30 @@ class Joining:
         )
 
 
-def first_of(
-    rows: list[int], said: list[str], kind: list[int], kinds: frozenset[int]
-) -> dict[str, int]:
+def first_of(said: list[str], kind: list[int], kinds: frozenset[int]) -> dict[str, int]:
     """The first row of each text, of these kinds."""
     found: dict[str, int] = {}
-    for at in rows:
-        if said[at] and kind[at] in kinds:
-            found.setdefault(said[at], at)
+    for at, text in enumerate(said):
+        if text and kind[at] in kinds:
+            found.setdefault(text, at)
     return found
+
+
+def nearest(ends: list[tuple[int, int]], time_ns: int) -> Iterator[int]:
+    """Rows by how near they ended to a time, the nearest first, up to the edge of the window."""
+    after = bisect_left(ends, (time_ns, -1))
+    before = after - 1
+    while True:
+        earlier = time_ns - ends[before][0] if before >= 0 else WINDOW_NS + 1
+        later = ends[after][0] - time_ns if after < len(ends) else WINDOW_NS + 1
+        if min(earlier, later) > WINDOW_NS:
+            return
+        if earlier < later:
+            yield ends[before][1]
+            before -= 1
+        else:
+            yield ends[after][1]
+            after += 1
 
 
 def agree(one: str, other: str) -> bool:

@@ -126,6 +126,17 @@ def test_the_id_of_a_response_says_more_than_the_span():
     assert inputs(found) == {1: -1, 2: 120}
 
 
+def test_a_call_with_another_id_is_not_meant():
+    found = loaded(
+        spans_of(
+            (wire_span(1), Meaning(Kind.AGENT)),
+            (wire_span(2, parent_id=ONE), llm(response_id="r2")),
+        ),
+        logs_of((wire_log(span_id=ONE, time_ns=NOON + 1), told(response_id="r3"))),
+    )
+    assert inputs(found) == {1: -1, 2: -1}
+
+
 def test_without_ids_model_and_time_decide_and_each_call_is_told_of_once():
     later = {"start_ns": NOON + SECOND, "end_ns": NOON + 2 * SECOND}
     found = loaded(
