@@ -1,13 +1,13 @@
 """Reports: what a period cost, by groups, over time and against the period before.
 
-Two statements over the same rows: the first finds the groups to show one by one, the second adds
-up everything, each row into one group or into the rest. So the parts add up to the whole.
+Two statements: the first finds the groups to show one by one, the second adds these up and the
+whole, at one moment. The rest is the whole without them, so the parts add up to it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -17,10 +17,10 @@ from agentscope.costs.amounts import COLUMNS, NOTHING, TOKENS, Amounts, total
 from agentscope.costs.answers import CostReport, Group, Key, Mover, Outcomes, Rest, Slice
 from agentscope.costs.query import ATTRIBUTE, CostQuery, Interval
 from agentscope.costs.slices import slice_of, starts
-from agentscope.costs.sources import Sql, source
+from agentscope.costs.sources import Sql, joined, source
 
 MOVERS = 10
-OTHERS = 0  # the place of all rows whose group is not shown
+WHOLE = 0  # the place of all rows together, whatever their groups
 SUMS = ", ".join(f"sum({column}) as {column}" for column in COLUMNS)
 # Tasks have these as a whole; by the other dimensions, costs are those of parts of a task.
 OF_TASKS = {"environment", "session", "user", "outcome"}
@@ -31,21 +31,20 @@ PICK = """
 with rows as ({source}),
 ranked as materialized (
     select {keys}, sum({order}) filter (where {now}) as amount,
-        sum({tokens}) filter (where {now}) as tokens, count(*) filter (where {now}) as rows,
-        coalesce(sum(known_cost) filter (where {now}), 0)
-            - coalesce(sum(known_cost) filter (where not ({now})), 0) as change
+        sum(unpriced_tokens) filter (where {now}) as unpriced,
+        count(*) filter (where {now}) as rows, {change} as change
     from rows group by {keys}),
 top as (
     select 'top', {keys} from ranked where rows > 0
-    order by amount desc, tokens desc, {keys} limit %s),
+    order by amount desc, unpriced desc, {keys} limit %s),
 movers as (
     select 'mover', {keys} from ranked where change <> 0 order by abs(change) desc, {keys} limit %s)
 select *, (select count(*) from ranked where rows > 0) from top union all select *, 0 from movers
 """
+CHANGE = "sum(case when time >= %s then known_cost else -known_cost end)"
 ADD_UP = """
-with rows as ({source})
-select {now} as is_now, case when {now} then {slice} end as slice, {place} as place, outcome, {sums}
-from rows {picked}
+select {place} as place, {now} as is_now, case when {now} then {slice} end as slice, outcome, {sums}
+from ({source}) as rows {picked}
 group by 1, 2, 3, 4
 """
 DUE = """
@@ -75,7 +74,7 @@ class Part:
 
     is_now: bool
     slice: datetime | None
-    place: int  # of the group, OTHERS for all that are not shown
+    place: int  # of the group, or WHOLE
     outcome: str
     amounts: Amounts
 
@@ -91,8 +90,8 @@ def report(project_id: int, query: CostQuery) -> CostReport:
         query=query,
         groups=[answer.group(key) for key in picked.top],
         others=answer.others(),
-        total=whole(now),
-        previous=None if before is None else whole(before),
+        total=at_place(now, WHOLE),
+        previous=None if before is None else at_place(before, WHOLE),
         movers=[answer.mover(key) for key in picked.movers],
         series=list(answer.series(query)),
         outcomes=outcomes(now) if of_tasks(query) else None,
@@ -109,13 +108,13 @@ def pick(project_id: int, query: CostQuery) -> Picked:
         source=rows.text,
         keys=", ".join(keys_of(query)),
         order=f"({TOKENS})" if query.order == "tokens" else query.order,
-        tokens=TOKENS,
         now=NOW,
+        change=CHANGE if query.compare else "0",
     )
+    times = [since] * (4 if query.compare else 3)
     picked = Picked()
-    movers = MOVERS if query.compare else 0
     with connection.cursor() as cursor:
-        cursor.execute(statement, [*rows.parameters, *[since] * 5, query.top, movers])
+        cursor.execute(statement, [*rows.parameters, *times, query.top, MOVERS])
         for role, *key, groups in cursor.fetchall():
             (picked.top if role == "top" else picked.movers).append(tuple(key))
             picked.groups = picked.groups or groups
@@ -123,26 +122,35 @@ def pick(project_id: int, query: CostQuery) -> Picked:
 
 
 def add_up(project_id: int, query: CostQuery, keys: Sequence[Key]) -> list[Part]:
-    """All rows of the period, and of the one before if it is compared with, in parts."""
+    """These groups and the whole, in the period and in the one before if it is compared with."""
+    added = [added_up(project_id, replace(query, group_by=()), [])]
+    if keys:
+        added.append(added_up(project_id, query, keys))
+    statement = joined(" union all ", added)
+    with connection.cursor() as cursor:
+        cursor.execute(statement.text, statement.parameters)
+        return [
+            Part(is_now, slice and slice.replace(tzinfo=UTC), place, outcome, Amounts.of(sums))
+            for place, is_now, slice, outcome, *sums in cursor.fetchall()
+        ]
+
+
+def added_up(project_id: int, query: CostQuery, keys: Sequence[Key]) -> Sql:
+    """The sums of these groups; of the whole, if there are none."""
     rows, since = both_periods(project_id, query), query.since.replace(tzinfo=None)
     names = ", ".join(keys_of(query))
     arrays = ", ".join(["%s::text[]"] * len(query.group_by))
-    joined = f"left join unnest({arrays}) with ordinality as p ({names}, place) using ({names})"
-    statement = ADD_UP.format(
+    picked = f"join unnest({arrays}) with ordinality as p ({names}, place) using ({names})"
+    text = ADD_UP.format(
         source=rows.text,
         now=NOW,
         slice=slice_of("time", query.interval),
-        place=f"coalesce(place, {OTHERS})" if keys else str(OTHERS),
-        picked=joined if keys else "",
+        place="place" if keys else f"{WHOLE}::bigint",
+        picked=picked if keys else "",
         sums=SUMS,
     )
     columns = [list(column) for column in zip(*keys, strict=True)]
-    with connection.cursor() as cursor:
-        cursor.execute(statement, [*rows.parameters, since, since, *columns])
-        return [
-            Part(is_now, slice and slice.replace(tzinfo=UTC), place, outcome, Amounts.of(sums))
-            for is_now, slice, place, outcome, *sums in cursor.fetchall()
-        ]
+    return Sql(text, [since, since, *rows.parameters, *columns])
 
 
 def both_periods(project_id: int, query: CostQuery) -> Sql:
@@ -156,9 +164,14 @@ def keys_of(query: CostQuery) -> list[str]:
     return [f"k{number}" for number in range(len(query.group_by))]
 
 
-def whole(parts: Sequence[Part]) -> Amounts:
+def whole(parts: Iterable[Part]) -> Amounts:
     """What parts come to."""
     return total(part.amounts for part in parts)
+
+
+def at_place(parts: Iterable[Part], place: int) -> Amounts:
+    """What the parts at one place come to."""
+    return whole(part for part in parts if part.place == place)
 
 
 @dataclass(slots=True, frozen=True)
@@ -171,8 +184,7 @@ class Answer:
 
     def of(self, key: Key, parts: list[Part]) -> Amounts:
         """What a picked group came to."""
-        place = self.picked.keys.index(key) + 1
-        return whole([part for part in parts if part.place == place])
+        return at_place(parts, self.picked.keys.index(key) + 1)
 
     def group(self, key: Key) -> Group:
         before = None if self.before is None else self.of(key, self.before)
@@ -183,13 +195,14 @@ class Answer:
 
     def others(self) -> Rest:
         """All but the top, the movers among them included; everything if nothing was grouped."""
-        shown = range(1, len(self.picked.top) + 1)
-        now, before = (
-            whole([part for part in parts if part.place not in shown])
-            for parts in (self.now, self.before or [])
-        )
         left = self.picked.groups - len(self.picked.top)
-        return Rest(left, now, None if self.before is None else before)
+        before = None if self.before is None else self.without_top(self.before)
+        return Rest(left, self.without_top(self.now), before)
+
+    def without_top(self, parts: list[Part]) -> Amounts:
+        """The whole without the groups that are shown."""
+        shown = range(1, len(self.picked.top) + 1)
+        return at_place(parts, WHOLE) - whole(part for part in parts if part.place in shown)
 
     def series(self, query: CostQuery) -> Iterator[Slice]:
         """Every interval of the period. Of groups only the top is told apart."""
@@ -198,12 +211,12 @@ class Answer:
         top = len(self.picked.top)
         found: dict[datetime | None, list[Amounts]] = {}
         for part in self.now:
-            places = found.setdefault(part.slice, [NOTHING] * (top + 1))
-            at = part.place if part.place <= top else OTHERS
-            places[at] = places[at] + part.amounts
+            if part.place <= top:
+                places = found.setdefault(part.slice, [NOTHING] * (top + 1))
+                places[part.place] = places[part.place] + part.amounts
         for start in starts(query):
-            others, *groups = found.get(start, [NOTHING] * (top + 1))
-            yield Slice(start, groups, others, total([others, *groups]))
+            every, *groups = found.get(start, [NOTHING] * (top + 1))
+            yield Slice(start, groups, every - total(groups), every)
 
 
 def of_tasks(query: CostQuery) -> bool:
@@ -213,16 +226,16 @@ def of_tasks(query: CostQuery) -> bool:
 
 def outcomes(parts: Sequence[Part]) -> Outcomes:
     """What the tasks of a period came to."""
-    known = [part for part in parts if part.outcome in {SUCCESS, FAILURE}]
+    tasks = [part for part in parts if part.place == WHOLE]
+    known = [part for part in tasks if part.outcome in {SUCCESS, FAILURE}]
     count = {
         outcome: sum(part.amounts.traces for part in known if part.outcome == outcome)
         for outcome in (SUCCESS, FAILURE)
     }
-    tasks = sum(part.amounts.traces for part in parts)
     return Outcomes(
         successes=count[SUCCESS],
         failures=count[FAILURE],
-        unknown=tasks - sum(count.values()),
+        unknown=whole(tasks).traces - sum(count.values()),
         known=whole(known),
     )
 
