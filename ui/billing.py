@@ -30,9 +30,9 @@ def billing_pills(row: Row) -> Iterator[Pill]:
     row of such work."""
     word = billing_word(row)
     if word not in UNSAID:
-        yield Pill(word, title=billing_sentence(row))
+        yield Pill(word, "mark", billing_sentence(row))
     if row.discarded and not is_discarded_above(row):
-        yield Pill("discarded", title=discarded_reason(row))
+        yield Pill("discarded", "mark", discarded_reason(row))
 
 
 def is_discarded_above(row: Row) -> bool:

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 @dataclass(slots=True, frozen=True)
 class Pill:
-    """Tones: bad, warn, good; plain ones give way when there is no room. A title says more."""
+    """Tones: bad, warn, good; `mark` is quiet, plain ones give way when there is no room. A title
+    says more."""
 
     text: str
     tone: str = "plain"

@@ -185,9 +185,10 @@ class Wholes:
         counted = np.isin(marks.billing, (COUNTED, AGGREGATE, FREE))
         below = {part: self.sums_below(part, counted) for part in PARTS}
         more: dict[int, Rest] = {}  # rests of rows and of what is below them
+        own_run = self.own_runs(counted.tolist())
         for at in range(len(books.parent) - 1, -1, -1):
             rest = more.pop(at, {})
-            if marks.why[at] == Why.SUM_OF_CALLS_BELOW:
+            if marks.why[at] == Why.SUM_OF_CALLS_BELOW and not self.equals(at, own_run[at]):
                 told = {part: int(below[part][at]) + rest.get(part, 0) for part in PARTS}
                 self.compare(at, told, at in firsts)
                 if own := marks.rests.get(at):
@@ -195,6 +196,23 @@ class Wholes:
             if rest and books.parent[at] != ROOT:
                 known = more.get(books.parent[at], {})
                 more[books.parent[at]] = {p: known.get(p, 0) + rest[p] for p in PARTS}
+
+    def own_runs(self, counted: list[bool]) -> list[tuple[int, int]]:
+        """Input and output of the calls below each row that are not others' work: some frameworks
+        leave the agents out that an agent called."""
+        books = self.books
+        input_below = [0] * (len(books.parent) + 1)
+        output_below = [0] * (len(books.parent) + 1)
+        for at in range(len(books.parent) - 1, -1, -1):
+            above = books.parent[at]
+            if books.kind[at] not in OTHERS_WORK:
+                input_below[above] += books.input[at] if counted[at] else input_below[at]
+                output_below[above] += books.output[at] if counted[at] else output_below[at]
+        return list(zip(input_below, output_below, strict=True))
+
+    def equals(self, at: int, used: tuple[int, int]) -> bool:
+        """Whether a row reports this much, and anything at all."""
+        return used == (self.books.input[at], self.books.output[at]) != (0, 0)
 
     def sums_below(self, part: str, counted: np.ndarray) -> Ints:
         """The tokens of one kind that count below each row, itself left out."""

@@ -103,6 +103,19 @@ def test_a_side_that_is_more_alone_is_counted_differently():
     assert (marks(told)[0], used(told)) == (("wrapper", "less_than_calls_below"), (300, 30))
 
 
+def test_a_total_that_leaves_out_the_agents_it_called_is_the_sum_of_its_own_calls():
+    told = """
+        agent a 300+30
+          llm chat @m 100+10
+          tool ask
+            agent b 50+5
+              llm chat @m 50+5
+          llm chat @m 200+20
+        """
+    assert marks(told)[0] == ("wrapper", "sum_of_calls_below")
+    assert used(told) == (350, 35)
+
+
 def test_calls_of_which_nothing_is_known_are_paid_by_the_rest_of_their_total():
     tree = billed("agent a 450+50\n  llm chat @m 300+30\n  llm chat @m")
     assert (tree.sum_llm_calls[0], tree.cost[2]) == (2, 0)
