@@ -12,7 +12,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from agentscope.traces.load import NO_PARENT, Spans
-from agentscope.traces.tree import Tree
 from agentscope.vocabulary import Rung
 
 ROOT = "named on the root"
@@ -55,14 +54,3 @@ def belonging(spans: Spans) -> Belonging:
             if rungs[at] in step and not (of_root and parents[at] != NO_PARENT):
                 return Belonging(spans.session[at], basis)
     return Belonging()
-
-
-def sessions(tree: Tree, spans: Spans, of_trace: str) -> list[str]:
-    """The session of each row: what its span names explicitly, else what the nearest span above it
-    does, else that of the trace. `spans` are in the order of the tree."""
-    found: list[str] = []
-    rungs = spans.session_rung.tolist()
-    for at, above in enumerate(tree.parent.tolist()):
-        own = spans.session[at] if rungs[at] in EXPLICIT else ""
-        found.append(own or (found[above] if above >= 0 else of_trace))
-    return found

@@ -1,12 +1,9 @@
 """Where a trace's session is known from."""
 
-from textwrap import dedent
-
 import pytest
 
 from agentscope.traces import ladder
-from agentscope.traces.grow import grow
-from agentscope.traces.ladder import Belonging, belonging, sessions
+from agentscope.traces.ladder import Belonging, belonging
 from agentscope.vocabulary import Rung
 from tests.kit.drawing import drawn, shuffled
 
@@ -54,17 +51,3 @@ TRANSPORT = f"session_rung={int(Rung.TRANSPORT)}"
 @pytest.mark.parametrize("seed", range(3))
 def test_the_surest_rung_decides_in_any_order(text, found, seed):
     assert belonging(shuffled(drawn(text), seed)) == found
-
-
-def test_a_span_has_its_own_session_else_that_of_the_nearest_above_else_the_traces():
-    spans = drawn(
-        dedent(f"""\
-            chain run
-              agent a session=a {EXPLICIT}
-                llm chat session=talk {TALK}
-                tool t session=t {EXPLICIT}
-              llm chat""")
-    )
-    assert sessions(grow(spans), spans, "of the trace") == [
-        *("of the trace", "a", "a", "t", "of the trace")
-    ]
