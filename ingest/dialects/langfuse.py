@@ -18,7 +18,7 @@ from ingest.reading.json_values import mapping
 from ingest.reading.kinds import spelled
 from ingest.reading.langgraph import refine_graph
 from ingest.reading.messages import inputs, outputs
-from ingest.reading.scalars import count, equals, kind_of, name, text, usd
+from ingest.reading.scalars import count, equals, kind_of, name, text, tier, usd
 from ingest.reading.source import (
     AGENTS,
     CALLS,
@@ -121,6 +121,12 @@ def number(field: str) -> Parse:
     return lambda value: details(value).get(field) if isinstance(value, str) else None
 
 
+def parameter_tier(value: Value) -> str | None:
+    """The tier of service among the parameters of a call."""
+    said = mapping(value) if isinstance(value, str) and '"service_tier"' in value else None
+    return tier(said.get("service_tier")) if said else None
+
+
 def cost(value: Value) -> Decimal | None:
     """The total of `cost_details`, USD, else the sum of its parts."""
     found = mapping(value)
@@ -141,6 +147,7 @@ FIELDS: Fields = {
     "langfuse.observation.usage_details": tuple(
         Source(cast("Field", field), 3, number(field)) for field in COUNTED
     ),
+    "langfuse.observation.model.parameters": Source("service_tier", 33, parameter_tier),
     "langfuse.observation.cost_details": Source("reported_cost", 3, cost),
     "langfuse.session.id": Source("session", 3),
     "langfuse.user.id": Source("user", 3),

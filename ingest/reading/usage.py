@@ -50,6 +50,10 @@ ADDED = {
 }
 
 
+# The number that each part is told by
+PARTS = {"cache": "cached", "reasoning": "reasoning", "tool_input": "tool_input"}
+
+
 @dataclass(slots=True)
 class Numbers:
     """What was reported, as far as the decision needs it. Parts that were not reported are 0."""
@@ -157,11 +161,11 @@ def include(usage: Usage, sent: Numbers, habits: tuple[Habit, Habit, Habit]) -> 
 def decide(sent: Numbers, known: Habit, usual: Habit, api: Habit) -> tuple[Reading, UsageRule]:
     """The reading of the numbers, and what decided for it, one part after the other."""
     possible = list(sent.readings())
-    agreed = [it for it in possible if agrees(it, known)] or possible
+    agreed = [it for it in possible if agrees(it, known, sent)] or possible
     pool, by_numbers = fitting(sent, agreed)
     rule = UsageRule(0)
     for part in ADDED:
-        if not getattr(sent, "cached" if part == "cache" else part):
+        if not getattr(sent, PARTS[part]):
             continue
         sides = {getattr(it, part) for it in pool}
         if len(sides) == 1 and getattr(known, part) in sides:
@@ -185,9 +189,12 @@ def fitting(sent: Numbers, possible: list[Reading]) -> tuple[list[Reading], Usag
     return possible, UsageRule.BY_PARTS
 
 
-def agrees(reading: Reading, habit: Habit) -> bool:
-    """Whether a reading is as somebody counts, as far as that is known."""
-    return all(getattr(habit, part) in {None, getattr(reading, part)} for part in ADDED)
+def agrees(reading: Reading, habit: Habit, sent: Numbers) -> bool:
+    """Whether a reading is as somebody counts, as far as that is known and there is such a part."""
+    return all(
+        getattr(habit, part) in {None, getattr(reading, part)} or not getattr(sent, number)
+        for part, number in PARTS.items()
+    )
 
 
 def is_open(sent: Numbers, part: str) -> bool:
