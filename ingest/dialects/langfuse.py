@@ -94,9 +94,9 @@ def details(said: str) -> dict[str, Any]:
             numbers[f"{field}_tokens"] = amount
     if not adds_up(numbers):
         take_apart(numbers)
-    for tier in TIERS:
-        if f"input_{tier}" in found or f"output_{tier}" in found:
-            numbers["service_tier"] = tier
+    for named in TIERS:
+        if f"input_{named}" in found or f"output_{named}" in found:
+            numbers["service_tier"] = named
     return numbers
 
 
