@@ -19,7 +19,7 @@ from agentscope.jobs.models import Job
 
 log = logging.getLogger(__name__)
 
-LEASE = 60  # seconds, renewed by every step
+LEASE = 15  # seconds, renewed by every step; a step that takes longer is safe: its row is locked
 SHIFT = 1.0  # second, then the worker gives way to others; the next tick goes on
 LONGEST_MESSAGE = 1000  # characters
 
