@@ -6,7 +6,7 @@ What was sent is stored as it came, so nothing has to be sent again.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from time import monotonic, sleep
 from typing import Any
@@ -196,7 +196,7 @@ def again(stored: StoredSpan, reader: Understood, envelope: bytes) -> SpanCopy:
     """The same copy with what it means now."""
     wire, meaning = reader.span(unpack_payload(bytes(stored.body or b"")).raw, envelope)
     return SpanCopy(
-        wire,
+        replace(wire, trace_id=stored.trace_id.bytes),
         meaning,
         stored.envelope.bytes if stored.envelope else b"",
         stored.start_ns,
