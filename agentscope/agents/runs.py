@@ -57,7 +57,7 @@ def agent_runs(tree: Tree, spans: Spans) -> list[Done]:
     the trace's, but for what belongs to none."""
     if not len(tree):
         return []
-    figures = Figures(tree, spans.follow(tree.span_id))
+    figures = Figures(tree, spans)
     return [figures.done(agent, found) for agent, found in by_agent(runs(tree)).items()]
 
 
@@ -65,7 +65,9 @@ class Figures:
     """One tree, counted agent by agent."""
 
     def __init__(self, tree: Tree, spans: Spans) -> None:
-        self.tree, self.spans = tree, spans
+        self.tree = tree
+        said = any(spans.agent_version)
+        self.versions = spans.follow(tree.span_id).agent_version if said else []
         self.numbers = {text: at for at, text in enumerate(tree.texts)}
         self.calls = own(tree, tree.sum_llm_calls)
         self.tool_calls = own(tree, tree.sum_tool_calls)
@@ -100,7 +102,7 @@ class Figures:
             unpriced_tokens=int((tree.billed_input + tree.billed_output)[unpriced].sum()),
             tools=self.tools(rows),
             models_used=self.models(rows),
-            versions=sorted({self.spans.agent_version[at] for at in rows.tolist()} - {""}),
+            versions=sorted({self.versions[at] for at in rows.tolist() if self.versions} - {""}),
             callers=self.callers(found),
             service=tree.texts[int(tree.service[found[0].rows[0]])],
         )

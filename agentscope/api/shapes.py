@@ -100,7 +100,12 @@ class TraceShape(Shape):
     llm_calls = count()
     tool_calls = count()
     session_id = text()
+    session_basis = text("where the session is known from, in words")
+    linked_traces = texts("ids of traces that its spans link to")
     user_id = text()
+    environment = text("production, staging, …, as the first root says it")
+    outcome = text("success or failure, where a sender says so")
+    waiting_ns = nanoseconds("in which it only waited for people")
     usage = UsageShape(
         help_text="sums of what was reported; null where no call reported any, not even 0"
     )

@@ -12,7 +12,7 @@ from django.db.models import Q
 
 from agentscope.sessions.course import STATES, Course, course
 from agentscope.sessions.models import Session
-from agentscope.sessions.sums import NEEDED, sums
+from agentscope.sessions.sums import sums
 from agentscope.traces.models import Trace
 
 __all__ = [
@@ -27,8 +27,6 @@ __all__ = [
 ]
 
 MOST_COUNTED = 10_000  # sessions; counting on would read the whole table
-# Columns of a trace that its line on a page of its session shows.
-SHOWN = (*NEEDED, "project_id", "name", "session", "session_basis", "started_at", "waiting_ns")
 
 
 class BadCursor(ValueError):
@@ -136,7 +134,7 @@ def beyond(after: Cursor) -> Q:
 def whole(project_id: int, name: str) -> Whole | None:
     """A session with its traces, added up just now, so that its figures are exactly the sums of
     those beside it. One query; none of it reads spans."""
-    found = Trace.objects.filter(project_id=project_id, session=name).only(*SHOWN)
+    found = Trace.objects.filter(project_id=project_id, session=name)
     can_be = name and "\0" not in name  # which Postgres cannot compare
     traces = list(found.order_by("start_ns", "trace_id")) if can_be else []
     if not traces:
