@@ -12,6 +12,7 @@ from django.db import connection
 from psycopg import Cursor
 from psycopg.rows import tuple_row
 
+from agentscope.traces.cached import mark_cached
 from agentscope.traces.spans import COLUMNS, TOKENS
 from agentscope.traces.spans import MOST_TOKENS as MOST_TOKENS
 from agentscope.traces.spans import MOST_USD as MOST_USD
@@ -54,6 +55,7 @@ def load_spans(project_id: int, trace_id: UUID) -> Spans:
     spans = spans_of(newest(rows_of(SELECT, project_id, trace_id)))
     told = [Told(*row) for row in rows_of(SELECT_TOLD, project_id, trace_id)]
     gather_turns(spans)
+    mark_cached(spans)
     fill_from_logs(spans, told)
     return spans
 

@@ -44,7 +44,6 @@ FIELDS: Fields = {
     "litellm.call_id": Source("response_id", 95, text, MODEL_CALLS),
     "litellm.cost.total": Source("reported_cost", 45, usd),
     "litellm.cache_hit": Source("cached_answer", 10, yes),
-    "cache_hit": Source("cached_answer", 20, yes),
     "litellm.end_user.id": Source("user", 67),
     "metadata.user_api_key_end_user_id": Source("user", 68),
     "litellm.session_id": Source("conversation", 67),

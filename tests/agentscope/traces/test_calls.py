@@ -11,6 +11,7 @@ from tests.kit.drawing import drawn
     [
         ("tool search\n  tool search", 1),  # a framework around an MCP client
         ("tool search\n  tool tools/call tool=", 1),
+        ("tool search\n  tool search\n    other POST\n      tool search", 1),  # and its server
         ("tool search\n  other http\n    tool search", 1),
         ("tool search\n  tool fetch", 2),  # a tool that calls another
         ("tool search tool_call_id=c1\n  tool mcp tool_call_id=c1", 1),
