@@ -7,7 +7,7 @@ from ingest.reading.flattened import Pieces, items
 from ingest.reading.json_values import parsed
 from ingest.reading.kinds import spelled
 from ingest.reading.messages import inputs, outputs
-from ingest.reading.scalars import equals, kind_of, name
+from ingest.reading.scalars import equals, kind_of, name, text
 from ingest.reading.source import (
     AGENTS,
     CALLS,
@@ -56,10 +56,6 @@ FIELDS: Fields = {
         Source("agent", 57, name, AGENTS),
         Source("tool", 57, name, CALLS),
     ),
-    "operation.name": (
-        Source("agent", 87, name, AGENTS),
-        Source("tool", 77, name, CALLS),
-    ),
     "agentops.session.end_state": Source("outcome", 47, outcome),
     "tool.result": Source("result", 57, result, CALLS),
     "tool.status": Source("failed", 57, equals("error", result=True)),
@@ -85,25 +81,23 @@ EVENTS: Events = {}
 
 
 def refine(span: WireSpan, facts: Facts) -> None:
-    """Input and output under the name of the kind: `agentops.tool.input`."""
-    said = str(span.attributes[KIND])
-    for field, key in (("input", f"agentops.{said}.input"), ("output", f"agentops.{said}.output")):
-        if key in span.attributes:
-            say(facts, field, key, span.attributes[key])
-
-
-def say(facts: Facts, field: str, key: str, value: Value) -> None:
-    """One of the two, as the kind has it."""
-    if CALLS >> facts.kind & 1:
-        is_input = field == "input"
-        facts.add(
-            "arguments" if is_input else "result",
-            59,
-            key,
-            arguments(value) if is_input else result(value),
-        )
-    else:
-        facts.add("input" if field == "input" else "output", 86, key, parsed(value))
+    """Everyday names, and input and output under the name of the kind: `agentops.tool.input`."""
+    attributes = span.attributes
+    is_call = bool(CALLS >> facts.kind & 1)
+    named = name(attributes.get("operation.name"))
+    if named and (is_call or facts.kind is Kind.AGENT):
+        facts.add("tool" if is_call else "agent", 87, "operation.name", named)
+    if group := text(attributes.get("group.id")):
+        facts.add("conversation", 78, "group.id", group)
+    given, made = (f"agentops.{attributes[KIND]}.{end}" for end in ("input", "output"))
+    if given in attributes and is_call:
+        facts.add("arguments", 59, given, arguments(attributes[given]))
+    elif given in attributes:
+        facts.add("input", 86, given, parsed(attributes[given]))
+    if made in attributes and is_call:
+        facts.add("result", 59, made, result(attributes[made]))
+    elif made in attributes:
+        facts.add("output", 86, made, parsed(attributes[made]))
 
 
 REFINE: Refinements = {KIND: refine}

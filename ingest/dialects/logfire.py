@@ -11,7 +11,7 @@ from ingest.reading.asked import model_asked
 from ingest.reading.event_lists import chosen, told
 from ingest.reading.json_values import mapping
 from ingest.reading.messages import inputs, outputs
-from ingest.reading.scalars import equals, name
+from ingest.reading.scalars import equals, name, text
 from ingest.reading.source import (
     CONVERSATIONS,
     GENERIC,
@@ -63,7 +63,6 @@ def answered(value: Value) -> list[Message] | None:
 
 FIELDS: Fields = {
     "logfire.span_type": Source("kind", VENDOR + 2, equals("log", Kind.OTHER)),
-    "group_id": Source("conversation", 77),
     "events": (
         Source("input_messages", 57, told, CONVERSATIONS),
         Source("output_messages", 57, chosen, CONVERSATIONS),
@@ -120,6 +119,8 @@ def refine_agents(span: WireSpan, facts: Facts) -> None:
     kind = next((kind for start, kind in TEMPLATES if said.startswith(start)), None)
     if kind is not None:
         facts.settle_kind(kind, TEMPLATE if TEMPLATE in span.attributes else "name")
+    if said := text(span.attributes.get("group_id")):
+        facts.add("conversation", 77, "group_id", said)
     if kind is Kind.AGENT and (agent := name(span.attributes.get("name"))):
         facts.add("agent", 27, "name", agent)
     elif kind is Kind.HANDOFF and (agent := name(span.attributes.get("from_agent"))):

@@ -29,7 +29,6 @@ FIELDS: Fields = {
     "gen_ai.guardrail.input": Source("input", 69),
     "gen_ai.guardrail.output": Source("output", 69),
     "gen_ai.guardrail.error.type": Source("error_type", 67),
-    "group.id": Source("conversation", 78),
 }
 
 FLATTENED: Flattened = {}
