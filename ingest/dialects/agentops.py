@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from agentscope.vocabulary import Value, WireSpan
+from agentscope.vocabulary import Kind, Value, WireSpan
 from ingest.reading.flattened import Pieces, items
 from ingest.reading.json_values import parsed
 from ingest.reading.kinds import spelled
