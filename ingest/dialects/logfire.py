@@ -119,8 +119,8 @@ def refine_agents(span: WireSpan, facts: Facts) -> None:
     kind = next((kind for start, kind in TEMPLATES if said.startswith(start)), None)
     if kind is not None:
         facts.settle_kind(kind, TEMPLATE if TEMPLATE in span.attributes else "name")
-    if said := text(span.attributes.get("group_id")):
-        facts.add("conversation", 77, "group_id", said)
+    if group := text(span.attributes.get("group_id")):
+        facts.add("conversation", 77, "group_id", group)
     if kind is Kind.AGENT and (agent := name(span.attributes.get("name"))):
         facts.add("agent", 27, "name", agent)
     elif kind is Kind.HANDOFF and (agent := name(span.attributes.get("from_agent"))):
