@@ -182,6 +182,8 @@ FIELDS: Fields = {
     "llm.token_count.prompt_details.cache_input": Source("cache_read_tokens", 90, count),
     "llm.token_count.prompt_details.cache_write": Source("cache_write_tokens", 30, count),
     "llm.token_count.completion_details.reasoning": Source("reasoning_tokens", 40, count),
+    "llm.token_count.prompt_details.audio": Source("audio_input_tokens", 30, count),
+    "llm.token_count.completion_details.audio": Source("audio_output_tokens", 30, count),
     "llm.cost.total": Source("reported_cost", 20, usd),
     "llm.user": Source("user", 50),
     "input.value": (

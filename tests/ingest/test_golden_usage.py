@@ -166,6 +166,74 @@ FORMS: dict[str, dict[str, Any]] = {
             }
         ]
     ),
+    "Vercel since 7": {
+        "ai.operationId": "ai.generateText.doGenerate",
+        "ai.model.provider": "anthropic.messages",
+        "ai.usage.inputTokens": 100_000,
+        "ai.usage.outputTokens": 1000,
+        "ai.usage.inputTokenDetails.noCacheTokens": 3000,
+        "ai.usage.inputTokenDetails.cacheReadTokens": 95_000,
+        "ai.usage.inputTokenDetails.cacheWriteTokens": 2000,
+    },
+    "Vercel before, Anthropic": {
+        "ai.operationId": "ai.generateText.doGenerate",
+        "ai.model.provider": "anthropic.messages",
+        "ai.usage.inputTokens": 3000,
+        "ai.usage.outputTokens": 1000,
+        "ai.usage.totalTokens": 4000,
+        "ai.usage.cachedInputTokens": 95_000,
+        "ai.usage.inputTokenDetails.cacheWriteTokens": 2000,
+    },
+    "LangSmith": {
+        "langsmith.span.kind": "llm",
+        "langsmith.metadata.usage_metadata": json.dumps(LANGCHAIN),
+    },
+    "Langfuse's buckets": {
+        "langfuse.observation.type": "generation",
+        "langfuse.observation.usage_details": json.dumps(
+            {
+                "input": 3000,
+                "output": 1000,
+                "input_cached_tokens": 95_000,
+                "input_cache_creation": 2000,
+                "total": 101_000,
+            }
+        ),
+    },
+    "MLflow": {
+        "mlflow.spanType": '"CHAT_MODEL"',
+        "mlflow.chat.tokenUsage": json.dumps(
+            {
+                "input_tokens": 100_000,
+                "output_tokens": 1000,
+                "total_tokens": 101_000,
+                "cache_read_input_tokens": 95_000,
+                "cache_creation_input_tokens": 2000,
+            }
+        ),
+    },
+    "Laminar, by time to live": CLAUDE
+    | {
+        "gen_ai.usage.input_tokens": 100_000,
+        "gen_ai.usage.output_tokens": 1000,
+        "gen_ai.usage.cache_read_input_tokens": 95_000,
+        "gen_ai.usage.cache_creation.input_tokens.ephemeral_5m": 2000,
+        "llm.usage.total_tokens": 101_000,
+    },
+    "Genkit's answer": {
+        "genkit:metadata:subtype": "model",
+        "genkit:name": "anthropic/claude-sonnet-4-5",
+        "genkit:output": json.dumps(
+            {
+                "usage": {
+                    "inputTokens": 3000,
+                    "outputTokens": 1000,
+                    "cacheReadInputTokens": 95_000,
+                    "cacheWriteInputTokens": 2000,
+                }
+            }
+        ),
+    },
     "attributes without the cache, the answer has it": CLAUDE
     | {
         "gen_ai.usage.input_tokens": 3000,
@@ -204,6 +272,50 @@ def test_a_scope_that_is_known_to_leave_the_cache_out_of_input_and_total() -> No
     usage = understand(wire_span(attributes=attributes, scope=scope)).usage
     assert usage.buckets() == CALL
     assert usage.rule == UsageRule.ADDED_CACHE | UsageRule.BY_DIALECT
+
+
+SCOPED = {
+    "Strands until 2026": (
+        "strands.telemetry.tracer",
+        {
+            "gen_ai.usage.input_tokens": 3000,
+            "gen_ai.usage.output_tokens": 1000,
+            "gen_ai.usage.total_tokens": 4000,
+            READ: 95_000,
+            "gen_ai.usage.cache_write_input_tokens": 2000,
+        },
+    ),
+    "Strands since": (
+        "strands.telemetry.tracer",
+        {
+            "gen_ai.usage.input_tokens": 100_000,
+            "gen_ai.usage.output_tokens": 1000,
+            "gen_ai.usage.total_tokens": 101_000,
+            "gen_ai.usage.cache_read.input_tokens": 95_000,
+            "gen_ai.usage.cache_creation.input_tokens": 2000,
+            READ: 95_000,
+            "gen_ai.usage.cache_write_input_tokens": 2000,
+        },
+    ),
+    "Claude Code": (
+        "com.anthropic.claude_code.tracing",
+        {
+            "span.type": "llm_request",
+            "model": "claude-sonnet-4-5",
+            "input_tokens": 3000,
+            "output_tokens": 1000,
+            "cache_read_tokens": 95_000,
+            "cache_creation_tokens": 2000,
+        },
+    ),
+}
+
+
+@pytest.mark.parametrize(("scope", "attributes"), SCOPED.values(), ids=SCOPED.keys())
+def test_scopes_that_count_in_their_own_way(scope, attributes) -> None:
+    sent = attributes if "model" in attributes else CHAT | attributes
+    meaning = understand(wire_span(attributes=sent, scope=WireScope({}, scope, "1", {}, "", b"")))
+    assert meaning.usage.buckets() == CALL
 
 
 def test_the_rule_is_kept() -> None:
@@ -287,6 +399,23 @@ def test_audio_an_hour_in_the_cache_searches_and_the_tier() -> None:
         fresh_input=10, cache_write_5m=30, cache_write_1h=60, output_text=5
     )
     assert kept.usage.web_searches == 3
+
+
+@pytest.mark.parametrize(
+    "attributes",
+    [
+        {"gen_ai.usage.audio.input_tokens": 80, "gen_ai.usage.audio.output_tokens": 30},
+        {"gen_ai.usage.input_audio_tokens": 80, "gen_ai.usage.output_audio_tokens": 30},
+        {
+            "llm.token_count.prompt_details.audio": 80,
+            "llm.token_count.completion_details.audio": 30,
+        },
+    ],
+)
+def test_audio_in_attributes(attributes) -> None:
+    attributes |= CHAT | {"gen_ai.usage.input_tokens": 100, "gen_ai.usage.output_tokens": 50}
+    usage = understand(wire_span(attributes=attributes)).usage
+    assert usage.buckets() == Buckets(20, audio_input=80, output_text=20, audio_output=30)
 
 
 def test_output_is_never_what_is_missing_to_the_total() -> None:
