@@ -6,6 +6,7 @@ whole, at one moment. The rest is the whole without them, so the parts add up to
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
@@ -17,10 +18,11 @@ from agentscope.costs.amounts import COLUMNS, NOTHING, TOKENS, Amounts, total
 from agentscope.costs.answers import CostReport, Group, Key, Mover, Outcomes, Rest, Slice
 from agentscope.costs.query import ATTRIBUTE, CostQuery, Interval
 from agentscope.costs.slices import slice_of, starts
-from agentscope.costs.sources import Sql, joined, source
+from agentscope.costs.sources import Sql, joined, roll_up_of, source
 
 MOVERS = 10
-WHOLE = 0  # the place of all rows together, whatever their groups
+# Places of what is no single group: all that are not shown, and all rows together.
+REST, WHOLE = 0, -1
 SUMS = ", ".join(f"sum({column}) as {column}" for column in COLUMNS)
 # Tasks have these as a whole; by the other dimensions, costs are those of parts of a task.
 OF_TASKS = {"environment", "session", "user", "outcome"}
@@ -74,7 +76,7 @@ class Part:
 
     is_now: bool
     slice: datetime | None
-    place: int  # of the group, or WHOLE
+    place: int  # of the group, or REST, or WHOLE
     outcome: str
     amounts: Amounts
 
@@ -123,10 +125,20 @@ def pick(project_id: int, query: CostQuery) -> Picked:
 
 def add_up(project_id: int, query: CostQuery, keys: Sequence[Key]) -> list[Part]:
     """These groups and the whole, in the period and in the one before if it is compared with."""
-    added = [added_up(project_id, replace(query, group_by=()), [])]
-    if keys:
-        added.append(added_up(project_id, query, keys))
-    statement = joined(" union all ", added)
+    whole_query = replace(query, group_by=())
+    if not keys or roll_up_of(query) == roll_up_of(whole_query):  # one reading is enough
+        parts = parts_of(added_up(project_id, query if keys else whole_query, keys, "left join"))
+        return [*(part for part in parts if part.place != REST), *wholes(parts)]
+    groups = added_up(project_id, query, keys, "join")
+    every = added_up(project_id, whole_query, [], "")
+    return [
+        replace(part, place=WHOLE) if part.place == REST else part
+        for part in parts_of(joined(" union all ", [groups, every]))
+    ]
+
+
+def parts_of(statement: Sql) -> list[Part]:
+    """What a statement found."""
     with connection.cursor() as cursor:
         cursor.execute(statement.text, statement.parameters)
         return [
@@ -135,17 +147,28 @@ def add_up(project_id: int, query: CostQuery, keys: Sequence[Key]) -> list[Part]
         ]
 
 
-def added_up(project_id: int, query: CostQuery, keys: Sequence[Key]) -> Sql:
-    """The sums of these groups; of the whole, if there are none."""
+def wholes(parts: Iterable[Part]) -> list[Part]:
+    """Parts of all groups together."""
+    sums: defaultdict[tuple[bool, datetime | None, str], list[Amounts]] = defaultdict(list)
+    for part in parts:
+        sums[part.is_now, part.slice, part.outcome].append(part.amounts)
+    return [
+        Part(is_now, slice, WHOLE, outcome, total(amounts))
+        for (is_now, slice, outcome), amounts in sums.items()
+    ]
+
+
+def added_up(project_id: int, query: CostQuery, keys: Sequence[Key], join: str) -> Sql:
+    """The sums of these groups; with "left join" that of the rest as well."""
     rows, since = both_periods(project_id, query), query.since.replace(tzinfo=None)
     names = ", ".join(keys_of(query))
     arrays = ", ".join(["%s::text[]"] * len(query.group_by))
-    picked = f"join unnest({arrays}) with ordinality as p ({names}, place) using ({names})"
+    picked = f"{join} unnest({arrays}) with ordinality as p ({names}, place) using ({names})"
     text = ADD_UP.format(
         source=rows.text,
         now=NOW,
         slice=slice_of("time", query.interval),
-        place="place" if keys else f"{WHOLE}::bigint",
+        place=f"coalesce(place, {REST})" if keys else f"{REST}::bigint",
         picked=picked if keys else "",
         sums=SUMS,
     )
@@ -213,7 +236,8 @@ class Answer:
         for part in self.now:
             if part.place <= top:
                 places = found.setdefault(part.slice, [NOTHING] * (top + 1))
-                places[part.place] = places[part.place] + part.amounts
+                at = max(part.place, 0)
+                places[at] = places[at] + part.amounts
         for start in starts(query):
             every, *groups = found.get(start, [NOTHING] * (top + 1))
             yield Slice(start, groups, every - total(groups), every)
