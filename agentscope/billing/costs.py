@@ -66,17 +66,12 @@ def reported_costs(tree: Tree, found: Marks, rows: list[int]) -> Ints:
     costs[list(found.rests)] = 0
     said = subtree_sums(np.maximum(costs, 0), tree.end)
     unsaid = subtree_sums(counts(tree) & (costs <= 0), tree.end)
-    for at in sorted(found.rests, reverse=True):
+    rests = subtree_sums(np.isin(np.arange(len(tree)), list(found.rests)), tree.end)
+    for at in found.rests:
         more = found.reported[at] - int(said[at])
-        costs[at] = (
-            more if more > 0 and not unsaid[at] and not has_rest_below(found, tree, at) else UNKNOWN
-        )
+        is_known = more > 0 and not unsaid[at] and rests[at] == 1  # no other rest below
+        costs[at] = more if is_known else UNKNOWN
     return costs
-
-
-def has_rest_below(found: Marks, tree: Tree, at: int) -> bool:
-    """Whether a total below this one has more than its calls, too."""
-    return any(at < other < tree.end[at] for other in found.rests)
 
 
 def computed_costs(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from agentscope.billing.books import (
     AGGREGATE,
+    CALLS,
     COUNTED,
     DUPLICATE,
     FREE,
@@ -22,10 +23,10 @@ from agentscope.billing.wholes import Wholes
 from agentscope.traces.grow import ROOT
 from agentscope.traces.load import Spans
 from agentscope.traces.tree import Tree
-from agentscope.vocabulary import ErrorClass, Flag, Status, Why
+from agentscope.vocabulary import ErrorClass, Flag, Kind, Status, Why
 
 TELLING = {COUNTED, DUPLICATE, FREE}
-FAILED = int(Status.ERROR)
+FAILED, AGENT = int(Status.ERROR), int(Kind.AGENT)
 # The client gave up on these; the provider may well have charged for what it had done by then.
 GIVEN_UP = {str(ErrorClass.CANCELLED), str(ErrorClass.TIMEOUT)}
 
@@ -38,6 +39,7 @@ def marks(tree: Tree, spans: Spans) -> Marks:
     Twins(books).settle()
     Wholes(books, calls).settle()
     settle_silent(books)
+    settle_untold(books)
     return books.marks
 
 
@@ -63,6 +65,19 @@ def settle_silent(books: Books) -> None:
             marks.silent.append(at)
             if not paid[at] and (why := why_unknown(books, at)):
                 marks.unpriced[at] = why
+
+
+def settle_untold(books: Books) -> None:
+    """Agents that ran in a trace in which no model call is told of, by a span or in a total: their
+    instrumentation leaves calls out, and what they spent is unknown, not nothing."""
+    if any(books.uses) or not CALLS.isdisjoint(books.kind):
+        return
+    inside = [False] * len(books.kind)  # of an agent
+    for at, above in enumerate(books.parent):
+        is_agent = books.kind[at] == AGENT
+        inside[at] = is_agent or (above != ROOT and inside[above])
+        if is_agent and books.spans.end_ns[at] and not (above != ROOT and inside[above]):
+            books.marks.unpriced[at] = Why.NO_USAGE
 
 
 def why_unknown(books: Books, at: int) -> Why:

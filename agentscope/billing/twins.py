@@ -88,10 +88,9 @@ class Twins:
         open_calls: list[Told] = []
         for at in rows:
             open_calls = [call for call in open_calls if call.end + ROUNDED >= self.start[at]]
-            near = reversed(open_calls[-LOOKED_BACK:])
-            call = next((call for call in near if self.tells(at, call)), None)
+            call = next((call for call in reversed(open_calls) if self.tells(at, call)), None)
             if call is None:
-                open_calls.append(self.told(at))
+                open_calls = [*open_calls[1 - LOOKED_BACK :], self.told(at)]
             else:
                 self.join(call, at)
 

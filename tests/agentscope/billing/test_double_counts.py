@@ -181,3 +181,20 @@ def test_two_projects_with_the_same_batch_are_two_runs():
     examine(8, ID)
     assert levels() == before
     assert Trace.objects.filter(known_cost=before["trace"][2]).count() == 2
+
+
+def test_tokenjam_749_a_trace_that_two_sessions_share():
+    root = Told(0, Kind.CHAIN)
+    workers = [Told(1, Kind.AGENT, agent=name) for name in ("a", "b")]
+    spent = call((1, 1), time=(1, 2))
+    stored = list(spans([root, *workers, spent]))
+    sessions = ("", "s1", "s2", "")
+    for (_, meaning), session in zip(stored, sessions, strict=True):
+        meaning.session = session
+        meaning.reported_cost = Decimal(2) if meaning.kind == Kind.LLM else None
+    save_spans(PROJECT, stored)
+    examine(PROJECT, ID)
+    lines = PathCost.objects.filter(project_id=PROJECT)
+    assert Trace.objects.get(trace_id=ID).known_cost == 2
+    assert sum(line.known_cost for line in lines) == 2
+    assert [line.path for line in lines if line.known_cost] == [""]  # shown as unattributed

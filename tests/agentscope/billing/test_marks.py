@@ -3,6 +3,7 @@
 from textwrap import dedent
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -11,8 +12,9 @@ from agentscope.billing.words import why_unpriced
 from agentscope.prices.book import PriceBook
 from agentscope.traces.grow import grow
 from agentscope.traces.load import MOST_USD, Spans
+from agentscope.traces.totals import totals
 from agentscope.traces.tree import PICO, UNKNOWN, Tree
-from agentscope.vocabulary import Billing, Kind, Status
+from agentscope.vocabulary import Billing, Flag, Kind, Status
 from tests.kit.drawing import SECOND, drawing, drawn, shuffled, spans
 from tests.kit.spans import NOON
 
@@ -195,6 +197,9 @@ def test_costs_too_great_to_be_added_up_are_mistakes():
     assert tree.sum_cost.sum() == 0
 
 
+FLAGS = [0, 0, 0, *map(int, (Flag.ADDITIVE, Flag.ROLL_UP, Flag.CACHED_ANSWER, Flag.FROM_LOGS))]
+
+
 @st.composite
 def any_calls(draw):
     """Up to a dozen spans of all kinds that matter, in any tree."""
@@ -210,7 +215,10 @@ def any_calls(draw):
                 "status": draw(st.sampled_from([Status.OK, Status.ERROR])),
                 "model": draw(st.sampled_from(["m", "m-2024-08-06", "n"])),
                 "scope": draw(st.sampled_from("ab")),
-                "response_id": draw(st.sampled_from(["", "r"])),
+                "response_id": draw(st.sampled_from(["", "r", "s"])),
+                "flags": draw(st.sampled_from(FLAGS)),
+                "error_class": draw(st.sampled_from(["", "cancelled"])),
+                "discarded": draw(st.sampled_from([0, 0, 0, 2])),
                 "input_tokens": draw(few),
                 "output_tokens": draw(few),
                 "reported_cost": draw(few),
@@ -236,20 +244,51 @@ def test_the_parts_add_up_to_the_whole_at_every_level(some):
 
 
 @given(any_calls())
-def test_nothing_counts_inside_a_total_that_counts(some):
+def test_nothing_counts_inside_a_total_that_counts_but_what_is_on_top(some):
     tree = billed(some)
     counts = np.isin(tree.billing, (Billing.COUNTED, Billing.AGGREGATE))
+    counts &= (tree.flags & int(Flag.ADDITIVE)) == 0
     for at in np.flatnonzero(tree.billing == Billing.AGGREGATE):
         assert not counts[at + 1 : tree.end[at]].any()
 
 
+@given(any_calls())
+def test_what_does_not_count_has_no_tokens_and_what_counts_has_all_of_them(some):
+    tree = billed(some)
+    reported = np.maximum(tree.input_tokens, 0)
+    counts = np.isin(tree.billing, (Billing.COUNTED, Billing.AGGREGATE))
+    assert (tree.billed_input[counts] == reported[counts]).all()
+    rest = tree.billing == Billing.WRAPPER
+    assert (tree.billed_input[rest] <= reported[rest]).all()
+    assert not tree.billed_input[~counts & ~rest].any()
+
+
+@given(any_calls())
+def test_discarded_work_is_a_part_of_what_was_spent(some):
+    tree = billed(some)
+    assert ((tree.sum_discarded >= 0) & (tree.sum_discarded <= tree.sum_cost)).all()
+    assert ((tree.discarded == 0) == (tree.discard_basis == 0)).all()
+
+
 @given(any_calls(), st.integers(min_value=0))
 def test_order_does_not_matter(some, seed):
-    assert billed(shuffled(some, seed)).pack() == billed(some).pack()
+    mixed = shuffled(some, seed)
+    assert billed(mixed).pack() == billed(some).pack()
+    assert totals(billed(mixed), mixed) == totals(billed(some), some)
 
 
 @given(any_calls())
 def test_what_was_used_is_never_lost_entirely(some):
     tree = billed(some)
-    if (tree.input_tokens > 0).any() or (tree.output_tokens > 0).any():
-        assert np.isin(tree.billing, (Billing.COUNTED, Billing.AGGREGATE)).any()
+    used = (tree.input_tokens > 0) | (tree.output_tokens > 0)
+    if used.any():
+        said = (Billing.COUNTED, Billing.AGGREGATE, Billing.FREE)
+        assert np.isin(tree.billing, said).any()
+
+
+@pytest.mark.parametrize("kind", [Kind.LLM, Kind.AGENT])
+def test_a_chain_of_any_depth(kind):
+    deep = 20_000
+    told = {"kind": kind, "model": "m", "output_tokens": 1}
+    tree = billed(spans(*(told | {"parent_id": at, "input_tokens": at + 1} for at in range(deep))))
+    assert tree.sum_input[0] == deep
