@@ -10,7 +10,7 @@ from agentscope.vocabulary import Value, WireSpan
 from ingest.reading.json_values import mapping, parsed
 from ingest.reading.kinds import spelled
 from ingest.reading.messages import inputs, outputs
-from ingest.reading.scalars import kind_of, usd
+from ingest.reading.scalars import kind_of, text, usd
 from ingest.reading.source import (
     AGENTS,
     CALLS,
@@ -45,6 +45,12 @@ TOKENS = (
     *("input_tokens", "output_tokens", "cache_read_tokens", "cache_write_tokens"),
     *("reasoning_tokens",),
 )
+ABOUT: dict[str, Field] = {
+    "session_id": "session",
+    "thread_id": "conversation",
+    "user_id": "user",
+    "customer_id": "user",
+}
 
 
 def inside(value: Value) -> Value:
@@ -109,7 +115,11 @@ EVENTS: Events = {}
 
 
 def refine(span: WireSpan, facts: Facts) -> None:
-    """Agents and tools are named by their spans."""
+    """Agents and tools are named by their spans; the outermost span has metadata of the trace."""
+    if about := mapping(span.attributes.get("metadata")):
+        for rank, (key, field) in enumerate(ABOUT.items(), 77):
+            if said := text(about.get(key)):
+                facts.add(field, rank, "metadata", said)
     if AGENTS >> facts.kind & 1:
         facts.add("agent", GENERIC + 7, "name", span.name)
     elif CALLS >> facts.kind & 1:
