@@ -3,6 +3,7 @@ session due in the same transaction, and the old one too if it moved."""
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable
 from datetime import timedelta
 
@@ -14,7 +15,10 @@ from agentscope.sessions.models import Session
 from agentscope.sessions.sums import NEEDED, sums
 from agentscope.traces.models import Trace
 
+log = logging.getLogger(__name__)
+
 Key = tuple[int, str]  # project, session
+AGAIN_AFTER = timedelta(minutes=5)
 AT_ONCE = 20  # sessions in one transaction
 # Adding up costs about 20 µs a trace: at this rest a session of any size that changes all the time
 # takes at most a fifth of a core.
@@ -60,8 +64,20 @@ def add_up(limit: int = AT_ONCE) -> int:
         cursor.execute(CLAIM, [limit])
         claimed: list[Key] = cursor.fetchall()
     for project_id, name in claimed:
-        add_up_one(project_id, name)
+        add_up_or_log(project_id, name)
     return len(claimed)
+
+
+def add_up_or_log(project_id: int, name: str) -> None:
+    """Add up a session. One that cannot be must not keep others waiting: it is logged, and due
+    again in a while."""
+    try:
+        with transaction.atomic():
+            add_up_one(project_id, name)
+    except Exception:
+        log.exception("Cannot add up session %r of project %s", name, project_id)
+        later = timezone.now() + AGAIN_AFTER
+        Session.objects.filter(project_id=project_id, session=name).update(due_at=later)
 
 
 def add_up_one(project_id: int, name: str) -> None:

@@ -1,18 +1,22 @@
 """Sessions are what their traces come to, whatever came first."""
 
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from datetime import timedelta
 from decimal import Decimal
 from uuid import UUID
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from agentscope.agents.models import AgentRun
-from agentscope.pipeline import add_up_sessions, examine_due, partitions
+from agentscope.pipeline import add_up_sessions, examine, examine_due, partitions
+from agentscope.sessions import write
 from agentscope.sessions.models import Session
-from agentscope.sessions.sums import SUMMED
+from agentscope.sessions.sums import SUMMED, sums
 from agentscope.traces.ladder import LINK, ROOT, SPAN
 from agentscope.traces.models import Span, SpanPayload, Trace
 from agentscope.traces.write import save_spans
@@ -193,6 +197,22 @@ def test_links_do_not_lead_into_other_projects():
     assert sessions(2) == {}
 
 
+def test_one_that_cannot_be_added_up_keeps_nobody_waiting(monkeypatch, caplog):
+    def fail_for_bad(traces):
+        if len(traces) == 2:
+            raise RuntimeError("cannot be added up")
+        return sums(traces)
+
+    store(run(FIRST, root="bad"), run(SECOND_RUN, root="bad"), run(THIRD, root="good"))
+    monkeypatch.setattr(write, "sums", fail_for_bad)
+    for trace_id in (FIRST, SECOND_RUN, THIRD):
+        examine(PROJECT, trace_id)
+    add_up_sessions()
+    assert {name: row["traces"] for name, row in sessions().items()} == {"bad": 0, "good": 1}
+    assert sessions()["bad"]["due_at"] > timezone.now()
+    assert "Cannot add up session 'bad' of project 7" in caplog.text
+
+
 def test_two_projects_with_the_same_session_do_not_mix():
     store(run(FIRST, root="s"), project=1)
     store(run(FIRST, root="s"), run(SECOND_RUN, root="s"), project=2)
@@ -211,6 +231,23 @@ def test_a_session_without_traces_is_gone(settings):
     partitions()
     add_up_sessions()
     assert (sessions(), AgentRun.objects.count()) == ({}, 0)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_linked_traces_examined_at_once_the_later_sees_the_earlier():
+    for number in range(8):
+        first, second = UUID(int=100 + number), UUID(int=200 + number)
+        store(run(first, root=f"s {number}"), run(second, links=[first]))
+        with ThreadPoolExecutor(2) as pool:
+            list(pool.map(examine_in_thread, (first, second)))
+        found = trace(second)
+        is_due = found.examined_generation != found.generation
+        assert found.session == f"s {number}" or is_due
+
+
+def examine_in_thread(trace_id):
+    with closing(connection):
+        examine(PROJECT, trace_id)
 
 
 @settings(
