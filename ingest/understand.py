@@ -21,6 +21,7 @@ from agentscope.vocabulary import (
     WireLog,
     WireSpan,
 )
+from ingest.reading.absent import marks_in
 from ingest.reading.content import FIELDS as CONTENT
 from ingest.reading.content import read_content
 from ingest.reading.failures import EXCEPTIONS, STATUSES, say_failure
@@ -124,6 +125,8 @@ class Understanding:
         """Content that came in events, as candidates behind the attributes that carry the same."""
         told = Content()
         for event in events:
+            body = event.body.get("content") if isinstance(event.body, dict) else event.body
+            facts.flags |= marks_in(body, *event.attributes.values())
             if event.name == DETAILS:
                 self.add_details(facts, event)
             elif event.name == VERDICT:

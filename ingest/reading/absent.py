@@ -20,6 +20,15 @@ CUT_NOTE = "[TRUNCATED: original length "  # followed by a number and "]", at th
 CUT_NOTE_FROM_END = 60  # characters
 
 
+def marks_in(*values: object) -> int:
+    """The flags that placeholders among some values stand for."""
+    marks = 0
+    for value in values:
+        if type(value) is str and len(value) <= LONGEST:
+            marks |= PLACEHOLDERS.get(value, 0)
+    return marks
+
+
 def is_cut(text: str) -> bool:
     """Whether the sender cut the text and said so."""
     return text.endswith("]") and (text.endswith(CUT_ENDS) or CUT_NOTE in text[-CUT_NOTE_FROM_END:])

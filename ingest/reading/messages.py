@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from agentscope.vocabulary import Message, Part, Value
-from ingest.reading.absent import PLACEHOLDERS
+from ingest.reading.absent import marks_in
 from ingest.reading.json_values import parsed
 from ingest.reading.parts import call, part_of, parts_of, reasoning
 
@@ -253,7 +253,7 @@ def from_event(event: str, body: Item) -> Message | None:
     """A message event of OpenTelemetry 1.28 to 1.36: its name says who speaks, save where the
     content is Gemini's, which knows better."""
     content = body.get("content")
-    if isinstance(content, str) and PLACEHOLDERS.get(content):
+    if marks_in(content):
         body = body | {"content": None}
     if event == CHOICE:
         return chosen(body)
@@ -271,7 +271,7 @@ def chosen(body: Item) -> Message:
     """What a choice event says: in a message, or as content beside the reason why it ended."""
     said = body.get("message")
     if isinstance(said, dict):
-        return choice(body, said)
+        return choice(body, said | {"content": None} if marks_in(said.get("content")) else said)
     content = said or body.get("content")
     if isinstance(content, dict) and isinstance(content.get("parts"), list):
         found = with_parts(content, "assistant")
