@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 import django
 
-from bench import acknowledging, copying, draining, examining, memory, pages
+from bench import acknowledging, copying, costs, draining, examining, memory, pages
 from bench.report import Result, show
 from bench.servers import Database, database
 
@@ -39,6 +39,8 @@ def measure(server: Database) -> Iterator[Result]:
     yield from memory.measure()
     draining.empty(server)
     yield from pages.measure()
+    draining.empty(server)
+    yield from costs.measure(server, 1)  # more of them: python -m bench.costs
 
 
 if __name__ == "__main__":
