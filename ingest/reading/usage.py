@@ -43,6 +43,7 @@ class Reading(NamedTuple):
     tool_input: bool
 
 
+ALL_INSIDE = Reading(cache=False, reasoning=False, tool_input=False)
 ADDED = {
     "cache": UsageRule.ADDED_CACHE,
     "reasoning": UsageRule.ADDED_REASONING,
@@ -65,6 +66,12 @@ class Numbers:
     cached: int
     reasoning: int
     tool_input: int
+
+    def can_be_inside(self) -> bool:
+        """Whether both wholes are known, and no smaller than their parts."""
+        if self.input is None or self.output is None or self.tool_input:
+            return False
+        return self.cached <= self.input and self.reasoning <= self.output
 
     def readings(self) -> Iterator[Reading]:
         """Every reading under which no part is larger than its whole."""
@@ -159,7 +166,19 @@ def include(usage: Usage, sent: Numbers, habits: tuple[Habit, Habit, Habit]) -> 
 
 
 def decide(sent: Numbers, known: Habit, usual: Habit, api: Habit) -> tuple[Reading, UsageRule]:
-    """The reading of the numbers, and what decided for it, one part after the other."""
+    """The reading of the numbers, and what decided for it. Most calls are plain, and are told from
+    the others in a tenth of the time."""
+    if known == UNKNOWN and sent.can_be_inside():
+        if sent.total is not None and sent.total == (sent.input or 0) + (sent.output or 0):
+            return ALL_INSIDE, UsageRule.BY_TOTAL
+        parts = ((sent.cached, usual.cache), (sent.reasoning, usual.reasoning))
+        if sent.total is None and all(side is False for size, side in parts if size):
+            return ALL_INSIDE, UsageRule.BY_DIALECT
+    return deliberate(sent, known, usual, api)
+
+
+def deliberate(sent: Numbers, known: Habit, usual: Habit, api: Habit) -> tuple[Reading, UsageRule]:
+    """The same, with every reading looked at, one part after the other."""
     possible = list(sent.readings())
     agreed = [it for it in possible if agrees(it, known, sent)] or possible
     pool, by_numbers = fitting(sent, agreed)

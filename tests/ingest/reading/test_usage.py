@@ -3,7 +3,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agentscope.vocabulary import UsageRule
-from ingest.reading.usage import ANTHROPIC, COMMON, GEMINI, Habit, adds_up, api_of, usage_of
+from ingest.reading.usage import (
+    ANTHROPIC,
+    COMMON,
+    GEMINI,
+    UNKNOWN,
+    Habit,
+    Numbers,
+    adds_up,
+    api_of,
+    decide,
+    deliberate,
+    usage_of,
+)
 
 TOTAL, PARTS = UsageRule.BY_TOTAL, UsageRule.BY_PARTS
 DIALECT = UsageRule.BY_DIALECT
@@ -168,6 +180,20 @@ def test_a_total_brings_the_true_numbers_back(fresh, read, write, said, thought,
     usage = usage_of(sent)
     if not usage.rule & UsageRule.AMBIGUOUS:
         assert (usage.input, usage.output) == (fresh + cached, said + thought)
+
+
+sides = st.sampled_from([None, False, True])
+habits = st.builds(Habit, sides, sides, sides)
+
+
+@given(
+    st.builds(Numbers, maybe, maybe, maybe, counts, counts, counts, st.sampled_from([0, 7])),
+    st.just(UNKNOWN) | habits,
+    habits,
+)
+def test_plain_calls_are_decided_as_if_every_reading_were_looked_at(sent, known, usual) -> None:
+    if sent.cached or sent.reasoning or sent.tool_input:
+        assert decide(sent, known, usual, COMMON) == deliberate(sent, known, usual, COMMON)
 
 
 def test_adding_up() -> None:
