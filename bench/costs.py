@@ -119,7 +119,8 @@ def generate(server: Database, millions: int, first: datetime) -> None:
         connection.execute(
             "insert into project (id, name, created_at, cost_policy, cost_attributes)"
             " values (%s, 'bench', now(), 'computed', '{customer}')"
-            " on conflict (id) do update set cost_attributes = excluded.cost_attributes",
+            " on conflict (id) do update set name = excluded.name,"
+            " cost_attributes = excluded.cost_attributes",
             [PROJECT],
         )
         connection.execute(statement)

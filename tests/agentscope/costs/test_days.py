@@ -1,10 +1,13 @@
 """Days are added up once they are due, by one worker at a time, and stay when traces expire."""
 
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from datetime import timedelta
 from decimal import Decimal
 
 import pytest
 import time_machine
+from django.db import connection
 from django.db.models import F
 from django.utils import timezone
 
@@ -15,6 +18,7 @@ from agentscope.costs.query import CostQuery
 from agentscope.costs.read import calls, costs, trace_paths
 from agentscope.pipeline import examine, partitions, roll_up_days
 from agentscope.projects.models import Project
+from agentscope.traces.clocks import EPOCH
 from agentscope.traces.models import Trace
 from tests.kit.costs import DAY_NS, NOON_TIME, agent, call, day, settle, store, tell, uuid
 
@@ -96,11 +100,12 @@ def test_a_busy_day_rests_in_proportion_to_its_work(shop):
 
 
 def test_only_what_changed_is_written(shop):
-    tell(shop, agent(1, 1, "planner"), agent(1, 2, "writer"))
-    before = set(DayCost.objects.values_list("pk", "agent"))
-    store(shop, call(1, 3, 1, "0.1", model="other", after=10**10))
-    settle()
-    assert set(DayCost.objects.values_list("pk", "agent")) > before
+    tell(shop, call(1, 1, 0, "0.1"), call(1, 2, 0, "0.1", model="mini"))
+    before = set(DayCost.objects.values_list("pk", "model"))
+    tell(shop, call(1, 3, 0, "0.1", model="other", after=10**10))
+    after = set(DayCost.objects.values_list("pk", "model"))
+    assert {model for _, model in after - before} == {"other"}
+    assert before < after
 
 
 def test_a_line_that_is_gone_is_gone_from_its_day(shop):
@@ -116,6 +121,42 @@ def test_times_of_broken_clocks_add_up_to_no_more_than_a_column_holds(shop):
     DayDue.objects.update(due_at=timezone.now() - LEASE)
     roll_up_days()
     assert DayCost.objects.get().time_ns == 2**63 - 1
+
+
+def work(action, project_id, number):
+    """What one worker does."""
+    with closing(connection):
+        for turn in range(8):
+            action(project_id, number, turn)
+
+
+def grow(project_id, number, turn):
+    """One more span, and the examination of its trace."""
+    store(project_id, call(number, turn + 1, 0, "0.1", model=f"model-{turn % 3}"))
+    examine(project_id, uuid(number))
+
+
+def add_up(project_id, number, turn):
+    """All days that are due or at rest."""
+    DayDue.objects.filter(due_at__isnull=False).update(due_at=EPOCH)
+    while claimed := claim_day():
+        roll_up(claimed)
+
+
+@pytest.mark.slow
+@pytest.mark.django_db(transaction=True)
+def test_examining_and_adding_up_at_once_comes_to_the_same(shop):
+    """Workers examine the traces of one day, again and again with more spans, while others add it
+    up; then nothing is due, and the day is what its lines come to."""
+    actions = [grow, grow, grow, add_up, add_up]
+    with ThreadPoolExecutor(len(actions)) as pool:
+        working = [pool.submit(work, action, shop, at) for at, action in enumerate(actions, 1)]
+    assert [each.exception() for each in working] == [None] * len(actions)
+    settle()
+    assert spent(shop) == Decimal("2.4")
+    assert costs(shop, PERIOD).days_due == 0
+    models = DayCost.objects.values_list("model", flat=True)
+    assert len(models) == len(set(models)) == 3
 
 
 @pytest.fixture

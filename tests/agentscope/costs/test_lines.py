@@ -103,6 +103,21 @@ def test_a_tool_pays_for_the_agents_that_it_runs():
     assert (spent.known_cost, spent.calls, spent.tool_calls) == (Decimal("2e-12"), 1, 1)
 
 
+def test_what_a_total_has_more_than_the_calls_below_is_unattributed():
+    lines, found = bill_of(
+        drawn(
+            """
+            agent planner 110+15
+              llm chat 100+10 @gpt-4o
+            """
+        )
+    )
+    spent = {(line.path, line.agent): line.amounts.tokens for line in lines}
+    assert spent == {("planner", "planner"): 110, ("", ""): 15}
+    assert total(line.amounts for line in lines).unpriced_tokens == found.unpriced_tokens
+    assert {line.path: line.amounts.time_ns for line in lines}[""] == 0
+
+
 @pytest.mark.parametrize("seed", range(5))
 def test_order_does_not_matter(seed):
     some = drawn(TEAM)
