@@ -19,8 +19,9 @@ from agentscope.traces.tree import Tree
 from agentscope.vocabulary import Basis, Discarded, ErrorClass, Kind, Status
 
 RETRYABLE = OTHERS_WORK | {LLM, int(Kind.CHAIN)}
+GUARDED = (Kind.AGENT, Kind.CHAIN)
 LOOKS = ("parent", "kind", "name", "tool", "model", "agent")  # by which a retry is known
-CANCELLED = str(ErrorClass.CANCELLED)
+CANCELLED, FILTERED = str(ErrorClass.CANCELLED), str(ErrorClass.CONTENT_FILTER)
 Found = dict[int, Discarded]
 
 
@@ -28,6 +29,7 @@ def mark_discarded(tree: Tree, spans: Spans, found: Marks) -> None:
     """Fill in `discarded` and `discard_basis`. A row's own mark wins over that of a row above."""
     declared = declared_rows(spans, found)
     inferred = {
+        **turned_down(tree, spans),
         **dict.fromkeys(unused(tree), Discarded.UNUSED),
         **dict.fromkeys(abandoned(tree, spans), Discarded.ABANDONED),
         **dict.fromkeys(retried(tree), Discarded.RETRIED),
@@ -39,7 +41,8 @@ def mark_discarded(tree: Tree, spans: Spans, found: Marks) -> None:
     for at, above in enumerate(tree.parent.tolist()):
         if at in own:
             reason[at] = int(own[at])
-            basis[at] = int(Basis.DECLARED if at in declared else Basis.INFERRED)
+            known = Basis.DECLARED if at in declared else Basis.INFERRED
+            basis[at] = int(known if own[at] else Basis.NONE)
         elif above != ROOT:
             reason[at], basis[at] = reason[above], basis[above]
     tree.discarded, tree.discard_basis = np.array(reason, np.uint8), np.array(basis, np.uint8)
@@ -51,6 +54,20 @@ def declared_rows(spans: Spans, found: Marks) -> Found:
         at: Discarded(int(spans.discarded[at])) for at in np.flatnonzero(spans.discarded).tolist()
     }
     return dict.fromkeys(found.attempts, Discarded.RETRIED) | said
+
+
+def turned_down(tree: Tree, spans: Spans) -> Found:
+    """Work that a guardrail stopped: the innermost step that failed by it, without the guardrails,
+    which did what they are for."""
+    stopped = (tree.status == Status.ERROR) & np.isin(tree.kind, GUARDED)
+    stopped &= np.array([said == FILTERED for said in spans.error_class], bool)
+    if not stopped.any():
+        return {}
+    guards = tree.kind == Kind.GUARDRAIL
+    stopped &= subtree_sums(guards, tree.end) > 0
+    stopped &= subtree_sums(stopped, tree.end) == 1
+    kept = dict.fromkeys(np.flatnonzero(guards).tolist(), Discarded.NONE)
+    return kept | dict.fromkeys(np.flatnonzero(stopped).tolist(), Discarded.REJECTED)
 
 
 def retried(tree: Tree) -> Iterator[int]:

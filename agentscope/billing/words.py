@@ -28,7 +28,8 @@ SENTENCES: dict[Why, str] = {
     Why.NO_USAGE: "Its cost is unknown: no tokens were reported.",
     Why.UNKNOWN_MODEL: "Its cost is unknown: no price for model {model}.",
     Why.NO_MODEL: "Its cost is unknown: no model was named.",
-    Why.NO_RATE: "Its cost is unknown: model {model} has no price for some of the tokens used.",
+    Why.NO_RATE: "Its cost is unknown: model {model} has no price for some of what was used, or "
+    "for this tier of service.",
     Why.CANCELLED: "Its cost is unknown: the call was given up before the usage was known.",
     Why.HIDDEN: "Its cost is unknown: the sender hides what was used.",
     Why.SEVERAL_CALLS: "Its cost is unknown: the price of model {model} depends on the size of "

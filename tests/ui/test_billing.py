@@ -4,9 +4,14 @@ from uuid import UUID
 
 import pytest
 
-from agentscope.vocabulary import Basis, Billing, Discarded, Why
+from agentscope.pipeline import examine
+from agentscope.vocabulary import Basis, Billing, Discarded, Kind, Meaning, Usage, Why
 from tests.ui.growing import tree
+from tests.ui.traces import TRACE_ID, save_trace, span
 from ui.billing import billing_facts, billing_pills, billing_sentence, copy_address
+
+
+pytestmark = pytest.mark.usefixtures("embedded")
 
 
 def pills(grown, at=0) -> list[tuple[str, str]]:
@@ -104,3 +109,19 @@ def test_a_copy_links_to_its_original():
     assert words == f"{UUID(int=5).hex} 0000000000000009"
     assert copy_address(copy, None) is None
     assert copy_address(tree([-1]).row(0), original) is None
+
+
+def test_the_panel_of_a_copy_leads_to_the_call_that_is_billed(client, project):
+    told = Meaning(kind=Kind.LLM, model="gpt-4o", usage=Usage(100, 10), response_id="r1")
+    other = UUID(int=7)
+    save_trace(project, span(1, meaning=told))
+    save_trace(project, span(2, trace_id=other, meaning=told), trace_id=other)
+    for trace_id in (TRACE_ID, other):
+        examine(project.pk, trace_id)
+    text = client.get(f"/p/shop/traces/{other.hex}/?span={2:016x}").text
+    assert "Not counted: told by another trace before." in text
+    assert f'href="../{TRACE_ID.hex}/?span={1:016x}"' in text
+    assert (
+        "The call is billed in"
+        not in client.get(f"/p/shop/traces/{TRACE_ID.hex}/?span={1:016x}").text
+    )

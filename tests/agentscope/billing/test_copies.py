@@ -1,11 +1,12 @@
 """A call that several traces tell of is billed once, whatever trace is examined first."""
 
+from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 from itertools import permutations
 from uuid import UUID
 
 import pytest
-from django.db import connection
+from django.db import connection, connections
 from django.db.models import F
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -117,6 +118,26 @@ def test_two_examined_at_once_do_not_see_each_other_but_look_again():
     other.look_again()
     settle()
     assert billings(0, 1) == ["counted", "copied"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_traces_examined_by_several_workers_at_once():
+    for trace in range(3):
+        for span in range(1, 9):
+            tell(trace, span, response_id=f"r{span}", start=(trace + span) % 3)
+    for _ in range(3):
+        with ThreadPoolExecutor(3) as pool:
+            list(pool.map(examine_in_thread, IDS))
+    settle()
+    found = billings(0, 1, 2)
+    assert (found.count("counted"), found.count("copied")) == (8, 16)
+
+
+def examine_in_thread(trace_id: UUID) -> None:
+    try:
+        examine(7, trace_id)
+    finally:
+        connections.close_all()
 
 
 def test_without_an_id_by_session_start_model_and_all_tokens():

@@ -107,3 +107,18 @@ def test_candidates_are_kept_where_none_or_several_are_acted_upon():
     tool = "\n    tool search"
     assert set(discarded(parallel("", "", ""))) == {NO}  # a vote among answers
     assert set(discarded(parallel(tool, tool, ""))) == {NO}
+
+
+def test_what_a_guardrail_stopped_is_turned_down_but_not_the_guardrail():
+    told = """
+        chain workflow !content_filter
+          agent a !content_filter
+            llm chat @m 1+1
+            guardrail topic
+              agent judge
+                llm chat @m 1+1
+          agent b
+        """
+    turned_down = "rejected inferred"
+    assert discarded(told) == [NO, turned_down, turned_down, *(NO, NO, NO, NO)]
+    assert set(discarded("agent a !content_filter\n  llm chat @m 1+1")) == {NO}
