@@ -41,6 +41,11 @@ def subtype(value: Value) -> Kind:
     return SUBTYPES.get(str(value), Kind.CHAIN)
 
 
+def step(value: Value) -> Kind | None:
+    """The kind of a span that is no action, such as the `generate` around the calls of a model."""
+    return None if value == "action" else Kind.CHAIN
+
+
 def plugin(value: Value) -> str | None:
     """Whose model it is: `googleai/gemini-2.5-flash` → googleai."""
     said = name(value)
@@ -55,6 +60,7 @@ def model(value: Value) -> str | None:
 
 FIELDS: Fields = {
     "genkit:metadata:subtype": Source("kind", VENDOR, subtype),
+    "genkit:type": Source("kind", VENDOR + 5, step),
     "genkit:name": (
         Source("request_model", 81, model, USE_MODELS),
         Source("system", 80, plugin, USE_MODELS),

@@ -44,6 +44,7 @@ FIELDS: Fields = {
     "voltagent.conversation_id": Source("conversation", 80),
     "conversation.id": Source("conversation", 98),
     "ai.model.name": Source("request_model", 79, name),
+    "llm.model": Source("request_model", 82, name),
     "usage.prompt_tokens": Source("input_tokens", 78, count),
     "usage.completion_tokens": Source("output_tokens", 78, count),
     "usage.total_tokens": Source("total_tokens", 78, count),
