@@ -26,12 +26,11 @@ from agentscope.agents.read import (
 from agentscope.api import parameters
 from agentscope.api.agents_bodies import (
     AGENT_HEAD,
-    RUN_HEAD,
     agent_body,
     agent_cells,
+    agent_table,
     agents_body,
     detail_body,
-    run_cells,
 )
 from agentscope.api.agents_shapes import AgentDetailShape, AgentsShape
 from agentscope.api.costs import csv_answer
@@ -41,6 +40,7 @@ from agentscope.api.refused import NOT_FOUND, Refused
 
 AGENTS_A_PAGE, AGENTS_AT_ONCE = 50, 500
 RUNS_SHOWN, RUNS_AT_ONCE = 20, 500
+TABLES = ("runs", "called_by", "calls", "versions", "days", "tools", "models")
 DAYS = 30  # that are asked about unless a period is named
 LAST_POSITION = 10**9
 PERIOD = [
@@ -64,6 +64,7 @@ ONE = [
     OpenApiParameter(
         "limit", int, description=f"newest traces, 1 to {RUNS_AT_ONCE}, else {RUNS_SHOWN}"
     ),
+    OpenApiParameter("table", str, enum=TABLES, description="of csv: which table, else runs"),
     FORMAT,
 ]
 
@@ -98,7 +99,7 @@ class AgentView(ProjectView):
     @described("read_agent", {200: AgentDetailShape}, ONE)
     def get(self, request: Request, name: str) -> HttpResponseBase:
         """One agent over a period: who calls it, whom it calls, its versions, days and newest
-        traces; as csv these traces."""
+        traces; as csv one of these tables."""
         said, project_id = request.query_params, self.project.pk
         limit = parameters.number(said, "limit", RUNS_SHOWN, 1, RUNS_AT_ONCE)
         filters = agent_filters(said)
@@ -106,19 +107,17 @@ class AgentView(ProjectView):
         if found is None:
             hint = f"Did it run in this period? Without since it is the last {DAYS} days."
             raise Refused(NOT_FOUND, f"This project has no agent {name[:40]!r} then.", hint)
-        newest = latest(project_id, name, filters, limit)
-        if is_csv(said):
-            return csv_answer("runs", RUN_HEAD, map(run_cells, newest))
-        return json_answer(
-            agent_body(found)
-            | detail_body(
-                callers(project_id, name, filters),
-                callees(project_id, name, filters),
-                versions(project_id, name, filters),
-                days(project_id, name, filters),
-                newest,
-            )
+        detail = detail_body(
+            callers(project_id, name, filters),
+            callees(project_id, name, filters),
+            versions(project_id, name, filters),
+            days(project_id, name, filters),
+            latest(project_id, name, filters, limit),
         )
+        table = parameters.one_of(said, "table", TABLES)
+        if is_csv(said):
+            return csv_answer(table or "runs", *agent_table(agent_body(found) | detail, table))
+        return json_answer(agent_body(found) | detail)
 
 
 def agent_filters(said: QueryDict) -> AgentFilters:

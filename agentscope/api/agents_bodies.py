@@ -24,6 +24,20 @@ RUN_HEAD = (
     "environment"
 ).split()
 
+QUANTILES = ("p50_ns", "p90_ns", "p95_ns", "p99_ns")
+EDGE_HEAD = ["agent", "edge_kind", "runs", "cost_usd", "unpriced_calls"]
+COSTS = ["known_cost_usd", "inclusive_cost_usd"]
+# The tables of an agent: their heads, and where their rows are in the JSON.
+TABLES = {
+    "runs": (RUN_HEAD, "newest"),
+    "called_by": (EDGE_HEAD, "called_by"),
+    "calls": (EDGE_HEAD, "calls"),
+    "versions": (["version", *COUNTS, *COSTS, *QUANTILES, "first_at", "last_at"], "by_version"),
+    "days": (["day", "runs", "errors", "known_cost_usd", "unpriced_calls"], "days"),
+    "tools": (["name", "calls", "errors"], "tools"),
+    "models": (["name", "calls", "known_cost_usd", "unpriced_calls"], "models"),
+}
+
 
 def agents_body(page: AgentPage, offset: int) -> dict[str, Any]:
     """A page of agents as AgentsShape."""
@@ -120,6 +134,20 @@ def edge_body(edge: Edge) -> dict[str, Any]:
         "cost_usd": usd(edge.cost),
         "unpriced_calls": edge.unpriced,
     }
+
+
+def agent_table(body: dict[str, Any], table: str) -> tuple[list[str], list[list[object]]]:
+    """One table of an agent's page as a head and rows; "" is that of its newest traces."""
+    head, field = TABLES[table or "runs"]
+    return head, [[cell(row, name) for name in head] for row in body[field]]
+
+
+def cell(row: dict[str, Any], name: str) -> object:
+    """What a row of JSON says under a head: lists as one text, quantiles each by itself."""
+    if name in QUANTILES:
+        return (row["duration_ns"] or {}).get(name.removesuffix("_ns"))
+    found = row[name]
+    return ", ".join(found) if isinstance(found, list) else found
 
 
 def agent_cells(agent: Agent) -> list[object]:

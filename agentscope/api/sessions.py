@@ -9,7 +9,9 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework.request import Request
 
+from agentscope.agents.read import agents_of_traces
 from agentscope.api import parameters
+from agentscope.api.agents_bodies import AGENT_HEAD, agent_cells
 from agentscope.api.costs import csv_answer
 from agentscope.api.costs_parameters import FORMAT, is_csv
 from agentscope.api.project_view import ProjectView, described, json_answer
@@ -36,6 +38,7 @@ from agentscope.sessions.read import (
 
 SESSIONS_A_PAGE, SESSIONS_AT_ONCE = 50, 500
 TRACES_AT_ONCE = 1000  # of one session
+TABLES = ("traces", "agents")
 FILTERS = [
     *parameters.PROJECT,
     OpenApiParameter("since", OpenApiTypes.DATETIME, description="last active at or after"),
@@ -55,6 +58,7 @@ ONE = [
     *parameters.PROJECT,
     OpenApiParameter("offset", int, description="position of the first trace, from 0"),
     OpenApiParameter("limit", int, description=f"traces on a page, 1 to {TRACES_AT_ONCE}"),
+    OpenApiParameter("table", str, enum=TABLES, description="of csv: which table, else traces"),
     FORMAT,
 ]
 LAST_POSITION = 10**9
@@ -88,7 +92,8 @@ class SessionView(ProjectView):
 
     @described("read_session", {200: WholeSessionShape}, ONE)
     def get(self, request: Request, session: str) -> HttpResponseBase:
-        """One session with its traces in the order in which they began; as csv all of them."""
+        """One session with its traces in the order in which they began; as csv all of them, or the
+        agents."""
         said = request.query_params
         offset = parameters.number(said, "offset", 0, 0, LAST_POSITION)
         limit = parameters.number(said, "limit", TRACES_AT_ONCE, 1, TRACES_AT_ONCE)
@@ -96,6 +101,11 @@ class SessionView(ProjectView):
         if found is None:
             hint = "Is it of another project, or older than the retention?"
             raise Refused(NOT_FOUND, f"This project has no session {session[:40]!r}.", hint)
+        table = parameters.one_of(said, "table", TABLES)
+        if is_csv(said) and table == "agents":
+            traces = [trace.trace_id for trace in found.traces]
+            agents = agents_of_traces(self.project.pk, traces)
+            return csv_answer("agents", AGENT_HEAD, map(agent_cells, agents))
         if is_csv(said):
             return csv_answer("session", TRACE_HEAD, map(trace_cells, found.traces))
         return json_answer(whole_body(found, offset, limit))

@@ -201,7 +201,7 @@ def test_tables_for_machines_are_linked(client, project):
     save_run(project, 1)
     for address in (f"{LIST}?user=ada", ODD_PAGE):
         links = re.findall(r'href="(/api/[^"]+)"', client.get(address).text)
-        assert len(links) == 2
+        assert len(links) >= 2
         for link in links:
             answer = client.get(html.unescape(link), headers={"host": "localhost"})
             assert answer.status_code == 200, link

@@ -152,6 +152,25 @@ def test_tables_as_csv(client, told):
     assert [row["agent"] for row in agents] == ["helper/1", "lead"]
     runs = table(client.get(f"/api/v1/agents/lead?format=csv&{SINCE}"))
     assert [row["trace_name"] for row in runs] == ["run 2", "run 3", "run 1"]
+    here = table(client.get(f"{ONE}?format=csv&table=agents"))
+    assert [(row["agent"], row["runs"]) for row in here] == [("helper/1", "2"), ("lead", "2")]
+
+
+@pytest.mark.parametrize(
+    ("name", "found"),
+    [
+        ("calls", {"agent": "helper/1", "edge_kind": "delegates", "runs": "3"}),
+        ("versions", {"version": "2", "runs": "3", "p95_ns": str(10 * SECOND)}),
+        ("days", {"day": "2026-11-25", "runs": "2", "known_cost_usd": "0.007"}),
+        ("tools", {"name": "ask", "calls": "3", "errors": "0"}),
+        ("models", {"name": "gpt-4o", "calls": "3", "known_cost_usd": "0.0105"}),
+    ],
+)
+def test_each_table_of_an_agent_as_csv(client, told, name, found):
+    first = table(client.get(f"/api/v1/agents/lead?{SINCE}&format=csv&table={name}"))[0]
+    assert first.items() >= found.items()
+    empty = table(client.get(f"/api/v1/agents/lead?{SINCE}&format=csv&table=called_by"))
+    assert empty == []
 
 
 def test_agents_and_who_called_them(client, told):
