@@ -40,7 +40,7 @@ REPORTED = {
     "web_searches": "web searches",
     "service_tier": "tier of service",
     "reported_cost": "cost",
-    "usage": "all of these, inside the answer",
+    "usage": "inside the answer",
 }
 
 

@@ -123,7 +123,7 @@ DECIDED = {
 }
 REMARKS = {
     UsageRule.AMBIGUOUS: "The numbers fit another reading too.",
-    UsageRule.FROM_CONTENT: "They are from the usage object inside the answer.",
+    UsageRule.FROM_CONTENT: "What no attribute says is from the usage object inside the answer.",
     UsageRule.FROM_LOG: "They are from a log record.",
     UsageRule.DISAGREED: "Attributes named different numbers; the one that adds up was taken.",
 }

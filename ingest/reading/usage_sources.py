@@ -130,7 +130,7 @@ def complete_usage(meaning: Meaning, facts: Facts) -> None:
             fill(meaning.usage, inside)
         else:
             continue
-        meaning.usage.rule |= inside.rule | UsageRule.FROM_CONTENT
+        meaning.usage.rule |= UsageRule.FROM_CONTENT
         meaning.service_tier = meaning.service_tier or numbers.get("service_tier", "")
         facts.sources["usage"] = key
         return
@@ -146,8 +146,9 @@ def inside_answers(facts: Facts, wanted: str) -> Iterator[tuple[str, dict[str, A
 
 
 def fill(usage: Usage, inside: Usage) -> None:
-    """Set the parts that are not known, and the input with them: it may have left them out."""
-    usage.input = inside.input
+    """Set the parts that are not known; and the input, with the reason, if it left them out."""
+    if usage.input != inside.input or not usage.rule:
+        usage.input, usage.rule = inside.input, inside.rule
     for part in PARTS:
         if getattr(usage, part) is None:
             setattr(usage, part, getattr(inside, part))

@@ -59,7 +59,7 @@ def test_rules_as_sentences() -> None:
     assert rule_in_words(guessed | UsageRule.FROM_CONTENT) == (
         "Reasoning was added to the output: nothing else decides, and the provider's API counts "
         "that way. The numbers fit another reading too. "
-        "They are from the usage object inside the answer."
+        "What no attribute says is from the usage object inside the answer."
     )
 
 
