@@ -20,7 +20,7 @@ urlpatterns = [
     path("v1/sessions/<path:session>", sessions.SessionView.as_view()),
     path("v1/agents", agents.AgentsView.as_view()),
     path("v1/agents/<path:name>", agents.AgentView.as_view()),
-    path("v1/prices", prices.PricesView.as_view()),
+    path("v1/prices", prices.PricesView.as_view(), name="api-prices"),
     path("schema/", SpectacularAPIView.as_view(), name="schema"),
     path("docs/", docs.DocsView.as_view(), name="api-docs"),
     re_path("", lost),

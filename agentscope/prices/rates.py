@@ -72,7 +72,8 @@ def sheet_of(prices: Iterable[Price], day: date, service_tier: str) -> Sheet | W
         return Why.NO_PRICE_AT_THE_TIME
     if any(price.unit == Unit.BY_HOUR for price in valid):
         return Why.PRICE_BY_THE_HOUR
-    tier = "" if service_tier in ORDINARY else service_tier
+    said = service_tier.lower()
+    tier = "" if said in ORDINARY else said
     of_tier = [price for price in valid if price.service_tier == tier]
     if not of_tier:
         return Why.NO_RATE

@@ -71,6 +71,22 @@ def test_the_price_list_is_searched_and_paged(client, embedded, project):
     assert "No model" in client.get(LIST, {"q": "nothing is called so"}).text
 
 
+def test_the_price_list_of_another_day(client, embedded, project):
+    for day, usd in (("2025-06-01", "$10"), ("2025-06-10", "$2")):
+        text = " ".join(client.get(LIST, {"q": "openai/o3", "at": day}).text.split())
+        assert f"The price list on {day}" in text
+        assert f'<strong>o3</strong> <small>openai</small> </td> <td class="number">{usd}<' in text
+    assert "The price list today" in " ".join(client.get(LIST, {"at": "then"}).text.split())
+
+
+@pytest.mark.parametrize("address", [f"{LIST}?q=gpt-4o", UNPRICED])
+def test_every_table_can_be_had_whole(client, embedded, project, call, address):
+    part = client.get(address).text.split('class="exports"')[1].split("</")[0]
+    link = part.split('href="')[1].split('"')[0].replace("&amp;", "&")
+    rows = b"".join(client.get(link, headers={"host": "localhost"})).decode().splitlines()
+    assert len(rows) > 1
+
+
 def test_a_price_in_plain_words(client, embedded, project):
     text = " ".join(client.get(LIST, {"q": "anthropic/claude-sonnet-4-5"}).text.split())
     assert "calls with more than 200,000 input tokens: input $6" in text

@@ -27,6 +27,7 @@ from ui import amounts
 from ui.access import PageRequest, form_page, page, who
 from ui.price_forms import PriceForm, initial, sizes_of
 from ui.price_words import price_row
+from ui.views.costs import downloads
 
 PAGE = 50  # models
 MOST_OWN = 500  # models of the project that are shown
@@ -35,9 +36,8 @@ MOST_OWN = 500  # models of the project that are shown
 @page
 def price_list(request: PageRequest) -> HttpResponse:
     """The project's own prices and names first, then the price list, searched."""
-    text = request.GET.get("q", "").replace("\0", "")
-    query = PriceQuery(text=text, at=timezone.now().date())
-    found = price_page(request, query)
+    text, day = request.GET.get("q", "").replace("\0", ""), day_asked(request)
+    found = price_page(request, PriceQuery(text=text, at=day))
     own = own_prices(request.project.pk, MOST_OWN)
     context = {
         "page": "prices",
@@ -47,9 +47,23 @@ def price_list(request: PageRequest) -> HttpResponse:
         "aliases": aliases(request.project.pk),
         "found": [list_row(request, each) for each in found.items],
         "count": counted(found),
-        "next": urlencode({"q": text, "after": found.next}) if found.next else "",
+        "next": urlencode({"q": text, "at": day, "after": found.next}) if found.next else "",
+        "day": day,
+        "today": timezone.now().date(),
+        "exports": downloads(
+            reverse("api-prices"),
+            {"project": request.project.name, "search": text, "at": day.isoformat()},
+        ),
     }
     return render(request, "prices/page.html", context)
+
+
+def day_asked(request: PageRequest) -> date:
+    """The day whose prices are shown; today, if none can be read."""
+    try:
+        return date.fromisoformat(request.GET.get("at", ""))
+    except ValueError:
+        return timezone.now().date()
 
 
 def counted(found: PricePage) -> str:

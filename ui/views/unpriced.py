@@ -14,6 +14,7 @@ from agentscope.costs.unpriced import UnpricedModel, unpriced
 from agentscope.vocabulary import Why
 from ui import amounts
 from ui.access import PageRequest, page
+from ui.views.costs import downloads
 
 HAS_PRICE = "It has a price now. Price history again to use it."
 NO_PRICE_HELPS = {Why.NO_USAGE, Why.NO_MODEL}
@@ -24,6 +25,12 @@ PREFIX = "Its cost is unknown: "
 def unpriced_models(request: PageRequest) -> HttpResponse:
     """Models without a price in the newest 30 days, those with most tokens first."""
     found = unpriced(request.project.pk)
+    asked = {
+        "project": request.project.name,
+        "group_by": "provider,model",
+        "order": "unpriced_tokens",
+        "since": f"{found.since.isoformat()}T00:00:00+00:00",
+    }
     context = {
         "page": "prices",
         "found": found,
@@ -32,6 +39,7 @@ def unpriced_models(request: PageRequest) -> HttpResponse:
         "tokens": amounts.count(found.tokens, "token"),
         "models": amounts.count(found.models, "model"),
         "left": found.models - len(found.items),
+        "exports": downloads(reverse("api-costs"), asked),
     }
     return render(request, "prices/unpriced.html", context)
 

@@ -107,9 +107,9 @@ def test_of_a_total_nobody_knows_how_many_calls_are_charged():
 def test_service_tiers_have_prices_of_their_own():
     searches = row(10_000, "web_search")
     book = book_of([row(2), row(8, "output"), searches, row(1, tier="batch")])
-    for ordinary in ("", "default", "auto", "standard"):
+    for ordinary in ("", "default", "auto", "standard", "ON_DEMAND"):
         assert cost(book, "p", "m", fresh_input=10**6, service_tier=ordinary) == 2
-    assert cost(book, "p", "m", fresh_input=10**6, service_tier="batch") == 1
+    assert cost(book, "p", "m", fresh_input=10**6, service_tier="Batch") == 1
     assert cost(book, "p", "m", web_searches=1, service_tier="batch") == Decimal("0.01")
     assert cost(book, "p", "m", output_text=1, service_tier="batch") == Why.NO_RATE
     assert cost(book, "p", "m", fresh_input=1, service_tier="priority") == Why.NO_RATE
