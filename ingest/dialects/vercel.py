@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import Any
 
 from agentscope.vocabulary import Kind, Message, Part, Value, WireSpan
+from ingest.reading.failures import ERROR, EXCEPTIONS
 from ingest.reading.json_values import mapping, parsed
 from ingest.reading.kinds import spelled
 from ingest.reading.messages import conversation, instructions, messages
@@ -145,6 +146,8 @@ def refine(span: WireSpan, facts: Facts) -> None:
     attributes = span.attributes
     if answer := answer_in(attributes):
         facts.add("output_messages", 43, "ai.response", [answer])
+    if span.status_code == ERROR and has_ended_well(span):
+        facts.add("failed", 2, "ai.response", False)
     if KINDS.get(str(attributes["ai.operationId"])) is Kind.CHAIN:
         refine_outer(facts)
     provider = attributes.get("ai.model.provider")
@@ -154,6 +157,14 @@ def refine(span: WireSpan, facts: Facts) -> None:
         and "ai.usage.inputTokenDetails.noCacheTokens" not in attributes
     ):
         facts.add("cache_outside", 43, "ai.model.provider", True)
+
+
+def has_ended_well(span: WireSpan) -> bool:
+    """Whether an error is not this span's: OpenInference's processor gives the first error of a
+    trace to all spans after it. What fails has an exception and no outcome."""
+    reason = span.attributes.get("ai.response.finishReason")
+    is_done = reason not in (None, "error") or "ai.toolCall.result" in span.attributes
+    return is_done and not any(event.name in EXCEPTIONS for event in span.events)
 
 
 def refine_outer(facts: Facts) -> None:

@@ -39,6 +39,8 @@ def say_failure(
         meaning.error_type = name
         meaning.error_message = said[:LONGEST_MESSAGE]
         meaning.error_class = classify(name, said, facts.best("http_status"))
+    elif code == ERROR:
+        meaning.status = Status.OK
 
 
 STATUSES = {int(status): status for status in (Status.UNSET, Status.OK, Status.ERROR)}
@@ -69,10 +71,11 @@ def say_control_flow(meaning: Meaning, name: str, message: str) -> None:
 def has_failed(facts: Facts, code: int, exception: Mapping[str, Value]) -> bool:
     """A status that says so; else an error type, a failure mark, or an exception that got away.
 
-    A status of OK is believed: exceptions are recorded on spans that handle them too.
+    A status of OK is believed: exceptions are recorded on spans that handle them too. One of ERROR
+    is not, where a dialect knows that it is another span's.
     """
     if code == ERROR:
-        return True
+        return facts.best("failed") is not False
     if code == OK:
         return facts.best("failed") is True
     escaped = str(exception.get("exception.escaped", True)).lower() != "false"
