@@ -1,8 +1,12 @@
 """Questions about agents: each adds up the rows of a period."""
 
-CHOSEN = """
-chosen as materialized (
-    select * from agent_run where project_id = %(project_id)s
+COLUMNS = """agent, started_at, runs, durations_ns, durations_left, errors, failed_runs,
+    llm_calls, tool_calls, input_tokens, output_tokens, known_cost, inclusive_cost,
+    inclusive_unpriced, unpriced_calls, unpriced_tokens, tools, models_used, versions, callers,
+    service"""
+CHOSEN = f"""
+chosen as not materialized (
+    select {COLUMNS} from agent_run where project_id = %(project_id)s
     and (%(agent)s::text is null or agent = %(agent)s)
     and (%(traces)s::uuid[] is null or trace_id = any(%(traces)s))
     and (%(since)s::timestamptz is null or started_at >= %(since)s)
@@ -10,7 +14,7 @@ chosen as materialized (
     and (%(service)s::text is null or service = %(service)s)
     and (%(environment)s::text is null or environment = %(environment)s)
     and (%(text)s::text is null or strpos(lower(agent), %(text)s) > 0))
-"""
+"""  # noqa: S608 — our own words
 # In the order of sums.Amounts.
 SUMS = """
     count(*) as traces, sum(runs) as runs, sum(failed_runs) as failed_runs, sum(errors) as errors,
@@ -25,15 +29,15 @@ QUANTILES = "percentile_disc(array[0.5, 0.9, 0.95, 0.99]) within group (order by
 # How many agents there are, and the columns of sums.agent_of.
 AGENTS = f"""
 with {CHOSEN}, sums as (
-    select count(*) over (), agent, {SUMS}
+    select count(*) over (), agent, {SUMS},
+        array_agg(distinct service order by service) filter (where service <> '') as services
     from chosen group by agent order by known_cost desc, agent
     limit %(limit)s offset %(offset)s
-), listed as (select chosen.* from chosen join sums using (agent))
-select sums.*, lasted.quantiles, tools.found, models.found,
-    array(select distinct unnest(versions) as name from listed l
-        where l.agent = sums.agent order by name),
-    array(select distinct service from listed l where l.agent = sums.agent and service <> ''
-        order by service)
+), listed as (
+    select agent, durations_ns, tools, models_used, versions from chosen
+    where agent in (select agent from sums)
+)
+select sums.*, lasted.quantiles, tools.found, models.found, versions.found
 from sums
 left join (
     select agent, {QUANTILES} as quantiles from listed, unnest(durations_ns) as ns group by agent
@@ -52,6 +56,10 @@ left join (
             sum((value->>'unpriced')::bigint)::bigint as unpriced
         from listed, jsonb_each(models_used) group by agent, key) each group by agent
 ) models using (agent)
+left join (
+    select agent, array_agg(distinct name order by name) as found
+    from listed, unnest(versions) as name group by agent
+) versions using (agent)
 order by sums.known_cost desc, agent
 """  # noqa: S608 — our own words
 EDGES = """edge->>0, edge->>1, sum((edge->>2)::bigint)::bigint, sum((edge->>3)::numeric),

@@ -113,7 +113,7 @@ COLUMNS = len(fields(Amounts))
 
 def agent_of(row: tuple[Any, ...]) -> Agent:
     """An agent from a row of AGENTS, without the first column."""
-    quantiles, tools, models, versions, services = row[1 + COLUMNS :]
+    services, quantiles, tools, models, versions = row[1 + COLUMNS :]
     return Agent(
         name=row[0],
         amounts=Amounts(*row[1 : 1 + COLUMNS]),
@@ -123,8 +123,8 @@ def agent_of(row: tuple[Any, ...]) -> Agent:
             Model(name, calls, int(pico) * PICO, unpriced)
             for name, (calls, pico, unpriced) in sorted(json(models).items())
         ],
-        versions=versions,
-        services=services,
+        versions=versions or [],
+        services=services or [],
     )
 
 
