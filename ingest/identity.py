@@ -71,7 +71,8 @@ def is_of_agent(record: LogRecord) -> bool:
     )
 
 
-AGENTS = ("claude_code.", "gemini_cli.", "codex.")  # coding agents whose logs are sessions
+# Coding agents whose logs are sessions; what their events' names begin with, also as text of a body
+AGENTS = ("claude_code.", "gemini_cli.", "codex.")
 EVENT_NAMES = ("event.name", "event_name")  # where senders older than LogRecord.event_name put it
 
 

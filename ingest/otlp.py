@@ -20,6 +20,7 @@ from opentelemetry.proto.trace.v1.trace_pb2 import ResourceSpans, ScopeSpans, Sp
 from agentscope.traces.clocks import LAST_NS, clock_flags
 from agentscope.vocabulary import Flag, Value, WireEvent, WireLog, WireScope, WireSpan
 from ingest.identity import (
+    AGENTS,
     EVENT_NAMES,
     SPAN_ID,
     TRACE_ID,
@@ -205,12 +206,11 @@ def event_name(own: str, attributes: dict[str, Value], body: Value) -> str:
     for name in (own, *(attributes.get(key) for key in EVENT_NAMES)):
         if name and isinstance(name, str):
             return name
-    if isinstance(body, str) and body.startswith(NAMED_BY_BODY) and len(body) <= LONGEST_NAME:
+    if isinstance(body, str) and body.startswith(AGENTS) and len(body) <= LONGEST_NAME:
         return body
     return ""
 
 
-NAMED_BY_BODY = ("claude_code.", "gemini_cli.", "codex.")  # coding agents write the name as text
 LONGEST_NAME = 100  # characters; a body that is longer is prose
 
 
