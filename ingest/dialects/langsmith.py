@@ -46,6 +46,7 @@ KINDS = spelled(
     embedding="embedding",
 )
 PREFIX = "langsmith.metadata."
+AGENTS_SDK = "openai-agents-sdk"
 TIERS = ("", "flex_", "priority_")  # which LangChain puts in front of a detail's name
 TOKENS = ("input_tokens", "output_tokens", "total_tokens")
 PARTS = (
@@ -135,7 +136,24 @@ def refine(span: WireSpan, facts: Facts) -> None:
         facts.add("failed", 73, "exception", True)
     if facts.kind is Kind.TOOL:
         facts.add("tool", GENERIC + 4, "name", span.name)
+    if span.attributes.get(f"{PREFIX}ls_integration") == AGENTS_SDK:
+        refine_agents_sdk(span, facts)
     refine_graph(span, facts, PREFIX)
+
+
+def refine_agents_sdk(span: WireSpan, facts: Facts) -> None:
+    """Agents, handoffs and guardrails of OpenAI's Agents SDK, which all come as chains and tools:
+    only an agent has the tools that it offers, only a guardrail a verdict."""
+    attributes = span.attributes
+    if f"{PREFIX}triggered" in attributes:
+        facts.settle_kind(Kind.GUARDRAIL, f"{PREFIX}triggered")
+    elif facts.kind is Kind.CHAIN and "gen_ai.tool.definitions" in attributes:
+        facts.settle_kind(Kind.AGENT, "gen_ai.tool.definitions")
+        facts.add("agent", GENERIC + 4, "name", span.name)
+    elif span.name == "Handoff" and (found := mapping(attributes.get("gen_ai.prompt"))):
+        facts.settle_kind(Kind.HANDOFF, "name")
+        facts.add("agent", GENERIC + 4, "gen_ai.prompt", text(found.get("from_agent")))
+        facts.add("tool", 3, "gen_ai.prompt", f"handoff to {found.get('to_agent')}")
 
 
 REFINE: Refinements = {"langsmith.span.kind": refine}
