@@ -14,6 +14,8 @@ from django.db.models import Q, QuerySet
 from agentscope.agents import sql
 from agentscope.agents.models import AgentRun
 from agentscope.agents.sums import Agent, Day, Edge, Version, agent_of, edges_of, rows, version_of
+from agentscope.costs.read import TookTooLong
+from agentscope.costs.waiting import bounded
 from agentscope.traces.models import Trace
 
 __all__ = [
@@ -23,6 +25,7 @@ __all__ = [
     "Day",
     "Edge",
     "LatestRun",
+    "TookTooLong",
     "Version",
     "agent",
     "agents",
@@ -78,10 +81,10 @@ class LatestRun:
 
 
 def agents(project_id: int, filters: AgentFilters, offset: int, limit: int) -> AgentPage:
-    """At most `limit` agents, the most expensive first. One query."""
-    found = rows(
-        sql.AGENTS, filters.asked | {"project_id": project_id, "limit": limit, "offset": offset}
-    )
+    """At most `limit` agents, the most expensive first. One query. Raises TookTooLong."""
+    asked = filters.asked | {"project_id": project_id, "limit": limit, "offset": offset}
+    with bounded():
+        found = rows(sql.AGENTS, asked)
     return AgentPage([agent_of(row[1:]) for row in found], found[0][0] if found else 0)
 
 

@@ -15,6 +15,7 @@ from agentscope.agents.read import (
     Agent,
     AgentFilters,
     AgentPage,
+    TookTooLong,
     agent,
     agents,
     callees,
@@ -33,7 +34,7 @@ from agentscope.api.agents_bodies import (
     detail_body,
 )
 from agentscope.api.agents_shapes import AgentDetailShape, AgentsShape
-from agentscope.api.costs import csv_answer
+from agentscope.api.costs import csv_answer, too_long
 from agentscope.api.costs_parameters import FORMAT, is_csv
 from agentscope.api.project_view import ProjectView, described, json_answer
 from agentscope.api.refused import NOT_FOUND, Refused
@@ -79,7 +80,10 @@ class AgentsView(ProjectView):
         offset = parameters.number(said, "offset", 0, 0, LAST_POSITION)
         limit = parameters.number(said, "limit", AGENTS_A_PAGE, 1, AGENTS_AT_ONCE)
         filters = agent_filters(said)
-        page = agents(self.project.pk, filters, offset, limit)
+        try:
+            page = agents(self.project.pk, filters, offset, limit)
+        except TookTooLong as error:
+            raise too_long(error) from error
         if is_csv(said):
             every = self.from_here(filters, offset, page)
             return csv_answer("agents", AGENT_HEAD, map(agent_cells, every))

@@ -9,7 +9,9 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from agentscope.agents import sql
 from agentscope.agents.models import AgentRun
+from agentscope.costs import waiting
 from agentscope.pipeline import examine
 from agentscope.projects.models import Project
 from agentscope.vocabulary import Kind, Meaning, Usage
@@ -115,11 +117,23 @@ def test_pages_join(client, project, monkeypatch):
     assert seen == list("abcde")
 
 
-def test_three_queries_whatever_the_size(client, project, django_assert_num_queries):
+def test_one_query_adds_up_whatever_the_size(client, project, django_assert_max_num_queries):
     for number in range(30):
         row(project, f"agent {number}")
-    with django_assert_num_queries(3):  # project, projects, agents
+    # project, projects, agents, and what bounds its time and memory
+    with django_assert_max_num_queries(9) as asked:
         client.get(LIST)
+    assert sum("agent_run" in query["sql"] for query in asked.captured_queries) == 1
+
+
+def test_what_takes_too_long_is_given_up_and_said(client, project, monkeypatch):
+    monkeypatch.setattr(waiting, "LONGEST", 0.001)
+    monkeypatch.setattr(sql, "AGENTS", "select pg_sleep(1)")
+    response = client.get(LIST)
+    assert response.status_code == 503
+    assert "Choose a shorter time" in response.text
+    answer = client.get("/api/v1/agents?project=shop", headers={"host": "localhost"})
+    assert answer.status_code == 503
 
 
 def test_an_agent_and_whom_it_calls(client, project):

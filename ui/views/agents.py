@@ -15,6 +15,7 @@ from agentscope.agents.read import (
     AgentFilters,
     AgentPage,
     Day,
+    TookTooLong,
     callees,
     callers,
     days,
@@ -33,6 +34,7 @@ from ui.listing_forms import AgentForm, PeriodForm
 from ui.views.sessions import address, position, tables
 
 PAGE = 50  # agents
+UNAVAILABLE = 503
 RUNS = 20  # newest traces of an agent
 API = "/api/v1/agents"
 LAST_AGENT = 10**6
@@ -51,7 +53,11 @@ def agents(request: PageRequest) -> HttpResponse:
     """One page of the list, the most expensive agent first."""
     form, first = AgentForm(request.GET), position(request, LAST_AGENT)
     filters = form.filters(timezone.now())
-    found = read_agents(request.project.pk, filters, first, PAGE)
+    try:
+        found = read_agents(request.project.pk, filters, first, PAGE)
+    except TookTooLong as problem:
+        context = {"page": "agents", "form": form, "problem": str(problem)}
+        return render(request, "agents/page.html", context, status=UNAVAILABLE)
     last = first + len(found.items)
     context = {
         "page": "agents",
