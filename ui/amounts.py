@@ -35,9 +35,10 @@ def cost(known: Decimal, unpriced_calls: int) -> str:
 
 
 def more(usd: Decimal) -> str:
-    """How much more or less something costs: `+$1.20`, `−$0.0031`, `$0`."""
-    sign = "+" if usd > 0 else "−" if usd < 0 else ""
-    return f"{sign}{money(abs(usd))}"
+    """How much more or less something costs: `+$1.20`, `-$0.0031`, `$0`."""
+    sign = "+" if usd > 0 else "-" if usd < 0 else ""
+    is_small = 0 < abs(usd) < LEAST_SHOWN
+    return f"{sign}{exact_money(abs(usd)) if is_small else money(abs(usd))}"
 
 
 def cost_note(unpriced_calls: int) -> str:

@@ -77,3 +77,11 @@ def test_long_lists_of_names_say_how_many_more_there_are():
     assert amounts.some(["planner", "writer"], 2) == "planner, writer"
     assert amounts.some(["planner"] * 1002, 1) == "planner and 1,001 more"
     assert amounts.some([], 2) == ""
+
+
+@pytest.mark.parametrize(
+    ("usd", "words"),
+    [("1.2", "+$1.20"), ("-0.0031", "-$0.0031"), ("0", "$0"), ("-0.00001", "-$0.00001")],
+)
+def test_how_much_more_something_costs(usd, words):
+    assert amounts.more(Decimal(usd)) == words
