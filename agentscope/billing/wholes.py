@@ -139,9 +139,10 @@ class Wholes:
             books.mark(at, WRAPPER, Why.LESS_THAN_CALLS_BELOW)
 
     def is_told_beside(self, at: int) -> bool:
-        """Whether what is declared to repeat others stands beside calls."""
+        """Whether a record that is declared to repeat others stands beside calls."""
         above = self.books.parent[at]
-        return self.books.is_roll_up[at] and above != ROOT and self.has_calls[above]
+        is_record = self.books.is_roll_up[at] and self.books.tree.end[at] == at + 1
+        return bool(is_record) and above != ROOT and self.has_calls[above]
 
     def tokens(self, at: int) -> int:
         """All tokens of a row."""
@@ -239,6 +240,6 @@ class Wholes:
         """Whether a total cannot be a running one, by who wrote it and what came before it. A call
         around several calls is their sum; around one it is that call, counted differently."""
         books = self.books
-        if books.is_roll_up[at] or books.spans.scope[at].startswith(RUNNING_TOTALS):
+        if books.spans.scope[at].startswith(RUNNING_TOTALS):
             return False
         return self.calls.near[at] > 1 if books.is_call(at) else is_first

@@ -10,7 +10,6 @@ from tests.ui.growing import tree
 from tests.ui.traces import TRACE_ID, save_trace, span
 from ui.billing import billing_facts, billing_pills, billing_sentence, copy_address
 
-
 pytestmark = pytest.mark.usefixtures("embedded")
 
 

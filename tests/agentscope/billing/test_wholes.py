@@ -85,9 +85,10 @@ def test_of_an_agents_totals_in_a_row_only_the_first_may_have_a_rest():
     assert marks(told)[4] == ("wrapper", "running_total")
 
 
-def test_a_declared_roll_up_has_no_rest():
-    told = f"agent a 450+50 flags={int(Flag.ROLL_UP)}" + CALLS
-    assert (marks(told)[0], used(told)) == (("wrapper", "running_total"), (300, 30))
+def test_a_declared_roll_up_is_a_total_whatever_its_kind():
+    told = f"llm generate @m 450+50 flags={int(Flag.ROLL_UP)}" + CALLS
+    assert (marks(told)[0][0], used(told)) == ("wrapper", (450, 50))
+    assert used(f"llm generate @m 450+50 flags={int(Flag.ROLL_UP)}\n  tool t") == (450, 50)
 
 
 def test_a_declared_roll_up_beside_calls_is_none_and_alone_it_counts():
