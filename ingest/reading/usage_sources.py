@@ -23,6 +23,10 @@ INSIDE = (
     "gen_ai.usage.cache_creation.",
     "gen_ai.usage.reasoning.",
     "gen_ai.usage.details.",
+    "gen_ai.usage.input_token_details",  # LangChain's, through LangSmith
+    "gen_ai.usage.output_token_details",
+    "gen_ai.usage.input_tokens.",  # OpenRouter's
+    "gen_ai.usage.output_tokens.",
     "gen_ai.usage.prompt_tokens_details.",
     "gen_ai.usage.completion_tokens_details.",
     "llm.token_count.",

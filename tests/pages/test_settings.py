@@ -6,7 +6,9 @@ import pytest
 from playwright.sync_api import expect
 
 from agentscope.jobs.models import Job
+from agentscope.jobs.write import ask
 from agentscope.pipeline import run_jobs
+from agentscope.projects.mappings import add_mapping
 from agentscope.projects.models import AttributeMapping
 from agentscope.traces import again
 from agentscope.traces.models import Span
@@ -47,3 +49,31 @@ def test_a_mapping_is_tried_added_and_known_for_the_past(page, stored, monkeypat
     assert Span.objects.get().agent == "ada"
     page.get_by_role("link", name="Changes").click()
     expect(page.get_by_role("table")).to_contain_text("Mapped the attribute acme.bot to agent")
+
+
+PAGES = ["", "mappings/", "jobs/", "changes/"]
+
+
+@pytest.mark.parametrize("part", PAGES)
+def test_nothing_runs_out_of_a_narrow_screen(page, shop, part):
+    add_mapping(shop, "acme." + "very.long." * 15, "agent", "ada")
+    ask(shop.pk, Job.Kind.UNDERSTAND, {}, "ada")
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto(f"/p/shop/settings/{part}")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_without_script_a_mapping_is_tried_and_added(browser, live_server, stored):
+    context = browser.new_context(base_url=live_server.url, java_script_enabled=False)
+    page = context.new_page()
+    page.goto(MAPPINGS)
+    form = page.locator("form", has=page.get_by_role("button", name="Try"))
+    form.get_by_label("One of the newest spans").select_option(index=1)
+    form.get_by_label("Attribute").fill("acme.in")
+    form.get_by_label("Means").select_option("input_tokens")
+    form.get_by_role("button", name="Try").click()
+    expect(page.locator("#trial")).to_contain_text("12 ← acme.in")
+    page.get_by_role("button", name="Add this mapping").click()
+    expect(page.get_by_role("cell", name="acme.in", exact=True)).to_be_visible()
+    assert AttributeMapping.objects.get().field == "input_tokens"
+    context.close()
