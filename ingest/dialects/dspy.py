@@ -16,7 +16,7 @@ MODULE = re.compile(r"^(?!Predict\b)(\w+)\.(?:forward|aforward)$")
 def refine(span: WireSpan, facts: Facts) -> None:
     """The module that a span is the run of."""
     module = MODULE.match(span.name)
-    if module and facts.kind is Kind.CHAIN:
+    if module and facts.kind in (Kind.CHAIN, Kind.AGENT):
         facts.settle_kind(Kind.AGENT, "name")
         facts.add("agent", 13, "name", module[1])
 
@@ -24,4 +24,7 @@ def refine(span: WireSpan, facts: Facts) -> None:
 FIELDS: Fields = {}
 FLATTENED: Flattened = {}
 EVENTS: Events = {}
-REFINE: Refinements = {Scope("openinference.instrumentation.dspy"): refine}
+REFINE: Refinements = {
+    Scope("openinference.instrumentation.dspy"): refine,
+    "mlflow.spanType": refine,  # MLflow names the spans of modules alike
+}
