@@ -55,7 +55,7 @@ ScalarField = Literal[
     "roll_up",  # the usage is declared to repeat other spans'
     "discarded",  # vocabulary.Discarded
     "outcome",  # success or failure of the whole task
-    "failed",
+    "failed",  # False: not, whatever the status says
     "error_type",
     "error_message",
     "http_status",
