@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from agentscope.vocabulary import Kind, Value, WireSpan
 from ingest.reading.json_values import literal
-from ingest.reading.scalars import always, count, equals, name, text, usd, yes
+from ingest.reading.scalars import always, count, name, text, usd, yes
 from ingest.reading.source import (
     MARKED,
     MODEL_CALLS,
@@ -35,6 +35,12 @@ def cached(value: Value) -> bool | None:
     return yes(found.get("cache_hit")) if isinstance(found, dict) else None
 
 
+def broken(value: Value) -> bool | None:
+    """Whether a guardrail failed. One that intervened did what it is there for, whatever the status
+    of its span says."""
+    return {"guardrail_failed_to_respond": True, "guardrail_intervened": False}.get(str(value))
+
+
 FIELDS: Fields = {
     "litellm.provider": Source("system", 65, name),
     "litellm.provider.model": Source("response_model", 60, name),
@@ -50,7 +56,7 @@ FIELDS: Fields = {
     "metadata.session_id": Source("conversation", 68),
     "litellm.guardrail.name": Source("kind", MARKED, always(Kind.GUARDRAIL)),
     "guardrail_name": Source("kind", MARKED, always(Kind.GUARDRAIL)),
-    "litellm.guardrail.status": Source("failed", 45, equals("guardrail_failed_to_respond", True)),
+    "litellm.guardrail.status": Source("failed", 45, broken),
     "litellm.provider.error.code": Source("http_status", 45, count),
     "error.code": Source("http_status", 46, count),
     "litellm.provider.error.message": Source("error_message", 45),
