@@ -66,8 +66,9 @@ def test_nothing_runs_out_of_a_narrow_screen(page, runs):
             assert page.evaluate("document.documentElement.scrollWidth") <= width, address
 
 
-def test_what_a_page_offers_as_a_file_is_one(page, runs):
+@pytest.mark.parametrize(("table", "file"), [("Traces", "session.csv"), ("Agents", "agents.csv")])
+def test_what_a_page_offers_as_a_file_is_one(page, runs, table, file):
     page.goto(SESSION)
     with page.expect_download() as started:
-        page.get_by_role("link", name="CSV").click()
-    assert started.value.suggested_filename == "session.csv"
+        page.get_by_role("region", name=table).get_by_role("link", name="CSV").click()
+    assert started.value.suggested_filename == file
