@@ -47,6 +47,14 @@ PARTS = (
     "audio_output",
     "web_searches",
 )
+# Words of a usage object that tell of a part
+MARKS = {
+    "cache_read": ("cache",),
+    "cache_write_1h": ("ephemeral_1h", "cacheDetails"),
+    "reasoning": ("reasoning_tokens", "thoughtsToken", "thoughts_token"),
+    "audio_input": ("audio_tokens",),
+    "web_searches": ("web_search_requests", "web_search_call"),
+}
 ANSWERS = ("output", "output_messages", "result")
 
 
@@ -122,15 +130,15 @@ def take(facts: Facts, chosen: dict[str, Said]) -> None:
 
 def complete_usage(meaning: Meaning, facts: Facts) -> None:
     """Take numbers that no attribute has from the usage object inside the answer of a model: all of
-    them, or those that are missing if it speaks of as many input tokens."""
-    if meaning.kind not in CALLS_OF_MODELS or meaning.usage.cache_read is not None:
+    them, or those that are missing if it speaks of as many tokens."""
+    if meaning.kind not in CALLS_OF_MODELS:
         return
-    wanted = "cache" if meaning.usage else "oken"  # in every spelling of what may be there
+    wanted = marks_of_missing(meaning.usage)
     for key, numbers in inside_answers(facts, wanted):
         inside = usage_of(numbers, api=api_of(meaning.provider, meaning.model))
         if not meaning.usage:
             meaning.usage = inside
-        elif meaning.usage.input in {inside.input, numbers.get("input_tokens")}:
+        elif is_the_same(meaning.usage, inside, numbers):
             fill(meaning.usage, inside)
         else:
             continue
@@ -140,19 +148,41 @@ def complete_usage(meaning: Meaning, facts: Facts) -> None:
         return
 
 
-def inside_answers(facts: Facts, wanted: str) -> Iterator[tuple[str, dict[str, Any]]]:
+def marks_of_missing(usage: Usage) -> tuple[str, ...]:
+    """What an answer contains, in every spelling, that is worth being decoded for its usage."""
+    if not usage:
+        return ("oken",)
+    missing = (marks for part, marks in MARKS.items() if getattr(usage, part) is None)
+    return tuple(mark for marks in missing for mark in marks)
+
+
+def inside_answers(facts: Facts, wanted: tuple[str, ...]) -> Iterator[tuple[str, dict[str, Any]]]:
     """Usage objects in the attributes that hold answers."""
     for field in ANSWERS:
         for _, key, value, _ in facts.candidates.get(field, ()):
-            is_worth_it = wanted in value if isinstance(value, str) else isinstance(value, dict)
+            is_worth_it = (
+                any(mark in value for mark in wanted)
+                if isinstance(value, str)
+                else isinstance(value, dict)
+            )
             if is_worth_it and (numbers := usage_inside(parsed(value))):
                 yield key, numbers
 
 
+def is_the_same(usage: Usage, inside: Usage, numbers: dict[str, Any]) -> bool:
+    """Whether an answer speaks of the call that the attributes report, parts left out or not."""
+    return usage.input in {inside.input, numbers.get("input_tokens")} and usage.output in {
+        inside.output,
+        numbers.get("output_tokens"),
+        None,
+    }
+
+
 def fill(usage: Usage, inside: Usage) -> None:
-    """Set the parts that are not known; and the input, with the reason, if it left them out."""
-    if usage.input != inside.input or not usage.rule:
-        usage.input, usage.rule = inside.input, inside.rule
+    """Set the parts that are not known; and the wholes, with the reason, if they were left out of
+    them."""
+    if (usage.input, usage.output) != (inside.input, inside.output) or not usage.rule:
+        usage.input, usage.output, usage.rule = inside.input, inside.output, inside.rule
     for part in PARTS:
         if getattr(usage, part) is None:
             setattr(usage, part, getattr(inside, part))

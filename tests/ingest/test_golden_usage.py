@@ -329,29 +329,6 @@ def test_the_rule_is_kept() -> None:
     assert rules["two dialects that disagree, the total decides"] & UsageRule.DISAGREED
 
 
-def test_the_answer_adds_parts_and_leaves_the_reason_of_the_attributes() -> None:
-    attributes = OPENINFERENCE | {
-        "llm.token_count.prompt": 100,
-        "llm.token_count.completion": 10,
-        "llm.token_count.total": 110,
-        "llm.token_count.prompt_details.cache_write": 30,
-        "output.value": json.dumps(
-            {
-                "usage": {
-                    "input_tokens": 50,
-                    "output_tokens": 10,
-                    "cache_read_input_tokens": 20,
-                    "cache_creation_input_tokens": 30,
-                    "cache_creation": {"ephemeral_1h_input_tokens": 30},
-                }
-            }
-        ),
-    }
-    usage = understand(wire_span(attributes=attributes)).usage
-    assert usage.buckets() == Buckets(50, 20, cache_write_1h=30, output_text=10)
-    assert usage.rule == UsageRule.BY_TOTAL | UsageRule.FROM_CONTENT
-
-
 REASONING = {
     "inside": {"gen_ai.usage.output_tokens": 500, "gen_ai.usage.total_tokens": 600},
     "outside, the total tells": {
