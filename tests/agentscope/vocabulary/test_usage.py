@@ -66,4 +66,4 @@ def test_rules_as_sentences() -> None:
 def test_every_rule_has_words_and_a_name() -> None:
     for rule in UsageRule:
         assert rule_in_words(rule)
-        assert rule_names(rule) == [rule.name.lower()]
+        assert rule_names(rule) == [str(rule.name).lower()]
