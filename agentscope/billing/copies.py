@@ -23,7 +23,7 @@ from agentscope.traces.ladder import belonging
 from agentscope.traces.load import Spans
 from agentscope.traces.totals import PARTS
 from agentscope.traces.tree import Tree
-from agentscope.vocabulary import Why
+from agentscope.vocabulary import Flag, Why
 
 MINUTE_NS = 60 * 10**9  # a gateway may begin so much later than its client
 MS = 10**6
@@ -175,10 +175,13 @@ def claims(tree: Tree, spans: Spans, rows: list[int]) -> Iterator[Claim]:
     is_unnamed = any(not spans.response_id[at] and not spans.session[at] for at in rows)
     session = belonging(spans).session if is_unnamed else ""
     parts = list(zip(*(getattr(tree, f"{part}_tokens").tolist() for part in PARTS), strict=True))
+    from_logs = (tree.flags & int(Flag.FROM_LOGS) != 0).tolist()
     ids, starts, ends = tree.span_id.tolist(), tree.start_ns.tolist(), tree.end_ns.tolist()
     for at in rows:
         if answer := spans.response_id[at]:
-            yield key_of("answer", answer, tree.output_tokens[at]), ids[at], starts[at], ends[at]
+            # What is made of log records gives way to spans of the same call: it claims later.
+            start = (starts[at] + ends[at]) // 2 if from_logs[at] else starts[at]
+            yield key_of("answer", answer, tree.output_tokens[at]), ids[at], start, ends[at]
         elif own := spans.session[at] or session:
             model = bare_model(spans.model[at])
             key = key_of("session", own, starts[at] // MS, model, *parts[at])

@@ -202,6 +202,7 @@ def test_a_call_of_which_a_span_tells_too_is_not_paid_twice():
     save_spans(1, [(wire_span(1, start_ns=NOON + SECOND, end_ns=NOON + 3 * SECOND), said)])
     examined()
     assert examined() == (1, Decimal("0.0051"))
+    assert Trace.objects.get(known_cost__gt=0).trace_id.bytes == TRACE, "the span's own trace"
 
 
 def test_a_record_of_a_trace_gives_its_cost_to_the_span():
