@@ -28,24 +28,25 @@ SUMS = ", ".join(f"sum({column}) as {column}" for column in COLUMNS)
 OF_TASKS = {"environment", "session", "user", "outcome"}
 SUCCESS, FAILURE = "success", "failure"
 
-NOW = "time >= %s"
+NOW = "filter (where time >= %s)"
 PICK = """
 with rows as ({source}),
 ranked as materialized (
-    select {keys}, sum({order}) filter (where {now}) as amount,
-        sum(unpriced_tokens) filter (where {now}) as unpriced,
-        count(*) filter (where {now}) as rows, {change} as change
+    select {keys}, sum({order}) {now} as amount, sum(unpriced_tokens) {now} as unpriced,
+        {rows} as rows, {change} as change
     from rows group by {keys}),
 top as (
     select 'top', {keys} from ranked where rows > 0
-    order by amount desc, unpriced desc, {keys} limit %s),
+    order by amount desc, unpriced desc, {order_of_keys} limit %s),
 movers as (
-    select 'mover', {keys} from ranked where change <> 0 order by abs(change) desc, {keys} limit %s)
+    select 'mover', {keys} from ranked where change <> 0
+    order by abs(change) desc, {order_of_keys} limit %s)
 select *, (select count(*) from ranked where rows > 0) from top union all select *, 0 from movers
 """
 CHANGE = "sum(case when time >= %s then known_cost else -known_cost end)"
 ADD_UP = """
-select {place} as place, {now} as is_now, case when {now} then {slice} end as slice, outcome, {sums}
+select {place} as place, time >= %s as is_now, case when time >= %s then {slice} end as slice,
+    outcome, {sums}
 from ({source}) as rows {picked}
 group by 1, 2, 3, 4
 """
@@ -103,17 +104,21 @@ def report(project_id: int, query: CostQuery) -> CostReport:
 
 
 def pick(project_id: int, query: CostQuery) -> Picked:
-    """The greatest groups, and those that changed most."""
-    rows = both_periods(project_id, query)
-    since = query.since.replace(tzinfo=None)
+    """The greatest groups, and those that changed most. A session does not move: it has its time,
+    and there are too many of them to look for those that are in both periods."""
+    moves = query.compare and "session" not in query.group_by
+    first = query.before[0] if moves else query.since
+    rows = source(project_id, query, first, query.until)
     statement = PICK.format(
         source=rows.text,
         keys=", ".join(keys_of(query)),
+        order_of_keys=", ".join(f'{key} collate "C"' for key in keys_of(query)),
         order=f"({TOKENS})" if query.order == "tokens" else query.order,
-        now=NOW,
-        change=CHANGE if query.compare else "0",
+        now=NOW if moves else "",
+        rows=f"count(*) {NOW}" if moves else "1",
+        change=CHANGE if moves else "0",
     )
-    times = [since] * (4 if query.compare else 3)
+    times = [query.since.replace(tzinfo=None)] * (4 if moves else 0)
     picked = Picked()
     with connection.cursor() as cursor:
         cursor.execute(statement, [*rows.parameters, *times, query.top, MOVERS])
@@ -166,7 +171,6 @@ def added_up(project_id: int, query: CostQuery, keys: Sequence[Key], join: str) 
     picked = f"{join} unnest({arrays}) with ordinality as p ({names}, place) using ({names})"
     text = ADD_UP.format(
         source=rows.text,
-        now=NOW,
         slice=slice_of("time", query.interval),
         place=f"coalesce(place, {REST})" if keys else f"{REST}::bigint",
         picked=picked if keys else "",

@@ -88,7 +88,7 @@ def test_only_the_period(shop):
 
 def test_a_page_reads_the_tree_of_a_trace_once(shop, django_assert_num_queries):
     PathCost.objects.filter(trace_id=uuid(2)).delete()
-    with django_assert_num_queries(10):  # one for the lines, one for the tree, eight around them
+    with django_assert_num_queries(7):  # one for the lines, one for the tree, five around them
         calls(shop, WEEK, "", 10)
 
 

@@ -194,7 +194,7 @@ def test_files_have_every_group(told):
 
 def test_five_statements_whatever_is_asked(told, django_assert_num_queries):
     query = replace(WEEK, group_by=("agent",), interval=Interval.DAY, compare=True)
-    with django_assert_num_queries(11):  # with those around them
+    with django_assert_num_queries(8):  # with those around them
         costs(told, query)
 
 
