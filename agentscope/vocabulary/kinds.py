@@ -66,7 +66,7 @@ class ErrorClass(StrEnum):
 
 
 class Flag(IntFlag):
-    """What is odd about a span. Stored as a bit mask: add, never renumber."""
+    """What is odd or special about a span. Stored as a bit mask: add, never renumber."""
 
     CLOCK_SUSPECT = 1  # start in the far past or future, end before start, start 0
     NOT_ENDED = 2  # end time 0: a span that is still running, or never finished
