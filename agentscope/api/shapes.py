@@ -165,7 +165,7 @@ class SpanShape(Shape):
     discarded = serializers.ChoiceField(words(Discarded), help_text="nobody used its outcome")
     discarded_basis = serializers.ChoiceField(words(Basis), help_text="how that is known")
     flags = serializers.ListField(
-        child=serializers.ChoiceField(words(Flag)), help_text="what is odd or special about the span"
+        child=serializers.ChoiceField(words(Flag)), help_text="what is odd or special about it"
     )
 
 
