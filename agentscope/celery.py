@@ -39,6 +39,11 @@ app.conf.update(
             "schedule": 1.0,
             "options": {"expires": 5},
         },
+        "examine traces again": {
+            "task": "traces.examine_at_leisure",
+            "schedule": 1.0,
+            "options": {"expires": 1},
+        },
         "add up due days": {
             "task": "costs.roll_up",
             "schedule": 1.0,

@@ -28,7 +28,15 @@ from agentscope.jobs.models import Job
 from agentscope.jobs.run import Runner, run_due
 from agentscope.sessions.write import add_up, mark_due, mark_expired
 from agentscope.traces.again import UnderstandAgain
-from agentscope.traces.examined import SETTLED, Taken, claim_due, finish, settle_due, take
+from agentscope.traces.examined import (
+    SETTLED,
+    Taken,
+    claim_at_leisure,
+    claim_due,
+    finish,
+    settle_due,
+    take,
+)
 from agentscope.traces.grow import grow
 from agentscope.traces.ladder import Belonging
 from agentscope.traces.linked import settled
@@ -40,6 +48,7 @@ from agentscope.traces.totals import Totals, totals
 log = logging.getLogger(__name__)
 
 SHIFT = 1.0  # second, then the task gives way to others; the next tick goes on
+LEISURELY = 0.2  # second, likewise
 
 
 @shared_task(name="traces.examine")
@@ -49,6 +58,16 @@ def examine_due() -> None:
         pass
     end = monotonic() + SHIFT
     while monotonic() < end and (claimed := claim_due()):
+        for project_id, trace_id in claimed:
+            examine_or_log(project_id, trace_id)
+
+
+@shared_task(name="traces.examine_at_leisure")
+def examine_at_leisure() -> None:
+    """Examine traces that an earlier version examined, for a small part of each second: what comes
+    in does not wait for them."""
+    end = monotonic() + LEISURELY
+    while monotonic() < end and (claimed := claim_at_leisure()):
         for project_id, trace_id in claimed:
             examine_or_log(project_id, trace_id)
 

@@ -261,6 +261,7 @@ class StatusShape(Shape):
     dead_letters = count("requests that could not be stored")
     traces_due = count("traces that wait for examination")
     oldest_due_seconds = serializers.FloatField(allow_null=True, help_text="null: none waits")
+    traces_again = count("traces that an earlier version examined, to be examined again")
     versions = serializers.DictField(
         child=serializers.CharField(), help_text="agentscope, python, django, postgres"
     )

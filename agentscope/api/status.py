@@ -15,6 +15,7 @@ import agentscope
 from agentscope.api.project_view import ProjectView, described, json_answer
 from agentscope.api.shapes import StatusShape
 from agentscope.inbox.read import backlog
+from agentscope.traces.examined import waiting_at_leisure
 from agentscope.traces.models import Trace
 
 
@@ -34,6 +35,7 @@ class StatusView(ProjectView):
                 "dead_letters": waiting.dead_letters,
                 "traces_due": due["traces"],
                 "oldest_due_seconds": (now - oldest).total_seconds() if oldest else None,
+                "traces_again": waiting_at_leisure(),
                 "versions": versions(),
             }
         )

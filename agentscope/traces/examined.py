@@ -2,18 +2,23 @@
 
 The queue is the column `Trace.examine_after`. Whoever claims a trace pushes it into the future, so
 a worker that is killed only delays it, and a broker that is wiped loses nothing.
+
+A migration that changes what examining finds puts the traces that are there behind LEISURE: they
+are examined again one at a time, beside those that are due.
 """
 
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, fields
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from django.conf import settings
 from django.db import connection
+from django.db.models.functions import Now
 
 from agentscope.traces.due import REST
+from agentscope.traces.models import Trace
 from agentscope.traces.totals import Totals
 from agentscope.traces.tree import Tree
 
@@ -27,10 +32,15 @@ QUIET = timedelta(seconds=2)
 CLAIM = """
 update trace set examine_after = statement_timestamp() + %(lease)s * interval '1 second'
 where (trace_id, project_id) in (
-    select trace_id, project_id from trace where examine_after <= statement_timestamp()
+    select trace_id, project_id from trace where examine_after {when}
     order by examine_after limit %(limit)s for update skip locked)
 returning project_id, trace_id
 """
+DUE = "<= statement_timestamp()"
+# A time that never comes. Behind it are traces that have time, the newest first; what is stored in
+# one of them makes it due like any other.
+LEISURE = datetime(3000, 1, 1, tzinfo=UTC)
+AT_LEISURE = f">= timestamptz '{LEISURE}'"
 REST_OF_TIME = "case when complete then %(quiet)s else %(idle)s end * interval '1 second'"
 # Of these nothing came since they were examined: they are due only because time has passed.
 SETTLE = f"""
@@ -76,8 +86,30 @@ set generation = excluded.generation, body = excluded.body
 
 def claim_due(limit: int = CLAIMED) -> list[tuple[int, UUID]]:
     """Project and id of traces that are due, each given to one caller only for as long as LEASE."""
+    return claim(DUE, limit)
+
+
+def claim_at_leisure() -> list[tuple[int, UUID]]:
+    """The same of one trace that an earlier version examined, the newest."""
+    return claim(AT_LEISURE, 1)
+
+
+def waiting_at_leisure() -> int:
+    """How many traces an earlier version examined that still wait to be examined again."""
+    return Trace.objects.filter(examine_after__gte=LEISURE).count()
+
+
+def hasten(project_id: int, trace_id: UUID) -> None:
+    """Examine a trace without further leisure: somebody looks at it."""
+    Trace.objects.filter(
+        project_id=project_id, trace_id=trace_id, examine_after__gte=LEISURE
+    ).update(examine_after=Now())
+
+
+def claim(when: str, limit: int) -> list[tuple[int, UUID]]:
+    """Lease at most `limit` traces whose time is such."""
     with connection.cursor() as cursor:
-        cursor.execute(CLAIM, {"lease": LEASE.total_seconds(), "limit": limit})
+        cursor.execute(CLAIM.format(when=when), {"lease": LEASE.total_seconds(), "limit": limit})
         return [(project_id, trace_id) for project_id, trace_id in cursor.fetchall()]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from agentscope.traces.examined import hasten
 from agentscope.traces.grow import grow
 from agentscope.traces.load import load_spans
 from agentscope.traces.models import TraceIndex
@@ -14,10 +15,13 @@ def trace_tree(project_id: int, trace_id: UUID) -> Tree | None:
     """The tree of a trace as it was examined last; None if there are no spans.
 
     One that was not examined yet, or by a version that packed trees otherwise, is grown from its
-    spans: complete but for money, which is unknown until it is examined.
+    spans: complete but for money, which is unknown until it is examined. What was packed otherwise
+    is examined next.
     """
     index = TraceIndex.objects.filter(trace_id=trace_id, project_id=project_id).first()
     tree = unpack(bytes(index.body)) if index else None
+    if index and not tree:
+        hasten(project_id, trace_id)
     if not tree:
         tree = grow(load_spans(project_id, trace_id))
     return tree or None

@@ -125,7 +125,8 @@ class Envelope(models.Model):
 
 
 class Trace(models.Model):
-    """A run. Totals are of the last examination; `examine_after` is the work queue."""
+    """A run. Totals are of the last examination; `examine_after` is the work queue: see
+    examined.py."""
 
     class State(models.TextChoices):
         RUNNING = "running"

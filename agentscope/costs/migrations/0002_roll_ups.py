@@ -2,8 +2,12 @@
 
 from django.db import migrations, models
 
-# Traces that were examined before have no lines yet: they are examined again, a few at a time.
-EXAMINE_AGAIN = "update trace set generation = generation + 1, examine_after = now()"
+# Traces that were examined before have no lines yet: they are examined again, the newest first and
+# behind all that is due. See traces/examined.py.
+EXAMINE_AGAIN = """
+update trace set generation = generation + 1, examine_after = least(examine_after,
+    timestamptz '3000-01-01' + greatest(now() - started_at, interval '0'))
+"""
 
 
 class Migration(migrations.Migration):
