@@ -91,11 +91,11 @@ def report(project_id: int, query: CostQuery) -> CostReport:
     answer = Answer(picked, now, before)
     return CostReport(
         query=query,
-        groups=[answer.group(key) for key in picked.top],
+        groups=answer.groups(),
         others=answer.others(),
         total=at_place(now, WHOLE),
         previous=None if before is None else at_place(before, WHOLE),
-        movers=[answer.mover(key) for key in picked.movers],
+        movers=answer.movers(),
         series=list(answer.series(query)),
         outcomes=outcomes(now) if of_tasks(query) else None,
         days_due=days_due(project_id, query),
@@ -201,6 +201,14 @@ def at_place(parts: Iterable[Part], place: int) -> Amounts:
     return whole(part for part in parts if part.place == place)
 
 
+def by_place(parts: Iterable[Part]) -> dict[int, Amounts]:
+    """What the parts at each place come to."""
+    found: defaultdict[int, list[Amounts]] = defaultdict(list)
+    for part in parts:
+        found[part.place].append(part.amounts)
+    return {place: total(amounts) for place, amounts in found.items()}
+
+
 @dataclass(slots=True, frozen=True)
 class Answer:
     """Parts put together."""
@@ -209,16 +217,23 @@ class Answer:
     now: list[Part]
     before: list[Part] | None
 
-    def of(self, key: Key, parts: list[Part]) -> Amounts:
-        """What a picked group came to."""
-        return at_place(parts, self.picked.keys.index(key) + 1)
+    def groups(self) -> list[Group]:
+        """The greatest groups."""
+        now, before = by_place(self.now), by_place(self.before or [])
+        compared = self.before is not None
+        return [
+            Group(key, now.get(at, NOTHING), before.get(at, NOTHING) if compared else None)
+            for at, key in enumerate(self.picked.top, start=1)
+        ]
 
-    def group(self, key: Key) -> Group:
-        before = None if self.before is None else self.of(key, self.before)
-        return Group(key, self.of(key, self.now), before)
-
-    def mover(self, key: Key) -> Mover:
-        return Mover(key, self.of(key, self.now), self.of(key, self.before or []))
+    def movers(self) -> list[Mover]:
+        """The groups that changed most."""
+        now, before = by_place(self.now), by_place(self.before or [])
+        places = {key: place for place, key in enumerate(self.picked.keys, start=1)}
+        return [
+            Mover(key, now.get(places[key], NOTHING), before.get(places[key], NOTHING))
+            for key in self.picked.movers
+        ]
 
     def others(self) -> Rest:
         """All but the top, the movers among them included; everything if nothing was grouped."""
