@@ -48,7 +48,7 @@ from agentscope.traces.totals import Totals, totals
 log = logging.getLogger(__name__)
 
 SHIFT = 1.0  # second, then the task gives way to others; the next tick goes on
-LEISURELY = 0.2  # second, likewise
+LEISURELY = 0.5  # second, likewise, and beat calls each second
 
 
 @shared_task(name="traces.examine")
@@ -64,7 +64,7 @@ def examine_due() -> None:
 
 @shared_task(name="traces.examine_at_leisure")
 def examine_at_leisure() -> None:
-    """Examine traces that an earlier version examined, for a small part of each second: what comes
+    """Examine traces that an earlier version examined, for a part of each second: what comes
     in does not wait for them."""
     end = monotonic() + LEISURELY
     while monotonic() < end and (claimed := claim_at_leisure()):
