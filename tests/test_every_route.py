@@ -1,0 +1,230 @@
+"""Every page and every address of the API: who may see it, and what it changes. A new route is part
+of it at once: one with a part in its address that is not known here fails."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+from django.db import transaction
+from django.test import Client
+from django.urls import URLPattern, get_resolver
+from django.urls.resolvers import RoutePattern
+
+from agentscope.api import urls as api_urls
+from agentscope.jobs.models import Job
+from agentscope.jobs.write import ask
+from agentscope.prices.write import Override, set_alias, set_price
+from agentscope.projects.costs import set_costs
+from agentscope.projects.mappings import add_mapping
+from agentscope.projects.models import Change, Key, Project, User
+from agentscope.projects.write import add_member, create_key, create_project
+from tests.kit.costs import agent, call, settle, store, trace_id
+from ui import urls as ui_urls
+
+NAME = re.compile(r"<(?:\w+:)?(\w+)>")
+PAGES = [str(route.pattern) for route in ui_urls.urlpatterns if "project" in str(route.pattern)]
+READS = [
+    f"api/{route.pattern}"
+    for route in api_urls.urlpatterns
+    if isinstance(route.pattern, RoutePattern) and str(route.pattern).startswith("v1/")
+]
+FOUND, SEE_OTHER = 200, 302
+COST = "0.618034"  # USD; no price of any list
+SECRET = "planner of the shop"  # the name of an agent that nobody else may see
+
+
+@pytest.fixture
+def shop(db) -> Project:
+    """A project with something behind every address."""
+    project = create_project("shop")
+    with transaction.atomic():
+        store(
+            project.pk,
+            agent(1, 1, SECRET, session="its session"),
+            call(1, 2, 1, COST, session="its session", model="secret-model"),
+        )
+    settle()
+    add_mapping(project, "its attribute", "agent", "ada")
+    set_costs(project, "computed", ["its group"], "ada")
+    set_price(project.pk, "ada", Override("", "secret-model", {("input", 0): Decimal(1)}))
+    set_alias(project.pk, "ada", "secret name", "openai", "gpt-4o")
+    return project
+
+
+@pytest.fixture
+def parts(shop) -> dict[str, str]:
+    """What stands for each variable part of an address, all of it the shop's."""
+    job = ask(shop.pk, Job.Kind.REPRICE, {}, "ada", is_preview=True)
+    return {
+        "project": "shop",
+        "trace_id": trace_id(1).hex(),
+        "span_id": f"{2:016x}",
+        "session": "its session",
+        "name": SECRET,
+        "pk": str(job.pk),
+    }
+
+
+@pytest.fixture
+def other(shop) -> Project:
+    """A project of somebody else, empty."""
+    return create_project("other")
+
+
+def address(route: str, parts: dict[str, str]) -> str:
+    """A route with its parts filled in."""
+    return "/" + NAME.sub(lambda found: quote(parts[found[1]], safe=""), route)
+
+
+def names_something(route: str) -> bool:
+    """Whether a route names a thing of a project, beside the project."""
+    return bool(set(NAME.findall(route)) - {"project"})
+
+
+def logged_in(name: str, project: Project, **options: Any) -> Client:
+    user = User.objects.create_user(name, password="secret")
+    add_member(project, user)
+    client = Client(headers={"host": "localhost"}, **options)
+    client.force_login(user)
+    return client
+
+
+def walk(patterns: Any) -> Iterator[str]:
+    for each in patterns:
+        if isinstance(each, URLPattern):
+            yield str(each.pattern)
+        else:
+            yield from walk(each.url_patterns)
+
+
+@pytest.fixture
+def production(settings):
+    settings.AGENTSCOPE_EMBEDDED = False
+
+
+@pytest.fixture
+def embedded(settings):
+    settings.AGENTSCOPE_EMBEDDED = True
+
+
+def test_no_route_is_left_out():
+    outside = {"live", "ready", "traces", "logs", "metrics", "<path:path>", ""}  # sending, probes
+    entry = {"login/", "logout/", "schema/", "docs/"}
+    known = {*PAGES, *(read.removeprefix("api/") for read in READS), *outside, *entry}
+    assert set(walk(get_resolver().url_patterns)) == known
+
+
+@pytest.mark.parametrize("route", PAGES)
+def test_a_page_is_there_for_members(production, shop, parts, route):
+    asked = {"open": f"{1:016x}-{1:016x}"} if route.endswith("/rows/") else {}
+    status = logged_in("alice", shop).get(address(route, parts), asked).status_code
+    assert status == FOUND or (status, is_only_posted(route)) == (405, True)
+
+
+def is_only_posted(route: str) -> bool:
+    return route.endswith(("/remove/", "/again/", "/stop/"))
+
+
+@pytest.mark.parametrize("route", PAGES)
+def test_a_page_does_not_exist_for_strangers(production, shop, other, parts, route):
+    client = logged_in("charlie", other)
+    for method in (client.get, client.post):
+        answer = method(address(route, parts))
+        assert answer.status_code in (404, 405)
+        assert b"secret" not in answer.content
+
+
+@pytest.mark.parametrize("route", PAGES)
+def test_a_page_asks_for_a_login(production, shop, parts, route):
+    client = Client(headers={"host": "localhost"})
+    answers = [method(address(route, parts)) for method in (client.get, client.post)]
+    for answer in answers:
+        assert answer.status_code in (SEE_OTHER, 405)
+    assert any(answer.headers.get("Location", "").startswith("/login/") for answer in answers)
+
+
+@pytest.mark.parametrize("route", [route for route in PAGES if names_something(route)])
+def test_a_thing_is_not_found_in_another_project(embedded, shop, other, parts, route):
+    client = Client(headers={"host": "localhost"})
+    for method in (client.get, client.post):
+        answer = method(address(route, parts | {"project": "other"}))
+        assert answer.status_code in (404, 405)
+    assert Job.objects.get(pk=parts["pk"]).state == Job.State.WAITING
+
+
+@pytest.mark.parametrize("route", [route for route in PAGES if not names_something(route)])
+def test_a_page_of_another_project_tells_nothing_of_ours(embedded, shop, other, parts, route):
+    # Whatever is picked by a parameter is picked from the project of the address.
+    asked = {
+        "range": "90d",
+        "session": "its session",
+        "agent": SECRET,
+        "span": f"{trace_id(1).hex()}-{2:016x}",
+    }
+    client = Client(headers={"host": "localhost"})
+    answer = client.get(address(route, {"project": "other"}), asked)
+    assert answer.status_code in (FOUND, 405)
+    shown = answer.content.decode()
+    for text in ("secret-model", "secret name", "its attribute", "its group", COST):
+        assert text not in shown
+
+
+@pytest.mark.parametrize("route", PAGES)
+def test_nothing_is_posted_without_a_token(embedded, shop, parts, route):
+    client = Client(headers={"host": "localhost"}, enforce_csrf_checks=True)
+    before = kept()
+    answer = client.post(address(route, parts))
+    assert answer.status_code in (403, 405)
+    assert kept() == before
+
+
+def kept() -> list[int]:
+    """How much was ever set or asked for."""
+    return [Job.objects.count(), Change.objects.count()]
+
+
+@pytest.mark.parametrize("method", ["put", "patch", "delete"])
+@pytest.mark.parametrize("route", PAGES)
+def test_pages_know_no_other_verbs(embedded, shop, parts, route, method):
+    client = Client(headers={"host": "localhost"})
+    assert getattr(client, method)(address(route, parts)).status_code == 405
+
+
+def read(route: str, parts: dict[str, str], key: str, verb: str = "get") -> Any:
+    client = Client(headers={"host": "localhost", "authorization": f"Bearer {key}"})
+    return getattr(client, verb)(address(route, parts))
+
+
+@pytest.mark.parametrize("route", READS)
+def test_the_api_answers_its_own_key_only(production, shop, other, parts, route):
+    ours, theirs = create_key(shop, Key.Scope.READ)[1], create_key(other, Key.Scope.READ)[1]
+    assert read(route, parts, ours).status_code == FOUND
+    answer = read(route, parts, theirs)
+    assert answer.status_code == (404 if names_something(route) else FOUND)
+    for text in ("secret-model", "its group", COST):
+        assert text.encode() not in answer.content
+
+
+@pytest.mark.parametrize("route", READS)
+def test_a_key_that_sends_reads_nothing(production, shop, parts, route):
+    key = create_key(shop, Key.Scope.INGEST)[1]
+    assert read(route, parts, key).status_code == 403
+    assert read(route, parts, "nonsense").status_code == 401
+
+
+@pytest.mark.parametrize("verb", ["post", "put", "patch", "delete"])
+@pytest.mark.parametrize("route", READS)
+def test_the_api_writes_nothing(production, shop, parts, route, verb):
+    key = create_key(shop, Key.Scope.READ)[1]
+    assert read(route, parts, key, verb).status_code == 405
+
+
+@pytest.mark.parametrize("route", READS)
+def test_a_member_reads_the_own_project_only(production, shop, other, parts, route):
+    client = logged_in("charlie", other)
+    assert client.get(f"{address(route, parts)}?project=shop").status_code == 404
