@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from agentscope.costs.read import Amounts, CostReport, Slice
+from agentscope.costs.read import Amounts, Slice
 
 MOST_SERIES = 8  # that eyes can tell apart; all others are one
-# Round numbers for the scale: 1, 2 and 5 of every power of ten.
-STEPS = (Decimal(1), Decimal(2), Decimal(5), Decimal(10))
+# Round numbers for the scale, whose halves are short too: these of every power of ten.
+STEPS = tuple(Decimal(step) for step in (1, 2, 3, 4, 5, 6, 8, 10))
 
 
 @dataclass(slots=True, frozen=True)
@@ -35,26 +35,31 @@ class Bar:
 
 @dataclass(slots=True, frozen=True)
 class Chart:
-    """All bars, and the amount in USD that the full height stands for."""
+    """All bars, the amount in USD that the full height stands for, and the length of time that a
+    bar stands for."""
 
     bars: list[Bar]
     top: Decimal
+    by: str
 
     @property
     def marks(self) -> list[Decimal]:
         """Amounts at which the scale is labelled: the top and its half."""
         return [self.top, self.top / 2]
 
+    @property
+    def time_format(self) -> str:
+        """How bars are dated: by the hour only if they do not all begin at midnight."""
+        return "Y-m-d" if all(bar.start.hour == 0 for bar in self.bars) else "Y-m-d H:i"
 
-def chart(report: CostReport) -> Chart | None:
-    """The chart of a report with a series; None if nothing that is known was spent."""
-    highest = max((each.total.known_cost for each in report.series), default=Decimal(0))
+
+def chart(series: Sequence[Slice], by: str) -> Chart | None:
+    """The chart of slices, each `by` long; None if nothing that is known was spent."""
+    highest = max((each.total.known_cost for each in series), default=Decimal(0))
     if not highest:
         return None
     top = round_up(highest)
-    return Chart(
-        [Bar(each.start, each.total, list(parts(each, top))) for each in report.series], top
-    )
+    return Chart([Bar(each.start, each.total, list(parts(each, top))) for each in series], top, by)
 
 
 def parts(of: Slice, top: Decimal) -> Iterator[Part]:

@@ -6,11 +6,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.http import QueryDict
-
 from agentscope.costs.amounts import BUCKETS
 from agentscope.costs.read import Amounts, CostReport, Group
 from ui import amounts as words
+from ui.address import Address
 from ui.bars import MOST_SERIES
 
 # What a group is called of which nothing was said.
@@ -83,7 +82,7 @@ def label(dimension: str, value: str) -> str:
     return value or UNSAID.get(dimension, "not said")
 
 
-def lines(report: CostReport, address: Address) -> Iterator[Line]:
+def lines(report: CostReport, address: CostAddress) -> Iterator[Line]:
     """The groups of a report, and what is left of it in one line."""
     (dimension,) = report.query.group_by
     whole = report.total.known_cost
@@ -125,32 +124,50 @@ def difference(now: Amounts, before: Amounts) -> str:
     return f"{sign}{words.money(abs(delta))} ({sign}{abs(percent):.0f} %)"
 
 
-class Address:
+class CostAddress(Address):
     """Addresses of the costs page that differ from the one that is shown."""
-
-    def __init__(self, path: str, said: QueryDict) -> None:
-        self.path, self.said = path, said
-
-    def with_(self, **changed: str | None) -> str:
-        """With some parameters changed; None removes one. A page of calls starts anew."""
-        query = self.said.copy()
-        for name, value in {"after": None, **changed}.items():
-            query.pop(name, None)
-            if value is not None:
-                query[name] = value
-        return f"{self.path}?{query.urlencode()}"
 
     def into(self, dimension: str, value: str) -> str:
         """The sub-groups of a group."""
         return self.with_(**{dimension: value, "by": DEEPER.get(dimension, "path")})
 
+    def within(self, path: str) -> str:
+        """The calls of a path and of all below it."""
+        return self.with_(within=path, view="calls")
+
     def calls(self, dimension: str, value: str) -> str:
         """The single calls of a group."""
         return self.with_(**{dimension: value, "view": "calls"})
 
-    def without(self, name: str) -> str:
-        """With one filter less."""
-        return self.with_(**{name: None})
+
+@dataclass(slots=True, frozen=True)
+class MoverLine:
+    """A group whose cost changed much."""
+
+    label: str
+    before: str
+    now: str
+    change: str
+    calls: str  # address of its single calls
+
+
+def movers(report: CostReport, address: CostAddress) -> Iterator[MoverLine]:
+    """What changed most; nothing if there was nothing in the period before."""
+    (dimension,) = report.query.group_by
+    for each in report.movers if report.previous else ():
+        (value,) = each.key
+        yield MoverLine(
+            label(dimension, value),
+            cost(each.previous),
+            cost(each.amounts),
+            difference(each.amounts, each.previous),
+            address.calls(dimension, value),
+        )
+
+
+def series(report: CostReport) -> dict[str, int]:
+    """The groups that have a colour of their own in the chart → its number."""
+    return {group.key[0]: number for number, group in enumerate(report.groups[:MOST_SERIES])}
 
 
 def legend(found: Sequence[Line]) -> list[Line]:

@@ -6,13 +6,16 @@ many paths it stands for.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from hashlib import blake2b
 
 from agentscope.costs.read import Amounts, PathNode, PathReport, Rest
+from ui.bars import MOST_SERIES
 
 UNATTRIBUTED = "unattributed"
 NARROWEST = 0.003  # of the whole: three pixels of a thousand
+HAS_ROOM = 0.02  # of the whole: what is narrower has no room for a letter
 MEASURES: dict[str, Callable[[Amounts], int | float]] = {
     "cost": lambda amounts: float(amounts.known_cost),
     "tokens": lambda amounts: amounts.tokens,
@@ -38,6 +41,11 @@ class Box:
     def is_path(self) -> bool:
         """Whether one can look into it."""
         return bool(self.path)
+
+    @property
+    def has_room(self) -> bool:
+        """Whether its name is to be written into it."""
+        return self.width >= HAS_ROOM
 
 
 def boxes(report: PathReport, measure: str) -> list[Box]:
@@ -115,3 +123,12 @@ def paths_in(nodes: Sequence[PathNode]) -> Iterator[PathNode]:
         node = waiting.pop()
         yield node
         waiting += reversed(node.children)
+
+
+def colour(box: Box, series: Mapping[str, int] | None) -> int:
+    """The colour of a box: that which its agent has in the chart, else one by its name."""
+    if not box.is_path:
+        return MOST_SERIES
+    if series is not None:
+        return series.get(box.name, MOST_SERIES)
+    return blake2b(box.name.encode("utf-8", "replace"), digest_size=2).digest()[0] % MOST_SERIES

@@ -45,7 +45,7 @@ def rows(response) -> dict[str, str]:
     for row in body.split("</tr>")[:-1]:
         cells = [re.sub(r"<[^>]+>|\s+", " ", cell).strip() for cell in row.split("<td")[1:]]
         name, cost = (cell.split(">", 1)[-1].strip() for cell in cells[:2])
-        found[re.sub(r" calls$", "", name).strip()] = cost
+        found[re.sub(r"\s+calls$", "", name).strip()] = cost
     return found
 
 

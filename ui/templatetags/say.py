@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
-from hashlib import blake2b
 from typing import Any
 
 from django import template
@@ -27,7 +26,6 @@ register.filter(amounts.duration)
 register.filter(amounts.count)
 register.filter(amounts.some)
 register.filter(span_hex)
-HUES = 8  # colours that can be told apart: --series-0 and on
 
 
 @register.filter
@@ -80,12 +78,6 @@ def all_tokens(trace: Trace) -> str:
 def exact_usd(usd: Decimal) -> str:
     """An amount to its last digit."""
     return f"{usd.normalize():f}"
-
-
-@register.filter
-def hue(name: str) -> int:
-    """The colour of a name, on every page the same."""
-    return blake2b(name.encode("utf-8", "replace"), digest_size=2).digest()[0] % HUES
 
 
 @register.filter

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any
 from urllib.parse import quote
 
@@ -14,7 +12,6 @@ from django.utils import timezone
 from agentscope.agents.read import (
     AgentFilters,
     AgentPage,
-    Day,
     TookTooLong,
     callees,
     callers,
@@ -30,22 +27,16 @@ from agentscope.agents.read import (
 )
 from ui import amounts
 from ui.access import PageRequest, page
+from ui.address import address_of
+from ui.agent_rows import VersionLine, day_chart
 from ui.listing_forms import AgentForm, PeriodForm
-from ui.views.sessions import address, position, tables
+from ui.views.sessions import position, same_table
 
 PAGE = 50  # agents
 UNAVAILABLE = 503
 RUNS = 20  # newest traces of an agent
 API = "/api/v1/agents"
 LAST_AGENT = 10**6
-
-
-@dataclass(slots=True, frozen=True)
-class DayBar:
-    """A day with its share of the most expensive one."""
-
-    day: Day
-    percent: float
 
 
 @page
@@ -58,16 +49,16 @@ def agents(request: PageRequest) -> HttpResponse:
     except TookTooLong as problem:
         context = {"page": "agents", "form": form, "problem": str(problem)}
         return render(request, "agents/page.html", context, status=UNAVAILABLE)
-    last = first + len(found.items)
+    last, here = first + len(found.items), address_of(request)
     context = {
         "page": "agents",
         "form": form,
         "found": found,
         "count": count(found, first),
-        "earlier": address(request, **{"from": str(max(first - PAGE, 0))}) if first else "",
-        "later": address(request, **{"from": str(last)}) if last < found.total else "",
+        "earlier": here.with_(**{"from": str(max(first - PAGE, 0))}) if first else "",
+        "later": here.with_(**{"from": str(last)}) if last < found.total else "",
         "kept": kept(request),
-        "tables": tables(request, API, **since(filters)),
+        "exports": same_table(request, API, **since(filters)),
     }
     return render(request, "agents/page.html", context)
 
@@ -78,9 +69,10 @@ def agent(request: PageRequest, name: str) -> HttpResponse:
     form, project_id = PeriodForm(request.GET), request.project.pk
     filters = form.filters(timezone.now())
     found = read_agent(project_id, name, filters)
-    everything = AgentFilters()
-    if found is None and read_agent(project_id, name, everything) is None:
+    if found is None and read_agent(project_id, name, AgentFilters()) is None:
         raise Http404("no such agent in this project")
+    by_day = days(project_id, name, filters)
+    path, period = f"{API}/{quote(name, safe='')}", since(filters)
     context = {
         "page": "agents",
         "form": form,
@@ -88,11 +80,12 @@ def agent(request: PageRequest, name: str) -> HttpResponse:
         "agent": found,
         "callers": callers(project_id, name, filters),
         "callees": callees(project_id, name, filters),
-        "versions": versions(project_id, name, filters),
-        "days": bars(days(project_id, name, filters)),
+        "versions": [VersionLine(each) for each in versions(project_id, name, filters)],
+        "days": by_day,
+        "chart": day_chart(by_day),
         "latest": latest(project_id, name, filters, RUNS),
         "kept": kept(request),
-        "tables": tables(request, f"{API}/{quote(name, safe='')}", **since(filters), limit="500"),
+        "exports": same_table(request, path, **period, limit="500"),
     }
     return render(request, "agents/agent.html", context)
 
@@ -102,12 +95,6 @@ def count(found: AgentPage, first: int) -> str:
     total = amounts.count(found.total, "agent")
     shown = f": {first + 1:,} to {first + len(found.items):,}" if found.total > PAGE else ""
     return f"{total}{shown}, most expensive first"
-
-
-def bars(found: list[Day]) -> list[DayBar]:
-    """Days with the shares that their costs have of the highest one."""
-    most = max((day.known_cost for day in found), default=Decimal(0)) or Decimal(1)
-    return [DayBar(day, round(float(100 * day.known_cost / most), 2)) for day in found]
 
 
 def since(filters: AgentFilters) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 from uuid import UUID
@@ -10,7 +11,6 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import urlencode
 
 from agentscope.costs.read import (
     BadQuery,
@@ -26,13 +26,24 @@ from agentscope.costs.read import (
 )
 from agentscope.traces.read import trace as read_trace
 from ui.access import PageRequest, page, wants
+from ui.address import Address, address_of
 from ui.bars import MOST_SERIES, chart
 from ui.cost_form import ORDERS, CostForm, words_of
-from ui.cost_rows import Address, buckets, cost, difference, label, legend, lines
-from ui.icicle import MEASURES, boxes, levels, paths_in
+from ui.cost_rows import (
+    CostAddress,
+    buckets,
+    cost,
+    difference,
+    label,
+    legend,
+    lines,
+    movers,
+    series,
+)
+from ui.exports import Links, exports
+from ui.icicle import MEASURES, boxes, colour, levels, paths_in
 from ui.what_if import compared
 
-Links = list[tuple[str, str]]  # words and address
 CALLS = 100  # on a page
 VIEWS = {"groups": "Groups", "paths": "Paths", "calls": "Calls", "what-if": "What if"}
 
@@ -52,7 +63,7 @@ def costs_page(request: PageRequest) -> HttpResponse:
 
 def shown(request: PageRequest, form: CostForm) -> dict[str, Any]:
     """What a view of the page shows."""
-    address = Address(request.path, request.GET)
+    address = CostAddress(request.path, request.GET)
     view = request.GET.get("view", "")
     view = view if view in VIEWS else "groups"
     query = form.query(timezone.now())
@@ -68,10 +79,10 @@ def shown(request: PageRequest, form: CostForm) -> dict[str, Any]:
         "legend": legend(found),
         "others": MOST_SERIES,
         "dimension": words_of(form.dimension),
-        "chart": chart(report),
+        "chart": chart(report.series, report.query.interval),
         "orders": orders(form, address),
-        "exports": exports(request, form, view, query),
-        **VIEW[view](request, form, address),
+        "exports": same_table(request, form, view, query),
+        **VIEW[view](request, report, address),
     }
 
 
@@ -107,7 +118,7 @@ def orders(form: CostForm, address: Address) -> dict[str, tuple[str, bool]]:
     return {name: (address.with_(order=name), name == now) for name in ORDERS}
 
 
-def exports(request: PageRequest, form: CostForm, view: str, query: CostQuery) -> Links:
+def same_table(request: PageRequest, form: CostForm, view: str, query: CostQuery) -> Links:
     """The table that is shown, whole, from the API: the same question."""
     asked = {
         "project": request.project.name,
@@ -117,40 +128,35 @@ def exports(request: PageRequest, form: CostForm, view: str, query: CostQuery) -
     }
     if view != "calls":
         asked["group_by"] = "path" if view == "paths" else form.dimension
-    return downloads(reverse("api-calls" if view == "calls" else "api-costs"), asked)
+    return exports(reverse("api-calls" if view == "calls" else "api-costs"), asked)
 
 
-def downloads(address: str, asked: dict[str, str]) -> Links:
-    """One answer as CSV and as JSON."""
-    return [
-        ("CSV", f"{address}?{urlencode(asked | {'format': 'csv'})}"),
-        ("JSON", f"{address}?{urlencode(asked)}"),
-    ]
+def groups_view(request: PageRequest, report: CostReport, address: CostAddress) -> dict[str, Any]:
+    """What changed most, if there was anything before."""
+    return {"movers": list(movers(report, address))}
 
 
-def groups_view(request: PageRequest, form: CostForm, address: Address) -> dict[str, Any]:
-    """Nothing more: the groups are there for the chart."""
-    return {}
-
-
-def paths_view(request: PageRequest, form: CostForm, address: Address) -> dict[str, Any]:
+def paths_view(request: PageRequest, report: CostReport, address: CostAddress) -> dict[str, Any]:
     """The costs by path as a picture and as a table."""
-    report = period_paths(request.project.pk, form.query(timezone.now()))
-    return picture(report, measure(request), address, is_zoomable=True)
+    paths = period_paths(request.project.pk, report.query)
+    agents = series(report) if report.query.group_by == ("agent",) else None
+    return {
+        **picture(paths, measure(request), address, agents),
+        "nodes": [(node, address.within(node.path)) for node in paths_in(paths.nodes)],
+        "is_zoomable": True,
+    }
 
 
-def calls_view(request: PageRequest, form: CostForm, address: Address) -> dict[str, Any]:
+def calls_view(request: PageRequest, report: CostReport, address: CostAddress) -> dict[str, Any]:
     """The single calls, the latest first."""
-    query = form.query(timezone.now())
-    found = calls(request.project.pk, query, request.GET.get("after", ""), CALLS)
+    found = calls(request.project.pk, report.query, request.GET.get("after", ""), CALLS)
     return {"calls": found, "older": address.with_(after=found.next) if found.next else ""}
 
 
-def what_if_view(request: PageRequest, form: CostForm, address: Address) -> dict[str, Any]:
+def what_if_view(request: PageRequest, report: CostReport, address: CostAddress) -> dict[str, Any]:
     """The same calls on another model."""
-    now = timezone.now()
     chosen = request.GET.get("on", "")[:200]
-    found = compared(request.project.pk, form.query(now), chosen, now.date())
+    found = compared(request.project.pk, report.query, chosen, timezone.now().date())
     kept = [(name, value) for name, value in request.GET.items() if name not in ("on", "after")]
     offers = [(name, address.with_(on=name)) for name in found.get("suggested", ())]
     return {**found, "kept": kept, "suggestions": offers}
@@ -171,17 +177,14 @@ def measure(request: PageRequest) -> str:
 
 
 def picture(
-    report: PathReport, by: str, address: Address, *, is_zoomable: bool = False
+    report: PathReport, by: str, address: Address, series: Mapping[str, int] | None = None
 ) -> dict[str, Any]:
-    """An icicle and its table; each box with the address that looks into it, where there is one."""
+    """An icicle and its table; each box with its colour, and the address that looks into it."""
     found = boxes(report, by)
     return {
         "paths": report,
-        "nodes": list(paths_in(report.nodes)),
-        "boxes": [
-            (box, address.with_(within=box.path) if is_zoomable and box.path else "")
-            for box in found
-        ],
+        "nodes": [(node, "") for node in paths_in(report.nodes)],
+        "boxes": [(box, colour(box, series), address.with_(within=box.path)) for box in found],
         "levels": levels(found),
         "measures": [(name, address.with_(measure=name), name == by) for name in MEASURES],
     }
@@ -194,9 +197,9 @@ def trace_costs(request: PageRequest, trace_id: UUID) -> HttpResponse:
     report = trace_paths(request.project.pk, trace_id)
     if trace is None or report is None:
         raise Http404("no such trace")
-    context = picture(report, measure(request), Address(request.path, request.GET))
+    context = picture(report, measure(request), address_of(request))
     total = {"cost": cost(report.total), "buckets": buckets(report.total)}
     context |= {"page": "traces", "trace": trace, "figures": total | asdict(report.total)}
     address = reverse("api-paths", args=[trace_id.hex])
-    context["exports"] = downloads(address, {"project": request.project.name})
+    context["exports"] = exports(address, {"project": request.project.name})
     return render(request, "costs/trace.html", context)

@@ -25,9 +25,9 @@ from agentscope.prices.read import (
 from agentscope.prices.write import Overlapping, Override, remove_price, set_price
 from ui import amounts
 from ui.access import PageRequest, form_page, page, who
+from ui.exports import exports
 from ui.price_forms import PriceForm, initial, sizes_of
 from ui.price_words import price_row
-from ui.views.costs import downloads
 
 PAGE = 50  # models
 MOST_OWN = 500  # models of the project that are shown
@@ -50,7 +50,7 @@ def price_list(request: PageRequest) -> HttpResponse:
         "next": urlencode({"q": text, "at": day, "after": found.next}) if found.next else "",
         "day": day,
         "today": timezone.now().date(),
-        "exports": downloads(
+        "exports": exports(
             reverse("api-prices"),
             {"project": request.project.name, "search": text, "at": day.isoformat()},
         ),

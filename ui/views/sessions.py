@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import quote, urlencode
+from urllib.parse import quote
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
@@ -15,6 +15,8 @@ from agentscope.sessions.read import sessions as read_sessions
 from agentscope.traces.clocks import moment
 from ui import amounts
 from ui.access import PageRequest, page
+from ui.address import address_of
+from ui.exports import Links, exports
 from ui.listing_forms import SessionForm
 from ui.session_course import Line, lanes
 
@@ -33,9 +35,9 @@ def sessions(request: PageRequest) -> HttpResponse:
         "form": form,
         "found": found,
         "count": count(found, is_filtered=form.is_active),
-        "newest": address(request, after="") if after else "",
-        "older": address(request, after=str(found.next)) if found.next else "",
-        "tables": tables(request, API),
+        "newest": address_of(request).without("after") if after else "",
+        "older": address_of(request).with_(after=str(found.next)) if found.next else "",
+        "exports": same_table(request, API),
     }
     return render(request, "sessions/page.html", context)
 
@@ -58,7 +60,7 @@ def session(request: PageRequest, session: str) -> HttpResponse:
         "lanes": lanes(found.traces[first : first + TRACES], line, first + 1),
         "agents": agents_of_traces(request.project.pk, [each.trace_id for each in found.traces]),
         **pages(request, first, len(found.traces)),
-        "tables": tables(request, f"{API}/{quote(session, safe='')}"),
+        "exports": same_table(request, f"{API}/{quote(session, safe='')}"),
     }
     return render(request, "sessions/session.html", context)
 
@@ -110,26 +112,12 @@ def pages(request: PageRequest, first: int, total: int) -> dict[str, str]:
     }
 
 
-def address(request: PageRequest, **changed: str) -> str:
-    """This page with some parameters changed; empty ones are left out."""
-    query = request.GET.copy()
-    for name, value in changed.items():
-        query.pop(name, None)
-        if value:
-            query[name] = value
-    return f"{request.path}?{query.urlencode()}"
-
-
 # How the filters of a page are called where machines read.
 SAID = {"q": "name", "user": "user", "state": "state", "environment": "environment"}
 SAID |= {"agent": "agent", "service": "service"}
 
 
-def tables(request: PageRequest, path: str, **more: str) -> dict[str, str]:
-    """Where the same table is as CSV and as JSON, with the filters of this page."""
+def same_table(request: PageRequest, path: str, **more: str) -> Links:
+    """The table of this page for machines, with the filters of this page."""
     said = {name: request.GET[key] for key, name in SAID.items() if request.GET.get(key)}
-    query = {"project": request.project.name, **said, **more}
-    return {
-        "csv": f"{path}?{urlencode(query | {'format': 'csv'})}",
-        "json": f"{path}?{urlencode(query)}",
-    }
+    return exports(path, {"project": request.project.name, **said, **more})

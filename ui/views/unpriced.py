@@ -14,7 +14,7 @@ from agentscope.costs.unpriced import UnpricedModel, unpriced
 from agentscope.vocabulary import Why
 from ui import amounts
 from ui.access import PageRequest, page
-from ui.views.costs import downloads
+from ui.exports import exports
 
 HAS_PRICE = "It has a price now. Price history again to use it."
 NO_PRICE_HELPS = {Why.NO_USAGE, Why.NO_MODEL}
@@ -39,7 +39,7 @@ def unpriced_models(request: PageRequest) -> HttpResponse:
         "tokens": amounts.count(found.tokens, "token"),
         "models": amounts.count(found.models, "model"),
         "left": found.models - len(found.items),
-        "exports": downloads(reverse("api-costs"), asked),
+        "exports": exports(reverse("api-costs"), asked),
     }
     return render(request, "prices/unpriced.html", context)
 

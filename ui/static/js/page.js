@@ -8,6 +8,9 @@ Idiomorph.defaults.callbacks.beforeAttributeUpdated = (name, node, change) => {
   return !(name === "open" && node.matches?.("details"));
 };
 
+// On a narrow screen the row of pages scrolls.
+document.querySelector('.masthead nav [aria-current="page"]')?.scrollIntoView({ block: "nearest", inline: "nearest" });
+
 const say = (text) => { document.getElementById("status").textContent = text; };
 
 addEventListener("htmx:beforeRequest", (event) => {
