@@ -15,15 +15,17 @@ from uuid import UUID
 from celery import shared_task
 from django.db import transaction
 
+from agentscope.agents.days import add_up as add_up_agents
+from agentscope.agents.days import forget_runs
 from agentscope.agents.runs import agent_runs
-from agentscope.agents.write import forget_expired, replace_runs
+from agentscope.agents.write import replace_runs
 from agentscope.billing.bill import bill
 from agentscope.billing.copies import Claims, forget_claims
 from agentscope.billing.read import terms
 from agentscope.billing.repricing import Repricing
-from agentscope.costs.days import claim_day, close_days, forget_lines, roll_up
+from agentscope.costs.days import Day, claim_day, close_days, forget_lines, roll_up
 from agentscope.costs.lines import lines_of
-from agentscope.costs.write import write_lines
+from agentscope.costs.write import mark_days, write_lines
 from agentscope.jobs.models import Job
 from agentscope.jobs.run import Runner, run_due
 from agentscope.sessions.write import add_up, mark_due, mark_expired
@@ -76,12 +78,12 @@ def examine_at_leisure() -> None:
 def partitions() -> None:
     """Make the day partitions that are needed soon, drop those that are expired."""
     ensure_partitions()
-    close_days()
+    close_days(add_up_agents)
     drop_expired()
     forget_lines()
+    forget_runs()
     forget_claims()
     mark_expired()
-    forget_expired()
 
 
 @shared_task(name="sessions.add_up")
@@ -94,10 +96,15 @@ def add_up_sessions() -> None:
 
 @shared_task(name="costs.roll_up")
 def roll_up_days() -> None:
-    """Add up days whose lines changed, until none is due or the shift is over."""
+    """Add up days of which something changed, until none is due or the shift is over."""
     end = monotonic() + SHIFT
     while monotonic() < end and (day := claim_day()):
-        roll_up(day)
+        add_up_day(day)
+
+
+def add_up_day(day: Day) -> None:
+    """Add up what a day cost, and what agents did on it."""
+    roll_up(day, add_up_agents)
 
 
 @transaction.atomic
@@ -161,10 +168,10 @@ def examine_with(claims: Claims) -> bool:
     bill(tree, spans, terms(project_id, claims))
     nothing = Totals(trace.started_at, trace.start_ns, trace.end_ns)
     found = placed(trace, totals(tree, spans) if tree else nothing)
-    replace_runs(project_id, trace_id, found.environment, agent_runs(tree, spans))
+    days = replace_runs(project_id, trace_id, found.environment, agent_runs(tree, spans))
     lines = lines_of(tree, spans, found)
     finish(trace, tree, found, thread_time() - began)
-    write_lines(project_id, trace_id, lines)
+    mark_days(project_id, days | write_lines(project_id, trace_id, lines))
     mark_due((trace.project_id, session) for session in (trace.session, found.session))
     return True
 

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django import forms
 
-from agentscope.agents.read import AgentFilters
+from agentscope.agents.read import AgentFilters, midnight_before
 from agentscope.sessions.read import STATES, SessionFilters
 from ui.filters import RANGES, choices
 
@@ -85,11 +85,12 @@ class PeriodForm(ListingForm):
         )
 
     def since(self, now: datetime) -> datetime | None:
-        """The start of the chosen period."""
+        """The start of the chosen period; several days begin with a whole one (UTC)."""
         chosen = self.said("range") or self.USUAL
         if chosen == "all":
             return None
-        return now - (3 * RANGES["30d"][1] if chosen == "90d" else RANGES[chosen][1])
+        period = 3 * RANGES["30d"][1] if chosen == "90d" else RANGES[chosen][1]
+        return now - period if chosen == "24h" else midnight_before(now, period)
 
 
 class AgentForm(PeriodForm):

@@ -1,4 +1,4 @@
-"""AgentRun: what one agent did in one trace. Its page is added up from these."""
+"""AgentRun: what one agent did in one trace. AgentDay: the same, added up by day."""
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -41,4 +41,44 @@ class AgentRun(models.Model):
         indexes = [
             models.Index("project_id", "agent", models.F("started_at").desc(), name="agent_run_of"),
             models.Index("project_id", models.F("started_at").desc(), name="agent_run_newest"),
+        ]
+
+
+class AgentDay(models.Model):
+    """What an agent did in all traces in which it first ran on a day (UTC): the rows of AgentRun
+    added up. Stays when they expire. See docs/adr/0014-rollups.md."""
+
+    project_id = models.IntegerField()
+    day = models.DateField()
+    agent = models.TextField()
+    service = models.TextField()
+    environment = models.TextField()
+    versions = ArrayField(models.TextField())
+    traces = models.BigIntegerField()
+    runs = models.BigIntegerField()
+    failed_runs = models.BigIntegerField()
+    errors = models.BigIntegerField()
+    llm_calls = models.BigIntegerField()
+    tool_calls = models.BigIntegerField()
+    input_tokens = models.BigIntegerField()
+    output_tokens = models.BigIntegerField()
+    known_cost = models.DecimalField(**MONEY)  # USD, of its own calls
+    inclusive_cost = models.DecimalField(**MONEY)  # USD, with the agents it called
+    inclusive_unpriced = models.BigIntegerField()
+    unpriced_calls = models.BigIntegerField()
+    unpriced_tokens = models.BigIntegerField()
+    durations_left = models.BigIntegerField()
+    first_at = models.DateTimeField()
+    last_at = models.DateTimeField()
+    buckets = ArrayField(models.IntegerField())  # of durations: sql.durations
+    counts = ArrayField(models.BigIntegerField())  # runs in each of them
+    tools = models.JSONField()  # these three as in AgentRun
+    models_used = models.JSONField()
+    callers = models.JSONField()
+
+    class Meta:
+        db_table = "agent_day"
+        indexes = [
+            models.Index("project_id", "day", name="agent_day_day"),
+            models.Index("project_id", "agent", "day", name="agent_day_agent"),
         ]

@@ -1,11 +1,12 @@
-"""Agents as pages and the API read them: added up from what they did in the traces of a period.
-Everything is of one project; to the others a name is None."""
+"""Agents as pages and the API read them: added up from whole days (UTC), and at either end of a
+period from what they did in single traces. Everything is of one project; to the others a name is
+None."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -13,9 +14,12 @@ from django.db.models import Q, QuerySet
 
 from agentscope.agents import sql
 from agentscope.agents.models import AgentRun
-from agentscope.agents.sums import Agent, Day, Edge, Version, agent_of, edges_of, rows, version_of
+from agentscope.agents.sums import Agent, Day, Edge, Version, agent_of, edge_of, rows, version_of
+from agentscope.costs.models import DayDue
 from agentscope.costs.read import TookTooLong
+from agentscope.costs.sources import DAY, midnight
 from agentscope.costs.waiting import bounded
+from agentscope.traces.clocks import EPOCH
 from agentscope.traces.models import Trace
 
 __all__ = [
@@ -34,14 +38,17 @@ __all__ = [
     "callers",
     "days",
     "latest",
+    "midnight_before",
     "versions",
 ]
+
+LAST = datetime(9999, 1, 1, tzinfo=UTC)
 
 
 @dataclass(slots=True, frozen=True)
 class AgentFilters:
     """What is looked for; what is empty does not matter. Times are of an agent's first run in a
-    trace."""
+    trace. The most of it is quick to find if they are midnights, UTC."""
 
     since: datetime | None = None
     until: datetime | None = None  # exclusive
@@ -50,17 +57,13 @@ class AgentFilters:
     text: str = ""  # in the name
 
     @property
-    def asked(self) -> dict[str, Any]:
-        """As parameters of sql.py."""
-        return {
-            "since": self.since,
-            "until": self.until,
-            "service": self.service or None,
-            "environment": self.environment or None,
-            "text": self.text.lower() or None,
-            "agent": None,
-            "traces": None,
-        }
+    def bounds(self) -> tuple[datetime, datetime]:
+        """The period in UTC, as far as times are ever."""
+        since, until = (
+            min(max(at, EPOCH), LAST).astimezone(UTC)
+            for at in (self.since or EPOCH, self.until or LAST)
+        )
+        return since, until
 
 
 @dataclass(slots=True, frozen=True)
@@ -69,6 +72,7 @@ class AgentPage:
 
     items: list[Agent]
     total: int
+    days_due: int  # days of the period that are being added up again just now
 
 
 @dataclass(slots=True, frozen=True)
@@ -81,46 +85,78 @@ class LatestRun:
 
 
 def agents(project_id: int, filters: AgentFilters, offset: int, limit: int) -> AgentPage:
-    """At most `limit` agents, the most expensive first. One query. Raises TookTooLong."""
-    asked = filters.asked | {"project_id": project_id, "limit": limit, "offset": offset}
+    """At most `limit` agents, the most expensive first. Two queries. Raises TookTooLong."""
     with bounded():
-        found = rows(sql.AGENTS, asked)
-    return AgentPage([agent_of(row[1:]) for row in found], found[0][0] if found else 0)
+        found = ask(sql.AGENTS, project_id, filters, limit=limit, offset=offset)
+        due = days_due(project_id, filters)
+    return AgentPage([agent_of(row[1:]) for row in found], found[0][0] if found else 0, due)
 
 
 def agent(project_id: int, name: str, filters: AgentFilters) -> Agent | None:
     """One agent over a period; None if it did not run then. One query."""
-    asked = filters.asked | {"project_id": project_id, "agent": name, "limit": 1, "offset": 0}
-    found = rows(sql.AGENTS, asked) if "\0" not in name else []  # Postgres cannot compare it
+    if "\0" in name:  # Postgres cannot compare it
+        return None
+    found = ask(sql.AGENTS, project_id, filters, agent=name, limit=1, offset=0)
     return agent_of(found[0][1:]) if found else None
 
 
 def agents_of_traces(project_id: int, traces: Sequence[UUID]) -> list[Agent]:
     """The agents of some traces, the most expensive first. One query."""
-    asked = AgentFilters().asked | {"project_id": project_id, "limit": None, "offset": 0}
-    return [agent_of(row[1:]) for row in rows(sql.AGENTS, asked | {"traces": list(traces)})]
+    asked = {"project_id": project_id, "traces": list(traces), "limit": None, "offset": 0}
+    found = rows(sql.AGENTS.format(parts=sql.OF_TRACES), asked)
+    return [agent_of(row[1:]) for row in found]
 
 
 def callers(project_id: int, name: str, filters: AgentFilters) -> list[Edge]:
     """Who called an agent and how, the most frequent first. One query."""
-    return edges_of(sql.CALLERS, filters.asked | {"project_id": project_id, "agent": name})
+    return [edge_of(row) for row in ask(sql.CALLERS, project_id, filters, agent=name)]
 
 
 def callees(project_id: int, name: str, filters: AgentFilters) -> list[Edge]:
     """Whom an agent called and how, the most frequent first. One query."""
-    return edges_of(sql.CALLEES, filters.asked | {"project_id": project_id, "agent": name})
+    return [edge_of(row) for row in ask(sql.CALLEES, project_id, filters, called_by=name)]
 
 
 def versions(project_id: int, name: str, filters: AgentFilters) -> list[Version]:
     """The versions of an agent side by side, the newest first. One query."""
-    asked = filters.asked | {"project_id": project_id, "agent": name}
-    return [version_of(row) for row in rows(sql.VERSIONS, asked)]
+    return [version_of(row) for row in ask(sql.VERSIONS, project_id, filters, agent=name)]
 
 
 def days(project_id: int, name: str, filters: AgentFilters) -> list[Day]:
     """What an agent cost each day (UTC) on which it ran, the first first. One query."""
-    asked = filters.asked | {"project_id": project_id, "agent": name}
-    return [Day(*row) for row in rows(sql.DAYS, asked)]
+    return [Day(*row) for row in ask(sql.DAYS, project_id, filters, agent=name)]
+
+
+def ask(question: str, project_id: int, filters: AgentFilters, **more: Any) -> list[Any]:
+    """The answer to a question of sql.py about the parts of a period: its whole days, and the
+    hours before and after them, if there are any."""
+    since, until = filters.bounds
+    first, last = midnight(since + DAY - timedelta.resolution), midnight(until)
+    if first >= last:  # no whole day
+        first = last = until
+    parts = [sql.OF_DAYS] * (first < last) + [sql.BEFORE] * (since < first)
+    parts += [sql.AFTER] * (last < until)
+    asked: dict[str, Any] = {"agent": None, "called_by": None, **more}
+    asked |= {"since": since, "first": first, "last": last, "until": until}
+    asked |= {
+        "project_id": project_id,
+        "service": filters.service or None,
+        "environment": filters.environment or None,
+        "text": filters.text.lower() or None,
+    }
+    return rows(question.format(parts=" union all ".join(parts or [sql.AFTER])), asked)
+
+
+def midnight_before(now: datetime, period: timedelta) -> datetime:
+    """The start of the day (UTC) on which a period that ends now begins: whole days are quick."""
+    return midnight(now.astimezone(UTC) - period)
+
+
+def days_due(project_id: int, filters: AgentFilters) -> int:
+    """How many days of a period are to be added up again."""
+    since, until = filters.bounds
+    found = DayDue.objects.filter(project_id=project_id, due_at__isnull=False)
+    return found.filter(day__gte=since.date(), day__lte=until.date()).count()
 
 
 def latest(project_id: int, name: str, filters: AgentFilters, limit: int) -> list[LatestRun]:

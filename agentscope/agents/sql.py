@@ -1,95 +1,144 @@
-"""Questions about agents: each adds up the rows of a period."""
+"""Questions about agents. Each adds up parts: what was done in one trace, or on one day in all."""
 
-COLUMNS = """agent, started_at, runs, durations_ns, durations_left, errors, failed_runs,
-    llm_calls, tool_calls, input_tokens, output_tokens, known_cost, inclusive_cost,
-    inclusive_unpriced, unpriced_calls, unpriced_tokens, tools, models_used, versions, callers,
-    service"""
-CHOSEN = f"""
-chosen as not materialized (
-    select {COLUMNS} from agent_run where project_id = %(project_id)s
-    and (%(agent)s::text is null or agent = %(agent)s)
-    and (%(traces)s::uuid[] is null or trace_id = any(%(traces)s))
-    and (%(since)s::timestamptz is null or started_at >= %(since)s)
-    and (%(until)s::timestamptz is null or started_at < %(until)s)
-    and (%(service)s::text is null or service = %(service)s)
-    and (%(environment)s::text is null or environment = %(environment)s)
-    and (%(text)s::text is null or strpos(lower(agent), %(text)s) > 0))
+from __future__ import annotations
+
+RATIO = 1.04  # of the bounds of a bucket of durations, the upper one to the lower one
+NONE = -1  # the bucket of runs that took no time
+MOST = 2**63 - 1
+KEYS = "agent, service, environment, versions"
+NUMBERS = (
+    *("runs", "failed_runs", "errors", "llm_calls", "tool_calls", "input_tokens", "output_tokens"),
+    *("known_cost", "inclusive_cost", "inclusive_unpriced", "unpriced_calls", "unpriced_tokens"),
+    "durations_left",
+)
+SELECT_RUNS = f"""
+select {KEYS}, (started_at at time zone 'UTC')::date as day, 1 as traces, {", ".join(NUMBERS)},
+    started_at as first_at, started_at as last_at, durations_ns, '{{}}'::int[] as buckets,
+    '{{}}'::bigint[] as counts, tools, models_used, callers
+from agent_run where project_id = %(project_id)s
 """  # noqa: S608 — our own words
-# In the order of sums.Amounts.
-SUMS = """
-    count(*) as traces, sum(runs) as runs, sum(failed_runs) as failed_runs, sum(errors) as errors,
-    sum(llm_calls) as llm_calls, sum(tool_calls) as tool_calls,
-    sum(input_tokens)::bigint as input_tokens, sum(output_tokens)::bigint as output_tokens,
-    sum(known_cost) as known_cost, sum(inclusive_cost) as inclusive_cost,
-    sum(inclusive_unpriced) as inclusive_unpriced,
-    sum(unpriced_calls) as unpriced_calls, sum(unpriced_tokens)::bigint as unpriced_tokens,
-    sum(durations_left) as durations_left, min(started_at) as first_at, max(started_at) as last_at
+SELECT_DAYS = f"""
+select {KEYS}, day, traces, {", ".join(NUMBERS)}, first_at, last_at,
+    '{{}}'::bigint[] as durations_ns, buckets, counts, tools, models_used, callers
+from agent_day where project_id = %(project_id)s
+"""  # noqa: S608 — our own words
+FILTERS = """
+and (%(agent)s::text is null or agent = %(agent)s)
+and (%(called_by)s::text is null
+    or callers @> jsonb_build_array(jsonb_build_array(%(called_by)s::text)))
+and (%(service)s::text is null or service = %(service)s)
+and (%(environment)s::text is null or environment = %(environment)s)
+and (%(text)s::text is null or strpos(lower(agent), %(text)s) > 0)
 """
-QUANTILES = "percentile_disc(array[0.5, 0.9, 0.95, 0.99]) within group (order by ns)"
-# How many agents there are, and the columns of sums.agent_of.
+OF_TRACES = f"{SELECT_RUNS} and trace_id = any(%(traces)s)"
+OF_DAYS = f"{SELECT_DAYS} {FILTERS} and day >= %(first)s::date and day < %(last)s::date"
+# The hours of the period before its first whole day, and those after its last one.
+BEFORE = f"{SELECT_RUNS} {FILTERS} and started_at >= %(since)s and started_at < %(first)s"
+AFTER = f"{SELECT_RUNS} {FILTERS} and started_at >= %(last)s and started_at < %(until)s"
+
+
+def summed(number: str) -> str:
+    """A sum of integers, no more than a column holds: broken senders may report more."""
+    return f"least(sum({number}), {MOST})::bigint"
+
+
+def total(name: str) -> str:
+    """The sum of a column by its name."""
+    return f"{f'sum({name})' if name.endswith('_cost') else summed(name)} as {name}"
+
+
+# In the order of sums.Amounts.
+SUMS = ", ".join(
+    [*map(total, ("traces", *NUMBERS)), "min(first_at) as first_at", "max(last_at) as last_at"]
+)
+
+
+def durations(keys: str, parts: str) -> str:
+    """How many runs took how long: buckets in order, and the number of runs in each. A bucket
+    ends at RATIO to the power of its number, in ns, and begins where the one before it ends."""
+    return f"""
+    select {keys}, array_agg(bucket order by bucket) as buckets,
+        array_agg(n order by bucket) as counts
+    from (select {keys}, bucket, {summed("n")} as n from (
+            select {keys}, bucket, n from {parts}, unnest(buckets, counts) as known (bucket, n)
+            union all
+            select {keys}, case when ns > 0 then ceil(ln(ns::float8) / ln({RATIO}::float8))::int
+                else {NONE} end, 1 from {parts}, unnest(durations_ns) as ns
+        ) as each group by {keys}, bucket) as each
+    group by {keys}"""  # noqa: S608 — our own words
+
+
+def counted(keys: str, parts: str, column: str, *names: str) -> str:
+    """A column of objects, name → numbers by these names, added up."""
+    numbers = ", ".join(f"sum((value->>'{name}')::numeric) as {name}" for name in names)
+    pairs = ", ".join(f"'{name}', {name}" for name in names)
+    return f"""
+    select {keys}, jsonb_object_agg(key, jsonb_build_object({pairs})) as {column}
+    from (select {keys}, key, {numbers} from {parts}, jsonb_each({column}) group by {keys}, key)
+        as each
+    group by {keys}"""  # noqa: S608 — our own words
+
+
+def tools(keys: str, parts: str) -> str:
+    """Tools by name."""
+    return counted(keys, parts, "tools", "calls", "errors")
+
+
+def models(keys: str, parts: str) -> str:
+    """Models by name."""
+    return counted(keys, parts, "models_used", "calls", "pico", "unpriced")
+
+
+def edges(keys: str, parts: str, where: str = "true") -> str:
+    """Edges by who called and how: runs, their cost in 1e-12 USD, and calls without a price."""
+    said = f"{keys}, " if keys else ""
+    return f"""
+    select {said}edge->>0 as caller, edge->>1 as kind, {summed("(edge->>2)::bigint")} as runs,
+        sum((edge->>3)::numeric) as pico, {summed("(edge->>4)::bigint")} as unpriced
+    from {parts}, jsonb_array_elements(callers) as edge where {where}
+    group by {said}edge->>0, edge->>1"""  # noqa: S608 — our own words
+
+
+# Each of these takes the parts as `{parts}`. How many agents there are, and sums.agent_of.
 AGENTS = f"""
-with {CHOSEN}, sums as (
+with chosen as not materialized ({{parts}}),
+sums as (
     select count(*) over (), agent, {SUMS},
         array_agg(distinct service order by service) filter (where service <> '') as services
     from chosen group by agent order by known_cost desc, agent
-    limit %(limit)s offset %(offset)s
-), listed as (
-    select agent, durations_ns, tools, models_used, versions from chosen
-    where agent in (select agent from sums)
-)
-select sums.*, lasted.quantiles, tools.found, models.found, versions.found
+    limit %(limit)s offset %(offset)s),
+listed as materialized (
+    select agent, versions, durations_ns, buckets, counts, tools, models_used from chosen
+    where agent in (select agent from sums))
+select sums.*, lasted.buckets, lasted.counts, called.tools, used.models_used, known.versions
 from sums
+left join ({durations("agent", "listed")}) as lasted using (agent)
+left join ({tools("agent", "listed")}) as called using (agent)
+left join ({models("agent", "listed")}) as used using (agent)
 left join (
-    select agent, {QUANTILES} as quantiles from listed, unnest(durations_ns) as ns group by agent
-) lasted using (agent)
-left join (
-    select agent, jsonb_object_agg(name, jsonb_build_array(calls, errors)) as found from (
-        select agent, key as name, sum((value->>'calls')::bigint)::bigint as calls,
-            sum((value->>'errors')::bigint)::bigint as errors
-        from listed, jsonb_each(tools) group by agent, key) each group by agent
-) tools using (agent)
-left join (
-    select agent, jsonb_object_agg(name, jsonb_build_array(calls, pico::text, unpriced)) as found
-    from (
-        select agent, key as name, sum((value->>'calls')::bigint)::bigint as calls,
-            sum((value->>'pico')::numeric) as pico,
-            sum((value->>'unpriced')::bigint)::bigint as unpriced
-        from listed, jsonb_each(models_used) group by agent, key) each group by agent
-) models using (agent)
-left join (
-    select agent, array_agg(distinct name order by name) as found
-    from listed, unnest(versions) as name group by agent
-) versions using (agent)
+    select agent, array_agg(distinct name order by name) as versions
+    from listed, unnest(versions) as name group by agent) as known using (agent)
 order by sums.known_cost desc, agent
 """  # noqa: S608 — our own words
-EDGES = """edge->>0, edge->>1, sum((edge->>2)::bigint)::bigint, sum((edge->>3)::numeric),
-    sum((edge->>4)::bigint)::bigint"""
 # Columns of sums.Edge.
 CALLERS = f"""
-with {CHOSEN}
-select {EDGES} from chosen, jsonb_array_elements(callers) as edge
-group by 1, 2 order by 3 desc, 1, 2
+with chosen as ({{parts}}), found as ({edges("", "chosen")})
+select * from found order by runs desc, caller, kind
 """  # noqa: S608 — our own words
-CALLED = "callers @> jsonb_build_array(jsonb_build_array(%(agent)s::text))"
 CALLEES = f"""
-with {CHOSEN.replace("agent = %(agent)s", CALLED)}
-select agent, {EDGES.removeprefix("edge->>0, ")}
-from chosen, jsonb_array_elements(callers) as edge where edge->>0 = %(agent)s
-group by 1, 2 order by 3 desc, 1, 2
+with chosen as ({{parts}}), found as ({edges("agent", "chosen", "edge->>0 = %(called_by)s")})
+select agent, kind, runs, pico, unpriced from found order by runs desc, agent, kind
 """  # noqa: S608 — our own words
 # Columns of sums.version_of. Several versions in one trace are a line of their own.
 VERSIONS = f"""
-with {CHOSEN}, lasted as (
-    select versions, {QUANTILES} as quantiles from chosen, unnest(durations_ns) as ns
-    group by versions)
-select array_to_string(versions, ', '), sums.*, lasted.quantiles from (
-    select {SUMS}, versions from chosen group by versions
-) sums left join lasted using (versions) order by last_at desc, versions
+with chosen as ({{parts}}), sums as (select {SUMS}, versions from chosen group by versions)
+select array_to_string(versions, ', '), sums.*, lasted.buckets, lasted.counts
+from sums left join ({durations("versions", "chosen")}) as lasted using (versions)
+order by last_at desc, versions
 """  # noqa: S608 — our own words
 # Columns of sums.Day.
 DAYS = f"""
-with {CHOSEN}
-select (started_at at time zone 'utc')::date, sum(runs), sum(errors), sum(known_cost),
-    sum(unpriced_calls)
-from chosen group by 1 order by 1
+with chosen as ({{parts}})
+select day, {", ".join(map(total, ("runs", "errors", "known_cost", "unpriced_calls")))}
+from chosen group by day order by day
 """  # noqa: S608 — our own words

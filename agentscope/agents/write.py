@@ -4,25 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict
-from datetime import timedelta
+from datetime import UTC, date
 from typing import Any
 from uuid import UUID
-
-from django.conf import settings
-from django.db import connection
-from django.utils import timezone
 
 from agentscope.agents.models import AgentRun
 from agentscope.agents.runs import Done
 
-GONE = """
-delete from agent_run run where started_at < %s and not exists (
-    select 1 from trace where trace.trace_id = run.trace_id and trace.project_id = run.project_id)
-"""
 
-
-def replace_runs(project_id: int, trace_id: UUID, environment: str, found: Sequence[Done]) -> None:
-    """Make these the rows of a trace. Those that are the same already are left alone."""
+def replace_runs(
+    project_id: int, trace_id: UUID, environment: str, found: Sequence[Done]
+) -> set[date]:
+    """Make these the rows of a trace. Those that are the same already are left alone. The days
+    (UTC) of which rows changed: to be added up again."""
     rows = AgentRun.objects.filter(trace_id=trace_id, project_id=project_id)
     known = {row["agent"]: row for row in rows.values()}
     wanted: dict[str, dict[str, Any]] = {
@@ -40,10 +34,5 @@ def replace_runs(project_id: int, trace_id: UUID, environment: str, found: Seque
         AgentRun.objects.bulk_create(
             AgentRun(**row) for agent, row in wanted.items() if agent in changed
         )
-
-
-def forget_expired() -> None:
-    """Delete the rows of traces that the retention has taken."""
-    if days := settings.AGENTSCOPE_RETENTION_DAYS:
-        with connection.cursor() as cursor:
-            cursor.execute(GONE, [timezone.now() - timedelta(days=days)])
+    either = [side[agent] for side in (known, wanted) for agent in changed if agent in side]
+    return {row["started_at"].astimezone(UTC).date() for row in either}

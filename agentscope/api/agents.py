@@ -22,6 +22,7 @@ from agentscope.agents.read import (
     callers,
     days,
     latest,
+    midnight_before,
     versions,
 )
 from agentscope.api import parameters
@@ -47,7 +48,9 @@ LAST_POSITION = 10**9
 PERIOD = [
     *parameters.PROJECT,
     OpenApiParameter(
-        "since", OpenApiTypes.DATETIME, description=f"ran at or after; else {DAYS} days ago"
+        "since",
+        OpenApiTypes.DATETIME,
+        description=f"ran at or after; else midnight UTC {DAYS} days ago",
     ),
     OpenApiParameter("until", OpenApiTypes.DATETIME, description="ran before; else now"),
     OpenApiParameter("service", str, description="exactly this service"),
@@ -128,7 +131,7 @@ def agent_filters(said: QueryDict) -> AgentFilters:
     """What is looked for. Raises Refused."""
     since = parameters.parsed(said, "since", parameters.moment, parameters.DAY)
     return AgentFilters(
-        since=since or timezone.now() - timedelta(days=DAYS),
+        since=since or midnight_before(timezone.now(), timedelta(days=DAYS)),
         until=parameters.parsed(said, "until", parameters.moment, parameters.DAY),
         service=parameters.text(said, "service"),
         environment=parameters.text(said, "environment"),

@@ -49,6 +49,7 @@ def agents_body(page: AgentPage, offset: int) -> dict[str, Any]:
         "offset": offset,
         "truncated": more,
         "next": stop if more else None,
+        "days_due": page.days_due,
     }
 
 

@@ -9,7 +9,7 @@ from agentscope.api.shapes import Shape, count, nanoseconds, text, texts, tokens
 
 
 class QuantilesShape(Shape):
-    """Of runs that ended, without the time that they waited for people."""
+    """Of runs that ended, without the time that they waited for people; within 2 %."""
 
     p50 = nanoseconds("half of the runs took at most this")
     p90 = nanoseconds("nine in ten")
@@ -68,6 +68,7 @@ class AgentsShape(Shape):
     offset = count("position of the first agent of this page")
     truncated = serializers.BooleanField(help_text="agents follow after this page")
     next = tokens("`offset` of the next page; null: last")
+    days_due = count("days of the period that are being added up again just now")
 
 
 class EdgeShape(Shape):

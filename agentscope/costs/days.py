@@ -6,6 +6,7 @@ the lines. Only the rows that came out differently are written.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import date, timedelta
 from time import perf_counter
@@ -83,6 +84,9 @@ class Day:
     generation: int
 
 
+AddUp = Callable[[Day], None]
+
+
 def claim_day() -> Day | None:
     """A day that is due, given to one caller only for as long as LEASE."""
     with connection.cursor() as cursor:
@@ -92,8 +96,9 @@ def claim_day() -> Day | None:
 
 
 @transaction.atomic
-def roll_up(day: Day) -> None:
-    """Add up a day from its lines, in one transaction with the note that it is done.
+def roll_up(day: Day, *others: AddUp) -> None:
+    """Add up a day from its lines, and what others keep of it, in one transaction with the note
+    that it is done.
 
     Claimed before, in a transaction of its own: examinations that change the day meanwhile do not
     wait, and make it due again.
@@ -104,6 +109,8 @@ def roll_up(day: Day) -> None:
         cursor.execute(LOCK, said)
         for table, dimensions in TABLES.items():
             cursor.execute(replacement(table, dimensions), said)
+        for add_up in others:
+            add_up(day)
         cursor.execute(FINISH, said | {"seconds": perf_counter() - began})
 
 
@@ -137,10 +144,11 @@ def summed(column: str) -> str:
     )
 
 
-def close_days() -> None:
+def close_days(*others: AddUp) -> None:
     """Close the days whose spans are about to expire: their sums stay, as history.
 
-    To be called before anything is dropped. A day that is still due is added up first.
+    To be called before anything is dropped. A day that is still due is added up first, with what
+    others keep of it.
     """
     days: int = settings.AGENTSCOPE_RETENTION_DAYS
     if not days:
@@ -148,7 +156,7 @@ def close_days() -> None:
     with connection.cursor() as cursor:
         cursor.execute(TO_CLOSE, [timezone.now().date() - timedelta(days=days)])
         for day in (Day(*found) for found in cursor.fetchall()):
-            roll_up(day)
+            roll_up(day, *others)
             cursor.execute(CLOSE, [day.project_id, day.day, day.generation])
 
 

@@ -123,13 +123,13 @@ class AttributeCost(Amounts):
 
 
 class DayDue(models.Model):
-    """A day that has lines, and whether they changed since it was added up: the work queue of the
-    roll-up. Closed when its lines expire: from then on its sums stay as they are."""
+    """A day that has lines or runs of agents, and whether they changed since it was added up: the
+    work queue of the roll-up. Closed when they expire: from then on its sums stay as they are."""
 
     pk = models.CompositePrimaryKey("project_id", "day")
     project_id = models.IntegerField()
     day = models.DateField()
-    generation = models.BigIntegerField(default=0)  # grows whenever a line of the day changes
+    generation = models.BigIntegerField(default=0)  # grows whenever one of them changes
     due_at = models.DateTimeField(null=True)  # null: nothing changed
     leased_until = models.DateTimeField(null=True)  # a worker is at it
     rolled_at = models.DateTimeField(null=True)

@@ -1,4 +1,4 @@
-"""Writing down the lines of traces, and making the days due on which lines changed.
+"""Writing down the lines of traces, and making days due of which something changed.
 
 Lines are replaced as a whole, and only if they changed, in the transaction of the examination.
 """
@@ -43,11 +43,12 @@ where not known.closed
 """  # noqa: S608 — our own words
 
 
-def write_lines(project_id: int, trace_id: UUID, lines: Sequence[Line]) -> None:
-    """Make these the lines of a trace. Runs in the transaction of the examination."""
+def write_lines(project_id: int, trace_id: UUID, lines: Sequence[Line]) -> set[date]:
+    """Make these the lines of a trace. Runs in the transaction of the examination. The days (UTC)
+    of which lines changed: to be marked."""
     before = stored_lines(project_id, trace_id)
     if before == list(lines):
-        return
+        return set()
     with connection.cursor() as cursor:
         if before:
             cursor.execute(DELETE, [trace_id, project_id])
@@ -55,8 +56,7 @@ def write_lines(project_id: int, trace_id: UUID, lines: Sequence[Line]) -> None:
             with cursor.copy(COPY) as copy:
                 for number, line in enumerate(lines):
                     copy.write_row((trace_id, project_id, number, *columns(line)))
-    changed = set(lines).symmetric_difference(before)
-    mark_days(project_id, {line.hour.date() for line in changed})
+    return {line.hour.date() for line in set(lines).symmetric_difference(before)}
 
 
 def columns(line: Line) -> list[object]:
@@ -84,7 +84,8 @@ def line_of(row: Sequence[Any]) -> Line:
 
 
 def mark_days(project_id: int, days: Iterable[date]) -> None:
-    """Let these days be added up again. Closed ones stay as they are."""
+    """Let these days be added up again. Closed ones stay as they are. All at once, at the end of
+    the transaction: others wait for it that change one of them."""
     if marked := sorted(days):
         with connection.cursor() as cursor:
             cursor.execute(MARK, [project_id, marked])

@@ -11,9 +11,9 @@ from django.db import transaction
 from opentelemetry.proto.trace.v1.trace_pb2 import ResourceSpans
 from opentelemetry.proto.trace.v1.trace_pb2 import Span as ProtoSpan
 
-from agentscope.costs.days import claim_day, roll_up
+from agentscope.costs.days import claim_day
 from agentscope.costs.models import DayDue
-from agentscope.pipeline import examine
+from agentscope.pipeline import add_up_day, examine
 from agentscope.traces.clocks import EPOCH
 from agentscope.traces.models import Trace
 from agentscope.traces.write import save_spans
@@ -83,7 +83,7 @@ def settle() -> None:
         examine(project_id, trace)
     DayDue.objects.filter(due_at__isnull=False).update(due_at=EPOCH)
     while found := claim_day():
-        roll_up(found)
+        add_up_day(found)
 
 
 def tell(project_id: int, *spans: Understood) -> None:

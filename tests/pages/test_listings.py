@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from agentscope.pipeline import add_up_sessions
+from agentscope.pipeline import add_up_sessions, roll_up_days
 from tests.kit.corpus import WIRE, Case, replay
 
 pytestmark = pytest.mark.browser
@@ -18,6 +18,7 @@ def runs(shop):
     for name in RUNS:
         replay(Case(WIRE / name), shop.pk)
     add_up_sessions()
+    roll_up_days()
 
 
 def test_from_the_list_to_a_session_to_an_agent_and_back(page, runs):

@@ -1,8 +1,8 @@
 import pytest
 from playwright.sync_api import expect
 
-from agentscope.costs.days import claim_day, roll_up
-from agentscope.pipeline import examine, run_jobs
+from agentscope.costs.days import claim_day
+from agentscope.pipeline import add_up_day, examine, run_jobs
 from agentscope.traces.write import save_spans
 from agentscope.vocabulary import Kind, Meaning, Usage
 from tests.ui.traces import TRACE_ID, span
@@ -18,7 +18,7 @@ def call(shop):
     save_spans(shop.pk, [span(1, meaning=model, name="chat house-1")])
     examine(shop.pk, TRACE_ID)
     while day := claim_day():
-        roll_up(day)
+        add_up_day(day)
 
 
 def test_a_price_is_set_and_history_is_priced_again(page, shop, call):

@@ -3,6 +3,7 @@
 import html
 import re
 from datetime import timedelta
+from math import ceil, log
 from uuid import UUID, uuid4
 
 import pytest
@@ -10,12 +11,16 @@ from django.urls import reverse
 from django.utils import timezone
 
 from agentscope.agents import sql
+from agentscope.agents.days import add_up
 from agentscope.agents.models import AgentRun
+from agentscope.agents.sums import middle
 from agentscope.costs import waiting
+from agentscope.costs.days import Day
 from agentscope.pipeline import examine
 from agentscope.projects.models import Project
 from agentscope.vocabulary import Kind, Meaning, Usage
 from tests.ui.traces import save_trace, span
+from ui.amounts import duration
 from ui.views import agents as page
 
 LIST = "/p/shop/agents/"
@@ -27,7 +32,7 @@ pytestmark = pytest.mark.usefixtures("embedded")
 
 
 def save_run(project, number=1, *, model="gpt-4o", version="1.0"):
-    """A lead that calls a model and asks a helper by a tool, which calls one too; examined."""
+    """A lead that calls a model and asks a helper by a tool, which calls one too; added up."""
     trace_id = UUID(int=number)
     first = number * 10
     call = Meaning(Kind.LLM, model=model, provider="openai", usage=Usage(1000, 100))
@@ -42,12 +47,24 @@ def save_run(project, number=1, *, model="gpt-4o", version="1.0"):
         trace_id=trace_id,
     )
     examine(project.pk, trace_id)
+    add_up_day_of(AgentRun.objects.filter(trace_id=trace_id).first())
 
 
 def row(project, agent, **said):
-    """What an agent did in a trace that is not stored."""
+    """What an agent did in a trace that is not stored; added up."""
     defaults = {"trace_id": uuid4(), "started_at": timezone.now(), "runs": 1}
-    return AgentRun.objects.create(project_id=project.pk, agent=agent, **(defaults | said))
+    run = AgentRun.objects.create(project_id=project.pk, agent=agent, **(defaults | said))
+    add_up_day_of(run)
+
+
+def add_up_day_of(run):
+    """Add up the day of a row, whether it is due or not."""
+    add_up(Day(run.project_id, run.started_at.date(), 0))
+
+
+def near(ns):
+    """How a duration is told that is kept in a bucket."""
+    return middle(ceil(log(ns) / log(sql.RATIO)))
 
 
 def names(response):
@@ -71,7 +88,8 @@ def test_most_expensive_first_with_all_that_matters(client, project):
         )
     response = client.get(LIST)
     assert names(response) == ["dear", "cheap"]
-    for said in (">100<", ">200<", "50.0 s", "1 m 35 s", "$1.00", "$2.00", "gpt-4o", "search"):
+    took = [f">{duration(near(seconds * 10**9))}<" for seconds in (50, 95)]
+    for said in (">100<", ">200<", *took, "$1.00", "$2.00", "gpt-4o", "search"):
         assert said in response.text, said
     assert ">unknown<" in response.text  # how long the runs of the other one take
 
@@ -120,14 +138,14 @@ def test_pages_join(client, project, monkeypatch):
 def test_one_query_adds_up_whatever_the_size(client, project, django_assert_max_num_queries):
     for number in range(30):
         row(project, f"agent {number}")
-    # project, projects, agents, and what bounds its time and memory
-    with django_assert_max_num_queries(9) as asked:
+    # project, projects, agents, days that are due, and what bounds its time and memory
+    with django_assert_max_num_queries(10) as asked:
         client.get(LIST)
-    assert sum("agent_run" in query["sql"] for query in asked.captured_queries) == 1
+    assert sum("agent_day" in query["sql"] for query in asked.captured_queries) == 1
 
 
 def test_what_takes_too_long_is_given_up_and_said(client, project, monkeypatch):
-    monkeypatch.setattr(waiting, "LONGEST", 0.001)
+    monkeypatch.setattr(waiting, "SET", "set local statement_timeout = '1ms'")
     monkeypatch.setattr(sql, "AGENTS", "select pg_sleep(1)")
     response = client.get(LIST)
     assert response.status_code == 503

@@ -6,9 +6,9 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from agentscope.costs.days import claim_day, roll_up
+from agentscope.costs.days import claim_day
 from agentscope.jobs.models import Job
-from agentscope.pipeline import examine, run_jobs
+from agentscope.pipeline import add_up_day, examine, run_jobs
 from agentscope.prices.models import ModelAlias, ModelPrice
 from agentscope.prices.read import own_prices
 from agentscope.prices.write import Override, set_alias, set_price
@@ -32,7 +32,7 @@ def call(project) -> Trace:
     save_spans(project.pk, [span(1, meaning=model, name="chat house-1")])
     examine(project.pk, TRACE_ID)
     while day := claim_day():
-        roll_up(day)
+        add_up_day(day)
     return Trace.objects.get(trace_id=TRACE_ID)
 
 
@@ -216,7 +216,7 @@ def test_where_no_price_would_help_none_is_offered(client, embedded, project):
     save_spans(project.pk, [span(1, meaning=Meaning(Kind.LLM, model="gpt-4o"), name="chat")])
     examine(project.pk, TRACE_ID)
     while day := claim_day():
-        roll_up(day)
+        add_up_day(day)
     text = client.get(UNPRICED).text
     assert "No tokens were reported." in text
     assert "Is the same as" not in text
