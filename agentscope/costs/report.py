@@ -107,8 +107,7 @@ def pick(project_id: int, query: CostQuery) -> Picked:
     """The greatest groups, and those that changed most. A session does not move: it has its time,
     and there are too many of them to look for those that are in both periods."""
     moves = query.compare and "session" not in query.group_by
-    first = query.before[0] if moves else query.since
-    rows = source(project_id, query, first, query.until)
+    rows = both_periods(project_id, replace(query, compare=moves))
     statement = PICK.format(
         source=rows.text,
         keys=", ".join(keys_of(query)),
@@ -181,9 +180,12 @@ def added_up(project_id: int, query: CostQuery, keys: Sequence[Key], join: str) 
 
 
 def both_periods(project_id: int, query: CostQuery) -> Sql:
-    """The rows of the period, and of the one before if it is compared with."""
-    first = query.before[0] if query.compare else query.since
-    return source(project_id, query, first, query.until)
+    """The rows of the period, and of the one before if it is compared with. Each is read for
+    itself: of the day in which they meet both have hours, its roll-up would be in one of them."""
+    now = source(project_id, query, query.since, query.until)
+    if not query.compare:
+        return now
+    return joined(" union all ", [source(project_id, query, *query.before), now])
 
 
 def keys_of(query: CostQuery) -> list[str]:

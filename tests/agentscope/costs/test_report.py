@@ -215,3 +215,20 @@ def test_what_cannot_be_asked_is_named(shop, wrong, name):
     with pytest.raises(BadQuery) as error:
         costs(shop, replace(WEEK, **wrong))
     assert error.value.name == name
+
+
+@pytest.mark.parametrize("names", [(), ("agent",), ("session",), ("model",)])
+def test_periods_that_meet_within_a_day_share_it_by_the_hour(shop, names: tuple[str, ...]):
+    """All is at noon, at 3 and at 5 in the afternoon of one day, in which the period begins."""
+    for number, usd in enumerate(("1", "2", "4")):
+        trace, after = number + 1, (0, 3 * HOUR_NS, 5 * HOUR_NS)[number]
+        tell(shop, call(trace, 1, 0, usd, after=after), agent(trace, 2, "planner", after=after))
+    begin = day(0) + timedelta(hours=14)
+    query = CostQuery(since=begin, until=begin + timedelta(days=3), group_by=names)
+    for interval in (Interval.NONE, Interval.HOUR, Interval.DAY):
+        report = costs(shop, replace(query, interval=interval, compare=True))
+        assert report.total.known_cost == 6
+        assert report.previous
+        assert report.previous.known_cost == 1
+        assert sum(group.amounts.known_cost for group in report.groups) == (6 if names else 0)
+        assert costs(shop, replace(query, interval=interval)).total == report.total
