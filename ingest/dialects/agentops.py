@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from agentscope.vocabulary import Kind, Value, WireSpan
-from ingest.reading.flattened import Pieces, items
+from ingest.reading.flattened import objects
 from ingest.reading.json_values import parsed
 from ingest.reading.kinds import spelled
 from ingest.reading.messages import inputs, outputs
@@ -41,15 +41,6 @@ def outcome(value: Value) -> str | None:
     return OUTCOMES.get(str(value).rsplit(".", 1)[-1].lower())
 
 
-def tools_offered(pieces: Pieces) -> list[Value] | None:
-    """`gen_ai.request.tools.0.name`, with description and arguments."""
-    return [
-        {str(key): parsed(value) for key, value in item.items()}
-        for item in items(pieces)
-        if isinstance(item, dict)
-    ] or None
-
-
 FIELDS: Fields = {
     KIND: Source("kind", VENDOR + 5, kind_of(KINDS)),
     "agentops.entity.name": (
@@ -76,7 +67,7 @@ FIELDS: Fields = {
     "workflow.user_id": Source("user", 57),
 }
 
-FLATTENED: Flattened = {"gen_ai.request.tools": Source("tools", 57, tools_offered)}
+FLATTENED: Flattened = {"gen_ai.request.tools": Source("tools", 57, objects)}
 EVENTS: Events = {}
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from agentscope.vocabulary import Kind, Value, WireLog, WireSpan
 from ingest.reading.kinds import spelled
 from ingest.reading.messages import inputs, outputs
-from ingest.reading.own_words import not_ok, say
+from ingest.reading.own_words import not_ok, say, sign
 from ingest.reading.scalars import count, kind_of, name, text, usd, words
 from ingest.reading.source import (
     CALLS,
@@ -122,10 +122,7 @@ def read_log(event: str, record: WireLog, facts: Facts) -> None:
     read(record.attributes, facts)
     if event == "api_error":
         facts.add("failed", 10, "event.name", True)
-    if facts.kind is not Kind.OTHER:
-        facts.add("agent", 95, "event.name", AGENT)
-    if facts.kind is Kind.LLM:
-        facts.add("system", 95, "event.name", "anthropic")
+    sign(facts, AGENT, "anthropic")
 
 
 FIELDS: Fields = {}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from agentscope.vocabulary import Kind, Value, WireLog, WireSpan
 from ingest.reading.messages import inputs
-from ingest.reading.own_words import not_ok, say
+from ingest.reading.own_words import not_ok, say, sign
 from ingest.reading.scalars import count, name, text
 from ingest.reading.source import (
     CALLS,
@@ -75,10 +75,7 @@ def read_log(event: str, record: WireLog, facts: Facts) -> None:
     say(facts, attributes, OWN)
     if event == "api_request" and facts.kind is Kind.LLM:
         facts.add("failed", 10, "http.response.status_code", True)
-    if facts.kind is not Kind.OTHER:
-        facts.add("agent", 95, "event.name", NAME)
-    if facts.kind is Kind.LLM:
-        facts.add("system", 95, "event.name", "openai")
+    sign(facts, NAME, "openai")
 
 
 def kind_of_event(event: str, attributes: dict[str, Value]) -> Kind:

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from agentscope.vocabulary import Kind, Message, Value, WireLog, WireSpan
 from ingest.reading.messages import inputs, outputs
-from ingest.reading.own_words import not_ok, say
+from ingest.reading.own_words import not_ok, say, sign
 from ingest.reading.scalars import count, name, text, words
 from ingest.reading.source import (
     CALLS,
@@ -110,10 +110,7 @@ def read_log(event: str, record: WireLog, facts: Facts) -> None:
         facts.add("reasoning_outside", 10, "thoughts_token_count", True)
     if event == "api_error":
         facts.add("failed", 10, "event.name", True)
-    if facts.kind is not Kind.OTHER:
-        facts.add("agent", 95, "event.name", AGENT)
-    if facts.kind is Kind.LLM:
-        facts.add("system", 95, "event.name", "gcp.gemini")
+    sign(facts, AGENT, "gcp.gemini")
 
 
 FIELDS: Fields = {}

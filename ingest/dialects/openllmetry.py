@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import Any
 
 from agentscope.vocabulary import Content, Kind, Message, Part, Value, WireSpan
-from ingest.reading.flattened import Pieces, in_order, items
+from ingest.reading.flattened import Pieces, in_order, items, objects
 from ingest.reading.json_values import parsed
 from ingest.reading.kinds import request_type, spelled
 from ingest.reading.messages import ROLES, inputs, outputs, speaker
@@ -107,15 +107,6 @@ def call_part(block: Value) -> Part:
     )
 
 
-def functions(pieces: Pieces) -> list[Value] | None:
-    """`llm.request.functions.0.name`, with description and parameters."""
-    return [
-        {str(key): parsed(value) for key, value in item.items()}
-        for item in items(pieces)
-        if isinstance(item, dict)
-    ] or None
-
-
 FIELDS: Fields = {
     "traceloop.span.kind": Source("kind", TRACELOOP, kind_of(KINDS)),
     "llm.request.type": Source("kind", REQUEST_TYPE, request_type),
@@ -166,7 +157,7 @@ FIELDS: Fields = {
 FLATTENED: Flattened = {
     "gen_ai.prompt": Source("input_messages", 30, read_messages),
     "gen_ai.completion": Source("output_messages", 30, read_messages),
-    "llm.request.functions": Source("tools", 30, functions),
+    "llm.request.functions": Source("tools", 30, objects),
 }
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from agentscope.vocabulary import Value
+from ingest.reading.json_values import parsed
 
 Path = tuple[str | int, ...]
 Pieces = list[tuple[Path, Value]]
@@ -30,6 +31,15 @@ def items(pieces: Pieces) -> list[Any]:
         if isinstance(path[0], int):
             hang(tree, path, value)
     return [tree[position] for position in sorted(tree)[:MOST_ITEMS]]
+
+
+def objects(pieces: Pieces) -> list[Value] | None:
+    """The items as objects with all JSON texts read, for tools that were offered; None for none."""
+    return [
+        {str(key): parsed(value) for key, value in item.items()}
+        for item in items(pieces)
+        if isinstance(item, dict)
+    ] or None
 
 
 def hang(tree: dict[Any, Any], path: Path, value: Value) -> None:

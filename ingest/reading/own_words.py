@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import lru_cache
 
-from agentscope.vocabulary import Value, WireLog
+from agentscope.vocabulary import Kind, Value, WireLog
 from ingest.reading.absent import LONGEST, PLACEHOLDERS, REDACTED, SCRUBBED
 from ingest.reading.source import Facts, Fields
 
@@ -39,6 +39,14 @@ def say(facts: Facts, attributes: Mapping[str, Value], table: Fields) -> None:
 def not_ok(value: Value) -> bool | None:
     """True for a `success` that is false, also as text; None for everything else."""
     return True if value is False or value == "false" else None
+
+
+def sign(facts: Facts, agent: str, provider: str) -> None:
+    """The coding agent's name on what its record stands for, the provider's on model calls."""
+    if facts.kind is not Kind.OTHER:
+        facts.add("agent", 95, "event.name", agent)
+    if facts.kind is Kind.LLM:
+        facts.add("system", 95, "event.name", provider)
 
 
 def coding_agent(record: WireLog) -> tuple[str, str]:
