@@ -9,7 +9,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
-from opentelemetry.proto.trace.v1.trace_pb2 import Span
+from opentelemetry.proto.trace.v1.trace_pb2 import Span, Status
 
 MIDNIGHT = datetime.combine(datetime.now(UTC).date(), time(tzinfo=UTC))
 START = int(MIDNIGHT.timestamp()) * 10**9 - 4 * 86_400 * 10**9  # ns, four days ago
@@ -55,8 +55,9 @@ def told(draw: st.DrawFn, trace: int, number: int, began: int) -> Told:
     )
     lasts = draw(st.sampled_from((1, 5, 60, 7_200)))
     if draw(st.integers(0, 9)):  # else it is still open
-        span.end_time_unix_nano = span.start_time_unix_nano + lasts * SECOND
-    span.status.code = draw(st.sampled_from((0, 0, 0, 2)))
+        span.end_time_unix_nano = began + (number + lasts) * SECOND
+    if not draw(st.integers(0, 3)):
+        span.status.code = Status.STATUS_CODE_ERROR
     doing = draw(st.sampled_from((calls(), calls(), agents(), tools())))
     for key, value in (draw(doing) | draw(belongings())).items():
         kind = "int_value" if isinstance(value, int) else "string_value"
@@ -138,4 +139,5 @@ def request(spans: list[Told]) -> bytes:
         part = sender.scope_spans.add()
         part.scope.name = scope
         part.spans.extend(each.span for each in group)
-    return body.SerializeToString()
+    sent: bytes = body.SerializeToString()
+    return sent
