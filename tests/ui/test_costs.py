@@ -1,5 +1,6 @@
 """The costs pages: the numbers are those of the core, and every link leads where it says."""
 
+import html
 import re
 from decimal import Decimal
 from urllib.parse import parse_qs, urlsplit
@@ -80,6 +81,29 @@ def test_a_filter_can_be_removed(client, told):
     chip = re.search(r'class="chip"\s+href="([^"]+)"', page)
     assert chip
     assert "agent=planner" not in chip[1]
+
+
+def test_what_changed_most_is_said_if_there_was_anything_before(client, told):
+    words = "What changed most"
+    assert words not in client.get(COSTS, DAY | {"by": "agent"}).text
+    after = {"since": "2026-11-26", "until": "2026-11-26", "by": "agent"}
+    text = client.get(COSTS, after).text.split(words)[1]
+    planner = text.split("<tr>")[2]
+    assert re.findall(r'<td class="number">([^<]+)</td>', planner) == [
+        "$0.5000",
+        "$0",
+        "\N{MINUS SIGN}$0.5000 (\N{MINUS SIGN}100 %)",
+    ]
+    assert "agent=planner" in planner
+
+
+def test_a_path_leads_to_its_calls(client, told):
+    page = client.get(COSTS, DAY | {"view": "paths"}).text
+    row = re.search(r'href="([^"]+)"\s+title="The calls of planner/searcher"', page)
+    assert row
+    calls = client.get(html.unescape(row[1])).text
+    assert "span=0000000000000005" in calls
+    assert "span=0000000000000002" not in calls
 
 
 def test_paths_own_and_inclusive(client, told):

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from agentscope.costs.amounts import NOTHING, total
 from agentscope.costs.read import Amounts, PathNode, PathReport, Rest
-from ui.icicle import boxes, levels, paths_in
+from ui.bars import MOST_SERIES
+from ui.icicle import boxes, colour, levels, paths_in
 
 
 def spent(usd: object, calls: int = 1) -> Amounts:
@@ -65,3 +66,16 @@ def test_a_chain_of_many_agents_is_no_recursion():
         deep = node("x", 1, deep)
     assert len(list(paths_in([deep]))) == 3001
     assert boxes(report(deep), "calls")[0].width == 1
+
+
+def test_a_box_has_the_colour_of_its_agent_in_the_chart():
+    found = boxes(report(node("a", 1, node("a/b", 3)), unattributed=spent(1)), "cost")
+    assert [colour(box, {"b": 3}) for box in found] == [MOST_SERIES, 3, MOST_SERIES]
+    a, b, nobody = (colour(box, None) for box in found)
+    assert {a, b} <= set(range(MOST_SERIES))
+    assert nobody == MOST_SERIES
+
+
+def test_what_is_too_narrow_for_a_letter_has_no_words():
+    found = boxes(report(node("a", 99), node("b", 1)), "cost")
+    assert [box.has_room for box in found] == [True, False]

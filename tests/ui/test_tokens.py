@@ -46,10 +46,33 @@ def test_text_is_readable(theme, name):
 
 @pytest.mark.parametrize(
     "name",
-    ["control", "kind-agent", "kind-model", "kind-tool", "kind-handoff", "kind-retrieval"],
+    [
+        *("control", "kind-agent", "kind-model", "kind-tool", "kind-handoff", "kind-retrieval"),
+        *(f"series-{number}" for number in range(9)),
+    ],
 )
 def test_graphics_are_visible(theme, name):
     assert contrast(theme[name], theme["surface"]) >= 3
+
+
+def mixed(one, other, share):
+    """`color-mix(in oklab, one share, other)`."""
+    (l1, a1, b1), (l2, a2, b2) = lab(one), lab(other)
+    mix = [share * x + (1 - share) * y for x, y in ((l1, l2), (a1, a2), (b1, b2))]
+    return f"{mix[0]}% {math.hypot(*mix[1:])} {math.degrees(math.atan2(mix[2], mix[1]))}"
+
+
+def lab(oklch):
+    lightness, chroma, hue = (float(part.rstrip("%")) for part in oklch.split()[:3])
+    return lightness, chroma * math.cos(math.radians(hue)), chroma * math.sin(math.radians(hue))
+
+
+@pytest.mark.parametrize("number", range(9))
+def test_text_in_boxes_of_paths_is_readable(theme, number):
+    """As components/icicle.css tints them, at rest and under the pointer."""
+    colour = theme[f"series-{number}"]
+    for word, share in (("text", 0.22), ("muted", 0.22), ("text", 0.4)):
+        assert contrast(theme[word], mixed(colour, theme["surface"], share)) >= 4.5
 
 
 def test_colours_come_from_tokens_only():
