@@ -11,7 +11,7 @@ from dataclasses import asdict
 from django.db import connection
 
 from agentscope.agents import sql
-from agentscope.costs.days import BATCH, Day
+from agentscope.costs.days import BATCH, OVER, Day
 
 NUMBERS = ", ".join(("traces", *sql.NUMBERS))
 TOLD = "buckets, counts, tools, models_used, callers"
@@ -43,16 +43,16 @@ insert into agent_day (project_id, day, {COLUMNS})
 select %(project_id)s, %(day)s, * from (
     select {COLUMNS} from fresh except select {COLUMNS} from kept) as changed
 """  # noqa: S608 — names of columns only
-FORGET = """
+FORGET = f"""
 delete from agent_run where (trace_id, project_id, agent) in (
     select run.trace_id, run.project_id, run.agent from agent_run run
-    join day_due d on d.project_id = run.project_id and d.closed
+    join day_due d on d.project_id = run.project_id and {OVER}
         and run.started_at >= d.day::timestamp at time zone 'UTC'
         and run.started_at < (d.day + 1)::timestamp at time zone 'UTC'
     where not exists (select 1 from trace t
         where t.trace_id = run.trace_id and t.project_id = run.project_id)
     limit %s)
-"""
+"""  # noqa: S608 — our own words
 
 
 def add_up(day: Day) -> None:
@@ -62,7 +62,7 @@ def add_up(day: Day) -> None:
 
 
 def forget_runs() -> None:
-    """Delete what was done in traces that are gone, on days that are closed: their sums stay."""
+    """Delete what was done in traces that are gone, on days that are OVER: their sums stay."""
     with connection.cursor() as cursor:
         while True:
             cursor.execute(FORGET, [BATCH])

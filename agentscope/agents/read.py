@@ -13,17 +13,18 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 
 from agentscope.agents import sql
-from agentscope.agents.models import AgentRun
+from agentscope.agents.models import AgentDay, AgentRun
 from agentscope.agents.sums import Agent, Day, Edge, Version, agent_of, edge_of, rows, version_of
+from agentscope.costs.bounded import bounded
 from agentscope.costs.models import DayDue
 from agentscope.costs.read import TookTooLong
 from agentscope.costs.sources import DAY, midnight
-from agentscope.costs.waiting import bounded
 from agentscope.traces.clocks import EPOCH
 from agentscope.traces.models import Trace
 
 __all__ = [
     "Agent",
+    "AgentDetail",
     "AgentFilters",
     "AgentPage",
     "Day",
@@ -37,6 +38,8 @@ __all__ = [
     "callees",
     "callers",
     "days",
+    "detail",
+    "is_known",
     "latest",
     "midnight_before",
     "versions",
@@ -84,12 +87,53 @@ class LatestRun:
     state: str  # of the trace
 
 
+@dataclass(slots=True, frozen=True)
+class AgentDetail:
+    """All that the page of an agent tells of a period."""
+
+    agent: Agent
+    callers: list[Edge]
+    callees: list[Edge]
+    versions: list[Version]
+    days: list[Day]
+    latest: list[LatestRun]
+    days_due: int  # days of the period that are being added up again just now
+
+
 def agents(project_id: int, filters: AgentFilters, offset: int, limit: int) -> AgentPage:
     """At most `limit` agents, the most expensive first. Two queries. Raises TookTooLong."""
     with bounded():
         found = ask(sql.AGENTS, project_id, filters, limit=limit, offset=offset)
         due = days_due(project_id, filters)
     return AgentPage([agent_of(row[1:]) for row in found], found[0][0] if found else 0, due)
+
+
+def detail(project_id: int, name: str, filters: AgentFilters, limit: int) -> AgentDetail | None:
+    """An agent over a period with at most `limit` of its newest traces; None if it did not run
+    then. Eight queries. Raises TookTooLong."""
+    with bounded():
+        found = agent(project_id, name, filters)
+        if found is None:
+            return None
+        return AgentDetail(
+            agent=found,
+            callers=callers(project_id, name, filters),
+            callees=callees(project_id, name, filters),
+            versions=versions(project_id, name, filters),
+            days=days(project_id, name, filters),
+            latest=latest(project_id, name, filters, limit),
+            days_due=days_due(project_id, filters),
+        )
+
+
+def is_known(project_id: int, name: str) -> bool:
+    """Whether an agent ever ran, also if that is not added up yet. At most two queries."""
+    if "\0" in name:  # Postgres cannot compare it
+        return False
+    kept = (
+        model.objects.filter(project_id=project_id, agent=name) for model in (AgentDay, AgentRun)
+    )
+    return any(rows.exists() for rows in kept)
 
 
 def agent(project_id: int, name: str, filters: AgentFilters) -> Agent | None:

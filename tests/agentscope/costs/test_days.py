@@ -209,6 +209,13 @@ def test_lines_of_living_traces_and_open_days_are_kept(shop, monkeypatch):
     }
 
 
+def test_days_that_no_right_clock_tells_leave_nothing(shop):
+    tell(shop, call(1, 1, 0, "0.1", after=365 * 10 * DAY_NS), call(2, 1, 0, "0.1"))
+    Trace.objects.all().delete()
+    forget_lines()
+    assert list(PathCost.objects.values_list("trace_id", flat=True)) == [uuid(2)]
+
+
 def test_nothing_is_closed_where_nothing_expires(shop, settings):
     settings.AGENTSCOPE_RETENTION_DAYS = 0
     tell(shop, call(1, 1, 0, "0.1"))
