@@ -12,11 +12,11 @@ from django.utils import timezone
 
 from agentscope.agents import sql
 from agentscope.agents.days import add_up
-from agentscope.agents.models import AgentRun
+from agentscope.agents.models import AgentDay, AgentRun
 from agentscope.agents.sums import middle
-from agentscope.costs import waiting
+from agentscope.costs import bounded
 from agentscope.costs.days import Day
-from agentscope.pipeline import examine
+from agentscope.pipeline import examine, roll_up_days
 from agentscope.projects.models import Project
 from agentscope.vocabulary import Kind, Meaning, Usage
 from tests.ui.traces import save_trace, span
@@ -145,13 +145,38 @@ def test_one_query_adds_up_whatever_the_size(client, project, django_assert_max_
 
 
 def test_what_takes_too_long_is_given_up_and_said(client, project, monkeypatch):
-    monkeypatch.setattr(waiting, "SET", "set local statement_timeout = '1ms'")
+    monkeypatch.setattr(bounded, "SET", "set local statement_timeout = '1ms'")
     monkeypatch.setattr(sql, "AGENTS", "select pg_sleep(1)")
     response = client.get(LIST)
     assert response.status_code == 503
     assert "Choose a shorter time" in response.text
-    answer = client.get("/api/v1/agents?project=shop", headers={"host": "localhost"})
-    assert answer.status_code == 503
+    assert client.get(LEAD).status_code == 503
+    for path in ("agents", "agents/lead"):
+        answer = client.get(f"/api/v1/{path}?project=shop", headers={"host": "localhost"})
+        assert answer.status_code == 503
+
+
+def test_days_that_are_not_added_up_yet_are_told(client, project):
+    save_run(project)
+    for address in (LIST, LEAD):
+        assert "1 day of this period is being added up again" in client.get(address).text
+    roll_up_days()
+    for address in (LIST, LEAD):
+        assert "being added up" not in client.get(address).text
+
+
+def test_one_that_is_not_added_up_at_all_yet_is_there(client, project):
+    run = row(project, "lead")
+    AgentDay.objects.all().delete()
+    assert "It did not run in this period" in client.get(LEAD).text
+    add_up_day_of(run)
+    assert "Newest runs" in client.get(LEAD).text
+
+
+def test_several_days_begin_with_a_whole_one(client, project):
+    row(project, "lead")
+    for address in (LIST, LEAD):
+        assert re.search(r"[Ss]ince \d{4}-\d\d-\d\d 00:00 UTC", client.get(address).text)
 
 
 def test_an_agent_and_whom_it_calls(client, project):
@@ -185,8 +210,9 @@ def test_one_that_did_not_run_in_the_period_is_still_there(client, project):
 def test_its_queries_do_not_grow(client, project, django_assert_num_queries):
     for number in range(1, 5):
         save_run(project, number)
-    # project, projects, agent, edges twice, versions, days, newest runs, their traces
-    with django_assert_num_queries(9):
+    # project, projects, agent, edges twice, versions, days, newest runs, their traces, days that are
+    # due, and what bounds its time and memory
+    with django_assert_num_queries(13):
         client.get(LEAD)
 
 
