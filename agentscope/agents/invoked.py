@@ -13,13 +13,17 @@ from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+import numpy as np
+
 from agentscope.traces.agents import normal
-from agentscope.traces.tree import Tree
+from agentscope.traces.grow import subtree_sums
+from agentscope.traces.tree import Mask, Tree
 from agentscope.vocabulary import Kind
 
 EDGES = CONTAINS, DELEGATES, HANDS_OFF = "contains", "delegates", "hands_off"
 AGENT, CHAIN, TOOL, HANDOFF = int(Kind.AGENT), int(Kind.CHAIN), int(Kind.TOOL), int(Kind.HANDOFF)
-CALLS = {int(kind) for kind in (Kind.LLM, Kind.EMBEDDING, Kind.RERANK, Kind.TOOL, Kind.RETRIEVAL)}
+CALLS = (Kind.LLM, Kind.EMBEDDING, Kind.RERANK, Kind.TOOL, Kind.RETRIEVAL)
+NOBODY = 0  # the position of "" in `Tree.texts`
 # Where a handoff says to whom: `transfer_to_billing`, `handoff to Billing`, `goto billing`,
 # `Triage → Billing`. Some say it in their arguments only.
 TARGET = re.compile(
@@ -54,6 +58,8 @@ class Invocations:
         self.end: list[int] = tree.end.tolist()
         self.kind: list[int] = tree.kind.tolist()
         self.start_ns: list[int] = tree.start_ns.tolist()
+        self.begins: list[bool] = begins(tree).tolist()
+        self.calls: list[bool] = (subtree_sums(np.isin(tree.kind, CALLS), tree.end) > 0).tolist()
         self.via = self.ways()
 
     def runs(self) -> list[Run]:
@@ -66,18 +72,11 @@ class Invocations:
         self.hand_over(found)
         return found
 
-    def begins(self, at: int) -> bool:
-        """Whether another agent acts in a row than in the one above."""
-        above = self.parent[at]
-        if not self.agent[at]:
-            return False
-        return above < 0 or (self.path[above], self.agent[above]) != (self.path[at], self.agent[at])
-
     def ways(self) -> list[int]:
         """For each row the tool or handoff nearest above it or itself, within its agent's run."""
         ways: list[int] = []
         for at, (kind, above) in enumerate(zip(self.kind, self.parent, strict=True)):
-            inherited = 0 if above < 0 or self.begins(at) else ways[above]
+            inherited = 0 if above < 0 or self.begins[at] else ways[above]
             ways.append(kind if kind in (TOOL, HANDOFF) else inherited)
         return ways
 
@@ -86,7 +85,7 @@ class Invocations:
         no other agent comes between; what calls nothing, such as making an agent, is none."""
         found: list[Run] = []
         last: dict[int, Run] = {}  # by the row above
-        firsts = [at for at in range(len(self.agent)) if self.begins(at)]
+        firsts = [at for at, begins in enumerate(self.begins) if begins]
         steps = {(self.parent[at], self.agent[at]) for at in firsts if self.kind[at] == CHAIN}
         for at in firsts:
             above, agent = self.parent[at], self.agent[at]
@@ -94,7 +93,7 @@ class Invocations:
             if acts and self.kind[at] == AGENT and self.is_told_beside(at, steps):
                 continue
             before = last.get(above)
-            if acts or (self.calls(at) and (before is None or before.agent != agent)):
+            if acts or (self.calls[at] and (before is None or before.agent != agent)):
                 found.append(Run(agent, [at]))
                 last[above] = found[-1]
             elif before and before.agent == agent and not self.acts(before):
@@ -109,19 +108,15 @@ class Invocations:
         """Whether a span without children tells of a run that a step beside it holds."""
         return self.end[at] == at + 1 and (self.parent[at], self.agent[at]) in steps
 
-    def calls(self, at: int) -> bool:
-        """Whether a row or one below it is a call."""
-        return not CALLS.isdisjoint(self.kind[at : self.end[at]])
-
     def hand_over(self, found: list[Run]) -> None:
         """Add the edges of handoffs: each leads to the next run of the agent that it names, or to
         the next one of another agent if it names none."""
         in_time = sorted(found, key=lambda run: (self.start_ns[run.rows[0]], run.rows[0]))
         named = by_agent(in_time, letters)
-        for at, kind in enumerate(self.kind):
+        for at in np.flatnonzero(self.tree.kind == HANDOFF).tolist():
             above = self.parent[at]
             is_inner = above >= 0 and self.via[above] == HANDOFF
-            if kind != HANDOFF or is_inner or not self.agent[at]:
+            if is_inner or not self.agent[at]:
                 continue
             name = self.target(at)
             run = self.taken_by(at, named.get(letters(name), []) if name else in_time, name)
@@ -146,6 +141,13 @@ class Invocations:
             if (found := TARGET.search(said)) and found[1].lower() not in NO_NAMES:
                 return found[1]
         return ""
+
+
+def begins(tree: Tree) -> Mask:
+    """The rows in which another agent acts than in the row above."""
+    is_other = (tree.path != tree.path[tree.parent]) | (tree.agent != tree.agent[tree.parent])
+    found: Mask = (tree.agent != NOBODY) & ((tree.parent < 0) | is_other)
+    return found
 
 
 def edge(via: int) -> str:

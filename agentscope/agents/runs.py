@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -15,7 +14,7 @@ from agentscope.agents.invoked import Run, by_agent, runs
 from agentscope.traces.clocks import moment
 from agentscope.traces.intervals import length, united
 from agentscope.traces.load import Spans
-from agentscope.traces.tree import PICO, UNKNOWN, Ints, Mask, Tree
+from agentscope.traces.tree import PICO, UNKNOWN, Ints, Mask, Shorts, Tree
 from agentscope.vocabulary import Kind, Status
 
 # Durations that are kept of an agent's runs in one trace, the first ones; how many are left out is
@@ -61,6 +60,32 @@ def agent_runs(tree: Tree, spans: Spans) -> list[Done]:
     return [figures.done(agent, found) for agent, found in by_agent(runs(tree)).items()]
 
 
+class Course:
+    """How the runs of one agent went, all at once: lists by run."""
+
+    def __init__(self, tree: Tree, found: list[Run]) -> None:
+        rows = np.array([at for run in found for at in run.rows])
+        firsts = np.cumsum([0, *(len(run.rows) for run in found[:-1])])
+        last = rows[np.append(firsts[1:], len(rows)) - 1]
+        began = np.minimum.reduceat(tree.start_ns[rows], firsts)
+        ended = np.maximum.reduceat(tree.end_ns[rows], firsts)
+        waited = waits(tree, rows[firsts], tree.end[last])
+        self.began: list[int] = began.tolist()
+        # An interrupt is no failure.
+        self.failed: list[bool] = (tree.status[last] == Status.ERROR).tolist()
+        is_over = np.minimum.reduceat(tree.end_ns[rows], firsts) > 0
+        # In ns, without the time that they waited for people; not of those that are open.
+        self.lasted: list[int] = np.maximum(ended - began - waited, 0)[is_over].tolist()
+        # With all that they called, in 1e-12 USD, and calls without a price.
+        self.cost: list[int] = np.add.reduceat(tree.sum_cost[rows], firsts).tolist()
+        self.unpriced: list[int] = np.add.reduceat(
+            tree.sum_unpriced[rows], firsts, dtype=np.int64
+        ).tolist()
+        self.outermost = outermost(
+            rows[firsts].tolist(), np.maximum.reduceat(tree.end[rows], firsts).tolist()
+        )
+
+
 class Figures:
     """One tree, counted agent by agent."""
 
@@ -81,55 +106,31 @@ class Figures:
     def done(self, agent: str, found: list[Run]) -> Done:
         """The row of one agent with at least one run."""
         tree, rows = self.tree, self.rows_of[self.numbers[agent]]
-        lasted = [ns for run in found if (ns := self.lasted(run)) is not None]
-        unpriced, outer = rows[self.unpriced[rows] > 0], outermost(tree, found)
+        course = Course(tree, found)
+        unpriced = rows[self.unpriced[rows] > 0]
         return Done(
             agent=agent,
-            started_at=moment(min(self.began(run) for run in found) // 1000),
+            started_at=moment(min(course.began) // 1000),
             runs=len(found),
-            durations_ns=lasted[:MOST_DURATIONS],
-            durations_left=max(len(lasted) - MOST_DURATIONS, 0),
-            failed_runs=sum(self.failed(run) for run in found),
+            durations_ns=course.lasted[:MOST_DURATIONS],
+            durations_left=max(len(course.lasted) - MOST_DURATIONS, 0),
+            failed_runs=sum(course.failed),
             errors=int(self.errors[rows].sum()),
             llm_calls=int(self.calls[rows].sum()),
             tool_calls=int(self.tool_calls[rows].sum()),
             input_tokens=int(tree.billed_input[rows].sum()),
             output_tokens=int(tree.billed_output[rows].sum()),
             known_cost=int(self.cost[rows].sum()) * PICO,
-            inclusive_cost=self.inclusive(outer, tree.sum_cost) * PICO,
-            inclusive_unpriced=self.inclusive(outer, tree.sum_unpriced),
+            inclusive_cost=sum(course.cost[at] for at in course.outermost) * PICO,
+            inclusive_unpriced=sum(course.unpriced[at] for at in course.outermost),
             unpriced_calls=int(self.unpriced[rows].sum()),
             unpriced_tokens=int((tree.billed_input + tree.billed_output)[unpriced].sum()),
             tools=self.tools(rows),
             models_used=self.models(rows),
             versions=sorted({self.versions[at] for at in rows.tolist() if self.versions} - {""}),
-            callers=self.callers(found),
+            callers=callers(found, course),
             service=tree.texts[int(tree.service[found[0].rows[0]])],
         )
-
-    def began(self, run: Run) -> int:
-        """When a run began, in ns."""
-        return int(self.tree.start_ns[run.rows].min())
-
-    def failed(self, run: Run) -> bool:
-        """Whether the last span of a run ended in failure; an interrupt is none."""
-        return bool(self.tree.status[run.rows[-1]] == Status.ERROR)
-
-    def lasted(self, run: Run) -> int | None:
-        """How long a run took in ns, without the time that it waited for people; None while it is
-        open."""
-        ends = self.tree.end_ns[run.rows]
-        if not ends.all():
-            return None
-        first, last = run.rows[0], int(self.tree.end[run.rows[-1]])
-        asked = first + np.flatnonzero(self.tree.kind[first:last] == Kind.HUMAN)
-        asked = asked[self.tree.end_ns[asked] > 0]
-        waited = length(united(self.tree.start_ns[asked], self.tree.end_ns[asked]))
-        return max(int(ends.max()) - self.began(run) - waited, 0)
-
-    def inclusive(self, found: Iterable[Run], sums: Any) -> int:
-        """A sum over runs with all that they called."""
-        return sum(int(sums[run.rows].sum()) for run in found)
 
     def tools(self, rows: Ints) -> Counts:
         """Tools by name: how often they were called, and how many of these calls failed."""
@@ -158,17 +159,18 @@ class Figures:
         counted = Counter(self.tree.texts[number] for number in column[rows].tolist())
         return Counter(dict(sorted(counted.items())))
 
-    def callers(self, found: list[Run]) -> list[list[Any]]:
-        """Edges to an agent: who called it and how, how often, what these runs cost with all that
-        they called (1e-12 USD), and how many of these calls have no price."""
-        edges: dict[tuple[str, str], list[int]] = {}
-        for run in found:
-            for caller in run.callers:
-                edge = edges.setdefault(caller, [0, 0, 0])
-                edge[0] += 1
-                edge[1] += self.inclusive([run], self.tree.sum_cost)
-                edge[2] += self.inclusive([run], self.tree.sum_unpriced)
-        return [[*caller, *counts] for caller, counts in sorted(edges.items())]
+
+def callers(found: list[Run], course: Course) -> list[list[Any]]:
+    """Edges to an agent: who called it and how, how often, what these runs cost with all that they
+    called (1e-12 USD), and how many of these calls have no price."""
+    edges: dict[tuple[str, str], list[int]] = {}
+    for run, cost, unpriced in zip(found, course.cost, course.unpriced, strict=True):
+        for caller in run.callers:
+            edge = edges.setdefault(caller, [0, 0, 0])
+            edge[0] += 1
+            edge[1] += cost
+            edge[2] += unpriced
+    return [[*caller, *counts] for caller, counts in sorted(edges.items())]
 
 
 def own(tree: Tree, sums: Any) -> Ints:
@@ -179,11 +181,24 @@ def own(tree: Tree, sums: Any) -> Ints:
     return rest
 
 
-def outermost(tree: Tree, found: list[Run]) -> list[Run]:
-    """The runs that are not inside another one of the same agent, so that none counts twice."""
+def waits(tree: Tree, first: Ints, end: Shorts) -> Ints:
+    """How long people were asked from each of these rows up to the end that belongs to it, in ns.
+    A question that nobody has answered is not counted."""
+    asked = np.flatnonzero((tree.kind == Kind.HUMAN) & (tree.end_ns > 0))
+    found = np.zeros(len(first), np.int64)
+    begin, stop = np.searchsorted(asked, first), np.searchsorted(asked, end)
+    for at in np.flatnonzero(stop > begin).tolist():
+        within = asked[begin[at] : stop[at]]
+        found[at] = length(united(tree.start_ns[within], tree.end_ns[within]))
+    return found
+
+
+def outermost(first: list[int], end: list[int]) -> list[int]:
+    """The runs, in reading order, that are not inside another one of the same agent, so that none
+    counts twice."""
     kept, covered = [], 0
-    for run in found:  # in reading order
-        if run.rows[0] >= covered:
-            kept.append(run)
-            covered = max(int(tree.end[at]) for at in run.rows)
+    for number, (at, stop) in enumerate(zip(first, end, strict=True)):
+        if at >= covered:
+            kept.append(number)
+            covered = stop
     return kept

@@ -16,19 +16,13 @@ from agentscope.agents.read import (
     AgentFilters,
     AgentPage,
     TookTooLong,
-    agent,
     agents,
-    callees,
-    callers,
-    days,
-    latest,
+    detail,
     midnight_before,
-    versions,
 )
 from agentscope.api import parameters
 from agentscope.api.agents_bodies import (
     AGENT_HEAD,
-    agent_body,
     agent_cells,
     agent_table,
     agents_body,
@@ -110,21 +104,18 @@ class AgentView(ProjectView):
         said, project_id = request.query_params, self.project.pk
         limit = parameters.number(said, "limit", RUNS_SHOWN, 1, RUNS_AT_ONCE)
         filters = agent_filters(said)
-        found = agent(project_id, name, filters)
+        try:
+            found = detail(project_id, name, filters, limit)
+        except TookTooLong as error:
+            raise too_long(error) from error
         if found is None:
             hint = f"Did it run in this period? Without since it is the last {DAYS} days."
             raise Refused(NOT_FOUND, f"This project has no agent {name[:40]!r} then.", hint)
-        detail = detail_body(
-            callers(project_id, name, filters),
-            callees(project_id, name, filters),
-            versions(project_id, name, filters),
-            days(project_id, name, filters),
-            latest(project_id, name, filters, limit),
-        )
+        body = detail_body(found)
         table = parameters.one_of(said, "table", TABLES)
         if is_csv(said):
-            return csv_answer(table or "runs", *agent_table(agent_body(found) | detail, table))
-        return json_answer(agent_body(found) | detail)
+            return csv_answer(table or "runs", *agent_table(body, table))
+        return json_answer(body)
 
 
 def agent_filters(said: QueryDict) -> AgentFilters:

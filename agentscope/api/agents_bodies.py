@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
-from agentscope.agents.read import Agent, AgentPage, Day, Edge, LatestRun, Version
+from agentscope.agents.read import Agent, AgentDetail, AgentPage, Day, Edge, LatestRun
 from agentscope.agents.sums import Amounts, Quantiles
 from agentscope.api.bodies import usd
 
@@ -93,30 +93,29 @@ def duration_body(quantiles: Quantiles) -> dict[str, str] | None:
     return {name: str(ns) for name, ns in asdict(quantiles).items()}
 
 
-def detail_body(
-    called_by: list[Edge],
-    calls: list[Edge],
-    versions: list[Version],
-    days: list[Day],
-    newest: list[LatestRun],
-) -> dict[str, Any]:
-    """What AgentDetailShape adds to AgentShape."""
+def detail_body(found: AgentDetail) -> dict[str, Any]:
+    """An agent as AgentDetailShape."""
     return {
-        "called_by": [edge_body(edge) for edge in called_by],
-        "calls": [edge_body(edge) for edge in calls],
+        **agent_body(found.agent),
+        "called_by": [edge_body(edge) for edge in found.callers],
+        "calls": [edge_body(edge) for edge in found.callees],
         "by_version": [
-            {"version": each.name} | amounts_body(each.amounts, each.quantiles) for each in versions
+            {"version": each.name} | amounts_body(each.amounts, each.quantiles)
+            for each in found.versions
         ],
-        "days": [day_body(day) for day in days],
-        "newest": [
-            dict(zip(RUN_HEAD, run_cells(each), strict=True))
-            | {
-                "known_cost_usd": usd(each.run.known_cost),
-                "inclusive_cost_usd": usd(each.run.inclusive_cost),
-                "versions": each.run.versions,
-            }
-            for each in newest
-        ],
+        "days": [day_body(day) for day in found.days],
+        "days_due": found.days_due,
+        "newest": [newest_body(each) for each in found.latest],
+    }
+
+
+def newest_body(latest: LatestRun) -> dict[str, Any]:
+    """What an agent did in a trace as AgentInTraceShape."""
+    return {
+        **dict(zip(RUN_HEAD, run_cells(latest), strict=True)),
+        "known_cost_usd": usd(latest.run.known_cost),
+        "inclusive_cost_usd": usd(latest.run.inclusive_cost),
+        "versions": latest.run.versions,
     }
 
 

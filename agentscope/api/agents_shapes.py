@@ -121,4 +121,5 @@ class AgentDetailShape(AgentShape):
     calls = EdgeShape(many=True)
     by_version = AgentVersionShape(many=True)
     days = AgentDayShape(many=True)
+    days_due = count("days of the period that are being added up again just now")
     newest = AgentInTraceShape(many=True, help_text="newest first")

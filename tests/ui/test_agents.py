@@ -55,6 +55,7 @@ def row(project, agent, **said):
     defaults = {"trace_id": uuid4(), "started_at": timezone.now(), "runs": 1}
     run = AgentRun.objects.create(project_id=project.pk, agent=agent, **(defaults | said))
     add_up_day_of(run)
+    return run
 
 
 def add_up_day_of(run):
@@ -210,8 +211,8 @@ def test_one_that_did_not_run_in_the_period_is_still_there(client, project):
 def test_its_queries_do_not_grow(client, project, django_assert_num_queries):
     for number in range(1, 5):
         save_run(project, number)
-    # project, projects, agent, edges twice, versions, days, newest runs, their traces, days that are
-    # due, and what bounds its time and memory
+    # project, projects, agent, edges twice, versions, days, newest runs, their traces, days that
+    # are due, and what bounds its time and memory
     with django_assert_num_queries(13):
         client.get(LEAD)
 

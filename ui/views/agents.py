@@ -9,22 +9,8 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
-from agentscope.agents.read import (
-    AgentFilters,
-    AgentPage,
-    TookTooLong,
-    callees,
-    callers,
-    days,
-    latest,
-    versions,
-)
-from agentscope.agents.read import (
-    agent as read_agent,
-)
-from agentscope.agents.read import (
-    agents as read_agents,
-)
+from agentscope.agents.read import AgentFilters, AgentPage, TookTooLong, detail, is_known
+from agentscope.agents.read import agents as read_agents
 from ui import amounts
 from ui.access import PageRequest, page
 from ui.address import address_of
@@ -47,14 +33,14 @@ def agents(request: PageRequest) -> HttpResponse:
     try:
         found = read_agents(request.project.pk, filters, first, PAGE)
     except TookTooLong as problem:
-        context = {"page": "agents", "form": form, "problem": str(problem)}
-        return render(request, "agents/page.html", context, status=UNAVAILABLE)
+        return too_long(request, form, problem)
     last, here = first + len(found.items), address_of(request)
     context = {
         "page": "agents",
         "form": form,
         "found": found,
         "count": count(found, first),
+        "period": period(filters),
         "earlier": here.with_(**{"from": str(max(first - PAGE, 0))}) if first else "",
         "later": here.with_(**{"from": str(last)}) if last < found.total else "",
         "kept": kept(request),
@@ -68,26 +54,37 @@ def agent(request: PageRequest, name: str) -> HttpResponse:
     """One agent over a period."""
     form, project_id = PeriodForm(request.GET), request.project.pk
     filters = form.filters(timezone.now())
-    found = read_agent(project_id, name, filters)
-    if found is None and read_agent(project_id, name, AgentFilters()) is None:
+    try:
+        found = detail(project_id, name, filters, RUNS)
+    except TookTooLong as problem:
+        return too_long(request, form, problem)
+    if found is None and not is_known(project_id, name):
         raise Http404("no such agent in this project")
-    by_day = days(project_id, name, filters)
-    path, period = f"{API}/{quote(name, safe='')}", since(filters)
+    path = f"{API}/{quote(name, safe='')}"
     context = {
         "page": "agents",
         "form": form,
         "name": name,
-        "agent": found,
-        "callers": callers(project_id, name, filters),
-        "callees": callees(project_id, name, filters),
-        "versions": [VersionLine(each) for each in versions(project_id, name, filters)],
-        "days": by_day,
-        "chart": day_chart(by_day),
-        "latest": latest(project_id, name, filters, RUNS),
+        "found": found,
+        "agent": found and found.agent,
+        "versions": [VersionLine(each) for each in found.versions] if found else [],
+        "chart": day_chart(found.days) if found else None,
+        "period": period(filters),
         "kept": kept(request),
-        "exports": same_table(request, path, **period, limit="500"),
+        "exports": same_table(request, path, **since(filters), limit="500"),
     }
     return render(request, "agents/agent.html", context)
+
+
+def too_long(request: PageRequest, form: PeriodForm, problem: TookTooLong) -> HttpResponse:
+    """The list, with nothing but the reason why there is nothing."""
+    context = {"page": "agents", "form": form, "problem": str(problem)}
+    return render(request, "agents/page.html", context, status=UNAVAILABLE)
+
+
+def period(filters: AgentFilters) -> str:
+    """When the period began: of several days the first one is a whole one."""
+    return f"since {filters.since:%Y-%m-%d %H:%M} UTC" if filters.since else ""
 
 
 def count(found: AgentPage, first: int) -> str:
