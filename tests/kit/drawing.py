@@ -13,7 +13,8 @@ from typing import Any
 
 import numpy as np
 
-from agentscope.traces.load import COLUMNS, NO_PARENT, Spans, spans_of
+from agentscope.traces.load import NO_PARENT, Spans, spans_of
+from agentscope.traces.spans import COLUMNS
 from agentscope.traces.tree import DTYPES, UNKNOWN, Tree
 from agentscope.vocabulary import Flag, Kind, Status
 from tests.kit.spans import NOON

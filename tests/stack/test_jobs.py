@@ -1,6 +1,7 @@
 """A worker may be killed with -9 in the middle of a job: the next one goes on from there."""
 
 import os
+from functools import partial
 from typing import Any
 
 import psycopg
@@ -18,7 +19,7 @@ def test_a_killed_worker_loses_no_step_and_does_none_twice(stack: Stack) -> None
     headers = {"x-agentscope-project": "jobs"}
     for _ in range(TRACES):
         body, _ids = batch(os.urandom(16), 1)
-        wait_until(lambda body=body: post(stack.http_url, body, headers) == 200, PATIENCE)
+        wait_until(partial(is_accepted, stack, body, headers), PATIENCE)
     wait_until(lambda: value(stack, EXAMINED) == TRACES, PATIENCE)
     job = int(stack.manage("reprice", "jobs", "--no-wait").strip("Job .\n"))
     wait_until(lambda: value(stack, DONE, job) > 0, PATIENCE)
@@ -34,6 +35,10 @@ EXAMINED = "select count(*) from trace where examined_at is not null and name = 
 DONE = "select done from job where id = %s"
 STATE = "select state from job where id = %s"
 CHANGES = "select count(*) from project_change"
+
+
+def is_accepted(stack: Stack, body: bytes, headers: dict[str, str]) -> bool:
+    return post(stack.http_url, body, headers) == 200
 
 
 def value(stack: Stack, query: str, *parameters: Any) -> Any:

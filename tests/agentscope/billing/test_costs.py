@@ -48,7 +48,8 @@ def billed(text: str, policy=Policy.REPORTED_ELSE_COMPUTED) -> Tree:
 
 
 def costs(text: str, policy=Policy.REPORTED_ELSE_COMPUTED) -> list[int]:
-    return billed(text, policy).cost.tolist()
+    found: list[int] = billed(text, policy).cost.tolist()
+    return found
 
 
 REPORTED = "llm chat @m 1000+100 reported_cost=7000000000"

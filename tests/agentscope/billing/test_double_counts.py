@@ -3,6 +3,8 @@ whichever span comes late and however often it is sent."""
 
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from operator import add
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -114,8 +116,9 @@ def levels() -> dict[str, tuple[int, int, Decimal]]:
     trace = Trace.objects.get(trace_id=ID, project_id=PROJECT)
     session = Session.objects.get(session="s", project_id=PROJECT)
     tree = trace_tree(PROJECT, ID)
+    assert tree
     roots = tree.parent == -1
-    found = {
+    found: dict[str, Any] = {
         "trace": (trace.input_tokens, trace.output_tokens, trace.known_cost),
         "session": (session.input_tokens, session.output_tokens, session.known_cost),
         "tree": (
@@ -126,18 +129,18 @@ def levels() -> dict[str, tuple[int, int, Decimal]]:
     }
     runs = AgentRun.objects.filter(project_id=PROJECT)
     sums = runs.aggregate(Sum("input_tokens"), Sum("output_tokens"), Sum("known_cost"))
-    found["agents"] = tuple(sums.values())
+    found["agents"] = tuple(map(add, sums.values(), added(PathCost, agent="")))
     for model in (PathCost, DayCost, SessionCost):
         found[model.__name__] = added(model)
     return found
 
 
-def added(model) -> tuple[int, int, Decimal]:
-    """The sums of lines."""
+def added(model, **said: str) -> tuple[int, int, Decimal]:
+    """The sums of lines, 0 of none."""
     into = ("fresh_input", "cache_read", "cache_write_5m", "cache_write_1h", "audio_input")
     out = ("output_text", "reasoning", "audio_output")
-    sums = model.objects.filter(project_id=PROJECT).aggregate(
-        **{name: Sum(name) for name in (*into, *out, "known_cost")}
+    sums = model.objects.filter(project_id=PROJECT, **said).aggregate(
+        **{name: Sum(name, default=0) for name in (*into, *out, "known_cost")}
     )
     return sum(sums[name] for name in into), sum(sums[name] for name in out), sums["known_cost"]
 
@@ -171,6 +174,7 @@ def test_what_a_parent_has_more_is_unattributed():
     levels()
     by_path = {line.path: (line.fresh_input, line.output_text) for line in PathCost.objects.all()}
     assert by_path == {"planner": (300, 30), "": (150, 20)}
+    assert [run.input_tokens for run in AgentRun.objects.all()] == [300]
 
 
 def test_two_projects_with_the_same_batch_are_two_runs():
