@@ -53,7 +53,7 @@ class Done:
 def agent_runs(tree: Tree, spans: Spans) -> list[Done]:
     """A row for each agent that ran, in order of appearance. `spans` are those of the tree, in any
     order. Own figures are of the rows that belong to the agent, so over all agents they add up to
-    the trace's, but for what belongs to none."""
+    the trace's, but for what belongs to none: what totals have more than their calls does not."""
     if not len(tree):
         return []
     figures = Figures(tree, spans)
@@ -97,8 +97,10 @@ class Figures:
         self.calls = own(tree, tree.sum_llm_calls)
         self.tool_calls = own(tree, tree.sum_tool_calls)
         self.errors = own(tree, tree.sum_errors)
-        self.unpriced = own(tree, tree.sum_unpriced)
-        self.cost = np.where(tree.cost == UNKNOWN, 0, tree.cost)
+        self.unpriced = np.where(tree.is_rest, 0, own(tree, tree.sum_unpriced))
+        self.cost = np.where((tree.cost == UNKNOWN) | tree.is_rest, 0, tree.cost)
+        self.input = np.where(tree.is_rest, 0, tree.billed_input)
+        self.output = np.where(tree.is_rest, 0, tree.billed_output)
         by_owner = np.argsort(tree.agent, kind="stable")
         owners, starts = np.unique(tree.agent[by_owner], return_index=True)
         self.rows_of = dict(zip(owners.tolist(), np.split(by_owner, starts[1:]), strict=True))
@@ -118,13 +120,13 @@ class Figures:
             errors=int(self.errors[rows].sum()),
             llm_calls=int(self.calls[rows].sum()),
             tool_calls=int(self.tool_calls[rows].sum()),
-            input_tokens=int(tree.billed_input[rows].sum()),
-            output_tokens=int(tree.billed_output[rows].sum()),
+            input_tokens=int(self.input[rows].sum()),
+            output_tokens=int(self.output[rows].sum()),
             known_cost=int(self.cost[rows].sum()) * PICO,
             inclusive_cost=sum(course.cost[at] for at in course.outermost) * PICO,
             inclusive_unpriced=sum(course.unpriced[at] for at in course.outermost),
             unpriced_calls=int(self.unpriced[rows].sum()),
-            unpriced_tokens=int((tree.billed_input + tree.billed_output)[unpriced].sum()),
+            unpriced_tokens=int((self.input + self.output)[unpriced].sum()),
             tools=self.tools(rows),
             models_used=self.models(rows),
             versions=sorted({self.versions[at] for at in rows.tolist() if self.versions} - {""}),

@@ -19,7 +19,7 @@ from agentscope.traces.clocks import moment
 from agentscope.traces.load import Spans
 from agentscope.traces.totals import CALLS, LONGEST_SESSION, Totals
 from agentscope.traces.tree import PICO, UNKNOWN, Ints, Shorts, Tree
-from agentscope.vocabulary import Billing, Discarded, Kind
+from agentscope.vocabulary import Discarded, Kind
 
 HOUR_NS = 3600 * 10**9
 NOBODY = 0  # the position of "" in `Tree.texts`
@@ -76,9 +76,8 @@ def placed(tree: Tree, spans: Spans, found: Totals) -> Placing:
     agent that tells the total, so it is unattributed.
     """
     numbers: dict[Place, int] = {}
-    rests = (tree.billing == Billing.WRAPPER) & (tree.billed_input + tree.billed_output > 0)
     works, spends = [], []
-    for place, is_rest in zip(places(tree, spans, found), rests.tolist(), strict=True):
+    for place, is_rest in zip(places(tree, spans, found), tree.is_rest.tolist(), strict=True):
         works.append(numbers.setdefault(place, len(numbers)))
         spends.append(
             numbers.setdefault((NOBODY, NOBODY, *place[2:]), len(numbers)) if is_rest else works[-1]

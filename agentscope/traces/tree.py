@@ -94,6 +94,12 @@ class Tree:
     def __len__(self) -> int:
         return len(self.span_id)
 
+    @property
+    def is_rest(self) -> Mask:
+        """Rows of totals that have more than the calls below them, which counts there: spent by
+        calls that nobody told of, so by no agent that is known."""
+        return (self.billing == Billing.WRAPPER) & (self.billed_input + self.billed_output > 0)
+
     def row(self, at: int) -> Row:
         """Row `at` with its texts looked up."""
         return Row(self, at)
