@@ -98,7 +98,8 @@ class Tree:
     def is_rest(self) -> Mask:
         """Rows of totals that have more than the calls below them, which counts there: spent by
         calls that nobody told of, so by no agent that is known."""
-        return (self.billing == Billing.WRAPPER) & (self.billed_input + self.billed_output > 0)
+        is_wrapper: Mask = self.billing == Billing.WRAPPER
+        return is_wrapper & (self.billed_input + self.billed_output > 0)
 
     def row(self, at: int) -> Row:
         """Row `at` with its texts looked up."""
