@@ -6,8 +6,10 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
+from django.apps import apps
 from django.core.management import get_commands
 
+from ingest.dialects import DIALECTS
 from ingest.understand import Understanding
 from tests.ingest.dialects.test_wire import plain, span
 
@@ -73,6 +75,19 @@ def test_every_page_is_in_the_index():
     index = (ROOT / "docs/index.md").read_text()
     pages = {page.name for page in (ROOT / "docs").glob("*.md")} - {"index.md"}
     assert pages == set(re.findall(r"\((\w+\.md)\)", index))
+
+
+def test_every_dialect_has_its_row():
+    rows = re.findall(r"^\| `(\w+)` \|", (ROOT / "docs/dialects.md").read_text(), re.MULTILINE)
+    assert sorted(rows) == sorted(dialect.NAME for dialect in DIALECTS)
+
+
+def test_every_table_of_ours_is_in_the_operations():
+    page = (ROOT / "docs/operations.md").read_text()
+    size = page[page.index("## Size and retention") :]
+    named = set(re.findall(r"`(\w+)`", size))
+    ours = [model for model in apps.get_models() if model.__module__.startswith("agentscope.")]
+    assert [model._meta.db_table for model in ours if model._meta.db_table not in named] == []
 
 
 def test_decisions_are_numbered_in_order():
