@@ -16,6 +16,7 @@ import numpy as np
 from agentscope.billing.books import (
     AGGREGATE,
     COUNTED,
+    DUPLICATE,
     FREE,
     NONE,
     OTHERS_WORK,
@@ -26,7 +27,7 @@ from agentscope.billing.books import (
 from agentscope.billing.nested import Calls
 from agentscope.traces.grow import ROOT, subtree_sums
 from agentscope.traces.totals import PARTS
-from agentscope.traces.tree import Ints
+from agentscope.traces.tree import Ints, Mask
 from agentscope.vocabulary import Why
 
 # Beginnings of scopes whose totals grow with every run of the same agent object, also from trace
@@ -54,12 +55,15 @@ class Wholes:
         self.has_calls: list[bool] = (
             subtree_sums(np.isin(books.marks.billing, (COUNTED, FREE)), books.tree.end) > 0
         ).tolist()
-        self.totals = [at for at, used in enumerate(books.uses) if used and self.is_total(at)]
+        self.answers = {
+            self.answer(at) for at in books.told if books.marks.billing[at] in (COUNTED, FREE)
+        }
+        self.totals = [at for at in books.told if self.is_total(at)]
 
     def is_total(self, at: int) -> bool:
         """Whether a row that used something is a total of calls."""
         books = self.books
-        if books.is_additive[at] or books.is_call(at):
+        if books.is_additive[at] or books.is_call[at]:
             return False
         if books.is_administrative(at):
             books.mark(at, WRAPPER, Why.ADMINISTRATIVE)
@@ -113,8 +117,8 @@ class Wholes:
         inside = self.sums_inside(outgrown)
         around = [NONE] * len(books.parent)  # the counted row that a row is inside of
         totals = set(self.totals)
-        for at, above in enumerate(books.parent):
-            if above != ROOT:
+        for at in books.rows_with(self.totals):
+            if (above := books.parent[at]) != ROOT:
                 own = marks.billing[above]
                 around[at] = own if own in {COUNTED, AGGREGATE} else around[above]
                 if around[at] == COUNTED and books.kind[at] in OTHERS_WORK:
@@ -129,6 +133,8 @@ class Wholes:
             books.mark(at, WRAPPER, Why.SUM_OF_CALLS_BELOW)
         elif is_inside:
             books.mark(at, WRAPPER, Why.SAME_TOTAL_OUTSIDE)
+        elif self.answer(at)[0] and self.answer(at) in self.answers:
+            books.mark(at, DUPLICATE, Why.SAME_RESPONSE_ID)
         elif self.is_told_beside(at):
             books.mark(at, WRAPPER, Why.DECLARED_ROLL_UP)
         elif is_outgrown:
@@ -137,6 +143,11 @@ class Wholes:
             books.mark(at, AGGREGATE)
         else:
             books.mark(at, WRAPPER, Why.LESS_THAN_CALLS_BELOW)
+
+    def answer(self, at: int) -> tuple[str, int, int]:
+        """The answer that a row names, and what it used: a step that names the answer of a call
+        elsewhere in the trace, and no more tokens, is that call told again."""
+        return self.books.spans.response_id[at], self.books.input[at], self.books.output[at]
 
     def is_told_beside(self, at: int) -> bool:
         """Whether a record that is declared to repeat others stands beside calls."""
@@ -158,7 +169,7 @@ class Wholes:
         totals = set(self.totals)
         inside = [0] * (len(books.parent) + 1)
         last: dict[int, list[int]] = {}  # latest totals directly inside a row
-        for at in range(len(books.parent) - 1, -1, -1):
+        for at in reversed(books.rows_with(self.totals)):
             if at not in totals or self.has_calls[at]:
                 inside[books.parent[at]] += inside[at]
                 continue
@@ -183,11 +194,14 @@ class Wholes:
     def settle_rests(self, firsts: set[int]) -> None:
         """Bottom-up: compare each total above calls with what they add up to."""
         books, marks = self.books, self.books.marks
+        wholes = [at for at in books.told if marks.why[at] == Why.SUM_OF_CALLS_BELOW]
+        if not wholes:
+            return
         counted = np.isin(marks.billing, (COUNTED, AGGREGATE, FREE))
         below = {part: self.sums_below(part, counted) for part in PARTS}
         more: dict[int, Rest] = {}  # rests of rows and of what is below them
-        own_run = self.own_runs(counted.tolist())
-        for at in range(len(books.parent) - 1, -1, -1):
+        own_run = self.own_runs(counted)
+        for at in reversed(books.rows_with(wholes)):
             rest = more.pop(at, {})
             if marks.why[at] == Why.SUM_OF_CALLS_BELOW and not self.equals(at, own_run[at]):
                 told = {part: int(below[part][at]) + rest.get(part, 0) for part in PARTS}
@@ -198,24 +212,25 @@ class Wholes:
                 known = more.get(books.parent[at], {})
                 more[books.parent[at]] = {p: known.get(p, 0) + rest[p] for p in PARTS}
 
-    def own_runs(self, counted: list[bool]) -> list[tuple[int, int]]:
+    def own_runs(self, counted: Mask) -> list[tuple[int, int]]:
         """Input and output of the calls below each row that are not others' work: some frameworks
         leave the agents out that an agent called."""
         books = self.books
         input_below = [0] * (len(books.parent) + 1)
         output_below = [0] * (len(books.parent) + 1)
-        for at in range(len(books.parent) - 1, -1, -1):
+        counts = counted.tolist()
+        for at in reversed(books.rows_with(counted)):
             above = books.parent[at]
             if books.kind[at] not in OTHERS_WORK:
-                input_below[above] += books.input[at] if counted[at] else input_below[at]
-                output_below[above] += books.output[at] if counted[at] else output_below[at]
+                input_below[above] += books.input[at] if counts[at] else input_below[at]
+                output_below[above] += books.output[at] if counts[at] else output_below[at]
         return list(zip(input_below, output_below, strict=True))
 
     def equals(self, at: int, used: tuple[int, int]) -> bool:
         """Whether a row reports this much, and anything at all."""
         return used == (self.books.input[at], self.books.output[at]) != (0, 0)
 
-    def sums_below(self, part: str, counted: np.ndarray) -> Ints:
+    def sums_below(self, part: str, counted: Mask) -> Ints:
         """The tokens of one kind that count below each row, itself left out."""
         own = np.where(counted, np.maximum(getattr(self.books.tree, f"{part}_tokens"), 0), 0)
         return subtree_sums(own, self.books.tree.end) - own
@@ -242,4 +257,4 @@ class Wholes:
         books = self.books
         if books.spans.scope[at].startswith(RUNNING_TOTALS):
             return False
-        return self.calls.near[at] > 1 if books.is_call(at) else is_first
+        return self.calls.near[at] > 1 if books.is_call[at] else is_first

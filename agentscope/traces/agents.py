@@ -48,10 +48,12 @@ def owners(spans: Spans, parent: Shorts, end: Shorts) -> Owners:
 
 
 def name_by_tool(spans: Spans, parent: list[int], kind: list[int], acts: list[str]) -> None:
-    """An agent that has no name goes by that of the tool that it was called by, if it was."""
+    """An agent that has no name goes by that of the tool that it was called by, if it was. One that
+    holds an agent with a name is the run of that one."""
+    holds = {above for at, above in enumerate(parent) if acts[at]}
     for at, above in enumerate(parent):
         if kind[at] == AGENT and not acts[at] and above >= 0 and kind[above] == Kind.TOOL:
-            acts[at] = spans.tool[above]
+            acts[at] = "" if at in holds else spans.tool[above]
 
 
 def inherited(

@@ -14,6 +14,8 @@ SCOPES = ("langchain", "langgraph")
 GRAPH = int(Flag.GRAPH)  # what a dialect knows to be of LangGraph in other scopes
 # Nodes of LangGraph's own agents: what runs there is the agent that the graph is named for.
 INNER_NODES = {"agent", "model", "call_model", "llm", "call_llm", "chatbot"}
+# The node of langgraph-supervisor that runs an agent as a graph of its own
+RUNS_AN_AGENT = "call_agent"
 AGENT, CHAIN, LLM = Kind.AGENT, Kind.CHAIN, Kind.LLM
 PREFIXES = ("execute_task ", "invoke_agent ", "invoke_workflow ")
 
@@ -26,6 +28,7 @@ class LangGraph:
     ) -> None:
         self.names, self.parent, self.kind, self.acts = spans.name, parent, kind, acts
         self.end: list[int] = end.tolist()
+        self.starts, self.ends = spans.start_ns, spans.end_ns
         ours = {scope for scope in set(spans.scope) if any(word in scope for word in SCOPES)}
         self.is_ours = [
             scope in ours or bool(flags & GRAPH)
@@ -36,7 +39,10 @@ class LangGraph:
     def correct(self) -> None:
         """Apply the rules, each to what the one before it left."""
         if self.rows:
-            for rule in (self.inner_nodes, self.told_twice, self.nodes, self.leaders):
+            for rule in (
+                *(self.inner_nodes, self.run_by_a_node, self.told_twice),
+                *(self.nodes, self.leaders),
+            ):
                 rule()
 
     def inner_nodes(self) -> None:
@@ -44,6 +50,25 @@ class LangGraph:
         for at in self.rows:
             if self.kind[at] == AGENT and self.step(at) in INNER_NODES:
                 self.demote(at)
+
+    def run_by_a_node(self) -> None:
+        """The work of an agent may hang below the node that runs it, beside the span that names the
+        agent and starts while the node runs (OpenLIT): then the node acts as that agent."""
+        for at in self.rows:
+            if self.step(at) != RUNS_AN_AGENT or self.kind[at] not in (AGENT, CHAIN):
+                continue
+            self.demote(at)
+            beside = self.end[at]
+            if beside < len(self.kind) and self.is_beside(at, beside):
+                self.acts[at] = self.acts[beside]
+
+    def is_beside(self, at: int, other: int) -> bool:
+        """Whether another row is an agent below the same parent that starts while a row runs."""
+        return (
+            self.kind[other] == AGENT
+            and self.parent[other] == self.parent[at]
+            and bool(self.starts[other] <= self.ends[at])
+        )
 
     def told_twice(self) -> None:
         """An agent's span without children, beside the step of the same name that holds its work:
@@ -58,7 +83,8 @@ class LangGraph:
                 self.acts[at] = self.step(at)
 
     def nodes(self) -> None:
-        """A node of a graph without agents acts as one if a model is called in it."""
+        """A node of a graph without agents acts as one if a model is called in it, and not by an
+        agent that it holds."""
         calls = self.calls_below()
         for at in self.rows:
             graph = self.parent[at]
@@ -96,10 +122,10 @@ class LangGraph:
         return holder, holds
 
     def calls_below(self) -> list[int]:
-        """How many model calls each row holds, itself included."""
+        """How many model calls each row holds, itself included, and those of agents in it not."""
         calls = [int(kind == LLM) for kind in self.kind]
         for at in range(len(calls) - 1, 0, -1):
-            if self.parent[at] >= 0:
+            if self.parent[at] >= 0 and not self.acts[at]:
                 calls[self.parent[at]] += calls[at]
         return calls
 

@@ -127,8 +127,17 @@ def refine_agents(span: WireSpan, facts: Facts) -> None:
         facts.add("agent", 17, "from_agent", agent)
     elif kind is Kind.TOOL:
         say_function(span.attributes, facts)
-    elif kind is Kind.LLM and "response" in span.attributes:
-        facts.add("output", 49, "response", span.attributes["response"])
+    elif kind is Kind.LLM:
+        say_call(span.attributes, facts)
+
+
+def say_call(attributes: dict[str, Value], facts: Facts) -> None:
+    """What a call was answered, and the parts of its tokens: those of chat completions are told in
+    the SDK's own usage object only."""
+    if "response" in attributes:
+        facts.add("output", 49, "response", attributes["response"])
+    if "usage" in attributes:
+        add_numbers(facts, 67, "usage", usage_object(attributes["usage"]))
 
 
 def say_function(attributes: dict[str, Value], facts: Facts) -> None:

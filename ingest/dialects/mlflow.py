@@ -130,8 +130,18 @@ def refine_agent(span: WireSpan, facts: Facts) -> None:
     """An agent is named by its span; the run of OpenAI's Agents SDK as a whole is none."""
     if yes(parsed(span.attributes.get("mlflow.openai.agent_run_root"))):
         facts.settle_kind(Kind.CHAIN, "mlflow.openai.agent_run_root")
+        say_group(span, facts)
     else:
         facts.add("agent", GENERIC + 7, "name", own_name(span))
+
+
+def say_group(span: WireSpan, facts: Facts) -> None:
+    """The conversation of a run is the group of its traces, as the program configured it."""
+    given = span.attributes.get("kwargs")
+    if isinstance(given, str) and '"group_id"' in given:
+        configured = mapping((mapping(given) or {}).get("run_config")) or {}
+        if said := text(configured.get("group_id")):
+            facts.add("conversation", 66, "kwargs", said)
 
 
 def own_name(span: WireSpan) -> str:

@@ -179,3 +179,20 @@ def test_an_answer_from_a_cache_is_free_however_often_it_is_told():
 def test_what_a_cache_answered_is_no_rest_of_the_total_around_it():
     flags = f"flags={int(Flag.CACHED_ANSWER)}"
     assert used(f"agent a 300+30\n  llm x @m 100+10\n  llm y @m 200+20 {flags}") == (100, 10)
+
+
+def test_a_step_that_names_the_answer_of_a_call_beside_it_is_that_call_told_again():
+    told = (
+        "chain run\n  chain one\n    llm chat @m 100+10 response_id=r-1"
+        "\n  agent told 100+10 response_id=r-1"
+    )
+    assert marks(told)[3] == ("duplicate", "same_response_id")
+    assert used(told) == (100, 10)
+
+
+def test_a_step_that_names_the_answer_of_a_call_but_used_more_is_a_total():
+    told = (
+        "chain run\n  chain one\n    llm chat @m 100+10 response_id=r-1"
+        "\n  agent told 300+10 response_id=r-1"
+    )
+    assert marks(told)[3][0] == "aggregate"

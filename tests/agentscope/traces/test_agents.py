@@ -5,6 +5,7 @@ from textwrap import dedent
 from agentscope.traces.grow import grow
 from agentscope.vocabulary import Flag, Kind
 from tests.kit.drawing import drawing, drawn, spans
+from tests.kit.spans import NOON
 
 SCOPE = "scope=openinference.instrumentation.langchain"
 
@@ -38,6 +39,12 @@ def test_what_a_span_says_of_itself_counts_where_no_agent_is_above():
 def test_a_step_does_not_start_an_agent_nor_does_one_without_a_name():
     assert paths("chain run agent=b\n  llm chat") == "chain run -\n  llm chat -"
     assert paths("agent run agent=\n  llm chat") == "agent run -\n  llm chat -"
+
+
+def test_an_agent_without_a_name_that_holds_one_with_a_name_is_not_named_by_its_tool():
+    told = "agent a\n  tool ask\n    agent run agent=\n      agent b\n        llm chat"
+    assert paths(told).endswith("agent run a\n      agent b a/b\n        llm chat a/b")
+    assert paths("agent a\n  tool ask\n    agent run agent=").endswith("agent run a/ask")
 
 
 def graph(text: str) -> str:
@@ -174,3 +181,40 @@ def test_what_is_marked_as_of_langgraph_is_so_in_any_scope():
           chain critic critic
             llm chat critic""")
     assert paths("\n".join(lines)).endswith("llm chat -")
+
+
+def test_a_node_that_runs_an_agent_acts_as_it_where_its_span_stands_beside():
+    told = f"""
+        agent team
+          llm chat
+          agent call_agent end_ns={NOON + 10**10}
+            llm chat
+          agent writer
+            agent model
+        """
+    assert graph(told) == dedent("""\
+        agent team team
+          llm chat team
+          chain call_agent team/writer
+            llm chat team/writer
+          agent writer team/writer
+            chain model team/writer""")
+
+
+def test_a_node_that_runs_an_agent_is_a_step():
+    told = """
+        chain writer
+          chain call_agent
+            agent writer
+              llm chat
+        """
+    assert graph(told) == dedent("""\
+        chain writer -
+          chain call_agent -
+            agent writer writer
+              llm chat writer""")
+
+
+def test_a_node_whose_calls_are_those_of_an_agent_in_it_is_a_step():
+    told = "chain approval\n  chain legal\n    agent lawyer\n      llm chat"
+    assert graph(told).endswith("chain legal -\n    agent lawyer lawyer\n      llm chat lawyer")
