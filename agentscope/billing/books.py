@@ -12,14 +12,15 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from agentscope.prices.names import bare_model
-from agentscope.traces.grow import has_usage
+from agentscope.traces.grow import has_usage, subtree_sums
 from agentscope.traces.load import Spans
 from agentscope.traces.totals import PARTS
-from agentscope.traces.tree import UNKNOWN, Tree
+from agentscope.traces.tree import UNKNOWN, Mask, Tree
 from agentscope.vocabulary import Billing, Flag, Kind, Why
 
 # Looking up a member of an enumeration again and again would take longer than all the rest.
 NONE, COUNTED, WRAPPER, DUPLICATE, AGGREGATE, COPIED, FREE = tuple(Billing)
+NO_REASON, CACHED_ANSWER = Why.NONE, Why.CACHED_ANSWER
 LLM = int(Kind.LLM)
 CALLS = {LLM, int(Kind.EMBEDDING), int(Kind.RERANK)}  # a span of these kinds is one model call
 # What a model call does not contain, but for wrong parents: the work of others, with its own calls.
@@ -67,21 +68,31 @@ class Books:
         self.is_cached: list[bool] = (flags & int(Flag.CACHED_ANSWER) != 0).tolist()
         self.is_additive: list[bool] = (flags & int(Flag.ADDITIVE) != 0).tolist()
         self.is_roll_up: list[bool] = (flags & int(Flag.ROLL_UP) != 0).tolist()
+        # Whether a row reports one model call, or that a cache answered it.
+        self.is_call: list[bool] = (
+            np.isin(tree.kind, list(CALLS))
+            & (flags & (int(Flag.ADDITIVE) | int(Flag.ROLL_UP)) == 0)
+            & (has_usage(spans) | (flags & int(Flag.CACHED_ANSWER) != 0))
+        ).tolist()
+        self.calls = [at for at, is_call in enumerate(self.is_call) if is_call]
+        # All that may be marked: what uses something, and calls that a cache answered.
+        self.told: list[int] = np.flatnonzero(np.array(self.uses) | np.array(self.is_call)).tolist()
         self.marks = Marks(
-            [NONE] * rows, [Why.NONE] * rows, spans.scope, spans.reported_cost.tolist()
+            [NONE] * rows, [NO_REASON] * rows, spans.scope, spans.reported_cost.tolist()
         )
 
-    def is_call(self, at: int) -> bool:
-        """Whether a row reports one model call, or that a cache answered it."""
-        if self.is_additive[at] or self.is_roll_up[at] or self.kind[at] not in CALLS:
-            return False
-        return self.uses[at] or self.is_cached[at]
+    def rows_with(self, wanted: Mask | list[int]) -> list[int]:
+        """These rows and all above them, in reading order: the others are not worth a step."""
+        is_wanted = np.zeros(len(self.parent), bool)
+        is_wanted[wanted] = True
+        found: list[int] = np.flatnonzero(subtree_sums(is_wanted, self.tree.end)).tolist()
+        return found
 
     def is_administrative(self, at: int) -> bool:
         """Whether a row is of an operation that calls no model, whatever usage it repeats."""
         return self.kind[at] == Kind.OTHER and self.spans.name[at].split(" ")[0] in ADMINISTRATIVE
 
-    def mark(self, at: int, billing: Billing, why: Why = Why.NONE) -> None:
+    def mark(self, at: int, billing: Billing, why: Why = NO_REASON) -> None:
         """Decide about one row."""
         self.marks.billing[at] = billing
         self.marks.why[at] = why
@@ -94,7 +105,7 @@ class Books:
         kept, left = (other, one) if self.known[other] > self.known[one] else (one, other)
         marks = self.marks
         is_free = FREE in (marks.billing[one], marks.billing[other])
-        self.mark(kept, FREE if is_free else COUNTED, Why.CACHED_ANSWER if is_free else Why.NONE)
+        self.mark(kept, FREE if is_free else COUNTED, CACHED_ANSWER if is_free else NO_REASON)
         self.mark(left, DUPLICATE, why)
         if marks.reported[kept] == UNKNOWN:
             marks.reported[kept] = marks.reported[left]

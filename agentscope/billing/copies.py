@@ -14,6 +14,7 @@ from hashlib import blake2b
 from typing import Any
 from uuid import UUID
 
+import numpy as np
 from django.db import connection, transaction
 
 from agentscope.billing.books import CALLS, COUNTED, Marks
@@ -161,12 +162,9 @@ def original_of(project_id: int, trace_id: UUID, span_id: int) -> tuple[UUID, in
 
 def claimed(tree: Tree, found: Marks) -> Iterator[int]:
     """The rows of calls that count."""
-    kind = tree.kind.tolist()
-    return (
-        at
-        for at, billing in enumerate(found.billing)
-        if billing == COUNTED and kind[at] in CALLS and at not in found.attempts
-    )
+    billing, attempts = found.billing, found.attempts
+    calls = np.flatnonzero(np.isin(tree.kind, list(CALLS))).tolist()
+    return (at for at in calls if billing[at] == COUNTED and at not in attempts)
 
 
 def claims(tree: Tree, spans: Spans, rows: list[int]) -> Iterator[Claim]:
@@ -174,17 +172,18 @@ def claims(tree: Tree, spans: Spans, rows: list[int]) -> Iterator[Claim]:
     some servers give every answer the same id; else by its session, start, model and tokens."""
     is_unnamed = any(not spans.response_id[at] and not spans.session[at] for at in rows)
     session = belonging(spans).session if is_unnamed else ""
-    parts = list(zip(*(getattr(tree, f"{part}_tokens").tolist() for part in PARTS), strict=True))
+    parts = [getattr(tree, f"{part}_tokens") for part in PARTS]
+    output = tree.output_tokens.tolist()
     from_logs = (tree.flags & int(Flag.FROM_LOGS) != 0).tolist()
     ids, starts, ends = tree.span_id.tolist(), tree.start_ns.tolist(), tree.end_ns.tolist()
     for at in rows:
         if answer := spans.response_id[at]:
             # What is made of log records gives way to spans of the same call: it claims later.
             start = (starts[at] + ends[at]) // 2 if from_logs[at] else starts[at]
-            yield key_of("answer", answer, tree.output_tokens[at]), ids[at], start, ends[at]
+            yield key_of("answer", answer, output[at]), ids[at], start, ends[at]
         elif own := spans.session[at] or session:
             model = bare_model(spans.model[at])
-            key = key_of("session", own, starts[at] // MS, model, *parts[at])
+            key = key_of("session", own, starts[at] // MS, model, *(part[at] for part in parts))
             yield key, ids[at], starts[at], ends[at]
 
 

@@ -6,6 +6,8 @@ nobody says what they used. docs/adr/0013-billing.md has the rules.
 
 from __future__ import annotations
 
+import numpy as np
+
 from agentscope.billing.books import (
     AGGREGATE,
     CALLS,
@@ -48,12 +50,14 @@ def settle_silent(books: Books) -> None:
     the attempts inside of calls."""
     marks, kind = books.marks, books.kind
     candidates = set(marks.silent)
+    concerned = np.array(books.is_additive)
+    concerned[marks.silent] = True
     marks.silent = []
     inside = [False] * len(kind)  # of a model call, and not in others' work
     told = [False] * len(kind)  # by such a call
     paid = [False] * len(kind)  # by a total around it
-    for at, above in enumerate(books.parent):
-        if above != ROOT:
+    for at in books.rows_with(concerned):
+        if (above := books.parent[at]) != ROOT:
             is_own = kind[at] not in OTHERS_WORK
             inside[at] = is_own and (inside[above] or kind[above] == LLM)
             told[at] = is_own and (told[above] or marks.billing[above] in TELLING)

@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from agentscope.billing.books import COUNTED, FREE, LLM, OTHERS_WORK, WRAPPER, Books
+import numpy as np
+
+from agentscope.billing.books import (
+    CACHED_ANSWER,
+    COUNTED,
+    FREE,
+    LLM,
+    NO_REASON,
+    OTHERS_WORK,
+    WRAPPER,
+    Books,
+)
 from agentscope.traces.grow import ROOT
 from agentscope.vocabulary import Why
 
@@ -24,8 +35,9 @@ class Calls:
         """Settle each row, those inside it being settled."""
         books = self.books
         marks = books.marks
-        for at in range(len(books.parent) - 1, -1, -1):
-            if books.is_call(at):
+        tells = np.array(books.uses) | np.array(books.is_cached) | (books.tree.kind == LLM)
+        for at in reversed(books.rows_with(tells)):
+            if books.is_call[at]:
                 self.settle_call(at)
             elif books.is_additive[at] and books.uses[at]:
                 books.mark(at, COUNTED)
@@ -50,7 +62,7 @@ class Calls:
             return
         is_llm = books.kind[at] == LLM and not books.is_additive[at]
         self.llms[above] += 1 if is_llm else self.llms[at]
-        if books.is_call(at):
+        if books.is_call[at]:
             self.near[above] += 1
             self.nearest[above] = at
         elif self.near[at]:
@@ -67,7 +79,7 @@ class Calls:
             books.mark(at, WRAPPER, Why.SUM_OF_CALLS_BELOW)
         else:
             is_free = books.is_cached[at]
-            books.mark(at, FREE if is_free else COUNTED, Why.CACHED_ANSWER if is_free else Why.NONE)
+            books.mark(at, FREE if is_free else COUNTED, CACHED_ANSWER if is_free else NO_REASON)
             self.counted[at] = at
 
     def keep_one(self, inner: int, at: int, why: Why) -> int:
@@ -98,4 +110,4 @@ class Calls:
             return Why.SAME_RESPONSE_ID
         is_like = books.output[one] == books.output[other] > 0 and books.same_model(one, other)
         is_cached = books.is_cached[one] or books.is_cached[other]
-        return Why.SAME_MODEL_AND_TOKENS if is_like or is_cached else Why.NONE
+        return Why.SAME_MODEL_AND_TOKENS if is_like or is_cached else NO_REASON

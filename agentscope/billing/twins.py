@@ -8,7 +8,7 @@ parallel look alike too, so each pairs with one of another instrumentation only.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from agentscope.billing.books import COUNTED, FREE, Books
@@ -41,28 +41,34 @@ class Twins:
         self.books = books
         self.start: list[int] = books.tree.start_ns.tolist()
         self.end: list[int] = books.tree.end_ns.tolist()
+        self.span_id: list[int] = books.tree.span_id.tolist()
+        self.parts = [getattr(books.tree, f"{part}_tokens").tolist() for part in PARTS]
         self.from_logs: list[bool] = (books.tree.flags & int(Flag.FROM_LOGS) != 0).tolist()
 
     def settle(self) -> None:
         """Count one of each pair."""
-        for group in self.alike(self.books.spans.response_id).values():
+        for group in self.alike(self.books.spans.response_id.__getitem__):
             self.settle_answer(group)
-        model = [bare_model(name) for name in self.books.spans.model]
-        sizes = zip(model, self.books.input, self.books.output, strict=True)
-        for group in self.alike(list(sizes)).values():
+        for group in self.alike(self.size):
             self.settle_likes(group)
 
-    def alike(self, looks: Sequence[object]) -> dict[object, list[int]]:
-        """The rows that still count and look alike, by what they look like, in order of time."""
+    def size(self, at: int) -> tuple[str, int, int]:
+        """Model and tokens of a row."""
+        books = self.books
+        return bare_model(books.spans.model[at]), books.input[at], books.output[at]
+
+    def alike(self, look: Callable[[int], object]) -> Iterator[list[int]]:
+        """Groups of calls that still count and look alike, in order of time."""
         groups: defaultdict[object, list[int]] = defaultdict(list)
-        for at, billing in enumerate(self.books.marks.billing):
-            if billing in COUNTING and looks[at] and not self.books.is_additive[at]:
-                groups[looks[at]].append(at)
-        return {look: sorted(rows, key=self.order) for look, rows in groups.items() if rows[1:]}
+        billing = self.books.marks.billing
+        for at in self.books.calls:
+            if billing[at] in COUNTING and (looks := look(at)):
+                groups[looks].append(at)
+        return (sorted(rows, key=self.order) for rows in groups.values() if rows[1:])
 
     def order(self, at: int) -> tuple[int, int, int]:
         """By start; of those that start together the longest first."""
-        return self.start[at], -self.end[at], int(self.books.tree.span_id[at])
+        return self.start[at], -self.end[at], self.span_id[at]
 
     def settle_answer(self, rows: Iterable[int]) -> None:
         """Rows that name the same answer."""
@@ -122,11 +128,7 @@ class Twins:
 
     def has_equal_parts(self, one: int, other: int) -> bool:
         """Whether no kind of token is reported with two numbers."""
-        tree = self.books.tree
-        pairs = (
-            (column[one], column[other])
-            for column in (getattr(tree, f"{part}_tokens") for part in PARTS)
-        )
+        pairs = ((column[one], column[other]) for column in self.parts)
         return all(a == b or UNKNOWN in (a, b) for a, b in pairs)
 
     def join(self, call: Told, at: int) -> None:
