@@ -35,7 +35,7 @@ Columns = dict[str, Any]  # by the names that they have in Tree
 
 
 def grow(spans: Spans) -> Tree:
-    """The tree of `spans`, not yet billed: every cost is unknown until `costs.billing` has run.
+    """The tree of `spans`, not yet billed: every cost is unknown until `billing.bill` has run.
 
     Linear but for sorting; nothing recurses, so that a chain of any length is fine.
     """
