@@ -1,5 +1,5 @@
-"""PathCost: what each reasoning path of a trace cost. DayCost, SessionCost, AttributeCost: the same,
-added up by day. DayDue: which days are due for that. See docs/adr/0014-rollups.md."""
+"""PathCost: what each reasoning path of a trace cost. DayCost, SessionCost, AttributeCost: the
+same, added up by day. DayDue: which days are due for that. See docs/adr/0014-rollups.md."""
 
 from typing import Any
 
