@@ -5,13 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 from uuid import UUID
 
-from agentscope.billing.words import billing_reason, billing_word, discarded_reason, is_rest
+from agentscope.billing.words import (
+    billing_reason,
+    billing_word,
+    discarded_reason,
+    is_rest,
+    is_unpriced,
+)
 from agentscope.traces.ids import span_hex
 from agentscope.traces.tree import Row
-from agentscope.vocabulary import Billing, Discarded
+from agentscope.vocabulary import Billing, Discarded, Why
 from ui.pills import Pill
 
 Original = tuple[UUID, int]  # trace and span
+FOR_WANT_OF_A_PRICE = {Why.UNKNOWN_MODEL, Why.NO_RATE, Why.NO_PRICE_AT_THE_TIME}
 UNSAID = {"counted", "none"}  # what most spans are needs no pill
 SENTENCES = {
     "counted": "Counted.",
@@ -53,6 +60,11 @@ def billing_facts(row: Row) -> Iterator[tuple[str, str]]:
         yield "Billing", sentence
     if row.discarded != Discarded.NONE:
         yield "Discarded", discarded_reason(row)
+
+
+def could_be_priced(row: Row) -> bool:
+    """Whether the cost of a row is unknown only for want of a price."""
+    return is_unpriced(row) and row.why in FOR_WANT_OF_A_PRICE
 
 
 def copy_address(row: Row, original: Original | None) -> tuple[str, str] | None:

@@ -3,7 +3,7 @@
 from django.contrib.auth.views import LogoutView
 from django.urls import path, register_converter
 
-from ui.converters import TraceId
+from ui.converters import Name, TraceId
 from ui.views import (
     agents,
     aliases,
@@ -21,6 +21,7 @@ from ui.views import (
     unpriced,
 )
 
+register_converter(Name, "name")
 register_converter(TraceId, "trace")
 
 urlpatterns = [
@@ -41,9 +42,9 @@ urlpatterns = [
     path("p/<path:project>/prices/history/", repricing.reprice, name="reprice"),
     path("p/<path:project>/prices/history/<int:pk>/", repricing.repricing, name="repricing"),
     path("p/<path:project>/sessions/", sessions.sessions, name="sessions"),
-    path("p/<path:project>/sessions/<path:session>/", sessions.session, name="session"),
+    path("p/<path:project>/sessions/<name:session>/", sessions.session, name="session"),
     path("p/<path:project>/agents/", agents.agents, name="agents"),
-    path("p/<path:project>/agents/<path:name>/", agents.agent, name="agent"),
+    path("p/<path:project>/agents/<name:name>/", agents.agent, name="agent"),
     path("p/<path:project>/problems/", problems.problems, name="problems"),
     path("p/<path:project>/settings/", settings.general, name="settings"),
     path("p/<path:project>/settings/again/", settings.understand_again, name="understand-again"),

@@ -63,3 +63,45 @@ def test_nothing_overflows_a_small_screen(page, told, view: str):
     page.goto(f"{COSTS}&view={view}")
     expect(page.get_by_role("navigation", name="Ways to look at it")).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_which_agent_spent_it_in_three_clicks_without_script(browser, live_server, told):
+    context = browser.new_context(base_url=live_server.url, java_script_enabled=False)
+    page = context.new_page()
+    page.goto(COSTS)
+    page.get_by_role("link", name="calls of searcher").click()
+    page.get_by_role("link", name="look", exact=True).click()
+    panel = page.get_by_role("complementary", name="Selected span")
+    expect(panel.get_by_role("heading", name="look")).to_be_visible()
+    expect(panel.get_by_text("$0.25").first).to_be_visible()
+    context.close()
+
+
+def test_the_form_works_without_script(browser, live_server, told):
+    context = browser.new_context(base_url=live_server.url, java_script_enabled=False)
+    page = context.new_page()
+    page.goto(COSTS)
+    page.get_by_label("Group by").select_option("tool")
+    page.get_by_role("button", name="Show").click()
+    expect(page.get_by_role("columnheader", name="Tool", exact=True)).to_be_visible()
+    context.close()
+
+
+def test_back_and_reload_show_what_was_shown(page, told):
+    page.goto(COSTS)
+    page.get_by_label("Group by").select_option("model")
+    expect(page.get_by_role("columnheader", name="Model", exact=True)).to_be_visible()
+    page.reload()
+    expect(page.get_by_label("Group by")).to_have_value("model")
+    page.go_back()
+    expect(page.get_by_role("columnheader", name="Agent", exact=True)).to_be_visible()
+    expect(page.get_by_label("Group by")).to_have_value("agent")
+
+
+def test_a_box_has_the_colour_of_its_agent_in_the_legend(page, told):
+    page.goto(COSTS + "&view=paths")
+    colour = "node => getComputedStyle(node).getPropertyValue('--series')"
+    for name in ("planner", "searcher", "writer"):
+        legend = page.locator(".legend a").filter(has_text=name).locator("i")
+        box = page.locator(".icicle .box").filter(has_text=name)
+        assert legend.evaluate(colour) == box.evaluate(colour)

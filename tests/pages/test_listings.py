@@ -73,3 +73,14 @@ def test_what_a_page_offers_as_a_file_is_one(page, runs, table, file):
     with page.expect_download() as started:
         page.get_by_role("region", name=table).get_by_role("link", name="CSV").click()
     assert started.value.suggested_filename == file
+
+
+def test_an_agent_shows_its_versions_and_its_days(page, runs):
+    page.goto(AGENT)
+    versions = page.get_by_role("region", name="Versions")
+    for words in ("Errors a run", "Cost a run"):
+        expect(versions.get_by_role("columnheader", name=words, exact=True)).to_be_visible()
+    days = page.get_by_role("region", name="Cost by day")
+    expect(days.get_by_role("figure", name="Cost by day")).to_be_visible()
+    days.get_by_text("The same as a table").click()
+    expect(days.get_by_role("columnheader", name="Day, UTC")).to_be_visible()

@@ -27,7 +27,7 @@ def test_a_price_is_set_and_history_is_priced_again(page, shop, call):
     page.get_by_role("link", name="Prices", exact=True).click()
     page.get_by_role("link", name="Models without a price").click()
     expect(page.get_by_text("No price for model house-1.")).to_be_visible()
-    page.get_by_role("link", name="Set a price").click()
+    page.get_by_role("link", name="Set a price for house-1").click()
     expect(page.get_by_label("Model")).to_have_value("house-1")
     page.get_by_label("Input", exact=True).first.fill("2")
     page.get_by_label("Output", exact=True).first.fill("5")
@@ -43,8 +43,17 @@ def test_a_price_is_set_and_history_is_priced_again(page, shop, call):
     page.get_by_role("button", name="Apply").click()
     run_jobs()
     expect(page.get_by_text("1 call in 1 trace changed.")).to_be_visible()
+    expect(page.get_by_role("link", name="See the costs by model")).to_be_visible()
     page.goto(TRACE)
     expect(page.get_by_text("$3.20").first).to_be_visible()
+
+
+def test_the_panel_of_a_call_leads_to_a_price_for_its_model(page, shop, call):
+    page.goto(TRACE)
+    page.get_by_role("treegrid").get_by_role("link", name="chat house-1").click()
+    page.get_by_role("link", name="Set a price for this model").click()
+    expect(page.get_by_label("Model")).to_have_value("house-1")
+    expect(page.get_by_label("Provider")).to_have_value("vllm")
 
 
 def test_a_name_is_said_to_mean_a_model(page, shop, call):

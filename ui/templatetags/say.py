@@ -14,7 +14,9 @@ from agentscope.agents.invoked import CONTAINS, DELEGATES, HANDS_OFF
 from agentscope.traces.ids import span_hex
 from agentscope.traces.intervals import length, pairs
 from agentscope.traces.models import Trace
+from agentscope.vocabulary import Kind
 from ui import amounts
+from ui.kinds import kind_word
 
 register = template.Library()
 register.filter(amounts.money)
@@ -90,6 +92,12 @@ def worked(trace: Trace) -> str:
 def named(things: Sequence[Any]) -> list[str]:
     """The names of things that have one."""
     return [thing.name for thing in things if thing.name]
+
+
+@register.filter
+def kind_words(word: str) -> str:
+    """The word of a kind of span as people say it."""
+    return kind_word(Kind[word.upper()])
 
 
 @register.filter

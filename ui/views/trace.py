@@ -14,13 +14,14 @@ from django.urls import reverse
 from agentscope.billing.copies import original_of
 from agentscope.prices.book import price_book
 from agentscope.traces.ids import parse_span_id, span_hex
-from agentscope.traces.models import Trace
+from agentscope.traces.models import Span, Trace
 from agentscope.traces.read import span_detail, trace_tree
 from agentscope.traces.read import trace as read_trace
 from agentscope.traces.tree import Tree
 from agentscope.vocabulary import Billing, Flag
 from ui import amounts
 from ui.access import PageRequest, page, wants
+from ui.billing import could_be_priced
 from ui.cuts import SHOWN
 from ui.panel import panel_of
 from ui.price_facts import price_facts
@@ -111,8 +112,15 @@ def selection(request: PageRequest, found: Trace, tree: Tree) -> dict[str, Any]:
     return {
         "selected": said,
         "panel": panel,
+        "set_price": price_of(request, detail.span) if could_be_priced(row) else "",
         **addresses(request.project.name, found.trace_id, said),
     }
+
+
+def price_of(request: PageRequest, span: Span) -> str:
+    """Where the model of a call is given a price."""
+    named = urlencode({"provider": span.provider, "model": span.model})
+    return f"{reverse('set-price', args=[request.project.name])}?{named}"
 
 
 def addresses(project: str, trace_id: UUID, span_id: str) -> dict[str, str]:
