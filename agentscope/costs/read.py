@@ -21,9 +21,10 @@ from agentscope.costs.answers import (
 )
 from agentscope.costs.bounded import TookTooLong, bounded
 from agentscope.costs.calls import call_page
+from agentscope.costs.fresh import calls_since
 from agentscope.costs.paths import EVERY, of_period, of_trace, path_report
 from agentscope.costs.query import ATTRIBUTE, DIMENSIONS, BadQuery, CostQuery, Interval
-from agentscope.costs.report import calls_since, report
+from agentscope.costs.report import report
 from agentscope.costs.rows import CostRow, all_rows
 from agentscope.projects.models import Project
 from agentscope.traces.read import trace

@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime, timedelta
-from typing import Any
+from datetime import UTC, datetime
 
 from django.db import connection
 
 from agentscope.costs.amounts import COLUMNS, NOTHING, TOKENS, Amounts, total
 from agentscope.costs.answers import CostReport, Group, Key, Mover, Outcomes, Rest, Slice
+from agentscope.costs.fresh import calls_since, days_due
 from agentscope.costs.query import ATTRIBUTE, CostQuery, Interval
 from agentscope.costs.slices import slice_of, starts
 from agentscope.costs.sources import Sql, joined, roll_up_of, source
@@ -50,11 +50,6 @@ select {place} as place, time >= %s as is_now, case when time >= %s then {slice}
 from ({source}) as rows {picked}
 group by 1, 2, 3, 4
 """
-DUE = """
-select count(*) from day_due
-where project_id = %s and due_at is not null and day >= %s and day <= %s
-"""
-CLOSED = "select max(day) from day_due where project_id = %s and closed"
 
 
 @dataclass(slots=True)
@@ -283,19 +278,3 @@ def outcomes(parts: Sequence[Part]) -> Outcomes:
         unknown=whole(tasks).traces - sum(count.values()),
         known=whole(known),
     )
-
-
-def days_due(project_id: int, query: CostQuery) -> int:
-    """How many days of the period are to be added up again."""
-    last = (query.until - timedelta.resolution).date()
-    with connection.cursor() as cursor:
-        cursor.execute(DUE, [project_id, query.since.date(), last])
-        return int(cursor.fetchone()[0])
-
-
-def calls_since(project_id: int) -> date | None:
-    """The first day of which calls are kept; None if nothing expired yet."""
-    with connection.cursor() as cursor:
-        cursor.execute(CLOSED, [project_id])
-        closed: Any = cursor.fetchone()[0]
-    return closed + timedelta(days=1) if closed else None
