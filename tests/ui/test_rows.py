@@ -3,7 +3,8 @@ import pytest
 
 from agentscope.vocabulary import Billing, ErrorClass, Flag, Kind, Status
 from tests.ui.growing import START, tree
-from ui.rows import Pill, View, lines
+from ui.pills import Pill
+from ui.rows import View, lines
 
 
 def page(grown, live=False, shown=None):
