@@ -37,6 +37,9 @@ METHODS = (
     (Kind.TOOL, r"\w*Tool\.a?call"),
     (Kind.AGENT, r"\w*Agent\w*(?<!Workflow)\.(run|a?chat|a?stream_chat)"),
 )
+# The step in which a tool is called repeats on all spans below it what it was given.
+SUMMARY = "llamaindex.step.input_summary"
+TOOL_CALL = re.compile(r"ToolCall\(tool_name='([^']+)', tool_kwargs=.*, tool_id='([^']+)'\)")
 BY_METHOD = [(kind, re.compile(f"^{pattern}$")) for kind, pattern in METHODS]
 
 
@@ -75,6 +78,9 @@ def refine_native(span: WireSpan, facts: Facts) -> None:
     facts.settle_kind(next(found, Kind.CHAIN), "name")
     if facts.kind is Kind.AGENT:
         facts.add("agent", 96, "name", span.name.partition(".")[0])
+    elif facts.kind is Kind.TOOL and (given := TOOL_CALL.match(str(span.attributes.get(SUMMARY)))):
+        facts.add("tool", 46, SUMMARY, given[1])
+        facts.add("tool_call_id", 46, SUMMARY, given[2])
     for event in span.events:
         if read := BY_EVENT.get(event.name):
             read(event, nested(event), facts)

@@ -131,8 +131,10 @@ def refine_agent(span: WireSpan, facts: Facts) -> None:
     if yes(parsed(span.attributes.get("mlflow.openai.agent_run_root"))):
         facts.settle_kind(Kind.CHAIN, "mlflow.openai.agent_run_root")
         say_group(span, facts)
-    else:
-        facts.add("agent", GENERIC + 7, "name", own_name(span))
+        return
+    facts.add("agent", GENERIC + 7, "name", own_name(span))
+    if METHOD.match(span.name) and (said := name(span.attributes.get("name"))):
+        facts.add("agent", 27, "name", said)  # `agent_name` is that of smolagents' class
 
 
 def say_group(span: WireSpan, facts: Facts) -> None:
