@@ -12,7 +12,6 @@ from ui.filters import RANGES, choices
 
 Ranges = list[tuple[str, str]]
 EVERY: Ranges = [(key, words) for key, (words, _) in RANGES.items()]
-LONG: Ranges = [each for each in EVERY if each[0] in {"24h", "7d"}]
 
 
 class ListingForm(forms.Form):
@@ -70,7 +69,13 @@ class PeriodForm(ListingForm):
     range = forms.ChoiceField(
         required=False,
         label="Time",
-        choices=[("", "Last 30 days"), *LONG, ("90d", "Last 90 days"), ("all", "Any time")],
+        choices=[
+            ("", "Last 30 days"),
+            ("24h", "Since yesterday"),
+            ("7d", "Last 7 days"),
+            ("90d", "Last 90 days"),
+            ("all", "Any time"),
+        ],
     )
     service = forms.CharField(required=False, label="Service", max_length=200)
     environment = forms.CharField(required=False, label="Environment", max_length=200)
@@ -85,12 +90,12 @@ class PeriodForm(ListingForm):
         )
 
     def since(self, now: datetime) -> datetime | None:
-        """The start of the chosen period; several days begin with a whole one (UTC)."""
+        """The start of the chosen period, which begins with a whole day (UTC)."""
         chosen = self.said("range") or self.USUAL
         if chosen == "all":
             return None
         period = 3 * RANGES["30d"][1] if chosen == "90d" else RANGES[chosen][1]
-        return now - period if chosen == "24h" else midnight_before(now, period)
+        return midnight_before(now, period)
 
 
 class AgentForm(PeriodForm):

@@ -14,7 +14,7 @@ from agentscope.agents import sql
 from agentscope.costs.days import BATCH, OVER, Day
 
 NUMBERS = ", ".join(("traces", *sql.NUMBERS))
-TOLD = "buckets, counts, tools, models_used, callers"
+TOLD = "durations, tools, models_used, callers"
 COLUMNS = f"{sql.KEYS}, {NUMBERS}, first_at, last_at, {TOLD}"
 EDGES = f"""
 select {sql.KEYS}, jsonb_agg(jsonb_build_array(caller, kind, runs, pico, unpriced)
@@ -27,11 +27,11 @@ with parts as materialized ({sql.SELECT_RUNS}
     and started_at < (%(day)s::date + 1)::timestamp at time zone 'UTC'),
 sums as (select {sql.KEYS}, {sql.SUMS} from parts group by {sql.KEYS}),
 fresh as materialized (
-    select {sql.KEYS}, {NUMBERS}, first_at, last_at, coalesce(buckets, '{{}}') as buckets,
-        coalesce(counts, '{{}}') as counts, coalesce(tools, '{{}}') as tools,
-        coalesce(models_used, '{{}}') as models_used, coalesce(callers, '[]') as callers
+    select {sql.KEYS}, {NUMBERS}, first_at, last_at, coalesce(durations, '') as durations,
+        coalesce(tools, '{{}}') as tools, coalesce(models_used, '{{}}') as models_used,
+        coalesce(callers, '[]') as callers
     from sums
-    left join ({sql.durations(sql.KEYS, "parts")}) as lasted using ({sql.KEYS})
+    left join ({sql.packed(sql.KEYS, "parts")}) as lasted using ({sql.KEYS})
     left join ({sql.tools(sql.KEYS, "parts")}) as called using ({sql.KEYS})
     left join ({sql.models(sql.KEYS, "parts")}) as used using ({sql.KEYS})
     left join ({EDGES}) as edges using ({sql.KEYS})),

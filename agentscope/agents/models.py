@@ -70,8 +70,7 @@ class AgentDay(models.Model):
     durations_left = models.BigIntegerField()
     first_at = models.DateTimeField()
     last_at = models.DateTimeField()
-    buckets = ArrayField(models.IntegerField())  # of durations: sql.durations
-    counts = ArrayField(models.BigIntegerField())  # runs in each of them
+    durations = models.BinaryField(default=b"")  # how many runs took how long: sql.packed
     tools = models.JSONField()  # these three as in AgentRun
     models_used = models.JSONField()
     callers = models.JSONField()

@@ -13,13 +13,13 @@ NUMBERS = (
 )
 SELECT_RUNS = f"""
 select {KEYS}, (started_at at time zone 'UTC')::date as day, 1 as traces, {", ".join(NUMBERS)},
-    started_at as first_at, started_at as last_at, durations_ns, '{{}}'::int[] as buckets,
-    '{{}}'::bigint[] as counts, tools, models_used, callers
+    started_at as first_at, started_at as last_at, durations_ns, ''::bytea as durations, tools,
+    models_used, callers
 from agent_run where project_id = %(project_id)s
 """  # noqa: S608 — our own words
 SELECT_DAYS = f"""
 select {KEYS}, day, traces, {", ".join(NUMBERS)}, first_at, last_at,
-    '{{}}'::bigint[] as durations_ns, buckets, counts, tools, models_used, callers
+    '{{}}'::bigint[] as durations_ns, durations, tools, models_used, callers
 from agent_day where project_id = %(project_id)s
 """  # noqa: S608 — our own words
 FILTERS = """
@@ -53,18 +53,25 @@ SUMS = ", ".join(
 )
 
 
-def durations(keys: str, parts: str) -> str:
-    """How many runs took how long: buckets in order, and the number of runs in each. A bucket
-    ends at RATIO to the power of its number, in ns, and begins where the one before it ends."""
+def packed(keys: str, parts: str) -> str:
+    """How many runs took how long: for each bucket its number and that of the runs in it, as
+    sums.PACKED. A bucket ends at RATIO to the power of its number, in ns, and begins where the one
+    before it ends."""
     return f"""
-    select {keys}, array_agg(bucket order by bucket) as buckets,
-        array_agg(n order by bucket) as counts
-    from (select {keys}, bucket, {summed("n")} as n from (
-            select {keys}, bucket, n from {parts}, unnest(buckets, counts) as known (bucket, n)
-            union all
-            select {keys}, case when ns > 0 then ceil(ln(ns::float8) / ln({RATIO}::float8))::int
-                else {NONE} end, 1 from {parts}, unnest(durations_ns) as ns
-        ) as each group by {keys}, bucket) as each
+    select {keys}, string_agg(int2send(bucket) || int4send(least(n, {2**31 - 1})::int4), ''::bytea
+        order by bucket) as durations
+    from (
+        select {keys}, case when ns > 0 then ceil(ln(ns::float8) / ln({RATIO}::float8))::int2
+            else {NONE}::int2 end as bucket, count(*) as n
+        from {parts}, unnest(durations_ns) as ns group by {keys}, bucket
+    ) as each group by {keys}"""  # noqa: S608 — our own words
+
+
+def durations(keys: str, parts: str) -> str:
+    """The same of all parts, one after another: adding them up is quick elsewhere."""
+    return f"""
+    select {keys}, string_agg(durations, ''::bytea) as durations
+    from (select {keys}, durations from {parts} union all {packed(keys, parts)}) as each
     group by {keys}"""  # noqa: S608 — our own words
 
 
@@ -108,9 +115,9 @@ sums as (
     from chosen group by agent order by known_cost desc, agent
     limit %(limit)s offset %(offset)s),
 listed as materialized (
-    select agent, versions, durations_ns, buckets, counts, tools, models_used from chosen
+    select agent, versions, durations_ns, durations, tools, models_used from chosen
     where agent in (select agent from sums))
-select sums.*, lasted.buckets, lasted.counts, called.tools, used.models_used, known.versions
+select sums.*, lasted.durations, called.tools, used.models_used, known.versions
 from sums
 left join ({durations("agent", "listed")}) as lasted using (agent)
 left join ({tools("agent", "listed")}) as called using (agent)
@@ -132,7 +139,7 @@ select agent, kind, runs, pico, unpriced from found order by runs desc, agent, k
 # Columns of sums.version_of. Several versions in one trace are a line of their own.
 VERSIONS = f"""
 with chosen as ({{parts}}), sums as (select {SUMS}, versions from chosen group by versions)
-select array_to_string(versions, ', '), sums.*, lasted.buckets, lasted.counts
+select array_to_string(versions, ', '), sums.*, lasted.durations
 from sums left join ({durations("versions", "chosen")}) as lasted using (versions)
 order by last_at desc, versions
 """  # noqa: S608 — our own words

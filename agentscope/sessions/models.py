@@ -1,6 +1,7 @@
 """Session: what belongs together over traces, processes and days."""
 
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 
 from agentscope.traces.models import MONEY
@@ -39,6 +40,22 @@ class Session(models.Model):
         db_table = "session"
         indexes = [
             models.Index("project_id", models.F("last_at").desc(), name="session_newest"),
+            models.Index(
+                "project_id",
+                "user",
+                models.F("last_at").desc(),
+                name="session_user",
+                condition=~models.Q(user=""),
+            ),
+            # The rare states: of the others the newest are found quickly.
+            models.Index(
+                "project_id",
+                "state",
+                models.F("last_at").desc(),
+                name="session_open",
+                condition=models.Q(state__in=["running", "waiting"]),
+            ),
+            GinIndex("environments", "agents", name="session_members"),
             models.Index("due_at", name="session_due", condition=models.Q(due_at__isnull=False)),
         ]
 

@@ -7,6 +7,7 @@ from decimal import Decimal
 from math import ceil, log
 from uuid import UUID
 
+import numpy as np
 import pytest
 import time_machine
 from hypothesis import HealthCheck, given, settings
@@ -16,7 +17,7 @@ from agentscope.agents import read
 from agentscope.agents.days import add_up, forget_runs
 from agentscope.agents.models import AgentDay, AgentRun
 from agentscope.agents.read import AgentFilters
-from agentscope.agents.sums import Quantiles, middle
+from agentscope.agents.sums import PACKED, Quantiles, middle
 from agentscope.costs.days import Day
 from agentscope.costs.models import DayDue
 from agentscope.pipeline import examine, partitions, roll_up_days
@@ -204,8 +205,9 @@ def test_the_middle_of_a_bucket_is_near_all_that_it_holds(ns):
 
 
 def test_no_run_that_ended_has_no_quantiles():
-    assert Quantiles.of(None, None) == Quantiles.of([], []) == Quantiles()
-    assert Quantiles.of([-1], [3]) == Quantiles(0, 0, 0, 0)
+    assert Quantiles.of(None) == Quantiles.of(b"") == Quantiles()
+    no_time = np.array([(-1, 3)], PACKED).tobytes()
+    assert Quantiles.of(no_time) == Quantiles(0, 0, 0, 0)
 
 
 def test_numbers_that_are_too_large_add_up_to_no_more_than_a_column_holds():
