@@ -31,13 +31,12 @@ class Terms:
     copies: Copies = lambda *_: {}
 
 
-def bill(tree: Tree, spans: Spans, terms: Terms | PriceBook) -> None:
+def bill(tree: Tree, spans: Spans, terms: Terms) -> None:
     """Fill in what `grow` left open. `spans` are those of the tree, in any order.
 
     Everything that is summed is summed from the marked rows alone, so the parts add up to the
     whole at every level.
     """
-    terms = terms if isinstance(terms, Terms) else Terms(terms)
     spans = spans.follow(tree.span_id)
     found = marks(tree, spans)
     for at, why in terms.copies(tree, spans, found).items():

@@ -5,7 +5,7 @@ from dataclasses import fields
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agentscope.billing.bill import bill
+from agentscope.billing.bill import Terms, bill
 from agentscope.billing.buckets import NAMES, buckets, disjoint
 from agentscope.prices.book import PriceBook
 from agentscope.traces.grow import grow
@@ -16,7 +16,7 @@ from tests.kit.drawing import drawn, spans
 
 def billed(some) -> Tree:
     tree = grow(some)
-    bill(tree, some, PriceBook())
+    bill(tree, some, Terms(PriceBook()))
     return tree
 
 

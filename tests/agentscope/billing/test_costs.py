@@ -160,7 +160,7 @@ def test_phoenix_10036_a_cached_prompt():
     book = book_of(named([row("input", "2.5"), row("cache_read", "0.05"), row("output", 10)]))
     some = drawn("llm chat @m 80000+80 cache_read_tokens=80000")
     tree = grow(some)
-    bill(tree, some, book)
+    bill(tree, some, Terms(book))
     assert Decimal(int(tree.cost[0])) / USD == Decimal("0.0048")
 
 
@@ -169,7 +169,7 @@ def test_langfuse_14338_the_cost_is_on_the_parent_only():
     for below in ("llm chat @m", "llm chat @unheard-of 100+10"):
         some = drawn(f"agent a reported_cost={cost}\n  {below}\n  {below}")
         tree = grow(some)
-        bill(tree, some, BOOK)
+        bill(tree, some, Terms(BOOK))
         found = totals(tree, some)
         assert (found.known_cost, found.unpriced_calls) == (Decimal("2.42"), 0)
         assert found.llm_calls == 2
@@ -178,7 +178,7 @@ def test_langfuse_14338_the_cost_is_on_the_parent_only():
 def test_bmad_loop_778_what_timed_out_is_unknown_and_the_rest_is_at_least():
     some = drawn("agent a\n" + "  llm chat @m 1000+100\n" * 9 + "  llm chat @m !timeout")
     tree = grow(some)
-    bill(tree, some, BOOK)
+    bill(tree, some, Terms(BOOK))
     found = totals(tree, some)
     assert (found.known_cost, found.unpriced_calls) == (9 * Decimal(COMPUTED) / USD, 1)
     assert (found.unpriced_tokens, found.llm_calls) == (0, 10)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agentscope.billing.bill import bill
+from agentscope.billing.bill import Terms, bill
 from agentscope.billing.words import why_unpriced
 from agentscope.prices.book import PriceBook
 from agentscope.traces.grow import grow
@@ -21,7 +21,7 @@ from tests.kit.spans import NOON
 
 def billed(some: Spans) -> Tree:
     tree = grow(some)
-    bill(tree, some, PriceBook())
+    bill(tree, some, Terms(PriceBook()))
     return tree
 
 

@@ -1,6 +1,6 @@
 """One call told side by side."""
 
-from agentscope.billing.bill import bill
+from agentscope.billing.bill import Terms, bill
 from agentscope.prices.book import PriceBook
 from agentscope.traces.grow import grow
 from agentscope.vocabulary import Flag, Kind
@@ -20,7 +20,7 @@ def billings(*told) -> list[str]:
     """The marks, in order of time."""
     some = spans(*told)
     tree = grow(some)
-    bill(tree, some, PriceBook())
+    bill(tree, some, Terms(PriceBook()))
     return [row.billing.word for row in tree.rows()]
 
 
@@ -78,5 +78,5 @@ def test_the_model_that_only_the_other_report_names_is_the_model():
         at(1, 8, scope="b", model="gpt-4o", response_id="r"),
     )
     tree = grow(some)
-    bill(tree, some, PriceBook())
+    bill(tree, some, Terms(PriceBook()))
     assert tree.row(0).why.word == "unknown_model"  # not "no_model"

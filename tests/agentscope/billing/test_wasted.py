@@ -2,7 +2,7 @@
 
 import pytest
 
-from agentscope.billing.bill import bill
+from agentscope.billing.bill import Terms, bill
 from agentscope.prices.book import PriceBook
 from agentscope.traces.grow import grow
 from agentscope.traces.totals import totals
@@ -15,7 +15,7 @@ from tests.kit.spans import NOON
 def billed(text: str) -> Tree:
     some = drawn(text)
     tree = grow(some)
-    bill(tree, some, PriceBook())
+    bill(tree, some, Terms(PriceBook()))
     return tree
 
 
@@ -44,7 +44,7 @@ def test_it_works():
 def test_the_trace_says_what_was_discarded():
     some = drawn(f"agent a\n  llm chat @m 1+1 {COST} discarded=2\n  llm chat @m 2+2 {COST}")
     tree = grow(some)
-    bill(tree, some, PriceBook())
+    bill(tree, some, Terms(PriceBook()))
     assert str(totals(tree, some).discarded_cost) == "1.00E-10"
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from agentscope.billing.bill import bill
+from agentscope.billing.bill import Terms, bill
 from agentscope.billing.wholes import RUNNING_TOTALS
 from agentscope.billing.words import billing_reason, billing_word
 from agentscope.prices.book import PriceBook
@@ -15,7 +15,7 @@ from tests.kit.drawing import drawn
 def billed(text: str) -> Tree:
     some = drawn(text)
     tree = grow(some)
-    bill(tree, some, PriceBook())
+    bill(tree, some, Terms(PriceBook()))
     return tree
 
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from agentscope.billing.bill import bill
+from agentscope.billing.bill import Terms, bill
 from agentscope.costs.amounts import total
 from agentscope.costs.lines import lines_of
 from agentscope.prices.book import PriceBook
@@ -28,7 +28,7 @@ other stray
 
 def bill_of(some):
     tree = grow(some)
-    bill(tree, some, PriceBook())
+    bill(tree, some, Terms(PriceBook()))
     found = totals(tree, some)
     return lines_of(tree, some, found), found
 

@@ -1,6 +1,6 @@
 """What a trace comes to."""
 
-from agentscope.billing.bill import bill
+from agentscope.billing.bill import Terms, bill
 from agentscope.prices.book import PriceBook
 from agentscope.traces.grow import grow
 from agentscope.traces.totals import Totals, totals
@@ -10,7 +10,7 @@ from tests.kit.spans import NOON
 
 def totals_of(some) -> Totals:
     tree = grow(some)
-    bill(tree, some, PriceBook())
+    bill(tree, some, Terms(PriceBook()))
     return totals(tree, some)
 
 
