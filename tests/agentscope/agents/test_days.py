@@ -279,6 +279,13 @@ def test_runs_of_living_traces_and_open_days_are_kept():
     assert set(AgentRun.objects.values_list("trace_id", flat=True)) == {uuid(2), uuid(3)}
 
 
+def test_days_that_no_right_clock_tells_leave_no_runs():
+    tell(PROJECT, agent(1, 1, "a", after=365 * 10 * DAY_NS), agent(2, 1, "a"))
+    Trace.objects.all().delete()
+    forget_runs()
+    assert list(AgentRun.objects.values_list("trace_id", flat=True)) == [uuid(2)]
+
+
 def test_two_projects_do_not_mix():
     tell(PROJECT, agent(1, 1, "planner"), call(1, 2, 1, "0.1"))
     tell(OTHER, agent(1, 1, "planner"), call(1, 2, 1, "5"))
