@@ -11,6 +11,7 @@ from agentscope.costs.read import Amounts, CostReport, Group
 from ui import amounts as words
 from ui.address import Address
 from ui.bars import MOST_SERIES
+from ui.buckets import BUCKET_WORDS
 
 # What a group is called of which nothing was said.
 UNSAID = {
@@ -34,16 +35,6 @@ DEEPER = {
     "tool": "agent",
 }
 MINUS = "\N{MINUS SIGN}"
-BUCKET_WORDS = {
-    "fresh_input": "fresh input",
-    "cache_read": "cache read",
-    "cache_write_5m": "cache write",
-    "cache_write_1h": "cache write, 1 h",
-    "audio_input": "audio in",
-    "output_text": "output text",
-    "reasoning": "reasoning",
-    "audio_output": "audio out",
-}
 
 
 @dataclass(slots=True, frozen=True)

@@ -9,18 +9,8 @@ from agentscope.billing.applied import Applied, applied
 from agentscope.prices.book import PriceBook
 from agentscope.traces.tree import Row
 from ui.amounts import exact_money
+from ui.buckets import BUCKET_WORDS
 from ui.price_words import MILLION, THOUSAND
-
-BUCKETS = {
-    "fresh_input": "fresh input",
-    "cache_read": "from the cache",
-    "cache_write_5m": "into the cache",
-    "cache_write_1h": "into the cache for an hour",
-    "audio_input": "audio in",
-    "output_text": "output",
-    "reasoning": "reasoning",
-    "audio_output": "audio out",
-}
 
 
 def price_facts(row: Row, book: PriceBook) -> Iterator[tuple[str, str]]:
@@ -36,9 +26,10 @@ def price_facts(row: Row, book: PriceBook) -> Iterator[tuple[str, str]]:
 
 
 def rates(found: Applied) -> str:
-    """`1,200 fresh input at $2.5, 80 output at $10 for a million tokens`."""
+    """`1,200 fresh input at $2.5, 80 output text at $10 for a million tokens`."""
     parts = [
-        f"{count:,} {BUCKETS[bucket]} at {exact_money(usd)}" for bucket, count, usd in found.tokens
+        f"{count:,} {BUCKET_WORDS[bucket]} at {exact_money(usd)}"
+        for bucket, count, usd in found.tokens
     ]
     said = f"{', '.join(parts)} for a million tokens" if parts else ""
     return "; ".join(filter(None, (said, *extras(found))))

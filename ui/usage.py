@@ -10,20 +10,17 @@ from typing import Any
 from agentscope.traces.tree import Row
 from agentscope.traces.used import usage_of
 from agentscope.vocabulary import Buckets, Usage, rule_in_words
+from ui.buckets import BUCKET_WORDS
 
-# Buckets in the order of a bill, with the reported part that says whether a bucket is known
+# Buckets in the order of a bill → the reported part that says whether a bucket is known
 INPUT = {
-    "fresh_input": ("Fresh input", "input"),
-    "cache_read": ("Read from the cache", "cache_read"),
-    "cache_write_5m": ("Written to the cache", "cache_write"),
-    "cache_write_1h": ("Written to the cache for an hour", "cache_write_1h"),
-    "audio_input": ("Audio in", "audio_input"),
+    "fresh_input": "input",
+    "cache_read": "cache_read",
+    "cache_write_5m": "cache_write",
+    "cache_write_1h": "cache_write_1h",
+    "audio_input": "audio_input",
 }
-OUTPUT = {
-    "output_text": ("Output", "output"),
-    "reasoning": ("Reasoning", "reasoning"),
-    "audio_output": ("Audio out", "audio_output"),
-}
+OUTPUT = {"output_text": "output", "reasoning": "reasoning", "audio_output": "audio_output"}
 # Numbers as senders report them: field of a source → its words
 REPORTED = {
     "input_tokens": "input",
@@ -98,13 +95,13 @@ def buckets_of(usage: Usage) -> Iterator[Bucket]:
             yield Bucket(words, f"{whole:,}")
         for name in told:
             if whole is not None or name != rest:
-                yield Bucket(names[name][0], f"{getattr(found, name):,}")
+                yield Bucket(BUCKET_WORDS[name].capitalize(), f"{getattr(found, name):,}")
 
 
-def is_told(name: str, names: dict[str, tuple[str, str]], usage: Usage, found: Buckets) -> bool:
+def is_told(name: str, names: dict[str, str], usage: Usage, found: Buckets) -> bool:
     """Whether a bucket was reported. One that holds nothing is not worth a line, if it is no
     whole."""
-    said = getattr(usage, names[name][1]) is not None
+    said = getattr(usage, names[name]) is not None
     return said and (getattr(found, name) > 0 or name in ("fresh_input", "output_text"))
 
 

@@ -46,7 +46,7 @@ def billed(project, prices: PriceBook, **said) -> Row:
 def test_it_works(project):
     row = billed(project, book())
     assert dict(price_facts(row, book())) == {
-        "Prices": "1,000 fresh input at $1, 200 from the cache at $0.5, 80 output at $10 for a"
+        "Prices": "1,000 fresh input at $1, 200 cache read at $0.5, 80 output text at $10 for a"
         " million tokens; $0.005 for the request; 2 web searches at $10 for a thousand",
         "Price list": "list, 1",
     }

@@ -23,9 +23,9 @@ def test_each_bucket_that_holds_something_is_told():
     )
     assert told(row) == {
         "Fresh input": "3,000",
-        "Read from the cache": "95,000",
-        "Written to the cache": "2,000",
-        "Output": "600",
+        "Cache read": "95,000",
+        "Cache write": "2,000",
+        "Output text": "600",
         "Reasoning": "400",
     }
 
@@ -41,7 +41,7 @@ def test_a_whole_that_was_not_reported_is_unknown_and_no_zero():
     assert told(used(output_tokens=3)) == {"Input": "", "Output": "3"}
     assert told(used(cache_read_tokens=5, output_tokens=3)) == {
         "Input": "",
-        "Read from the cache": "5",
+        "Cache read": "5",
         "Output": "3",
     }
 

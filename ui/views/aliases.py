@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST
 from agentscope.costs.unpriced import names_written
 from agentscope.prices.book import price_book
 from agentscope.prices.names import MAKERS
-from agentscope.prices.write import remove_alias, set_alias
+from agentscope.prices.write import TooMany, remove_alias, set_alias
 from ui.access import PageRequest, form_page, who
 from ui.price_forms import AliasForm
 from ui.views.prices import ask_for_history
@@ -29,8 +29,12 @@ def edit_alias(request: PageRequest) -> HttpResponse:
     if said is not None and form.is_valid():
         sent = form.cleaned_data["name"]
         provider, model = form.cleaned_data["target"]
-        set_alias(request.project.pk, who(request), sent, provider, model)
-        return redirect(ask_for_history(request, names_written(request.project.pk, sent)))
+        try:
+            set_alias(request.project.pk, who(request), sent, provider, model)
+        except TooMany as error:
+            form.add_error("name", str(error))
+        else:
+            return redirect(ask_for_history(request, names_written(request.project.pk, sent)))
     context = {"page": "prices", "form": form, "suggested": suggested(request.project.pk, name)}
     return render(request, "prices/alias.html", context)
 

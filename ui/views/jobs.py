@@ -14,6 +14,7 @@ from agentscope.jobs.write import UNFINISHED, stop
 from agentscope.projects.changes import changes_of, note_change
 from ui import amounts
 from ui.access import PageRequest, form_page, page, wants, who
+from ui.address import address_of
 from ui.settings_forms import AgainForm
 
 NO_CONTENT = 204
@@ -100,12 +101,13 @@ def changes(request: PageRequest) -> HttpResponse:
         if before.isascii() and before.isdigit() and len(before) < len("9" * 19)
         else None
     )
-    found = changes_of(request.project.pk, at, CHANGES + 1)
+    found, here = changes_of(request.project.pk, at, CHANGES + 1), address_of(request)
     context = {
         "page": "settings",
         "tab": "changes",
         "changes": found[:CHANGES],
-        "next": found[CHANGES - 1].pk if len(found) > CHANGES else None,
+        "next": here.with_(before=str(found[CHANGES - 1].pk)) if len(found) > CHANGES else "",
+        "newest": "" if at is None else here.without("before"),
         "is_first": at is None,
     }
     return render(request, "settings/changes.html", context)

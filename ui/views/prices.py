@@ -22,9 +22,10 @@ from agentscope.prices.read import (
     own_prices,
     prices,
 )
-from agentscope.prices.write import Overlapping, Override, remove_price, set_price
+from agentscope.prices.write import Overlapping, Override, TooMany, remove_price, set_price
 from ui import amounts
 from ui.access import PageRequest, form_page, page, who
+from ui.address import address_of
 from ui.exports import exports
 from ui.price_forms import PriceForm, initial, sizes_of
 from ui.price_words import price_row
@@ -47,7 +48,7 @@ def price_list(request: PageRequest) -> HttpResponse:
         "aliases": aliases(request.project.pk),
         "found": [list_row(request, each) for each in found.items],
         "count": counted(found),
-        "next": urlencode({"q": text, "at": day, "after": found.next}) if found.next else "",
+        "more": address_of(request).with_(after=found.next) if found.next else "",
         "day": day,
         "today": timezone.now().date(),
         "exports": exports(
@@ -141,6 +142,9 @@ def saved(request: PageRequest, form: PriceForm, replacing: Override | None) -> 
         set_price(request.project.pk, who(request), form.override(), replacing)
     except Overlapping as error:
         form.add_error("valid_from", str(error))
+        return False
+    except TooMany as error:
+        form.add_error("model", str(error))
         return False
     return True
 

@@ -12,9 +12,10 @@ from django.shortcuts import redirect, render
 
 from agentscope.jobs.models import Job
 from agentscope.jobs.read import job_of, progress
-from agentscope.jobs.write import UNFINISHED, ask, stop
+from agentscope.jobs.write import UNFINISHED, TooManyJobs, ask, stop
 from ui.access import PageRequest, form_page, wants, who
 from ui.price_forms import HistoryForm
+from ui.views.settings import no_room
 
 NO_CONTENT = 204
 MOST_NAMES = 100  # models that one job may be limited to
@@ -52,7 +53,10 @@ def midnight(day: date | None) -> str | None:
 
 def start(request: PageRequest, parameters: dict[str, Any], *, is_preview: bool) -> HttpResponse:
     """Ask for a job, and go to its page."""
-    job = ask(request.project.pk, Job.Kind.REPRICE, parameters, who(request), is_preview)
+    try:
+        job = ask(request.project.pk, Job.Kind.REPRICE, parameters, who(request), is_preview)
+    except TooManyJobs:
+        return no_room(request)
     return redirect("repricing", request.project.name, job.pk)
 
 

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from agentscope.jobs.models import Job
-from agentscope.jobs.write import ask
+from agentscope.jobs.write import TooManyJobs, ask
 from agentscope.projects.changes import note_change
 from agentscope.projects.costs import BadSetting, set_costs
 from ui.access import PageRequest, form_page, who
@@ -51,7 +51,15 @@ def understand_again(request: PageRequest) -> HttpResponse:
     form = AgainForm(request.POST)
     if not form.is_valid():
         return redirect("settings", request.project.name)
-    job = ask(request.project.pk, Job.Kind.UNDERSTAND, form.since, who(request))
+    try:
+        job = ask(request.project.pk, Job.Kind.UNDERSTAND, form.since, who(request))
+    except TooManyJobs:
+        return no_room(request)
     what = f"Asked for {form.words} to be understood again"
     note_change(request.project.pk, who(request), what, {"job": job.pk, **form.since})
     return redirect("jobs", request.project.name)
+
+
+def no_room(request: PageRequest) -> HttpResponse:
+    """The list of jobs, which says that no more are taken."""
+    return redirect(f"{reverse('jobs', args=[request.project.name])}?full=1")
