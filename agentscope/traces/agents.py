@@ -71,13 +71,19 @@ def inherited(
         handed = delegate[above] if above >= 0 and not acts[at] else ""
         if handed and normal(handed) != normal(agent):
             agent, path, called = handed, longer(path, handed), False
-        own = acts[at] or told[at] or ("" if agent or kind[at] == CHAIN else spans.agent[at])
+        said = "" if agent or kind[at] == CHAIN or is_made(spans, kind, at) else spans.agent[at]
+        own = acts[at] or told[at] or said
         if own and (called or normal(own) != normal(agent)):
             agent, path = own, longer(path, own)
         agents.append(agent)
         paths.append(path)
         is_called.append((called and not own) or kind[at] in CALLS)
     return agents, paths
+
+
+def is_made(spans: Spans, kind: list[int], at: int) -> bool:
+    """Whether an agent is only created there: making one is no run of it."""
+    return kind[at] == Kind.OTHER and spans.name[at].startswith("create_agent")
 
 
 def longer(path: str, agent: str) -> str:
