@@ -9,6 +9,11 @@ from django.utils import timezone
 from agentscope.jobs.models import Job
 
 UNFINISHED = (Job.State.WAITING, Job.State.RUNNING)
+MOST_UNFINISHED = 20  # of one project: whoever asks again and again does not fill the table
+
+
+class TooManyJobs(ValueError):
+    """So many jobs of the project wait already that no more are taken. The text says so."""
 
 
 def ask(
@@ -18,7 +23,10 @@ def ask(
     asked_by: str,
     is_preview: bool = False,
 ) -> Job:
-    """A new job. It starts within a second or two, after those of its kind that came before."""
+    """A new job. It starts within a second or two, after those of its kind that came before.
+    Raises TooManyJobs."""
+    if Job.objects.filter(project_id=project_id, state__in=UNFINISHED).count() >= MOST_UNFINISHED:
+        raise TooManyJobs(f"{MOST_UNFINISHED} jobs wait already: stop some, or let them end first.")
     return Job.objects.create(
         project_id=project_id,
         kind=kind,

@@ -27,6 +27,7 @@ from agentscope.projects.changes import note_change
 DATE = len("2026-11-25")  # at the end of a source
 OURS = "genai-prices"  # rows of other sources were imported or entered by people
 PROJECT = "project"  # the source of what people set
+MOST_PRICES, MOST_NAMES = 500, 500  # of one project: as many as its pages show
 
 
 def bring_catalogue(catalogue: dict[str, Any]) -> Imported:
@@ -45,6 +46,10 @@ def bring_bundled_prices() -> None:
 
 class Overlapping(ValueError):
     """Another price of the same model holds on some of the days. The text says when."""
+
+
+class TooMany(ValueError):
+    """The project has as many prices, or names, as it may have. The text says how many."""
 
 
 @dataclass(slots=True, frozen=True)
@@ -77,13 +82,14 @@ def set_price(
     project_id: int, who: str, override: Override, replacing: Override | None = None
 ) -> None:
     """Set what a project pays for a model, in the place of another price if one is given. Raises
-    Overlapping."""
+    Overlapping, TooMany."""
     locked()
     new = override.named
     old = (replacing or override).named
     before = prices_of(project_id, old)
     rows_of_override(project_id, old).delete()
     refuse_overlap(project_id, new)
+    refuse_too_many(project_id)
     ModelPrice.objects.bulk_create(
         ModelPrice(
             project_id=project_id,
@@ -121,10 +127,13 @@ def remove_price(project_id: int, who: str, override: Override) -> bool:
 
 @transaction.atomic
 def set_alias(project_id: int, who: str, name: str, provider: str, model: str) -> None:
-    """Say which model of the price list a name of a project's senders means."""
+    """Say which model of the price list a name of a project's senders means. Raises TooMany."""
     locked()
     name = name.strip().lower()
-    known = ModelAlias.objects.filter(project_id=project_id, name=name)
+    every = ModelAlias.objects.filter(project_id=project_id)
+    known = every.filter(name=name)
+    if not known and every.count() >= MOST_NAMES:
+        raise TooMany(f"A project has at most {MOST_NAMES} names.")
     before = [f"{each.provider}/{each.model}" for each in known]
     ModelAlias.objects.update_or_create(
         project_id=project_id, name=name, defaults={"provider": provider, "model": model}
@@ -175,6 +184,14 @@ def refuse_overlap(project_id: int, override: Override) -> None:
         since = other.valid_from or "the beginning"
         until = other.valid_to or "further notice"
         raise Overlapping(f"Another price of this model holds from {since} until {until}.")
+
+
+def refuse_too_many(project_id: int) -> None:
+    """Raise TooMany if no further price has room."""
+    own = ModelPrice.objects.filter(project_id=project_id, source=PROJECT)
+    prices = own.values("provider", "model", "service_tier", "valid_from").distinct()
+    if prices.count() >= MOST_PRICES:
+        raise TooMany(f"A project has at most {MOST_PRICES} prices.")
 
 
 def prices_of(project_id: int, override: Override) -> list[list[Any]]:

@@ -6,7 +6,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from agentscope.jobs.models import Job
-from agentscope.jobs.write import ask
+from agentscope.jobs.write import MOST_UNFINISHED, ask
 from agentscope.projects.changes import note_change
 from agentscope.projects.mappings import add_mapping
 from agentscope.projects.models import AttributeMapping, Change, Project
@@ -252,7 +252,7 @@ def test_the_number_of_queries_does_not_grow(client, embedded, project, address)
     ask(project.pk, Job.Kind.UNDERSTAND, {}, "ada")
     before = queries(client, address)
     save_trace(project, *[span(number) for number in range(2, 30)])
-    for number in range(20):
+    for number in range(MOST_UNFINISHED - 1):
         add_mapping(project, f"a{number}", "user", "ada")
         ask(project.pk, Job.Kind.UNDERSTAND, {}, "ada")
     after = queries(client, address)
@@ -264,3 +264,11 @@ def queries(client, address):
     with CaptureQueriesContext(connection) as seen:
         assert client.get(address).status_code == 200
     return [query["sql"] for query in seen]
+
+
+@pytest.mark.parametrize("address", [AGAIN, "/p/shop/prices/history/"])
+def test_where_too_many_jobs_wait_no_more_are_taken(client, embedded, project, address):
+    for _ in range(MOST_UNFINISHED):
+        ask(project.pk, Job.Kind.UNDERSTAND, {}, "ada")
+    assert "Too many jobs wait" in client.post(address, {"days": ""}, follow=True).text
+    assert Job.objects.count() == MOST_UNFINISHED

@@ -146,6 +146,9 @@ def saved(request: PageRequest, form: PriceForm, replacing: Override | None) -> 
     except TooMany as error:
         form.add_error("model", str(error))
         return False
+    except TooMany as error:
+        form.add_error("model", str(error))
+        return False
     return True
 
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from agentscope.jobs.models import Job
 from agentscope.jobs.read import job_of, newest_jobs, progress
 from agentscope.jobs.run import claim, committed_step, run_due, run_step
-from agentscope.jobs.write import ask, stop
+from agentscope.jobs.write import MOST_UNFINISHED, TooManyJobs, ask, stop
 from agentscope.projects.write import create_project
 
 pytestmark = pytest.mark.django_db
@@ -151,3 +151,13 @@ def test_wherever_workers_die_the_result_is_the_same(deaths):
         found = (job.state, job.done, job.result)
         transaction.set_rollback(True)
     assert found == ("done", 5, {"sum": 15})
+
+
+def test_only_so_many_jobs_of_a_project_wait():
+    for _ in range(MOST_UNFINISHED):
+        last = ask(1, KIND, {}, "ada")
+    with pytest.raises(TooManyJobs):
+        ask(1, KIND, {}, "ada")
+    ask(2, KIND, {}, "ada")
+    stop(last)
+    ask(1, KIND, {}, "ada")

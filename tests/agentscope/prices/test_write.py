@@ -7,6 +7,7 @@ import pytest
 from django.db import connection
 
 from agentscope.prices import book as book_module
+from agentscope.prices import write
 from agentscope.prices.book import price_book, shelf
 from agentscope.prices.models import ModelAlias, ModelPrice
 from agentscope.prices.price import Call, price_call
@@ -14,6 +15,7 @@ from agentscope.prices.read import aliases, is_listed, own_prices
 from agentscope.prices.write import (
     Overlapping,
     Override,
+    TooMany,
     remove_alias,
     remove_price,
     set_alias,
@@ -159,3 +161,17 @@ def test_as_long_as_nothing_changes_the_book_is_kept(shop, monkeypatch):
     assert price_book(shop.pk) is before
     shelf.clear()
     assert price_book(shop.pk) is not before
+
+
+def test_a_project_has_only_so_many_prices_and_names(shop, other, monkeypatch):
+    monkeypatch.setattr(write, "MOST_PRICES", 1)
+    monkeypatch.setattr(write, "MOST_NAMES", 1)
+    set_price(shop.pk, "ada", Override("", "house-1", ONE))
+    set_alias(shop.pk, "ada", "prod", "openai", "gpt-4o")
+    with pytest.raises(TooMany):
+        set_price(shop.pk, "ada", Override("", "house-2", ONE))
+    with pytest.raises(TooMany):
+        set_alias(shop.pk, "ada", "test", "openai", "gpt-4o")
+    set_price(shop.pk, "ada", Override("", "house-1", TWO))
+    set_alias(shop.pk, "ada", "prod", "openai", "gpt-4o-mini")
+    set_price(other.pk, "ada", Override("", "house-2", ONE))

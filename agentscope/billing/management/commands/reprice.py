@@ -10,7 +10,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from agentscope.jobs.models import Job
-from agentscope.jobs.write import UNFINISHED, ask
+from agentscope.jobs.write import UNFINISHED, TooManyJobs, ask
 from agentscope.projects.changes import COMMAND_LINE
 from agentscope.projects.models import Project
 
@@ -42,7 +42,10 @@ class Command(BaseCommand):
             for name in ("since", "until")
         }
         parameters = bounds | {"models": options["model"]}
-        job = ask(found.pk, Job.Kind.REPRICE, parameters, COMMAND_LINE, is_preview=preview)
+        try:
+            job = ask(found.pk, Job.Kind.REPRICE, parameters, COMMAND_LINE, is_preview=preview)
+        except TooManyJobs as error:
+            raise CommandError(str(error)) from error
         self.stdout.write(f"Job {job.pk}.")
         if not options["no_wait"]:
             self.follow(job)

@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from agentscope.jobs.models import Job
 from agentscope.jobs.run import run_due
-from agentscope.jobs.write import UNFINISHED, ask
+from agentscope.jobs.write import UNFINISHED, TooManyJobs, ask
 from agentscope.projects.changes import COMMAND_LINE
 from agentscope.projects.models import Project
 from agentscope.traces.again import UnderstandAgain
@@ -28,7 +28,10 @@ class Command(BaseCommand):
         if found is None:
             raise CommandError(f"There is no project {project!r}.")
         parameters = {"since": moment(since)} if since else {}
-        job = ask(found.pk, Job.Kind.UNDERSTAND, parameters, COMMAND_LINE)
+        try:
+            job = ask(found.pk, Job.Kind.UNDERSTAND, parameters, COMMAND_LINE)
+        except TooManyJobs as error:
+            raise CommandError(str(error)) from error
         while job.state in UNFINISHED:
             run_due({Job.Kind.UNDERSTAND: UnderstandAgain()})
             job.refresh_from_db()
