@@ -146,9 +146,6 @@ def saved(request: PageRequest, form: PriceForm, replacing: Override | None) -> 
     except TooMany as error:
         form.add_error("model", str(error))
         return False
-    except TooMany as error:
-        form.add_error("model", str(error))
-        return False
     return True
 
 
