@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from agentscope.vocabulary import Kind, WireSpan
 from ingest.reading.scalars import name, text
-from ingest.reading.source import AGENTS, Events, Fields, Flattened, Refinements, Source
+from ingest.reading.source import AGENTS, Events, Facts, Fields, Flattened, Refinements, Source
 
 NAME = "agno"
 
@@ -17,4 +18,15 @@ FIELDS: Fields = {
 }
 FLATTENED: Flattened = {}
 EVENTS: Events = {}
-REFINE: Refinements = {}
+
+
+def refine_team(span: WireSpan, facts: Facts) -> None:
+    """A team answers through a leader with a model of its own, so its run is that of an agent;
+    OpenLLMetry calls it a workflow."""
+    leader = name(span.attributes.get("agno.team.name"))
+    if leader and facts.kind is Kind.CHAIN and span.name.endswith(".team"):
+        facts.settle_kind(Kind.AGENT, "agno.team.name")
+        facts.add("agent", 36, "agno.team.name", leader)
+
+
+REFINE: Refinements = {"agno.team.name": refine_team}
