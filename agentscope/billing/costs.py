@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from functools import lru_cache
+from itertools import starmap
 
 import numpy as np
 
@@ -25,6 +26,8 @@ LAST_DAY = date.max.toordinal()
 MOST_PICO = int(MOST_USD / PICO)  # of one call: what costs more is a mistake
 MOST_TOTAL = 2**63 - 1
 Policy = Project.CostPolicy
+# Looking up a member of an enumeration again and again would take longer than all the rest.
+REPORTED, COMPUTED, NO_REASON = Policy.REPORTED, Policy.COMPUTED, Why.NONE
 
 
 def settle_costs(tree: Tree, found: Marks, book: PriceBook, policy: Policy) -> None:
@@ -33,27 +36,29 @@ def settle_costs(tree: Tree, found: Marks, book: PriceBook, policy: Policy) -> N
     A reported cost of 0 says nothing: many senders write it for a model they have no price of.
     """
     rows = sorted({*np.flatnonzero(counts(tree)).tolist(), *found.rests})
+    costs = computed_costs(tree, found, rows, book)
     tree.computed_cost = np.full(len(tree), UNKNOWN, np.int64)
+    tree.computed_cost[rows] = [computed for computed, _ in costs]
     tree.reported_cost = reported_costs(tree, found, rows)
+    reported = tree.reported_cost[rows].tolist()
     own: list[int] = [0] * len(tree)
     why: list[int] = tree.why.tolist()
-    for at, (computed, reason) in zip(rows, computed_costs(tree, found, rows, book), strict=True):
-        tree.computed_cost[at] = computed
-        own[at], reason = chosen(int(tree.reported_cost[at]), computed, reason, policy)
+    for at, said, (computed, reason) in zip(rows, reported, costs, strict=True):
+        own[at], reason = chosen(said, computed, reason, policy)
         if reason and (own[at] == UNKNOWN or not why[at]):
             why[at] = reason
     for at, reason in found.unpriced.items():
         own[at], why[at] = UNKNOWN, reason
     tree.cost, tree.why = within_range(own), np.array(why, np.uint8)
-    if policy != Policy.COMPUTED:
+    if policy != COMPUTED:
         pay_outside(tree, found)
 
 
 def chosen(reported: int, computed: int, reason: Why, policy: Policy) -> tuple[int, Why]:
     """The cost that counts, and why it is unknown or nothing."""
-    if policy != Policy.COMPUTED and reported > 0:
-        return reported, Why.NONE
-    if policy == Policy.REPORTED and computed != 0:
+    if policy != COMPUTED and reported > 0:
+        return reported, NO_REASON
+    if policy == REPORTED and computed != 0:
         return UNKNOWN, Why.NOT_REPORTED
     return computed, reason
 
@@ -78,24 +83,20 @@ def computed_costs(
     tree: Tree, found: Marks, rows: list[int], book: PriceBook
 ) -> list[tuple[int, Why]]:
     """The cost of each of the rows by the price book, UNKNOWN with the reason."""
-    columns = disjoint(tree)
+    columns, texts = disjoint(tree), tree.texts
     amounts = zip(*(columns[name][rows].tolist() for name in NAMES), strict=True)
-    is_total = (tree.billing == AGGREGATE) | (tree.billing == WRAPPER)
-    texts = tree.texts
-    costs = []
-    for at, tokens in zip(rows, amounts, strict=True):
-        named = found.namer.get(at, at)
-        call = Call(
-            provider=texts[tree.provider[named]],
-            model=texts[tree.model[named]],
-            day=day_of(int(tree.start_ns[at]) // DAY_NS),
-            service_tier=texts[tree.service_tier[at]],
-            buckets=Buckets(*tokens),
-            web_searches=max(int(tree.web_searches[at]), 0),
-            is_total=bool(is_total[at]),
-        )
-        costs.append(computed(call, book))
-    return costs
+    named = [found.namer.get(at, at) for at in rows]
+    calls = map(
+        Call,
+        map(texts.__getitem__, tree.provider[named].tolist()),
+        map(texts.__getitem__, tree.model[named].tolist()),
+        map(day_of, (tree.start_ns[rows] // DAY_NS).tolist()),
+        map(texts.__getitem__, tree.service_tier[rows].tolist()),
+        starmap(Buckets, amounts),
+        np.maximum(tree.web_searches[rows], 0).tolist(),
+        np.isin(tree.billing[rows], (AGGREGATE, WRAPPER)).tolist(),
+    )
+    return [computed(call, book) for call in calls]
 
 
 def computed(call: Call, book: PriceBook) -> tuple[int, Why]:

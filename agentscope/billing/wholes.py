@@ -55,6 +55,9 @@ class Wholes:
         self.has_calls: list[bool] = (
             subtree_sums(np.isin(books.marks.billing, (COUNTED, FREE)), books.tree.end) > 0
         ).tolist()
+        self.tokens_by_part: dict[str, list[int]] = {
+            part: getattr(books.tree, f"{part}_tokens").tolist() for part in PARTS
+        }
         self.answers = {
             self.answer(at) for at in books.told if books.marks.billing[at] in (COUNTED, FREE)
         }
@@ -198,13 +201,13 @@ class Wholes:
         if not wholes:
             return
         counted = np.isin(marks.billing, (COUNTED, AGGREGATE, FREE))
-        below = {part: self.sums_below(part, counted) for part in PARTS}
+        below = {part: self.sums_below(part, counted).tolist() for part in PARTS}
         more: dict[int, Rest] = {}  # rests of rows and of what is below them
         own_run = self.own_runs(counted)
         for at in reversed(books.rows_with(wholes)):
             rest = more.pop(at, {})
             if marks.why[at] == Why.SUM_OF_CALLS_BELOW and not self.equals(at, own_run[at]):
-                told = {part: int(below[part][at]) + rest.get(part, 0) for part in PARTS}
+                told = {part: below[part][at] + rest.get(part, 0) for part in PARTS}
                 self.compare(at, told, at in firsts)
                 if own := marks.rests.get(at):
                     rest = {part: rest.get(part, 0) + own[part] for part in PARTS}
@@ -237,8 +240,8 @@ class Wholes:
 
     def compare(self, at: int, told: Rest, is_first: bool) -> None:
         """Say how a total compares with what is told below it, and count what it has more."""
-        tree, books = self.books.tree, self.books
-        own = {part: int(getattr(tree, f"{part}_tokens")[at]) for part in PARTS}
+        books = self.books
+        own = {part: tokens[at] for part, tokens in self.tokens_by_part.items()}
         rest = {part: max(own[part] - told[part], 0) for part in PARTS}
         if not self.tokens(at) or all(own[p] == told[p] for p in ("input", "output")):
             return

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+import numpy as np
+
 from agentscope.traces.spans import Spans
 from agentscope.vocabulary import Flag, Kind
 
@@ -20,16 +22,19 @@ TOOL, FROM_LOGS = int(Kind.TOOL), int(Flag.FROM_LOGS)
 def delegates(spans: Spans, kind: list[int]) -> list[str]:
     """For each row the agent that works inside it although no span of that agent tells so: "" for
     rows that are no delegation."""
-    return [
-        agent if at == TOOL and agent and tool.lower() in DELEGATIONS else ""
-        for at, agent, tool in zip(kind, spans.agent, spans.tool, strict=True)
-    ]
+    handed = [""] * len(kind)
+    for at in np.flatnonzero(np.array(kind) == TOOL).tolist():
+        if spans.agent[at] and spans.tool[at].lower() in DELEGATIONS:
+            handed[at] = spans.agent[at]
+    return handed
 
 
 def told_by_themselves(spans: Spans) -> list[str]:
     """The agents that rows made of log records name: nothing above these tells of sub-agents."""
-    flags = spans.flags.tolist()
-    return [said if at & FROM_LOGS else "" for at, said in zip(flags, spans.agent, strict=True)]
+    told = [""] * len(spans)
+    for at in np.flatnonzero(spans.flags & FROM_LOGS).tolist():
+        told[at] = spans.agent[at]
+    return told
 
 
 def also(named: Iterable[str], spans: Spans) -> list[str]:

@@ -171,7 +171,9 @@ class Texts(defaultdict[str, int]):
 
     def numbers(self, words: list[str]) -> Shorts:
         """The number of each word."""
-        return np.array(list(map(self.__getitem__, words)), np.int32)
+        if not any(words):
+            return np.zeros(len(words), np.int32)
+        return np.fromiter(map(self.__getitem__, words), np.int32, len(words))
 
 
 def words(spans: Spans, parent: Shorts, owned: Owners) -> Columns:

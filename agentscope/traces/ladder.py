@@ -24,15 +24,15 @@ TRANSPORT = "connection"
 FIRM = frozenset({ROOT, SPAN, RESOURCE})  # no link changes these
 
 # Spans that were stored before rungs were told had explicit sessions only.
-EXPLICIT = {int(Rung.EXPLICIT), int(Rung.NONE)}
+EXPLICIT = [int(Rung.EXPLICIT), int(Rung.NONE)]
 # Rungs and whether a root must say it, in the order in which they are asked.
-STEPS: tuple[tuple[set[int], bool, str], ...] = (
+STEPS: tuple[tuple[list[int], bool, str], ...] = (
     (EXPLICIT, True, ROOT),
     (EXPLICIT, False, SPAN),
-    ({int(Rung.RESOURCE)}, False, RESOURCE),
-    ({int(Rung.CONVERSATION)}, True, ROOT_CONVERSATION),
-    ({int(Rung.CONVERSATION)}, False, CONVERSATION),
-    ({int(Rung.TRANSPORT)}, False, TRANSPORT),
+    ([int(Rung.RESOURCE)], False, RESOURCE),
+    ([int(Rung.CONVERSATION)], True, ROOT_CONVERSATION),
+    ([int(Rung.CONVERSATION)], False, CONVERSATION),
+    ([int(Rung.TRANSPORT)], False, TRANSPORT),
 )
 
 
@@ -46,11 +46,11 @@ class Belonging:
 
 def belonging(spans: Spans) -> Belonging:
     """What the spans of a trace say of its session, in whatever order they are."""
-    order = np.lexsort((spans.span_id, spans.start_ns)).tolist()
-    saying = [at for at in order if spans.session[at]]
-    rungs, parents = spans.session_rung.tolist(), spans.parent_id.tolist()
-    for step, of_root, basis in STEPS:
-        for at in saying:
-            if rungs[at] in step and not (of_root and parents[at] != NO_PARENT):
-                return Belonging(spans.session[at], basis)
+    says = np.array(list(map(bool, spans.session)), bool)
+    for rungs, of_root, basis in STEPS:
+        fits = says & np.isin(spans.session_rung, rungs)
+        rows = np.flatnonzero(fits & (spans.parent_id == NO_PARENT) if of_root else fits)
+        if len(rows):
+            first = rows[np.lexsort((spans.span_id[rows], spans.start_ns[rows]))[0]]
+            return Belonging(spans.session[first], basis)
     return Belonging()

@@ -100,5 +100,6 @@ def spans_of(records: Sequence[Record]) -> Spans:
     for (name, kind), column in zip(COLUMNS.items(), columns, strict=True):
         named[name] = np.array(column, DTYPES[kind]) if kind in DTYPES else list(column)
     for name, empty in EMPTY.items():  # null for most spans, and cheaper to read than an empty one
-        named[name] = [said or empty() for said in named[name]]
+        none = empty()
+        named[name] = [said or none for said in named[name]]
     return Spans(**named)

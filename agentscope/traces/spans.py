@@ -65,12 +65,10 @@ class Spans:
 
     def take(self, order: Ints) -> Spans:
         """The same spans in another order."""
-        positions = order.tolist()
         taken: dict[str, Any] = {}
         for name in COLUMNS:
             column = getattr(self, name)
-            is_text = isinstance(column, list)
-            taken[name] = list(map(column.__getitem__, positions)) if is_text else column[order]
+            taken[name] = in_order(column, order) if isinstance(column, list) else column[order]
         return Spans(**taken)
 
     def follow(self, span_ids: Ints) -> Spans:
@@ -83,3 +81,11 @@ class Spans:
 
 COLUMNS = {field.name: str(field.type) for field in fields(Spans)}
 TOKENS = [name for name in COLUMNS if name.endswith("_tokens")]
+
+
+def in_order(column: list[Any], order: Ints) -> list[Any]:
+    """A list in another order. Most columns say nothing in most traces."""
+    if not any(column):
+        return column[: len(order)]
+    found: list[Any] = np.fromiter(column, object, len(column))[order].tolist()
+    return found

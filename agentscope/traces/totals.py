@@ -130,6 +130,8 @@ def name_of(tree: Tree) -> str:
 
 def first_said(spans: Spans, said: list[str]) -> str:
     """What the first root says, or the earliest span that says anything."""
+    if not any(said):
+        return ""
     order = np.lexsort((spans.span_id, spans.start_ns, spans.parent_id != 0))
     return next((said[at] for at in order.tolist() if said[at]), "")
 
