@@ -27,8 +27,13 @@ UNTOLD: dict[str, dict[str, str]] = {
     "distributed-openinference-traceloop": dict.fromkeys(["tool_calls", "agents"], NO_SPAN),
     "dspy-openinference": dict.fromkeys(TOKENS, NOT_SAID),
     "langgraph-genai-loop": {"agents": NO_SPAN},
+    "langgraph-openlit": {
+        "reasoning_tokens": NOT_SAID,
+        "agents": "the supervisor goes by the name of its graph",
+    },
     "llamaindex-traceloop-loop": dict.fromkeys(["llm_calls", *TOKENS], NO_SPAN),
     "mastra-otel-loop": {"tool_calls": "the tool goes by the name that its agent has for it"},
+    "openai-agents-openlit": dict.fromkeys(["llm_calls", *TOKENS], "streams have no span"),
     "openai-anthropic-openinference": {"tool_calls": NO_SPAN, "reasoning_tokens": NOT_SAID},
     "pydantic-ai-logfire": {"reasoning_tokens": NOT_COUNTED},
     "semantic-kernel-native-stream-loop": {"cache_read_tokens": NOT_SAID},
@@ -53,6 +58,7 @@ def test_what_is_understood_is_what_happened(case: Case):
 UNKNOWN_AGENTS: dict[str, dict[tuple[str, str], int]] = {
     "distributed-openinference-traceloop": {("coder", "Tech Lead"): 4},  # no span of the service
     "langgraph-genai-loop": {("writer", ""): 11, ("critic", ""): 11},  # no span of a node
+    "langgraph-openlit": {("supervisor", "team"): 4},  # the graph's name
     "langgraph-openlit-loop": {("searcher", "lead"): 15},  # told in OpenLIT's words only
 }
 
@@ -73,6 +79,7 @@ UNKNOWN_COSTS = {
         ["crewai-openinference-only-loop", "llamaindex-traceloop-loop", "smolagents-genai"], NO_SPAN
     ),
     "dspy-openinference": NOT_SAID,
+    "openai-agents-openlit": "streams have no span",
     "langgraph-openlit-loop": "the sender reports a cost of its own making",
     "openai-agents-traceloop-both": "two calls do not say what they used",
 }

@@ -20,6 +20,7 @@ MOST_NESTED = 50
 # Between two spans of one agent there may be steps; a tool or a handoff in between is a new call.
 CALLS = {Kind.TOOL, Kind.HANDOFF}
 AGENT, CHAIN = Kind.AGENT, Kind.CHAIN
+UNNAMED = "create_agent default"
 
 
 @dataclass(slots=True)
@@ -71,7 +72,7 @@ def inherited(
         handed = delegate[above] if above >= 0 and not acts[at] else ""
         if handed and normal(handed) != normal(agent):
             agent, path, called = handed, longer(path, handed), False
-        said = "" if agent or kind[at] == CHAIN or is_made(spans, kind, at) else spans.agent[at]
+        said = "" if agent or kind[at] == CHAIN or is_unnamed(spans, at) else spans.agent[at]
         own = acts[at] or told[at] or said
         if own and (called or normal(own) != normal(agent)):
             agent, path = own, longer(path, own)
@@ -81,9 +82,10 @@ def inherited(
     return agents, paths
 
 
-def is_made(spans: Spans, kind: list[int], at: int) -> bool:
-    """Whether an agent is only created there: making one is no run of it."""
-    return kind[at] == Kind.OTHER and spans.name[at].startswith("create_agent")
+def is_unnamed(spans: Spans, at: int) -> bool:
+    """Whether a span names an agent only because its sender has to: OpenLIT tells of the making of
+    a graph without a name as `create_agent default`."""
+    return spans.name[at] == UNNAMED and spans.scope[at].startswith("openlit.")
 
 
 def longer(path: str, agent: str) -> str:

@@ -36,9 +36,10 @@ def test_what_a_span_says_of_itself_counts_where_no_agent_is_above():
     assert paths("agent a\n  llm chat agent=b").endswith("llm chat a")
 
 
-def test_making_an_agent_is_no_run_of_it():
-    assert paths("other create_agent agent=b") == "other create_agent -"
-    assert paths("other note agent=b") == "other note b"
+def test_a_name_that_openlit_makes_up_is_none():
+    made = {"kind": Kind.OTHER, "name": "create_agent default", "agent": "default"}
+    assert drawing(grow(spans(made | {"scope": "openlit.otel.tracing"})), "path").endswith(" -")
+    assert drawing(grow(spans(made)), "path").endswith(" default")
 
 
 def test_a_step_does_not_start_an_agent_nor_does_one_without_a_name():
