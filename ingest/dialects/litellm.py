@@ -16,10 +16,13 @@ from ingest.reading.source import (
     Scope,
     Source,
 )
+from ingest.reading.usage_whole import add_numbers, usage_object
 
 NAME = "litellm"
 RAW = "raw_gen_ai_request"  # the provider's view of the call around it
 PROXY = ("Received Proxy Server Request", "proxy_pre_call", "route ", "litellm_proxy")
+USAGE = "metadata.usage_object"  # a Python literal; the attributes tell no parts of it
+CALLS = (Kind.LLM, Kind.EMBEDDING, Kind.RERANK)
 SERVICES = ("auth", "redis", "postgres", "cache.", "self", "batch_write_to_db", "reset_budget_job")
 
 
@@ -67,6 +70,9 @@ def refine(span: WireSpan, facts: Facts) -> None:
     """Spans around and inside a call, and a guardrail that did what it is there for."""
     if span.name == RAW:
         facts.settle_kind(Kind.OTHER, "name")
+    elif facts.kind in CALLS and USAGE in span.attributes:
+        found = literal(span.attributes[USAGE])
+        add_numbers(facts, 69, USAGE, usage_object(found if isinstance(found, dict) else None))
     elif span.name.startswith(PROXY):
         facts.settle_kind(Kind.CHAIN, "name")
         if facts.has("input_tokens") or facts.has("reported_cost"):

@@ -3,7 +3,7 @@ below them, and its costs are of its own making."""
 
 from __future__ import annotations
 
-from agentscope.vocabulary import Kind
+from agentscope.vocabulary import Kind, WireSpan
 from ingest.reading.json_values import parsed
 from ingest.reading.messages import outputs
 from ingest.reading.scalars import always, count, text
@@ -11,9 +11,11 @@ from ingest.reading.source import (
     EVIDENCE,
     MARKED,
     Events,
+    Facts,
     Fields,
     Flattened,
     Refinements,
+    Scope,
     Source,
 )
 
@@ -33,4 +35,13 @@ FIELDS: Fields = {
 
 FLATTENED: Flattened = {}
 EVENTS: Events = {}
-REFINE: Refinements = {}
+
+
+def refine_step(span: WireSpan, facts: Facts) -> None:
+    """It calls each step of CrewAI's executor an agent, but tells the name of real ones only."""
+    is_named = "gen_ai.agent.name" in span.attributes or "gen_ai.agent.id" in span.attributes
+    if facts.kind is Kind.AGENT and not is_named:
+        facts.settle_kind(Kind.CHAIN, "name")
+
+
+REFINE: Refinements = {Scope("openlit."): refine_step}
