@@ -267,6 +267,7 @@ def test_a_job_is_stopped(client, embedded, project):
     address = client.post(HISTORY, {})["Location"]
     client.post(address, {"stop": "1"})
     assert "Stopped after 0 traces" in client.get(address).text
+    assert "Stopped the job" in Change.objects.get().what
     client.post(address)
     assert Job.objects.count() == 1
 

@@ -85,11 +85,16 @@ def stop_job(request: PageRequest, pk: int) -> HttpResponse:
     job = job_of(request.project.pk, pk)
     if job is None:
         raise Http404("no such job")
+    stop_and_note(request, job)
+    return redirect("jobs", request.project.name)
+
+
+def stop_and_note(request: PageRequest, job: Job) -> None:
+    """Stop a job that has not ended, and note who did."""
     if job.state in UNFINISHED:
         stop(job)
         what = f"Stopped the job: {job.get_kind_display()}"
         note_change(request.project.pk, who(request), what, {"job": job.pk, "done": job.done})
-    return redirect("jobs", request.project.name)
 
 
 @page

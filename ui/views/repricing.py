@@ -12,9 +12,10 @@ from django.shortcuts import redirect, render
 
 from agentscope.jobs.models import Job
 from agentscope.jobs.read import job_of, progress
-from agentscope.jobs.write import UNFINISHED, TooManyJobs, ask, stop
+from agentscope.jobs.write import UNFINISHED, TooManyJobs, ask
 from ui.access import PageRequest, form_page, wants, who
 from ui.price_forms import HistoryForm
+from ui.views.jobs import stop_and_note
 from ui.views.settings import no_room
 
 NO_CONTENT = 204
@@ -78,7 +79,7 @@ def repricing(request: PageRequest, pk: int) -> HttpResponse:
 def acted(request: PageRequest, job: Job) -> HttpResponse:
     """Do what was previewed, or stop."""
     if "stop" in request.POST:
-        stop(job)
+        stop_and_note(request, job)
     elif job.is_preview and job.state == Job.State.DONE:
         return start(request, job.parameters, is_preview=False)
     return redirect("repricing", request.project.name, job.pk)
