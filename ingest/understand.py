@@ -80,8 +80,8 @@ class Understanding:
         choose_kind(facts, span)
         for refine in self.plan.of_scope(span.scope.name):
             refine(span, facts)
-        if not self.plan.refinements.keys().isdisjoint(span.attributes):
-            self.refine(span, facts)
+        if markers := self.plan.refinements.keys() & span.attributes.keys():
+            self.refine(span, facts, markers)
         meaning = Meaning(facts.kind, sources=facts.sources)
         say_fields(meaning, facts)
         say_names(meaning, facts, span.name)
@@ -114,12 +114,12 @@ class Understanding:
         finish(meaning, facts)
         return meaning
 
-    def refine(self, span: WireSpan, facts: Facts) -> None:
-        """Let dialects say what no table can say, if one of their markers is there."""
-        for marker, refinements in self.plan.refinements.items():
-            if marker in span.attributes:
-                for refine in refinements:
-                    refine(span, facts)
+    def refine(self, span: WireSpan, facts: Facts, markers: set[str]) -> None:
+        """Let dialects say what no table can say, as these markers of theirs are there; in the
+        order of the dialects."""
+        for marker in sorted(markers, key=self.plan.places.__getitem__):
+            for refine in self.plan.refinements[marker]:
+                refine(span, facts)
 
     def add_events(self, facts: Facts, events: Sequence[Happening]) -> None:
         """Content that came in events, as candidates behind the attributes that carry the same."""

@@ -60,6 +60,8 @@ def told(facts: Facts, field: str) -> list[Message]:
     """The messages of the best source. One that has roles and names only, because its sender does
     not capture content, gives way to one with content."""
     silent: list[Message] = []
+    if field not in facts.candidates:
+        return silent
     for key, found in facts.ranked(field):
         if found and has_content(found):
             facts.sources[field] = key

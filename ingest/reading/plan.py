@@ -41,6 +41,7 @@ class Plan(dict[str, Steps]):
         self.logs: dict[str, ReadLog] = {}  # by coding agent
         for dialect in dialects:
             self.learn(dialect)
+        self.places = {marker: at for at, marker in enumerate(self.refinements)}  # whose turn it is
 
     def learn(self, dialect: Dialect) -> None:
         """Add the tables of a dialect."""

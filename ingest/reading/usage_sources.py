@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import cache
 from itertools import product
 from typing import Any
 
@@ -75,12 +76,19 @@ def say_usage(meaning: Meaning, facts: Facts) -> None:
 def usual(facts: Facts) -> Habit:
     """How the dialects count from whose attributes the parts came."""
     sources = facts.sources
-    cache = sources.get("cache_read_tokens") or sources.get("cache_write_tokens", "")
+    cached = sources.get("cache_read_tokens") or sources.get("cache_write_tokens", "")
     reasoning = sources.get("reasoning_tokens", "")
+    return habit(cached.startswith(INSIDE), reasoning.startswith(INSIDE))
+
+
+@cache
+def habit(cache_inside: bool, reasoning_inside: bool) -> Habit:
+    """A habit by what is known to be inside of the whole: making one costs more than looking it
+    up."""
     return replace(
         APART,
-        cache=False if cache.startswith(INSIDE) else None,
-        reasoning=False if reasoning.startswith(INSIDE) else None,
+        cache=False if cache_inside else None,
+        reasoning=False if reasoning_inside else None,
     )
 
 
