@@ -169,9 +169,9 @@ def examine_with(claims: Claims) -> bool:
     nothing = Totals(trace.started_at, trace.start_ns, trace.end_ns)
     found = placed(trace, totals(tree, spans) if tree else nothing)
     days = replace_runs(project_id, trace_id, found.environment, agent_runs(tree, spans))
-    lines = lines_of(tree, spans, found)
+    days |= write_lines(project_id, trace_id, lines_of(tree, spans, found))
     finish(trace, tree, found, thread_time() - began)
-    mark_days(project_id, days | write_lines(project_id, trace_id, lines))
+    mark_days(project_id, days)
     mark_due((trace.project_id, session) for session in (trace.session, found.session))
     return True
 

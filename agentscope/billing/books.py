@@ -76,7 +76,9 @@ class Books:
         ).tolist()
         self.calls = [at for at, is_call in enumerate(self.is_call) if is_call]
         # All that may be marked: what uses something, and calls that a cache answered.
-        self.told: list[int] = np.flatnonzero(np.array(self.uses) | np.array(self.is_call)).tolist()
+        self.told: list[int] = np.flatnonzero(
+            np.array(self.uses, bool) | np.array(self.is_call, bool)
+        ).tolist()
         self.marks = Marks(
             [NONE] * rows, [NO_REASON] * rows, spans.scope, spans.reported_cost.tolist()
         )

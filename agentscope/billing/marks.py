@@ -50,7 +50,7 @@ def settle_silent(books: Books) -> None:
     the attempts inside of calls."""
     marks, kind = books.marks, books.kind
     candidates = set(marks.silent)
-    concerned = np.array(books.is_additive)
+    concerned = np.array(books.is_additive, bool)
     concerned[marks.silent] = True
     marks.silent = []
     inside = [False] * len(kind)  # of a model call, and not in others' work

@@ -35,7 +35,8 @@ class Calls:
         """Settle each row, those inside it being settled."""
         books = self.books
         marks = books.marks
-        tells = np.array(books.uses) | np.array(books.is_cached) | (books.tree.kind == LLM)
+        is_used = np.array(books.uses, bool) | np.array(books.is_cached, bool)
+        tells = is_used | (books.tree.kind == LLM)
         for at in reversed(books.rows_with(tells)):
             if books.is_call[at]:
                 self.settle_call(at)
