@@ -8,6 +8,7 @@ from genai_prices import Usage, calc_price
 
 from agentscope.traces.models import Trace
 from tests.kit.corpus import Case, cases, differences, measured, misattributed, replay
+from tests.kit.table import PAGE, answers, row
 
 pytestmark = pytest.mark.django_db
 
@@ -52,6 +53,8 @@ def test_what_is_understood_is_what_happened(case: Case):
     unexplained = {at: odd for at, odd in found.items() if at not in UNTOLD.get(case.name, {})}
     assert unexplained == {}
     assert found.keys() == UNTOLD.get(case.name, {}).keys()
+    told = row(case, answers(case, PROJECT))
+    assert told in PAGE.read_text(), "docs/corpus.md is old: make corpus ARGS=--write"
 
 
 # Model calls whose agent cannot be told: (who made it, who is shown) → how many.
