@@ -29,12 +29,14 @@ SETTLED = 500  # traces at once
 # pause between two batches of one process that is done.
 QUIET = timedelta(seconds=2)
 
+# Materialised, because a plan may run a subquery once for each row, and then claim more than asked.
 CLAIM = """
-update trace set examine_after = statement_timestamp() + %(lease)s * interval '1 second'
-where (trace_id, project_id) in (
+with found as materialized (
     select trace_id, project_id from trace where examine_after {when}
     order by examine_after limit %(limit)s for update skip locked)
-returning project_id, trace_id
+update trace set examine_after = statement_timestamp() + %(lease)s * interval '1 second'
+from found where trace.trace_id = found.trace_id and trace.project_id = found.project_id
+returning trace.project_id, trace.trace_id
 """
 DUE = "<= statement_timestamp()"
 # A time that never comes. Behind it are traces that have time, the newest first; what is stored in

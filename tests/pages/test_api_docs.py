@@ -10,7 +10,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 def test_every_address_is_listed_and_can_be_tried(page):
     page.goto("/api/docs/")
     addresses = page.locator(".opblock-summary-path")
-    expect(addresses).to_have_count(6)
+    expect(addresses).to_have_count(14)
     page.locator("#operations-traces-list_traces .opblock-summary-control").click()
     page.get_by_role("button", name="Try it out").click()
     page.get_by_role("button", name="Execute").click()
