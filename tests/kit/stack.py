@@ -14,6 +14,8 @@ import redis
 
 from tests.kit.postgres import ROOT, throw_away_folder
 
+# By a shell: code of ours between fork and exec is not safe beside the threads of gRPC.
+DEAF = ("/bin/sh", "-c", 'trap "" INT; exec "$@"', "sh")
 START_SECONDS = 120
 STOP_SECONDS = 60
 NOT_INHERITED = {"DATABASE_URL", "BROKER_URL", "AGENTSCOPE_SECRET_KEY", "DJANGO_SETTINGS_MODULE"}
@@ -70,12 +72,11 @@ class Stack:
         """Start the supervisor and do not wait, with SIGINT ignored as a shell does for `cmd &`."""
         with self.output_file.open("wb") as output:
             self._supervisor = subprocess.Popen(
-                [sys.executable, "-m", "agentscope.supervisor"],
+                [*DEAF, sys.executable, "-m", "agentscope.supervisor"],
                 cwd=ROOT,
                 env={**clean_environment(), **self.settings},
                 stdout=output,
                 stderr=output,
-                preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_IGN),
             )
         return self._supervisor
 
