@@ -90,7 +90,7 @@ def test_nine_priced_calls_and_an_unknown_one_in_every_output():
     for address in PAGES:
         shown = world.page(address, range="30d")
         assert "≥ $0.0001" in shown, address
-        assert re.search(">1 call<|no price for 1 call", shown), address
+        assert re.search(">1 charge<|1 charge of unknown cost", shown), address
         assert "$0.00<" not in shown, address
 
 

@@ -1,7 +1,7 @@
 """Money, tokens, times and names in words. Unknown is "unknown", never 0."""
 
 from collections.abc import Sequence
-from decimal import Decimal
+from decimal import ROUND_FLOOR, Decimal
 
 UNKNOWN = "unknown"
 LEAST_SHOWN = Decimal("0.0001")  # US dollars
@@ -25,13 +25,18 @@ def exact_money(usd: Decimal) -> str:
     return f"${usd.normalize():,f}"
 
 
-def cost(known: Decimal, unpriced_calls: int) -> str:
-    """A sum of which `unpriced_calls` calls have no known price: at least what is known."""
-    if not unpriced_calls:
+def cost(known: Decimal, unpriced: int) -> str:
+    """A sum of which so many charges have an unknown cost: at least what is known."""
+    if not unpriced:
         return money(known)
-    if not known:
-        return UNKNOWN
-    return "> $0" if 0 < known < LEAST_SHOWN else f"≥ {money(known)}"
+    return at_least(known) if known else UNKNOWN
+
+
+def at_least(usd: Decimal) -> str:
+    """A lower bound with the decimals of `money`, or the first that is not 0. Rounded down, for
+    what is rounded up would be no bound."""
+    decimals = 2 if abs(usd) >= 1 else max(4, -usd.adjusted())
+    return f"≥ ${usd.quantize(Decimal(1).scaleb(-decimals), ROUND_FLOOR):,f}"
 
 
 def more(usd: Decimal) -> str:
@@ -41,9 +46,9 @@ def more(usd: Decimal) -> str:
     return f"{sign}{exact_money(abs(usd)) if is_small else money(abs(usd))}"
 
 
-def cost_note(unpriced_calls: int) -> str:
+def cost_note(unpriced: int) -> str:
     """Why a cost is not exact, in words; empty if it is."""
-    return f"no price for {count(unpriced_calls, 'call')}" if unpriced_calls else ""
+    return f"{count(unpriced, 'charge')} of unknown cost" if unpriced else ""
 
 
 def tokens(number: int | None) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from rest_framework import serializers
 
 from agentscope.agents.invoked import EDGES
-from agentscope.api.shapes import Shape, count, nanoseconds, text, texts, tokens, usd
+from agentscope.api.shapes import UNPRICED, Shape, count, nanoseconds, text, texts, tokens, usd
 
 
 class QuantilesShape(Shape):
@@ -29,10 +29,10 @@ class RunsShape(Shape):
     input_tokens = count()
     output_tokens = count()
     known_cost_usd = usd("of its own calls, as far as they have a price")
-    unpriced_calls = count("own calls without a known price")
-    unpriced_tokens = count("tokens of those calls")
+    unpriced_calls = count(f"its own: {UNPRICED}")
+    unpriced_tokens = count("tokens of those charges")
     inclusive_cost_usd = usd("with the agents that it called")
-    inclusive_unpriced = count("calls without a known price, with theirs")
+    inclusive_unpriced = count("charges of unknown cost, with theirs")
     duration_ns = QuantilesShape(allow_null=True, help_text="null: no run has ended")
     durations_left_out = count("runs that the quantiles do not know: beyond 1,000 in one trace")
     first_at = serializers.DateTimeField()
@@ -79,7 +79,7 @@ class EdgeShape(Shape):
     )
     runs = count("of the called agent")
     cost_usd = usd("of these runs with all below them")
-    unpriced_calls = count("calls in them without a known price")
+    unpriced_calls = count("charges in them of unknown cost")
 
 
 class AgentVersionShape(RunsShape):

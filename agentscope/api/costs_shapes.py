@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rest_framework import serializers
 
-from agentscope.api.shapes import Shape, count, nanoseconds, text, texts, usd, words
+from agentscope.api.shapes import UNPRICED, Shape, count, nanoseconds, text, texts, usd, words
 from agentscope.billing.words import BILLING_WORDS
 from agentscope.costs.read import Interval
 from agentscope.vocabulary import Discarded, Kind, Why
@@ -29,15 +29,15 @@ class AmountsShape(Shape):
     """What something came to. Parts add up to their whole in every field."""
 
     traces = count("traces that began here")
-    calls = count("of models")
+    calls = count("of language models, each once; embeddings, rankings and totals are none")
     tool_calls = count()
     errors = count("failures, each counted where it began")  # type: ignore[assignment]
     time_ns = nanoseconds(
         "spent in the spans themselves, not in those below; of calls at the same time each counts"
     )
-    known_cost_usd = usd("by the project's policy; a lower bound if calls are unpriced")
-    unpriced_calls = count("without a known price, not in any cost")
-    unpriced_tokens = count("of those calls")
+    known_cost_usd = usd("by the project's policy; a lower bound if charges are unpriced")
+    unpriced_calls = count(UNPRICED)
+    unpriced_tokens = count("of those charges")
     computed_cost_usd = usd("by the price list, as far as it has prices")
     reported_cost_usd = usd("by the senders, as far as they say")
     discarded_cost_usd = usd("of known_cost_usd, for work whose outcome nobody used")

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from rest_framework import serializers
 
-from agentscope.api.shapes import Shape, TraceShape, count, nanoseconds, text, texts, tokens, usd
+from agentscope.api.shapes import (
+    UNPRICED,
+    Shape,
+    TraceShape,
+    count,
+    nanoseconds,
+    text,
+    texts,
+    tokens,
+    usd,
+)
 from agentscope.sessions.read import STATES
 
 
@@ -28,8 +38,8 @@ class SessionShape(Shape):
     input_tokens = tokens("null: no call reported any")
     output_tokens = tokens("null: no call reported any")
     known_cost_usd = usd("the cost of all that has a known price")
-    unpriced_calls = count("model calls without a known price, not in known_cost_usd")
-    unpriced_tokens = count("tokens of those calls")
+    unpriced_calls = count(UNPRICED)
+    unpriced_tokens = count("tokens of those charges")
     successes = count("traces whose sender called them a success")
     failures = count("traces whose sender called them a failure")
     agents = texts("names of the agents that took part")

@@ -14,6 +14,11 @@ from agentscope.billing.words import BILLING_WORDS
 from agentscope.traces.models import Trace
 from agentscope.vocabulary import Basis, Discarded, ErrorClass, Flag, Kind, Status
 
+UNPRICED = (
+    "charges of unknown cost, which are in no sum of costs: calls, but also embeddings, rankings, "
+    "refused attempts and totals, so there may be more of them than calls"
+)
+
 
 class Shape(serializers.Serializer[Any]):
     """Describes; never reads or writes."""
@@ -111,8 +116,8 @@ class TraceShape(Shape):
     )
     known_cost_usd = usd("the cost of all that has a known price")
     discarded_cost_usd = usd("of known_cost_usd: for work whose outcome nobody used")
-    unpriced_calls = count("model calls without a known price, not in known_cost_usd")
-    unpriced_tokens = count("tokens of those calls")
+    unpriced_calls = count(UNPRICED)
+    unpriced_tokens = count("tokens of those charges")
     examined_at = serializers.DateTimeField(
         allow_null=True, help_text="null: not yet, so the totals are still to come"
     )

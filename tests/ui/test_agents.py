@@ -197,8 +197,8 @@ def test_an_agent_and_whom_it_calls(client, project):
 def test_one_without_prices_says_so(client, project):
     save_run(project, model="no-such-model")
     text = client.get(LEAD).text
-    assert "no price for 1 call" in text
-    assert "no price for 2 calls" in text
+    assert "1 charge of unknown cost" in text
+    assert "2 charges of unknown cost" in text
     assert "$0<" not in text
 
 

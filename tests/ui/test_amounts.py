@@ -1,6 +1,8 @@
 from decimal import Decimal
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from ui import amounts
 
@@ -25,12 +27,32 @@ def test_exact_money_keeps_every_digit():
     assert amounts.exact_money(Decimal(1200)) == "$1,200"
 
 
-def test_a_sum_with_unpriced_calls_is_at_least_what_is_known():
+@pytest.mark.parametrize(
+    ("known", "words"),
+    [
+        ("0.5", "≥ $0.5000"),
+        ("0.00036", "≥ $0.0003"),
+        ("0.000037", "≥ $0.00003"),
+        ("0.000000000001", "≥ $0.000000000001"),
+        ("1.239", "≥ $1.23"),
+        ("1234.567", "≥ $1,234.56"),
+        ("0", "unknown"),
+    ],
+)
+def test_a_sum_with_an_unknown_part_is_at_least_what_is_known(known, words):
+    assert amounts.cost(Decimal(known), 2) == words
+
+
+@given(st.decimals("0.000000000001", "1000000", places=12))
+def test_a_lower_bound_is_never_more_than_what_is_known(known):
+    said = Decimal(amounts.cost(known, 1).removeprefix("≥ $").replace(",", ""))
+    assert 0 < said <= known
+
+
+def test_why_a_sum_is_not_exact():
     assert amounts.cost(Decimal("0.5"), 0) == "$0.5000"
-    assert amounts.cost(Decimal("0.5"), 2) == "≥ $0.5000"
-    assert amounts.cost(Decimal("0.00003"), 2) == "> $0"
-    assert amounts.cost(Decimal(0), 2) == "unknown"
-    assert amounts.cost_note(2) == "no price for 2 calls"
+    assert amounts.cost_note(2) == "2 charges of unknown cost"
+    assert amounts.cost_note(1) == "1 charge of unknown cost"
     assert amounts.cost_note(0) == ""
 
 

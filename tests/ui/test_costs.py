@@ -54,7 +54,7 @@ def test_groups_with_what_is_unknown_said(client, told):
     response = client.get(COSTS, DAY | {"by": "agent"})
     assert rows(response) == {"planner": "$0.5000", "searcher": "$0.2500", "writer": "unknown"}
     assert "≥ $0.7500" in response.text
-    assert "1 call" in response.text.split("Without a price")[1][:80]
+    assert "1 charge" in response.text.split("Of unknown cost")[1][:80]
 
 
 @pytest.mark.parametrize(

@@ -204,7 +204,7 @@ def test_thresholds_without_room_in_the_form_are_said(client, embedded, project)
 
 def test_models_without_a_price_say_why_and_what_can_be_done(client, embedded, project, call):
     text = " ".join(client.get(UNPRICED).text.split())
-    assert "1 model, 1 call, 1,000,000 tokens" in text
+    assert "1 model, 1 charge, 1,000,000 tokens" in text
     assert "No price for model house-1." in text
     assert f"{SET}?provider=vllm&amp;model=house-1" in text
     assert f"{NAMES}?name=house-1" in text
@@ -224,7 +224,7 @@ def test_where_no_price_would_help_none_is_offered(client, embedded, project):
 
 def test_another_projects_models_are_not_there(client, embedded, project, call):
     Project.objects.create(name="other")
-    assert "Every call has a price" in client.get(UNPRICED.replace("shop", "other")).text
+    assert "Everything has a price" in client.get(UNPRICED.replace("shop", "other")).text
 
 
 def test_history_is_priced_again_after_a_preview(client, embedded, project, call):

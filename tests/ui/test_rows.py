@@ -50,7 +50,7 @@ def test_sums_and_own_amounts():
 def test_unknown_is_unknown_and_nothing_is_nothing():
     grown = tree([-1, 0, 0, 0], kind={1: Kind.LLM, 2: Kind.LLM}, cost={1: -1, 3: 0.5})
     root, unpriced, silent, _ = page(grown)
-    assert (root.cost, root.cost_note) == ("≥ $0.5000", "no price for 1 call")
+    assert (root.cost, root.cost_note) == ("≥ $0.5000", "1 charge of unknown cost")
     assert (unpriced.cost, silent.cost, silent.tokens) == ("unknown", "", "unknown")
     assert root.tokens == "unknown"
 

@@ -167,7 +167,7 @@ def test_what_has_no_price_is_said(client, project):
     save_run(project, 2, price=False)
     text = client.get(ODD_PAGE).text
     assert "≥ $0.0035" in text
-    assert "no price for 1 call" in text
+    assert "1 charge of unknown cost" in text
     assert ">unknown<" in text
 
 

@@ -65,7 +65,7 @@ def test_without_script_every_row_is_a_link_to_its_panel(client, project):
 def test_the_summary_says_what_is_unknown(client, project):
     save_trace(project, *small_run(), unpriced_calls=3, llm_calls=3)
     text = client.get(PAGE).text
-    assert "no price for 3 calls" in text
+    assert "3 charges of unknown cost" in text
 
 
 def test_htmx_gets_the_panel_alone(client, project):

@@ -35,7 +35,7 @@ def unpriced_models(request: PageRequest) -> HttpResponse:
         "page": "prices",
         "found": found,
         "rows": [row(request, each) for each in found.items],
-        "calls": amounts.count(found.calls, "call"),
+        "calls": amounts.count(found.calls, "charge"),
         "tokens": amounts.count(found.tokens, "token"),
         "models": amounts.count(found.models, "model"),
         "left": found.models - len(found.items),

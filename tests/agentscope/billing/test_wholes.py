@@ -155,10 +155,17 @@ def test_another_answer_of_another_size_inside_a_call_has_the_wrong_parent():
     assert used(told) == (150, 15)
 
 
+@pytest.mark.parametrize("told", ["embedding e @m 9+0", "rerank r @m 9+0", "agent a 9+9"])
+def test_what_is_no_call_of_a_language_model_may_be_charged_all_the_same(told):
+    tree = billed(told)
+    assert (tree.sum_llm_calls[0], tree.sum_unpriced[0]) == (0, 1)
+
+
 def test_what_is_additive_counts_on_top():
     flags = f"flags={int(Flag.ADDITIVE)}"
     attempt = billed(f"llm chat @m 100+10\n  llm attempt @m 90+9 {flags}")
     assert (attempt.sum_input[0], attempt.sum_llm_calls[0]) == (190, 1)
+    assert attempt.sum_unpriced[0] == 2, "a charge of its own, inside of one call"
     compaction = billed(f"agent a\n  llm chat @m 100+10\n  other record_usage 500+50 {flags}")
     assert (compaction.sum_input[0], compaction.sum_llm_calls[0]) == (600, 1)
 
