@@ -1,0 +1,99 @@
+"""The canonical form of a call's arguments: equal for calls that mean the same.
+
+Objects in order of their keys, whitespace and paths normalised, whole numbers whole, and without
+the fields that change from one call to the next though the call is the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from hashlib import blake2b
+from posixpath import normpath
+from typing import Any
+
+import orjson
+
+from agentscope.vocabulary import Value
+
+# Of the call, not of what is asked for. As `plain` writes names.
+VOLATILE = frozenset(
+    "callid toolcallid toolusid tooluseid requestid traceid spanid correlationid invocationid runid"
+    " messageid eventid executionid sessionid threadid conversationid timestamp now currenttime"
+    " nonce salt uuid seed attempt attempts retry retrycount tries securityrisk".split()
+)
+# Why a call is made, in words that a model finds anew each time. Where nothing else is said they
+# are what is asked for, and count.
+REASONS = frozenset(
+    "description reason reasoning explanation thought thoughts thinking justification rationale"
+    " purpose intent toolreason".split()
+)
+DEEPEST = 20  # levels of nesting; what is deeper counts as one value
+MOST_LEAVES = 500  # of a bag of values
+
+Names = frozenset[str]
+NONE: Names = frozenset()
+
+
+def plain(name: str) -> str:
+    """A field's name as it is compared: `toolCallId`, `tool_call_id` and `tool-call-id` are one."""
+    return name.replace("_", "").replace("-", "").lower()
+
+
+def canonical(value: Value, volatile: Names = NONE, depth: int = 0) -> Any:
+    """The canonical form of a value. `volatile` are further names, as `plain` writes them, that a
+    project does not compare."""
+    if isinstance(value, str):
+        return canonical_text(value)
+    if isinstance(value, float):
+        return int(value) if value.is_integer() and abs(value) < 2**63 else repr(value)
+    if isinstance(value, dict) and depth < DEEPEST:
+        return {
+            key: canonical(value[key], volatile, depth + 1)
+            for key in compared(value, volatile)
+            if value[key] is not None
+        }
+    if isinstance(value, list | tuple) and depth < DEEPEST:
+        return [canonical(each, volatile, depth + 1) for each in value]
+    if value is None or isinstance(value, bool | int):
+        return value
+    return str(value)
+
+
+def compared(fields: dict[str, Value], volatile: Names) -> list[str]:
+    """The keys of an object that say what is asked for, in order."""
+    kept = [(key, plain(key)) for key in sorted(fields)]
+    kept = [(key, name) for key, name in kept if name not in VOLATILE and name not in volatile]
+    said = [key for key, name in kept if name not in REASONS]
+    return said or [key for key, _ in kept]
+
+
+def canonical_text(text: str) -> str:
+    """A text without the whitespace that says nothing; a path in its shortest form."""
+    text = " ".join(text.split())
+    is_path = "/" in text and " " not in text and "://" not in text
+    return normpath(text) if is_path else text
+
+
+def leaves(value: Value, depth: int = 0) -> Iterator[str]:
+    """The values in a canonical form, without their names, as text: `16` and `"16"` are one."""
+    if isinstance(value, dict) and depth < DEEPEST:
+        for each in value.values():
+            yield from leaves(each, depth + 1)
+    elif isinstance(value, list) and depth < DEEPEST:
+        for each in value:
+            yield from leaves(each, depth + 1)
+    elif value is not None and value != "":
+        yield str(value).lower()
+
+
+def bag(value: Value) -> list[str]:
+    """The values of a canonical form whatever they are called and in whatever order."""
+    found = [each for each, _ in zip(leaves(value), range(MOST_LEAVES), strict=False)]
+    return sorted(found)
+
+
+def key_of(*said: Value) -> int:
+    """64 bits that stand for these values, signed as Postgres and numpy keep them; never 0, which
+    stands for "unknown"."""
+    packed = orjson.dumps(said, option=orjson.OPT_SORT_KEYS | orjson.OPT_NON_STR_KEYS, default=str)
+    return int.from_bytes(blake2b(packed, digest_size=8).digest(), "big", signed=True) or 1

@@ -1,0 +1,82 @@
+"""Numbers by which a repeated call moves on: a page in its arguments, a percentage in its result;
+and what a call is about, coarsely: a host, a folder, a table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from math import nan
+from posixpath import dirname
+from urllib.parse import urlsplit
+
+from agentscope.signatures.canonical import plain
+from agentscope.vocabulary import Value
+
+# As `plain` writes names.
+POSITIONS = frozenset(
+    "page pagenumber pageno offset skip start startline startindex from fromline cursor since after"
+    " index position batch chunk part week day month year".split()
+)
+ADVANCES = frozenset(
+    "percent percentage progress progresspercent completed done processed remaining left pending"
+    " total count offset nextoffset position step".split()
+)
+TARGETS = frozenset(
+    "url uri href endpoint host domain path file filename filepath filesystempath directory dir"
+    " folder table dataset index collection database bucket repo repository".split()
+)
+DEEPEST = 4  # levels of nesting that are searched
+MOST = 10**12  # beyond it a number is an id
+
+
+def fields(value: Value, depth: int = 0) -> Iterator[tuple[str, Value]]:
+    """The fields of an object and of those in it, as (plain name, value)."""
+    if isinstance(value, dict) and depth < DEEPEST:
+        for key, each in value.items():
+            yield plain(key), each
+            yield from fields(each, depth + 1)
+
+
+def number_in(value: Value, names: frozenset[str]) -> float:
+    """The first number in a field with one of these names; NaN if there is none."""
+    return next((found for name, each in fields(value) if name in names
+                 and (found := as_number(each)) == found), nan)  # fmt: skip
+
+
+def as_number(value: Value) -> float:
+    """A number, also one written as text or as a percentage; NaN for anything else."""
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
+        return nan
+    if isinstance(value, str):
+        text = value.strip().removesuffix("%")
+        if not text.isascii() or not text.replace(".", "", 1).isdigit():
+            return nan
+        value = float(text)
+    return float(value) if abs(value) < MOST else nan
+
+
+def position(arguments: Value) -> float:
+    """Where a call reads on: its page, offset or first line."""
+    return number_in(arguments, POSITIONS)
+
+
+def advance(result: Value) -> float:
+    """How far the work is that a result tells of."""
+    return number_in(result, ADVANCES)
+
+
+def target(arguments: Value) -> str:
+    """The host, folder, table or the like that a call is about; "" if it names none."""
+    for name, value in fields(arguments):
+        if name in TARGETS and isinstance(value, str) and value:
+            return coarse(value)
+    return ""
+
+
+def coarse(value: str) -> str:
+    """The host of a URL, the folder of a path, else the value itself."""
+    if "://" in value:
+        try:
+            return urlsplit(value).hostname or value
+        except ValueError:
+            return value
+    return (dirname(value) or value) if "/" in value else value

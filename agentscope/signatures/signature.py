@@ -1,0 +1,236 @@
+"""The signature of a step: what detectors compare, in some 130 bytes beside the span.
+
+Made when a span is stored, from what was understood of it. What is redacted, cut or missing is
+unknown: 0, NOTHING or NaN, and unknown is equal to nothing.
+"""
+
+from __future__ import annotations
+
+from enum import IntFlag
+from math import nan
+from typing import Any
+
+import numpy as np
+import orjson
+
+from agentscope.signatures.canonical import NONE, Names, bag, canonical, key_of, leaves
+from agentscope.signatures.masking import masked
+from agentscope.signatures.outputs import (
+    Repeated,
+    calls_of,
+    finish_of,
+    humans,
+    offered,
+    reasoning_of,
+    repeated,
+    text_of,
+)
+from agentscope.signatures.progress import advance, position, target
+from agentscope.signatures.sketch import LANES, NOTHING, sketch
+from agentscope.vocabulary import Flag, Kind, Meaning, Message, Value
+
+VERSION = 1  # of the record: raise it when a field changes its meaning
+UNKNOWABLE = int(Flag.REDACTED | Flag.TRUNCATED)
+ACTIONS = frozenset({Kind.TOOL, Kind.RETRIEVAL, Kind.HANDOFF})
+MOST_COUNT = (1 << 16) - 1
+MOST_SIZE = (1 << 32) - 1
+# Finish reasons of providers that mean: cut at the limit of tokens.
+CUT = frozenset("length max_tokens max_output_tokens MAX_TOKENS model_length incomplete".split())
+NO_RESULT = frozenset(
+    {"", "[]", "{}", "null", "none", "no results", "no results found", "not found"}
+)
+
+
+class Fact(IntFlag):
+    """What is said of a step beside its keys. Stored: add, never renumber."""
+
+    EMPTY = 1  # the result or the answer is known, and is nothing
+    CALLS_TOOLS = 2  # the answer asks for tools
+    NO_SUCH_TOOL = 4  # one of them was not offered
+    CUT = 8  # the answer ended at the limit of tokens
+    ONLY_REASONING = 16  # the answer has thoughts and nothing else
+    HAS_TEXT = 32  # the answer has visible text
+
+
+RECORD = np.dtype(
+    [
+        ("call", "<i8"),  # what was asked for: tool and arguments, or the last message; 0: unknown
+        ("bag", "<i8"),  # the same by its values alone, whatever they are called
+        ("target", "<i8"),  # tool and host, folder or table
+        ("result", "<i8"),  # what came back, without what varies
+        ("raw", "<i8"),  # what came back, to the letter
+        ("asks", "<i8"),  # the tools that an answer asks for, with their arguments; 0: none
+        ("human", "<i8"),  # the last word of a person that the model saw
+        ("arguments", "u1", LANES),  # sketches: see sketch.py
+        ("output", "u1", LANES),
+        ("argument_size", "<u4"),  # characters
+        ("output_size", "<u4"),
+        ("position", "<f4"),  # a page, an offset, a first line; NaN: none
+        ("advance", "<f4"),  # how far the work is that the result tells of
+        ("turns", "<u2"),  # words of people that the model saw
+        ("repeats", "<u2"),  # how often the end of the answer repeats itself
+        ("unit", "<u2"),  # characters of what is repeated
+        ("facts", "<u2"),  # Fact
+        ("version", "u1"),
+    ]
+)
+UNSAID = np.zeros(1, RECORD)
+UNSAID["position"] = UNSAID["advance"] = nan
+UNSAID["version"] = VERSION
+
+
+def signature(meaning: Meaning, volatile: Names = NONE) -> bytes | None:
+    """The packed RECORD of a step; None for what is none. `volatile` are names of fields, as
+    `canonical.plain` writes them, that the project does not compare."""
+    if meaning.kind in ACTIONS:
+        return packed(action(meaning, volatile))
+    if meaning.kind == Kind.LLM:
+        return packed(answer(meaning, volatile))
+    if meaning.kind == Kind.AGENT:
+        return packed(task(meaning))
+    return None
+
+
+def packed(said: dict[str, Any]) -> bytes | None:
+    """The RECORD of some fields; None if they say nothing."""
+    if not said:
+        return None
+    record = UNSAID.copy()
+    for name, value in said.items():
+        record[name] = value
+    return record.tobytes()
+
+
+def action(meaning: Meaning, volatile: Names) -> dict[str, Any]:
+    """Of a call of a tool: its arguments and its result."""
+    if int(meaning.flags) & UNKNOWABLE:
+        return {}
+    said = asked(meaning.kind.word, meaning.tool or meaning.agent, meaning.content, volatile)
+    return said | given(meaning.content.result, meaning.content.output)
+
+
+def asked(kind: str, name: str, content: Any, volatile: Names) -> dict[str, Any]:
+    """What a call asks for; nothing where it does not say."""
+    arguments = content.arguments if content.arguments is not None else content.input
+    if arguments is None or arguments == "":
+        return {}
+    form = canonical(arguments, volatile)
+    text, about = " ".join(leaves(form)), target(arguments)
+    return {
+        "call": key_of(kind, name, form),
+        "bag": key_of(kind, name, bag(form)),
+        "target": key_of(kind, name, about) if about else 0,
+        "arguments": lanes(sketch(text)),
+        "argument_size": min(len(text), MOST_SIZE),
+        "position": position(arguments),
+    }
+
+
+def given(result: Value, output: Value) -> dict[str, Any]:
+    """What a call gave back; nothing where it does not say."""
+    value = result if result is not None else output
+    if value is None:
+        return {}
+    form = masked(value)
+    text = form if isinstance(form, str) else orjson.dumps(form, default=str).decode()
+    return {
+        "result": key_of(form),
+        "raw": key_of(canonical(value)),
+        "output": lanes(sketch(text)),
+        "output_size": min(len(text), MOST_SIZE),
+        "advance": advance(value),
+        "facts": Fact.EMPTY if text.strip().strip(".").lower() in NO_RESULT else 0,
+    }
+
+
+def answer(meaning: Meaning, volatile: Names) -> dict[str, Any]:
+    """Of a model call: what it was asked last, and what it answered."""
+    if int(meaning.flags) & UNKNOWABLE:
+        return {}
+    content = meaning.content
+    return seen(content.input_messages) | told(
+        content.output_messages, offered(content.tools), volatile
+    )
+
+
+def seen(messages: list[Message]) -> dict[str, Any]:
+    """Of what a model was sent: the last message, and what people said."""
+    if not messages:
+        return {}
+    words, last = humans(messages), messages[-1]
+    text = " ".join(leaves(masked([part.text or part.value for part in last.parts])))
+    return {
+        "call": key_of("llm", text) if text else 0,
+        "arguments": lanes(sketch(text)),
+        "argument_size": min(len(text), MOST_SIZE),
+        "human": key_of(words[-1]) if words else 0,
+        "turns": min(len(words), MOST_COUNT),
+    }
+
+
+def told(messages: list[Message], names: set[str], volatile: Names) -> dict[str, Any]:
+    """Of what a model answered: its text and the tools that it asks for."""
+    if not messages:
+        return {}
+    text, calls = text_of(messages), calls_of(messages)
+    form = [masked(text), [[name, canonical(value, volatile)] for name, value in calls]]
+    again = repeated(text) if text else Repeated(0, 0)
+    return {
+        "result": key_of(form),
+        "raw": key_of(text, calls),
+        "asks": key_of("asks", form[1]) if calls else 0,
+        "output": lanes(sketch(form[0] if text else " ".join(leaves(form[1])))),
+        "output_size": min(len(text), MOST_SIZE),
+        "repeats": min(again.times, MOST_COUNT),
+        "unit": again.unit,
+        "facts": facts(messages, text, {name for name, _ in calls}, names),
+    }
+
+
+def facts(messages: list[Message], text: str, calls: set[str], names: set[str]) -> Fact:
+    """What is said of an answer beside its keys."""
+    thinks = bool(reasoning_of(messages))
+    said = {
+        Fact.EMPTY: not text.strip() and not calls and not thinks,
+        Fact.CALLS_TOOLS: bool(calls),
+        Fact.NO_SUCH_TOOL: bool(names) and bool(calls - names),
+        Fact.CUT: finish_of(messages) in CUT,
+        Fact.ONLY_REASONING: thinks and not text.strip() and not calls,
+        Fact.HAS_TEXT: bool(text.strip()),
+    }
+    return Fact(sum(fact for fact, holds in said.items() if holds))
+
+
+def task(meaning: Meaning) -> dict[str, Any]:
+    """Of a run of an agent: what it was asked to do, and what it answered."""
+    if int(meaning.flags) & UNKNOWABLE:
+        return {}
+    content = meaning.content
+    words = humans(content.input_messages)
+    asked_for = words[-1] if words else content.input
+    said: dict[str, Any] = {}
+    if asked_for:
+        text = " ".join(leaves(canonical(asked_for)))
+        said = {
+            "call": key_of("agent", text),
+            "arguments": lanes(sketch(text)),
+            "argument_size": min(len(text), MOST_SIZE),
+        }
+    answered = text_of(content.output_messages) or content.output
+    return said | given(answered or None, None)
+
+
+def lanes(packed_sketch: bytes) -> Any:
+    """A sketch as numpy takes it."""
+    return np.frombuffer(packed_sketch or NOTHING, np.uint8)
+
+
+def unpack(signatures: list[bytes | None]) -> Any:
+    """Records of some spans, in order; where there is none, or one of another version, nothing is
+    known."""
+    none = UNSAID.tobytes()
+    size = RECORD.itemsize
+    rows = [each if each and len(each) == size else none for each in signatures]
+    records = np.frombuffer(b"".join(rows), RECORD).copy()
+    records[records["version"] != VERSION] = UNSAID[0]
+    return records

@@ -1,0 +1,48 @@
+"""Small sketches of texts, whose likeness estimates that of the texts.
+
+One-permutation hashing (Li, Owen, Zhang 2012) over overlapping windows of eight bytes, with empty
+lanes filled from their neighbours (Shrivastava and Li 2014), and one byte kept of each lane (b-bit
+minwise hashing, Li and König 2010). With 24 lanes the standard deviation of a likeness of 0.85 is
+0.07, so it serves to inform, and to confirm what exact keys suggest.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+LANES = 24
+WIDTH = 8  # bytes of a window
+HEAD, TAIL = 1024, 512  # bytes that are looked at
+NOTHING = bytes(LANES)  # the sketch of what is unknown or too short
+FACTOR = np.uint64(0x9E3779B97F4A7C15)  # 2^64 / golden ratio, Knuth's multiplicative hash
+EDGES = np.array([lane * ((1 << 64) // LANES) for lane in range(LANES)], np.uint64)
+CHANCE = 1 / 255  # that two lanes are equal though their windows differ
+
+Sketches = NDArray[np.uint8]
+
+
+def sketch(text: str) -> bytes:
+    """LANES bytes; NOTHING for a text that is shorter than a few windows."""
+    raw = text.encode("utf-8", "replace")
+    if len(raw) > HEAD + TAIL:
+        raw = raw[:HEAD] + raw[-TAIL:]
+    if len(raw) < 2 * WIDTH:
+        return NOTHING
+    windows = np.ndarray((len(raw) - WIDTH + 1,), "<u8", raw, strides=(1,))
+    mixed = windows * FACTOR
+    mixed ^= mixed >> np.uint64(29)
+    mixed *= FACTOR
+    mixed.sort()
+    first = np.searchsorted(mixed, EDGES)
+    first[first == len(mixed)] = 0  # an empty lane takes what comes next, around the end
+    kept = mixed[first] * FACTOR >> np.uint64(56)
+    return bytes(np.maximum(kept, 1).astype(np.uint8))
+
+
+def likeness(one: Sketches, other: Sketches) -> NDArray[np.float64]:
+    """Estimates of the Jaccard likeness of texts from their sketches, row by row: 0 to 1. NaN where
+    one of them is NOTHING: unknown is like nothing, nor unlike it."""
+    alike = (one == other).mean(axis=-1)
+    found = np.clip((alike - CHANCE) / (1 - CHANCE), 0, 1)
+    return np.where(one.any(axis=-1) & other.any(axis=-1), found, np.nan)

@@ -1,0 +1,112 @@
+"""What is known of a step, and that unknown is equal to nothing."""
+
+import math
+
+import pytest
+
+from agentscope.signatures.outputs import repeated
+from agentscope.signatures.signature import RECORD, Fact, signature, unpack
+from agentscope.vocabulary import Content, Flag, Kind, Meaning, Message, Part
+
+
+NOTHING_ODD = Flag(0)
+
+
+def tool(arguments=None, result=None, name="search", flags=NOTHING_ODD):
+    content = Content(arguments=arguments, result=result)
+    return Meaning(kind=Kind.TOOL, tool=name, content=content, flags=flags)
+
+
+def model(text="", asks=(), sent="hello there", reason=None, tools=()):
+    parts = [Part("text", text)] if text else []
+    parts += [Part("tool_call", name=name, value=value) for name, value in asks]
+    content = Content(
+        input_messages=[Message("user", [Part("text", sent)])],
+        output_messages=[Message("assistant", parts, finish_reason=reason)],
+        tools=[{"type": "function", "function": {"name": name}} for name in tools],
+    )
+    return Meaning(kind=Kind.LLM, content=content)
+
+
+def record(meaning):
+    return unpack([signature(meaning)])[0]
+
+
+def test_a_call_and_its_result():
+    one = record(tool({"q": "rain", "page": 2}, {"done": 40, "took": "3 ms"}))
+    other = record(tool({"page": 2, "q": "rain"}, {"took": "5 ms", "done": 40}))
+    assert one["call"] == other["call"] != 0
+    assert one["result"] == other["result"] != 0
+    assert one["raw"] != other["raw"]
+    assert (one["position"], one["advance"]) == (2, 40)
+
+
+@pytest.mark.parametrize(
+    "meaning",
+    [tool(), tool({"q": "x"}, "y", flags=Flag.REDACTED), tool({"q": "x"}, flags=Flag.TRUNCATED)],
+)
+def test_what_is_missing_redacted_or_cut_is_unknown(meaning):
+    said = record(meaning)
+    assert said["call"] == said["result"] == said["bag"] == 0
+    assert math.isnan(said["position"])
+
+
+def test_calls_of_other_tools_differ():
+    assert record(tool({"q": 1}))["call"] != record(tool({"q": 1}, name="find"))["call"]
+
+
+def test_one_folder_is_one_target():
+    one, other = (record(tool({"path": f"src/app/{name}.py"})) for name in "ab")
+    assert one["target"] == other["target"] != 0
+    assert one["call"] != other["call"]
+
+
+@pytest.mark.parametrize("result", ["", [], {}, "No results found."])
+def test_an_empty_result_is_known_to_be_empty(result):
+    assert record(tool({"q": 1}, result))["facts"] & Fact.EMPTY
+
+
+def test_an_answer_that_asks_for_a_tool():
+    said = record(model(asks=[("find", {"q": 1})], tools=["search"]))
+    assert said["facts"] == Fact.CALLS_TOOLS | Fact.NO_SUCH_TOOL
+    assert said["asks"] == record(model(asks=[("find", {"q": 1.0})], tools=["find"]))["asks"]
+    assert record(model("no tool", tools=["search"]))["asks"] == 0
+
+
+def test_results_of_tools_are_nobodys_word():
+    meaning = model("fine", sent="Count the files.")
+    result = Message("user", [Part("tool_result", value="3"), Part("text", "go on")])
+    before = record(meaning)
+    meaning.content.input_messages.append(result)
+    after = record(meaning)
+    assert before["human"] == after["human"] != 0
+    assert before["turns"] == after["turns"] == 1
+    assert before["call"] != after["call"]
+
+
+def test_an_answer_that_repeats_itself():
+    said = record(model("It goes. " + "and on it goes " * 300, reason="length"))
+    assert (said["repeats"], said["unit"]) == (300, 15)
+    assert said["facts"] == Fact.CUT | Fact.HAS_TEXT
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "\n".join(f"| {row} | {row * 7 % 13} | row number {row} |" for row in range(200)),
+        "short " * 9,
+        "".join(f"line {row}: value = compute({row}, {row * row})\n" for row in range(300)),
+    ],
+)
+def test_tables_and_code_do_not_repeat_themselves(text):
+    assert repeated(text).times == 0
+
+
+def test_signatures_of_another_version_say_nothing():
+    packed = signature(tool({"q": 1}))
+    assert packed
+    assert len(packed) == RECORD.itemsize
+    older = packed[:-1] + b"\0"
+    assert unpack([older, None, b"short"])["call"].tolist() == [0, 0, 0]
+    assert unpack([packed])["call"][0] != 0
+    assert signature(Meaning(kind=Kind.CHAIN)) is None
