@@ -8,7 +8,6 @@ from agentscope.signatures.outputs import repeated
 from agentscope.signatures.signature import RECORD, Fact, signature, unpack
 from agentscope.vocabulary import Content, Flag, Kind, Meaning, Message, Part
 
-
 NOTHING_ODD = Flag(0)
 
 
