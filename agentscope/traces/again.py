@@ -5,7 +5,6 @@ What was sent is stored as it came, so nothing has to be sent again.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from time import monotonic, sleep
@@ -17,16 +16,14 @@ from django.db.models import Sum
 from django.utils import timezone
 
 from agentscope.jobs.models import Job
-from agentscope.traces.due import mark_due
-from agentscope.traces.envelopes import digest
-from agentscope.traces.merge import Key, SpanCopy, span_copy
-from agentscope.traces.models import Envelope, Span, Trace
+from agentscope.traces.envelopes import bodies
+from agentscope.traces.merge import Key, SpanCopy
+from agentscope.traces.models import Trace
 from agentscope.traces.payload import unpack_payload
-from agentscope.traces.rewrite import Rewritten, examine_again, rewrite_logs, rewrite_spans
-from agentscope.traces.rows import log_row
-from agentscope.traces.understood import Spans, Understood, understanding
-from agentscope.traces.write import store_logs, store_spans
-from agentscope.vocabulary import Flag, Meaning, WireLog
+from agentscope.traces.retold import StoredLog, renew
+from agentscope.traces.rewrite import Rewritten, examine_again, rewrite_spans
+from agentscope.traces.understood import Understood, understanding
+from agentscope.vocabulary import Flag
 
 BATCH = 400  # rows that are read and written at once
 STEP = 0.5  # second; then what is done is committed
@@ -53,15 +50,11 @@ from slice left join lateral (
 order by slice.trace_id, slice.span_id, slice.started_at
 """
 SELECT_LOGS = """
-select trace_id, digest, logged_at, envelope, body from span_log
+select trace_id, digest, logged_at, envelope, body, span_id from span_log
 where project_id = %(project)s and logged_at >= %(since)s
 and (trace_id, project_id, digest, logged_at)
     > (%(trace)s, %(project)s, %(id)s, %(time)s::timestamptz)
 order by trace_id, project_id, digest, logged_at limit %(limit)s
-"""
-DELETE_LOGS = """
-delete from span_log where project_id = %s and (trace_id, digest, logged_at) in (
-    select * from unnest(%s::uuid[], %s::uuid[], %s::timestamptz[]))
 """
 SPANS, LOGS = "span", "span_log"
 # Before all keys: trace id, id within the table, time
@@ -105,7 +98,7 @@ class UnderstandAgain:
     """Runs jobs of this kind: first spans, then log records, in the order of their keys.
 
     `done` counts spans, and `total` is as many as were known at the start. `result` says how many
-    rows changed.
+    spans changed, how many log records were read, and how many of these changed.
     """
 
     def count(self, job: Job) -> int:
@@ -118,15 +111,12 @@ class UnderstandAgain:
         if timezone.now() < job.created_at + SETTLED:
             sleep(PAUSE)
             return False
-        reader, place, touched = understanding(job.project_id), Place.of(job.cursor), set[UUID]()
+        reader, place, touched = understanding(job.project_id), Place.of(job.cursor), Rewritten()
         end, going = monotonic() + STEP, True
         while going:
             again = spans_again if place.table == SPANS else logs_again
             place, read, changed = again(job, place, reader)
-            touched |= changed.traces
-            job.done += read if place.table == SPANS else 0
-            key = f"changed_{'spans' if again is spans_again else 'logs'}"
-            job.result[key] = job.result.get(key, 0) + changed.rows
+            touched = touched.and_(changed)
             if read < BATCH:
                 going = place.table == SPANS
                 place = Place.start(LOGS)
@@ -156,7 +146,12 @@ def rows_behind(sql: str, job: Job, place: Place) -> list[tuple[Any, ...]]:
     return found
 
 
-Done = tuple[Place, int, Rewritten]  # where to go on, rows read, rows changed
+Done = tuple[Place, int, Rewritten]  # where to go on, rows read, what changed
+
+
+def add_to(job: Job, **counts: int) -> None:
+    """Add to what a job says of itself in the end."""
+    job.result |= {name: job.result.get(name, 0) + count for name, count in counts.items()}
 
 
 def spans_again(job: Job, place: Place, reader: Understood) -> Done:
@@ -169,6 +164,8 @@ def spans_again(job: Job, place: Place, reader: Understood) -> Done:
         if each.envelope and not each.flags & Flag.FROM_LOGS
     ]
     changed = rewrite_spans(job.project_id, copies)
+    job.done += len(found)
+    add_to(job, changed_spans=changed.rows)
     behind = place.behind(found[-1].key) if found else place
     return behind, len(found), changed
 
@@ -208,65 +205,9 @@ def again(stored: StoredSpan, reader: Understood, envelope: bytes) -> SpanCopy:
 
 
 def logs_again(job: Job, place: Place, reader: Understood) -> Done:
-    """Some log records, and the spans that are made of them.
-
-    A record that now belongs to another trace moves there. A span that is new is stored.
-    """
-    project_id, found = job.project_id, rows_behind(SELECT_LOGS, job, place)
-    envelopes = bodies(project_id, {row[3] for row in found})
-    stored = [(unpack_payload(bytes(row[4])).raw, envelopes.get(row[3], b"")) for row in found]
-    spans, logs = reader.logs(stored)
-    rows, moved = [], []
-    for row, (record, meaning) in zip(found, logs, strict=True):
-        new = log_row(project_id, record, meaning, row[3].bytes)
-        if (new[0], new[2], new[3]) == row[:3]:
-            rows.append(new)
-        else:
-            moved.append((row[:3], (record, meaning)))
-    changed = rewrite_logs(rows)
-    changed = joined(changed, move(project_id, moved), spans_of_logs(project_id, spans))
-    behind = place.behind(found[-1]) if found else place
-    return behind, len(found), changed
-
-
-def move(
-    project_id: int, moved: Sequence[tuple[tuple[Any, ...], tuple[WireLog, Meaning]]]
-) -> Rewritten:
-    """Store records under their new keys in place of the old ones."""
-    if not moved:
-        return Rewritten(0, set())
-    traces, digests, times = zip(*(key for key, _ in moved), strict=True)
-    with connection.cursor() as cursor:
-        cursor.execute(DELETE_LOGS, [project_id, list(traces), list(digests), list(times)])
-    mark_due(project_id, store_logs(project_id, [log for _, log in moved]))
-    return Rewritten(len(moved), {trace for trace in traces if trace.int})
-
-
-def spans_of_logs(project_id: int, spans: Spans) -> Rewritten:
-    """Write the spans that were made of log records: those that are there again, others anew."""
-    if not spans:
-        return Rewritten(0, set())
-    copies = [span_copy(wire, said, digest(wire.scope.envelope)) for wire, said in spans]
-    there = set(
-        Span.objects.filter(
-            project_id=project_id,
-            trace_id__in={UUID(bytes=copy.key.trace_id) for copy in copies},
-            span_id__in={copy.key.span_id for copy in copies},
-        ).values_list("trace_id", "span_id")
-    )
-    known = [(UUID(bytes=copy.key.trace_id), copy.key.span_id) in there for copy in copies]
-    new = [span for span, is_known in zip(spans, known, strict=True) if not is_known]
-    mark_due(project_id, store_spans(project_id, new))
-    kept = [copy for copy, is_known in zip(copies, known, strict=True) if is_known]
-    return joined(rewrite_spans(project_id, kept), Rewritten(len(new), set()))
-
-
-def joined(*parts: Rewritten) -> Rewritten:
-    """All of them as one."""
-    return Rewritten(sum(part.rows for part in parts), set().union(*(p.traces for p in parts)))
-
-
-def bodies(project_id: int, digests: set[UUID]) -> dict[UUID, bytes]:
-    """Envelopes by their digests."""
-    found = Envelope.objects.filter(project_id=project_id, digest__in=digests)
-    return {digest: bytes(body) for digest, body in found.values_list("digest", "body")}
+    """Some log records, and the spans that are made of them."""
+    found = [StoredLog(*row) for row in rows_behind(SELECT_LOGS, job, place)]
+    spans, logs = renew(job.project_id, found, reader)
+    add_to(job, changed_spans=spans.rows, logs=len(found), changed_logs=logs.rows)
+    behind = place.behind(found[-1].key) if found else place
+    return behind, len(found), spans.and_(logs)

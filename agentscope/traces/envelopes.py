@@ -55,3 +55,9 @@ def envelope_of(project_id: int, digest: UUID) -> bytes:
     """The resource and scope with this digest as protobuf; an empty one if retention took it."""
     found = Envelope.objects.filter(project_id=project_id, digest=digest).first()
     return bytes(found.body) if found else b""
+
+
+def bodies(project_id: int, digests: set[UUID]) -> dict[UUID, bytes]:
+    """Envelopes by their digests, without those that retention took."""
+    found = Envelope.objects.filter(project_id=project_id, digest__in=digests)
+    return {digest: bytes(body) for digest, body in found.values_list("digest", "body")}

@@ -7,12 +7,13 @@ nothing. Rows are locked in the order that every writer goes by: see write.py.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from uuid import UUID
 
 from django.db import connection
 
+from agentscope.traces.due import Seen, mark_due
 from agentscope.traces.merge import SpanCopy
 from agentscope.traces.rows import FACTS, KEY, LOG, REST, Row, span_row
 from agentscope.traces.write import STAGE_LOGS, STAGE_SPANS, copy_rows
@@ -71,15 +72,21 @@ with due as (
 update trace set generation = generation + 1,
     examine_after = least(examine_after, statement_timestamp())
 from due where trace.project_id = %s and trace.trace_id = due.trace_id
+returning trace.trace_id
 """
 
 
 @dataclass(slots=True)
 class Rewritten:
-    """How many rows changed, and of which traces."""
+    """How many rows changed, and of which traces; bounds of traces to which something was added."""
 
-    rows: int
-    traces: set[UUID]
+    rows: int = 0
+    traces: set[UUID] = field(default_factory=set)
+    seen: list[Seen] = field(default_factory=list)
+
+    def and_(self, other: Rewritten) -> Rewritten:
+        """Both as one."""
+        return Rewritten(self.rows + other.rows, self.traces | other.traces, self.seen + other.seen)
 
 
 def rewrite_spans(project_id: int, copies: Sequence[SpanCopy]) -> Rewritten:
@@ -98,7 +105,7 @@ def rewrite(
 ) -> Rewritten:
     """Stage some rows and write those that differ."""
     if not rows:
-        return Rewritten(0, set())
+        return Rewritten()
     at = list(columns).index("started_at" if "started_at" in columns else "logged_at")
     times = [row[at] for row in rows]
     with connection.cursor() as cursor:
@@ -111,7 +118,11 @@ def rewrite(
     return Rewritten(len(changed), {trace_id for trace_id, _ in changed if trace_id.int})
 
 
-def examine_again(project_id: int, traces: Iterable[UUID]) -> None:
-    """Make traces due, in order. Nothing came, so that they do not count as running."""
+def examine_again(project_id: int, changed: Rewritten) -> None:
+    """Make traces due, in order. Nothing came, so that those that are known do not count as
+    running; the others become known."""
+    traces = changed.traces | {UUID(bytes=trace) for trace, _, _ in changed.seen}
     with connection.cursor() as cursor:
         cursor.execute(AGAIN, [project_id, sorted(traces), project_id])
+        known = {trace_id.bytes for (trace_id,) in cursor.fetchall()}
+    mark_due(project_id, [seen for seen in changed.seen if seen[0] not in known])

@@ -207,13 +207,25 @@ def test_jobs_with_how_far_they_are(client, embedded, project):
 def test_polling_gets_news_only(client, embedded, project):
     job = ask(project.pk, Job.Kind.UNDERSTAND, {}, "ada")
     headers = {"HX-Request": "true", "HX-Target": "jobs"}
-    seen = f"{job.pk}-waiting-0-None"
+    seen = f"{job.pk}-waiting-0-None-0"
     assert seen in client.get(JOBS).text
     assert client.get(JOBS, {"seen": seen}, headers=headers).status_code == 204
     Job.objects.update(state="done", done=3, result={"changed_spans": 2})
     news = client.get(JOBS, {"seen": seen}, headers=headers)
     assert "3 spans read, 2 changed" in news.text
     assert "hx-get" not in news.text.split('id="jobs"')[1].split(">")[0]
+
+
+def test_log_records_count_beside_spans_and_nobody_knows_how_many_are_left(
+    client, embedded, project
+):
+    job = ask(project.pk, Job.Kind.UNDERSTAND, {}, "ada")
+    result = {"changed_spans": 2, "logs": 1200, "changed_logs": 4}
+    Job.objects.filter(pk=job.pk).update(state="running", done=50, total=50, result=result)
+    page = client.get(JOBS).text
+    assert "50 of 50 spans read, 2 changed; 1,200 log records read, 4 changed" in page
+    assert "<progress" in page
+    assert 'value="100"' not in page
 
 
 def test_a_job_is_stopped_once(client, embedded, project):

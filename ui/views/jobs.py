@@ -55,7 +55,9 @@ def jobs(request: PageRequest) -> HttpResponse:
 
 def mark(found: list[Job]) -> str:
     """Changes whenever the list would."""
-    return ",".join(f"{job.pk}-{job.state}-{job.done}-{job.total}" for job in found)
+    return ",".join(
+        f"{job.pk}-{job.state}-{job.done}-{job.total}-{job.result.get('logs', 0)}" for job in found
+    )
 
 
 def line_of(job: Job) -> JobLine:
@@ -65,7 +67,8 @@ def line_of(job: Job) -> JobLine:
         what += ", preview"
     if since := job.parameters.get("since"):
         what += f", since {since[:10]}"
-    return JobLine(job, what, progress(job), far(job), job.state in UNFINISHED)
+    percent = None if job.result.get("logs") else progress(job)  # nobody counted the records before
+    return JobLine(job, what, percent, far(job), job.state in UNFINISHED)
 
 
 def far(job: Job) -> str:
@@ -74,8 +77,18 @@ def far(job: Job) -> str:
     done = amounts.count(job.done, noun)
     if job.state in UNFINISHED and job.total is not None:
         done = f"{job.done:,} of {amounts.count(job.total, noun)}"
-    changed = job.result.get("changed_spans") if job.kind == Job.Kind.UNDERSTAND else None
-    return done if changed is None else f"{done} read, {changed:,} changed"
+    return reread(job, done) if job.kind == Job.Kind.UNDERSTAND else done
+
+
+def reread(job: Job, spans: str) -> str:
+    """What was understood again, and what changed by it."""
+    if "changed_spans" not in job.result:
+        return spans
+    said = f"{spans} read, {job.result['changed_spans']:,} changed"
+    if logs := job.result.get("logs"):
+        records = amounts.count(logs, "log record")
+        said += f"; {records} read, {job.result['changed_logs']:,} changed"
+    return said
 
 
 @require_POST

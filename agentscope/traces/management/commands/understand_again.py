@@ -1,4 +1,4 @@
-"""Reads stored spans by the dialects and mappings of today, and waits until it is done."""
+"""Reads stored spans and log records by the dialects and mappings of today."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("project")
         parser.add_argument("--since", help="only spans that started since then: 2026-11-25")
+        parser.add_argument("--no-wait", action="store_true", help="only ask for it")
 
     def handle(self, *args: Any, project: str, since: str | None, **options: Any) -> None:
         found = Project.objects.filter(name=project).first()
@@ -32,10 +33,20 @@ class Command(BaseCommand):
             job = ask(found.pk, Job.Kind.UNDERSTAND, parameters, COMMAND_LINE)
         except TooManyJobs as error:
             raise CommandError(str(error)) from error
+        if options["no_wait"]:
+            self.stdout.write(f"Job {job.pk}.")
+        else:
+            self.work(job)
+
+    def work(self, job: Job) -> None:
+        """Take part in a job until its end. Raises CommandError if it fails or is stopped."""
         while job.state in UNFINISHED:
             run_due({Job.Kind.UNDERSTAND: UnderstandAgain()})
             job.refresh_from_db()
-            self.stdout.write(f"{job.done:,} of {job.total or 0:,} spans read")
+            logs = job.result.get("logs", 0)
+            self.stdout.write(
+                f"{job.done:,} of {job.total or 0:,} spans and {logs:,} log records read"
+            )
         if job.state != Job.State.DONE:
             raise CommandError(f"The job {job.state}: {job.message or 'somebody stopped it'}")
         spans, records = (job.result.get(f"changed_{each}", 0) for each in ("spans", "logs"))
