@@ -29,6 +29,8 @@ REASONS = frozenset(
 )
 DEEPEST = 20  # levels of nesting; what is deeper counts as one value
 MOST_LEAVES = 500  # of a bag of values
+LONGEST = 50_000  # characters of a text; for what comes after them stands its digest
+INTEGERS = range(-(2**63), 2**63)
 
 Names = frozenset[str]
 NONE: Names = frozenset()
@@ -44,8 +46,8 @@ def canonical(value: Value, volatile: Names = NONE, depth: int = 0) -> Any:
     project does not compare."""
     if isinstance(value, str):
         return canonical_text(value)
-    if isinstance(value, float):
-        return int(value) if value.is_integer() and abs(value) < 2**63 else repr(value)
+    if isinstance(value, int | float):
+        return number(value)
     if isinstance(value, dict) and depth < DEEPEST:
         return {
             key: canonical(value[key], volatile, depth + 1)
@@ -54,9 +56,21 @@ def canonical(value: Value, volatile: Names = NONE, depth: int = 0) -> Any:
         }
     if isinstance(value, list | tuple) and depth < DEEPEST:
         return [canonical(each, volatile, depth + 1) for each in value]
-    if value is None or isinstance(value, bool | int):
-        return value
-    return str(value)
+    return None if value is None else str(value)
+
+
+def number(value: float) -> int | str:
+    """A number: whole ones whole, and one that is no number of JSON as text."""
+    if isinstance(value, int):
+        return value if value in INTEGERS else str(value)
+    return int(value) if value.is_integer() and int(value) in INTEGERS else repr(value)
+
+
+def shortened(text: str) -> str:
+    """A text of bounded length, still different for different texts."""
+    if len(text) <= LONGEST:
+        return text
+    return text[:LONGEST] + blake2b(text[LONGEST:].encode("utf-8", "replace")).hexdigest()
 
 
 def compared(fields: dict[str, Value], volatile: Names) -> list[str]:
@@ -69,7 +83,7 @@ def compared(fields: dict[str, Value], volatile: Names) -> list[str]:
 
 def canonical_text(text: str) -> str:
     """A text without the whitespace that says nothing; a path in its shortest form."""
-    text = " ".join(text.split())
+    text = " ".join(shortened(text).split())
     is_path = "/" in text and " " not in text and "://" not in text
     return normpath(text) if is_path else text
 
@@ -95,5 +109,14 @@ def bag(value: Value) -> list[str]:
 def key_of(*said: Value) -> int:
     """64 bits that stand for these values, signed as Postgres and numpy keep them; never 0, which
     stands for "unknown"."""
-    packed = orjson.dumps(said, option=orjson.OPT_SORT_KEYS | orjson.OPT_NON_STR_KEYS, default=str)
-    return int.from_bytes(blake2b(packed, digest_size=8).digest(), "big", signed=True) or 1
+    digest = blake2b(packed(said), digest_size=8).digest()
+    return int.from_bytes(digest, "big", signed=True) or 1
+
+
+def packed(value: Value) -> bytes:
+    """A value as JSON with sorted keys; as Python writes it where JSON cannot, such as half of a
+    surrogate pair."""
+    try:
+        return orjson.dumps(value, option=orjson.OPT_SORT_KEYS | orjson.OPT_NON_STR_KEYS)
+    except TypeError:
+        return repr(value).encode("utf-8", "replace")

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from agentscope.signatures.canonical import DEEPEST, Names, plain
+from agentscope.signatures.canonical import DEEPEST, Names, number, plain, shortened
 from agentscope.vocabulary import Value
 
 # Fields of results that tell of the call, not of its outcome. As `plain` writes names.
@@ -49,14 +49,14 @@ def masked(value: Value, told: Names = TOLD, depth: int = 0) -> Any:
         }
     if isinstance(value, list | tuple) and depth < DEEPEST:
         return [masked(each, told, depth + 1) for each in value]
-    if isinstance(value, float):
-        return int(value) if value.is_integer() and abs(value) < 2**63 else repr(value)
-    return value if value is None or isinstance(value, bool | int) else str(value)
+    if isinstance(value, int | float):
+        return number(value)
+    return None if value is None else str(value)
 
 
 def masked_text(text: str) -> str:
     """A text with what varies masked, and its whitespace as single spaces."""
-    words = text.split()
+    words = shortened(text).split()
     for at, word in enumerate(words[:LONGEST]):
         if not word.isalpha() and DIGIT.search(word):
             after = words[at + 1] if at + 1 < len(words) else ""

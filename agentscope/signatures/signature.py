@@ -11,9 +11,8 @@ from math import nan
 from typing import Any
 
 import numpy as np
-import orjson
 
-from agentscope.signatures.canonical import NONE, Names, bag, canonical, key_of, leaves
+from agentscope.signatures.canonical import NONE, Names, bag, canonical, key_of, leaves, packed
 from agentscope.signatures.masking import masked
 from agentscope.signatures.outputs import (
     Repeated,
@@ -83,15 +82,15 @@ def signature(meaning: Meaning, volatile: Names = NONE) -> bytes | None:
     """The packed RECORD of a step; None for what is none. `volatile` are names of fields, as
     `canonical.plain` writes them, that the project does not compare."""
     if meaning.kind in ACTIONS:
-        return packed(action(meaning, volatile))
+        return pack(action(meaning, volatile))
     if meaning.kind == Kind.LLM:
-        return packed(answer(meaning, volatile))
+        return pack(answer(meaning, volatile))
     if meaning.kind == Kind.AGENT:
-        return packed(task(meaning))
+        return pack(task(meaning))
     return None
 
 
-def packed(said: dict[str, Any]) -> bytes | None:
+def pack(said: dict[str, Any]) -> bytes | None:
     """The RECORD of some fields; None if they say nothing."""
     if not said:
         return None
@@ -132,7 +131,7 @@ def given(result: Value, output: Value) -> dict[str, Any]:
     if value is None:
         return {}
     form = masked(value)
-    text = form if isinstance(form, str) else orjson.dumps(form, default=str).decode()
+    text = form if isinstance(form, str) else packed(form).decode()
     return {
         "result": key_of(form),
         "raw": key_of(canonical(value)),

@@ -65,10 +65,7 @@ class Span(models.Model):
     linked_traces = ArrayField(models.UUIDField(), null=True)
     dimensions = models.JSONField(null=True)  # attribute → text, of those that the project chose
     reported_cost = models.DecimalField(**MONEY, null=True)  # USD
-    call_key = models.BigIntegerField(
-        null=True
-    )  # digest of the canonical call: kind, name, arguments
-    result_key = models.BigIntegerField(null=True)  # digest of the result
+    signature = models.BinaryField(null=True)  # of a step, for detectors: see signatures
     flags = models.IntegerField()  # vocabulary.Flag
     payload_bytes = models.IntegerField()
     version = models.BinaryField()  # decides which of two copies of a span wins: see write.py

@@ -12,8 +12,8 @@ from uuid import UUID
 
 from psycopg.types.json import Jsonb
 
+from agentscope.signatures.signature import signature
 from agentscope.traces.clocks import LAST_NS, moment
-from agentscope.traces.digests import call_key, result_key
 from agentscope.traces.facts import facts_of
 from agentscope.traces.ids import span_number
 from agentscope.traces.merge import SpanCopy
@@ -38,7 +38,7 @@ FACTS: Columns = {
     **dict.fromkeys(("cache_write_1h_tokens", "audio_input_tokens", "audio_output_tokens"), "int8"),
     "web_searches": "int4",
     "usage_rule": "int2",
-    **dict.fromkeys(("call_key", "result_key"), "int8"),
+    "signature": "bytea",
     "reported_cost": "numeric",
     **dict.fromkeys(("name", "service", "scope", "agent", "model", "provider", "tool"), "text"),
     **dict.fromkeys(("tool_call_id", "session", "user_name", "response_id"), "text"),
@@ -89,8 +89,7 @@ def span_row(project_id: int, copy: SpanCopy) -> Row:
         copy.flags,
         len(wire.raw),
         *(usage_columns(meaning.usage) if meaning.usage else NO_USAGE),
-        call_key(meaning),
-        result_key(meaning),
+        signature(meaning, meaning.volatile),
         reported_cost(meaning.reported_cost),
         *texts(*said_by(wire, meaning)),
         meaning.error_class,

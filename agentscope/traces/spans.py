@@ -59,6 +59,7 @@ class Spans:
     outcome: list[str]  # success, failure
     linked_traces: list[list[UUID]]  # earlier parts of the same task
     dimensions: list[dict[str, str]]  # attributes that the project groups by
+    signature: list[bytes | None]  # of steps: signatures.RECORD
 
     def __len__(self) -> int:
         return len(self.span_id)

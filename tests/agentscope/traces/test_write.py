@@ -48,7 +48,7 @@ def test_it_works():
     assert (span.input_tokens, span.output_tokens, span.cache_read_tokens) == (10, 0, 4)
     assert (span.cache_write_tokens, span.reasoning_tokens) == (None, None)
     assert (span.reported_cost, span.error_class) == (Decimal("0.000123"), "rate_limit")
-    assert (span.flags, span.call_key, span.result_key) == (0, None, None)
+    assert (span.flags, span.signature) == (0, None)
 
 
 def test_the_payload_and_its_envelope_are_kept():
