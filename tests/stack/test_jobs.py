@@ -12,29 +12,62 @@ from tests.kit.stack import Stack, wait_until
 
 pytestmark = [pytest.mark.stack, pytest.mark.slow]
 PATIENCE = 120  # seconds
-TRACES = 400
+TRACES, SPANS = 400, 25
 
 
 def test_a_killed_worker_loses_no_step_and_does_none_twice(stack: Stack) -> None:
-    headers = {"x-agentscope-project": "jobs"}
-    for _ in range(TRACES):
-        body, _ids = batch(os.urandom(16), 1)
-        wait_until(partial(is_accepted, stack, body, headers), PATIENCE)
-    wait_until(lambda: value(stack, EXAMINED) == TRACES, PATIENCE)
-    job = int(stack.manage("reprice", "jobs", "--no-wait").strip("Job .\n"))
-    wait_until(lambda: value(stack, DONE, job) > 0, PATIENCE)
-    stack.kill("worker")
-    reached = value(stack, DONE, job)
-    assert reached < TRACES, "the job was over before its worker was killed"
-    wait_until(lambda: value(stack, STATE, job) == "done", PATIENCE)
+    send(stack, "jobs", TRACES, 1)
+    wait_until(lambda: value(stack, EXAMINED, "jobs") == TRACES, PATIENCE)
+    job = job_of(stack.manage("reprice", "jobs", "--no-wait"))
+    kill_in_the_middle(stack, job, TRACES)
     assert value(stack, DONE, job) == TRACES
-    assert value(stack, CHANGES) == 2
+    assert value(stack, CHANGES, "jobs") == 2
 
 
-EXAMINED = "select count(*) from trace where examined_at is not null and name = 'chat gpt-4o'"
+def test_understanding_again_goes_on_where_its_worker_was_killed(stack: Stack) -> None:
+    send(stack, "mapped", TRACES, SPANS)
+    wait_until(lambda: value(stack, EXAMINED, "mapped") == TRACES, PATIENCE)
+    with psycopg.connect(stack.dsn) as connection:
+        connection.execute(MAP)
+    job = job_of(stack.manage("understand_again", "mapped", "--no-wait"))
+    kill_in_the_middle(stack, job, TRACES * SPANS)
+    assert value(stack, READ, job) == [TRACES * SPANS] * 2
+    assert value(stack, MAPPED) == TRACES * SPANS
+    wait_until(lambda: value(stack, SEEN) == TRACES, PATIENCE)
+
+
+OF_PROJECT = "project_id = (select id from project where name = %s)"
+EXAMINED = f"select count(*) from trace where examined_at is not null and {OF_PROJECT}"
 DONE = "select done from job where id = %s"
 STATE = "select state from job where id = %s"
-CHANGES = "select count(*) from project_change"
+CHANGES = f"select count(*) from project_change where {OF_PROJECT}"
+READ = "select jsonb_build_array(done, result -> 'changed_spans') from job where id = %s"
+MAP = """
+insert into attribute_mapping (project_id, attribute, field, created_at)
+select id, 'gen_ai.operation.name', 'user', now() from project where name = 'mapped'
+"""
+MAPPED = "select count(*) from span where user_name = 'chat'"
+SEEN = "select count(*) from trace where user_name = 'chat'"
+
+
+def send(stack: Stack, project: str, traces: int, spans: int) -> None:
+    """Store some traces of so many spans each."""
+    for _ in range(traces):
+        body, _ids = batch(os.urandom(16), spans)
+        wait_until(partial(is_accepted, stack, body, {"x-agentscope-project": project}), PATIENCE)
+
+
+def job_of(printed: str) -> int:
+    """The number of the job that a command asked for."""
+    return int(printed.strip("Job .\n"))
+
+
+def kill_in_the_middle(stack: Stack, job: int, total: int) -> None:
+    """Kill the worker that is at a job, and wait until another one has ended it."""
+    wait_until(lambda: value(stack, DONE, job) > 0, PATIENCE)
+    stack.kill("worker")
+    assert value(stack, DONE, job) < total, "the job was over before its worker was killed"
+    wait_until(lambda: value(stack, STATE, job) == "done", PATIENCE)
 
 
 def is_accepted(stack: Stack, body: bytes, headers: dict[str, str]) -> bool:
