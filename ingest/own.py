@@ -13,10 +13,22 @@ from dataclasses import dataclass, field
 import orjson
 
 from agentscope.projects.mappings import Wishes, wishes_of
-from agentscope.vocabulary import Discarded, Kind, Meaning, Value, WireLog, WireSpan
-from ingest.dialects import DIALECTS, TOGETHER
+from agentscope.vocabulary import (
+    BY_MAPPING,
+    OF_RESOURCE,
+    OF_SCOPE,
+    Discarded,
+    Kind,
+    Meaning,
+    Value,
+    WireLog,
+    WireScope,
+    WireSpan,
+)
+from ingest.dialects import TOGETHER
+from ingest.reading.plan import Plan
 from ingest.reading.scalars import count, kind_of, name, outcome, tier, usd, yes
-from ingest.reading.source import Events, Fields, Flattened, Parse, Refinements, Source
+from ingest.reading.source import Events, Facts, Fields, Flattened, Parse, Refinements, Source
 from ingest.understand import Understanding
 
 REFRESHED = 2.0  # seconds after which a change is known to every process
@@ -83,11 +95,31 @@ class OwnUnderstanding(Understanding):
     """What spans mean to a project with wishes of its own."""
 
     def __init__(self, wishes: Wishes) -> None:
-        if wishes.mappings:
-            super().__init__((*DIALECTS, dialect(wishes)))
-        else:
-            self.plan = TOGETHER.plan
+        self.plan = TOGETHER.plan
+        self.own = Plan((dialect(wishes),))
+        self.mapped = [key for key, _ in wishes.mappings]
         self.attributes = wishes.attributes
+
+    def facts(self, attributes: Mapping[str, Value], scope: WireScope | None = None) -> Facts:
+        """What the dialects say, and before them what is mapped: of the record, else of its scope,
+        else of its resource."""
+        facts = super().facts(attributes)
+        if self.mapped:
+            self.add_mapped(facts, "", attributes)
+            if scope is not None:
+                self.add_mapped(facts, OF_SCOPE, scope.attributes)
+                self.add_mapped(facts, OF_RESOURCE, scope.resource)
+        return facts
+
+    def add_mapped(self, facts: Facts, place: str, said: Mapping[str, Value]) -> None:
+        """Candidates by the mappings, each under the place that it was found in."""
+        found = self.own.facts({key: said[key] for key in self.mapped if key in said})
+        facts.flags |= found.flags
+        for said_field, candidates in found.candidates.items():
+            facts.candidates.setdefault(said_field, []).extend(
+                (rank, f"{place}{key}{BY_MAPPING}", value, source)
+                for rank, key, value, source in candidates
+            )
 
     def span(self, span: WireSpan) -> Meaning:
         meaning = super().span(span)

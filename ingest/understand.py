@@ -8,7 +8,7 @@ each other field. What is not understood stays where it was: in the attributes.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 
 from agentscope.vocabulary import (
@@ -17,8 +17,10 @@ from agentscope.vocabulary import (
     Kind,
     Meaning,
     Status,
+    Value,
     WireEvent,
     WireLog,
+    WireScope,
     WireSpan,
 )
 from ingest.reading.absent import marks_in
@@ -72,9 +74,14 @@ class Understanding:
             log.exception("A log record was not understood: %.200r", record.event_name)
             return Meaning()
 
+    def facts(self, attributes: Mapping[str, Value], scope: WireScope | None = None) -> Facts:
+        """What attributes say. Dialects read scopes and resources where they know what these say;
+        for `scope` see own.py."""
+        return self.plan.facts(attributes)
+
     def read_span(self, span: WireSpan) -> Meaning:
         """The same; may raise."""
-        facts = self.plan.facts(span.attributes)
+        facts = self.facts(span.attributes, span.scope)
         if span.events:
             self.add_events(facts, [Happening(at.name, at.attributes) for at in span.events])
         choose_kind(facts, span)
@@ -95,8 +102,8 @@ class Understanding:
 
     def read_log(self, record: WireLog) -> Meaning:
         """The same; may raise. The kind stays open, as it is the span's to say, unless the record
-        of a coding agent stands for a span."""
-        facts = self.plan.facts(record.attributes)
+        of a coding agent stands for a span. Then, and only then, its resource is the span's."""
+        facts = self.facts(record.attributes, None if record.trace_id else record.scope)
         body = parsed(record.body)
         self.add_events(facts, [Happening(record.event_name, record.attributes, body)])
         agent, told = coding_agent(record)
@@ -141,7 +148,7 @@ class Understanding:
         """Attributes, or a body in place of them, that belong to the span as well."""
         for said in (event.attributes, event.body):
             if isinstance(said, dict):
-                more = self.plan.facts(said)
+                more = self.facts(said)
                 facts.flags |= more.flags
                 for field, candidates in more.candidates.items():
                     facts.candidates.setdefault(field, []).extend(candidates)

@@ -10,7 +10,7 @@ from agentscope.traces.detail import SpanDetail, SpanLogDetail
 from agentscope.traces.ids import span_hex
 from agentscope.traces.tree import Row
 from agentscope.traces.wire import Link
-from agentscope.vocabulary import Flag, Kind, Status, WireEvent
+from agentscope.vocabulary import OF_RESOURCE, OF_SCOPE, Flag, Kind, Status, WireEvent
 from ui import amounts
 from ui.billing import Original, copy_address
 from ui.conversation import Conversation, conversation
@@ -120,7 +120,7 @@ def panel_of(
         name=detail.span.name or "(unnamed)",
         started_ns=start,
         facts=facts(row, detail.span, detail.said, detail.sources, prices),
-        tokens=tokens_of(row, detail.sources, detail.attributes),
+        tokens=tokens_of(row, detail.sources, sent(detail)),
         notes=notes(row.flags | Flag(detail.span.flags)),
         original=copy_address(row, original),
         failure=failure_of(row, detail, limit),
@@ -137,6 +137,16 @@ def panel_of(
         scope_name=f"{scope.get('name', '')} {scope.get('version', '')}".strip(),
         sources=detail.sources,
     )
+
+
+def sent(detail: SpanDetail) -> dict[str, Any]:
+    """Values by their sources: the span's own, of its scope and resource, of its log records."""
+    outer = ((OF_SCOPE, detail.scope.get("attributes", {})), (OF_RESOURCE, detail.resource))
+    found = {place + key: value for place, said in outer for key, value in said.items()}
+    for log in detail.logs:
+        for key, value in log.record.attributes.items():
+            found.setdefault(f"{key} ({log.log.event_name})", value)
+    return found | detail.attributes
 
 
 def failure_of(row: Row, detail: SpanDetail, limit: int | None) -> Failure | None:

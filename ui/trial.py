@@ -1,10 +1,13 @@
-"""What a span means now and what it would mean with one more mapping, field by field. Pure."""
+"""What a span means now and what it would mean with one more mapping, field by field; and where an
+attribute was found. Pure."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from agentscope.traces.detail import SpanDetail
+from agentscope.traces.meant import Meant
 from agentscope.vocabulary import Meaning, rule_in_words
 
 TEXTS = (
@@ -22,6 +25,8 @@ COUNTS = {
     "audio_output": "audio_output_tokens",
     "web_searches": "web_searches",
 }
+OF_TOKENS = {*COUNTS.values(), "rule of the tokens"}
+OF_SPANS = {"kind", "status", "flags"}  # what records do not say of their spans
 LONGEST = 200  # characters of a value
 
 
@@ -46,11 +51,50 @@ class Line:
         return self.now != self.then
 
 
-def lines(now: Meaning, then: Meaning) -> list[Line]:
+def lines(now: Meant, then: Meant) -> list[Line]:
     """The fields that either says something of."""
-    before, after = dict(said(now)), dict(said(then))
+    before, after = all_said(now), all_said(then)
     names = list(dict.fromkeys((*before, *after)))
     return [Line(name, before.get(name, Said()), after.get(name, Said())) for name in names]
+
+
+def all_said(meant: Meant) -> dict[str, Said]:
+    """What a span says, and of what it leaves open what its log records say. Its tokens are those
+    of one of them: numbers that were counted in different ways do not mix."""
+    found = dict(said(meant.span))
+    for event, meaning in meant.told:
+        has_tokens = not found.keys().isdisjoint(COUNTS.values())
+        for name, each in said(meaning):
+            if name not in OF_SPANS and not (has_tokens and name in OF_TOKENS):
+                source = f"{each.source} ({event})" if each.source else f"({event})"
+                found.setdefault(name, Said(each.value, source))
+    return found
+
+
+def places(attribute: str, detail: SpanDetail) -> list[str]:
+    """Where an attribute is, in the order in which it is looked for."""
+    return [place for place, names in named(detail) if attribute in names]
+
+
+def known(detail: SpanDetail) -> dict[str, str]:
+    """All attributes of a span in alphabetical order, each with where it is."""
+    found: dict[str, str] = {}
+    for place, names in named(detail):
+        for name in names:
+            found.setdefault(name, place)
+    return dict(sorted(found.items()))
+
+
+def named(detail: SpanDetail) -> Iterator[tuple[str, Iterable[str]]]:
+    """Places with the attributes that are there."""
+    yield "the span itself", detail.attributes
+    yield "its instrumentation scope", detail.scope.get("attributes", {})
+    yield "its resource", detail.resource
+    events: dict[str, set[str]] = {}
+    for log in detail.logs:
+        events.setdefault(log.log.event_name, set()).update(log.record.attributes)
+    for event, names in events.items():
+        yield f"its log record {event}".rstrip(), sorted(names)
 
 
 def said(meaning: Meaning) -> Iterator[tuple[str, Said]]:

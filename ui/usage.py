@@ -9,7 +9,7 @@ from typing import Any
 
 from agentscope.traces.tree import Row
 from agentscope.traces.used import usage_of
-from agentscope.vocabulary import Buckets, Usage, rule_in_words
+from agentscope.vocabulary import BY_MAPPING, Buckets, Usage, rule_in_words
 from ui.buckets import BUCKET_WORDS
 
 # Buckets in the order of a bill → the reported part that says whether a bucket is known
@@ -68,8 +68,8 @@ class Tokens:
     reported: list[Reported]
 
 
-def tokens_of(row: Row, sources: Mapping[str, str], attributes: Mapping[str, Any]) -> Tokens | None:
-    """The tokens of a span; None if it reported none."""
+def tokens_of(row: Row, sources: Mapping[str, str], sent: Mapping[str, Any]) -> Tokens | None:
+    """The tokens of a span; None if it reported none. `sent` has the values by their sources."""
     usage = usage_of(row)
     if usage is None:
         return None
@@ -77,7 +77,7 @@ def tokens_of(row: Row, sources: Mapping[str, str], attributes: Mapping[str, Any
         buckets=list(buckets_of(usage)),
         searches=f"{usage.web_searches:,}" if usage.web_searches else "",
         rule=rule_in_words(usage.rule),
-        reported=list(reported(sources, attributes)),
+        reported=list(reported(sources, sent)),
     )
 
 
@@ -105,11 +105,11 @@ def is_told(name: str, names: dict[str, str], usage: Usage, found: Buckets) -> b
     return said and (getattr(found, name) > 0 or name in ("fresh_input", "output_text"))
 
 
-def reported(sources: Mapping[str, str], attributes: Mapping[str, Any]) -> Iterator[Reported]:
+def reported(sources: Mapping[str, str], sent: Mapping[str, Any]) -> Iterator[Reported]:
     """The numbers as they came, each with its attribute."""
     for field, words in REPORTED.items():
         if source := sources.get(field):
-            value = attributes.get(source)
+            value = sent.get(source.replace(BY_MAPPING, ""))
             plain = isinstance(value, int | float | str) and len(str(value)) <= LONG
             yield Reported(words, str(value) if plain else "", source)
 

@@ -7,7 +7,7 @@ one stored span. Times are Unix nanoseconds, tokens are counts, money is US doll
 from agentscope.vocabulary.billing import Basis, Billing, Discarded, Why
 from agentscope.vocabulary.content import Content, Message, Part, PartType, Value
 from agentscope.vocabulary.kinds import ErrorClass, Flag, Kind, Rung, Status
-from agentscope.vocabulary.meaning import Meaning
+from agentscope.vocabulary.meaning import BY_MAPPING, OF_RESOURCE, OF_SCOPE, Meaning
 from agentscope.vocabulary.usage import (
     Buckets,
     Usage,
@@ -18,6 +18,9 @@ from agentscope.vocabulary.usage import (
 from agentscope.vocabulary.wire import WireEvent, WireLog, WireScope, WireSpan
 
 __all__ = [
+    "BY_MAPPING",
+    "OF_RESOURCE",
+    "OF_SCOPE",
     "Basis",
     "Billing",
     "Buckets",

@@ -10,6 +10,11 @@ from agentscope.vocabulary.content import Content
 from agentscope.vocabulary.kinds import ErrorClass, Flag, Kind, Rung, Status
 from agentscope.vocabulary.usage import Usage
 
+# In `Meaning.sources`: before an attribute that is not the record's own, and behind one that a
+# mapping of the project names.
+OF_SCOPE, OF_RESOURCE = "scope ", "resource "
+BY_MAPPING = " (mapping)"
+
 
 @dataclass(slots=True)
 class Meaning:

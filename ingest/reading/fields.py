@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from agentscope.vocabulary import Flag, Meaning, Rung, Value
+from agentscope.vocabulary import OF_RESOURCE, Flag, Meaning, Rung, Value
 from ingest.reading.absent import TRUNCATED
 from ingest.reading.content import FIELDS as CONTENT
 from ingest.reading.providers import provider_and_framework, provider_of_model
@@ -74,11 +74,11 @@ def say_resource(meaning: Meaning, resource: dict[str, Value]) -> None:
         for key in ENVIRONMENTS:
             if said := resource.get(key):
                 meaning.environment = str(said)
-                meaning.sources["environment"] = f"resource {key}"
+                meaning.sources["environment"] = OF_RESOURCE + key
                 break
     if not meaning.session and isinstance(said := resource.get(SESSION_OF_RESOURCE), str):
         meaning.session, meaning.session_rung = said, Rung.RESOURCE
-        meaning.sources["session"] = f"resource {SESSION_OF_RESOURCE}"
+        meaning.sources["session"] = OF_RESOURCE + SESSION_OF_RESOURCE
 
 
 def say_model(meaning: Meaning, facts: Facts) -> None:

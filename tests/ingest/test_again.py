@@ -89,7 +89,7 @@ def test_columns_payload_and_tree_follow_a_new_mapping(shop):
     span, trace = Span.objects.get(), Trace.objects.get()
     assert (span.agent, span.input_tokens) == ("ada", 7)
     detail = span_detail(shop.pk, trace.trace_id, span.span_id)
-    assert detail.sources["agent"] == "acme.bot"
+    assert detail.sources["agent"] == "acme.bot (mapping)"
     assert trace.examined_generation < trace.generation
     examine(shop.pk, trace.trace_id)
     tree = trace_tree(shop.pk, trace.trace_id)

@@ -77,7 +77,7 @@ def test_the_parts_of_a_total_can_be_mapped():
 def test_a_mapping_goes_before_all_dialects_and_names_its_attribute():
     attributes = {"gen_ai.response.model": "gpt-4o", "acme.model": "acme-7b", "acme.old": "x"}
     found = meaning_of(attributes, ("acme.model", "model"), ("acme.old", "model"))
-    assert (found.model, found.sources["model"]) == ("acme-7b", "acme.model")
+    assert (found.model, found.sources["model"]) == ("acme-7b", "acme.model (mapping)")
     del attributes["acme.model"], attributes["acme.old"]
     assert meaning_of(attributes, ("acme.model", "model")).model == "gpt-4o"
 
@@ -90,6 +90,42 @@ def test_what_cannot_be_read_gives_way_to_the_dialects():
 def test_one_attribute_can_mean_two_fields():
     found = meaning_of({"who": "ada"}, ("who", "user"), ("who", "session"))
     assert (found.user, found.session) == ("ada", "ada")
+
+
+SCOPE = WireScope({"team": "red", "bot": "rex"}, "s", "1", {"bot": "sam"}, "", b"")
+
+
+@pytest.mark.parametrize(
+    ("attributes", "mappings", "agent", "source"),
+    [
+        ({"bot": "ada"}, ["bot"], "ada", "bot (mapping)"),
+        ({}, ["bot"], "sam", "scope bot (mapping)"),
+        ({"bot": ""}, ["bot"], "sam", "scope bot (mapping)"),
+        ({}, ["team"], "red", "resource team (mapping)"),
+        ({}, ["team", "bot"], "red", "resource team (mapping)"),
+        ({"gen_ai.agent.name": "eve"}, ["team"], "red", "resource team (mapping)"),
+        ({"gen_ai.agent.name": "eve"}, ["none"], "eve", "gen_ai.agent.name"),
+    ],
+)
+def test_a_mapped_attribute_is_looked_for_on_span_scope_and_resource(
+    attributes, mappings, agent, source
+):
+    own = understanding(Wishes(tuple((name, "agent") for name in mappings)))
+    found = own.span(wire_span(attributes=attributes, scope=SCOPE))
+    assert (found.agent, found.sources["agent"]) == (agent, source)
+
+
+def test_a_record_has_the_resource_of_its_span_only_where_it_stands_for_it():
+    own = understanding(Wishes((("team", "agent"), ("mine", "user"))))
+    said = {"scope": SCOPE, "attributes": {"mine": "bob"}}
+    alone = own.log(wire_log(**said, trace_id=b"", span_id=b""))
+    assert (alone.agent, alone.user) == ("red", "bob")
+    assert (own.log(wire_log(**said)).agent, own.log(wire_log(**said)).user) == ("", "bob")
+
+
+def test_a_redacted_value_is_none_and_is_noted():
+    found = meaning_of({"acme.bot": "<REDACTED>"}, ("acme.bot", "agent"))
+    assert (found.agent, found.flags) == ("", Flag.REDACTED)
 
 
 def test_costs_are_grouped_by_what_the_span_says_else_its_resource():

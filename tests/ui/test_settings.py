@@ -135,6 +135,14 @@ def test_the_trial_shows_what_would_change_and_saves_nothing(client, embedded, s
     assert not AttributeMapping.objects.exists()
 
 
+def test_the_trial_says_where_an_attribute_was_found(client, embedded, stored):
+    pane = trial(client, attribute="service.name", field="agent")
+    assert "is on its resource" in pane
+    assert "← resource service.name (mapping)" in pane
+    assert '<option value="service.name">service.name: its resource</option>' in pane
+    assert "is on the span itself" in trial(client, **MAPPING)
+
+
 def test_the_trial_works_without_script_and_by_ids(client, embedded, stored):
     said = {"trace": TRACE_ID.hex, "span": f"{1:016x}"} | MAPPING
     page = client.get(MAPPINGS, said).text
@@ -153,7 +161,7 @@ def test_the_trial_of_a_span_alone_says_what_it_means_now(client, embedded, stor
 @pytest.mark.parametrize(
     ("said", "words"),
     [
-        ({"attribute": "acme.no", "field": "agent"}, "has no attribute"),
+        ({"attribute": "acme.no", "field": "agent"}, "Neither <strong>think</strong>"),
         ({"attribute": "acme.x", "field": "input_tokens"}, "would mean the same"),
         ({"attribute": "acme.x", "field": "shoes"}, "Choose one of the fields"),
         ({"attribute": "", "field": "agent"}, "Name the attribute"),

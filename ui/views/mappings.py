@@ -20,11 +20,11 @@ from agentscope.projects.mappings import (
 from agentscope.projects.models import AttributeMapping
 from agentscope.traces.detail import SpanDetail, span_detail
 from agentscope.traces.ids import parse_span_id
+from agentscope.traces.meant import meant
 from agentscope.traces.newest import newest_spans
-from agentscope.traces.understood import understanding
 from ui.access import PageRequest, form_page, wants, who
 from ui.settings_forms import AgainForm, MappingForm
-from ui.trial import lines
+from ui.trial import known, lines, places
 
 OFFERED = 20  # spans to choose from
 
@@ -96,22 +96,20 @@ def span_of(request: PageRequest, trace: str, span: str) -> SpanDetail | None:
 
 def tried(request: PageRequest, detail: SpanDetail) -> dict[str, Any]:
     """What the span means with and without the mapping."""
-    project_id, wanted = request.project.pk, asked(request)
-    now = understanding(project_id).span(detail.raw, detail.envelope)[1]
-    context: dict[str, Any] = {"name": detail.span.name, "known": sorted(detail.attributes)}
+    wanted, now = asked(request), meant(detail)
+    context: dict[str, Any] = {"name": detail.span.name, "known": known(detail).items()}
     if not wanted["attribute"] and not wanted["field"]:
         return context | {"lines": lines(now, now)}
     try:
         mapping = check_mapping(wanted["attribute"], wanted["field"])
     except BadMapping as error:
         return context | {"errors": error.errors, "lines": lines(now, now)}
-    then = understanding(project_id, [mapping]).span(detail.raw, detail.envelope)[1]
-    found = lines(now, then)
+    found = lines(now, meant(detail, [mapping]))
     return context | {
         "lines": found,
         "tried": mapping,
         "changes": sum(line.differs for line in found),
-        "absent": mapping[0] not in detail.attributes,
+        "places": places(mapping[0], detail),
     }
 
 
