@@ -10,7 +10,9 @@ from typing import Any
 from opentelemetry.proto.trace.v1.trace_pb2 import ResourceSpans, Span
 
 from agentscope.api.otlp_json import otlp_json
+from agentscope.billing.applied import Applied, applied, cost_now
 from agentscope.billing.words import billing_reason, billing_word, why_unpriced
+from agentscope.prices.book import PriceBook
 from agentscope.traces.ids import span_hex
 from agentscope.traces.models import Trace
 from agentscope.traces.read import SpanDetail, TracePage
@@ -19,6 +21,7 @@ from agentscope.traces.used import PARTS, usage_of
 from agentscope.vocabulary import Usage, rule_in_words, rule_names
 
 NS = 1_000_000_000
+MILLION = 1_000_000
 USAGE = ("input", "output", "cache_read", "cache_write", "reasoning")
 TRACE_FIELDS = (
     "name state spans errors agents tools services llm_calls tool_calls unpriced_calls "
@@ -117,6 +120,29 @@ def billing_body(row: Row) -> dict[str, Any]:
         "billing_reason": billing_reason(row),
         "discarded": row.discarded.word,
         "discarded_basis": row.discard_basis.word,
+    }
+
+
+def price_body(row: Row, book: PriceBook) -> dict[str, Any]:
+    """What the computed cost of a span came from, and what it would be today."""
+    found = applied(row)
+    return {
+        "price": found and applied_body(found),
+        "computed_cost_today_usd": usd_or_none(cost_now(row, book)),
+    }
+
+
+def applied_body(found: Applied) -> dict[str, Any]:
+    """A price as PriceShape."""
+    return {
+        "provider": found.provider,
+        "model": found.model,
+        "valid_from": found.since,
+        "source": found.source,
+        "is_override": found.is_own,
+        "usd_per_million": {bucket: usd(rate) for bucket, _, rate in found.tokens},
+        "request_usd": usd(found.request / MILLION),
+        "web_search_usd": usd(found.searches[1] / MILLION),
     }
 
 

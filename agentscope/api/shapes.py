@@ -220,8 +220,34 @@ class LogShape(Shape):
     attributes = serializers.DictField()
 
 
+class PriceShape(Shape):
+    """The price that a cost was computed with, as it was then."""
+
+    provider = text("of the price list; empty: whoever sells the model")
+    model = text("of the price list")
+    valid_from = serializers.DateField(allow_null=True, help_text="null: since ever")
+    source = text("the price list, or project")  # type: ignore[assignment]
+    is_override = serializers.BooleanField(help_text="set by the project")
+    usd_per_million = serializers.DictField(
+        child=serializers.CharField(), help_text="by bucket, of those that the span used"
+    )
+    request_usd = usd("for the call, whatever its tokens")
+    web_search_usd = usd("for one search, if it had any")
+
+
 class SpanDetailShape(SpanShape):
     """Everything about a span."""
+
+    price = PriceShape(
+        allow_null=True,
+        help_text="what computed_cost_usd was computed with; null: nothing was, the model is free "
+        "by its name, or an earlier version did not keep it",
+    )
+    computed_cost_today_usd = usd(
+        "by the prices known today for its day; where this differs from computed_cost_usd, history "
+        "was not priced again; null: no price, or nothing to price",
+        null=True,
+    )
 
     session_id = text()
     user_id = text()
@@ -257,18 +283,6 @@ class SpanDetailShape(SpanShape):
     )
     otlp = serializers.DictField(
         help_text="the span as OTLP/JSON: every type kept, 64-bit numbers as strings"
-    )
-
-
-class StatusShape(Shape):
-    inbox_rows = count("requests accepted but not yet stored")
-    oldest_inbox_seconds = serializers.FloatField(allow_null=True, help_text="null: none waits")
-    dead_letters = count("requests that could not be stored")
-    traces_due = count("traces that wait for examination")
-    oldest_due_seconds = serializers.FloatField(allow_null=True, help_text="null: none waits")
-    traces_again = count("traces that an earlier version examined, to be examined again")
-    versions = serializers.DictField(
-        child=serializers.CharField(), help_text="agentscope, python, django, postgres"
     )
 
 

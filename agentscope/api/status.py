@@ -9,14 +9,27 @@ from django.db import connection
 from django.db.models import Count, Min
 from django.http import HttpResponse
 from django.utils import timezone
+from rest_framework import serializers
 from rest_framework.request import Request
 
 import agentscope
 from agentscope.api.project_view import ProjectView, described, json_answer
-from agentscope.api.shapes import StatusShape
+from agentscope.api.shapes import Shape, count
 from agentscope.inbox.read import backlog
 from agentscope.traces.examined import waiting_at_leisure
 from agentscope.traces.models import Trace
+
+
+class StatusShape(Shape):
+    inbox_rows = count("requests accepted but not yet stored")
+    oldest_inbox_seconds = serializers.FloatField(allow_null=True, help_text="null: none waits")
+    dead_letters = count("requests that could not be stored")
+    traces_due = count("traces that wait for examination")
+    oldest_due_seconds = serializers.FloatField(allow_null=True, help_text="null: none waits")
+    traces_again = count("traces that an earlier version examined, to be examined again")
+    versions = serializers.DictField(
+        child=serializers.CharField(), help_text="agentscope, python, django, postgres"
+    )
 
 
 class StatusView(ProjectView):

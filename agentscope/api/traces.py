@@ -11,12 +11,20 @@ from drf_spectacular.types import OpenApiTypes
 from rest_framework.request import Request
 
 from agentscope.api import parameters
-from agentscope.api.bodies import detail_body, span_body, spans_body, trace_body, traces_body
+from agentscope.api.bodies import (
+    detail_body,
+    price_body,
+    span_body,
+    spans_body,
+    trace_body,
+    traces_body,
+)
 from agentscope.api.otlp_json import otlp_json
 from agentscope.api.parameters import SPANS_AT_ONCE, TRACES_AT_ONCE
 from agentscope.api.project_view import ProjectView, described, json_answer
 from agentscope.api.refused import NOT_FOUND, Refused
 from agentscope.api.shapes import SpanDetailShape, SpansShape, TraceShape, TracesShape
+from agentscope.prices.book import price_book
 from agentscope.traces.export import exported_logs, exported_spans
 from agentscope.traces.grow import grow
 from agentscope.traces.ids import parse_span_id, parse_trace_id
@@ -74,7 +82,8 @@ class SpanView(ProjectView):
         row = row_of(self.project.pk, trace_key, span_key) if detail else None
         if detail is None or row is None:
             raise no_span(span_id)
-        return json_answer(span_body(row) | detail_body(detail))
+        prices = price_body(row, price_book(self.project.pk))
+        return json_answer(span_body(row) | prices | detail_body(detail))
 
 
 class OtlpView(ProjectView):

@@ -12,7 +12,9 @@ from agentscope.billing.books import AGGREGATE, WRAPPER, Marks
 from agentscope.billing.buckets import NAMES, disjoint
 from agentscope.billing.wholes import RUNNING_TOTALS
 from agentscope.prices.book import PriceBook
+from agentscope.prices.kept import written
 from agentscope.prices.price import Call, price_call
+from agentscope.prices.rates import Rates
 from agentscope.projects.models import Project
 from agentscope.traces.grow import subtree_sums
 from agentscope.traces.load import MOST_USD
@@ -26,6 +28,7 @@ LAST_DAY = date.max.toordinal()
 MOST_PICO = int(MOST_USD / PICO)  # of one call: what costs more is a mistake
 MOST_TOTAL = 2**63 - 1
 Policy = Project.CostPolicy
+Computed = tuple[int, Why, Rates | None]  # 1e-12 USD or UNKNOWN, the reason, the rates
 # Looking up a member of an enumeration again and again would take longer than all the rest.
 REPORTED, COMPUTED, NO_REASON = Policy.REPORTED, Policy.COMPUTED, Why.NONE
 
@@ -38,12 +41,13 @@ def settle_costs(tree: Tree, found: Marks, book: PriceBook, policy: Policy) -> N
     rows = sorted({*np.flatnonzero(counts(tree)).tolist(), *found.rests})
     costs = computed_costs(tree, found, rows, book)
     tree.computed_cost = np.full(len(tree), UNKNOWN, np.int64)
-    tree.computed_cost[rows] = [computed for computed, _ in costs]
+    tree.computed_cost[rows] = [computed for computed, *_ in costs]
+    keep_prices(tree, rows, [rates for *_, rates in costs])
     tree.reported_cost = reported_costs(tree, found, rows)
     reported = tree.reported_cost[rows].tolist()
     own: list[int] = [0] * len(tree)
     why: list[int] = tree.why.tolist()
-    for at, said, (computed, reason) in zip(rows, reported, costs, strict=True):
+    for at, said, (computed, reason, _) in zip(rows, reported, costs, strict=True):
         own[at], reason = chosen(said, computed, reason, policy)
         if reason and (own[at] == UNKNOWN or not why[at]):
             why[at] = reason
@@ -79,9 +83,7 @@ def reported_costs(tree: Tree, found: Marks, rows: list[int]) -> Ints:
     return costs
 
 
-def computed_costs(
-    tree: Tree, found: Marks, rows: list[int], book: PriceBook
-) -> list[tuple[int, Why]]:
+def computed_costs(tree: Tree, found: Marks, rows: list[int], book: PriceBook) -> list[Computed]:
     """The cost of each of the rows by the price book, UNKNOWN with the reason."""
     columns, texts = disjoint(tree), tree.texts
     amounts = zip(*(columns[name][rows].tolist() for name in NAMES), strict=True)
@@ -99,14 +101,25 @@ def computed_costs(
     return [computed(call, book) for call in calls]
 
 
-def computed(call: Call, book: PriceBook) -> tuple[int, Why]:
+def computed(call: Call, book: PriceBook) -> Computed:
     """The cost of one call, UNKNOWN with the reason."""
     priced = price_call(book, call)
     if priced.pico is None:
-        return UNKNOWN, priced.why
+        return UNKNOWN, priced.why, None
     if priced.pico > MOST_PICO:
-        return UNKNOWN, Why.IMPLAUSIBLE
-    return priced.pico, priced.why
+        return UNKNOWN, Why.IMPLAUSIBLE, None
+    return priced.pico, priced.why, priced.rates
+
+
+def keep_prices(tree: Tree, rows: list[int], rates: list[Rates | None]) -> None:
+    """Fill in `price`: the rates of each row, of which a trace has few different ones."""
+    places: dict[int, int] = {id(None): 0}
+    for each in rates:
+        if id(each) not in places and each is not None:
+            places[id(each)] = len(tree.texts)
+            tree.texts.append(written(each))
+    tree.price = np.zeros(len(tree), np.int32)
+    tree.price[rows] = [places[id(each)] for each in rates]
 
 
 def pay_outside(tree: Tree, found: Marks) -> None:

@@ -16,7 +16,7 @@ from typing import Any
 from django.db import connection
 
 from agentscope.prices.names import candidates, is_free
-from agentscope.prices.rates import Price, Sheet, sheet_of
+from agentscope.prices.rates import Price, Sheet, of_model, sheet_of
 from agentscope.vocabulary import Why
 
 # Rates are whole numbers, so that every sum is exact: 1e-8 USD per million tokens is the finest
@@ -60,12 +60,14 @@ class PriceBook:
         for name in self.own_names(provider, model) if self.own else ():
             sheet = sheet_of(self.own[name], day, service_tier)
             if not isinstance(sheet, Why):
-                return sheet
+                return of_model(sheet, name, is_own=True)
         provider, model = self.alias(provider, model)
         if is_free(model):
             return Why.FREE_MODEL
         found = self.find(provider, model)
-        return sheet_of(self.prices[found], day, service_tier) if found else Why.UNKNOWN_MODEL
+        if not found:
+            return Why.UNKNOWN_MODEL
+        return of_model(sheet_of(self.prices[found], day, service_tier), found, is_own=False)
 
     def own_names(self, provider: str, model: str) -> list[Named]:
         """Under which names the project has a price of its own for a model, the best first."""

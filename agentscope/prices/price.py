@@ -31,6 +31,7 @@ class Priced(NamedTuple):
     pico: int | None  # 1e-12 USD; None: unknown
     why: Why  # why it is unknown, or costs nothing; else NONE
     source: str  # of the price; "" where there is none
+    rates: Rates | None = None  # that made up the cost; None where it is unknown or needs none
 
 
 def price_call(book: PriceBook, call: Call) -> Priced:
@@ -67,4 +68,4 @@ def priced(amounts: tuple[int, ...], web_searches: int, rates: Rates) -> Priced:
             return Priced(None, Why.NO_RATE, rates.source)
         spent += web_searches * rates.web_search
     why = Why.FREE_MODEL if not spent and rates.is_free else Why.NONE
-    return Priced((spent + PER_PICO // 2) // PER_PICO, why, rates.source)
+    return Priced((spent + PER_PICO // 2) // PER_PICO, why, rates.source, rates)

@@ -5,7 +5,7 @@ service tier. Pure; whole numbers only.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import date
 from operator import attrgetter
 from typing import NamedTuple
@@ -55,6 +55,10 @@ class Rates:
     web_search: int | None
     source: str
     units: frozenset[str] = frozenset()  # that have a price of their own
+    since: date = date.min  # the first day on which just these held; date.min: since ever
+    provider: str = ""  # as in the price list; of a project's own price "": whoever sells the model
+    model: str = ""
+    is_own: bool = False  # a price that the project set
 
     @property
     def is_free(self) -> bool:
@@ -83,6 +87,14 @@ def sheet_of(prices: Iterable[Price], day: date, service_tier: str) -> Sheet | W
     return tuple(rates_of([*of_tier, *shared], size) for size in sizes)
 
 
+def of_model(sheet: Sheet | Why, named: tuple[str, str], *, is_own: bool) -> Sheet | Why:
+    """The same rates with the provider and model of the price list that they are of."""
+    if isinstance(sheet, Why):
+        return sheet
+    provider, model = named
+    return tuple(replace(each, provider=provider, model=model, is_own=is_own) for each in sheet)
+
+
 def rates_for(sheet: Sheet, input_tokens: int) -> Rates:
     """The rates of a call of that size."""
     return next(rates for rates in reversed(sheet) if rates.tier_from <= input_tokens)
@@ -91,7 +103,8 @@ def rates_for(sheet: Sheet, input_tokens: int) -> Rates:
 def rates_of(prices: Sequence[Price], size: int) -> Rates:
     """The rates of calls with `size` input tokens."""
     holding = sorted((price for price in prices if price.tier_from <= size), key=by_size)
-    rates = {price.unit: price.rate for price in holding}
+    chosen = {price.unit: price for price in holding}
+    rates = {unit: price.rate for unit, price in chosen.items()}
     return Rates(
         tier_from=size,
         by_bucket=tuple(bucket_rate(rates, bucket) for bucket in BUCKETS),
@@ -99,6 +112,7 @@ def rates_of(prices: Sequence[Price], size: int) -> Rates:
         web_search=rates.get(Unit.WEB_SEARCH),
         source=holding[-1].source if holding else "",
         units=frozenset(rates),
+        since=max((price.valid_from for price in chosen.values()), default=date.min),
     )
 
 

@@ -234,6 +234,7 @@ def numbers(spans: Spans, shape: Shape) -> Columns:
         "sum_unpriced": subtree_sums(uses, end).astype(np.int32),
         "sum_discarded": none,
         "line": np.full(rows, -1, np.int32),
+        "price": np.zeros(rows, np.int32),
     }
 
 

@@ -18,7 +18,8 @@ from numpy.typing import NDArray
 from agentscope.compression import compress, decompress
 from agentscope.vocabulary import Basis, Billing, Discarded, Flag, Kind, Status, Why
 
-FORMAT = 4  # of the packed form: raise it when a column is added, so that old ones are rebuilt
+FORMAT = 5  # of the packed form: raise it when a column is added, so that old ones are rebuilt
+ADDED = {4: ("price",)}  # last columns that an earlier form lacks, but is read all the same: all 0
 PICO = Decimal("1e-12")  # money is kept as whole 1e-12 USD, exact up to 9 million USD a trace
 UNKNOWN = -1  # in token and cost columns: not reported, not priced
 
@@ -89,6 +90,7 @@ class Tree:
     sum_unpriced: Shorts  # counted calls of the subtree without a price
     sum_discarded: Ints  # known cost of the subtree that was spent on discarded work
     line: Shorts  # of the trace's costs that its own are in: costs.PathCost; -1: not examined yet
+    price: Shorts  # in `texts`: what `computed_cost` was worked out with, as prices.kept writes it
     texts: list[str]  # texts[0] is ""
 
     def __len__(self) -> int:
@@ -121,8 +123,7 @@ class Tree:
 
     def pack(self) -> bytes:
         """All columns as one compressed blob."""
-        names = [field.name for field in fields(self) if field.name != "texts"]
-        columns = [np.ascontiguousarray(getattr(self, name)) for name in names]
+        columns = [np.ascontiguousarray(getattr(self, name)) for name in PACKED]
         head = orjson.dumps({"format": FORMAT, "rows": len(self), "texts": self.texts})
         return compress(
             len(head).to_bytes(4, "little") + head + b"".join(c.tobytes() for c in columns)
@@ -130,15 +131,19 @@ class Tree:
 
 
 def unpack(blob: bytes) -> Tree | None:
-    """The tree that `Tree.pack` packed; None if it was packed by another version."""
+    """The tree that `Tree.pack` packed; None if it was packed by a version that we cannot read."""
     body = memoryview(decompress(blob))
     size = int.from_bytes(body[:4], "little")
     head = orjson.loads(body[4 : 4 + size])
-    if head["format"] != FORMAT:
+    if head["format"] not in (FORMAT, *ADDED):
         return None
     columns: dict[str, Any] = {"texts": head["texts"]}
     at, rows = 4 + size, head["rows"]
+    lacking = ADDED.get(head["format"], ())
+    columns |= {name: np.zeros(rows, COLUMNS[name]) for name in lacking}
     for name, dtype in COLUMNS.items():
+        if name in lacking:
+            continue
         columns[name] = np.frombuffer(body, dtype, rows, at)
         at += rows * dtype.itemsize
     return Tree(**columns)
@@ -147,6 +152,7 @@ def unpack(blob: bytes) -> Tree | None:
 COLUMNS: dict[str, np.dtype[Any]] = {
     field.name: np.dtype(DTYPES[str(field.type)]) for field in fields(Tree) if field.name != "texts"
 }
+PACKED = tuple(COLUMNS)
 
 
 @dataclass(slots=True, frozen=True)

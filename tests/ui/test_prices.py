@@ -13,7 +13,8 @@ from agentscope.prices.models import ModelAlias, ModelPrice
 from agentscope.prices.read import own_prices
 from agentscope.prices.write import Override, set_alias, set_price
 from agentscope.projects.models import Change, Project
-from agentscope.traces.models import Trace
+from agentscope.traces.ids import span_hex
+from agentscope.traces.models import Span, Trace
 from agentscope.traces.write import save_spans
 from agentscope.vocabulary import Kind, Meaning, Usage
 from tests.ui.traces import TRACE_ID, span
@@ -225,6 +226,20 @@ def test_where_no_price_would_help_none_is_offered(client, embedded, project):
 def test_another_projects_models_are_not_there(client, embedded, project, call):
     Project.objects.create(name="other")
     assert "Everything has a price" in client.get(UNPRICED.replace("shop", "other")).text
+
+
+def test_a_span_says_that_its_history_was_not_priced_again(client, embedded, project, call):
+    address = f"/p/shop/traces/{call.trace_id.hex}/?span={span_hex(Span.objects.get().span_id)}"
+    assert "Set a price for this model" in client.get(address).text
+    client.post(SET, EMPTY | {"usd_output": "5"})
+    text = " ".join(client.get(address).text.split())
+    assert "It was billed with its cost unknown; today&#x27;s give $3.2." in text
+    assert f'href="{HISTORY}?model=house-1">Price this model' in text
+    assert "Set a price for this model" not in text
+    examine(project.pk, call.trace_id)
+    text = " ".join(client.get(address).text.split())
+    assert "house-1, since ever, set by this project instead of the list" in text
+    assert "Prices today" not in text
 
 
 def test_history_is_priced_again_after_a_preview(client, embedded, project, call):

@@ -11,13 +11,14 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.urls import reverse
 
+from agentscope.billing.applied import is_outdated
 from agentscope.billing.copies import original_of
-from agentscope.prices.book import price_book
+from agentscope.prices.book import PriceBook, price_book
 from agentscope.traces.ids import parse_span_id, span_hex
 from agentscope.traces.models import Span, Trace
 from agentscope.traces.read import span_detail, trace_tree
 from agentscope.traces.read import trace as read_trace
-from agentscope.traces.tree import Tree
+from agentscope.traces.tree import Row, Tree
 from agentscope.vocabulary import Billing, Flag
 from ui import amounts
 from ui.access import PageRequest, page, wants
@@ -107,14 +108,22 @@ def selection(request: PageRequest, found: Trace, tree: Tree) -> dict[str, Any]:
     row = tree.row(at)
     is_copy = row.billing == Billing.COPIED
     original = original_of(found.project_id, found.trace_id, row.span_id) if is_copy else None
-    prices = price_facts(row, price_book(request.project.pk))
-    panel = panel_of(row, detail, limit, original, prices)
+    book = price_book(request.project.pk)
+    panel = panel_of(row, detail, limit, original, price_facts(row, book))
     return {
         "selected": said,
         "panel": panel,
-        "set_price": price_of(request, detail.span) if could_be_priced(row) else "",
+        **mended(request, row, detail.span, book),
         **addresses(request.project.name, found.trace_id, said),
     }
+
+
+def mended(request: PageRequest, row: Row, span: Span, book: PriceBook) -> dict[str, str]:
+    """Where the price of a call is mended: by pricing it again, else by setting one; if at all."""
+    if is_outdated(row, book):
+        named = urlencode({"model": row.text("model")})
+        return {"reprice": f"{reverse('reprice', args=[request.project.name])}?{named}"}
+    return {"set_price": price_of(request, span)} if could_be_priced(row) else {}
 
 
 def price_of(request: PageRequest, span: Span) -> str:

@@ -1,5 +1,8 @@
 """Everything about one span, and spans that came late."""
 
+from datetime import date
+from decimal import Decimal
+
 import orjson
 import pytest
 from django.db import connection, transaction
@@ -7,6 +10,8 @@ from django.test.utils import CaptureQueriesContext
 from opentelemetry.proto.logs.v1.logs_pb2 import LogRecord
 from opentelemetry.proto.trace.v1.trace_pb2 import Status
 
+from agentscope.pipeline import examine
+from agentscope.prices.write import Override, remove_price, set_price
 from agentscope.traces.grow import grow
 from agentscope.traces.load import load_spans
 from agentscope.traces.models import TraceIndex
@@ -55,6 +60,31 @@ def test_messages_are_normalised_and_joined_with_log_records(client, shop):
     (log,) = body["logs"]
     assert (log["event_name"], log["time_unix_nano"]) == ("gen_ai.user.message", str(START))
     assert log["attributes"] == {"n": {"$bytes": "/w=="}}
+
+
+def test_a_span_says_at_which_price_it_was_billed_and_what_it_would_cost_today(client, shop):
+    store(shop, Meaning(Kind.LLM, model="house-1", provider="acme", usage=Usage(1000, 10)))
+    address = f"{ONE}/spans/{SPAN_ID.hex()}"
+    usd = {("input", 0): Decimal(2), ("output", 0): Decimal(4)}
+    override = Override("", "house-1", usd, valid_from=date(2020, 1, 1))
+    set_price(shop.pk, "ada", override)
+    examine(shop.pk, TRACE)
+    body = client.get(address).json()
+    assert body["price"] == {
+        "provider": "",
+        "model": "house-1",
+        "valid_from": "2020-01-01",
+        "source": "project",
+        "is_override": True,
+        "usd_per_million": {"fresh_input": "2", "output_text": "4"},
+        "request_usd": "0",
+        "web_search_usd": "0",
+    }
+    assert body["computed_cost_usd"] == body["computed_cost_today_usd"] == "0.00204"
+    remove_price(shop.pk, "ada", override)
+    again = client.get(address).json()
+    assert (again["price"], again["computed_cost_usd"]) == (body["price"], "0.00204")
+    assert again["computed_cost_today_usd"] is None
 
 
 def test_the_raw_span_keeps_every_type(client, shop):

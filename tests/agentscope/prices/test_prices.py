@@ -40,7 +40,9 @@ def test_it_works(book):
     buckets = Buckets(fresh_input=3_000, cache_read=95_000, cache_write_5m=2_000, output_text=1_000)
     call = Call("anthropic", "claude-sonnet-4-5-20250929", TODAY, "", buckets)
     pico = 3_000 * 3_000_000 + 95_000 * 300_000 + 2_000 * 3_750_000 + 1_000 * 15_000_000
-    assert price_call(book, call) == Priced(pico, Why.NONE, next(rows_of(read_catalogue()))[-1])
+    priced = price_call(book, call)
+    assert priced[:3] == (pico, Why.NONE, next(rows_of(read_catalogue()))[-1])
+    assert (priced.rates.provider, priced.rates.model) == ("anthropic", "claude-sonnet-4-5")
 
 
 def test_an_hour_in_the_cache_costs_more_than_five_minutes(book):
@@ -145,7 +147,7 @@ def test_free_is_nothing_to_pay_and_says_so(book):
     assert price_call(book, call) == Priced(0, Why.FREE_MODEL, "its name")
     no_price = book_of([row(0), row(0, "output")])
     call = Call("p", "m", TODAY, "", Buckets(fresh_input=10))
-    assert price_call(no_price, call) == Priced(0, Why.FREE_MODEL, "test")
+    assert price_call(no_price, call)[:3] == (0, Why.FREE_MODEL, "test")
 
 
 def test_the_last_digit_is_rounded_half_up():
@@ -213,7 +215,8 @@ def test_an_override_beats_the_catalogue_and_stays_in_its_project(listed, own, t
     installation = book_of([row(listed)])
     ours = PriceBook(installation.prices, book_of([row(own)]).prices)
     call = Call("p", "m", TODAY, "", Buckets(fresh_input=tokens))
-    assert price_call(ours, call) == price_call(book_of([row(own)]), call)
+    assert price_call(ours, call)[:3] == price_call(book_of([row(own)]), call)[:3]
+    assert price_call(ours, call).rates.is_own
     assert price_call(installation, call) == price_call(book_of([row(listed)]), call)
 
 
