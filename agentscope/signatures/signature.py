@@ -57,7 +57,7 @@ RECORD = np.dtype(
         ("bag", "<i8"),  # the same by its values alone, whatever they are called
         ("target", "<i8"),  # tool and host, folder or table
         ("result", "<i8"),  # what came back, without what varies
-        ("raw", "<i8"),  # what came back, to the letter
+        ("system", "<i8"),  # the instructions that a model was given: who speaks
         ("asks", "<i8"),  # the tools that an answer asks for, with their arguments; 0: none
         ("human", "<i8"),  # the last word of a person that the model saw
         ("arguments", "u1", LANES),  # sketches: see sketch.py
@@ -134,7 +134,6 @@ def given(result: Value, output: Value) -> dict[str, Any]:
     text = form if isinstance(form, str) else packed(form).decode()
     return {
         "result": key_of(form),
-        "raw": key_of(canonical(value)),
         "output": lanes(sketch(text)),
         "output_size": min(len(text), MOST_SIZE),
         "advance": advance(value),
@@ -157,11 +156,13 @@ def seen(messages: list[Message]) -> dict[str, Any]:
     if not messages:
         return {}
     words, last = humans(messages), messages[-1]
+    instructions = text_of([each for each in messages if each.role in ("system", "developer")])
     text = " ".join(leaves(masked([part.text or part.value for part in last.parts])))
     return {
         "call": key_of("llm", text) if text else 0,
         "arguments": lanes(sketch(text)),
         "argument_size": min(len(text), MOST_SIZE),
+        "system": key_of(instructions) if instructions else 0,
         "human": key_of(words[-1]) if words else 0,
         "turns": min(len(words), MOST_COUNT),
     }
@@ -176,7 +177,6 @@ def told(messages: list[Message], names: set[str], volatile: Names) -> dict[str,
     again = repeated(text) if text else Repeated(0, 0)
     return {
         "result": key_of(form),
-        "raw": key_of(text, calls),
         "asks": key_of("asks", form[1]) if calls else 0,
         "output": lanes(sketch(form[0] if text else " ".join(leaves(form[1])))),
         "output_size": min(len(text), MOST_SIZE),

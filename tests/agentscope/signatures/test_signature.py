@@ -36,7 +36,6 @@ def test_a_call_and_its_result():
     other = record(tool({"page": 2, "q": "rain"}, {"took": "5 ms", "done": 40}))
     assert one["call"] == other["call"] != 0
     assert one["result"] == other["result"] != 0
-    assert one["raw"] != other["raw"]
     assert (one["position"], one["advance"]) == (2, 40)
 
 
@@ -70,6 +69,15 @@ def test_an_answer_that_asks_for_a_tool():
     assert said["facts"] == Fact.CALLS_TOOLS | Fact.NO_SUCH_TOOL
     assert said["asks"] == record(model(asks=[("find", {"q": 1.0})], tools=["find"]))["asks"]
     assert record(model("no tool", tools=["search"]))["asks"] == 0
+
+
+def test_who_speaks_is_known_by_the_instructions():
+    meaning = model("fine")
+    assert record(meaning)["system"] == 0
+    meaning.content.input_messages.insert(0, Message("system", [Part("text", "You review.")]))
+    one = record(meaning)["system"]
+    meaning.content.input_messages[0].parts[0].text = "You write."
+    assert 0 != one != record(meaning)["system"]
 
 
 def test_results_of_tools_are_nobodys_word():

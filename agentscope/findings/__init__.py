@@ -1,0 +1,1 @@
+"""What looks wrong in a trace, a session or a project: named, shown with its evidence, priced."""

@@ -1,0 +1,193 @@
+"""What each run of an agent did, one step after another: what detectors walk. Pure.
+
+A step is a call of a tool, a handoff, a run of another agent, or an answer of a model. Steps of one
+kind that overlap are one step, for calls side by side are no repetition. Runs of different agents,
+and of the same one invoked twice, are never mixed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from agentscope.agents.invoked import Run
+from agentscope.agents.runs import own
+from agentscope.signatures.canonical import key_of
+from agentscope.traces.tree import Mask, Tree
+from agentscope.vocabulary import Billing, Kind
+
+NOBODY = -1
+AGENT, TOOL, HANDOFF, LLM = int(Kind.AGENT), int(Kind.TOOL), int(Kind.HANDOFF), int(Kind.LLM)
+ACTIONS = (TOOL, HANDOFF, int(Kind.RETRIEVAL))
+# Two clocks of one machine may differ by so much; a call that waits for another takes longer.
+TOLERANCE = 10**6  # ns
+
+
+@dataclass(slots=True)
+class Step:
+    """A step, or several of a kind that ran at the same time. Keys are 0 where not known."""
+
+    kind: int  # AGENT, LLM, or TOOL for all that acts
+    rows: list[int]  # of the tree, in order of their start
+    names: tuple[str, ...]  # of tools, agents or models, sorted
+    start_ns: int
+    end_ns: int  # the latest of them; the start, where none has ended
+    call: int = 0
+    result: int = 0
+
+    @property
+    def name(self) -> str:
+        return " + ".join(self.names)
+
+
+@dataclass(slots=True)
+class Course:
+    """The steps of one run in order of time."""
+
+    agent: str
+    path: str
+    rows: tuple[int, int]  # the first, and the one after the last, of what the run holds
+    steps: list[Step] = field(default_factory=list)
+
+    def of(self, *kinds: int) -> list[Step]:
+        """Its steps of some kinds."""
+        return [step for step in self.steps if step.kind in kinds]
+
+
+def courses(tree: Tree, records: Any, found: Sequence[Run]) -> list[Course]:
+    """A course for each run that did something, and one for what no agent did."""
+    holder = holders(tree, found)
+    made = {NOBODY: Course("", "", (0, len(tree)))}
+    for at, run in enumerate(found):
+        first = run.rows[0]
+        end = max(int(tree.end[row]) for row in run.rows)
+        made[at] = Course(run.agent, tree.texts[tree.path[first]], (first, end))
+    steps: dict[int, list[Step]] = {}
+    for at, step in single_steps(tree, records, found, holder):
+        steps.setdefault(at, []).append(step)
+    for at, several in steps.items():
+        made[at].steps = in_time(several)
+    return [course for course in made.values() if course.steps]
+
+
+def holders(tree: Tree, found: Sequence[Run]) -> list[int]:
+    """For each row the run, by its position, that it belongs to; NOBODY for none."""
+    begins = {row: at for at, run in enumerate(found) for row in run.rows}
+    holder: list[int] = []
+    for row, above in enumerate(tree.parent.tolist()):
+        holder.append(begins.get(row, holder[above] if above >= 0 else NOBODY))
+    return holder
+
+
+def single_steps(
+    tree: Tree, records: Any, found: Sequence[Run], holder: list[int]
+) -> Iterator[tuple[int, Step]]:
+    """The steps of all runs, each alone, with the run that they belong to."""
+    parent, kind = tree.parent.tolist(), tree.kind.tolist()
+    acts = (own(tree, tree.sum_tool_calls) > 0) | np.isin(tree.kind, ACTIONS[1:])
+    answers = answers_of(tree)
+    inside = within(acts.tolist(), parent, holder)
+    build = Builder(tree, records)
+    for row in np.flatnonzero(acts | answers).tolist():
+        if kind[row] == LLM or inside[row] == row:
+            yield holder[row], build.step(row, LLM if kind[row] == LLM else TOOL)
+    for run in found:
+        first = run.rows[0]
+        above = parent[first]
+        caller = holder[above] if above >= 0 else NOBODY
+        if above < 0 or inside[above] < 0:
+            yield caller, build.agent(run)
+
+
+def answers_of(tree: Tree) -> Mask:
+    """The rows of model calls, each once."""
+    told_elsewhere = np.isin(tree.billing, (Billing.WRAPPER, Billing.DUPLICATE))
+    answers: Mask = (own(tree, tree.sum_llm_calls) > 0) & ~told_elsewhere
+    return answers
+
+
+def within(acts: list[bool], parent: list[int], holder: list[int]) -> list[int]:
+    """For each row the outermost action of its run that it is a part of; -1: of none."""
+    outer: list[int] = []
+    for row, above in enumerate(parent):
+        same = above >= 0 and holder[above] == holder[row]
+        inherited = outer[above] if same else -1
+        outer.append(inherited if inherited >= 0 else row if acts[row] else -1)
+    return outer
+
+
+class Builder:
+    """Makes steps of rows."""
+
+    def __init__(self, tree: Tree, records: Any) -> None:
+        self.tree = tree
+        self.start: list[int] = tree.start_ns.tolist()
+        self.end: list[int] = np.maximum(tree.end_ns, tree.start_ns).tolist()
+        self.call: list[int] = records["call"].tolist()
+        self.result: list[int] = records["result"].tolist()
+        self.answers = np.flatnonzero(answers_of(tree))
+
+    def step(self, row: int, kind: int) -> Step:
+        """The step that one span tells of."""
+        tree = self.tree
+        column = tree.model if kind == LLM else tree.tool
+        name = tree.texts[column[row]] or tree.texts[tree.name[row]]
+        times = self.start[row], self.end[row]
+        return Step(kind, [row], (name,), *times, self.call[row], self.result[row])
+
+    def agent(self, run: Run) -> Step:
+        """A run as a step of the one that called it. What it answered is what its last model call
+        answered, where it does not say so itself."""
+        first = run.rows[0]
+        end = max(self.end[row] for row in run.rows)
+        result = self.result[first] or self.last_answer(first, int(self.tree.end[run.rows[-1]]))
+        return Step(
+            AGENT, list(run.rows), (run.agent,), self.start[first], end, self.call[first], result
+        )
+
+    def last_answer(self, first: int, stop: int) -> int:
+        """What the last model call among these rows answered."""
+        below = self.answers[slice(*np.searchsorted(self.answers, (first, stop)))].tolist()
+        last = max(below, key=lambda row: (self.start[row], row), default=None)
+        return 0 if last is None else self.result[last]
+
+
+def in_time(steps: Iterable[Step]) -> list[Step]:
+    """Steps in order of time, those of a kind that overlap as one."""
+    ordered = sorted(steps, key=lambda step: (step.start_ns, step.rows[0]))
+    found: list[list[Step]] = []
+    last: dict[int, list[Step]] = {}  # by kind
+    ends: dict[int, int] = {}
+    for step in ordered:
+        if step.start_ns + TOLERANCE < ends.get(step.kind, 0):
+            last[step.kind].append(step)
+            ends[step.kind] = max(ends[step.kind], step.end_ns)
+        else:
+            last[step.kind] = [step]
+            ends[step.kind] = step.end_ns
+            found.append(last[step.kind])
+    return [joined(side_by_side) for side_by_side in found]
+
+
+def joined(steps: list[Step]) -> Step:
+    """Steps that ran at the same time as one."""
+    if len(steps) == 1:
+        return steps[0]
+    return Step(
+        kind=steps[0].kind,
+        rows=[row for step in steps for row in step.rows],
+        names=tuple(sorted({name for step in steps for name in step.names})),
+        start_ns=steps[0].start_ns,
+        end_ns=max(step.end_ns for step in steps),
+        call=together(step.call for step in steps),
+        result=together(step.result for step in steps),
+    )
+
+
+def together(keys: Iterable[int]) -> int:
+    """One key for calls side by side, in whatever order; 0 if one of them is not known."""
+    several = sorted(keys)
+    return 0 if 0 in several else key_of(several)

@@ -1,0 +1,39 @@
+"""The detectors of one trace, the most exact first: of what two of them find in the same steps the
+first says it. A detector is a module with PATTERN and `detect`, and a line in DETECTORS."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Protocol
+
+from agentscope.findings.detectors import (
+    cycle,
+    exact_repeat,
+    handoff_ping_pong,
+    no_convergence,
+    permanent_retry,
+    same_result,
+)
+from agentscope.findings.found import Found, Pattern
+from agentscope.findings.limits import Limit
+from agentscope.findings.scene import Scene
+
+
+class Detector(Protocol):
+    """What a module of a detector offers."""
+
+    PATTERN: Pattern
+
+    def detect(self, scene: Scene, limit: Limit) -> Iterator[Found]:
+        """The findings in one trace. Pure, and linear in its spans."""
+        ...
+
+
+DETECTORS: tuple[Detector, ...] = (
+    permanent_retry,
+    exact_repeat,
+    cycle,
+    handoff_ping_pong,
+    no_convergence,
+    same_result,
+)

@@ -1,0 +1,59 @@
+"""Different calls with the same result: a search that never hits.
+
+A result that says nothing, such as an acknowledgement, is the same for many good reasons; it counts
+only if it is empty. Five is past the usual rewording of a search; twelve is no search any more.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from agentscope.findings.chains import chains, failed
+from agentscope.findings.courses import AGENT, TOOL, Step
+from agentscope.findings.effects import changes_state
+from agentscope.findings.found import Found, Pattern, repeated
+from agentscope.findings.limits import Limit
+from agentscope.findings.scene import Scene
+from agentscope.signatures.canonical import key_of
+from agentscope.signatures.signature import Fact
+
+PATTERN = Pattern(
+    code="same_result",
+    version=1,
+    inform=5,
+    alert=12,
+    confidence=0.8,
+    legitimate="It is fine if each call checks another thing and this is the usual answer.",
+)
+INFORMATIVE = 32  # characters; what is shorter is an acknowledgement, or a verdict
+
+
+def detect(scene: Scene, limit: Limit) -> Iterator[Found]:
+    """A finding for each chain of calls of one tool with different arguments and equal results."""
+    for course in scene.courses:
+        for chain in chains(scene, course, (TOOL, AGENT), lambda step: key(scene, step)):
+            asked = {step.call for step in chain}
+            if len(chain) < limit.inform or (len(asked) == 1 and asked != {0}):
+                continue
+            name, verb = chain[0].name, "ran" if chain[0].kind == AGENT else "was called"
+            different = len(asked - {0})
+            words = f" with {different} different arguments" if different > 1 else ""
+            yield repeated(
+                *(scene, course, chain, PATTERN, limit),
+                sentence=f"{name} {verb} {len(chain)} times{words} and gave the same result "
+                "each time.",
+                subject=name,
+                repeats=len(chain),
+            )
+
+
+def key(scene: Scene, step: Step) -> int:
+    """Name and result of a step, if the result says enough; 0 if not."""
+    said = scene.records[step.rows[0]]
+    # What an agent says is its whole work, however short.
+    is_enough = (
+        step.kind == AGENT or said["facts"] & Fact.EMPTY or said["output_size"] >= INFORMATIVE
+    )
+    if not step.result or not is_enough or failed(scene, step) or changes_state(step.name):
+        return 0
+    return key_of(step.names, step.result)

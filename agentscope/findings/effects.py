@@ -1,0 +1,47 @@
+"""Which tools change something, by their names: for others a repetition has no effect.
+
+A name says it by its verb. A project can say more: see limits.py.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+")
+CHANGES = frozenset(
+    "add append apply approve archive assign book buy cancel charge checkout click close commit"
+    " create delete deploy disable drop edit enable execute exec fill insert install invite issue"
+    " merge modify move order patch pay post press publish push put refund register rename replace"
+    " reply reserve reset restart revoke save schedule send set submit transfer trigger type update"
+    " upload upsert write".split()
+)
+# What is read in order to change, or changes nothing though it sounds like it.
+READS = frozenset(
+    "check count describe exists fetch find get grep inspect list load look lookup ls monitor poll"
+    " query read retrieve scan search show stat status view wait watch".split()
+)
+POLLS = frozenset("status state progress poll wait check ready monitor health ping sleep".split())
+
+
+@lru_cache(maxsize=4096)
+def words(name: str) -> tuple[str, ...]:
+    """The words of a tool's name, in lower case: `getOrderStatus` and `get_order-status`."""
+    return tuple(word.lower() for word in WORD.findall(name))
+
+
+@lru_cache(maxsize=4096)
+def changes_state(name: str) -> bool:
+    """Whether a tool changes something, by the first verb of its name."""
+    for word in words(name):
+        if word in READS:
+            return False
+        if word in CHANGES:
+            return True
+    return False
+
+
+@lru_cache(maxsize=4096)
+def polls(name: str) -> bool:
+    """Whether a tool asks how far something is, by the words of its name."""
+    return any(word in POLLS for word in words(name))

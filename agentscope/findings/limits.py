@@ -1,0 +1,33 @@
+"""From how many repeats on a detector speaks, and what a project says otherwise."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(slots=True, frozen=True)
+class Limit:
+    """Repeats from which a detector informs and alerts."""
+
+    inform: int
+    alert: int
+    enabled: bool = True
+
+    def times(self, factor: int) -> Limit:
+        """The same for what may well happen more often."""
+        return Limit(self.inform * factor, self.alert * factor, self.enabled)
+
+
+@dataclass(slots=True, frozen=True)
+class Limits:
+    """What a project says otherwise, by the code of a finding."""
+
+    own: Mapping[str, Limit] = field(default_factory=dict)
+
+    def of(self, code: str, inform: int, alert: int) -> Limit:
+        """The limit of a code, whose usual thresholds are given."""
+        return self.own.get(code) or Limit(inform, alert)
+
+
+USUAL = Limits()
