@@ -52,10 +52,11 @@ class Line:
 
 
 def lines(now: Meant, then: Meant) -> list[Line]:
-    """The fields that either says something of."""
+    """The fields that either says something of, those that differ first."""
     before, after = all_said(now), all_said(then)
     names = list(dict.fromkeys((*before, *after)))
-    return [Line(name, before.get(name, Said()), after.get(name, Said())) for name in names]
+    found = [Line(name, before.get(name, Said()), after.get(name, Said())) for name in names]
+    return sorted(found, key=lambda line: not line.differs)
 
 
 def all_said(meant: Meant) -> dict[str, Said]:
@@ -88,13 +89,13 @@ def known(detail: SpanDetail) -> dict[str, str]:
 def named(detail: SpanDetail) -> Iterator[tuple[str, Iterable[str]]]:
     """Places with the attributes that are there."""
     yield "the span itself", detail.attributes
-    yield "its instrumentation scope", detail.scope.get("attributes", {})
-    yield "its resource", detail.resource
+    yield "the span's scope", detail.scope.get("attributes", {})
+    yield "the span's resource", detail.resource
     events: dict[str, set[str]] = {}
     for log in detail.logs:
         events.setdefault(log.log.event_name, set()).update(log.record.attributes)
     for event, names in events.items():
-        yield f"its log record {event}".rstrip(), sorted(names)
+        yield f"a log record of the span, {event}".rstrip(", "), sorted(names)
 
 
 def said(meaning: Meaning) -> Iterator[tuple[str, Said]]:

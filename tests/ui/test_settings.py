@@ -137,9 +137,9 @@ def test_the_trial_shows_what_would_change_and_saves_nothing(client, embedded, s
 
 def test_the_trial_says_where_an_attribute_was_found(client, embedded, stored):
     pane = trial(client, attribute="service.name", field="agent")
-    assert "is on its resource" in pane
+    assert "is on the span&#x27;s resource" in pane
     assert "← resource service.name (mapping)" in pane
-    assert '<option value="service.name">service.name: its resource</option>' in pane
+    assert '<option value="service.name">service.name: the span&#x27;s resource</option>' in pane
     assert "is on the span itself" in trial(client, **MAPPING)
 
 

@@ -19,6 +19,7 @@ def test_each_field_before_and_after():
         sources={"model": "llm.model_name", "agent": "acme.bot", "usage": "output.value"},
     )
     found = {line.field: line for line in lines(Meant(now), Meant(then))}
+    assert list(found)[-3:] == ["kind", "status", "model"]
     assert [name for name, line in found.items() if not line.differs] == ["kind", "status", "model"]
     assert (found["agent"].now, found["agent"].then) == (Said(), Said("ada", "acme.bot"))
     assert found["input_tokens"].then == Said("1,200", "output.value")

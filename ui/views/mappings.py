@@ -97,7 +97,10 @@ def span_of(request: PageRequest, trace: str, span: str) -> SpanDetail | None:
 def tried(request: PageRequest, detail: SpanDetail) -> dict[str, Any]:
     """What the span means with and without the mapping."""
     wanted, now = asked(request), meant(detail)
-    context: dict[str, Any] = {"name": detail.span.name, "known": known(detail).items()}
+    context: dict[str, Any] = {
+        "name": detail.span.name or "(unnamed)",
+        "known": known(detail).items(),
+    }
     if not wanted["attribute"] and not wanted["field"]:
         return context | {"lines": lines(now, now)}
     try:
