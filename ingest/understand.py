@@ -94,7 +94,8 @@ class Understanding:
         say_names(meaning, facts, span.name)
         say_failure(meaning, facts, span.status_code, span.status_message, span.events)
         say_resource(meaning, span.scope.resource)
-        meaning.linked_traces = [trace for trace, _ in span.links if trace != span.trace_id]
+        if span.links:
+            meaning.linked_traces = [trace for trace, _ in span.links if trace != span.trace_id]
         finish(meaning, facts)
         if span.parent_id and facts.sources.get("outcome") == VERDICT:
             meaning.outcome = ""  # of a part
@@ -194,7 +195,7 @@ def say_names(meaning: Meaning, facts: Facts, span_name: str) -> None:
 
 def finish(meaning: Meaning, facts: Facts) -> None:
     """Content, what only the content can tell, flags and sources."""
-    meaning.content = read_content(facts)
+    read_content(meaning.content, facts)
     complete_usage(meaning, facts)
     if facts.flags or not FLAGS.keys().isdisjoint(facts.values):
         said = (mask for name, mask in FLAGS.items() if facts.values.get(name))

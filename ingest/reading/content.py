@@ -12,15 +12,14 @@ FIELDS = frozenset(
 )
 
 
-def read_content(facts: Facts) -> Content:
-    """The content of a record whose kind is known.
+def read_content(content: Content, facts: Facts) -> None:
+    """Fill the content of a record whose kind is known.
 
     What has no structure (`input.value` and the like) is only a way out: it is left aside where
     messages, or the arguments and result of a call, were found.
     """
-    content = Content()
     if FIELDS.isdisjoint(facts.candidates):
-        return content
+        return
     content.input_messages = told(facts, "input_messages")
     content.output_messages = told(facts, "output_messages")
     if CALLS >> facts.kind & 1:
@@ -33,7 +32,6 @@ def read_content(facts: Facts) -> Content:
         content.output = facts.best("output")
     finish(content, facts)
     note_cuts(facts)
-    return content
 
 
 def read_call(content: Content, facts: Facts) -> None:
@@ -87,10 +85,13 @@ def finish(content: Content, facts: Facts) -> None:
 
 
 def note_cuts(facts: Facts) -> None:
-    """Mark content that its sender cut: a text that ends in a note of its own truncation."""
+    """Mark content that its sender cut: a text that ends in a note of its own truncation. An
+    attribute that stands for several fields is looked at once."""
+    last = None
     for field, found in facts.candidates.items():
         if field in FIELDS:
             for candidate in found:
                 value = candidate[2]
-                if type(value) is str and value[-1:] == "]" and is_cut(value):
-                    facts.flags |= TRUNCATED
+                if value is not last and type(value) is str and value[-1:] == "]":
+                    facts.flags |= TRUNCATED if is_cut(value) else 0
+                last = value

@@ -282,8 +282,8 @@ def chosen(body: Item) -> Message:
 
 def has_content(found: list[Message]) -> bool:
     """Whether anything is said: with content capture off only roles, names and ids are left."""
-    return any(
-        part.text or part.value not in (None, "", {}) or part.type == "tool_call"
-        for message in found
-        for part in message.parts
-    )
+    for message in found:
+        for part in message.parts:
+            if part.text or part.value not in (None, "", {}) or part.type == "tool_call":
+                return True
+    return False

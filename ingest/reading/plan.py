@@ -19,7 +19,7 @@ from ingest.reading.source import (
     Source,
 )
 
-Steps = tuple[tuple[Source, Path], ...]
+Steps = tuple[tuple[str, int, Source, Path], ...]  # field, rank, source, path in it
 MOST_REMEMBERED = 20_000  # names; a sender with endless names must not fill the memory
 CUT_MARK = ".truncated"  # an attribute of this ending says that another was cut
 CUT = Source("truncated", 10, yes)
@@ -76,15 +76,15 @@ class Plan(dict[str, Steps]):
 
     def steps(self, key: str) -> Steps:
         """The sources that an attribute of this name belongs to, with its path in them."""
-        plain = [(source, ()) for source in self.named.get(key, ())]
+        plain: list[tuple[Source, Path]] = [(source, ()) for source in self.named.get(key, ())]
         inside = [
             (source, split(key[len(prefix) :]))
             for prefix, sources in self.flattened.items()
             if key.startswith(prefix)
             for source in sources
         ]
-        cut = [(CUT, ())] if key.endswith(CUT_MARK) else []
-        return (*plain, *inside, *cut)
+        cut: list[tuple[Source, Path]] = [(CUT, ())] if key.endswith(CUT_MARK) else []
+        return tuple((it.field, it.rank, it, path) for it, path in (*plain, *inside, *cut))
 
     def facts(self, attributes: Mapping[str, Value]) -> Facts:
         """What the attributes say, not yet decided. This is the hot path of understanding: a span
@@ -101,13 +101,13 @@ class Plan(dict[str, Steps]):
             ):
                 flags |= PLACEHOLDERS.get(value, REDACTED)
                 continue
-            for source, path in steps:
+            for field, rank, source, path in steps:
                 if path:
                     pieces.setdefault(source, []).append((path, value))
-                elif source.field in candidates:
-                    candidates[source.field].append((source.rank, key, value, source))
+                elif field in candidates:
+                    candidates[field].append((rank, key, value, source))
                 else:
-                    candidates[source.field] = [(source.rank, key, value, source)]
+                    candidates[field] = [(rank, key, value, source)]
         if pieces:
             self.put_together(pieces, candidates)
         return Facts(candidates, flags=flags)

@@ -127,7 +127,10 @@ class Facts:
         """What sources say about a field, best first: each with its attribute. A source that says
         nothing that can be understood is passed over."""
         mask = 1 << self.kind
-        for _, key, value, source in sorted(self.candidates.get(name, ()), key=RANK):
+        found = self.candidates.get(name, [])
+        if len(found) > 1:
+            found.sort(key=RANK)
+        for _, key, value, source in found:
             if source.only & mask and (said := source.parse(value)) is not None:
                 yield key, said
 

@@ -11,7 +11,7 @@ from functools import cache
 from itertools import product
 from typing import Any
 
-from agentscope.vocabulary import Kind, Meaning, Usage, UsageRule
+from agentscope.vocabulary import Kind, Meaning, Usage, UsageRule, Value
 from ingest.reading.json_values import parsed
 from ingest.reading.source import Facts
 from ingest.reading.usage import APART, UNKNOWN, Habit, adds_up, api_of, usage_of
@@ -38,6 +38,7 @@ INSIDE = (
 )
 CALLS_OF_MODELS = (Kind.LLM, Kind.EMBEDDING, Kind.RERANK)
 ONE_SIDED = (Kind.EMBEDDING, Kind.RERANK)  # calls that only take tokens in
+NO_RULE = UsageRule(0)
 WHOLES = ("input_tokens", "output_tokens")
 PARTS = (
     "cache_read",
@@ -62,15 +63,16 @@ ANSWERS = ("output", "output_messages", "result")
 def say_usage(meaning: Meaning, facts: Facts) -> None:
     """The usage that attributes report. The model and the provider are known by now."""
     values, candidates = facts.values, facts.candidates
-    known, rule = UNKNOWN, UsageRule(0)
-    if any(len(candidates.get(whole, ())) > 1 for whole in WHOLES):
+    known, rule = UNKNOWN, NO_RULE
+    if len(candidates.get("input_tokens", ())) > 1 or len(candidates.get("output_tokens", ())) > 1:
         known, rule = settle(facts)
     if facts.kind in ONE_SIDED and "total_tokens" in values and not values.get("input_tokens"):
         values["input_tokens"] = values["total_tokens"]
         facts.sources["input_tokens"] = facts.sources["total_tokens"]
     api = api_of(meaning.provider, meaning.model)
     meaning.usage = usage_of(values, known=known, usual=usual(facts), api=api)
-    meaning.usage.rule |= rule
+    if rule:
+        meaning.usage.rule |= rule
 
 
 def usual(facts: Facts) -> Habit:
@@ -98,7 +100,7 @@ def settle(facts: Facts) -> tuple[Habit, UsageRule]:
     which many senders write for "unknown"."""
     said = {whole: list(facts.ranked(whole)) for whole in WHOLES}
     if not any(found[0][1] != number for found in said.values() for _, number in found):
-        return UNKNOWN, UsageRule(0)
+        return UNKNOWN, NO_RULE
     if "total_tokens" in facts.values and (pair := first_that_adds_up(facts, said)):
         take(facts, pair)
         return UNKNOWN, UsageRule.DISAGREED
@@ -141,8 +143,7 @@ def complete_usage(meaning: Meaning, facts: Facts) -> None:
     them, or those that are missing if it speaks of as many tokens."""
     if meaning.kind not in CALLS_OF_MODELS:
         return
-    wanted = marks_of_missing(meaning.usage)
-    for key, numbers in inside_answers(facts, wanted):
+    for key, numbers in inside_answers(facts, meaning.usage):
         inside = usage_of(numbers, api=api_of(meaning.provider, meaning.model))
         if not meaning.usage:
             meaning.usage = inside
@@ -156,25 +157,27 @@ def complete_usage(meaning: Meaning, facts: Facts) -> None:
         return
 
 
-def marks_of_missing(usage: Usage) -> tuple[str, ...]:
-    """What an answer contains, in every spelling, that is worth being decoded for its usage."""
-    if not usage:
-        return ("oken",)
-    missing = (marks for part, marks in MARKS.items() if getattr(usage, part) is None)
-    return tuple(mark for marks in missing for mark in marks)
-
-
-def inside_answers(facts: Facts, wanted: tuple[str, ...]) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Usage objects in the attributes that hold answers."""
+def inside_answers(facts: Facts, known: Usage) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Usage objects in the attributes that hold answers, with more than what is known."""
     for field in ANSWERS:
         for _, key, value, _ in facts.candidates.get(field, ()):
-            is_worth_it = (
-                any(mark in value for mark in wanted)
-                if isinstance(value, str)
-                else isinstance(value, dict)
-            )
-            if is_worth_it and (numbers := usage_inside(parsed(value))):
+            if may_tell(value, known) and (numbers := usage_inside(parsed(value))):
                 yield key, numbers
+
+
+def may_tell(answer: Value, known: Usage) -> bool:
+    """Whether an answer is worth being decoded: it speaks of tokens, in any spelling, and of a part
+    of them that is not known."""
+    if not isinstance(answer, str):
+        return isinstance(answer, dict)
+    return "oken" in answer and (not known or any(mark in answer for mark in missing_marks(known)))
+
+
+def missing_marks(known: Usage) -> Iterator[str]:
+    """What a usage object with a part that is not known contains."""
+    for part, marks in MARKS.items():
+        if getattr(known, part) is None:
+            yield from marks
 
 
 def is_the_same(usage: Usage, inside: Usage, numbers: dict[str, Any]) -> bool:
