@@ -40,4 +40,5 @@ def newest_spans(project_id: int, limit: int) -> list[NewestSpan]:
         "trace_id", "span_id", "name", "kind", "service"
     )[: limit * 5]
     spans = [NewestSpan(trace, span, name, Kind(kind), by) for trace, span, name, kind, by in rows]
-    return sorted(spans, key=lambda each: each.kind != Kind.LLM)[:limit]
+    once = {each.key: each for each in spans}  # copies may disagree about their start
+    return sorted(once.values(), key=lambda each: each.kind != Kind.LLM)[:limit]

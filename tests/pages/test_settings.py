@@ -7,13 +7,13 @@ from playwright.sync_api import expect
 
 from agentscope.jobs.models import Job
 from agentscope.jobs.write import ask
-from agentscope.pipeline import run_jobs
+from agentscope.pipeline import examine, run_jobs
 from agentscope.projects.mappings import add_mapping
 from agentscope.projects.models import AttributeMapping
 from agentscope.traces import again
 from agentscope.traces.models import Span
 from agentscope.vocabulary import Kind, Meaning
-from tests.ui.traces import save_trace, span
+from tests.ui.traces import TRACE_ID, save_trace, span
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 MAPPINGS = "/p/shop/settings/mappings/"
@@ -49,6 +49,35 @@ def test_a_mapping_is_tried_added_and_known_for_the_past(page, stored, monkeypat
     assert Span.objects.get().agent == "ada"
     page.get_by_role("link", name="Changes").click()
     expect(page.get_by_role("table")).to_contain_text("Mapped the attribute acme.bot to agent")
+
+
+def understood_again(page):
+    """Ask for it where a change is confirmed, let the job run, and see its end."""
+    page.get_by_role("button", name="Understand stored spans again").click()
+    expect(page.get_by_role("link", name="Jobs")).to_have_attribute("aria-current", "page")
+    run_jobs()
+    examine(Span.objects.get().project_id, TRACE_ID)
+    expect(page.get_by_role("row", name="1 span read, 1 changed").first).to_be_visible()
+
+
+def test_a_field_says_that_it_is_mapped_until_the_mapping_is_taken_back(page, stored, monkeypatch):
+    monkeypatch.setattr(again, "SETTLED", again.SETTLED * 0)
+    page.goto(f"{MAPPINGS}?newest={TRACE_ID.hex}-{1:016x}&attribute=service.name&field=user")
+    expect(page.locator("#trial")).to_contain_text("service.name is on the span's resource")
+    page.get_by_role("button", name="Add this mapping").click()
+    understood_again(page)
+    panel = f"/p/shop/traces/{TRACE_ID.hex}/?span={1:016x}"
+    page.goto(panel)
+    mapped = page.get_by_text("← resource service.name (mapping)")
+    expect(mapped).to_be_visible()
+    page.goto(MAPPINGS)
+    page.get_by_role("button", name="Remove the mapping of service.name").click()
+    expect(page.get_by_text("None yet")).to_be_visible()
+    understood_again(page)
+    page.goto(panel)
+    expect(page.get_by_role("heading", name="think").first).to_be_visible()
+    expect(mapped).to_have_count(0)
+    assert Span.objects.get().user == ""
 
 
 PAGES = ["", "mappings/", "jobs/", "changes/"]
