@@ -23,10 +23,24 @@ EVENTS: Events = {}
 def refine_team(span: WireSpan, facts: Facts) -> None:
     """A team answers through a leader with a model of its own, so its run is that of an agent;
     OpenLLMetry calls it a workflow."""
-    leader = name(span.attributes.get("agno.team.name"))
-    if leader and facts.kind is Kind.CHAIN and span.name.endswith(".team"):
-        facts.settle_kind(Kind.AGENT, "agno.team.name")
-        facts.add("agent", 36, "agno.team.name", leader)
+    if facts.kind is Kind.CHAIN and span.name.endswith(".team"):
+        say_leader(span, facts, "agno.team.name")
 
 
-REFINE: Refinements = {"agno.team.name": refine_team}
+def refine_members(span: WireSpan, facts: Facts) -> None:
+    """The same through OpenLIT, which tells the members of a team."""
+    if facts.kind is Kind.CHAIN:
+        say_leader(span, facts, "gen_ai.workflow.name")
+
+
+def say_leader(span: WireSpan, facts: Facts, key: str) -> None:
+    """The run of a team is that of an agent of its name."""
+    if leader := name(span.attributes.get(key)):
+        facts.settle_kind(Kind.AGENT, key)
+        facts.add("agent", 36, key, leader)
+
+
+REFINE: Refinements = {
+    "agno.team.name": refine_team,
+    "gen_ai.agno.team.agents": refine_members,
+}

@@ -23,7 +23,9 @@ STEP = ".run_agent_step"
 SAID = (
     *("input.value", "output.value"),
     *("traceloop.entity.input", "traceloop.entity.output"),
+    *("mlflow.spanInputs", "mlflow.spanOutputs"),
 )
+OWN_METHOD = re.compile(r"^\w+\._\w+$")
 OF_OUTPUT = ('"response"', '"current_agent_name"')  # both are in an AgentOutput alone
 METHODS = (
     (
@@ -70,6 +72,14 @@ def is_agents_step(span: WireSpan, key: str) -> bool:
     return span.name.endswith(STEP) or (
         key == "traceloop.entity.output" and all(word in said for word in OF_OUTPUT)
     )
+
+
+def refine_own_method(span: WireSpan, facts: Facts) -> None:
+    """MLflow tells the kind by the class that a method belongs to, so that what a model does for
+    itself, as preparing a request, looks like a call."""
+    of_llamaindex = "llamaindex" in str(span.attributes["mlflow.message.format"])
+    if of_llamaindex and facts.kind is Kind.LLM and OWN_METHOD.match(span.name):
+        facts.settle_kind(Kind.CHAIN, "name")
 
 
 def refine_native(span: WireSpan, facts: Facts) -> None:
@@ -159,4 +169,6 @@ REFINE: Refinements = {
     Scope("openinference.instrumentation.llama_index"): refine,
     Scope("opentelemetry.instrumentation.llamaindex"): refine,
     Scope("llamaindex.opentelemetry.tracer"): refine_native,
+    "mlflow.spanType": refine,
+    "mlflow.message.format": refine_own_method,
 }

@@ -44,4 +44,14 @@ def refine_step(span: WireSpan, facts: Facts) -> None:
         facts.settle_kind(Kind.CHAIN, "name")
 
 
-REFINE: Refinements = {Scope("openlit."): refine_step}
+def refine_client(span: WireSpan, facts: Facts) -> None:
+    """Clients whose input is told as the API has it, without the cache, with a total of that. What
+    LangChain says of the same models is made whole by LangChain."""
+    facts.add("cache_outside", 50, "scope", True)
+
+
+REFINE: Refinements = {
+    Scope("openlit."): refine_step,
+    Scope("openlit.instrumentation.anthropic"): refine_client,
+    Scope("openlit.instrumentation.bedrock"): refine_client,
+}
