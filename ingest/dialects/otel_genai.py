@@ -54,6 +54,13 @@ def parameters(pieces: Pieces) -> Value:
     } or None
 
 
+def conversation_id(value: Value) -> str | None:
+    """The id of a conversation. Some write there which answer of OpenAI's a call goes on from: that
+    is another one each time, and no session."""
+    said = text(value)
+    return None if said is not None and said.startswith("resp_") else said
+
+
 FIELDS: Fields = {
     "gen_ai.operation.name": Source("kind", OPERATION, operation),
     "mcp.method.name": Source("kind", MCP, mcp_method),
@@ -73,7 +80,7 @@ FIELDS: Fields = {
     "gen_ai.agent.name": Source("agent", 20, name),
     "gen_ai.agent.id": (Source("agent_id", 10), Source("agent", 85, name, AGENTS)),
     "gen_ai.agent.version": Source("agent_version", 10),
-    "gen_ai.conversation.id": Source("conversation", 20),
+    "gen_ai.conversation.id": Source("conversation", 20, conversation_id),
     "gen_ai.thread.id": Source("conversation", 70),
     "mcp.session.id": Source("transport_session", 90),
     "session.id": Source("session", 10),
