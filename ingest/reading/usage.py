@@ -128,6 +128,9 @@ def usage_of(
         numbers.get("web_searches"),
     )
     complete_cache_write(usage, numbers.get("cache_write_5m_tokens"))
+    if api == GEMINI and usage.reasoning is None and (thoughts := unreported(usage, numbers)):
+        usage.reasoning = thoughts
+        usage.rule = UsageRule.AMBIGUOUS  # it may be what the provider's tools added to the prompt
     sent = Numbers(
         usage.input,
         usage.output,
@@ -140,6 +143,19 @@ def usage_of(
     if sent.cached or sent.reasoning or sent.tool_input:
         include(usage, sent, (exceptions(numbers, known), usual, api))
     return usage
+
+
+def unreported(usage: Usage, numbers: dict[str, Any]) -> int:
+    """What Gemini's total has beyond prompt and answer, in tokens: its API counts thoughts apart,
+    and some senders pass on the total but not them. 0 if something else explains the rest."""
+    total = numbers.get("total_tokens")
+    if total is None or usage.input is None or usage.output is None:
+        return 0
+    if numbers.get("tool_input_tokens"):
+        return 0
+    rest: int = total - usage.input - usage.output
+    cached = {usage.cache_read or 0, (usage.cache_read or 0) + (usage.cache_write or 0)}
+    return 0 if rest in cached else max(rest, 0)
 
 
 def exceptions(numbers: dict[str, Any], known: Habit) -> Habit:
@@ -158,7 +174,8 @@ def complete_cache_write(usage: Usage, for_minutes: int | None) -> None:
 
 def include(usage: Usage, sent: Numbers, habits: tuple[Habit, Habit, Habit]) -> None:
     """Add to input and output what is not in them yet, and note the rule."""
-    reading, usage.rule = decide(sent, *habits)
+    reading, rule = decide(sent, *habits)
+    usage.rule |= rule
     if usage.input is not None:
         usage.input += sent.cached * reading.cache + sent.tool_input * reading.tool_input
     if usage.output is not None:

@@ -119,6 +119,21 @@ def test_gemini_keeps_thoughts_and_results_of_its_tools_apart(total, meant, rule
     assert usage.rule == rule
 
 
+@pytest.mark.parametrize(
+    ("total", "read", "api", "meant"),
+    [
+        (166, 40, GEMINI, (66, 16)),  # thoughts that were not passed on
+        (150, 40, GEMINI, (50, None)),
+        (190, 40, GEMINI, (50, None)),  # the cache explains it
+        (166, None, COMMON, (50, None)),  # an output of others is never what is missing
+    ],
+)
+def test_what_is_missing_to_a_total_of_gemini_is_thoughts(total, read, api, meant) -> None:
+    usage = usage_of(numbers(100, 50, total, read, None, None), api=api)
+    assert (usage.output, usage.reasoning) == meant
+    assert (UsageRule.AMBIGUOUS in usage.rule) == (usage.reasoning is not None)
+
+
 def test_an_hour_in_the_cache_is_a_part_of_what_was_written() -> None:
     usage = usage_of({"cache_write_tokens": 10, "cache_write_1h_tokens": 4, "input_tokens": 50})
     assert (usage.cache_write, usage.cache_write_1h) == (10, 4)
