@@ -56,6 +56,8 @@ def write_marks(tree: Tree, found: Marks) -> None:
     for part in PARTS:
         billed = np.where(counted, np.maximum(getattr(tree, f"{part}_tokens"), 0), 0)
         billed[rests] = [found.rests[at][part] for at in rests]
+        added = [at for at, parts in found.parts.items() if part in parts and counted[at]]
+        billed[added] = [found.parts[at][part] for at in added]
         setattr(tree, f"billed_{part}", billed)
 
 

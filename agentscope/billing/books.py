@@ -43,6 +43,7 @@ class Marks:
     scope: list[str]  # who tells it
     reported: list[int]  # 1e-12 USD, UNKNOWN where the sender named no cost
     rests: dict[int, Rest] = field(default_factory=dict)  # what wrappers have more, and counts
+    parts: dict[int, Rest] = field(default_factory=dict)  # of a call, told by another report alone
     namer: dict[int, int] = field(default_factory=dict)  # rows whose model another report names
     silent: list[int] = field(default_factory=list)  # calls of which no usage is known …
     unpriced: dict[int, Why] = field(default_factory=dict)  # … and that must have cost something
@@ -102,7 +103,8 @@ class Books:
     def keep_one(self, one: int, other: int, why: Why) -> int:
         """Count the report that says more, if in doubt `one`.
 
-        Its cost and the name of its model may come from either; what a cache answered stays free.
+        Its cost, the name of its model and parts of its tokens may come from either; what a cache
+        answered stays free.
         """
         kept, left = (other, one) if self.known[other] > self.known[one] else (one, other)
         marks = self.marks
@@ -113,7 +115,23 @@ class Books:
             marks.reported[kept] = marks.reported[left]
         if not self.spans.model[kept]:
             marks.namer[kept] = marks.namer.get(left, left)
+        self.complete(kept, left)
         return kept
+
+    def complete(self, kept: int, left: int) -> None:
+        """Take over the parts that only the other report tells, if both tell of as many tokens."""
+        if self.input[kept] != self.input[left] or self.output[kept] != self.output[left]:
+            return
+        told, others = self.parts_of(kept), self.parts_of(left)
+        if missing := others.keys() - told.keys():
+            known = self.marks.parts.get(kept, {})
+            self.marks.parts[kept] = known | {part: others[part] for part in missing}
+
+    def parts_of(self, at: int) -> Rest:
+        """All that is told of a row's tokens, by itself or by other reports of the same call."""
+        columns = ((part, getattr(self.tree, f"{part}_tokens")) for part in PARTS)
+        own = {part: int(column[at]) for part, column in columns if column[at] != UNKNOWN}
+        return self.marks.parts.get(at, {}) | own
 
     def same_response(self, one: int, other: int) -> bool:
         """Whether two reports name the same answer."""

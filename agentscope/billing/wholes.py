@@ -236,6 +236,9 @@ class Wholes:
     def sums_below(self, part: str, counted: Mask) -> Ints:
         """The tokens of one kind that count below each row, itself left out."""
         own = np.where(counted, np.maximum(getattr(self.books.tree, f"{part}_tokens"), 0), 0)
+        for at, parts in self.books.marks.parts.items():
+            if counted[at] and part in parts:
+                own[at] = parts[part]
         return subtree_sums(own, self.books.tree.end) - own
 
     def compare(self, at: int, told: Rest, is_first: bool) -> None:

@@ -159,10 +159,12 @@ def tokens_of(tree: Tree) -> dict[str, Any]:
 
 
 def billed(tree: Tree, part: str) -> int | None:
-    """The tokens of one kind that count; None if nothing that counts reports any, not even 0."""
+    """The tokens of one kind that count; None if nothing that counts reports any, not even 0, and
+    no other report of the same calls."""
     rows = counts(tree) | rests(tree)
-    is_known = (getattr(tree, f"{part}_tokens")[rows] != UNKNOWN).any()
-    return int(getattr(tree, f"billed_{part}").sum()) if is_known else None
+    tokens = int(getattr(tree, f"billed_{part}").sum())
+    is_known = tokens or (getattr(tree, f"{part}_tokens")[rows] != UNKNOWN).any()
+    return tokens if is_known else None
 
 
 def ended(tree: Tree) -> str:

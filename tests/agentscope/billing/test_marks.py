@@ -79,6 +79,26 @@ def test_of_two_reports_the_one_that_says_more_counts():
     assert marks(told) == ["counted", "duplicate"]
 
 
+def test_a_part_that_only_the_other_report_tells_is_taken_from_there():
+    inner = "  llm inner @m {} response_id=r cache_read_tokens=4 cache_write_tokens=0"
+    outer = "llm outer @m 10+5 response_id=r reasoning_tokens=3"
+    some = drawn(f"{outer}\n{inner.format('10+5')}")
+    found = totals(billed(some), some)
+    assert (found.cache_read_tokens, found.reasoning_tokens) == (4, 3)
+    some = drawn(f"{outer}\n{inner.format('11+6')}")  # which counts otherwise: parts of what?
+    assert totals(billed(some), some).reasoning_tokens is None
+
+
+def test_a_part_is_found_through_a_report_between():
+    told = (
+        "llm a @m 10+5 reasoning_tokens=3\n  llm b @m 10+5 cache_write_tokens=1"
+        "\n    llm c @m 10+5 cache_read_tokens=4"
+    )
+    some = drawn(told)
+    found = totals(billed(some), some)
+    assert (found.cache_read_tokens, found.cache_write_tokens, found.reasoning_tokens) == (4, 1, 3)
+
+
 def test_the_same_response_is_the_same_call_whatever_its_tokens():
     told = "llm outer @a 10+5 response_id=r1\n  llm inner @b 11+6 response_id=r1"
     assert marks(told) == ["duplicate", "counted"]
