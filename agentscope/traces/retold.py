@@ -15,13 +15,13 @@ from uuid import UUID
 
 from django.db import connection
 
-from agentscope.traces.clocks import moment
+from agentscope.traces.clocks import LAST_NS, moment
 from agentscope.traces.envelopes import bodies, digest
 from agentscope.traces.merge import SpanCopy, merge, span_copy
 from agentscope.traces.models import Span
 from agentscope.traces.payload import unpack_payload
 from agentscope.traces.rewrite import Rewritten, rewrite_logs, rewrite_spans
-from agentscope.traces.rows import log_row
+from agentscope.traces.rows import NO_TRACE, log_row
 from agentscope.traces.understood import Spans, Understood
 from agentscope.traces.write import store_logs, store_spans
 from agentscope.vocabulary import Flag, Meaning, WireLog, WireSpan
@@ -152,13 +152,18 @@ def renew_records(
     """Write records where they are, or where they belong now."""
     rows, gone, moved = [], [], []
     for old, (record, meaning) in zip(stored, logs, strict=True):
-        row = log_row(project_id, record, meaning, old.envelope.bytes)
-        if (row[0], row[2], row[3]) == old.key:
-            rows.append(row)
+        if place_of(record) == (old.trace_id, old.logged_at):
+            rows.append(log_row(project_id, record, meaning, old.envelope.bytes))
         else:
             gone.append(old.key)
             moved.append((record, meaning))
     return rewrite_logs(rows).and_(move(project_id, gone, moved))
+
+
+def place_of(record: WireLog) -> tuple[UUID, datetime]:
+    """Trace and time of its row; what else is in the key is what was sent."""
+    time_ns = min(max(record.time_ns, 0), LAST_NS)
+    return UUID(bytes=record.trace_id or NO_TRACE), moment(time_ns // 1000)
 
 
 def move(
