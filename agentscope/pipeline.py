@@ -23,6 +23,7 @@ from agentscope.billing.bill import bill
 from agentscope.billing.copies import Claims, forget_claims
 from agentscope.billing.read import terms
 from agentscope.billing.repricing import Repricing
+from agentscope.costs.charges import charges_of, write_charges
 from agentscope.costs.days import Day, claim_day, close_days, forget_lines, roll_up
 from agentscope.costs.lines import lines_of
 from agentscope.costs.write import mark_days, write_lines
@@ -169,7 +170,9 @@ def examine_with(claims: Claims) -> bool:
     nothing = Totals(trace.started_at, trace.start_ns, trace.end_ns)
     found = placed(trace, totals(tree, spans) if tree else nothing)
     days = replace_runs(project_id, trace_id, found.environment, agent_runs(tree, spans))
-    days |= write_lines(project_id, trace_id, lines_of(tree, spans, found))
+    lines = lines_of(tree, spans, found)
+    days |= write_lines(project_id, trace_id, lines)
+    write_charges(project_id, trace_id, charges_of(tree, lines))
     finish(trace, tree, found, thread_time() - began)
     mark_days(project_id, days)
     mark_due((trace.project_id, session) for session in (trace.session, found.session))

@@ -32,6 +32,8 @@ from bench.servers import Database, database
 if TYPE_CHECKING:
     from django.test import Client
 
+    from agentscope.costs.read import CostQuery
+
 MILLIONS = 20
 SPANS, LINES = 40, 6  # of a trace
 DAYS = 30
@@ -39,7 +41,7 @@ PROJECT = 1
 RUNS = 20  # of each question
 # What no roll-up tells apart is added up from the lines: for information.
 NO_ROLL_UP = {"a week's sessions of an agent"}
-NEWEST = 2000  # traces whose trees are there: so many are looked into
+NEWEST = 2000  # traces whose trees are there, and as many of the dearest: these are looked into
 
 LINES_OF_TRACES = """
 insert into path_cost (trace_id, project_id, line, hour, path, agent, tool, model, provider,
@@ -77,9 +79,23 @@ DUE = """
 insert into day_due (project_id, day, generation, due_at, roll_seconds, closed)
 select distinct project_id, (hour at time zone 'UTC')::date, 1, now(), 0, false from path_cost
 """
+# Each line with calls has five, which cost the same; their spans are of the tree that all have.
+CHARGES = """
+insert into charge (trace_id, project_id, span_id, line, hour, cost)
+select trace_id, project_id, (%(spans)s::bigint[])[line * 5 + number], line, hour,
+    case when unpriced_calls > 0 then -1 else (known_cost / calls * 1e12)::bigint + number end
+from path_cost cross join generate_series(1, 5) as number
+where project_id = %(project)s and calls > 0
+"""
+DEAREST = """
+select trace_id from charge where project_id = %s order by cost desc limit %s
+"""
 TREES = """
 insert into trace_index (trace_id, project_id, generation, body)
-select trace_id, project_id, 1, %s from path_cost where project_id = %s and line = 0
+select trace_id, %s, 1, %s from unnest(%s::uuid[]) as trace_id
+"""
+NEWEST_TRACES = """
+select trace_id from path_cost where project_id = %s and line = 0
 order by hour desc, trace_id desc limit %s
 """
 
@@ -145,7 +161,8 @@ def added_up(server: Database, millions: int) -> Iterator[Result]:
 
 
 def put_trees(server: Database) -> None:
-    """Give the newest traces a tree, all the same, so that calls can be looked into."""
+    """Write down the charges, and give the newest traces and those of the dearest charges a tree,
+    all the same, so that calls can be looked into."""
     from agentscope.pipeline import examine  # needs Django
     from agentscope.traces.read import trace_tree
 
@@ -155,14 +172,22 @@ def put_trees(server: Database) -> None:
     tree = trace_tree(PROJECT, sample)
     assert tree is not None
     tree.line = (np.arange(len(tree)) % LINES).astype(np.int32)
+    spans = [int(span) for line in range(LINES) for span in tree.span_id[tree.line == line][:5]]
     with psycopg.connect(server.url, autocommit=True) as connection:
         connection.execute("delete from path_cost where trace_id = %s", [sample])
-        connection.execute(TREES, [tree.pack(), PROJECT, NEWEST])
+        connection.execute("truncate charge")
+        connection.execute(CHARGES, {"spans": spans, "project": PROJECT})
+        connection.execute("vacuum analyze charge")
+        looked_into: set[UUID] = set()
+        for statement in (NEWEST_TRACES, DEAREST):
+            found = connection.execute(statement, [PROJECT, NEWEST]).fetchall()
+            looked_into |= {trace_id for (trace_id,) in found}
+        connection.execute(TREES, [PROJECT, tree.pack(), list(looked_into)])
 
 
 def questions(until: datetime) -> Iterator[tuple[str, Callable[[], object]]]:
     """What the page of costs asks."""
-    from agentscope.costs.read import CostQuery, Interval, calls, costs, period_paths
+    from agentscope.costs.read import CostQuery, Interval, Show, calls, costs, period_paths
 
     month = CostQuery(
         until - timedelta(days=DAYS), until, interval=Interval.DAY, top=10, compare=True
@@ -185,9 +210,22 @@ def questions(until: datetime) -> Iterator[tuple[str, Callable[[], object]]]:
     yield "calls", partial(calls, PROJECT, month, "", 50)
     of_model = replace(month, filters={"model": "model-3"})
     yield "calls of a model", partial(calls, PROJECT, of_model, "", 50)
+    for each in (Show.NEWEST, Show.DEAREST):
+        yield f"calls, {each}", partial(calls, PROJECT, month, "", 50, each)
+    yield "dearest calls of a model", partial(calls, PROJECT, of_model, "", 50, Show.DEAREST)
+    of_a_day = replace(month, since=until - timedelta(days=1))
+    yield "dearest calls of a day", partial(calls, PROJECT, of_a_day, "", 50, Show.DEAREST)
+    yield "dearest calls, deep", partial(calls, PROJECT, month, deep(month), 50, Show.DEAREST)
     week = replace(month, since=until - timedelta(days=7), group_by=("session",))
     of_agent = replace(week, filters={"agent": "searcher"})
     yield "a week's sessions of an agent", partial(costs, PROJECT, of_agent)
+
+
+def deep(month: CostQuery) -> str:
+    """Where a page begins after a thousand calls."""
+    from agentscope.costs.read import Show, calls  # needs Django
+
+    return calls(PROJECT, month, "", 1000, Show.DEAREST).next or ""
 
 
 def pages() -> Iterator[tuple[str, Callable[[], object]]]:
@@ -198,6 +236,7 @@ def pages() -> Iterator[tuple[str, Callable[[], object]]]:
     for asked in (
         *("range=7d", "range=30d", "range=24h", "range=30d&by=session", "range=30d&by=path"),
         *("range=30d&by=model&within=team-7", "range=30d&view=paths", "range=30d&view=calls"),
+        "range=30d&view=calls&show=newest",
     ):
         yield f"page ?{asked}", partial(get, client, f"/p/bench/costs/?{asked}")
 

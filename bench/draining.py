@@ -21,7 +21,7 @@ from bench.servers import Database
 REQUESTS = 160
 TABLES = (
     "span, span_payload, span_log, trace, trace_index, envelope, inbox, dead_letter,"
-    " path_cost, day_cost, session_cost, attribute_cost, day_due"
+    " path_cost, charge, day_cost, session_cost, attribute_cost, day_due"
 )
 SIZE = """
 select sum(pg_total_relation_size(c.oid)) from pg_class c

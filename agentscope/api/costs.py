@@ -30,6 +30,7 @@ from agentscope.api.costs_parameters import (
     is_attribute,
     is_csv,
     refused,
+    shown,
 )
 from agentscope.api.costs_shapes import CallsShape, CostsShape, PathsShape
 from agentscope.api.project_view import ProjectView, described, json_answer
@@ -39,6 +40,7 @@ from agentscope.costs.read import (
     BadQuery,
     Call,
     CostQuery,
+    Show,
     TookTooLong,
     calls,
     cost_rows,
@@ -83,23 +85,25 @@ class CallsView(ProjectView):
         """The single calls behind the costs of a period: model calls, tool calls, failures."""
         said = request.query_params
         limit = parameters.number(said, "limit", CALLS_A_PAGE, 1, CALLS_AT_ONCE)
-        cursor, query = parameters.text(said, "cursor"), calls_query(said)
+        cursor, query, show = parameters.text(said, "cursor"), calls_query(said), shown(said)
         try:
-            page = calls(self.project.pk, query, cursor, limit)
+            page = calls(self.project.pk, query, cursor, limit, show)
         except BadQuery as error:
             raise refused(error) from error
         except TookTooLong as error:
             raise too_long(error) from error
         if is_csv(said):
-            every = self.from_here(query, page.calls, page.next)
+            every = self.from_here(query, show, page.calls, page.next)
             return csv_answer("calls", CALL_HEAD, call_cells(every))
         return json_answer(calls_body(page))
 
-    def from_here(self, query: CostQuery, found: list[Call], after: str | None) -> Iterator[Call]:
+    def from_here(
+        self, query: CostQuery, show: Show, found: list[Call], after: str | None
+    ) -> Iterator[Call]:
         """These calls, and page after page those that follow."""
         yield from found
         while after:
-            page = calls(self.project.pk, query, after, CALLS_AT_ONCE)
+            page = calls(self.project.pk, query, after, CALLS_AT_ONCE, show)
             yield from page.calls
             after = page.next
 

@@ -12,7 +12,7 @@ from drf_spectacular.utils import OpenApiParameter
 from agentscope.api import parameters
 from agentscope.api.refused import BAD_REQUEST, Refused
 from agentscope.costs.query import MOST_GROUPS, ORDERS, WITHIN
-from agentscope.costs.read import ATTRIBUTE, DIMENSIONS, BadQuery, CostQuery, Interval
+from agentscope.costs.read import ATTRIBUTE, DIMENSIONS, BadQuery, CostQuery, Interval, Show
 
 JSON, CSV = "json", "csv"
 FORMATS = (JSON, CSV)
@@ -57,7 +57,15 @@ COSTS = [
 CALLS = [
     *PERIOD,
     *FILTERS,
-    OpenApiParameter("cursor", str, description="`next` of the page before"),
+    OpenApiParameter(
+        "show",
+        str,
+        enum=[each.value for each in Show],
+        description="all: whatever adds something, the latest hour first; newest: of these what "
+        "costs something or has an unknown cost; dearest: the same, the dearest first, unknown "
+        "costs last; else all",
+    ),
+    OpenApiParameter("cursor", str, description="`next` of the page before, with the same `show`"),
     OpenApiParameter(
         "limit", int, description=f"calls on a page, 1 to {CALLS_AT_ONCE}, else {CALLS_A_PAGE}"
     ),
@@ -90,6 +98,11 @@ def calls_query(said: QueryDict) -> CostQuery:
     """The same for single calls."""
     since, until = period(said)
     return CostQuery(since=since, until=until, filters=filters(said))
+
+
+def shown(said: QueryDict) -> Show:
+    """Which single calls are listed."""
+    return Show(parameters.one_of(said, "show", [each.value for each in Show]) or Show.ALL)
 
 
 def period(said: QueryDict) -> tuple[datetime, datetime]:

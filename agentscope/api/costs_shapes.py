@@ -152,7 +152,7 @@ class CallShape(Shape):
 
 
 class CallsShape(Shape):
-    calls = CallShape(many=True, help_text="the latest hour first")
+    calls = CallShape(many=True, help_text="in the order of `show`")
     next = serializers.CharField(allow_null=True, help_text="`cursor` of the next page; null: last")
     truncated = serializers.BooleanField(help_text="calls follow after this page")
     calls_since = serializers.DateField(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from uuid import UUID
@@ -22,6 +22,7 @@ from agentscope.vocabulary import Discarded, Why
 
 # A row is worth showing for any of these; time alone every span has.
 SHOWN = tuple(name for name in COLUMNS if name not in {"traces", "time_ns"})
+CHARGED = ("known_cost", "unpriced_calls")  # … if only what is charged is asked for
 DIMENSION_COLUMNS = ", ".join("user_name" if name == "user" else name for name in DIMENSIONS)
 LINES = """
 select hour, trace_id, line, {dimensions} from path_cost
@@ -58,7 +59,12 @@ class Place:
                 return place
         except ValueError:
             pass
-        raise BadQuery("cursor", "This is not one of ours: leave it out to get the first page.")
+        raise not_ours()
+
+
+def not_ours() -> BadQuery:
+    """What is wrong with a cursor that no page gave."""
+    return BadQuery("cursor", "This is not one of ours: leave it out to get the first page.")
 
 
 @dataclass(slots=True, frozen=True)
@@ -69,15 +75,17 @@ class LineOfCalls:
     dimensions: dict[str, str]
 
 
-def call_page(project_id: int, query: CostQuery, after: str, limit: int) -> CallPage:
-    """At most `limit` calls, the latest hour first. A statement for the lines of a page, and one
-    for each trace that they are of."""
+def call_page(
+    project_id: int, query: CostQuery, after: str, limit: int, shown: Sequence[str] = SHOWN
+) -> CallPage:
+    """At most `limit` calls that add to any of `shown`, the latest hour first. A statement for the
+    lines of a page, and one for each trace that they are of."""
     start = Place.parse(after)
     calls: list[Call] = []
     trees = Trees(project_id)
-    for line in lines(project_id, query, start, limit + 1):
+    for line in lines(project_id, query, start, limit + 1, shown):
         skipped = start.shown if line.place == replace(start, shown=0) else 0
-        found = trees.calls(line)[skipped:]
+        found = trees.calls(line, shown)[skipped:]
         room = limit - len(calls)
         calls += found[:room]
         if len(found) > room:
@@ -85,11 +93,13 @@ def call_page(project_id: int, query: CostQuery, after: str, limit: int) -> Call
     return CallPage(calls, None)
 
 
-def lines(project_id: int, query: CostQuery, start: Place, batch: int) -> Iterator[LineOfCalls]:
+def lines(
+    project_id: int, query: CostQuery, start: Place, batch: int, shown: Sequence[str]
+) -> Iterator[LineOfCalls]:
     """The lines with calls from a place on, the latest hour first."""
     kept = conditions(project_id, query, PATH_COST, query.since, query.until)
-    shown = " or ".join(f"{name} > 0" for name in SHOWN)
-    statement = LINES.format(dimensions=DIMENSION_COLUMNS, conditions=kept.text, shown=shown)
+    any_shown = " or ".join(f"{name} > 0" for name in shown)
+    statement = LINES.format(dimensions=DIMENSION_COLUMNS, conditions=kept.text, shown=any_shown)
     at: tuple[datetime, UUID, int] = (start.hour, start.trace_id, start.line)
     while True:
         with connection.cursor() as cursor:
@@ -113,30 +123,41 @@ class Trees:
         self.tree: Tree | None = None
         self.own: Mapping[str, Ints] = {}
 
-    def calls(self, line: LineOfCalls) -> list[Call]:
-        """The calls in a line, the latest first."""
-        if self.trace_id != line.place.trace_id:
-            self.trace_id = line.place.trace_id
-            self.tree = trace_tree(self.project_id, self.trace_id)
+    def look(self, trace_id: UUID) -> Tree | None:
+        """The tree of a trace."""
+        if self.trace_id != trace_id:
+            self.trace_id = trace_id
+            self.tree = trace_tree(self.project_id, trace_id)
             self.own = own(self.tree) if self.tree else {}
-        if self.tree is None:
-            return []
-        shown = np.logical_or.reduce([self.own[name] != 0 for name in SHOWN])
-        rows = np.flatnonzero(shown & (self.tree.line == line.place.line)).tolist()
-        start: list[int] = self.tree.start_ns.tolist()
-        rows.sort(key=lambda at: (-start[at], at))
-        return [self.call(self.tree, at, line) for at in rows]
+        return self.tree
 
-    def call(self, tree: Tree, at: int, line: LineOfCalls) -> Call:
+    def calls(self, line: LineOfCalls, shown: Sequence[str]) -> list[Call]:
+        """The calls in a line that add to any of `shown`, the latest first."""
+        tree = self.look(line.place.trace_id)
+        if tree is None:
+            return []
+        adds = np.logical_or.reduce([self.own[name] != 0 for name in shown])
+        rows = np.flatnonzero(adds & (tree.line == line.place.line)).tolist()
+        start: list[int] = tree.start_ns.tolist()
+        rows.sort(key=lambda at: (-start[at], at))
+        return [self.call(tree, at, line.place.trace_id, line.dimensions) for at in rows]
+
+    def call_of(self, trace_id: UUID, span_id: int, dimensions: dict[str, str]) -> Call | None:
+        """What a span adds; None if the trace has it no more."""
+        tree = self.look(trace_id)
+        at = tree.find(span_id) if tree else None
+        return None if tree is None or at is None else self.call(tree, at, trace_id, dimensions)
+
+    def call(self, tree: Tree, at: int, trace_id: UUID, dimensions: dict[str, str]) -> Call:
         """One row."""
         row = tree.row(at)
         return Call(
-            trace_id=line.place.trace_id,
+            trace_id=trace_id,
             span_id=row.span_id,
             start_ns=int(tree.start_ns[at]),
             name=row.text("name"),
             kind=row.kind.word,
-            dimensions=line.dimensions,
+            dimensions=dimensions,
             amounts=amounts_of(self.own, at),
             cost=row.usd("cost"),
             why=Why(int(tree.why[at])).word,

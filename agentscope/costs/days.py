@@ -66,7 +66,7 @@ where project_id = %s and day = %s and generation = %s
 # A day that is closed, or that no right clock has told: it would be closed in some hundred years.
 OVER = "(d.closed or d.day > current_date + 3)"
 FORGET = f"""
-delete from path_cost where (trace_id, project_id, line) in (
+with gone as (delete from path_cost where (trace_id, project_id, line) in (
     select p.trace_id, p.project_id, p.line from path_cost p
     join day_due d on d.project_id = p.project_id and {OVER}
         and p.hour >= d.day::timestamp at time zone 'UTC'
@@ -74,6 +74,11 @@ delete from path_cost where (trace_id, project_id, line) in (
     where not exists (select 1 from trace t
         where t.trace_id = p.trace_id and t.project_id = p.project_id)
     limit %s)
+    returning trace_id, project_id, line),
+charges as (
+    delete from charge c using gone
+    where (c.trace_id, c.project_id, c.line) = (gone.trace_id, gone.project_id, gone.line))
+select count(*) from gone
 """  # noqa: S608 — our own words
 
 
@@ -163,9 +168,10 @@ def close_days(*others: AddUp) -> None:
 
 
 def forget_lines() -> None:
-    """Delete the lines of days that are OVER whose traces are gone; to be called when they are."""
+    """Delete the lines of days that are OVER whose traces are gone, and the charges in them; to be
+    called when they are."""
     with connection.cursor() as cursor:
         while True:
             cursor.execute(FORGET, [BATCH])
-            if cursor.rowcount < BATCH:
+            if cursor.fetchone()[0] < BATCH:
                 return

@@ -1,5 +1,6 @@
-"""PathCost: what each reasoning path of a trace cost. DayCost, SessionCost, AttributeCost: the
-same, added up by day. DayDue: which days are due for that. See docs/adr/0014-rollups.md."""
+"""PathCost: what each reasoning path of a trace cost. Charge: what single spans cost. DayCost,
+SessionCost, AttributeCost: the lines added up by day. DayDue: which days are due for that. See
+docs/adr/0014-rollups.md."""
 
 from typing import Any
 
@@ -79,6 +80,29 @@ class PathCost(Dimensions, Amounts):
             models.Index(
                 "project_id", "user", "hour", name="path_cost_user", condition=~models.Q(user="")
             ),
+        ]
+
+
+class Charge(models.Model):
+    """One span of a line that costs something, or of which nobody knows what it costs: to be found
+    by what it cost."""
+
+    pk = models.CompositePrimaryKey("trace_id", "project_id", "span_id")
+    trace_id = models.UUIDField()
+    project_id = models.IntegerField()
+    span_id = models.BigIntegerField()
+    line = models.IntegerField()  # of PathCost
+    hour = models.DateTimeField()  # of that line
+    cost = models.BigIntegerField()  # 1e-12 USD, -1: unknown
+
+    class Meta:
+        db_table = "charge"
+        indexes = [
+            models.Index(
+                fields=["project_id", "cost", "trace_id", "span_id"],
+                include=["hour", "line"],
+                name="charge_dearest",
+            )
         ]
 
 

@@ -31,6 +31,14 @@ class Interval(StrEnum):
     MONTH = "month"
 
 
+class Show(StrEnum):
+    """Which single calls are listed, and in which order."""
+
+    ALL = "all"  # whatever adds something: also tool calls, failures, free calls; latest hour first
+    NEWEST = "newest"  # what costs something, or nobody knows what; the latest hour first
+    DEAREST = "dearest"  # the same, the dearest first, those of unknown cost last
+
+
 class BadQuery(ValueError):
     """Cannot be asked. `name` is the field that is wrong; the text says what would be right."""
 

@@ -20,10 +20,18 @@ from agentscope.costs.answers import (
     Slice,
 )
 from agentscope.costs.bounded import TookTooLong, bounded
-from agentscope.costs.calls import call_page
+from agentscope.costs.calls import CHARGED, SHOWN, call_page
+from agentscope.costs.dearest import dearest_page
 from agentscope.costs.fresh import calls_since
 from agentscope.costs.paths import EVERY, of_period, of_trace, path_report
-from agentscope.costs.query import ATTRIBUTE, DIMENSIONS, BadQuery, CostQuery, Interval
+from agentscope.costs.query import (
+    ATTRIBUTE,
+    DIMENSIONS,
+    BadQuery,
+    CostQuery,
+    Interval,
+    Show,
+)
 from agentscope.costs.report import report
 from agentscope.costs.rows import CostRow, all_rows
 from agentscope.projects.models import Project
@@ -46,6 +54,7 @@ __all__ = [
     "PathNode",
     "PathReport",
     "Rest",
+    "Show",
     "Slice",
     "TookTooLong",
     "calls",
@@ -72,16 +81,23 @@ def cost_rows(project_id: int, query: CostQuery) -> Iterator[CostRow]:
     return all_rows(project_id, query)
 
 
-def calls(project_id: int, query: CostQuery, after: str, limit: int) -> CallPage:
-    """The single calls behind a report, the latest hour first, from `after` on ("": the start).
+def calls(
+    project_id: int, query: CostQuery, after: str, limit: int, show: Show = Show.ALL
+) -> CallPage:
+    """The single calls behind a report, from `after` on ("": the start).
 
     Model calls, tool calls, failures and whatever else carries tokens or costs: their amounts add
-    up to the report's total but for `time_ns` and `traces`. Raises BadQuery, also for an `after`
-    that is not ours, and TookTooLong.
+    up to the report's total but for `time_ns` and `traces`. Unless all are shown, only those that
+    cost something or have an unknown cost: these add up to its costs. Raises BadQuery, also for an
+    `after` that is not ours, and TookTooLong.
     """
     query.check(chosen_attributes(project_id))
     with bounded():
-        page = call_page(project_id, query, after, limit)
+        if show == Show.DEAREST:
+            page = dearest_page(project_id, query, after, limit)
+        else:
+            shown = SHOWN if show == Show.ALL else CHARGED
+            page = call_page(project_id, query, after, limit, shown)
         return replace(page, calls_since=calls_since(project_id))
 
 

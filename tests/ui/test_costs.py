@@ -97,6 +97,17 @@ def test_what_changed_most_is_said_if_there_was_anything_before(client, told):
     assert "agent=planner" in planner
 
 
+def test_calls_are_listed_by_what_they_cost_unless_people_want_the_newest(client, told):
+    page = client.get(COSTS, {"since": "2026-11-25", "until": "2026-11-27", "view": "calls"}).text
+    assert re.findall(r'aria-current="true">([^<]+first[^<]*)<', page) == ["dearest first"]
+    table = page.split("<tbody>")[-1]
+    costs = re.findall(r'<td class="number">(\$[\d.]+|unknown)</td>', table)
+    assert costs == ["$0.5000", "$0.2500", "unknown"]
+    assert "show=dearest" in re.search(r'href="(/api/v1/costs/calls[^"]+)"', page)[1]
+    every = re.search(r'href="([^"]+)">newest first, with what costs nothing', page)[1]
+    assert "$0</td>" in client.get(html.unescape(every)).text
+
+
 def test_a_path_leads_to_its_calls(client, told):
     page = client.get(COSTS, DAY | {"view": "paths"}).text
     row = re.search(r'href="([^"]+)"\s+title="The calls of planner/searcher"', page)

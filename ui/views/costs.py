@@ -17,6 +17,7 @@ from agentscope.costs.read import (
     CostQuery,
     CostReport,
     PathReport,
+    Show,
     TookTooLong,
     calls,
     chosen_attributes,
@@ -45,6 +46,11 @@ from ui.icicle import MEASURES, boxes, colour, levels, paths_in
 from ui.what_if import compared
 
 CALLS = 100  # on a page
+SHOWS = {
+    Show.DEAREST: "dearest first",
+    Show.NEWEST: "newest first",
+    Show.ALL: "newest first, with what costs nothing",
+}
 VIEWS = {"groups": "Groups", "paths": "Paths", "calls": "Calls", "what-if": "What if"}
 
 
@@ -126,7 +132,9 @@ def same_table(request: PageRequest, form: CostForm, view: str, query: CostQuery
         "until": query.until.isoformat(),
         **form.filters,
     }
-    if view != "calls":
+    if view == "calls":
+        asked["show"] = shown_calls(request)
+    else:
         asked["group_by"] = "path" if view == "paths" else form.dimension
     return exports(reverse("api-calls" if view == "calls" else "api-costs"), asked)
 
@@ -148,9 +156,22 @@ def paths_view(request: PageRequest, report: CostReport, address: CostAddress) -
 
 
 def calls_view(request: PageRequest, report: CostReport, address: CostAddress) -> dict[str, Any]:
-    """The single calls, the latest first."""
-    found = calls(request.project.pk, report.query, request.GET.get("after", ""), CALLS)
-    return {"calls": found, "older": address.with_(after=found.next) if found.next else ""}
+    """The single calls, the dearest first unless another list is asked for."""
+    show = shown_calls(request)
+    after = request.GET.get("after", "")
+    found = calls(request.project.pk, report.query, after, CALLS, show)
+    return {
+        "calls": found,
+        "show": show,
+        "shows": [(words, address.with_(show=each), each == show) for each, words in SHOWS.items()],
+        "next_calls": address.with_(after=found.next) if found.next else "",
+    }
+
+
+def shown_calls(request: PageRequest) -> Show:
+    """Which single calls are listed."""
+    said = request.GET.get("show", "")
+    return Show(said) if said in SHOWS else Show.DEAREST
 
 
 def what_if_view(request: PageRequest, report: CostReport, address: CostAddress) -> dict[str, Any]:

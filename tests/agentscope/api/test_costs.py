@@ -103,6 +103,13 @@ def test_down_to_the_calls_page_by_page(client, told):
     assert sum(Decimal(row["known_cost_usd"]) for row in rows) == Decimal("0.12")
 
 
+@pytest.mark.parametrize("form", ["", "&format=csv&limit=1"])
+def test_the_dearest_calls_first(client, told, form):
+    asked = f"costs/calls?{PERIOD}&show=dearest{form}"
+    rows = table(client, asked) if form else got(client, asked)["calls"]
+    assert [(row["cost_usd"] or "").rstrip("0") for row in rows] == ["0.1", "0.02", ""]
+
+
 @pytest.mark.parametrize(
     ("filters", "expected"),
     [
@@ -140,6 +147,8 @@ def test_filters(client, told, filters, expected):
         ("costs?format=xml", "format"),
         ("costs/calls?cursor=here", "cursor"),
         ("costs/calls?limit=0", "limit"),
+        ("costs/calls?show=least", "show"),
+        (f"costs/calls?show=dearest&cursor=2026-11-25T12~{'0' * 32}~0~0", "cursor"),
         ("costs/calls?group_by=agent", "group_by"),
     ],
 )

@@ -6,10 +6,11 @@ from decimal import Decimal
 import pytest
 
 from agentscope.costs.amounts import total
-from agentscope.costs.models import PathCost
-from agentscope.costs.query import BadQuery, CostQuery
+from agentscope.costs.models import Charge, PathCost
+from agentscope.costs.query import DIMENSIONS, BadQuery, CostQuery, Show
 from agentscope.costs.read import calls
 from agentscope.projects.models import Project
+from agentscope.traces.models import Span, TraceIndex
 from agentscope.vocabulary import Kind, Status
 from tests.kit.costs import DAY_NS, HOUR_NS, agent, call, day, span, tell, uuid
 
@@ -57,16 +58,52 @@ def test_an_unknown_cost_is_unknown_with_a_reason(shop):
     assert found["unpriced"].amounts.unpriced_tokens == 15
 
 
+@pytest.mark.parametrize("show", Show)
 @pytest.mark.parametrize("limit", [1, 2, 3, 5])
-def test_page_by_page_nothing_is_left_out_or_told_twice(shop, limit):
-    every = calls(shop, WEEK, "", 100).calls
+def test_page_by_page_nothing_is_left_out_or_told_twice(shop, limit, show):
+    every = calls(shop, WEEK, "", 100, show).calls
     found, after = [], ""
     while after is not None:
-        page = calls(shop, WEEK, after, limit)
+        page = calls(shop, WEEK, after, limit, show)
         found += page.calls
         after = page.next
     assert found == every
     assert total(call.amounts for call in every).known_cost == Decimal("0.7")
+
+
+def test_the_dearest_first_and_what_nobody_knows_last(shop):
+    assert names(calls(shop, WEEK, "", 10, Show.DEAREST)) == [
+        *("next day", "late", "early", "unpriced")
+    ]
+    within = replace(WEEK, filters={"within": "planner"})
+    assert names(calls(shop, within, "", 10, Show.DEAREST)) == ["late", "early"]
+    assert names(calls(shop, CostQuery(day(1), day(2)), "", 10, Show.DEAREST)) == ["next day"]
+
+
+def test_the_newest_that_were_charged(shop):
+    page = calls(shop, WEEK, "", 10, Show.NEWEST)
+    assert names(page) == ["next day", "unpriced", "late", "early"]
+
+
+def test_charges_of_traces_without_a_tree_make_no_gap(shop):
+    TraceIndex.objects.filter(trace_id=uuid(2)).delete()
+    Span.objects.filter(trace_id=uuid(2)).delete()
+    page = calls(shop, WEEK, "", 1, Show.DEAREST)
+    assert names(page) == ["late"]
+    assert names(calls(shop, WEEK, page.next, 9, Show.DEAREST)) == ["early", "unpriced"]
+
+
+def test_charges_follow_their_trace(shop):
+    assert charged(shop) == [400_000_000_000, 200_000_000_000, 100_000_000_000, -1]
+    tell(shop, call(1, 7, 2, "0.3", name="a call inside that was told late"))
+    assert charged(shop) == [400_000_000_000, 300_000_000_000, 200_000_000_000, -1]
+    assert list(calls(shop, WEEK, "", 1, Show.DEAREST).calls[0].dimensions) == list(DIMENSIONS)
+
+
+def charged(project):
+    """The charges of a project in 1e-12 USD, the greatest first."""
+    found = Charge.objects.filter(project_id=project).order_by("-cost")
+    return list(found.values_list("cost", flat=True))
 
 
 @pytest.mark.parametrize(
@@ -90,6 +127,18 @@ def test_a_page_reads_the_tree_of_a_trace_once(shop, django_assert_num_queries):
     PathCost.objects.filter(trace_id=uuid(2)).delete()
     with django_assert_num_queries(7):  # one for the lines, one for the tree, five around them
         calls(shop, WEEK, "", 10)
+
+
+def test_a_page_of_the_dearest_reads_the_tree_of_a_trace_once(shop, django_assert_num_queries):
+    with django_assert_num_queries(8):  # one for the charges, two for trees, five around them
+        calls(shop, WEEK, "", 10, Show.DEAREST)
+
+
+@pytest.mark.parametrize("wrong", ["here", f"-2~{uuid(1).hex}~1", f"1~{uuid(1).hex}~{2**63}", "~~"])
+def test_a_place_among_the_dearest_that_is_not_ours(shop, wrong):
+    with pytest.raises(BadQuery) as error:
+        calls(shop, WEEK, wrong, 10, Show.DEAREST)
+    assert error.value.name == "cursor"
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from agentscope.costs.amounts import COLUMNS, total
 from agentscope.costs.models import AttributeCost, DayCost, DayDue, PathCost, SessionCost
-from agentscope.costs.query import DIMENSIONS, CostQuery, Interval
+from agentscope.costs.query import DIMENSIONS, CostQuery, Interval, Show
 from agentscope.costs.read import calls, costs, period_paths, trace_paths
 from agentscope.pipeline import examine
 from agentscope.projects.models import Project
@@ -137,6 +137,8 @@ def test_the_parts_are_the_whole_in_every_output(spans, group_by, interval):
         for found in of_reports(project.pk, group_by, interval):
             assert figures(found) == whole
         assert of_calls(project.pk) == whole
+        for show in (Show.NEWEST, Show.DEAREST):
+            assert of_calls(project.pk, show)[:4] == whole[:4]
         assert of_api(project) == whole
         transaction.set_rollback(True)
 
@@ -208,13 +210,16 @@ def of_reports(project_id, group_by, interval):
     yield period_paths(project_id, ALL, most=1).total
 
 
-def of_calls(project_id):
+def of_calls(project_id, show=Show.ALL):
     found, after = [], ""
     while after is not None:
-        page = calls(project_id, ALL, after, limit=2)
+        page = calls(project_id, ALL, after, 2, show)
         assert len(page.calls) <= 2
         found += page.calls
         after = page.next
+    if show == Show.DEAREST:
+        spent = [-1 if call.cost is None else call.cost for call in found]
+        assert spent == sorted(spent, reverse=True)
     assert len({(call.trace_id, call.span_id) for call in found}) == len(found)
     return figures(total(call.amounts for call in found))
 
