@@ -9,13 +9,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from django.db import connection
 
+from agentscope.traces.clocks import moment
 from agentscope.traces.due import Seen, mark_due
 from agentscope.traces.merge import SpanCopy
-from agentscope.traces.rows import FACTS, KEY, LOG, REST, Row, span_row
+from agentscope.traces.rows import FACTS, KEY, LOG, REST, Columns, Row, span_row
 from agentscope.traces.write import STAGE_LOGS, STAGE_SPANS, copy_rows
 from agentscope.vocabulary import Flag
 
@@ -50,6 +53,7 @@ with same as materialized (
 )
 select trace_id, span_id from facts union select trace_id, span_id from payloads
 """  # noqa: S608 — names of columns and numbers only
+LOGGED_AT = list(LOG).index("logged_at")
 LOG_KEY = ("trace_id", "project_id", "digest", "logged_at")
 LOG_KEYS = " and ".join(f"kept.{column} = new.{column}" for column in LOG_KEY)
 LOG_SAID = ("span_id", "event_name", "facts", "body")
@@ -92,29 +96,40 @@ class Rewritten:
 def rewrite_spans(project_id: int, copies: Sequence[SpanCopy]) -> Rewritten:
     """Store what spans mean now, of those that are still the same copy."""
     rows = [span_row(project_id, copy) for copy in copies]
-    return rewrite("staged_span", STAGE_SPANS, REWRITE, KEY | FACTS | REST, rows)
+    times = [moment(copy.key.started_us) for copy in copies]
+    return rewrite(STAGED_SPANS, rows, times)
 
 
 def rewrite_logs(rows: Sequence[Row]) -> Rewritten:
     """Store what log records, given as rows of the table, mean now, where they still are."""
-    return rewrite("staged_log", STAGE_LOGS, REWRITE_LOGS, LOG, rows)
+    times = [row[LOGGED_AT] for row in rows]
+    return rewrite(STAGED_LOGS, rows, times)
 
 
-def rewrite(
-    table: str, stage: str, sql: str, columns: dict[str, str], rows: Sequence[Row]
-) -> Rewritten:
-    """Stage some rows and write those that differ."""
+class Staged(NamedTuple):
+    """Where rows wait to be compared: a table, how it is made, its columns; and what compares."""
+
+    table: str
+    stage: str
+    columns: Columns
+    sql: str
+
+
+STAGED_SPANS = Staged("staged_span", STAGE_SPANS, KEY | FACTS | REST, REWRITE)
+STAGED_LOGS = Staged("staged_log", STAGE_LOGS, LOG, REWRITE_LOGS)
+
+
+def rewrite(staged: Staged, rows: Sequence[Row], times: Sequence[datetime]) -> Rewritten:
+    """Stage some rows, of these times, and write those that differ."""
     if not rows:
         return Rewritten()
-    at = list(columns).index("started_at" if "started_at" in columns else "logged_at")
-    times = [row[at] for row in rows]
     with connection.cursor() as cursor:
-        cursor.execute(stage)
-        copy_rows(table, columns, rows)
-        cursor.execute(f"analyze {table}")  # or it would be taken for a large table
-        cursor.execute(sql, {"first": min(times), "last": max(times)})
+        cursor.execute(staged.stage)
+        copy_rows(staged.table, staged.columns, rows)
+        cursor.execute(f"analyze {staged.table}")  # or it would be taken for a large table
+        cursor.execute(staged.sql, {"first": min(times), "last": max(times)})
         changed = cursor.fetchall()
-        cursor.execute(f"drop table {table}")
+        cursor.execute(f"drop table {staged.table}")
     return Rewritten(len(changed), {trace_id for trace_id, _ in changed if trace_id.int})
 
 

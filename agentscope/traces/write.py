@@ -11,6 +11,7 @@ from itertools import tee
 
 from django.db import connection, transaction
 from psycopg.errors import UniqueViolation
+from psycopg.types.string import BytesBinaryDumper
 
 from agentscope.traces.due import Seen, mark_due
 from agentscope.traces.envelopes import remember_envelopes
@@ -156,10 +157,12 @@ def merge_logs(rows: Sequence[Row]) -> None:
 def copy_rows(table: str, columns: Columns, rows: Iterable[Row]) -> None:
     """Load rows in Postgres' binary format. Raises UniqueViolation and then has stored none."""
     sql = f"copy {table} ({', '.join(columns)}) from stdin (format binary)"
-    with connection.cursor() as cursor, cursor.copy(sql) as copy:
-        copy.set_types(list(columns.values()))
-        for row in rows:
-            copy.write_row(row)
+    with connection.cursor() as cursor:
+        cursor.adapters.register_dumper(bytes, BytesBinaryDumper)  # psycopg's own also takes Binary
+        with cursor.copy(sql) as copy:
+            copy.set_types(list(columns.values()))
+            for row in rows:
+                copy.write_row(row)
 
 
 def load_or_merge(load: Callable[[], None], merge: Callable[[], None]) -> None:
