@@ -8,6 +8,7 @@ each looks again after its commit, and makes due whatever turns out to be decide
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from hashlib import blake2b
@@ -28,6 +29,12 @@ from agentscope.vocabulary import Flag, Why
 
 MINUTE_NS = 60 * 10**9  # a gateway may begin so much later than its client
 MS = 10**6
+# The end of an id that was drawn at random, as providers do: some 100 bits, or a UUID. Who makes up
+# an id for every answer writes words and small numbers.
+RANDOM = re.compile(
+    r"(?:[0-9A-Za-z]{20,}|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})$"
+)
+FEWEST = 10  # different characters in it
 Claim = tuple[int, int, int, int]  # key, span id, start and end in ns (end 0: open)
 
 # Whether claim `c` is a copy: an earlier one of another trace is near.
@@ -165,8 +172,8 @@ def claimed(tree: Tree, found: Marks) -> Iterator[int]:
 
 
 def claims(tree: Tree, spans: Spans, rows: list[int]) -> Iterator[Claim]:
-    """The claim of each row that can be known again: by the id of its answer and its size, for
-    some servers give every answer the same id; else by its session, start, model and tokens."""
+    """The claim of each row that can be known again: by the id of its answer; else by its session,
+    start, model and tokens."""
     is_unnamed = any(not spans.response_id[at] and not spans.session[at] for at in rows)
     session = belonging(spans).session if is_unnamed else ""
     parts = [getattr(tree, f"{part}_tokens") for part in PARTS]
@@ -177,11 +184,26 @@ def claims(tree: Tree, spans: Spans, rows: list[int]) -> Iterator[Claim]:
         if answer := spans.response_id[at]:
             # What is made of log records gives way to spans of the same call: it claims later.
             start = (starts[at] + ends[at]) // 2 if from_logs[at] else starts[at]
-            yield key_of("answer", answer, output[at]), ids[at], start, ends[at]
+            yield answer_key(answer, output[at]), ids[at], start, ends[at]
         elif own := spans.session[at] or session:
             model = bare_model(spans.model[at])
             key = key_of("session", own, starts[at] // MS, model, *(part[at] for part in parts))
             yield key, ids[at], starts[at], ends[at]
+
+
+def answer_key(answer: str, output: int) -> int:
+    """What makes an answer known again: its id alone if that was drawn at random, for of a stream
+    two instrumentations may count a token more or less; else with its size, for some servers give
+    every answer the same id."""
+    return key_of("answer", answer) if is_random(answer) else key_of("answer", answer, output)
+
+
+def is_random(answer: str) -> bool:
+    """Whether an id of an answer was evidently drawn at random, so that no other answer has it."""
+    found = RANDOM.search(answer)
+    drawn = found[0] if found else ""
+    is_mixed = any(map(str.isdigit, drawn)) or (drawn != drawn.lower() and drawn != drawn.upper())
+    return is_mixed and len(set(drawn)) >= FEWEST
 
 
 def key_of(*said: object) -> int:

@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pytest_django.asserts import assertNumQueries
 
-from agentscope.billing.copies import Claims, forget_claims, original_of
+from agentscope.billing.copies import Claims, forget_claims, is_random, original_of
 from agentscope.billing.models import BilledCall
 from agentscope.pipeline import examine, examine_with
 from agentscope.traces.models import Trace
@@ -68,6 +68,53 @@ def test_it_works():
     assert (row.why, row.usd("cost")) == (Why.SAME_RESPONSE_ID, 0)
     assert original_of(7, IDS[1], 1) == (IDS[0], 1)
     assert original_of(7, IDS[0], 1) is None
+
+
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+@pytest.mark.parametrize(
+    ("answer", "billed"),
+    [
+        ("msg_01XFDUDYJgAACzvnptvVoYEL", ["counted", "copied"]),
+        ("chatcmpl-7c0bb2a6-4a7e-4d0c-9f0e-3b1f5d2c8a90", ["counted", "copied"]),
+        ("gen-1", ["counted", "counted"]),
+    ],
+)
+def test_a_stream_of_which_two_instrumentations_count_another_token(order, answer, billed):
+    for trace in order:
+        tell(trace, response_id=answer, usage=Usage(1000, 100 + trace))
+    settle(*order)
+    assert billings(0, 1) == billed
+
+
+def test_a_random_id_that_comes_again_much_later_is_another_call():
+    for trace in range(2):
+        tell(trace, response_id="msg_01XFDUDYJgAACzvnptvVoYEL", start=trace * 90)
+    settle(0, 1)
+    assert billings(0, 1) == ["counted", "counted"]
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        *("", "r", "resp_1", "chatcmpl-123456789", "chatcmpl-mock-response-0001"),
+        *("resp_00000000000000000000000001", "msg_thisisalwaysthesameanswer"),
+        *("chatcmpl-00000000-0000-0000-0000-000000000001", "run-aaaaaaaaaaaaaaaaaaaaB"),
+    ],
+)
+def test_ids_that_servers_may_give_to_every_answer(answer):
+    assert not is_random(answer)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        *("msg_01XFDUDYJgAACzvnptvVoYEL", "chatcmpl-f3Bt7tKfkit9LfIPr2MaHYKJ"),
+        *("resp_oHnzZOlFNneplOeXvDJcqroq", "7c0bb2a6-4a7e-4d0c-9f0e-3b1f5d2c8a90"),
+        *("gen-1732000000-3vQ8Lr2TnXk5Wc7BdYp9", "cmpl-e5cc70bb28c444948073e77776eb30ef"),
+    ],
+)
+def test_ids_that_providers_draw(answer):
+    assert is_random(answer)
 
 
 @pytest.mark.parametrize("order", list(permutations(range(3))))
