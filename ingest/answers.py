@@ -57,10 +57,10 @@ class Answer:
 
     @property
     def text(self) -> str:
-        """The message, shortened so that the answer stays small."""
-        if len(self.message) <= LONGEST_MESSAGE:
-            return self.message
-        return self.message[: LONGEST_MESSAGE - 1] + "…"
+        """The message, shortened so that the answer stays small; without the lone surrogates that a
+        body it quotes may hold, since no encoding can say them."""
+        said = self.message.encode("utf-8", "replace").decode()
+        return said if len(said) <= LONGEST_MESSAGE else said[: LONGEST_MESSAGE - 1] + "…"
 
 
 def body_of(answer: Answer, signal: str, content_type: str) -> bytes:
