@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from agentscope.vocabulary import Kind, Value, WireSpan
-from ingest.reading.json_values import literal
+from ingest.reading.json_values import literal, mapping
 from ingest.reading.scalars import always, count, name, text, usd, yes
 from ingest.reading.source import (
     MARKED,
@@ -22,6 +22,7 @@ NAME = "litellm"
 RAW = "raw_gen_ai_request"  # the provider's view of the call around it
 PROXY = ("Received Proxy Server Request", "proxy_pre_call", "route ", "litellm_proxy")
 USAGE = "metadata.usage_object"  # a Python literal; the attributes tell no parts of it
+PARAMETERS = "llm.invocation_parameters"
 CALLS = (Kind.LLM, Kind.EMBEDDING, Kind.RERANK)
 SERVICES = ("auth", "redis", "postgres", "cache.", "self", "batch_write_to_db", "reset_budget_job")
 
@@ -81,6 +82,20 @@ def refine(span: WireSpan, facts: Facts) -> None:
         facts.settle_kind(Kind.OTHER, "name")
 
 
+def refine_parameters(span: WireSpan, facts: Facts) -> None:
+    """OpenInference tells the session as it was given: among the parameters of the call."""
+    given = span.attributes.get(PARAMETERS)
+    if not isinstance(given, str) or "session_id" not in given:
+        return
+    said = mapping(given) or {}
+    inside = mapping(said.get("metadata")) or {}
+    if session := text(said.get("litellm_session_id")) or text(inside.get("session_id")):
+        facts.add("conversation", 69, PARAMETERS, session)
+
+
 FLATTENED: Flattened = {}
 EVENTS: Events = {}
-REFINE: Refinements = {Scope("litellm"): refine}
+REFINE: Refinements = {
+    Scope("litellm"): refine,
+    Scope("openinference.instrumentation.litellm"): refine_parameters,
+}

@@ -132,7 +132,8 @@ def refine_agent(span: WireSpan, facts: Facts) -> None:
         facts.settle_kind(Kind.CHAIN, "mlflow.openai.agent_run_root")
         say_group(span, facts)
         return
-    facts.add("agent", GENERIC + 7, "name", own_name(span))
+    if not span.name.startswith("haystack."):  # the name of an operation, not of an agent
+        facts.add("agent", GENERIC + 7, "name", own_name(span))
     if METHOD.match(span.name) and (said := name(span.attributes.get("name"))):
         facts.add("agent", 27, "name", said)  # `agent_name` is that of smolagents' class
 

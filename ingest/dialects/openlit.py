@@ -50,8 +50,22 @@ def refine_client(span: WireSpan, facts: Facts) -> None:
     facts.add("cache_outside", 50, "scope", True)
 
 
+def refine_gemini(span: WireSpan, facts: Facts) -> None:
+    """Gemini's client: output as the API tells it, without thoughts, with a total of that."""
+    facts.add("reasoning_outside", 50, "scope", True)
+
+
+def refine_runner(span: WireSpan, facts: Facts) -> None:
+    """Google's ADK: the run of a whole program is called an agent, by the name of the program."""
+    if facts.kind is Kind.AGENT and "gen_ai.execution.mode" in span.attributes:
+        facts.settle_kind(Kind.CHAIN, "gen_ai.execution.mode")
+        facts.candidates.pop("agent", None)
+
+
 REFINE: Refinements = {
     Scope("openlit."): refine_step,
     Scope("openlit.instrumentation.anthropic"): refine_client,
     Scope("openlit.instrumentation.bedrock"): refine_client,
+    Scope("openlit.instrumentation.google_adk"): refine_runner,
+    Scope("openlit.instrumentation.google_ai_studio"): refine_gemini,
 }
