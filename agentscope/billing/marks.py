@@ -28,7 +28,8 @@ from agentscope.traces.tree import Tree
 from agentscope.vocabulary import ErrorClass, Flag, Kind, Status, Why
 
 TELLING = {COUNTED, DUPLICATE, FREE}
-FAILED, AGENT = int(Status.ERROR), int(Kind.AGENT)
+FAILED, AGENT, TOOL = int(Status.ERROR), int(Kind.AGENT), int(Kind.TOOL)
+ADK, AGENTS_SPAN = "gcp.vertex.agent", "invoke_agent "
 # The client gave up on these; the provider may well have charged for what it had done by then.
 GIVEN_UP = {str(ErrorClass.CANCELLED), str(ErrorClass.TIMEOUT)}
 
@@ -42,6 +43,7 @@ def marks(tree: Tree, spans: Spans) -> Marks:
     Wholes(books, calls).settle()
     settle_silent(books)
     settle_untold(books)
+    settle_overwritten(books)
     return books.marks
 
 
@@ -82,6 +84,17 @@ def settle_untold(books: Books) -> None:
         inside[at] = is_agent or (above != ROOT and inside[above])
         if is_agent and books.spans.end_ns[at] and not (above != ROOT and inside[above]):
             books.marks.unpriced[at] = Why.NO_USAGE
+
+
+def settle_overwritten(books: Books) -> None:
+    """Agents of Google's ADK 2 through OpenInference, which writes every call of an agent on one
+    span, each over the one before: where a tool ran below it, the model was asked again after that,
+    so there are calls of which nothing is left."""
+    above_tools = {books.parent[at] for at, kind in enumerate(books.kind) if kind == TOOL}
+    for at in above_tools.intersection(books.calls):
+        is_adk = books.spans.scope[at].startswith(ADK)
+        if is_adk and books.spans.name[at].startswith(AGENTS_SPAN) and books.parent[at] != ROOT:
+            books.marks.unpriced[books.parent[at]] = Why.NO_USAGE
 
 
 def why_unknown(books: Books, at: int) -> Why:

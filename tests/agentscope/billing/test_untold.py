@@ -25,3 +25,20 @@ def test_it_works(told, unknown):
     found = marks(tree, spans.follow(tree.span_id))
     rows = {at: why for at, why in found.unpriced.items() if why == Why.NO_USAGE}
     assert sorted(int(tree.span_id[at]) for at in rows) == unknown
+
+
+@pytest.mark.parametrize(
+    ("name", "scope", "below", "unknown"),
+    [
+        ("invoke_agent-coder", "gcp.vertex.agent", "tool search", [1]),
+        ("invoke_agent-coder", "gcp.vertex.agent", "handoff transfer", []),  # one call is all
+        ("call_llm", "gcp.vertex.agent", "tool search", []),  # a span for each call
+        ("invoke_agent-coder", "elsewhere", "tool search", []),
+    ],
+)
+def test_calls_that_were_written_over_one_another(name, scope, below, unknown):
+    spans = drawn(f"agent coder\n  llm {name} 9+1 scope={scope}\n    {below}")
+    spans.name = [said.replace("-", " ") for said in spans.name]
+    tree = grow(spans)
+    found = marks(tree, spans.follow(tree.span_id))
+    assert sorted(int(tree.span_id[at]) for at in found.unpriced) == unknown
