@@ -1,0 +1,143 @@
+"""Calls that are made again, or nearly, although nothing comes of it: L1 to L4."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.scenarios.failures import unreachable
+from tests.scenarios.play import Play
+from tests.scenarios.scenario import runaway
+
+FILLERS = (
+    *("details", "exactly", "official", "latest", "again", "2026", "full", "summary", "please"),
+    *("clause", "document", "page", "current", "text", "precise", "complete"),
+)
+
+
+@runaway(1, "alert", 4, tolerated="same_result similar_repeat")
+@runaway(1, "inform", 2, tolerated="same_result similar_repeat")
+@runaway(1, "hint", 2, tolerated="same_result similar_repeat", hidden="redacted")
+def reads_one_thing_again_and_again(play: Play) -> None:
+    """It reads a record, forgets what it said, and reads it again."""
+    theme, thing = play.theme, play.thing()
+    with play.agent(1, task=play.rng.choice(theme.tasks)) as worker:
+        worker.use(theme.search, {"query": play.rng.choice(theme.topics)}, play.hits("first"))
+        for _ in play.rounds(play.times((9, 14), (3, 8)), worker, theme.lookup):
+            worker.use(theme.lookup, {theme.key: thing}, play.record(thing))
+        if play.small:
+            worker.say(play.sentence())
+
+
+@runaway(1, "alert", 4, tolerated="same_result similar_repeat")
+def searches_for_the_same(play: Play) -> None:
+    """The search finds the same each time, and a word of comment goes with each call."""
+    theme = play.theme
+    query = {"query": play.rng.choice(theme.topics), "limit": 4}
+    with (
+        play.workflow(),
+        play.agent(0, task=play.rng.choice(theme.tasks)) as lead,
+        lead.delegate("ask_" + theme.agents[1], 1, "Find it.") as worker,
+    ):
+        for _ in play.rounds(play.between(9, 13), worker, theme.search):
+            worker.use(theme.search, query, play.hits("same"), text=play.sentence())
+
+
+@runaway(1, "alert", 3, also="cycle", tolerated="same_result similar_repeat")
+def reads_the_same_set_side_by_side(play: Play) -> None:
+    """Three reads in one message, and then the same three again."""
+    theme, things = play.theme, play.things(3)
+    uses = [(theme.lookup, {theme.key: thing}, play.record(thing)) for thing in things]
+    with play.agent(0, task=play.rng.choice(theme.tasks)) as worker:
+        for _ in play.rounds(play.between(9, 12), worker, theme.lookup):
+            worker.use_together(uses)
+
+
+@runaway(2, "alert", 4, tolerated="exact_repeat same_result")
+@runaway(2, "inform", 2, tolerated="exact_repeat same_result")
+def reads_overlapping_ranges(play: Play) -> None:
+    """It reads lines of one document, always nearly the same ones."""
+    theme, thing = play.theme, play.thing()
+    lines = [f"{at}: {' '.join(play.sentence().split()[:5])}" for at in range(1, 61)]
+    seen: set[tuple[int, int]] = set()
+    with play.agent(1, task=play.rng.choice(theme.tasks)) as worker:
+        for _ in play.rounds(play.times((13, 18), (7, 8)), worker, "read_lines"):
+            start, end = another_range(play, seen)
+            where = {theme.key: thing, "start_line": start, "end_line": end}
+            worker.use("read_lines", where, "\n".join(lines[start - 1 : end]))
+
+
+def another_range(play: Play, seen: set[tuple[int, int]]) -> tuple[int, int]:
+    """A range that was not read yet, around the same lines."""
+    while True:
+        found = (play.between(8, 11), play.between(46, 50))
+        if found not in seen:
+            seen.add(found)
+            return found
+
+
+@runaway(2, "alert", 4, tolerated="exact_repeat same_result")
+@runaway(2, "inform", 1, tolerated="exact_repeat same_result")
+@runaway(2, "hint", 1, tolerated="exact_repeat same_result", hidden="off")
+def searches_in_other_words(play: Play) -> None:
+    """The same long question with a word more, and the same hits in another order."""
+    theme = play.theme
+    fillers = play.rng.sample(FILLERS, len(FILLERS))
+    with play.agent(1, task=play.rng.choice(theme.tasks)) as worker:
+        for number in play.rounds(play.times((13, 16), (7, 8)), worker, theme.search):
+            query = {"query": f"{theme.question} {fillers[number]}"}
+            worker.use(theme.search, query, shuffled(play, play.hits("reworded", 6)))
+
+
+def shuffled(play: Play, found: dict[str, Any]) -> dict[str, Any]:
+    """The same hits in another order, with other scores."""
+    hits = play.rng.sample(found["hits"], len(found["hits"]))
+    return {"hits": [hit | {"score": play.between(700, 990) / 1000} for hit in hits]}
+
+
+@runaway(3, "alert", 4, tolerated="similar_repeat read_thrash permanent_retry")
+@runaway(3, "inform", 2, tolerated="similar_repeat read_thrash permanent_retry")
+@runaway(3, "hint", 1, tolerated="similar_repeat read_thrash permanent_retry", hidden="off")
+def looks_where_nothing_is(play: Play) -> None:
+    """It looks in one place after another for something that is nowhere."""
+    theme = play.theme
+    rounds = play.times((15, 20), (6, 8))
+    with play.agent(1, task=play.rng.choice(theme.tasks)) as worker:
+        places = play.things(rounds)
+        for number in play.rounds(rounds, worker, theme.search):
+            query = {"query": play.rng.choice(theme.topics), "within": places[number]}
+            worker.use(theme.search, query, {"hits": []})
+
+
+@runaway(3, "alert", 4, tolerated="permanent_retry similar_repeat")
+def asks_one_dead_host_for_everything(play: Play) -> None:
+    """Other addresses each time, and always the same proxy that refuses."""
+    theme, rounds = play.theme, play.between(14, 19)
+    failure = unreachable(f"proxy-{play.between(2, 9)}.internal:3128")
+    with play.agent(1, task=play.rng.choice(theme.tasks)) as worker:
+        for number in play.rounds(rounds, worker, "fetch"):
+            address = f"https://archive.example/{theme.service}/{number * 7 + 3}"
+            worker.use("fetch", {"url": address}, failure=failure, text=play.sentence())
+
+
+@runaway(4, "alert", 4, also="exact_repeat", tolerated="same_result read_thrash")
+@runaway(4, "inform", 2, also="exact_repeat", tolerated="same_result read_thrash")
+def lists_and_reads_in_turns(play: Play) -> None:
+    """A list, a record, the same list, the same record."""
+    theme, thing = play.theme, play.thing()
+    listed = {"items": [thing, *play.things(4)], "more": False}
+    with play.agent(1, task=play.rng.choice(theme.tasks)) as worker:
+        for _ in play.rounds(play.times((8, 11), (3, 6)), worker, theme.listing):
+            worker.use(theme.listing, {"filter": "open"}, listed)
+            worker.use(theme.lookup, {theme.key: thing}, play.record(thing))
+
+
+@runaway(4, "alert", 4, also="exact_repeat", tolerated="same_result read_thrash")
+@runaway(4, "hint", 1, also="exact_repeat", tolerated="same_result read_thrash", hidden="redacted")
+def goes_round_three_tools(play: Play) -> None:
+    """Search, read, check, and from the start."""
+    theme, thing = play.theme, play.thing()
+    with play.workflow(), play.agent(2, task=play.rng.choice(theme.tasks)) as checker:
+        for _ in play.rounds(play.between(7, 9), checker, theme.check):
+            checker.use(theme.search, {"query": theme.topics[0]}, play.hits("cycle"))
+            checker.use(theme.lookup, {theme.key: thing}, play.record(thing))
+            checker.use(theme.check, {theme.key: thing}, {"passed": False, "reason": "no proof"})
