@@ -82,7 +82,7 @@ def log(said: dict[str, Any]) -> Any:
 
 
 def scope(said: dict[str, Any]) -> WireScope:
-    return WireScope({}, said.get("scope", ""), "", {}, "", b"")
+    return WireScope(said.get("resource", {}), said.get("scope", ""), "", {}, "", b"")
 
 
 def plain(value: Value) -> Any:
@@ -97,6 +97,8 @@ def plain(value: Value) -> Any:
         return [flag.name for flag in value]
     if isinstance(value, Enum | Decimal):
         return str(value)
+    if isinstance(value, frozenset):
+        return sorted(value)
     if is_dataclass(value):
         return dict(set_fields(value))
     return [plain(item) for item in value] if isinstance(value, list) else value
