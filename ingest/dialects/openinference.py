@@ -216,11 +216,14 @@ FLATTENED: Flattened = {
 EVENTS: Events = {}
 
 
+AGENTS_SDK = ("openai_agents", "openai-agents")  # ends of scopes, in Python and in JavaScript
+
+
 def refine(span: WireSpan, facts: Facts) -> None:
     """What some of its instrumentations mean by their kinds and names."""
     refine_by_metadata(span, facts)
     scope = span.scope.name
-    if scope.endswith("openai_agents") and facts.kind is Kind.AGENT:
+    if scope.endswith(AGENTS_SDK) and facts.kind is Kind.AGENT:
         if "graph.node.id" not in span.attributes:
             facts.kind = Kind.CHAIN  # the SDK's trace as a whole
     elif span.name.endswith("._prepare_chat_with_tools"):
