@@ -25,6 +25,8 @@ def refine_graph(span: WireSpan, facts: Facts, prefix: str) -> None:
     }
     if is_of_graph(found):
         facts.flags |= GRAPH
+        if facts.kind is Kind.OTHER:  # Langfuse in JavaScript calls every run a span
+            facts.kind = Kind.CHAIN
         refine_langgraph(span, facts, found)
 
 
@@ -55,7 +57,14 @@ def is_named_subgraph(span: WireSpan, metadata: dict[str, Value]) -> bool:
     gives such a run, and nothing else in the node, a `checkpoint_ns` that is the node's."""
     return (
         span.name == metadata.get("langgraph_node")
-        and not span.scope.name.startswith("@")
+        and not is_javascript(span)
         and metadata.get("checkpoint_ns") is not None
         and metadata.get("checkpoint_ns") == metadata.get("langgraph_checkpoint_ns")
     )
+
+
+def is_javascript(span: WireSpan) -> bool:
+    """Whether a span comes from a program in JavaScript: its scope is an npm package, or the SDK
+    says so (`telemetry.sdk.language`)."""
+    language = span.scope.resource.get("telemetry.sdk.language")
+    return span.scope.name.startswith("@") or language in ("nodejs", "webjs")
