@@ -29,7 +29,7 @@ from ingest.reading.source import (
     Refinements,
     Source,
 )
-from ingest.reading.tools import arguments, call_id_in, result
+from ingest.reading.tools import arguments, call_id_in, result, tool_in
 
 NAME = "openllmetry"
 
@@ -146,6 +146,7 @@ FIELDS: Fields = {
     "traceloop.entity.output": (
         Source("result", 50, result, CALLS),
         Source("tool_call_id", 61, call_id_in, CALLS),
+        Source("tool", 59, tool_in, CALLS),  # in JavaScript, the entity is called by its class
         Source("output_messages", GENERIC + 1, outputs, CONVERSATIONS),
         Source("output", 30),
     ),
@@ -183,10 +184,10 @@ def refine(span: WireSpan, facts: Facts) -> None:
     asked = request_type(attributes.get("llm.request.type"))
     if asked is not None:
         facts.kind = asked
-    elif attributes.get("gen_ai.operation.name") == "vector_db_retrieve":
+    elif (operation := attributes.get("gen_ai.operation.name")) == "vector_db_retrieve":
         facts.kind = Kind.RETRIEVAL
-    elif "tool.name" in attributes:  # LlamaIndex: the step that runs the tool
-        facts.kind = Kind.TOOL
+    elif operation == "execute_tool" or "tool.name" in attributes:
+        facts.kind = Kind.TOOL  # LangChain in JavaScript; LlamaIndex: the step that runs the tool
     elif "retriever" in (low := span.name.lower()):
         facts.kind = Kind.RETRIEVAL
     elif low.endswith((".guard", "guardrail")):

@@ -73,6 +73,16 @@ def tool_message(found: Block) -> Block | None:
 
 def call_id_in(value: Value) -> str | None:
     """The id of the call that a serialised `ToolMessage` answers."""
+    return said_in_message(value, "tool_call_id")
+
+
+def tool_in(value: Value) -> str | None:
+    """The tool that a serialised `ToolMessage` comes from."""
+    return said_in_message(value, "name")
+
+
+def said_in_message(value: Value, key: str) -> str | None:
+    """A text in the fields of a serialised `ToolMessage`."""
     if isinstance(value, str) and "tool_call_id" not in value:
         return None
     found = parsed(value)
@@ -80,8 +90,8 @@ def call_id_in(value: Value) -> str | None:
         if not isinstance(found, dict):
             return None
         if message := tool_message(found):
-            identity = message.get("tool_call_id")
-            return identity if isinstance(identity, str) and identity else None
+            said = message.get(key)
+            return said if isinstance(said, str) and said else None
         found = found.get("output")
     return None
 
