@@ -46,7 +46,7 @@ KINDS = spelled(
     embedding="embedding",
 )
 PREFIX = "langsmith.metadata."
-AGENTS_SDK = "openai-agents-sdk"
+AGENTS_SDK, VERCEL = "openai-agents-sdk", "vercel-ai-sdk"
 TIERS = ("", "flex_", "priority_")  # which LangChain puts in front of a detail's name
 TOKENS = ("input_tokens", "output_tokens", "total_tokens")
 PARTS = (
@@ -94,6 +94,12 @@ FIELDS: Fields = {
     f"{PREFIX}conversation_id": Source("conversation", 73),
     f"{PREFIX}thread_id": Source("conversation", 74),
     f"{PREFIX}user_id": Source("user", 73),
+    # Metadata of Vercel's AI SDK and of LangChain in JavaScript
+    f"{PREFIX}sessionId": Source("session", 173),
+    f"{PREFIX}conversationId": Source("conversation", 173),
+    f"{PREFIX}threadId": Source("conversation", 174),
+    f"{PREFIX}chatId": Source("conversation", 175),
+    f"{PREFIX}userId": Source("user", 173),
     f"{PREFIX}environment": Source("environment", 73),
     f"{PREFIX}usage_metadata": (
         *(Source(cast("Field", field), 73, number(field)) for field in (*TOKENS, *PARTS)),
@@ -103,7 +109,11 @@ FIELDS: Fields = {
         Source("cache_read_tokens", 74, detail("cache_read")),
         Source("cache_write_tokens", 74, detail("cache_creation", "cache_write")),
         Source("cache_write_5m_tokens", 74, detail("ephemeral_5m_input_tokens")),
-        Source("cache_write_1h_tokens", 74, detail("ephemeral_1h_input_tokens")),
+        Source(
+            "cache_write_1h_tokens",
+            74,
+            detail("ephemeral_1h_input_tokens", "ephemeral_1hr_input_tokens"),
+        ),
         Source("audio_input_tokens", 74, detail("audio")),
     ),
     "gen_ai.usage.output_token_details": (
@@ -136,8 +146,11 @@ def refine(span: WireSpan, facts: Facts) -> None:
         facts.add("failed", 73, "exception", True)
     if facts.kind is Kind.TOOL:
         facts.add("tool", GENERIC + 4, "name", span.name)
-    if span.attributes.get(f"{PREFIX}ls_integration") == AGENTS_SDK:
+    integration = span.attributes.get(f"{PREFIX}ls_integration")
+    if integration == AGENTS_SDK:
         refine_agents_sdk(span, facts)
+    elif integration == VERCEL:
+        refine_vercel(span, facts)
     refine_graph(span, facts, PREFIX)
 
 
@@ -154,6 +167,21 @@ def refine_agents_sdk(span: WireSpan, facts: Facts) -> None:
         facts.settle_kind(Kind.HANDOFF, "name")
         facts.add("agent", GENERIC + 4, "gen_ai.prompt", text(found.get("from_agent")))
         facts.add("tool", 3, "gen_ai.prompt", f"handoff to {found.get('to_agent')}")
+
+
+def refine_vercel(span: WireSpan, facts: Facts) -> None:
+    """Functions of Vercel's AI SDK that LangSmith wraps: their spans go by the API that they call,
+    and what they were called with says who they are."""
+    if facts.kind is not Kind.CHAIN or not (asked := mapping(span.attributes.get("gen_ai.prompt"))):
+        return
+    telemetry = asked.get("telemetry")
+    if isinstance(telemetry, dict) and (said := name(telemetry.get("functionId"))):
+        facts.settle_kind(Kind.AGENT, "gen_ai.prompt")
+        facts.add("agent", GENERIC + 4, "gen_ai.prompt", said)
+    context = asked.get("runtimeContext")
+    if isinstance(context, dict):
+        facts.add("session", 174, "gen_ai.prompt", text(context.get("sessionId")))
+        facts.add("user", 174, "gen_ai.prompt", text(context.get("userId")))
 
 
 REFINE: Refinements = {"langsmith.span.kind": refine}

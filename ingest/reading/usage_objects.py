@@ -50,7 +50,8 @@ SPELLINGS = {
     "cacheWriteInputTokens cacheWriteInputTokenCount cache_creation cache_write_tokens "
     "cache_write_input_tokens cacheWriteTokens cache_creation_tokens",
     "cache_write_5m_tokens": "ephemeral_5m_input_tokens",
-    "cache_write_1h_tokens": "ephemeral_1h_input_tokens cache_creation_input_tokens_above_1hr",
+    "cache_write_1h_tokens": "ephemeral_1h_input_tokens ephemeral_1hr_input_tokens "
+    "cache_creation_input_tokens_above_1hr",
     "reasoning_tokens": "reasoning_tokens thoughtsTokenCount thoughts_token_count reasoning "
     "reasoningTokens thoughtsTokens",
     "tool_input_tokens": "toolUsePromptTokenCount tool_use_prompt_token_count",
