@@ -20,6 +20,7 @@ from ingest.reading.source import (
     OPERATION,
     Events,
     Facts,
+    Field,
     Fields,
     Flattened,
     Refinements,
@@ -43,6 +44,8 @@ KINDS = spelled(
 )
 # Providers whose tokens versions 4 and 5 pass on as their APIs count them: without the cache
 EXCLUSIVE = ("anthropic", "amazon-bedrock", "bedrock")
+# Functions that decide nothing, so that their names are not those of agents
+WITHOUT_A_MIND = ("ai.embed", "ai.rerank")
 SCOPE_OF_7 = Scope("gen_ai")
 METADATA = "ai.response.providerMetadata"
 
@@ -148,8 +151,11 @@ def refine(span: WireSpan, facts: Facts) -> None:
         facts.add("output_messages", 43, "ai.response", [answer])
     if span.status_code == ERROR and has_ended_well(span):
         facts.add("failed", 2, "ai.response", False)
-    if KINDS.get(str(attributes["ai.operationId"])) is Kind.CHAIN:
+    operation = str(attributes["ai.operationId"])
+    if KINDS.get(operation) is Kind.CHAIN:
         refine_outer(facts)
+    if operation.startswith(WITHOUT_A_MIND):
+        drop(facts, "agent", "ai.telemetry.functionId")
     provider = attributes.get("ai.model.provider")
     if (
         isinstance(provider, str)
@@ -172,8 +178,13 @@ def refine_outer(facts: Facts) -> None:
     functions are agents is seen in the tree."""
     facts.settle_kind(Kind.CHAIN, "ai.operationId")
     facts.add("roll_up", 43, "ai.operationId", True)
-    said = facts.candidates.get("agent", [])
-    said[:] = [candidate for candidate in said if candidate[1] != "name"]
+    drop(facts, "agent", "name")
+
+
+def drop(facts: Facts, field: Field, source: str) -> None:
+    """Leave out what one source says of a field."""
+    said = facts.candidates.get(field, [])
+    said[:] = [candidate for candidate in said if candidate[1] != source]
 
 
 def answer_in(attributes: dict[str, Value]) -> Message | None:
