@@ -104,7 +104,7 @@ def test_calls_are_listed_by_what_they_cost_unless_people_want_the_newest(client
     costs = re.findall(r'<td class="number">(\$[\d.]+|unknown)</td>', table)
     assert costs == ["$0.5000", "$0.2500", "unknown"]
     assert "show=dearest" in re.search(r'href="(/api/v1/costs/calls[^"]+)"', page)[1]
-    every = re.search(r'href="([^"]+)">newest first, with what costs nothing', page)[1]
+    every = re.search(r'href="([^"]+)">everything, newest first', page)[1]
     assert "$0</td>" in client.get(html.unescape(every)).text
 
 

@@ -228,6 +228,16 @@ def test_another_projects_models_are_not_there(client, embedded, project, call):
     assert "Everything has a price" in client.get(UNPRICED.replace("shop", "other")).text
 
 
+def test_tokens_that_nobody_reported_are_not_none(client, embedded, project):
+    silent = Meaning(Kind.LLM, model="house-1", provider="vllm")
+    save_spans(project.pk, [span(1, meaning=silent, name="chat house-1")])
+    examine(project.pk, TRACE_ID)
+    while day := claim_day():
+        add_up_day(day)
+    text = " ".join(client.get(UNPRICED).text.split())
+    assert "1 model, 1 charge, an unknown number of tokens." in text
+
+
 def test_a_span_says_that_its_history_was_not_priced_again(client, embedded, project, call):
     address = f"/p/shop/traces/{call.trace_id.hex}/?span={span_hex(Span.objects.get().span_id)}"
     assert "Set a price for this model" in client.get(address).text

@@ -49,7 +49,7 @@ CALLS = 100  # on a page
 SHOWS = {
     Show.DEAREST: "dearest first",
     Show.NEWEST: "newest first",
-    Show.ALL: "newest first, with what costs nothing",
+    Show.ALL: "everything, newest first",
 }
 VIEWS = {"groups": "Groups", "paths": "Paths", "calls": "Calls", "what-if": "What if"}
 
@@ -95,7 +95,6 @@ def shown(request: PageRequest, form: CostForm) -> dict[str, Any]:
 def figures(report: CostReport) -> dict[str, Any]:
     """The figures above everything else."""
     total, outcomes = report.total, report.outcomes
-    known = outcomes.known if outcomes else None
     return {
         "cost": cost(total),
         "exact": total.known_cost.normalize(),
@@ -106,7 +105,6 @@ def figures(report: CostReport) -> dict[str, Any]:
         "outcomes": outcomes,
         "tasks": outcomes.successes + outcomes.failures + outcomes.unknown if outcomes else 0,
         "known_tasks": outcomes.successes + outcomes.failures if outcomes else 0,
-        "is_bound": bool(known and known.unpriced_calls),
     }
 
 

@@ -18,6 +18,7 @@ from ui.exports import exports
 
 HAS_PRICE = "It has a price now. Price history again to use it."
 NO_PRICE_HELPS = {Why.NO_USAGE, Why.NO_MODEL}
+UNTOLD = "an unknown number of tokens"
 PREFIX = "Its cost is unknown: "
 
 
@@ -36,7 +37,7 @@ def unpriced_models(request: PageRequest) -> HttpResponse:
         "found": found,
         "rows": [row(request, each) for each in found.items],
         "calls": amounts.count(found.calls, "charge"),
-        "tokens": amounts.count(found.tokens, "token"),
+        "tokens": amounts.count(found.tokens, "token") if found.tokens else UNTOLD,
         "models": amounts.count(found.models, "model"),
         "left": found.models - len(found.items),
         "exports": exports(reverse("api-costs"), asked),
