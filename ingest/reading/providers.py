@@ -26,7 +26,10 @@ CANONICAL = {alias: name for name, aliases in ALIASES.items() for alias in alias
 FRAMEWORKS = frozenset(
     "langchain langgraph llamaindex llama_index crewai autogen ag2 strands-agents "
     "microsoft.agent_framework microsoft.foundry az.ai.agents gcp.vertex.agent agno haystack dspy "
-    "smolagents litellm openrouter gateway spring_ai genkit".split()
+    "smolagents litellm openrouter gateway spring_ai genkit "
+    # as OpenLIT calls them
+    "google_adk strands_agents openai_agents claude_agent_sdk agent_framework pydantic_ai "
+    "browser_use".split()
 )
 NOBODY = frozenset({"unknown", "_other", "none", ""})
 
