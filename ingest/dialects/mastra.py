@@ -6,10 +6,11 @@ model and what was used differs by version; one that says neither only leads to 
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from agentscope.vocabulary import Kind, Message, Part, Value, WireSpan
-from ingest.reading.json_values import mapping
+from ingest.reading.answers import model_in, response_id_in
+from ingest.reading.json_values import mapping, parsed
 from ingest.reading.kinds import spelled
 from ingest.reading.messages import inputs, messages
 from ingest.reading.parts import call
@@ -19,11 +20,13 @@ from ingest.reading.source import (
     VENDOR,
     Events,
     Facts,
+    Field,
     Fields,
     Flattened,
     Refinements,
     Source,
 )
+from ingest.reading.usage_objects import usage_inside
 
 NAME = "mastra"
 
@@ -39,11 +42,13 @@ KINDS = spelled(
     guardrail="processor_run",
     other="model_chunk llm_chunk workspace_action",
 )
+BODY = "mastra.metadata.body"
 # What makes a span the report of a call, rather than a step around one
 OF_A_CALL = (
     "gen_ai.request.model",
     "gen_ai.usage.input_tokens",
     "gen_ai.usage.output_tokens",
+    *("llm.model_name", "llm.token_count.prompt", "llm.token_count.completion"),  # for Arize
 )
 
 
@@ -114,9 +119,33 @@ def refine(span: WireSpan, facts: Facts) -> None:
     """Tell calls from the steps around them."""
     attributes = span.attributes
     if facts.kind is Kind.LLM and not any(key in attributes for key in OF_A_CALL):
-        facts.kind = Kind.CHAIN
+        if not is_answered(span, facts):
+            facts.kind = Kind.CHAIN
     elif facts.kind is Kind.TOOL:
         facts.add("tool", GENERIC + 3, "name", span.name)
+
+
+def is_answered(span: WireSpan, facts: Facts) -> bool:
+    """Whether a step keeps what the provider answered, where only the generation around all steps
+    says what they used. Later exporters say it on the inferences, and call a step `agent_step`."""
+    attributes = span.attributes
+    if attributes["mastra.span.type"] != "model_step" or "agent_step" in span.name:
+        return False
+    source, body = kept_answer(attributes)
+    used = usage_inside(parsed(body)) or {}
+    for field, number in used.items():
+        facts.add(cast("Field", field), 163, source, number)
+    if used:
+        facts.add("response_id", 163, source, response_id_in(body))
+        facts.add("response_model", 163, source, model_in(body))
+    return bool(used)
+
+
+def kept_answer(attributes: dict[str, Value]) -> tuple[str, Value]:
+    """The attribute that holds the body of the provider's answer, and the body as JSON."""
+    if body := attributes.get(BODY):
+        return BODY, body
+    return "metadata", (mapping(attributes.get("metadata")) or {}).get("body")
 
 
 REFINE: Refinements = {"mastra.span.type": refine}

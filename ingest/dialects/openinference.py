@@ -254,12 +254,19 @@ def agent_in(span_name: str) -> str:
     return rest.removesuffix("]") if bracket and start == "agent_run" else strip_method(span_name)
 
 
+# What applications call a session in the metadata, first as Python and then as JavaScript spells it
+SESSIONS = (
+    *enumerate(("session_id", "conversation_id", "thread_id"), 60),
+    *enumerate(("sessionId", "conversationId", "threadId"), 160),
+)
+
+
 def refine_by_metadata(span: WireSpan, facts: Facts) -> None:
     """What LangChain and LangGraph say in the metadata of a run."""
     found = mapping(span.attributes.get("metadata"))
     if not found:
         return
-    for rank, key in enumerate(("session_id", "conversation_id", "thread_id"), 60):
+    for rank, key in SESSIONS:
         if said := text(found.get(key)):
             facts.add("session", rank, "metadata", said)
     if said := text(found.get("ls_provider")):
