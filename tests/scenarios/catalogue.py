@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from functools import cache
 
 from tests.scenarios import programs
-from tests.scenarios.scenario import REGISTRY, Scenario
+from tests.scenarios.scenario import REGISTRY, Half, Scenario
 
 assert programs.__all__  # reading it has registered the programs
 
@@ -26,3 +26,8 @@ def named(names: Iterable[str]) -> list[Scenario]:
     """The scenarios whose names begin like one of these; all of them for no names."""
     wanted = tuple(names)
     return [at for at in scenarios() if not wanted or at.name.startswith(wanted)]
+
+
+def of_half(half: Half) -> list[Scenario]:
+    """The scenarios of one half."""
+    return [at for at in scenarios() if at.half == half]

@@ -8,7 +8,7 @@ import pytest
 
 from agentscope.inbox.models import DeadLetter, Inbox
 from agentscope.traces.models import Span
-from agentscope.vocabulary import ErrorClass, Kind, Meaning, Status, WireSpan
+from agentscope.vocabulary import ErrorClass, Flag, Kind, Meaning, Status, WireSpan
 from ingest.dialects import TOGETHER
 from ingest.drain import drain
 from ingest.otlp import decode_traces
@@ -61,9 +61,9 @@ def check(step: Step, span: WireSpan, meaning: Meaning, scenario: Scenario) -> N
     if step.kind == "agent":
         assert meaning.agent == step.agent
     elif step.kind == "model":
-        check_model(step, meaning, bool(scenario.program.hidden))
+        check_model(step, meaning, bool(scenario.hidden))
     elif step.kind == "tool":
-        check_tool(step, meaning, bool(scenario.program.hidden))
+        check_tool(step, meaning, bool(scenario.hidden))
 
 
 def check_model(step: Step, meaning: Meaning, is_hidden: bool) -> None:
@@ -76,6 +76,7 @@ def check_model(step: Step, meaning: Meaning, is_hidden: bool) -> None:
         step.reasoning_tokens,
     )
     assert len(content.tools) == len(step.offered)
+    assert (Flag.CACHED_ANSWER in meaning.flags) is ("litellm.cache_hit" in step.extra)
     if is_hidden:
         return
     assert [said.role for said in content.input_messages] == [turn.role for turn in step.asked]

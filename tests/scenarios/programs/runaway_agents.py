@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tests.scenarios.agent import Agent
 from tests.scenarios.play import Play
+from tests.scenarios.programs.healthy import some_work
 from tests.scenarios.scenario import runaway
 
 TALK = "empty_chat degenerate_output exact_repeat"
@@ -50,6 +51,7 @@ def sends_the_worker_out_again(play: Play) -> None:
     theme = play.theme
     task = f"Find out about {play.rng.choice(theme.topics)}."
     with play.agent(0, task=play.rng.choice(theme.tasks)) as lead:
+        some_work(play, lead)
         tool = f"ask_{theme.agents[1]}"
         for _ in play.rounds(play.between(7, 9), lead, tool):
             with lead.delegate(tool, 1, task) as worker:
@@ -113,6 +115,7 @@ def goes_back_and_forth_between_two_drafts(play: Play) -> None:
     drafts = (play.paragraph(4), play.paragraph(4))
     wishes = ("Too long, open with the result.", "Too short, open with the reasons.")
     with play.agent(1, task=play.rng.choice(theme.tasks)) as author:
+        some_work(play, author)
         for number in play.rounds(play.between(8, 10), author, "save_draft"):
             author.use(
                 "save_draft", {theme.key: thing, "text": drafts[number % 2]}, {"saved": True}

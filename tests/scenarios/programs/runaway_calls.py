@@ -6,6 +6,7 @@ from typing import Any
 
 from tests.scenarios.failures import unreachable
 from tests.scenarios.play import Play
+from tests.scenarios.programs.healthy import some_work
 from tests.scenarios.scenario import runaway
 
 FILLERS = (
@@ -21,6 +22,7 @@ def reads_one_thing_again_and_again(play: Play) -> None:
     """It reads a record, forgets what it said, and reads it again."""
     theme, thing = play.theme, play.thing()
     with play.agent(1, task=play.rng.choice(theme.tasks)) as worker:
+        some_work(play, worker)
         worker.use(theme.search, {"query": play.rng.choice(theme.topics)}, play.hits("first"))
         for _ in play.rounds(play.times((9, 14), (3, 8)), worker, theme.lookup):
             worker.use(theme.lookup, {theme.key: thing}, play.record(thing))
@@ -38,6 +40,7 @@ def searches_for_the_same(play: Play) -> None:
         play.agent(0, task=play.rng.choice(theme.tasks)) as lead,
         lead.delegate("ask_" + theme.agents[1], 1, "Find it.") as worker,
     ):
+        some_work(play, worker)
         for _ in play.rounds(play.between(9, 13), worker, theme.search):
             worker.use(theme.search, query, play.hits("same"), text=play.sentence())
 
@@ -48,6 +51,7 @@ def reads_the_same_set_side_by_side(play: Play) -> None:
     theme, things = play.theme, play.things(3)
     uses = [(theme.lookup, {theme.key: thing}, play.record(thing)) for thing in things]
     with play.agent(0, task=play.rng.choice(theme.tasks)) as worker:
+        some_work(play, worker)
         for _ in play.rounds(play.between(9, 12), worker, theme.lookup):
             worker.use_together(uses)
 
@@ -60,6 +64,7 @@ def reads_overlapping_ranges(play: Play) -> None:
     lines = [f"{at}: {' '.join(play.sentence().split()[:5])}" for at in range(1, 61)]
     seen: set[tuple[int, int]] = set()
     with play.agent(1, task=play.rng.choice(theme.tasks)) as worker:
+        some_work(play, worker)
         for _ in play.rounds(play.times((13, 18), (7, 8)), worker, "read_lines"):
             start, end = another_range(play, seen)
             where = {theme.key: thing, "start_line": start, "end_line": end}
@@ -83,6 +88,7 @@ def searches_in_other_words(play: Play) -> None:
     theme = play.theme
     fillers = play.rng.sample(FILLERS, len(FILLERS))
     with play.agent(1, task=play.rng.choice(theme.tasks)) as worker:
+        some_work(play, worker)
         for number in play.rounds(play.times((13, 16), (7, 8)), worker, theme.search):
             query = {"query": f"{theme.question} {fillers[number]}"}
             worker.use(theme.search, query, shuffled(play, play.hits("reworded", 6)))
@@ -102,6 +108,7 @@ def looks_where_nothing_is(play: Play) -> None:
     theme = play.theme
     rounds = play.times((15, 20), (6, 8))
     with play.agent(1, task=play.rng.choice(theme.tasks)) as worker:
+        some_work(play, worker)
         places = play.things(rounds)
         for number in play.rounds(rounds, worker, theme.search):
             query = {"query": play.rng.choice(theme.topics), "within": places[number]}
@@ -114,6 +121,7 @@ def asks_one_dead_host_for_everything(play: Play) -> None:
     theme, rounds = play.theme, play.between(14, 19)
     failure = unreachable(f"proxy-{play.between(2, 9)}.internal:3128")
     with play.agent(1, task=play.rng.choice(theme.tasks)) as worker:
+        some_work(play, worker)
         for number in play.rounds(rounds, worker, "fetch"):
             address = f"https://archive.example/{theme.service}/{number * 7 + 3}"
             worker.use("fetch", {"url": address}, failure=failure, text=play.sentence())
@@ -126,6 +134,7 @@ def lists_and_reads_in_turns(play: Play) -> None:
     theme, thing = play.theme, play.thing()
     listed = {"items": [thing, *play.things(4)], "more": False}
     with play.agent(1, task=play.rng.choice(theme.tasks)) as worker:
+        some_work(play, worker)
         for _ in play.rounds(play.times((8, 11), (3, 6)), worker, theme.listing):
             worker.use(theme.listing, {"filter": "open"}, listed)
             worker.use(theme.lookup, {theme.key: thing}, play.record(thing))
@@ -137,6 +146,7 @@ def goes_round_three_tools(play: Play) -> None:
     """Search, read, check, and from the start."""
     theme, thing = play.theme, play.thing()
     with play.workflow(), play.agent(2, task=play.rng.choice(theme.tasks)) as checker:
+        some_work(play, checker)
         for _ in play.rounds(play.between(7, 9), checker, theme.check):
             checker.use(theme.search, {"query": theme.topics[0]}, play.hits("cycle"))
             checker.use(theme.lookup, {theme.key: thing}, play.record(thing))

@@ -13,6 +13,7 @@ from tests.scenarios.failures import (
     no_such_tool,
 )
 from tests.scenarios.play import Play
+from tests.scenarios.programs.healthy import some_work
 from tests.scenarios.scenario import runaway
 
 RETRIES = "exact_repeat similar_repeat same_result cycle"
@@ -25,6 +26,7 @@ def tries_what_is_forbidden(play: Play) -> None:
     theme = play.theme
     rounds = play.times((9, 16), (3, 7))
     with play.agent(1, task=play.rng.choice(theme.tasks)) as worker:
+        some_work(play, worker)
         worker.use(theme.lookup, {theme.key: play.thing()}, play.record("before"))
         things = play.things(rounds)
         for number in play.rounds(rounds, worker, theme.act):
@@ -37,6 +39,7 @@ def calls_a_model_that_refuses(play: Play) -> None:
     """The provider refuses the request itself, each time after a pause."""
     failure = play.rng.choice((BAD_REQUEST, UNAUTHORIZED, NO_CREDIT))
     with play.workflow(), play.agent(0, task=play.rng.choice(play.theme.tasks)) as lead:
+        some_work(play, lead)
         lead.use(play.theme.search, {"query": play.theme.topics[0]}, play.hits("before"))
         for _ in play.rounds(play.between(9, 14), lead):
             lead.think(failure=failure, seconds=play.between(4, 9))
@@ -60,6 +63,7 @@ def does_not_hear_the_refusal(play: Play) -> None:
     theme, thing = play.theme, play.thing()
     refusal = {"ok": False, "error": f"permission denied: {theme.write} needs the role editor"}
     with play.agent(1, task=play.rng.choice(theme.tasks)) as worker:
+        some_work(play, worker)
         for _ in play.rounds(play.between(9, 13), worker, theme.write):
             worker.use(theme.write, {theme.key: thing, "state": theme.states[0]}, refusal)
 
@@ -72,6 +76,7 @@ def fills_a_form_in_wrongly(play: Play) -> None:
     field = play.rng.choice(("currency", "due_date", "country", "priority"))
     failure = invalid(theme.write, 1, f"{field}: field required")
     with play.agent(1, task=play.rng.choice(theme.tasks)) as worker:
+        some_work(play, worker)
         for _ in play.rounds(play.times((9, 13), (3, 7)), worker, theme.write):
             form = {theme.key: play.thing(), "state": theme.states[1], "note": play.sentence()}
             worker.use(theme.write, form, failure=failure)
@@ -83,6 +88,7 @@ def answers_shorter_and_shorter(play: Play) -> None:
     failure = invalid("Report", 2, "sections.0.source: input should be a valid URL")
     rounds = play.between(9, 12)
     with play.workflow(), play.agent(3, task=play.rng.choice(play.theme.tasks)) as writer:
+        some_work(play, writer)
         for number in play.rounds(rounds, writer, "final_answer"):
             sections = [{"text": play.sentence()} for _ in range(max(1, rounds - number - 4))]
             answer = {"title": play.theme.topics[0], "sections": sections}
@@ -96,6 +102,7 @@ def calls_a_tool_that_is_not_there(play: Play) -> None:
     theme = play.theme
     ghost = play.rng.choice(("run_shell", "ask_expert", "open_browser", "send_sms"))
     with play.agent(1, task=play.rng.choice(theme.tasks)) as worker:
+        some_work(play, worker)
         failure = no_such_tool(ghost, worker.offered)
         for _ in play.rounds(play.times((9, 13), (2, 7)), worker, ghost):
             call = play.call(ghost, {"input": play.sentence()})
@@ -108,6 +115,7 @@ def is_cut_off_each_time(play: Play) -> None:
     """Something cancels the tool before it can answer."""
     theme = play.theme
     with play.agent(1, task=play.rng.choice(theme.tasks)) as worker:
+        some_work(play, worker)
         for _ in play.rounds(play.between(9, 12), worker, theme.search):
             query = {"query": play.rng.choice(theme.topics), "limit": play.between(3, 40)}
             worker.use(theme.search, query, failure=CANCELLED, seconds=play.between(5, 20))
@@ -118,5 +126,6 @@ def asks_for_one_thing_that_is_gone(play: Play) -> None:
     """The same record, which does not exist, under the same id."""
     theme, thing = play.theme, play.thing()
     with play.agent(1, task=play.rng.choice(theme.tasks)) as worker:
+        some_work(play, worker)
         for _ in play.rounds(play.between(9, 13), worker, theme.lookup):
             worker.use(theme.lookup, {theme.key: thing}, failure=missing(thing))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tests.scenarios.failures import missing, step_limit
 from tests.scenarios.play import Play
+from tests.scenarios.programs.healthy import some_work
 from tests.scenarios.scenario import runaway
 
 PLANNING = "similar_repeat exact_repeat degenerate_output same_result"
@@ -16,6 +17,7 @@ def plans_and_plans(play: Play) -> None:
     theme = play.theme
     steps = list(theme.plan)
     with play.agent(0, task=play.rng.choice(theme.tasks)) as lead:
+        some_work(play, lead)
         for _ in play.rounds(play.times((9, 12), (4, 5)), lead, "update_plan"):
             word = play.rng.choice(("first", "carefully", "now", "in full", "once more"))
             plan = [*steps[:-1], f"{steps[-1]} {word}"]
@@ -30,6 +32,7 @@ def announces_what_it_will_do(play: Play) -> None:
     plan = "\n".join(f"{at}. {step}" for at, step in enumerate(theme.plan, 1))
     openings = ("I will now", "Next I will", "I am going to", "Now I will")
     with play.workflow(), play.agent(0, task=play.rng.choice(theme.tasks)) as lead:
+        some_work(play, lead)
         for _ in play.rounds(play.between(9, 12), lead):
             lead.say(f"{play.rng.choice(openings)} start. Plan:\n{plan}")
             query = {"query": f"tool to {play.rng.choice(theme.plan).lower()}"}
@@ -137,6 +140,7 @@ def asks_whether_it_is_done(play: Play) -> None:
     theme = play.theme
     job = {"job_id": f"job-{play.between(100, 999)}"}
     with play.agent(1, task=play.rng.choice(theme.tasks)) as worker:
+        some_work(play, worker)
         worker.use(theme.act, {theme.key: play.thing()}, {"started": True, **job})
         for _ in play.rounds(play.times((36, 46), (12, 15)), worker, theme.status):
             worker.use(theme.status, job, {"status": "running"}, seconds=0.4)
@@ -148,6 +152,7 @@ def asks_often_for_few_changes(play: Play) -> None:
     theme = play.theme
     job = {"job_id": f"job-{play.between(100, 999)}"}
     with play.workflow(), play.agent(1, task=play.rng.choice(theme.tasks)) as worker:
+        some_work(play, worker)
         for number in play.rounds(play.between(42, 50), worker, theme.status):
             state = ("queued", "preparing", "running")[min(2, number // 15)]
             worker.use(theme.status, job, {"state": state, **job}, seconds=0.4)
@@ -158,5 +163,6 @@ def sleeps_by_asking_the_model(play: Play) -> None:
     """Waiting is done by a shell that says ok."""
     command = {"command": play.rng.choice(("echo ok", "sleep 5 && echo ok", "date > /dev/null"))}
     with play.agent(1, task=play.rng.choice(play.theme.tasks)) as worker:
+        some_work(play, worker)
         for _ in play.rounds(play.between(36, 44), worker, "run_shell"):
             worker.use("run_shell", command, "ok", seconds=2)
