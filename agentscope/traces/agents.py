@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -95,6 +96,7 @@ def longer(path: str, agent: str) -> str:
     return path if path.endswith("…") else path + SEPARATOR + "…"
 
 
+@lru_cache(4096)
 def normal(name: str) -> str:
     """A name as it is compared: instrumentations differ in case and separators."""
     return name.lower().replace("_", " ").replace("-", " ").strip()
