@@ -175,3 +175,54 @@ def rehearses_before_it_acts(play: Play) -> None:
             done = {"ok": True, "receipt": f"rcpt_{play.ids.getrandbits(40):010x}"}
             worker.use(theme.act, {theme.key: thing, "dry_run": False}, done)
         worker.say(play.sentence())
+
+
+@fine(4, near=(1,))
+def scrolls_down(play: Play) -> None:
+    """The same call, and another part of the page each time."""
+    with play.agent(1, task=play.rng.choice(play.theme.tasks)) as worker:
+        worker.use("open_page", {"url": "https://archive.example/all"}, play.paragraph(2))
+        for _ in range(play.between(14, 20)):
+            worker.use("scroll", {"direction": "down"}, play.paragraph(2))
+        worker.say(play.paragraph(3))
+
+
+@fine(4, near=(1,))
+def asks_the_clock_at_each_turn(play: Play) -> None:
+    """The same two reads, with the same results, for each message of the user."""
+    theme, home = play.theme, play.thing()
+    with play.workflow(), play.agent(0) as agent:
+        for _ in range(play.between(10, 14)):
+            agent.hear(play.sentence(), wait=play.between(5, 90))
+            agent.use("get_profile", {}, {"name": play.record(home)["owner"], "language": "en"})
+            agent.use("current_date", {}, {"date": "2026-11-25"})
+            thing = play.thing()
+            agent.use(theme.lookup, {theme.key: thing}, play.record(thing))
+            agent.say(play.paragraph(2))
+
+
+@fine(4, near=(2, 3))
+def writes_a_document_part_by_part(play: Play) -> None:
+    """One tool, one target, the same receipt; another text each time."""
+    theme, thing = play.theme, play.thing()
+    with play.agent(3, task=play.rng.choice(theme.tasks)) as writer:
+        for number in range(play.between(14, 20)):
+            part = {theme.key: thing, "section": number + 1, "text": play.paragraph(3)}
+            writer.use("append_section", part, {"ok": True})
+        writer.say(play.sentence())
+
+
+@fine(4, near=(1, 4))
+def runs_flaky_tests_again(play: Play) -> None:
+    """The same tests after small edits, with results that go up and down until they pass."""
+    theme, thing = play.theme, play.thing()
+    with play.agent(1, task=play.rng.choice(theme.tasks)) as worker:
+        for number in range(play.between(9, 12)):
+            if number % 2 == 0:
+                edit = {theme.key: thing, "change": play.sentence()}
+                worker.use(theme.write, edit, {"ok": True, "revision": number})
+            red = play.between(1, 9)
+            report = {"failed": red, "passed": 60 - red, "names": [play.sentence()]}
+            worker.use(theme.check, {"target": "all"}, report, seconds=play.between(5, 30))
+        worker.use(theme.check, {"target": "all"}, {"failed": 0, "passed": 60})
+        worker.say(play.paragraph(2))

@@ -82,9 +82,10 @@ def answers_with_nothing(play: Play) -> None:
     with play.workflow():
         with play.agent(names[0], task=play.rng.choice(play.theme.tasks)) as talk:
             talk.say(play.paragraph(2))
+        finish = play.rng.choice(("stop", "content_filter"))
         for number in play.rounds(play.between(14, 18), names[1]):
             with play.agent(names[(number + 1) % 3], after=talk) as talk:
-                talk.say("", seconds=0.5, output=1)
+                talk.say("", seconds=0.5, output=1, finish=finish)
 
 
 @runaway(7, "alert", 4, tolerated="handoff_ping_pong cycle similar_repeat")
@@ -133,6 +134,32 @@ def gives_the_task_to_itself(play: Play) -> None:
     depth = play.times((7, 9), (3, 3))
     with play.workflow(), play.agent(name, task=task) as outer:
         goes_deeper(play, outer, [name], task, depth, 0)
+
+
+@runaway(14, "alert", 3, tolerated="handoff_ping_pong exact_repeat")
+def spawns_itself_twice_at_each_level(play: Play) -> None:
+    """Two of itself for the same task, each of which does so again."""
+    name = play.theme.agents[1]
+    task = f"{play.rng.choice(play.theme.tasks)} {play.paragraph(1)}"
+    with play.agent(name, task=task) as outer:
+        spawns(play, outer, task, 4)
+    agents = [at for at, step in enumerate(play.steps) if step.kind == "agent"]
+    region = play.region
+    region.agent, region.repetitions = name, 5
+    region.first, region.end = agents[1], len(play.steps)
+    region.begin_ns, region.end_ns = play.steps[agents[1]].start, play.now
+
+
+def spawns(play: Play, outer: Agent, task: str, levels: int) -> None:
+    """Two agents of the same name below this one, side by side, down so many levels."""
+    if levels:
+        calls = [outer.call("spawn", {"task": task}) for _ in range(2)]
+        outer.think(*calls)
+        with play.side_by_side() as lane:
+            for call in calls:
+                with lane(), outer.delegate("spawn", outer.name, task, asked=call) as inner:
+                    spawns(play, inner, task, levels - 1)
+    outer.say("I could not find out.")
 
 
 @runaway(14, "alert", 3, tolerated="handoff_ping_pong exact_repeat")

@@ -8,7 +8,9 @@ from tests.scenarios.failures import unreachable
 from tests.scenarios.play import Play
 from tests.scenarios.programs.healthy import some_work
 from tests.scenarios.scenario import runaway
+from tests.scenarios.steps import Failure
 
+NOTHING: tuple[Any, ...] = ({"hits": []}, "No results found.", {"results": [], "total": 0})
 FILLERS = (
     *("details", "exactly", "official", "latest", "again", "2026", "full", "summary", "please"),
     *("clause", "document", "page", "current", "text", "precise", "complete"),
@@ -43,6 +45,18 @@ def searches_for_the_same(play: Play) -> None:
         some_work(play, worker)
         for _ in play.rounds(play.between(9, 13), worker, theme.search):
             worker.use(theme.search, query, play.hits("same"), text=play.sentence())
+
+
+@runaway(1, "alert", 3, tolerated="same_result similar_repeat permanent_retry")
+def edits_against_a_stale_copy(play: Play) -> None:
+    """The same edit, refused each time as the file has changed since it was read."""
+    theme, thing = play.theme, play.thing()
+    stale = Failure("StaleVersionError", f"{thing} has changed since it was read")
+    edit = {theme.key: thing, "change": play.paragraph(2)}
+    with play.agent(1, task=play.rng.choice(theme.tasks)) as worker:
+        some_work(play, worker)
+        for _ in play.rounds(play.between(9, 14), worker, theme.write):
+            worker.use(theme.write, edit, failure=stale)
 
 
 @runaway(1, "alert", 3, also="cycle", tolerated="same_result similar_repeat")
@@ -91,13 +105,15 @@ def searches_in_other_words(play: Play) -> None:
         some_work(play, worker)
         for number in play.rounds(play.times((13, 16), (7, 8)), worker, theme.search):
             query = {"query": f"{theme.question} {fillers[number]}"}
-            worker.use(theme.search, query, shuffled(play, play.hits("reworded", 6)))
+            worker.use(theme.search, query, reordered(play, play.hits("reworded", 6)))
 
 
-def shuffled(play: Play, found: dict[str, Any]) -> dict[str, Any]:
-    """The same hits in another order, with other scores."""
-    hits = play.rng.sample(found["hits"], len(found["hits"]))
-    return {"hits": [hit | {"score": play.between(700, 990) / 1000} for hit in hits]}
+def reordered(play: Play, found: dict[str, Any]) -> dict[str, Any]:
+    """The same hits, two neighbours of which have changed places."""
+    hits = list(found["hits"])
+    at = play.between(0, len(hits) - 2)
+    hits[at : at + 2] = hits[at + 1], hits[at]
+    return {"hits": hits}
 
 
 @runaway(3, "alert", 4, tolerated="similar_repeat read_thrash permanent_retry")
@@ -107,12 +123,13 @@ def looks_where_nothing_is(play: Play) -> None:
     """It looks in one place after another for something that is nowhere."""
     theme = play.theme
     rounds = play.times((15, 20), (6, 8))
+    nothing = play.rng.choice(NOTHING)
     with play.agent(1, task=play.rng.choice(theme.tasks)) as worker:
         some_work(play, worker)
         places = play.things(rounds)
         for number in play.rounds(rounds, worker, theme.search):
             query = {"query": play.rng.choice(theme.topics), "within": places[number]}
-            worker.use(theme.search, query, {"hits": []})
+            worker.use(theme.search, query, nothing)
 
 
 @runaway(3, "alert", 4, tolerated="permanent_retry similar_repeat")

@@ -39,6 +39,20 @@ def announces_what_it_will_do(play: Play) -> None:
             lead.use("search_tools", query, {"tools": play.rng.sample(theme.tools, 3)})
 
 
+@runaway(11, "alert", 3, tolerated=f"{PLANNING} compaction_loop")
+def plans_compacts_and_plans_again(play: Play) -> None:
+    """A plan, a compaction that loses it, the same plan; nothing of it is ever begun."""
+    theme = play.theme
+    plan = "Plan:\n" + "\n".join(f"{at}. {step}" for at, step in enumerate(theme.plan, 1))
+    with play.agent(0, task=play.rng.choice(theme.tasks), carries=6000) as lead:
+        some_work(play, lead)
+        for _ in play.rounds(play.between(9, 11), lead):
+            lead.say(f"{plan}\nI will {play.rng.choice(('start', 'begin'))} with the first.")
+            lead.use(theme.search, {"query": play.rng.choice(theme.topics)}, play.hits("plan"))
+            lead.carry(9000)
+            lead.compact(kept=0.35, summary=play.paragraph(3))
+
+
 @runaway(12, "alert", 3, also="exact_repeat", tolerated="cycle similar_repeat same_result")
 def reads_until_the_limit(play: Play) -> None:
     """It wanders among a few documents until the framework stops it."""
