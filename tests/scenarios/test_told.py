@@ -7,7 +7,8 @@ from collections import Counter
 import pytest
 
 from agentscope.inbox.models import DeadLetter, Inbox
-from agentscope.traces.models import Span
+from agentscope.pipeline import examine
+from agentscope.traces.models import Trace
 from agentscope.vocabulary import ErrorClass, Flag, Kind, Meaning, Status, WireSpan
 from ingest.dialects import TOGETHER
 from ingest.drain import drain
@@ -97,13 +98,32 @@ def check_tool(step: Step, meaning: Meaning, is_hidden: bool) -> None:
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("sender", SENDERS, ids=lambda sender: sender.name)
-def test_the_bodies_are_stored_without_a_dead_letter(sender: Sender):
-    chosen = [scenario for scenario in scenarios() if scenario.sender is sender][:3]
-    bodies = [body for scenario in chosen for body in scenario.bodies()]
-    for body in bodies:
-        Inbox.objects.create(project_id=1, signal="traces", content_type=PROTOBUF, body=body)
+def test_the_traces_are_those_of_the_programs(sender: Sender):
+    """Through the inbox, without a dead letter, to trees with the agents, calls and tokens."""
+    chosen = [scenario for scenario in scenarios() if scenario.sender is sender][::15]
+    steps = [step for scenario in chosen for step in scenario.played.steps]
+    for scenario in chosen:
+        for body in scenario.bodies():
+            Inbox.objects.create(project_id=1, signal="traces", content_type=PROTOBUF, body=body)
     while drain():
         pass
     assert not DeadLetter.objects.exists()
-    sent = Counter(span.span_id for body in bodies for span in spans_of(body))
-    assert Span.objects.count() == len(sent)
+    for trace in list(Trace.objects.all()):
+        examine(trace.project_id, trace.trace_id)
+    traces = list(Trace.objects.all())
+    assert {trace.trace_id.bytes for trace in traces} == {step.trace for step in steps}
+    for trace in traces:
+        check_trace(trace, [step for step in steps if step.trace == trace.trace_id.bytes])
+
+
+def check_trace(trace: Trace, steps: list[Step]) -> None:
+    """The totals of a trace are the sums of what was done in it."""
+    kinds = Counter(step.kind for step in steps)
+    models = [step for step in steps if step.kind == "model"]
+    answered = [step for step in models if "litellm.cache_hit" not in step.extra]  # by no cache
+    assert trace.llm_calls == len(answered)
+    assert trace.tool_calls == kinds["tool"]
+    assert {*trace.agents} == {step.agent for step in steps if step.kind == "agent"}
+    assert trace.session == steps[0].session
+    assert (trace.input_tokens or 0) == sum(step.input_tokens or 0 for step in answered)
+    assert (trace.output_tokens or 0) == sum(step.output_tokens or 0 for step in answered)
