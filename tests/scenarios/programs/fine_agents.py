@@ -159,3 +159,21 @@ def searches_a_tree(play: Play) -> None:
             scores = {"scores": [play.between(10, 99) / 100 for _ in range(4)]}
             lead.use("score_states", {"state": state}, scores)
         lead.say(play.paragraph(2))
+
+
+@fine(5, near=(1, 4))
+def workers_read_the_same_at_once(play: Play) -> None:
+    """Five workers side by side, each of which reads the same three things for its own part."""
+    theme, shared = play.theme, play.things(3)
+    tool = f"ask_{theme.agents[1]}"
+    with play.agent(0, task=play.rng.choice(theme.tasks)) as lead:
+        tasks = [f"Part {number}: {play.sentence()}" for number in range(play.between(5, 7))]
+        calls = [lead.call(tool, {"task": task}) for task in tasks]
+        lead.think(*calls)
+        with play.side_by_side() as lane:
+            for call, task in zip(calls, tasks, strict=True):
+                with lane(), lead.delegate(tool, 1, task, asked=call) as worker:
+                    for thing in (*shared, play.thing()):
+                        worker.use(theme.lookup, {theme.key: thing}, play.record(thing))
+                    worker.say(play.paragraph(2))
+        lead.say(play.paragraph(4))

@@ -5,7 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from tests.scenarios.agent import Agent
-from tests.scenarios.failures import TRANSIENT, forbidden, invalid, missing, no_such_tool
+from tests.scenarios.failures import (
+    OVERLOADED,
+    SERVER,
+    TRANSIENT,
+    forbidden,
+    invalid,
+    missing,
+    no_such_tool,
+)
 from tests.scenarios.play import Play
 from tests.scenarios.scenario import fine
 
@@ -102,4 +110,21 @@ def has_an_error_here_and_there(play: Play) -> None:
             if number % 3 == 2:
                 change = {theme.key: thing, "note": play.sentence()}
                 worker.use(theme.write, change, {"ok": True, "revision": number})
+        worker.say(play.paragraph(3))
+
+
+@fine(4, near=(8,))
+def sits_an_outage_out(play: Play) -> None:
+    """For a minute or two nothing works, whatever it tries; then everything does."""
+    theme = play.theme
+    tools = (theme.lookup, theme.search, theme.listing, theme.check)
+    down = play.rng.choice((OVERLOADED, SERVER))
+    with play.agent(1, task=play.rng.choice(theme.tasks)) as worker:
+        for number, thing in enumerate(play.things(play.between(18, 24))):
+            tool = tools[number % len(tools)]
+            if 6 <= number < 11:
+                worker.use(tool, {theme.key: thing}, failure=down)
+                play.wait(2.0 ** (number - 5) + play.rng.random())
+            else:
+                worker.use(tool, {theme.key: thing}, play.record(thing))
         worker.say(play.paragraph(3))

@@ -6,7 +6,7 @@ from typing import Any
 
 from tests.scenarios.failures import unreachable
 from tests.scenarios.play import Play
-from tests.scenarios.programs.healthy import some_work
+from tests.scenarios.programs.healthy import one_step, some_work
 from tests.scenarios.scenario import runaway
 from tests.scenarios.steps import Failure
 
@@ -68,6 +68,39 @@ def reads_the_same_set_side_by_side(play: Play) -> None:
         some_work(play, worker)
         for _ in play.rounds(play.between(9, 12), worker, theme.lookup):
             worker.use_together(uses)
+
+
+@runaway(1, "alert", 3, tolerated="same_result similar_repeat")
+def repeats_itself_beside_others_that_work(play: Play) -> None:
+    """Three workers at once; one of them is stuck, the others are not."""
+    theme, thing = play.theme, play.thing()
+    tool = f"ask_{theme.agents[1]}"
+    with play.agent(0, task=play.rng.choice(theme.tasks)) as lead:
+        tasks = [f"Part {number}: {play.sentence()}" for number in range(3)]
+        calls = [lead.call(tool, {"task": task}) for task in tasks]
+        lead.think(*calls)
+        stuck = play.between(0, 2)
+        with play.side_by_side() as lane:
+            for number, call in enumerate(calls):
+                with lane(), lead.delegate(tool, 1, tasks[number], asked=call) as worker:
+                    if number != stuck:
+                        for other in play.things(play.between(7, 10)):
+                            one_step(play, worker, other)
+                        worker.say(play.sentence())
+                        continue
+                    for _ in play.rounds(play.between(9, 13), worker, theme.lookup):
+                        worker.use(theme.lookup, {theme.key: thing}, play.record(thing))
+
+
+@runaway(1, "alert", 3, tolerated="same_result similar_repeat cycle")
+def asks_for_the_same_several_times_in_one_message(play: Play) -> None:
+    """Each message asks for one call four times over, and they are executed in order."""
+    theme, thing = play.theme, play.thing()
+    use = (theme.lookup, {theme.key: thing}, play.record(thing))
+    with play.agent(1, task=play.rng.choice(theme.tasks), carries=9000) as worker:
+        some_work(play, worker)
+        for _ in play.rounds(play.between(5, 6), worker, theme.lookup):
+            worker.use_together([use] * 4, at_once=False)
 
 
 @runaway(2, "alert", 4, tolerated="exact_repeat same_result")
@@ -168,3 +201,14 @@ def goes_round_three_tools(play: Play) -> None:
             checker.use(theme.search, {"query": theme.topics[0]}, play.hits("cycle"))
             checker.use(theme.lookup, {theme.key: thing}, play.record(thing))
             checker.use(theme.check, {theme.key: thing}, {"passed": False, "reason": "no proof"})
+
+
+@runaway(4, "alert", 4, also="exact_repeat", tolerated="same_result read_thrash")
+def goes_round_many_records(play: Play) -> None:
+    """Four to six records in the same order, and again from the first."""
+    theme, things = play.theme, play.things(play.between(4, 6))
+    with play.workflow(), play.agent(1, task=play.rng.choice(theme.tasks)) as worker:
+        some_work(play, worker)
+        for _ in play.rounds(play.between(7, 8), worker, theme.lookup):
+            for thing in things:
+                worker.use(theme.lookup, {theme.key: thing}, play.record(thing))

@@ -129,3 +129,23 @@ def asks_for_one_thing_that_is_gone(play: Play) -> None:
         some_work(play, worker)
         for _ in play.rounds(play.between(9, 13), worker, theme.lookup):
             worker.use(theme.lookup, {theme.key: thing}, failure=missing(thing))
+
+
+@runaway(8, "alert", 3, tolerated=RETRIES)
+def is_refused_beside_others_that_work(play: Play) -> None:
+    """Two workers at once: one gets on, the other is refused each time."""
+    theme = play.theme
+    tool = f"ask_{theme.agents[1]}"
+    with play.workflow(), play.agent(0, task=play.rng.choice(theme.tasks)) as lead:
+        tasks = [play.sentence(), play.sentence()]
+        calls = [lead.call(tool, {"task": task}) for task in tasks]
+        lead.think(*calls)
+        with play.side_by_side() as lane:
+            with lane(), lead.delegate(tool, 1, tasks[0], asked=calls[0]) as worker:
+                for thing in play.things(play.between(8, 11)):
+                    worker.use(theme.lookup, {theme.key: thing}, play.record(thing))
+                worker.say(play.sentence())
+            with lane(), lead.delegate(tool, 1, tasks[1], asked=calls[1]) as worker:
+                for _ in play.rounds(play.between(9, 12), worker, theme.act):
+                    act = {theme.key: play.thing(), "note": play.sentence()}
+                    worker.use(theme.act, act, failure=forbidden(theme.act))
