@@ -31,6 +31,7 @@ PARTS = {  # column → part of a Usage
 }
 USED = frozenset((*PARTS, "reported_cost"))
 ERRORS = ("error_type", "error_class")  # of a failed attempt, which need not be the span's end
+UNSET, ERROR = int(Status.UNSET), int(Status.ERROR)
 OF_ANY = tuple(name for name in TEXTS if name not in ERRORS)
 
 
@@ -72,13 +73,15 @@ def clean(said: str) -> str:
 
 def fill(spans: Spans, at: int, facts: Facts) -> None:
     """Set the columns of one row that it leaves open."""
-    if facts.get("status") == Status.ERROR and spans.status[at] == Status.UNSET:
-        spans.status[at] = Status.ERROR
-    for name in TEXTS if spans.status[at] == Status.ERROR else OF_ANY:
-        column: list[str] = getattr(spans, name)
-        if name == "outcome" and spans.parent_id[at] != NO_PARENT:
+    status = int(spans.status[at])
+    if status == UNSET and facts.get("status") == ERROR:
+        status = spans.status[at] = ERROR
+    for name in TEXTS if status == ERROR else OF_ANY:
+        said = facts.get(name)
+        if not said or (name == "outcome" and spans.parent_id[at] != NO_PARENT):
             continue  # of a part: the whole task may end otherwise
-        if not column[at] and (said := facts.get(name)):
+        column: list[str] = getattr(spans, name)
+        if not column[at]:
             column[at] = said
             if name == "session":
                 spans.session_rung[at] = facts.get("session_rung", 0)
