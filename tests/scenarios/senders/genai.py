@@ -52,9 +52,14 @@ def chat(step: Step, hidden: Hidden) -> dict[str, Any]:
         "gen_ai.usage.reasoning.output_tokens": step.reasoning_tokens or None,
         "gen_ai.tool.definitions": json.dumps([schema(tool) for tool in step.offered]),
         "gen_ai.input.messages": shown([message(turn) for turn in step.asked], hidden),
-        "gen_ai.output.messages": shown([message(step.answer)] if step.answer else None, hidden),
+        "gen_ai.output.messages": shown(answered(step), hidden),
         "http.response.status_code": step.failure.status if step.failure else None,
     }
+
+
+def answered(step: Step) -> list[dict[str, Any]] | None:
+    """The answer of a model, and why it ended."""
+    return [message(step.answer) | {"finish_reason": step.finish}] if step.answer else None
 
 
 def execution(step: Step, hidden: Hidden) -> dict[str, Any]:
