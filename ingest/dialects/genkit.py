@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+from typing import Any, cast
+
 from agentscope.vocabulary import Kind, Value
-from ingest.reading.answers import reasons_in
+from ingest.reading.answers import reasons_in, response_id_in
+from ingest.reading.json_values import mapping
 from ingest.reading.kinds import spelled
 from ingest.reading.messages import inputs, outputs
 from ingest.reading.scalars import equals, name, text
@@ -14,13 +18,16 @@ from ingest.reading.source import (
     MODEL_CALLS,
     VENDOR,
     Events,
+    Field,
     Fields,
     Flattened,
+    Parse,
     Refinements,
     Source,
     kinds,
 )
 from ingest.reading.tools import arguments, result
+from ingest.reading.usage_objects import usage_inside
 
 NAME = "genkit"
 
@@ -58,6 +65,26 @@ def model(value: Value) -> str | None:
     return said.partition("/")[2] or said if said else None
 
 
+COUNTED = (
+    *("input_tokens", "output_tokens", "total_tokens", "cache_read_tokens", "cache_write_tokens"),
+    *("cache_write_5m_tokens", "cache_write_1h_tokens", "reasoning_tokens"),
+    *("audio_input_tokens", "audio_output_tokens", "cache_outside", "reasoning_outside"),
+)
+
+
+@lru_cache(256)
+def numbers(said: str) -> dict[str, Any]:
+    """What the provider counted, in the answer that Genkit keeps beside its own: its own usage
+    leaves out the cache and reasoning of some providers."""
+    found = mapping(said) or {}
+    return usage_inside(found.get("raw")) or usage_inside(found.get("custom")) or {}
+
+
+def number(field: str) -> Parse:
+    """A parser that takes one of these numbers."""
+    return lambda value: numbers(value).get(field) if isinstance(value, str) else None
+
+
 FIELDS: Fields = {
     "genkit:metadata:subtype": Source("kind", VENDOR, subtype),
     "genkit:type": Source("kind", VENDOR + 5, step),
@@ -78,6 +105,8 @@ FIELDS: Fields = {
         Source("result", 81, result, CALLS),
         Source("output_messages", 80, outputs, CONVERSATIONS),
         Source("finish_reasons", 80, reasons_in, MODEL_CALLS),
+        Source("response_id", 81, response_id_in, MODEL_CALLS),
+        *(Source(cast("Field", field), 81, number(field), MODEL_CALLS) for field in COUNTED),
         Source("output", 80, text),
     ),
 }
