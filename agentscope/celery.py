@@ -54,6 +54,11 @@ app.conf.update(
             "schedule": 1.0,
             "options": {"expires": 5},
         },
+        "add up due findings": {
+            "task": "findings.add_up",
+            "schedule": 1.0,
+            "options": {"expires": 5},
+        },
         "run jobs": {"task": "jobs.run", "schedule": 1.0, "options": {"expires": 5}},
         "make and drop partitions": {"task": "traces.partitions", "schedule": 3600.0},
     },

@@ -17,6 +17,7 @@ from django.db import transaction
 
 from agentscope.agents.days import add_up as add_up_agents
 from agentscope.agents.days import forget_runs
+from agentscope.agents.invoked import runs
 from agentscope.agents.runs import agent_runs
 from agentscope.agents.write import replace_runs
 from agentscope.billing.bill import bill
@@ -27,6 +28,11 @@ from agentscope.costs.charges import charges_of, write_charges
 from agentscope.costs.days import Day, claim_day, close_days, forget_lines, roll_up
 from agentscope.costs.lines import lines_of
 from agentscope.costs.write import mark_days, write_lines
+from agentscope.findings.causes import add_up as add_up_causes
+from agentscope.findings.detect import detect
+from agentscope.findings.read import limits_of
+from agentscope.findings.scene import scene
+from agentscope.findings.write import forget_findings, replace_findings
 from agentscope.jobs.models import Job
 from agentscope.jobs.run import Runner, run_due
 from agentscope.sessions.write import add_up, mark_due, mark_expired
@@ -84,6 +90,7 @@ def partitions() -> None:
     forget_lines()
     forget_runs()
     forget_claims()
+    forget_findings()
     mark_expired()
 
 
@@ -92,6 +99,14 @@ def add_up_sessions() -> None:
     """Add up sessions whose traces changed, until none is due or the shift is over."""
     end = monotonic() + SHIFT
     while monotonic() < end and add_up():
+        pass
+
+
+@shared_task(name="findings.add_up")
+def add_up_findings() -> None:
+    """Add up causes whose findings changed, until none is due or the shift is over."""
+    end = monotonic() + SHIFT
+    while monotonic() < end and add_up_causes():
         pass
 
 
@@ -169,13 +184,17 @@ def examine_with(claims: Claims) -> bool:
     bill(tree, spans, terms(project_id, claims))
     nothing = Totals(trace.started_at, trace.start_ns, trace.end_ns)
     found = placed(trace, totals(tree, spans) if tree else nothing)
-    days = replace_runs(project_id, trace_id, found.environment, agent_runs(tree, spans))
+    invoked = runs(tree) if tree else []
+    acted = agent_runs(tree, spans, invoked)
+    days = replace_runs(project_id, trace_id, found.environment, acted)
     lines = lines_of(tree, spans, found)
     days |= write_lines(project_id, trace_id, lines)
     write_charges(project_id, trace_id, charges_of(tree, lines))
+    wrong = detect(scene(tree, spans, invoked), limits_of(project_id)) if tree else []
     finish(trace, tree, found, thread_time() - began)
     mark_days(project_id, days)
     mark_due((trace.project_id, session) for session in (trace.session, found.session))
+    replace_findings(project_id, trace_id, found.session, tree, wrong)
     return True
 
 

@@ -63,6 +63,7 @@ INSTALLED_APPS = [
     "agentscope.costs",
     "agentscope.sessions",
     "agentscope.agents",
+    "agentscope.findings",
     "ingest",
     "ui",
     "django.contrib.auth",

@@ -50,14 +50,18 @@ class Done:
     service: str = ""
 
 
-def agent_runs(tree: Tree, spans: Spans) -> list[Done]:
+def agent_runs(tree: Tree, spans: Spans, invoked: list[Run] | None = None) -> list[Done]:
     """A row for each agent that ran, in order of appearance. `spans` are those of the tree, in any
-    order. Own figures are of the rows that belong to the agent, so over all agents they add up to
-    the trace's, but for what belongs to none: what totals have more than their calls does not."""
+    order, `invoked` its runs, where they are known.
+
+    Own figures are of the rows that belong to the agent, so over all agents they add up to the
+    trace's, but for what belongs to none: what totals have more than their calls does not.
+    """
     if not len(tree):
         return []
+    invoked = runs(tree) if invoked is None else invoked
     figures = Figures(tree, spans)
-    return [figures.done(agent, found) for agent, found in by_agent(runs(tree)).items()]
+    return [figures.done(agent, found) for agent, found in by_agent(invoked).items()]
 
 
 class Course:

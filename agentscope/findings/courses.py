@@ -16,7 +16,7 @@ import numpy as np
 from agentscope.agents.invoked import Run
 from agentscope.agents.runs import own
 from agentscope.signatures.canonical import key_of
-from agentscope.traces.tree import Mask, Tree
+from agentscope.traces.tree import Ints, Mask, Tree
 from agentscope.vocabulary import Billing, Kind
 
 NOBODY = -1
@@ -58,19 +58,22 @@ class Course:
 
 
 def courses(tree: Tree, records: Any, found: Sequence[Run]) -> list[Course]:
-    """A course for each run that did something, and one for what no agent did."""
+    """A course for each run in which anything may repeat itself, and one for what no agent did."""
     holder = holders(tree, found)
-    made = {NOBODY: Course("", "", (0, len(tree)))}
-    for at, run in enumerate(found):
-        first = run.rows[0]
-        end = max(int(tree.end[row]) for row in run.rows)
-        made[at] = Course(run.agent, tree.texts[tree.path[first]], (first, end))
     steps: dict[int, list[Step]] = {}
     for at, step in single_steps(tree, records, found, holder):
         steps.setdefault(at, []).append(step)
-    for at, several in steps.items():
-        made[at].steps = in_time(several)
-    return [course for course in made.values() if course.steps]
+    return [course_of(tree, found, at, steps[at]) for at in sorted(steps)]
+
+
+def course_of(tree: Tree, found: Sequence[Run], at: int, steps: list[Step]) -> Course:
+    """The course of one run, or of NOBODY."""
+    if at == NOBODY:
+        return Course("", "", (0, len(tree)), in_time(steps))
+    rows = found[at].rows
+    end = max(int(tree.end[row]) for row in rows)
+    path = tree.texts[tree.path[rows[0]]]
+    return Course(found[at].agent, path, (rows[0], end), in_time(steps))
 
 
 def holders(tree: Tree, found: Sequence[Run]) -> list[int]:
@@ -85,21 +88,63 @@ def holders(tree: Tree, found: Sequence[Run]) -> list[int]:
 def single_steps(
     tree: Tree, records: Any, found: Sequence[Run], holder: list[int]
 ) -> Iterator[tuple[int, Step]]:
-    """The steps of all runs, each alone, with the run that they belong to."""
+    """The steps of all runs that are worth a look, each alone, with the run that they belong to."""
     parent, kind = tree.parent.tolist(), tree.kind.tolist()
     acts = (own(tree, tree.sum_tool_calls) > 0) | np.isin(tree.kind, ACTIONS[1:])
-    answers = answers_of(tree)
     inside = within(acts.tolist(), parent, holder)
+    called = callers(parent, found, holder, inside)
+    rows = np.flatnonzero(acts | answers_of(tree))
+    worth = worth_a_look(tree, records, np.array(holder), rows, called, found)
     build = Builder(tree, records)
-    for row in np.flatnonzero(acts | answers).tolist():
-        if kind[row] == LLM or inside[row] == row:
+    for row in rows.tolist():
+        if holder[row] in worth and (kind[row] == LLM or inside[row] == row):
             yield holder[row], build.step(row, LLM if kind[row] == LLM else TOOL)
-    for run in found:
-        first = run.rows[0]
-        above = parent[first]
-        caller = holder[above] if above >= 0 else NOBODY
-        if above < 0 or inside[above] < 0:
+    for run, caller in zip(found, called, strict=True):
+        if caller in worth:
             yield caller, build.agent(run)
+
+
+def callers(
+    parent: list[int], found: Sequence[Run], holder: list[int], inside: list[int]
+) -> list[int | None]:
+    """For each run the one that called it, or NOBODY; None if a tool did, whose step stands for
+    it."""
+    above = [parent[run.rows[0]] for run in found]
+    return [NOBODY if row < 0 else holder[row] if inside[row] < 0 else None for row in above]
+
+
+def worth_a_look(
+    tree: Tree,
+    records: Any,
+    holder: Ints,
+    rows: Ints,
+    called: Sequence[int | None],
+    found: Sequence[Run],
+) -> set[int]:
+    """The runs in which a call or a result comes three times, an agent is called three times, or
+    several steps failed. Nothing can repeat itself in the others, which are nearly all."""
+    held = holder[rows]
+    worth = {
+        each
+        for name in ("call", "result", "asks")
+        for each in holding_again(held, records[name][rows], 3)
+    }
+    failed = rows[tree.error_class[rows] != 0]
+    worth |= holding_again(holder[failed], np.ones(len(failed), np.int64), 2)
+    agents = [int(tree.agent[run.rows[0]]) for run in found]
+    by_caller = [(at, agent) for at, agent in zip(called, agents, strict=True) if at is not None]
+    by, whom = np.array(by_caller, np.int64).reshape(-1, 2).T
+    return worth | holding_again(by, whom, 3)
+
+
+def holding_again(held: Ints, keys: Ints, fewest: int) -> set[int]:
+    """The holders of a key that is there at least `fewest` times; 0 is no key."""
+    held, keys = held[keys != 0], keys[keys != 0]
+    order = np.lexsort((keys, held))
+    held, keys = held[order], keys[order]
+    far = fewest - 1
+    again = (held[far:] == held[: len(held) - far]) & (keys[far:] == keys[: len(keys) - far])
+    return set(held[far:][again].tolist())
 
 
 def answers_of(tree: Tree) -> Mask:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from agentscope.agents.invoked import runs
 from agentscope.billing.bill import bill
 from agentscope.billing.copies import Claims
 from agentscope.billing.read import terms
@@ -34,7 +35,7 @@ def findings() -> list[Found]:
         tree = grow(spans)
         spans = spans.follow(tree.span_id)
         bill(tree, spans, terms(PROJECT, Claims(PROJECT, trace.trace_id)))
-        found += detect(scene(tree, spans))
+        found += detect(scene(tree, spans, runs(tree)))
     return found
 
 

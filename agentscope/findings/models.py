@@ -1,0 +1,113 @@
+"""Finding: something that looks wrong in one trace. Cause: the same one over traces and days.
+Threshold: what a project says otherwise of a detector."""
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.utils import timezone
+
+from agentscope.traces.models import MONEY
+
+
+class Finding(models.Model):
+    """Derived from a trace by a detector, and derived anew whenever the trace is examined: what is
+    not found any more is withdrawn, not deleted, since somebody may have been told of it."""
+
+    pk = models.CompositePrimaryKey("trace_id", "project_id", "fingerprint", "first_span")
+    trace_id = models.UUIDField()
+    project_id = models.IntegerField()
+    fingerprint = models.UUIDField()  # of the cause: see identity.py
+    first_span = models.BigIntegerField()
+    last_span = models.BigIntegerField()
+    code = models.TextField()
+    version = models.SmallIntegerField()  # of the detector
+    severity = models.SmallIntegerField()  # found.Severity
+    sentence = models.TextField()
+    subject = models.TextField()
+    agent = models.TextField()
+    path = models.TextField()
+    session = models.TextField()
+    period = models.IntegerField()  # steps of one round
+    repeats = models.IntegerField()
+    span_ids = ArrayField(models.BigIntegerField())
+    first_ns = models.BigIntegerField()
+    last_ns = models.BigIntegerField()
+    last_at = models.DateTimeField()  # the same as last_ns
+    tokens = models.BigIntegerField()  # since the first repeat, here and below
+    known_cost = models.DecimalField(**MONEY)  # USD
+    unpriced_calls = models.IntegerField()
+    confidence = models.FloatField()  # 0 to 1
+    legitimate = models.TextField()  # what would make it so
+    evidence = models.JSONField(default=dict)
+    raised_at = models.DateTimeField(default=timezone.now)
+    withdrawn_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "finding"
+        indexes = [
+            models.Index(
+                "project_id", "fingerprint", models.F("last_at").desc(), name="finding_of"
+            ),
+            models.Index("project_id", models.F("last_at").desc(), name="finding_newest"),
+            models.Index(
+                "project_id", "session", name="finding_session", condition=~models.Q(session="")
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.sentence
+
+
+class Cause(models.Model):
+    """Findings with one fingerprint. Added up anew when one of them changed; what a person decided
+    stays."""
+
+    class Decision(models.TextChoices):
+        NONE = "", "none yet"
+        EXPECTED = "expected", "expected here"
+        RESOLVED = "resolved", "resolved"
+
+    pk = models.CompositePrimaryKey("project_id", "fingerprint")
+    project_id = models.IntegerField()
+    fingerprint = models.UUIDField()
+    code = models.TextField()
+    subject = models.TextField()
+    agent = models.TextField()
+    severity = models.SmallIntegerField(default=0)  # the worst of its findings
+    sentence = models.TextField(default="")  # of the newest
+    findings = models.IntegerField(default=0)
+    traces = models.IntegerField(default=0)
+    first_at = models.DateTimeField(null=True)
+    last_at = models.DateTimeField(null=True)
+    raised_at = models.DateTimeField(null=True)  # the newest
+    tokens = models.BigIntegerField(default=0)
+    known_cost = models.DecimalField(**MONEY, default=0)  # USD
+    unpriced_calls = models.IntegerField(default=0)
+    decision = models.TextField(choices=Decision, default=Decision.NONE, blank=True)
+    decided_at = models.DateTimeField(null=True)
+    decided_by = models.TextField(default="")
+    note = models.TextField(default="", blank=True)
+    due_at = models.DateTimeField(null=True)  # the work queue
+
+    class Meta:
+        db_table = "finding_cause"
+        indexes = [
+            models.Index("project_id", models.F("last_at").desc(), name="cause_newest"),
+            models.Index("due_at", name="cause_due", condition=models.Q(due_at__isnull=False)),
+        ]
+
+    def __str__(self) -> str:
+        return self.sentence
+
+
+class Threshold(models.Model):
+    """From how many repeats on a detector speaks in a project, where it is not as usual."""
+
+    project_id = models.IntegerField()
+    code = models.TextField()
+    inform = models.IntegerField()
+    alert = models.IntegerField()
+    enabled = models.BooleanField(default=True)
+
+    class Meta:
+        db_table = "finding_threshold"
+        constraints = [models.UniqueConstraint(fields=["project_id", "code"], name="one_threshold")]

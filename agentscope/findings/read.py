@@ -1,0 +1,108 @@
+"""Findings as pages and the API read them. Everything is of one project: to the others it is not
+there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from uuid import UUID
+
+from django.db.models import F, Q
+
+from agentscope.findings.decisions import EXPECTED, OPEN, RESOLVED
+from agentscope.findings.limits import Limit, Limits
+from agentscope.findings.models import Cause, Finding, Threshold
+
+HOUR_NS = 3600 * 10**9
+SHORTEST_NS = 60 * 10**9  # a rate per hour of what lasted less would be a wild guess
+
+
+@dataclass(slots=True, frozen=True)
+class CauseFilters:
+    """What is looked for in the inbox; what is empty does not matter."""
+
+    state: str = OPEN  # open holds what was reopened; "all" is everything
+    severity: int = 0  # at least
+    code: str = ""
+    agent: str = ""
+    since: datetime | None = None  # last found
+    until: datetime | None = None  # exclusive
+
+
+@dataclass(slots=True, frozen=True)
+class CausePage:
+    """At most a page of causes, the worst and newest first. `total` counts all that are found."""
+
+    items: list[Cause]
+    total: int
+
+
+def causes(project_id: int, filters: CauseFilters, offset: int, limit: int) -> CausePage:
+    """The causes of a project. Two queries."""
+    found = Cause.objects.filter(conditions(filters), project_id=project_id, findings__gt=0)
+    ordered = found.order_by("-severity", "-last_at", "fingerprint")
+    return CausePage(list(ordered[offset : offset + limit]), found.count())
+
+
+def conditions(filters: CauseFilters) -> Q:
+    """The filters as conditions."""
+    asked = {
+        "severity__gte": filters.severity or None,
+        "code": filters.code or None,
+        "agent": filters.agent or None,
+        "last_at__gte": filters.since,
+        "last_at__lt": filters.until,
+    }
+    return states(filters.state) & Q(**{key: said for key, said in asked.items() if said})
+
+
+def states(state: str) -> Q:
+    """The condition of a state: see decisions.state."""
+    again = Q(decision=RESOLVED, raised_at__gt=F("decided_at"))
+    return {
+        OPEN: Q(decision="") | again,
+        "reopened": again,
+        str(EXPECTED.value): Q(decision=EXPECTED),
+        str(RESOLVED.value): Q(decision=RESOLVED) & ~again,
+    }.get(state, Q())
+
+
+def cause(project_id: int, fingerprint: UUID) -> Cause | None:
+    """One cause, None if the project has none with this fingerprint."""
+    return Cause.objects.filter(project_id=project_id, fingerprint=fingerprint).first()
+
+
+def findings_of_cause(project_id: int, fingerprint: UUID, limit: int) -> list[Finding]:
+    """Its newest findings."""
+    rows = Finding.objects.filter(
+        project_id=project_id, fingerprint=fingerprint, withdrawn_at__isnull=True
+    )
+    return list(rows.order_by("-last_at", "trace_id", "first_span")[:limit])
+
+
+def findings_of_trace(project_id: int, trace_id: UUID, *, withdrawn: bool = False) -> list[Finding]:
+    """The findings of a trace, the worst first, then in order of time."""
+    rows = Finding.objects.filter(project_id=project_id, trace_id=trace_id)
+    if not withdrawn:
+        rows = rows.filter(withdrawn_at__isnull=True)
+    return list(rows.order_by("-severity", "first_ns", "code", "first_span"))
+
+
+def decided(project_id: int, fingerprints: Iterable[UUID]) -> dict[UUID, Cause]:
+    """The causes with these fingerprints."""
+    rows = Cause.objects.filter(project_id=project_id, fingerprint__in=list(fingerprints))
+    return {row.fingerprint: row for row in rows}
+
+
+def limits_of(project_id: int) -> Limits:
+    """What a project says otherwise of detectors. One query."""
+    rows = Threshold.objects.filter(project_id=project_id)
+    return Limits({row.code: Limit(row.inform, row.alert, row.enabled) for row in rows})
+
+
+def burn_per_hour(finding: Finding) -> Decimal | None:
+    """USD an hour since the first repeat; None if it lasted for less than a minute."""
+    lasted = finding.last_ns - finding.first_ns
+    return None if lasted < SHORTEST_NS else finding.known_cost * HOUR_NS / lasted

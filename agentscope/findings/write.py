@@ -1,0 +1,136 @@
+"""Writing down the findings of a trace: in the transaction of its examination.
+
+Rows that are the same already are left alone. A finding keeps when it was raised; one that is not
+found any more is withdrawn.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+from django.utils import timezone
+
+from agentscope.findings.found import Found
+from agentscope.findings.identity import fingerprint
+from agentscope.findings.models import Finding
+from agentscope.traces.clocks import moment
+from agentscope.traces.tree import PICO, Tree
+
+Key = tuple[UUID, int]  # fingerprint, first span
+Causes = set[UUID]
+KEY = ("trace_id", "project_id", "fingerprint", "first_span")
+COLUMNS = tuple(
+    field.column
+    for field in Finding._meta.concrete_fields
+    if field.column and field.column not in ("raised_at", "withdrawn_at")
+)
+LONGEST = 1000  # characters of a text
+MARK_DUE = """
+insert into finding_cause as known (project_id, fingerprint, code, subject, agent, severity,
+    sentence, findings, traces, tokens, known_cost, unpriced_calls, decision, decided_by, note,
+    due_at)
+select %s, fingerprint, code, subject, agent, 0, '', 0, 0, 0, 0, 0, '', '', '', now()
+from unnest(%s::uuid[], %s::text[], %s::text[], %s::text[])
+    as changed (fingerprint, code, subject, agent)
+order by fingerprint
+on conflict (project_id, fingerprint) do update set due_at = now()
+"""
+
+FORGET = """
+with gone as (
+    delete from finding f where not exists (
+        select 1 from trace t where t.trace_id = f.trace_id and t.project_id = f.project_id)
+    returning project_id, fingerprint)
+update finding_cause c set due_at = now() from gone
+where c.project_id = gone.project_id and c.fingerprint = gone.fingerprint
+"""
+
+
+def replace_findings(
+    project_id: int, trace_id: UUID, session: str, tree: Tree, found: Sequence[Found]
+) -> None:
+    """Make these the findings of a trace."""
+    rows = Finding.objects.filter(trace_id=trace_id, project_id=project_id)
+    stored: list[Any] = [*rows.values()]
+    known: dict[Key, dict[str, Any]] = {(r["fingerprint"], r["first_span"]): r for r in stored}
+    wanted: dict[Key, dict[str, Any]] = {}
+    for each in reversed(found):  # of two at one place the first, which is the worse, stays
+        row = columns(each, tree) | {"trace_id": trace_id, "project_id": project_id}
+        wanted[row["fingerprint"], row["first_span"]] = row | {"session": session}
+    new = [row for key, row in wanted.items() if not is_same(known.get(key), row)]
+    gone = [row for key, row in known.items() if key not in wanted and not row["withdrawn_at"]]
+    for row in gone:
+        rows.filter(fingerprint=row["fingerprint"], first_span=row["first_span"]).update(
+            withdrawn_at=timezone.now()
+        )
+    if new:
+        Finding.objects.bulk_create(
+            [Finding(**row) for row in new],
+            update_conflicts=True,
+            unique_fields=list(KEY),
+            update_fields=[*(name for name in COLUMNS if name not in KEY), "withdrawn_at"],
+        )
+    mark_due(project_id, [*new, *gone])
+
+
+def is_same(known: dict[str, Any] | None, row: dict[str, Any]) -> bool:
+    """Whether a row is there as it is wanted."""
+    if known is None or known["withdrawn_at"]:
+        return False
+    return all(known[name] == value for name, value in row.items())
+
+
+def columns(found: Found, tree: Tree) -> dict[str, Any]:
+    """The columns of a finding but those of its trace."""
+    ids = [int(tree.span_id[row]) for row in found.rows]
+    first = int(tree.start_ns[found.rows[0]])
+    last = max(int(max(tree.end_ns[row], tree.start_ns[row])) for row in found.rows)
+    return {
+        "fingerprint": fingerprint(found),
+        "first_span": ids[0],
+        "last_span": ids[-1],
+        "code": found.pattern.code,
+        "version": found.pattern.version,
+        "severity": int(found.severity),
+        "sentence": cut(found.sentence),
+        "subject": cut(found.subject),
+        "agent": cut(found.agent),
+        "path": cut(found.path),
+        "period": found.period,
+        "repeats": found.repeats,
+        "span_ids": ids,
+        "first_ns": first,
+        "last_ns": last,
+        "last_at": moment(last // 1000),
+        "tokens": found.spent.tokens,
+        "known_cost": found.spent.pico * PICO,
+        "unpriced_calls": found.spent.unpriced,
+        "confidence": found.confidence,
+        "legitimate": found.pattern.legitimate,
+        "evidence": found.evidence,
+    }
+
+
+def cut(text: str) -> str:
+    """A text of bounded length."""
+    return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
+
+
+def mark_due(project_id: int, changed: Sequence[dict[str, Any]]) -> None:
+    """Let the causes of these findings be added up again, in order, so that two transactions never
+    wait for each other in a circle."""
+    causes = {row["fingerprint"]: row for row in changed}
+    if not causes:
+        return
+    said = [[row[name] for row in causes.values()] for name in ("code", "subject", "agent")]
+    with connection.cursor() as cursor:
+        cursor.execute(MARK_DUE, [project_id, list(causes), *said])
+
+
+def forget_findings() -> None:
+    """Delete the findings of traces that have expired, and let their causes be added up again."""
+    with connection.cursor() as cursor:
+        cursor.execute(FORGET)

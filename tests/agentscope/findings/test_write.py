@@ -1,0 +1,172 @@
+"""Findings are written when a trace is examined, withdrawn when they are gone, and added up."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.test import Client
+from opentelemetry.proto.trace.v1.trace_pb2 import Span
+
+from agentscope.findings import causes as adding
+from agentscope.findings.decisions import EXPECTED, NONE, RESOLVED, decide, state
+from agentscope.findings.models import Cause, Finding
+from agentscope.findings.read import (
+    CauseFilters,
+    burn_per_hour,
+    causes,
+    findings_of_cause,
+    findings_of_trace,
+)
+from agentscope.findings.write import forget_findings
+from agentscope.pipeline import examine
+from agentscope.projects.models import Change, Project
+from agentscope.traces.models import Trace
+from ingest.drain import drain
+from tests.kit.money import SECOND, START, Told, request
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def project(settings: Any) -> Project:
+    settings.AGENTSCOPE_EMBEDDED = True  # no keys
+    return Project.objects.create(name="loops")
+
+
+def run(trace: int, results: list[str]) -> list[Told]:
+    """An agent that calls one tool again and again, and what came back."""
+    agent = {"gen_ai.operation.name": "invoke_agent", "gen_ai.agent.name": "scout"}
+    spans = [span(trace, 1, 0, 100, agent)]
+    for number, result in enumerate(results):
+        said = {
+            "gen_ai.operation.name": "execute_tool",
+            "gen_ai.tool.name": "search",
+            "gen_ai.tool.call.arguments": '{"q": "rain"}',
+            "gen_ai.tool.call.result": result,
+        }
+        spans.append(span(trace, number + 2, 1, 2 * number + 1, said))
+    return [Told("shop", "agents", each) for each in spans]
+
+
+def span(trace: int, number: int, parent: int, at: int, said: dict[str, str]) -> Span:
+    made = Span(
+        trace_id=trace.to_bytes(16, "big"),
+        span_id=number.to_bytes(8, "big"),
+        parent_span_id=parent.to_bytes(8, "big") if parent else b"",
+        name=said.get("gen_ai.tool.name", "scout"),
+        start_time_unix_nano=START + (0 if number == 1 else at) * SECOND,
+        end_time_unix_nano=START + (at + 1) * SECOND,
+    )
+    for key, value in said.items():
+        made.attributes.add(key=key).value.string_value = value
+    return made
+
+
+def tell(project: Project, told: list[Told]) -> None:
+    client = Client(headers={"host": "localhost", "x-agentscope-project": project.name})
+    answer = client.post("/v1/traces", request(told), content_type="application/x-protobuf")
+    assert answer.status_code == 200
+    drain()
+    for trace in Trace.objects.filter(project_id=project.pk).order_by("trace_id"):
+        examine(project.pk, trace.trace_id)
+    while adding.add_up():
+        pass
+
+
+def of(project: Project) -> list[Finding]:
+    return list(Finding.objects.filter(project_id=project.pk).order_by("trace_id"))
+
+
+def test_a_repetition_is_written_down(project: Project) -> None:
+    tell(project, run(1, ["nothing new"] * 4))
+    (found,) = of(project)
+    assert (found.code, found.repeats, found.agent, found.subject) == (
+        *("exact_repeat", 4, "scout"),
+        "search",
+    )
+    assert found.span_ids == [2, 3, 4, 5]
+    assert (found.first_span, found.last_span) == (2, 5)
+    assert found.last_ns - found.first_ns == 7 * SECOND
+    assert burn_per_hour(found) is None, "it lasted for seconds only"
+    assert findings_of_trace(project.pk, found.trace_id) == [found]
+
+
+def test_a_growing_trace_raises_it_once(project: Project) -> None:
+    tell(project, run(1, ["nothing new"] * 3))
+    (first,) = of(project)
+    tell(project, run(1, ["nothing new"] * 9))
+    (later,) = of(project)
+    assert later.raised_at == first.raised_at
+    assert (first.repeats, later.repeats) == (3, 9)
+
+
+def test_late_spans_withdraw_it_and_bring_it_back(project: Project) -> None:
+    spans = run(1, ["nothing new"] * 4)
+    late = run(1, ["nothing new", "sunshine", "nothing new", "hail"])
+    tell(project, [spans[0], spans[2], spans[4]])
+    assert of(project) == []
+    tell(project, spans)
+    assert of(project)[0].withdrawn_at is None
+    for each in late[2:]:
+        each.span.end_time_unix_nano += 10 * SECOND  # the later copy of a span wins
+    tell(project, late)
+    (found,) = of(project)
+    assert found.withdrawn_at is not None
+    assert findings_of_trace(project.pk, found.trace_id) == []
+    assert causes(project.pk, CauseFilters(state="all"), 0, 10).items == []
+
+
+def test_the_same_cause_in_other_traces_is_one(project: Project) -> None:
+    for trace in (1, 2, 3):
+        tell(project, run(trace, ["nothing new"] * (2 + trace)))
+    page = causes(project.pk, CauseFilters(), 0, 10)
+    (cause,) = page.items
+    assert (page.total, cause.findings, cause.traces) == (1, 3, 3)
+    assert [each.repeats for each in findings_of_cause(project.pk, cause.fingerprint, 10)] == [
+        *(5, 4, 3)
+    ]
+
+
+def test_a_project_sees_only_its_own(project: Project) -> None:
+    other = Project.objects.create(name="another")
+    tell(project, run(1, ["nothing new"] * 4))
+    (found,) = of(project)
+    assert causes(other.pk, CauseFilters(state="all"), 0, 10).items == []
+    assert findings_of_trace(other.pk, found.trace_id) == []
+    assert decide(other.pk, found.fingerprint, EXPECTED, "eve") is None
+
+
+def test_what_is_expected_stays_so_and_what_is_resolved_comes_back(project: Project) -> None:
+    tell(project, run(1, ["nothing new"] * 4))
+    (found,) = of(project)
+    cause = decide(project.pk, found.fingerprint, EXPECTED, "ann", "it waits for the weather")
+    assert cause
+    assert state(cause) == "expected"
+    assert causes(project.pk, CauseFilters(), 0, 10).items == []
+    decide(project.pk, found.fingerprint, NONE, "ann")
+    decide(project.pk, found.fingerprint, RESOLVED, "bob")
+    assert causes(project.pk, CauseFilters(), 0, 10).items == []
+    tell(project, run(2, ["nothing new"] * 4))
+    (again,) = causes(project.pk, CauseFilters(), 0, 10).items
+    assert state(again) == "reopened"
+    said = [change.what for change in Change.objects.filter(project=project).order_by("pk")]
+    assert said == [
+        "exact_repeat of search is expected here.",
+        "exact_repeat of search is open again.",
+        "exact_repeat of search is resolved.",
+    ]
+
+
+def test_findings_go_with_their_traces(project: Project) -> None:
+    tell(project, run(1, ["nothing new"] * 4))
+    Trace.objects.all().delete()
+    forget_findings()
+    adding.add_up()
+    assert not Finding.objects.exists()
+    assert not Cause.objects.exists()
+
+
+def test_burn_is_by_the_hour() -> None:
+    spent = Finding(first_ns=0, last_ns=30 * 60 * SECOND, known_cost=2)
+    assert burn_per_hour(spent) == 4
