@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
 MILLIONS = 20
 SPANS, LINES = 40, 6  # of a trace
+LINES_OF_CALLS = (1, 5)
 DAYS = 30
 PROJECT = 1
 RUNS = 20  # of each question
@@ -82,7 +83,7 @@ select distinct project_id, (hour at time zone 'UTC')::date, 1, now(), 0, false 
 # Each line with calls has five, which cost the same; their spans are of the tree that all have.
 CHARGES = """
 insert into charge (trace_id, project_id, span_id, line, hour, cost)
-select trace_id, project_id, (%(spans)s::bigint[])[line * 5 + number], line, hour,
+select trace_id, project_id, (%(spans)s::bigint[])[line / 5 * 5 + number], line, hour,
     case when unpriced_calls > 0 then -1 else (known_cost / calls * 1e12)::bigint + number end
 from path_cost cross join generate_series(1, 5) as number
 where project_id = %(project)s and calls > 0
@@ -172,7 +173,9 @@ def put_trees(server: Database) -> None:
     tree = trace_tree(PROJECT, sample)
     assert tree is not None
     tree.line = (np.arange(len(tree)) % LINES).astype(np.int32)
-    spans = [int(span) for line in range(LINES) for span in tree.span_id[tree.line == line][:5]]
+    charged = np.flatnonzero(tree.cost)
+    tree.line[charged] = np.where(np.arange(len(charged)) % 2, *LINES_OF_CALLS)
+    spans = [int(span) for line in LINES_OF_CALLS for span in tree.span_id[tree.line == line][:5]]
     with psycopg.connect(server.url, autocommit=True) as connection:
         connection.execute("delete from path_cost where trace_id = %s", [sample])
         connection.execute("truncate charge")
