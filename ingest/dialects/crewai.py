@@ -158,5 +158,6 @@ EVENTS: Events = {}
 REFINE: Refinements = {
     Scope("crewai"): refine_native,
     Scope("openinference.instrumentation.crewai"): refine_openinference,
+    Scope("openlit.instrumentation.crewai"): delegate,
     "crewai.crew.token_usage": refine_crew,
 }

@@ -39,6 +39,12 @@ def cached(value: Value) -> bool | None:
     return yes(found.get("cache_hit")) if isinstance(found, dict) else None
 
 
+def session_in(value: Value) -> str | None:
+    """The session in the metadata of who asked the proxy, a Python literal."""
+    found = literal(value)
+    return text(found.get("session_id")) if isinstance(found, dict) else None
+
+
 def broken(value: Value) -> bool | None:
     """Whether a guardrail failed. One that intervened did what it is there for, whatever the status
     of its span says."""
@@ -58,6 +64,7 @@ FIELDS: Fields = {
     "metadata.user_api_key_end_user_id": Source("user", 68),
     "litellm.session_id": Source("conversation", 67),
     "metadata.session_id": Source("conversation", 68),
+    "metadata.requester_metadata": Source("conversation", 95, session_in),
     "litellm.guardrail.name": Source("kind", MARKED, always(Kind.GUARDRAIL)),
     "guardrail_name": Source("kind", MARKED, always(Kind.GUARDRAIL)),
     "litellm.guardrail.status": Source("failed", 45, broken),
