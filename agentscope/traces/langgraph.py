@@ -14,6 +14,7 @@ SCOPES = ("langchain", "langgraph")
 GRAPH = int(Flag.GRAPH)  # what a dialect knows to be of LangGraph in other scopes
 # Nodes of LangGraph's own agents: what runs there is the agent that the graph is named for.
 INNER_NODES = {"agent", "model", "call_model", "llm", "call_llm", "chatbot"}
+START = "__start__"  # the first node of a graph, which has a span in JavaScript
 # The node of langgraph-supervisor that runs an agent as a graph of its own
 RUNS_AN_AGENT = "call_agent"
 AGENT, CHAIN, LLM = Kind.AGENT, Kind.CHAIN, Kind.LLM
@@ -86,13 +87,15 @@ class LangGraph:
         """A node of a graph without agents acts as one if a model is called in it, and not by an
         agent that it holds."""
         calls = self.calls_below()
+        started = {self.parent[at] for at in self.rows if self.step(at) == START}
         for at in self.rows:
             graph = self.parent[at]
             if self.kind[at] != CHAIN or not calls[at] or not self.is_graph(graph):
                 continue
             if self.step(at) in INNER_NODES:
                 self.kind[graph], self.acts[graph] = AGENT, self.step(graph)
-            elif not self.step(at)[:1].isupper():  # RunnableSequence, LLMChain: classes, not nodes
+            # Beside a start there are nodes only; elsewhere also classes, such as RunnableSequence
+            elif graph in started or not self.step(at)[:1].isupper():
                 self.acts[at] = self.acts[at] or self.step(at)
 
     def is_graph(self, at: int) -> bool:

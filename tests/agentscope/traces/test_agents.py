@@ -112,6 +112,12 @@ def test_chains_of_langchain_without_a_graph_are_no_agents():
     )
 
 
+def test_beside_a_start_there_are_nodes_only_so_a_capital_names_an_agent_too():
+    told = "chain LangGraph\n  chain {}\n  chain Alice\n    chain Alice\n      llm chat"
+    assert graph(told.format("__start__")).endswith("llm chat Alice")
+    assert graph(told.format("prompt")).endswith("llm chat -")
+
+
 def test_the_path_of_a_very_long_chain_of_agents_ends_somewhere():
     chain = [{"kind": Kind.AGENT, "agent": f"a{at}", "parent_id": at} for at in range(100)]
     tree = grow(spans(*chain))
