@@ -29,7 +29,7 @@ VARYING = re.compile(
     r"|\b\d{10,19}(?:\.\d+)?\b"  # times in seconds or less since 1970, and ids like them
     r"|\b0x[0-9a-fA-F]{6,16}\b"  # addresses in memory
 )
-DIGIT = re.compile(r"\d")
+DIGIT = re.compile(r"\d").search
 NUMBER = re.compile(r"[(#]?\d+(?:\.\d+)?[).,;:]*")
 UNITS = frozenset(
     "ns us µs ms s sec secs second seconds min mins minute minutes h hour hours am pm".split()
@@ -57,10 +57,10 @@ def masked(value: Value, told: Names = TOLD, depth: int = 0) -> Any:
 def masked_text(text: str) -> str:
     """A text with what varies masked, and its whitespace as single spaces."""
     words = shortened(text).split()
-    for at, word in enumerate(words[:LONGEST]):
-        if not word.isalpha() and DIGIT.search(word):
+    for at in [at for at, word in enumerate(words[:LONGEST]) if not word.isalpha()]:
+        if DIGIT(words[at]):
             after = words[at + 1] if at + 1 < len(words) else ""
-            words[at] = masked_word(word, words[at - 1] if at else "", after)
+            words[at] = masked_word(words[at], words[at - 1] if at else "", after)
     return " ".join(words)
 
 

@@ -15,6 +15,7 @@ TAIL = 4096  # characters, at the end of an answer
 SHRINKS = 0.08
 MOST_PERIOD = 400  # characters of a unit
 FEWEST_REPEATS = 8
+SAMPLE = 12  # characters at the very end, which must come again as often, or nothing does
 
 
 class Repeated(NamedTuple):
@@ -47,16 +48,19 @@ def finish_of(messages: Sequence[Message]) -> str:
     return next((each.finish_reason for each in messages if each.finish_reason), "")
 
 
-def humans(messages: Sequence[Message]) -> list[str]:
-    """What people said in a conversation, in order. A result of a tool that is sent in the name of
-    the user is nobody's word."""
-    found = []
-    for message in messages:
-        texts = [part.text for part in message.parts if part.type == "text" and part.text]
-        answers = any(part.type == "tool_result" for part in message.parts)
-        if message.role == "user" and texts and not answers:
-            found.append("\n".join(texts))
-    return found
+def is_human(message: Message) -> bool:
+    """Whether a message is what a person said. A result of a tool that is sent in the name of the
+    user is nobody's word."""
+    if message.role != "user":
+        return False
+    kinds = [part.type for part in message.parts if part.type != "text" or part.text]
+    return "text" in kinds and "tool_result" not in kinds
+
+
+def last_word(messages: Sequence[Message]) -> str:
+    """What a person said last; "" if nobody did."""
+    found = next((each for each in reversed(messages) if is_human(each)), None)
+    return text_of([found]) if found else ""
 
 
 def offered(tools: Sequence[Value]) -> set[str]:
@@ -73,7 +77,7 @@ def offered(tools: Sequence[Value]) -> set[str]:
 def repeated(text: str) -> Repeated:
     """The smallest unit that stands again and again at the end of a text, without overlaps."""
     tail = text[-TAIL:]
-    if len(tail) < LONG or shrunk(tail) > SHRINKS:
+    if len(tail) < LONG or tail.count(tail[-SAMPLE:]) < FEWEST_REPEATS or shrunk(tail) > SHRINKS:
         return Repeated(0, 0)
     for unit in range(1, MOST_PERIOD):
         times = at_the_end(tail, unit)

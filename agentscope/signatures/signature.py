@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from enum import IntFlag
 from math import nan
+from struct import Struct
 from typing import Any
 
 import numpy as np
@@ -18,7 +19,8 @@ from agentscope.signatures.outputs import (
     Repeated,
     calls_of,
     finish_of,
-    humans,
+    is_human,
+    last_word,
     offered,
     reasoning_of,
     repeated,
@@ -73,9 +75,17 @@ RECORD = np.dtype(
         ("version", "u1"),
     ]
 )
-UNSAID = np.zeros(1, RECORD)
-UNSAID["position"] = UNSAID["advance"] = nan
-UNSAID["version"] = VERSION
+LAYOUT = Struct(
+    "<" + "".join({"<i8": "q", "<u4": "I", "<f4": "f", "<u2": "H", "|u1": "B"}.get(
+        RECORD[name].str, f"{LANES}s") for name in RECORD.names or ())
+)  # fmt: skip
+UNKNOWN: dict[str, Any] = {
+    **dict.fromkeys(RECORD.names or (), 0),
+    **dict.fromkeys(("arguments", "output"), NOTHING),
+    **dict.fromkeys(("position", "advance"), nan),
+    "version": VERSION,
+}
+UNSAID = np.frombuffer(LAYOUT.pack(*UNKNOWN.values()), RECORD)
 
 
 def signature(meaning: Meaning, volatile: Names = NONE) -> bytes | None:
@@ -92,12 +102,7 @@ def signature(meaning: Meaning, volatile: Names = NONE) -> bytes | None:
 
 def pack(said: dict[str, Any]) -> bytes | None:
     """The RECORD of some fields; None if they say nothing."""
-    if not said:
-        return None
-    record = UNSAID.copy()
-    for name, value in said.items():
-        record[name] = value
-    return record.tobytes()
+    return LAYOUT.pack(*(UNKNOWN | said).values()) if said else None
 
 
 def action(meaning: Meaning, volatile: Names) -> dict[str, Any]:
@@ -119,7 +124,7 @@ def asked(kind: str, name: str, content: Any, volatile: Names) -> dict[str, Any]
         "call": key_of(kind, name, form),
         "bag": key_of(kind, name, bag(form)),
         "target": key_of(kind, name, about) if about else 0,
-        "arguments": lanes(sketch(text)),
+        "arguments": sketch(text),
         "argument_size": min(len(text), MOST_SIZE),
         "position": position(arguments),
     }
@@ -134,7 +139,7 @@ def given(result: Value, output: Value) -> dict[str, Any]:
     text = form if isinstance(form, str) else packed(form).decode()
     return {
         "result": key_of(form),
-        "output": lanes(sketch(text)),
+        "output": sketch(text),
         "output_size": min(len(text), MOST_SIZE),
         "advance": advance(value),
         "facts": Fact.EMPTY if text.strip().strip(".").lower() in NO_RESULT else 0,
@@ -155,16 +160,15 @@ def seen(messages: list[Message]) -> dict[str, Any]:
     """Of what a model was sent: the last message, and what people said."""
     if not messages:
         return {}
-    words, last = humans(messages), messages[-1]
+    word, last = last_word(messages), messages[-1]
     instructions = text_of([each for each in messages if each.role in ("system", "developer")])
     text = " ".join(leaves(masked([part.text or part.value for part in last.parts])))
     return {
         "call": key_of("llm", text) if text else 0,
-        "arguments": lanes(sketch(text)),
         "argument_size": min(len(text), MOST_SIZE),
         "system": key_of(instructions) if instructions else 0,
-        "human": key_of(words[-1]) if words else 0,
-        "turns": min(len(words), MOST_COUNT),
+        "human": key_of(word) if word else 0,
+        "turns": min(sum(map(is_human, messages)), MOST_COUNT),
     }
 
 
@@ -178,7 +182,7 @@ def told(messages: list[Message], names: set[str], volatile: Names) -> dict[str,
     return {
         "result": key_of(form),
         "asks": key_of("asks", form[1]) if calls else 0,
-        "output": lanes(sketch(form[0] if text else " ".join(leaves(form[1])))),
+        "output": sketch(form[0] if text else " ".join(leaves(form[1]))),
         "output_size": min(len(text), MOST_SIZE),
         "repeats": min(again.times, MOST_COUNT),
         "unit": again.unit,
@@ -205,23 +209,17 @@ def task(meaning: Meaning) -> dict[str, Any]:
     if int(meaning.flags) & UNKNOWABLE:
         return {}
     content = meaning.content
-    words = humans(content.input_messages)
-    asked_for = words[-1] if words else content.input
+    asked_for = last_word(content.input_messages) or content.input
     said: dict[str, Any] = {}
     if asked_for:
         text = " ".join(leaves(canonical(asked_for)))
         said = {
             "call": key_of("agent", text),
-            "arguments": lanes(sketch(text)),
+            "arguments": sketch(text),
             "argument_size": min(len(text), MOST_SIZE),
         }
     answered = text_of(content.output_messages) or content.output
     return said | given(answered or None, None)
-
-
-def lanes(packed_sketch: bytes) -> Any:
-    """A sketch as numpy takes it."""
-    return np.frombuffer(packed_sketch or NOTHING, np.uint8)
 
 
 def unpack(signatures: list[bytes | None]) -> Any:

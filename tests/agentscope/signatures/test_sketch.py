@@ -22,19 +22,19 @@ def truth(one: str, other: str) -> float:
     return len(first & second) / len(first | second)
 
 
-@pytest.mark.parametrize("changed", [0, 2, 10, 40, 150])
+@pytest.mark.parametrize("changed", [0, 1, 4, 15, 60])
 def test_estimates_are_near_the_truth_on_average(changed):
     chance = random.Random(changed)
     off = []
     for _ in range(60):
-        words = chance.choices(WORDS, k=180)
+        words = chance.choices(WORDS, k=75)
         others = list(words)
         for at in chance.sample(range(len(words)), changed):
             others[at] = chance.choice(WORDS)
         one, other = " ".join(words), " ".join(others)
         off.append(estimate(one, other) - truth(one, other))
     assert abs(np.mean(off)) < 0.05
-    assert np.std(off) < 0.12
+    assert np.std(off) < 0.13
 
 
 def test_a_text_is_like_itself_and_unlike_another():
