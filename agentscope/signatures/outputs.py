@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import zlib
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -15,6 +16,12 @@ TAIL = 4096  # characters, at the end of an answer
 SHRINKS = 0.08
 MOST_PERIOD = 400  # characters of a unit
 FEWEST_REPEATS = 8
+ASKED = 1500  # characters, in which a message says what it asks for
+SUMMARY = re.compile(
+    r"(?i)\b(?:summar(?:y|i[sz]e|i[sz]ing)|condense|compact|compress)\b.{0,80}?"
+    r"\b(?:conversation|chat|message history|session|context)\b",
+    re.DOTALL,
+)
 SAMPLE = 12  # characters at the very end, which must come again as often, or nothing does
 
 
@@ -61,6 +68,14 @@ def last_word(messages: Sequence[Message]) -> str:
     """What a person said last; "" if nobody did."""
     found = next((each for each in reversed(messages) if is_human(each)), None)
     return text_of([found]) if found else ""
+
+
+def sums_up(messages: Sequence[Message]) -> bool:
+    """Whether the last message asks for a summary of the conversation: so do programs, to make it
+    fit the window again."""
+    if not messages or messages[-1].role == "tool":
+        return False
+    return bool(SUMMARY.search(text_of(messages[-1:])[:ASKED]))
 
 
 def offered(tools: Sequence[Value]) -> set[str]:

@@ -24,6 +24,12 @@ TARGETS = frozenset(
     "url uri href endpoint host domain path file filename filepath filesystempath directory dir"
     " folder table dataset index collection database bucket repo repository".split()
 )
+# Of results: fields that name a state, and states that mean "not yet".
+STATES = frozenset("status state phase stage jobstatus runstatus taskstatus lifecycle".split())
+NOT_YET = frozenset(
+    "pending queued running inprogress processing starting started waiting scheduled submitted"
+    " preparing building provisioning creating initializing notready incomplete accepted".split()
+)
 DEEPEST = 4  # levels of nesting that are searched
 MOST = 10**12  # beyond it a number is an id
 
@@ -80,3 +86,11 @@ def coarse(value: str) -> str:
         except ValueError:
             return value
     return (dirname(value) or value) if "/" in value else value
+
+
+def is_pending(result: Value) -> bool:
+    """Whether a result names a state that means "not done yet"."""
+    return any(
+        name in STATES and isinstance(value, str) and plain(value).replace(" ", "") in NOT_YET
+        for name, value in fields(result)
+    )

@@ -24,13 +24,14 @@ from agentscope.signatures.outputs import (
     offered,
     reasoning_of,
     repeated,
+    sums_up,
     text_of,
 )
-from agentscope.signatures.progress import advance, position, target
+from agentscope.signatures.progress import advance, is_pending, position, target
 from agentscope.signatures.sketch import LANES, NOTHING, sketch
 from agentscope.vocabulary import Flag, Kind, Meaning, Message, Value
 
-VERSION = 1  # of the record: raise it when a field changes its meaning
+VERSION = 2  # of the record: raise it when a field changes its meaning
 UNKNOWABLE = int(Flag.REDACTED | Flag.TRUNCATED)
 ACTIONS = frozenset({Kind.TOOL, Kind.RETRIEVAL, Kind.HANDOFF})
 MOST_COUNT = (1 << 16) - 1
@@ -51,6 +52,8 @@ class Fact(IntFlag):
     CUT = 8  # the answer ended at the limit of tokens
     ONLY_REASONING = 16  # the answer has thoughts and nothing else
     HAS_TEXT = 32  # the answer has visible text
+    SUMS_UP = 64  # the last message asks for a summary of the conversation
+    PENDING = 128  # the result says that something is not done yet
 
 
 RECORD = np.dtype(
@@ -79,8 +82,9 @@ LAYOUT = Struct(
     "<" + "".join({"<i8": "q", "<u4": "I", "<f4": "f", "<u2": "H", "|u1": "B"}.get(
         RECORD[name].str, f"{LANES}s") for name in RECORD.names or ())
 )  # fmt: skip
+NAMES = RECORD.names or ()
 UNKNOWN: dict[str, Any] = {
-    **dict.fromkeys(RECORD.names or (), 0),
+    **dict.fromkeys(NAMES, 0),
     **dict.fromkeys(("arguments", "output"), NOTHING),
     **dict.fromkeys(("position", "advance"), nan),
     "version": VERSION,
@@ -151,9 +155,10 @@ def answer(meaning: Meaning, volatile: Names) -> dict[str, Any]:
     if int(meaning.flags) & UNKNOWABLE:
         return {}
     content = meaning.content
-    return seen(content.input_messages) | told(
-        content.output_messages, offered(content.tools), volatile
-    )
+    said = told(content.output_messages, offered(content.tools), volatile)
+    if sums_up(content.input_messages):
+        said["facts"] = said.get("facts", Fact(0)) | Fact.SUMS_UP
+    return seen(content.input_messages) | said
 
 
 def seen(messages: list[Message]) -> dict[str, Any]:
@@ -220,6 +225,22 @@ def task(meaning: Meaning) -> dict[str, Any]:
         }
     answered = text_of(content.output_messages) or content.output
     return said | given(answered or None, None)
+
+
+def merged(one: bytes | None, other: bytes) -> bytes:
+    """What either of two signatures says of a step; the first one, where both do."""
+    if one is None or len(one) != len(other) or one[-1] != other[-1]:
+        return other if one is None else one
+    said = zip(NAMES, LAYOUT.unpack(one), LAYOUT.unpack(other), strict=True)
+    return LAYOUT.pack(
+        *(known | new if name == "facts" else known if is_said(known) else new
+          for name, known, new in said)
+    )  # fmt: skip
+
+
+def is_said(value: Any) -> bool:
+    """Whether a field of a record says anything."""
+    return bool(value) and value != NOTHING and value == value
 
 
 def unpack(signatures: list[bytes | None]) -> Any:

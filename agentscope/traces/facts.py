@@ -5,9 +5,11 @@ A record repeats or completes its span and is never added to it: what the span s
 
 from __future__ import annotations
 
+from base64 import b64decode, b64encode
 from decimal import Decimal
 from typing import Any
 
+from agentscope.signatures.signature import merged, signature
 from agentscope.traces.spans import MOST_TOKENS, MOST_USD, NO_PARENT, Spans
 from agentscope.traces.tree import PICO, UNKNOWN
 from agentscope.vocabulary import Kind, Meaning, Status, Usage, UsageRule
@@ -53,6 +55,8 @@ def facts_of(meaning: Meaning) -> Facts | None:
     cost = meaning.reported_cost
     if cost is not None and cost.is_finite() and 0 <= cost <= MOST_USD:
         facts["reported_cost"] = str(cost)
+    if signed := signature(meaning, meaning.volatile):
+        facts["signature"] = b64encode(signed).decode()
     return facts or None
 
 
@@ -88,6 +92,8 @@ def fill(spans: Spans, at: int, facts: Facts) -> None:
     if spans.reported_cost[at] == UNKNOWN and "reported_cost" in facts:
         spans.reported_cost[at] = int(Decimal(facts["reported_cost"]) / PICO)
     fill_usage(spans, at, facts)
+    if "signature" in facts:
+        spans.signature[at] = merged(spans.signature[at], b64decode(facts["signature"]))
 
 
 def fill_usage(spans: Spans, at: int, facts: Facts) -> None:

@@ -5,7 +5,7 @@ import math
 import pytest
 
 from agentscope.signatures.outputs import repeated
-from agentscope.signatures.signature import RECORD, Fact, signature, unpack
+from agentscope.signatures.signature import RECORD, Fact, merged, signature, unpack
 from agentscope.vocabulary import Content, Flag, Kind, Meaning, Message, Part
 
 NOTHING_ODD = Flag(0)
@@ -107,6 +107,14 @@ def test_an_answer_that_repeats_itself():
 )
 def test_tables_and_code_do_not_repeat_themselves(text):
     assert repeated(text).times == 0
+
+
+def test_what_two_records_say_of_a_step_is_said_together():
+    asked, given = tool({"q": 1}), tool(result="rain")
+    both = signature(tool({"q": 1}, "rain"))
+    assert merged(signature(asked), signature(given)) == both
+    assert merged(None, signature(given)) == signature(given)
+    assert merged(signature(given), signature(tool(result="sun"))) == signature(given)
 
 
 def test_signatures_of_another_version_say_nothing():
