@@ -172,6 +172,8 @@ def refine_agents_sdk(span: WireSpan, facts: Facts) -> None:
 def refine_vercel(span: WireSpan, facts: Facts) -> None:
     """Functions of Vercel's AI SDK that LangSmith wraps: their spans go by the API that they call,
     and what they were called with says who they are."""
+    if facts.kind is Kind.LLM and counts_as_anthropic(span.attributes):
+        facts.add("cache_outside", 73, "gen_ai.completion", True)
     if facts.kind is not Kind.CHAIN or not (asked := mapping(span.attributes.get("gen_ai.prompt"))):
         return
     telemetry = asked.get("telemetry")
@@ -182,6 +184,16 @@ def refine_vercel(span: WireSpan, facts: Facts) -> None:
     if isinstance(context, dict):
         facts.add("session", 174, "gen_ai.prompt", text(context.get("sessionId")))
         facts.add("user", 174, "gen_ai.prompt", text(context.get("userId")))
+
+
+def counts_as_anthropic(attributes: dict[str, Value]) -> bool:
+    """Whether the input is the number of Anthropic's own usage, which leaves the cache out:
+    versions 4 and 5 of the SDK pass it on as it is, later ones add the cache."""
+    metadata = (mapping(attributes.get("gen_ai.completion")) or {}).get("providerMetadata")
+    said = metadata.get("anthropic") if isinstance(metadata, dict) else None
+    used = said.get("usage") if isinstance(said, dict) else None
+    own = used.get("input_tokens") if isinstance(used, dict) else None
+    return own is not None and own == attributes.get("gen_ai.usage.input_tokens")
 
 
 REFINE: Refinements = {"langsmith.span.kind": refine}
