@@ -15,6 +15,7 @@ import numpy as np
 
 from agentscope.agents.invoked import Run
 from agentscope.agents.runs import own
+from agentscope.findings.gates import Held, suspicious
 from agentscope.signatures.canonical import key_of
 from agentscope.traces.tree import Ints, Mask, Tree
 from agentscope.vocabulary import Billing, Kind
@@ -122,7 +123,8 @@ def worth_a_look(
     found: Sequence[Run],
 ) -> set[int]:
     """The runs in which a call or a result comes three times, an agent is called three times, or
-    several steps failed. Nothing can repeat itself in the others, which are nearly all."""
+    several steps failed, and those that gates.py names. The others, which are nearly all, cannot
+    repeat themselves."""
     held = holder[rows]
     worth = {
         each
@@ -134,7 +136,8 @@ def worth_a_look(
     agents = [int(tree.agent[run.rows[0]]) for run in found]
     by_caller = [(at, agent) for at, agent in zip(called, agents, strict=True) if at is not None]
     by, whom = np.array(by_caller, np.int64).reshape(-1, 2).T
-    return worth | holding_again(by, whom, 3)
+    worth |= holding_again(by, whom, 3)
+    return worth | suspicious(Held(tree, records, holder, rows, found, called))
 
 
 def holding_again(held: Ints, keys: Ints, fewest: int) -> set[int]:

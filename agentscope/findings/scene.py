@@ -6,13 +6,19 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+import numpy as np
+
 from agentscope.agents.invoked import Run
 from agentscope.findings.asked import fill_from_answers
+from agentscope.findings.compactions import compactions
 from agentscope.findings.courses import Course, courses
 from agentscope.findings.handed import handed_over, handoff_rows
 from agentscope.signatures.signature import unpack
 from agentscope.traces.spans import Spans
 from agentscope.traces.tree import Ints, Tree
+from agentscope.vocabulary import ErrorClass, Persistence, Status
+
+CLASSES = {each.value: each for each in ErrorClass if each}
 
 
 @dataclass
@@ -26,6 +32,18 @@ class Scene:
     courses: list[Course]
 
     @cached_property
+    def errors(self) -> dict[int, ErrorClass]:
+        """Why rows failed, by row; rows that did not are not in it. Control flow is no failure."""
+        tree = self.tree
+        rows = np.flatnonzero((tree.error_class != 0) | (tree.status == Status.ERROR)).tolist()
+        said = (CLASSES.get(tree.texts[tree.error_class[row]], ErrorClass.UNKNOWN) for row in rows)
+        return {
+            row: error
+            for row, error in zip(rows, said, strict=True)
+            if error.persistence is not Persistence.CONTROL_FLOW
+        }
+
+    @cached_property
     def handoffs(self) -> Ints:
         """The rows that hand over control."""
         return handoff_rows(self.tree)
@@ -34,6 +52,11 @@ class Scene:
     def handed(self) -> set[int]:
         """The first rows of runs to which control was handed, or that handed it on."""
         return handed_over(self.tree, self.runs, self.handoffs)
+
+    @cached_property
+    def compactions(self) -> Ints:
+        """For each row the compaction that it is a part of: see compactions.py."""
+        return compactions(self.tree, self.records)
 
 
 def scene(tree: Tree, spans: Spans, found: list[Run]) -> Scene:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Protocol
 
 from agentscope.findings.detectors import (
+    compaction_loop,
     cycle,
     exact_repeat,
     handoff_ping_pong,
@@ -31,6 +32,7 @@ class Detector(Protocol):
 
 DETECTORS: tuple[Detector, ...] = (
     permanent_retry,
+    compaction_loop,
     exact_repeat,
     cycle,
     handoff_ping_pong,

@@ -1,0 +1,50 @@
+"""Which runs of agents are worth a walk from step to step, beside those in which a key comes again:
+see courses.worth_a_look. Pure, and over whole columns, for nearly all runs are not.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from agentscope.agents.invoked import Run
+from agentscope.findings.compactions import compactions
+from agentscope.traces.tree import Ints, Tree
+
+COMPACTIONS = 2  # in one run: of a single one nobody can say that it did not help
+
+
+@dataclass(slots=True, frozen=True)
+class Held:
+    """The rows of steps, and to which run each belongs."""
+
+    tree: Tree
+    records: Any
+    holder: Ints  # for each row of the tree its run, by position
+    rows: Ints  # of steps
+    found: Sequence[Run]
+    called: Sequence[int | None]  # for each run the one that called it
+
+
+def suspicious(held: Held) -> set[int]:
+    """The runs that one of the gates lets through."""
+    return {at for gate in GATES for at in gate(held)}
+
+
+def sums_up(held: Held) -> set[int]:
+    """The runs that sum their conversation up more than once."""
+    begins = compactions(held.tree, held.records)
+    inside = held.rows[begins[held.rows] >= 0]
+    if not len(inside):
+        return set()
+    told = {(int(held.holder[row]), int(begins[row])) for row in inside}
+    for run, at in zip(held.found, held.called, strict=True):
+        if at is not None and begins[run.rows[0]] >= 0:
+            told.add((at, int(begins[run.rows[0]])))
+    count = Counter(at for at, _ in told)
+    return {at for at, times in count.items() if times >= COMPACTIONS}
+
+
+GATES: tuple[Callable[[Held], set[int]], ...] = (sums_up,)
