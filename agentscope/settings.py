@@ -128,7 +128,10 @@ REST_FRAMEWORK = {
     "URL_FORMAT_OVERRIDE": None,  # `format` is a parameter of ours
 }
 SPECTACULAR_SETTINGS = {
-    "ENUM_NAME_OVERRIDES": {"SessionStateEnum": "agentscope.sessions.course.STATES"},
+    "ENUM_NAME_OVERRIDES": {
+        "SessionStateEnum": "agentscope.sessions.course.STATES",
+        "FindingStateEnum": "agentscope.findings.decisions.STATES",
+    },
     "TITLE": "AgentScope",
     "DESCRIPTION": "Read traces of multi-agent systems: what happened, and what it cost.",
     "VERSION": "1",

@@ -16,6 +16,8 @@ from django.urls import URLPattern, get_resolver
 from django.urls.resolvers import RoutePattern
 
 from agentscope.api import urls as api_urls
+from agentscope.findings import causes
+from agentscope.findings.models import Finding
 from agentscope.jobs.models import Job
 from agentscope.jobs.write import ask
 from agentscope.prices.write import Override, set_alias, set_price
@@ -24,6 +26,7 @@ from agentscope.projects.mappings import add_mapping
 from agentscope.projects.models import Change, Key, Project, User
 from agentscope.projects.write import add_member, create_key, create_project
 from tests.kit.costs import agent, call, settle, store, trace_id
+from tests.kit.loops import loop
 from ui import urls as ui_urls
 
 NAME = re.compile(r"<(?:\w+:)?(\w+)>")
@@ -48,7 +51,9 @@ def shop(db) -> Project:
             agent(1, 1, SECRET, session="its session"),
             call(1, 2, 1, COST, session="its session", model="secret-model"),
         )
+        store(project.pk, *loop(2, name=SECRET, tool="secret tool", session="its session"))
     settle()
+    causes.add_up()
     add_mapping(project, "its attribute", "agent", "ada")
     set_costs(project, "computed", ["its group"], "ada")
     set_price(project.pk, "ada", Override("", "secret-model", {("input", 0): Decimal(1)}))
@@ -66,6 +71,7 @@ def parts(shop) -> dict[str, str]:
         "span_id": f"{2:016x}",
         "session": "its session",
         "name": SECRET,
+        "fingerprint": Finding.objects.get(project_id=shop.pk).fingerprint.hex,
         "pk": str(job.pk),
     }
 
@@ -170,7 +176,7 @@ def test_a_page_of_another_project_tells_nothing_of_ours(embedded, shop, other, 
     answer = client.get(address(route, {"project": "other"}), asked)
     assert answer.status_code in (FOUND, 405)
     shown = answer.content.decode()
-    for text in ("secret-model", "secret name", "its attribute", "its group", COST):
+    for text in ("secret-model", "secret name", "secret tool", "its attribute", "its group", COST):
         assert text not in shown
 
 
@@ -206,7 +212,7 @@ def test_the_api_answers_its_own_key_only(production, shop, other, parts, route)
     assert read(route, parts, ours).status_code == FOUND
     answer = read(route, parts, theirs)
     assert answer.status_code == (404 if names_something(route) else FOUND)
-    for text in ("secret-model", "its group", COST):
+    for text in ("secret-model", "secret tool", "its group", COST):
         assert text.encode() not in answer.content
 
 

@@ -3,7 +3,7 @@
 from django.urls import path, re_path
 from drf_spectacular.views import SpectacularAPIView
 
-from agentscope.api import agents, costs, docs, prices, sessions, status, traces
+from agentscope.api import agents, costs, docs, findings, prices, sessions, status, traces
 from agentscope.api.lost import lost
 
 urlpatterns = [
@@ -14,6 +14,9 @@ urlpatterns = [
     path("v1/traces/<str:trace_id>/spans/<str:span_id>", traces.SpanView.as_view()),
     path("v1/traces/<str:trace_id>/otlp", traces.OtlpView.as_view()),
     path("v1/traces/<str:trace_id>/paths", costs.PathsView.as_view(), name="api-paths"),
+    path("v1/traces/<str:trace_id>/findings", findings.TraceFindingsView.as_view()),
+    path("v1/findings", findings.CausesView.as_view(), name="api-findings"),
+    path("v1/findings/<str:fingerprint>", findings.CauseView.as_view()),
     path("v1/costs", costs.CostsView.as_view(), name="api-costs"),
     path("v1/costs/calls", costs.CallsView.as_view(), name="api-calls"),
     path("v1/sessions", sessions.SessionsView.as_view()),

@@ -3,19 +3,23 @@ there."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from uuid import UUID
 
-from django.db.models import F, Q
+from django.db.models import Count, F, Q
+from django.db.models.functions import TruncDate
 
 from agentscope.findings.decisions import EXPECTED, OPEN, RESOLVED
 from agentscope.findings.limits import Limit, Limits
 from agentscope.findings.models import Cause, Finding, Threshold
+from agentscope.projects.models import Change
 
 HOUR_NS = 3600 * 10**9
+ALL = "all"
+DECIDED = (str(EXPECTED.value), str(RESOLVED.value))
 SHORTEST_NS = 60 * 10**9  # a rate per hour of what lasted less would be a wild guess
 
 
@@ -23,7 +27,7 @@ SHORTEST_NS = 60 * 10**9  # a rate per hour of what lasted less would be a wild 
 class CauseFilters:
     """What is looked for in the inbox; what is empty does not matter."""
 
-    state: str = OPEN  # open holds what was reopened; "all" is everything
+    state: str = OPEN  # open holds what was reopened; ALL is everything
     severity: int = 0  # at least
     code: str = ""
     agent: str = ""
@@ -74,12 +78,14 @@ def cause(project_id: int, fingerprint: UUID) -> Cause | None:
     return Cause.objects.filter(project_id=project_id, fingerprint=fingerprint).first()
 
 
-def findings_of_cause(project_id: int, fingerprint: UUID, limit: int) -> list[Finding]:
+def findings_of_cause(
+    project_id: int, fingerprint: UUID, limit: int, offset: int = 0
+) -> list[Finding]:
     """Its newest findings."""
     rows = Finding.objects.filter(
         project_id=project_id, fingerprint=fingerprint, withdrawn_at__isnull=True
     )
-    return list(rows.order_by("-last_at", "trace_id", "first_span")[:limit])
+    return list(rows.order_by("-last_at", "trace_id", "first_span")[offset : offset + limit])
 
 
 def findings_of_trace(project_id: int, trace_id: UUID, *, withdrawn: bool = False) -> list[Finding]:
@@ -106,3 +112,51 @@ def burn_per_hour(finding: Finding) -> Decimal | None:
     """USD an hour since the first repeat; None if it lasted for less than a minute."""
     lasted = finding.last_ns - finding.first_ns
     return None if lasted < SHORTEST_NS else finding.known_cost * HOUR_NS / lasted
+
+
+def findings_of_session(project_id: int, session: str, limit: int) -> tuple[list[Finding], int]:
+    """The worst findings of a session's traces, and how many there are. Two queries."""
+    rows = Finding.objects.filter(
+        project_id=project_id, session=session, withdrawn_at__isnull=True
+    ).exclude(session="")
+    found = rows.order_by("-severity", "-last_at", "trace_id", "fingerprint", "first_span")
+    return list(found[:limit]), rows.count()
+
+
+def counts(project_id: int, filters: CauseFilters) -> dict[str, int]:
+    """How many causes the filters find in each state but REOPENED, which are open too, and in
+    all."""
+    rows = Cause.objects.filter(
+        conditions(replace(filters, state=ALL)), project_id=project_id, findings__gt=0
+    )
+    asked = {state: Count("*", filter=states(state)) for state in (OPEN, *DECIDED)}
+    return rows.aggregate(**asked, all=Count("*"))
+
+
+def codes_of(project_id: int) -> list[str]:
+    """The codes that were ever found in a project."""
+    rows = Cause.objects.filter(project_id=project_id)
+    return list(rows.order_by("code").values_list("code", flat=True).distinct())
+
+
+def trends(
+    project_id: int, fingerprints: Sequence[UUID], since: datetime
+) -> dict[UUID, dict[date, int]]:
+    """How often causes were found on each day (UTC) since a moment. One query."""
+    rows = Finding.objects.filter(
+        project_id=project_id,
+        fingerprint__in=fingerprints,
+        last_at__gte=since,
+        withdrawn_at__isnull=True,
+    )
+    by_day = rows.annotate(day=TruncDate("last_at", tzinfo=UTC)).values("fingerprint", "day")
+    found: dict[UUID, dict[date, int]] = {}
+    for row in by_day.annotate(times=Count("*")).order_by():
+        found.setdefault(row["fingerprint"], {})[row["day"]] = row["times"]
+    return found
+
+
+def decisions_of(project_id: int, fingerprint: UUID, limit: int) -> list[Change]:
+    """What people decided about a cause, the newest first."""
+    rows = Change.objects.filter(project_id=project_id, details__fingerprint=str(fingerprint))
+    return list(rows.order_by("-pk")[:limit])

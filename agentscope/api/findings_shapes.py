@@ -1,0 +1,125 @@
+"""How the answers about findings look, for OpenAPI."""
+
+from __future__ import annotations
+
+from rest_framework import serializers
+
+from agentscope.api.shapes import Shape, count, nanoseconds, text, tokens, usd, words
+from agentscope.findings.decisions import STATES
+from agentscope.findings.found import Severity
+from agentscope.findings.models import Cause
+
+SEVERITY = "info: worth knowing; warning: worth a look; alert: burns money or time now"
+STATE = (
+    "open; reopened: was resolved and found again since; expected: somebody said that it is fine "
+    "here; resolved"
+)
+
+
+class SpentShape(Shape):
+    """What was spent since the first repeat, with all that was called."""
+
+    tokens = count("input and output that count")
+    cost_usd = usd("null: some of its calls have no known price", null=True)
+    known_cost_usd = usd("of the calls whose price is known")
+    unpriced_calls = count("calls without a known price")
+
+
+class FindingShape(SpentShape):
+    """Something that looks wrong in one trace."""
+
+    trace_id = serializers.CharField(help_text="32 hex digits")
+    fingerprint = serializers.CharField(help_text="of its cause, 32 hex digits")
+    code = text("the pattern: exact_repeat, cycle, …")
+    severity = serializers.ChoiceField(words(Severity), help_text=SEVERITY)
+    sentence = text("one sentence of observed counts")
+    subject = text("what repeats: a tool, agents in order")
+    agent = text("empty: no agent did it")
+    agent_path = text("names of the agents above and including it, joined by /")
+    session_id = text()
+    first_span_id = serializers.CharField(help_text="16 hex digits")
+    last_span_id = serializers.CharField(help_text="16 hex digits")
+    span_ids = serializers.ListField(
+        child=serializers.CharField(), help_text="the steps that are the evidence, in order of time"
+    )
+    first_time_unix_nano = nanoseconds("start of the first span")
+    last_time_unix_nano = nanoseconds("latest end or start of its spans")
+    last_at = serializers.DateTimeField(help_text="the same to the microsecond")
+    period = count("steps of one round")
+    repeats = count("rounds")
+    burn_usd_per_hour = usd("null: it lasted for less than a minute", null=True)
+    confidence = serializers.FloatField(
+        min_value=0, max_value=1, help_text="how often such a shape is what it looks like"
+    )
+    detector_version = count("raised when the same spans give another finding")
+    legitimate = text("what would make it so")
+    evidence = serializers.DictField(help_text="numbers by their names")
+    state = serializers.ChoiceField(STATES, help_text=f"of its cause: {STATE}")
+    raised_at = serializers.DateTimeField(help_text="when it was found first")
+    withdrawn = serializers.BooleanField(help_text="spans that came later say otherwise")
+    withdrawn_at = serializers.DateTimeField(allow_null=True)
+
+
+class TraceFindingsShape(Shape):
+    trace_id = serializers.CharField(help_text="32 hex digits")
+    findings = FindingShape(
+        many=True, help_text="the worst first, then in order of time; withdrawn ones among them"
+    )
+    total = count("of the trace")
+    offset = count("position of the first finding of this page")
+    truncated = serializers.BooleanField(help_text="findings follow after this page")
+    next = tokens("`offset` of the next page; null: last")
+
+
+class CauseShape(SpentShape):
+    """Findings with one fingerprint: the same pattern by the same agent on the same subject."""
+
+    fingerprint = serializers.CharField(help_text="32 hex digits")
+    code = text("the pattern: exact_repeat, cycle, …")
+    severity = serializers.ChoiceField(words(Severity), help_text=f"the worst: {SEVERITY}")
+    sentence = text("of the newest finding")
+    subject = text("what repeats: a tool, agents in order")
+    agent = text("empty: no agent did it")
+    state = serializers.ChoiceField(STATES, help_text=STATE)
+    findings = count("how often it was found")
+    traces = count("in how many traces")
+    first_at = serializers.DateTimeField(allow_null=True, help_text="when it first happened")
+    last_at = serializers.DateTimeField(allow_null=True, help_text="when it last happened")
+    raised_at = serializers.DateTimeField(
+        allow_null=True, help_text="when its newest finding was found first"
+    )
+    decision = serializers.ChoiceField(
+        Cause.Decision.choices, allow_blank=True, help_text="of a person; empty: none"
+    )
+    decided_at = serializers.DateTimeField(allow_null=True)
+    decided_by = text()
+    note = text("why it was decided so")
+
+
+class CausesShape(Shape):
+    findings = CauseShape(many=True, help_text="grouped by cause, the worst and newest first")
+    total = count("causes that the filters find")
+    offset = count("position of the first cause of this page")
+    truncated = serializers.BooleanField(help_text="causes follow after this page")
+    next = tokens("`offset` of the next page; null: last")
+
+
+class DecisionShape(Shape):
+    """What somebody decided about a cause."""
+
+    decided_at = serializers.DateTimeField()
+    decided_by = text()
+    what = text("a sentence")
+    decision = serializers.ChoiceField(Cause.Decision.choices, allow_blank=True)
+    note = text()
+
+
+class WholeCauseShape(CauseShape):
+    """A cause with a page of its findings, the newest first, and its newest decisions."""
+
+    items = FindingShape(many=True)
+    total = count("findings of the cause")
+    offset = count("position of the first finding of this page")
+    truncated = serializers.BooleanField(help_text="findings follow after this page")
+    next = tokens("`offset` of the next page; null: last")
+    decisions = DecisionShape(many=True, help_text="the newest first, 100 at most")
