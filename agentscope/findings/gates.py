@@ -9,11 +9,18 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
 from agentscope.agents.invoked import Run
 from agentscope.findings.compactions import compactions
+from agentscope.signatures.signature import Fact
 from agentscope.traces.tree import Ints, Tree
+from agentscope.vocabulary import Kind
 
 COMPACTIONS = 2  # in one run: of a single one nobody can say that it did not help
+
+FEWEST_PROMPTS = 15  # model calls, before a growth can be told from chance
+ANSWERS = int(Fact.HAS_TEXT | Fact.CALLS_TOOLS)
 
 
 @dataclass(slots=True, frozen=True)
@@ -47,4 +54,19 @@ def sums_up(held: Held) -> set[int]:
     return {at for at, times in count.items() if times >= COMPACTIONS}
 
 
-GATES: tuple[Callable[[Held], set[int]], ...] = (sums_up,)
+def sends_everything_again(held: Held) -> set[int]:
+    """The runs of many model calls, the last of which is no answer, whose prompts come to far more
+    than that of the last."""
+    rows = held.rows[held.tree.kind[held.rows] == Kind.LLM]
+    order = rows[np.lexsort((rows, held.tree.start_ns[rows], held.holder[rows]))]
+    holder, tokens = held.holder[order], np.maximum(held.tree.input_tokens[order], 0)
+    runs, first, count = np.unique(holder, return_index=True, return_counts=True)
+    if not len(runs):
+        return set()
+    last = first + count - 1
+    answers = held.records["facts"][order[last]] & ANSWERS == Fact.HAS_TEXT
+    many = np.add.reduceat(tokens, first) > FEWEST_PROMPTS * tokens[last]
+    return set(runs[(count >= FEWEST_PROMPTS) & many & ~answers].tolist())
+
+
+GATES: tuple[Callable[[Held], set[int]], ...] = (sums_up, sends_everything_again)

@@ -8,12 +8,16 @@ from typing import Protocol
 
 from agentscope.findings.detectors import (
     compaction_loop,
+    context_growth,
     cycle,
     exact_repeat,
     handoff_ping_pong,
+    missing_backoff,
     no_convergence,
     permanent_retry,
+    retry_storm,
     same_result,
+    validation_retry,
 )
 from agentscope.findings.found import Found, Pattern
 from agentscope.findings.limits import Limit
@@ -31,11 +35,15 @@ class Detector(Protocol):
 
 
 DETECTORS: tuple[Detector, ...] = (
+    validation_retry,
     permanent_retry,
+    missing_backoff,
+    retry_storm,
     compaction_loop,
     exact_repeat,
     cycle,
     handoff_ping_pong,
     no_convergence,
     same_result,
+    context_growth,
 )

@@ -1,0 +1,118 @@
+"""Every step sends everything again: what a loop costs more by.
+
+The prompts of an agent that keeps all it read grow by a line, so their sum grows by the square; an
+agent at the ceiling of its window pays the whole of it each time. Twenty times the last prompt is
+what forty growing calls come to, or twenty at the ceiling. An answer, or a change that was made, is
+what the prompts were for: only the calls since the last one count. It wakes nobody by its size
+alone, but by what it burns in an hour.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import zip_longest
+
+import numpy as np
+
+from agentscope.findings.chains import failed
+from agentscope.findings.courses import LLM, TOOL, Course, Step
+from agentscope.findings.effects import changes_state
+from agentscope.findings.found import Found, Pattern, Severity, Spent, repeated
+from agentscope.findings.gates import FEWEST_PROMPTS
+from agentscope.findings.limits import Limit
+from agentscope.findings.scene import Scene
+from agentscope.signatures.signature import Fact
+
+PATTERN = Pattern(
+    code="context_growth",
+    version=1,
+    inform=20,
+    alert=20,
+    confidence=0.7,
+    legitimate="It is fine if all that was read is needed for one answer that is still to come.",
+)
+STRAIGHT = 0.9  # R², of prompts against their number
+CEILING = 0.8  # of the longest prompt: as long as that from the first call on
+LONG = 32_000  # tokens of a prompt; short ones of one length are many small questions
+OUTPUT = 0.01  # of all tokens: what answers and edits comes to more
+HOUR_NS = 3600 * 10**9
+SHORTEST_NS = 60 * 10**9  # what lasted less is taken to have lasted so long
+BURN_TOKENS = 1_000_000  # an hour
+BURN_PICO = 5 * 10**12  # 5 USD an hour
+
+
+def detect(scene: Scene, limit: Limit) -> Iterator[Found]:
+    """A finding for each run whose prompts add up without an answer."""
+    for course in scene.courses:
+        steps = since_output(scene, course)
+        prompts = np.array([scene.tree.input_tokens[step.rows[0]] for step in steps])
+        if len(steps) < FEWEST_PROMPTS or (prompts <= 0).any() or not is_growing(prompts):
+            continue
+        times = int(prompts.sum() // prompts[-1])
+        if times >= limit.inform and output_share(scene, steps) < OUTPUT:
+            yield told(scene, course, steps, times, limit)
+
+
+def told(scene: Scene, course: Course, steps: list[Step], times: int, limit: Limit) -> Found:
+    """The finding of model calls that sent so many times the last prompt."""
+    prompts = scene.tree.input_tokens[[step.rows[0] for step in steps]]
+    found = repeated(
+        *(scene, course, steps, PATTERN, limit),
+        sentence=f"{len(steps)} model calls since the last answer sent {prompts.sum():,} tokens, "
+        f"{times} times the last prompt of {prompts[-1]:,}.",
+        subject=steps[-1].name,
+        repeats=times,
+    )
+    burns = found.severity == Severity.ALERT and is_burning(found.spent)
+    found.severity = Severity.ALERT if burns else Severity.INFO
+    return found
+
+
+def since_output(scene: Scene, course: Course) -> list[Step]:
+    """The model calls since something came of them: an answer, or a change that was made."""
+    found: list[Step] = []
+    for step, after in zip_longest(course.steps, course.steps[1:]):
+        if step.kind == LLM:
+            found.append(step)
+            if is_answer(scene, step, after):
+                found = []
+        elif step.kind == TOOL and is_change(scene, step):
+            found = []
+    return found
+
+
+def is_answer(scene: Scene, step: Step, after: Step | None) -> bool:
+    """Whether a model call answers, and asks for nothing. Where that was not recorded, whether
+    nothing but another model call comes `after` it."""
+    said = scene.records[step.rows[0]]
+    if not said["result"]:
+        return after is not None and after.kind == LLM
+    return bool(said["facts"] & Fact.HAS_TEXT) and not said["facts"] & Fact.CALLS_TOOLS
+
+
+def is_change(scene: Scene, step: Step) -> bool:
+    """Whether a tool changed something."""
+    return any(changes_state(name) for name in step.names) and not failed(scene, step)
+
+
+def is_growing(prompts: np.ndarray[tuple[int], np.dtype[np.int64]]) -> bool:
+    """Whether prompts grow by a line, or are at the ceiling from the first on."""
+    if prompts.min() >= max(LONG, CEILING * prompts.max()):
+        return True
+    number = np.arange(len(prompts))
+    slope, start = np.polyfit(number, prompts, 1)
+    left = prompts - (slope * number + start)
+    return bool(slope > 0 and 1 - left.var() / prompts.var() > STRAIGHT)
+
+
+def output_share(scene: Scene, steps: list[Step]) -> float:
+    """The share of what models wrote in all their tokens."""
+    rows = [step.rows[0] for step in steps]
+    written = np.maximum(scene.tree.output_tokens[rows], 0).sum()
+    return float(written / (written + scene.tree.input_tokens[rows].sum()))
+
+
+def is_burning(used: Spent) -> bool:
+    """Whether tokens or money go at a rate that a person should know of at once."""
+    hours = max(used.nanoseconds, SHORTEST_NS) / HOUR_NS
+    return used.tokens >= BURN_TOKENS * hours or used.pico >= BURN_PICO * hours
