@@ -10,6 +10,7 @@ from typing import Any
 
 from agentscope.costs.read import Amounts, CostQuery, Group, Interval, costs
 from agentscope.prices.book import price_book
+from agentscope.prices.names import bare_model
 from agentscope.prices.read import PriceQuery, is_listed, prices
 from agentscope.prices.what_if import Use, what_if
 from agentscope.traces.tree import PICO
@@ -61,16 +62,9 @@ def compared(project_id: int, query: CostQuery, chosen: str, today: date) -> dic
     """What a view shows of a model chosen as `provider/model`, or what to choose from."""
     provider, _, model = chosen.partition("/")
     if not model or not is_listed(project_id, provider, model):
-        return {"chosen": chosen, "suggested": suggested(project_id, chosen)}
-    asked = replace(
-        query,
-        group_by=("model",),
-        interval=Interval.NONE,
-        compare=False,
-        top=MOST_MODELS,
-        order="known_cost",
-    )
-    report = costs(project_id, asked)
+        found = suggested(project_id, chosen) if chosen else used(project_id, query)
+        return {"chosen": chosen, "suggested": found or suggested(project_id, chosen)}
+    report = costs(project_id, by(query, "model"))
     book = price_book(project_id)
     answer = what_if(book, provider, model, today, map(use_of, report.groups))
     rows = [
@@ -97,6 +91,27 @@ def use_of(group: Group) -> Use:
     """What the calls of a group used."""
     buckets = {each.name: getattr(group.amounts, each.name) for each in fields(Buckets)}
     return Use(group.amounts.calls, Buckets(**buckets))
+
+
+def by(query: CostQuery, *dimensions: str) -> CostQuery:
+    """The same question by these, the dearest first."""
+    return replace(
+        query,
+        group_by=dimensions,
+        interval=Interval.NONE,
+        compare=False,
+        top=MOST_MODELS,
+        order="known_cost",
+    )
+
+
+def used(project_id: int, query: CostQuery) -> list[str]:
+    """The models that were used, as far as the price list calls them so, the dearest first."""
+    groups = costs(project_id, by(query, "provider", "model")).groups[:SUGGESTED]
+    keys = dict.fromkeys((group.key[0], bare_model(group.key[1])) for group in groups)
+    listed = (prices(project_id, PriceQuery(provider=provider, model=model), "", 1).items
+              for provider, model in keys if model)  # fmt: skip
+    return list(names(price for found in listed for price in found))
 
 
 def suggested(project_id: int, text: str) -> list[str]:

@@ -114,7 +114,7 @@ def names_of(rule: Any) -> Iterator[str]:
         yield from names_of(alternative)
     for how in ("equals", "starts_with", "ends_with", "contains"):
         if text := getattr(rule, how, ""):
-            yield text.lower().rstrip("-@:.")
+            yield text.lower().rstrip("-@:.").lstrip("/")  # what stands after a folder
 
 
 def dated_prices(prices: Any) -> list[dict[str, Any]]:

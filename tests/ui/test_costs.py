@@ -142,6 +142,11 @@ def test_the_same_calls_on_another_model(client, told):
     assert "has no model with" in client.get(COSTS, asked | {"on": "gpt-99/zzz"}).text
 
 
+def test_models_that_were_used_are_what_to_compare_with(client, told):
+    found = client.get(COSTS, DAY | {"view": "what-if"}).text
+    assert re.findall(r'class="chip"\s+href="[^"]*"[^>]*>([^<]+)', found) == ["openai/gpt-4o"]
+
+
 def test_what_cannot_be_understood_is_said(client, told):
     page = client.get(COSTS, {"range": "dates", "since": "2026-11-27", "until": "2026-11-25"}).text
     assert "ends before it begins" in page
