@@ -21,7 +21,23 @@ READS = frozenset(
     "check count describe exists fetch find get grep inspect list load look lookup ls monitor poll"
     " query read retrieve scan search show stat status view wait watch".split()
 )
-POLLS = frozenset("status state progress poll wait check ready monitor health ping sleep".split())
+POLLS = frozenset(
+    "status state progress poll wait ready monitor health ping sleep heartbeat".split()
+)
+# What is done once more each time: a second mail, a second payment. To set, save or delete the same
+# twice comes to the same, and what clicks or executes is repeated for good reasons.
+AGAIN = frozenset(
+    "append book buy charge checkout create deploy donate grant insert invite issue launch mail"
+    " notify order pay place post publish push purchase refund register reply reserve restart"
+    " schedule send submit tip transfer trigger tweet withdraw".split()
+)
+# Of these some are things as well: `order_status`. In front they are verbs for certain.
+VERBS = AGAIN - frozenset(
+    "book charge invite issue mail order post refund schedule transfer".split()
+)
+ONCE = frozenset(
+    "draft dry ensure idempotent once replace simulate set upsert update validate".split()
+)
 
 
 @lru_cache(maxsize=4096)
@@ -45,3 +61,14 @@ def changes_state(name: str) -> bool:
 def polls(name: str) -> bool:
     """Whether a tool asks how far something is, by the words of its name."""
     return any(word in POLLS for word in words(name))
+
+
+@lru_cache(maxsize=4096)
+def does_it_again(name: str) -> bool:
+    """Whether a tool that is called twice alike does its work twice, by the words of its name."""
+    said = words(name)
+    if not ONCE.isdisjoint(said):
+        return False
+    if said and said[0] in VERBS:
+        return True
+    return not AGAIN.isdisjoint(said) and READS.isdisjoint(said) and POLLS.isdisjoint(said)

@@ -24,11 +24,12 @@ TARGETS = frozenset(
     "url uri href endpoint host domain path file filename filepath filesystempath directory dir"
     " folder table dataset index collection database bucket repo repository".split()
 )
-# Of results: fields that name a state, and states that mean "not yet".
+# Of results: fields that name a state, and states of work that goes on. Not those that a record may
+# be in for good, such as "pending".
 STATES = frozenset("status state phase stage jobstatus runstatus taskstatus lifecycle".split())
 NOT_YET = frozenset(
-    "pending queued running inprogress processing starting started waiting scheduled submitted"
-    " preparing building provisioning creating initializing notready incomplete accepted".split()
+    "queued running inprogress processing starting preparing building provisioning creating"
+    " initializing notready notfinished notdone".split()
 )
 DEEPEST = 4  # levels of nesting that are searched
 MOST = 10**12  # beyond it a number is an id
@@ -89,7 +90,7 @@ def coarse(value: str) -> str:
 
 
 def is_pending(result: Value) -> bool:
-    """Whether a result names a state that means "not done yet"."""
+    """Whether a result names a state of work that goes on."""
     return any(
         name in STATES and isinstance(value, str) and plain(value).replace(" ", "") in NOT_YET
         for name, value in fields(result)

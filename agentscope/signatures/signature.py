@@ -28,6 +28,7 @@ from agentscope.signatures.outputs import (
     text_of,
 )
 from agentscope.signatures.progress import advance, is_pending, position, target
+from agentscope.signatures.repeatable import is_repeatable
 from agentscope.signatures.sketch import LANES, NOTHING, sketch
 from agentscope.vocabulary import Flag, Kind, Meaning, Message, Value
 
@@ -54,6 +55,7 @@ class Fact(IntFlag):
     HAS_TEXT = 32  # the answer has visible text
     SUMS_UP = 64  # the last message asks for a summary of the conversation
     PENDING = 128  # the result says that something is not done yet
+    REPEATABLE = 256  # the arguments hold an idempotency key, or ask for a rehearsal
 
 
 RECORD = np.dtype(
@@ -113,8 +115,12 @@ def action(meaning: Meaning, volatile: Names) -> dict[str, Any]:
     """Of a call of a tool: its arguments and its result."""
     if int(meaning.flags) & UNKNOWABLE:
         return {}
-    said = asked(meaning.kind.word, meaning.tool or meaning.agent, meaning.content, volatile)
-    return said | given(meaning.content.result, meaning.content.output)
+    content = meaning.content
+    said = asked(meaning.kind.word, meaning.tool or meaning.agent, content, volatile)
+    said |= given(content.result, content.output)
+    if is_repeatable(content.arguments if content.arguments is not None else content.input):
+        said["facts"] = said.get("facts", Fact(0)) | Fact.REPEATABLE
+    return said
 
 
 def asked(kind: str, name: str, content: Any, volatile: Names) -> dict[str, Any]:
@@ -141,12 +147,13 @@ def given(result: Value, output: Value) -> dict[str, Any]:
         return {}
     form = masked(value)
     text = form if isinstance(form, str) else packed(form).decode()
+    is_empty = text.strip().strip(".").lower() in NO_RESULT
     return {
         "result": key_of(form),
         "output": sketch(text),
         "output_size": min(len(text), MOST_SIZE),
         "advance": advance(value),
-        "facts": Fact.EMPTY if text.strip().strip(".").lower() in NO_RESULT else 0,
+        "facts": Fact.EMPTY * is_empty | Fact.PENDING * is_pending(value),
     }
 
 

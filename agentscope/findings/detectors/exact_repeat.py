@@ -1,7 +1,8 @@
 """The same call with the same result, again and again.
 
 Three in a row is where agent frameworks begin to warn (opencode, openrouter-agent); five is past
-what a person would try. A tool that asks how far something is may well be asked more often.
+what a person would try. What asks how far something is has a detector of its own: polling.py. What
+a cache answered cost nothing, and is no work.
 """
 
 from __future__ import annotations
@@ -10,9 +11,9 @@ from collections.abc import Iterator
 
 from agentscope.findings.chains import chains, failed, outcome
 from agentscope.findings.courses import AGENT, TOOL
-from agentscope.findings.effects import polls
 from agentscope.findings.found import Found, Pattern, repeated
 from agentscope.findings.limits import Limit
+from agentscope.findings.polls import asks_how_far
 from agentscope.findings.scene import Scene
 
 PATTERN = Pattern(
@@ -23,7 +24,6 @@ PATTERN = Pattern(
     confidence=0.95,
     legitimate="It is fine if the caller waits for something else to change what comes back.",
 )
-POLLING = 2  # times as many of a tool that asks for a state
 
 
 def detect(scene: Scene, limit: Limit) -> Iterator[Found]:
@@ -31,12 +31,11 @@ def detect(scene: Scene, limit: Limit) -> Iterator[Found]:
     for course in scene.courses:
         for chain in chains(scene, course, (TOOL, AGENT), outcome):
             name, times = chain[0].name, len(chain)
-            own = limit.times(POLLING) if polls(name) else limit
-            if times < own.inform or failed(scene, chain[0]):
+            if times < limit.inform or failed(scene, chain[0]) or asks_how_far(scene, chain[0]):
                 continue
             asked = "ran with the same task" if chain[0].kind == AGENT else CALLED
             yield repeated(
-                *(scene, course, chain, PATTERN, own),
+                *(scene, course, chain, PATTERN, limit),
                 sentence=f"{name} {asked} {times} times and gave the same result each time.",
                 subject=name,
                 repeats=times,

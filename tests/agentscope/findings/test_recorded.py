@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db
 
 PROJECT = 1
 CODES = {
-    "same_tool_call": {"exact_repeat"},
+    "same_tool_call": {"exact_repeat", "polling"},  # some of the tools ask for a status
     "repeated_delegation": {"exact_repeat", "same_result"},
     "handoff_ping_pong": {"handoff_ping_pong"},
     "critique_cycle": {"no_convergence"},

@@ -125,3 +125,34 @@ def test_signatures_of_another_version_say_nothing():
     assert unpack([older, None, b"short"])["call"].tolist() == [0, 0, 0]
     assert unpack([packed])["call"][0] != 0
     assert signature(Meaning(kind=Kind.CHAIN)) is None
+
+
+@pytest.mark.parametrize(
+    ("result", "pending"),
+    [
+        ({"status": "in_progress"}, True),
+        ({"job": {"state": "Queued"}}, True),
+        ({"status": "pending", "owner": "Ann"}, False),
+        ({"status": "done"}, False),
+        ("running", False),
+    ],
+)
+def test_what_is_not_done_yet(result, pending):
+    said = record(tool({"id": 1}, result))
+    assert bool(said["facts"] & Fact.PENDING) is pending
+
+
+@pytest.mark.parametrize(
+    ("text", "role", "asked"),
+    [
+        ("Create a detailed summary of the conversation so far.", "user", True),
+        ("Compact the message history.", "system", True),
+        ("Summarize this report.", "user", False),
+        ("We spoke about a summary.", "user", False),
+        ("Summary of the conversation: none.", "tool", False),
+    ],
+)
+def test_who_asks_for_a_summary_of_the_conversation(text, role, asked):
+    meaning = model("fine")
+    meaning.content.input_messages.append(Message(role, [Part("text", text)]))
+    assert bool(record(meaning)["facts"] & Fact.SUMS_UP) is asked

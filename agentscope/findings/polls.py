@@ -1,0 +1,16 @@
+"""Calls that ask how far something is: by their name, or by an answer that says "not yet". Pure."""
+
+from __future__ import annotations
+
+from agentscope.findings.courses import TOOL, Step
+from agentscope.findings.effects import polls
+from agentscope.findings.scene import Scene
+from agentscope.signatures.signature import Fact
+
+
+def asks_how_far(scene: Scene, step: Step) -> bool:
+    """Whether a step is such a call."""
+    if step.kind != TOOL:
+        return False
+    is_pending = any(int(scene.records["facts"][row]) & Fact.PENDING for row in step.rows)
+    return is_pending or any(polls(name) for name in step.names)
