@@ -42,6 +42,16 @@ class Status(IntEnum):
         return self.name.lower()
 
 
+class Persistence(StrEnum):
+    """Whether a failure is there again when the same is tried again."""
+
+    NONE = ""  # nothing failed
+    TRANSIENT = "transient"  # it passes by itself
+    PERMANENT = "permanent"  # not until somebody changes something
+    CONTROL_FLOW = "control_flow"  # no failure: how a framework jumps or waits
+    UNKNOWN = "unknown"  # the class does not tell
+
+
 class ErrorClass(StrEnum):
     """Why something failed, in the terms that decide whether trying again can help."""
 
@@ -64,6 +74,30 @@ class ErrorClass(StrEnum):
     CONTROL_FLOW = "control_flow"
     UNKNOWN = "unknown"
 
+    @property
+    def persistence(self) -> Persistence:
+        """Whether trying again can help. An output that did not fit its schema may fit when the
+        model writes it anew; what a tool reports or who cancelled, the class does not tell."""
+        return PERSISTENCE.get(self, Persistence.UNKNOWN)
+
+
+PERSISTENCE = {
+    ErrorClass.NONE: Persistence.NONE,
+    ErrorClass.RATE_LIMIT: Persistence.TRANSIENT,
+    ErrorClass.TIMEOUT: Persistence.TRANSIENT,
+    ErrorClass.OVERLOADED: Persistence.TRANSIENT,
+    ErrorClass.NETWORK: Persistence.TRANSIENT,
+    ErrorClass.SERVER: Persistence.TRANSIENT,
+    ErrorClass.AUTH: Persistence.PERMANENT,
+    ErrorClass.PERMISSION: Persistence.PERMANENT,
+    ErrorClass.QUOTA: Persistence.PERMANENT,
+    ErrorClass.INVALID_REQUEST: Persistence.PERMANENT,
+    ErrorClass.NOT_FOUND: Persistence.PERMANENT,
+    ErrorClass.CONTEXT_LENGTH: Persistence.PERMANENT,
+    ErrorClass.CONTENT_FILTER: Persistence.PERMANENT,
+    ErrorClass.CONTROL_FLOW: Persistence.CONTROL_FLOW,
+}
+
 
 class Flag(IntFlag):
     """What is odd or special about a span. Stored as a bit mask: add, never renumber."""
@@ -83,6 +117,8 @@ class Flag(IntFlag):
     ADDITIVE = 4096  # its usage is on top of the call around it: a rejected attempt, a compaction
     ROLL_UP = 8192  # its usage is declared to repeat other spans', whatever its kind
     GRAPH = 16384  # of LangGraph: a graph, a node of one, or what runs in a node
+    SILENT_FAILURE = 32768  # its status does not say that it failed, but its result does
+    EVALUATION = 1 << 18  # it runs for an evaluation or an experiment: again on purpose
     # Set by the tree index, not stored with the span:
     ORPHAN = 1 << 16  # the parent never came (yet)
     CYCLE_CUT = 1 << 17  # the parent edge was cut because it closed a cycle

@@ -1,75 +1,92 @@
 """The same permanent error, again and again: trying again cannot help.
 
-The second identical call after such an error is already futile; three with changed arguments are a
-search for a way around; four burn money.
+The second identical call after a failure is futile in nearly all labelled runs (98 %), and worth
+knowing; three with changed arguments are a search for a way around; four burn money. Of errors
+whose class does not tell whether they last, only identical calls that failed alike count.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import groupby
 
-from agentscope.findings.courses import LLM, TOOL, Step
-from agentscope.findings.found import Found, Pattern, repeated
+from agentscope.findings.courses import LLM, TOOL, Course, Step
+from agentscope.findings.failing import failing_courses, phases, runs_of
+from agentscope.findings.found import Found, Pattern, Severity, repeated
 from agentscope.findings.limits import Limit
 from agentscope.findings.scene import Scene
-from agentscope.vocabulary import ErrorClass
+from agentscope.vocabulary import ErrorClass, Persistence
 
 PATTERN = Pattern(
     code="permanent_retry",
-    version=1,
+    version=2,
     inform=3,
     alert=4,
     confidence=0.95,
     legitimate="It is fine if each call asks for another thing and a failure is an answer.",
 )
-PERMANENT = frozenset(
-    (
-        *(ErrorClass.AUTH, ErrorClass.PERMISSION, ErrorClass.QUOTA, ErrorClass.INVALID_REQUEST),
-        *(ErrorClass.NOT_FOUND, ErrorClass.CONTEXT_LENGTH, ErrorClass.CONTENT_FILTER),
-    )
-)
+FUTILE = 2  # identical calls
+HINT = 0.4  # confidence where nobody knows whether different things were looked for
+OTHERS = frozenset({ErrorClass.TOOL_REPORTED, ErrorClass.UNKNOWN})  # may last or not
 
 
 def detect(scene: Scene, limit: Limit) -> Iterator[Found]:
     """A finding for each row of failures of one class and one tool or model."""
-    for course in scene.courses:
-        for kind in (TOOL, LLM):
-            for error, chain in failures(scene, course.of(kind)):
-                if len(chain) < limit.inform or is_probe(error, chain):
-                    continue
-                name, calls = chain[0].name, {step.call for step in chain}
-                same = ", each time called with the same arguments" if 0 not in calls else ""
-                yield repeated(
-                    *(scene, course, chain, PATTERN, limit),
-                    sentence=f"{name} failed {len(chain)} times in a row with the permanent error "
-                    f"{error}{same if len(calls) == 1 else ''}.",
-                    subject=f"{name}: {error}",
-                    repeats=len(chain),
-                )
+    for course in failing_courses(scene):
+        for phase in phases(scene, course):
+            for kind in (TOOL, LLM):
+                steps = [step for step in phase if step.kind == kind]
+                for error, run in runs_of(scene, steps):
+                    yield from judged(scene, course, error, run, limit)
 
 
-def failures(scene: Scene, steps: list[Step]) -> Iterator[tuple[str, list[Step]]]:
-    """Neighbours that failed permanently in one way, with the class of the error."""
-    chain: list[Step] = []
-    before: tuple[str, str] = ("", "")
-    for step in steps:
-        now = (step.name, error_of(scene, step))
-        if now != before and chain:
-            yield before[1], chain
-            chain = []
-        before = now
-        if now[1] in PERMANENT:
-            chain.append(step)
-    if chain:
-        yield before[1], chain
+def judged(
+    scene: Scene, course: Course, error: ErrorClass, run: list[Step], limit: Limit
+) -> Iterator[Found]:
+    """The findings of neighbours that failed for one reason."""
+    lasts = error.persistence is Persistence.PERMANENT
+    if lasts and times_of(error, run) >= limit.inform:
+        yield told(scene, course, error, run, limit)
+    elif lasts or error in OTHERS:
+        for alike in identical(run):
+            yield told(scene, course, error, alike, limit)
 
 
-def error_of(scene: Scene, step: Step) -> str:
-    """The class of a failure, "" where the step did not fail."""
-    text: str = scene.tree.texts[scene.tree.error_class[step.rows[0]]]
-    return text
+def told(scene: Scene, course: Course, error: ErrorClass, run: list[Step], limit: Limit) -> Found:
+    """The finding of some failures."""
+    name, calls = run[0].name, {step.call for step in run}
+    which = "permanent error" if error.persistence is Persistence.PERMANENT else "error"
+    same = ", each time called with the same arguments" if 0 not in calls else ""
+    is_guess = is_search(error, run) and 0 in calls
+    return repeated(
+        *(scene, course, run, PATTERN, limit),
+        sentence=f"{name} failed {len(run)} times in a row with the {which} {error}"
+        f"{same if len(calls) == 1 else ''}.",
+        subject=f"{name}: {error}",
+        repeats=times_of(error, run),
+        most=Severity.INFO if is_guess else Severity.ALERT,
+        confidence=HINT if is_guess else PATTERN.confidence,
+    )
 
 
-def is_probe(error: str, chain: list[Step]) -> bool:
-    """Whether different things are looked for, and not found."""
-    return error == ErrorClass.NOT_FOUND and len({step.call for step in chain}) == len(chain)
+def identical(run: list[Step]) -> Iterator[list[Step]]:
+    """Neighbours with the same known call, as often as is futile. What came back must not differ,
+    as far as it is known."""
+    for (call, _), alike in groupby(run, key=lambda step: (step.call, step.result)):
+        steps = list(alike)
+        if call and len(steps) >= FUTILE:
+            yield steps
+
+
+def times_of(error: ErrorClass, run: list[Step]) -> int:
+    """How often the same was tried. A search that finds nothing tries each thing once, which is
+    once in all."""
+    if not is_search(error, run):
+        return len(run)
+    known = [step.call for step in run if step.call]
+    return len(run) - max(0, len(set(known)) - 1)
+
+
+def is_search(error: ErrorClass, run: list[Step]) -> bool:
+    """Whether "not found" may be an answer: of a tool it may, of a model it may not."""
+    return error is ErrorClass.NOT_FOUND and run[0].kind == TOOL
