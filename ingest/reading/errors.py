@@ -13,7 +13,9 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from typing import NamedTuple
 
+from agentscope.signatures.unknown_tools import names_no_tool
 from agentscope.vocabulary import ErrorClass
 
 LONGEST_SEARCHED = 4000  # characters of a message
@@ -57,7 +59,8 @@ NAMES = {
     "invalid_api_key unauthorized",
     ErrorClass.PERMISSION: "permissiondenied permission permission_denied accessdenied forbidden "
     "unsupported_country_region_territory",
-    ErrorClass.NOT_FOUND: "notfound not_found model_not_found resourcenotfound deploymentnotfound",
+    ErrorClass.NOT_FOUND: "notfound not_found model_not_found resourcenotfound deploymentnotfound "
+    "filenotfound enoent toolnotfound unknowntool",
     ErrorClass.CONTEXT_LENGTH: "contextwindowexceeded context_length_exceeded request_too_large",
     ErrorClass.CONTENT_FILTER: "content_filter contentpolicyviolation safety recitation refusal "
     "prohibited_content guardrail_intervened inputguardrailtripwiretriggered "
@@ -87,8 +90,16 @@ IN_MESSAGE = (
     (ErrorClass.TIMEOUT, r"timed? ?out|deadline exceeded"),
     (ErrorClass.NETWORK, r"connection (error|reset|refused)|fetch failed|ECONNRE"),
     (ErrorClass.AUTH, r"invalid_api_key|authentication_error|unauthenticated"),
-    (ErrorClass.PERMISSION, r"permission_(error|denied)|AccessDenied"),
-    (ErrorClass.NOT_FOUND, r"model_not_found|not_found_error"),
+    (
+        ErrorClass.PERMISSION,
+        r"permission[_ ](error|denied)|access ?denied|(operation|is) not (permitted|allowed)"
+        r"|(blocked|denied|rejected) by (the |an? |your )?(\w+ )?(policy|guard(rail)?|hook|rule)",
+    ),
+    (
+        ErrorClass.NOT_FOUND,
+        r"model_not_found|not_found_error|no such file or directory|command not found",
+    ),
+    (ErrorClass.VALIDATION, r"\d+ validation errors?\b|(input|schema) validation (error|failed)"),
     (ErrorClass.INVALID_REQUEST, r"invalid_request_error|INVALID_ARGUMENT"),
     (ErrorClass.SERVER, r"server_error|internal server error|api_error"),
     (ErrorClass.TOOL_REPORTED, r"error (running|executing) tool|tool '[^']+' failed"),
@@ -152,19 +163,30 @@ def name_in_message(message: str) -> str:
     return found["name"] if found else ""
 
 
-def classify(name: str, message: str = "", http_status: int | None = None) -> ErrorClass:
+class Verdict(NamedTuple):
+    """The class of a failure, and what told it: `name`, `HTTP 429`, `message`, …; empty if
+    nothing did."""
+
+    error_class: ErrorClass
+    rule: str
+
+
+def classify(name: str, message: str = "", http_status: int | None = None) -> Verdict:
     """The class of a failure. The name is as `error_name` gives it."""
-    searched = f"{name} {message[:LONGEST_SEARCHED]}"
+    message = message[:LONGEST_SEARCHED]
     for wanted, pattern in OVERRIDING:
-        if pattern.search(searched):
-            return wanted
-    return (
-        BY_NAME.get(stem(name))
-        or JSON_RPC.get(name)
-        or by_code(int(name) if name.isdecimal() else http_status)
-        or by_message(message[:LONGEST_SEARCHED])
-        or ErrorClass.UNKNOWN
-    )
+        if pattern.search(name):
+            return Verdict(wanted, "name")
+        if pattern.search(message):
+            return Verdict(wanted, "message")
+    if found := BY_NAME.get(stem(name)):
+        return Verdict(found, "name")
+    if found := JSON_RPC.get(name):
+        return Verdict(found, "JSON-RPC code")
+    status = int(name) if name.isdecimal() else http_status
+    if found := by_code(status):
+        return Verdict(found, f"HTTP {status}")
+    return by_message(name, message)
 
 
 @lru_cache(4096)
@@ -186,15 +208,17 @@ def by_code(status: int | None) -> ErrorClass | None:
     return BY_STATUS.get(status) or (ErrorClass.SERVER if status in SERVER_ERRORS else None)
 
 
-def by_message(message: str) -> ErrorClass | None:
+def by_message(name: str, message: str) -> Verdict:
     """The class that a message gives away."""
-    if not message:
-        return None
     found = STATUS_IN_MESSAGE.search(message)
-    by_status = by_code(int(found[1] or found[2])) if found else None
-    return by_status or next(
-        (wanted for wanted, pattern in SEARCHES if pattern.search(message)), None
-    )
+    status = int(found[1] or found[2]) if found else None
+    if by_status := by_code(status):
+        return Verdict(by_status, f"HTTP {status} in the message")
+    if names_no_tool(name, message):
+        return Verdict(ErrorClass.NOT_FOUND, "message")
+    told = (wanted for wanted, pattern in SEARCHES if pattern.search(message))
+    said = next(told, ErrorClass.UNKNOWN)
+    return Verdict(said, "message" if said is not ErrorClass.UNKNOWN else "")
 
 
 def is_control_flow(name: str, message: str) -> bool:

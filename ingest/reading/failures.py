@@ -38,7 +38,9 @@ def say_failure(
         meaning.status = Status.ERROR
         meaning.error_type = name
         meaning.error_message = said[:LONGEST_MESSAGE]
-        meaning.error_class = classify(name, said, facts.best("http_status"))
+        meaning.error_class, rule = classify(name, said, facts.best("http_status"))
+        if rule:
+            meaning.sources["error_class"] = told_by(rule, name, facts, exception)
     elif code == ERROR:
         meaning.status = Status.OK
 
@@ -59,9 +61,26 @@ def name_of(facts: Facts, exception: Mapping[str, Value], message: str) -> str:
     return next(telling, "") or name_in_message(message) or next(iter(names), "")
 
 
+def told_by(rule: str, name: str, facts: Facts, exception: Mapping[str, Value]) -> str:
+    """What told the class of a failure, with the attribute that says it: `error.type
+    RateLimitError`, `http.response.status_code: HTTP 429`, `message`."""
+    if rule.endswith("message"):
+        return rule
+    if rule.startswith("HTTP") and not name.isdecimal():
+        return f"{facts.sources['http_status']}: {rule}"
+    said = facts.values.get("error_type")
+    if said and error_name(str(said)) == name:
+        source = facts.sources["error_type"]
+    else:
+        is_event = error_name(str(exception.get("exception.type", ""))) == name
+        source = "exception.type" if is_event else "message"
+    return f"{source} {name}" if rule == "name" else f"{source} {name}: {rule}"
+
+
 def say_control_flow(meaning: Meaning, name: str, message: str) -> None:
     """A jump is no failure, whatever the status says; a pause waits for a person."""
     meaning.error_class = ErrorClass.CONTROL_FLOW
+    meaning.sources["error_class"] = f"{name}, which is no failure" if name else "message"
     meaning.error_type = name
     meaning.error_message = message[:LONGEST_MESSAGE]
     waits = is_waiting(name, message)

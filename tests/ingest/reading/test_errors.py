@@ -58,10 +58,15 @@ BAD_REQUEST = "BadRequestError"
         ("ValueError", 'column "revenu" does not exist', None, "unknown"),
         ("", "", None, "unknown"),
         ("", "", 200, "unknown"),
+        ("", "Tool call blocked by the workspace policy", None, "permission"),
+        ("", "bash: line 1: foo: command not found", None, "not_found"),
+        ("", "Unknown tool: run_shell", None, "not_found"),
+        ("ToolNotFoundError", "", None, "not_found"),
+        ("", "2 validation errors for Report", None, "validation"),
     ],
 )
 def test_classes(name: str, message: str, status: int | None, wanted: str) -> None:
-    assert classify(name, message, status) is ErrorClass(wanted)
+    assert classify(name, message, status).error_class is ErrorClass(wanted)
 
 
 @pytest.mark.parametrize(
@@ -92,3 +97,20 @@ def test_control_flow_is_no_failure_and_a_pause_waits() -> None:
     assert is_waiting("ApprovalRequired", "")
     assert is_waiting("", "(Interrupt(value='?'),)")
     assert not is_waiting("ParentCommand", "Command(goto='x')")
+
+
+@pytest.mark.parametrize(
+    ("name", "message", "status", "rule"),
+    [
+        ("RateLimitError", "", None, "name"),
+        ("RateLimitError", "insufficient_quota", 429, "message"),
+        ("-32603", "", None, "JSON-RPC code"),
+        ("429", "", None, "HTTP 429"),
+        ("APIStatusError", "", 529, "HTTP 529"),
+        ("_OTHER", "Error code: 429 - no", None, "HTTP 429 in the message"),
+        ("_OTHER", "connection reset", None, "message"),
+        ("ValueError", "no", None, ""),
+    ],
+)
+def test_what_told_the_class(name: str, message: str, status: int | None, rule: str) -> None:
+    assert classify(name, message, status).rule == rule
