@@ -64,7 +64,7 @@ READERS: dict[str, tuple[str, Parse]] = {
     "outcome": ("outcome", outcome),
     "discarded": ("discarded", discarded),
     "reported_cost": ("reported_cost", usd),
-    **{flag: (flag, yes) for flag in ("cached_answer", "additive", "roll_up")},
+    **{flag: (flag, yes) for flag in ("cached_answer", "additive", "roll_up", "evaluation")},
     **{field: (field, count) for field in COUNTS},
     **{field: (field, name) for field in NAMES},
 }

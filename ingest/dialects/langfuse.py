@@ -18,7 +18,7 @@ from ingest.reading.json_values import mapping
 from ingest.reading.kinds import spelled
 from ingest.reading.langgraph import refine_graph
 from ingest.reading.messages import inputs, outputs
-from ingest.reading.scalars import count, equals, kind_of, name, text, tier, usd
+from ingest.reading.scalars import always, count, equals, kind_of, name, text, tier, usd
 from ingest.reading.source import (
     AGENTS,
     CALLS,
@@ -140,6 +140,8 @@ def cost(value: Value) -> Decimal | None:
 
 FIELDS: Fields = {
     TYPE: Source("kind", STATED, kind_of(KINDS)),
+    "langfuse.experiment.id": Source("evaluation", 20, always(True)),
+    "langfuse.experiment.item.id": Source("evaluation", 21, always(True)),
     "langfuse.observation.model.name": (
         Source("response_model", 53, name),
         Source("request_model", 53, name),

@@ -17,7 +17,7 @@ from ingest.reading.json_values import literal, mapping
 from ingest.reading.kinds import spelled
 from ingest.reading.langgraph import refine_graph
 from ingest.reading.messages import messages
-from ingest.reading.scalars import count, kind_of, name, text
+from ingest.reading.scalars import always, count, kind_of, name, text
 from ingest.reading.source import (
     CALLS,
     CONVERSATIONS,
@@ -88,6 +88,7 @@ def decoded(parse: Parse) -> Parse:
 
 FIELDS: Fields = {
     "langsmith.span.kind": Source("kind", VENDOR, kind_of(KINDS)),
+    "langsmith.reference_example_id": Source("evaluation", 30, always(True)),
     f"{PREFIX}ls_provider": Source("system", 73, name),
     f"{PREFIX}ls_model_name": Source("request_model", 73, name),
     f"{PREFIX}session_id": Source("session", 73),

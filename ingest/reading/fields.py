@@ -35,6 +35,7 @@ FLAGS = {
     "cached_answer": int(Flag.CACHED_ANSWER),
     "additive": int(Flag.ADDITIVE),
     "roll_up": int(Flag.ROLL_UP),
+    "evaluation": int(Flag.EVALUATION),
 }
 # Attributes of a resource that hold for all its spans
 SESSION_OF_RESOURCE = "session.id"

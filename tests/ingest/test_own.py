@@ -37,6 +37,7 @@ VALUES = {
     "cached_answer": (True, lambda it: Flag.CACHED_ANSWER in it.flags),
     "additive": ("true", lambda it: Flag.ADDITIVE in it.flags),
     "roll_up": (1, lambda it: Flag.ROLL_UP in it.flags),
+    "evaluation": (True, lambda it: Flag.EVALUATION in it.flags),
     "input_tokens": ("12", lambda it: it.usage.input == 12),
     "output_tokens": (3, lambda it: it.usage.output == 3),
     "cache_read_tokens": (3, lambda it: it.usage.cache_read == 3),
