@@ -1,0 +1,91 @@
+"""Runs of an agent inside of other runs of the same agent, and what each was asked to do. Pure."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from agentscope.agents.invoked import Run
+from agentscope.findings.scene import Scene
+from agentscope.signatures.sketch import likeness
+from agentscope.vocabulary import Kind
+
+ALIKE = 0.9  # of two tasks: passed on in nearly the same words
+
+
+@dataclass(slots=True)
+class Nested:
+    """A run, and the nearest one of the same agent around it."""
+
+    run: Run
+    around: int | None  # position in the list of all
+    is_same_task: bool | None  # as that one had; None: not known
+    works: bool  # it calls tools of its own, beside those that delegate
+
+
+def nested(scene: Scene) -> list[Nested]:
+    """All runs in reading order, if some agent is inside of itself twice; else none, for that needs
+    a walk over them."""
+    paths = {int(scene.tree.path[run.rows[0]]) for run in scene.runs}
+    if not any(recurs(scene.tree.texts[path]) for path in paths):
+        return []
+    works = working(scene)
+    found: list[Nested] = []
+    for run, around in zip(scene.runs, arounds(scene), strict=True):
+        same = None if around is None else is_same_task(scene, scene.runs[around], run)
+        found.append(Nested(run, around, same, run.rows[0] in works))
+    return found
+
+
+def recurs(path: str) -> bool:
+    """Whether an agent is there three times on a path."""
+    names = path.split("/")
+    return len(names) - len(set(names)) >= 2 and max(map(names.count, names)) >= 3
+
+
+def arounds(scene: Scene) -> Iterator[int | None]:
+    """For each run the nearest one of the same agent around it, by position."""
+    ends = scene.tree.end
+    open_runs: dict[str, list[tuple[int, int]]] = defaultdict(list)  # position, end
+    for at, run in enumerate(scene.runs):
+        row = run.rows[0]
+        around = open_runs[run.agent]
+        while around and around[-1][1] <= row:
+            around.pop()
+        yield around[-1][0] if around else None
+        around.append((at, int(ends[row])))
+
+
+def working(scene: Scene) -> set[int]:
+    """The first rows of runs that call a tool which no other agent is inside of."""
+    tree = scene.tree
+    firsts = np.array(sorted(run.rows[0] for run in scene.runs))
+    tools = np.flatnonzero(tree.kind == Kind.TOOL)
+    holds = np.searchsorted(firsts, tools, side="right") < np.searchsorted(firsts, tree.end[tools])
+    begins = set(firsts.tolist())
+    found = set()
+    for row in tools[~holds].tolist():
+        while row >= 0 and row not in begins:
+            row = int(tree.parent[row])  # noqa: PLW2901 — climbs to where its run begins
+        found.add(row)
+    return found
+
+
+def is_same_task(scene: Scene, outer: Run, inner: Run) -> bool | None:
+    """Whether two runs were asked for the same, or nearly; None if that is not known."""
+    one, other = task(scene, outer), task(scene, inner)
+    if not one["call"] or not other["call"]:
+        return None
+    alike = likeness(one["arguments"], other["arguments"])
+    return bool(one["call"] == other["call"] or alike >= ALIKE)
+
+
+def task(scene: Scene, run: Run) -> Any:
+    """The record of what a run was asked for: its own, or that of the span around it."""
+    own, above = run.rows[0], int(scene.tree.parent[run.rows[0]])
+    said = scene.records[own]
+    return said if said["call"] or above < 0 else scene.records[above]

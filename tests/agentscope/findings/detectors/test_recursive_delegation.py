@@ -1,0 +1,106 @@
+"""Agents inside of themselves for one task; and tasks that are parted."""
+
+import pytest
+
+from tests.kit.courses import Script
+
+TASK = "Find out why the invoices of November are not paid, and by whom they were approved."
+
+
+def delegates(tasks, names=("scout",), works=False):
+    """Each level has the next one do it."""
+    script = Script(prompt=3000)
+    level(script, tasks, names, works)
+    return script
+
+
+def level(script, tasks, names, works):
+    with script.agent(names[0], tasks[0]):
+        if works:
+            script.use("look", {"at": len(tasks)}, f"Nothing at {len(tasks)}.")
+        if len(tasks) > 1:
+            script.think(asks=[("delegate", {"task": tasks[1]})])
+            call = script.call("delegate", {"task": tasks[1]}, "I could not find out.", seconds=0)
+            with script.within(call):
+                level(script, tasks[1:], (*names[1:], names[0]), works)
+        script.think("I could not find out.")
+
+
+def test_an_agent_that_passes_its_task_to_itself():
+    script = delegates([TASK] * 8)
+    (found,) = script.found()
+    assert (found.pattern.code, found.severity.word) == ("recursive_delegation", "alert")
+    assert found.sentence == (
+        "scout ran 8 times, each inside of the one before, for the same task."
+    )
+    calls = [row for row in script.rows if row["model"]][1:-1]  # but those of the first
+    tokens = sum(row["input_tokens"] + row["output_tokens"] for row in calls)
+    assert (found.repeats, found.spent.tokens) == (8, tokens)
+
+
+def test_two_agents_that_pass_it_to_each_other():
+    (found,) = delegates([TASK] * 9, ("scout", "clerk")).found()
+    assert (found.subject, found.repeats) == ("scout", 5)
+
+
+def test_nearly_the_same_words():
+    tasks = [f"{TASK} {TASK.upper()} Please, {at}." for at in range(5)]
+    assert set(delegates(tasks).codes()) == {"recursive_delegation"}
+
+
+def test_levels_that_do_nothing_themselves():
+    tasks = [" ".join(str(number * 1000 + at) for at in range(9)) for number in range(9)]
+    (found,) = delegates(tasks).found()
+    assert found.severity.word == "warning"
+    assert found.sentence.endswith("with no work of its own.")
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        delegates([f"Sum up these: {' '.join(map(str, range(2**at)))}" for at in (7, 6, 5, 4)]),
+        delegates([f"{at} {'another matter ' * at}" for at in range(9)], works=True),
+        delegates([TASK] * 2),
+        delegates([TASK] * 4, ("lead", "scout", "clerk", "judge")),
+    ],
+    ids=["parts", "work at each level", "once", "a chain of others"],
+)
+def test_fine(script):
+    assert script.codes() == {}
+
+
+def test_side_by_side_is_not_inside():
+    script = Script()
+    with script.agent("lead", TASK):
+        for number in range(6):
+            with script.agent("scout", f"{number}: {TASK}"):
+                script.think(f"Found {number}.")
+    assert "recursive_delegation" not in script.codes()
+
+
+def test_tasks_that_nobody_knows_are_a_hint():
+    (found,) = delegates([""] * 5).found()
+    assert (found.severity.word, found.confidence) == ("info", 0.4)
+
+
+def test_many_at_each_level_are_one_finding():
+    script = Script(prompt=3000)
+
+    def spawn(levels):
+        with script.agent("scout", TASK):
+            for _ in range(2 if levels else 0):
+                with script.within(script.call("spawn", {"task": TASK}, "No.", seconds=0)):
+                    spawn(levels - 1)
+            script.think("I could not find out.")
+
+    spawn(4)
+    found = [each for each in script.found() if each.pattern.code == "recursive_delegation"]
+    assert [(each.repeats, each.rows[0]) for each in found] == [(5, 0)]
+
+
+def test_a_growing_trace_keeps_its_first_span():
+    script = delegates([TASK] * 8)
+    said = [script.found(script.rows[:count]) for count in range(1, len(script.rows))]
+    raised = [found for several in said for found in several]
+    assert {found.rows[0] for found in raised} == {0}
+    assert min(found.repeats for found in raised) == 3
