@@ -69,4 +69,15 @@ def sends_everything_again(held: Held) -> set[int]:
     return set(runs[(count >= FEWEST_PROMPTS) & many & ~answers].tolist())
 
 
-GATES: tuple[Callable[[Held], set[int]], ...] = (sums_up, sends_everything_again)
+def asks_for_what_is_not_there(held: Held) -> set[int]:
+    """The runs in which a model asked for tools that it was not offered, more than once."""
+    missing = held.records["facts"][held.rows] & Fact.NO_SUCH_TOOL > 0
+    runs, count = np.unique(held.holder[held.rows[missing]], return_counts=True)
+    return set(runs[count > 1].tolist())
+
+
+GATES: tuple[Callable[[Held], set[int]], ...] = (
+    sums_up,
+    sends_everything_again,
+    asks_for_what_is_not_there,
+)

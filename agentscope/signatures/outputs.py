@@ -79,14 +79,15 @@ def sums_up(messages: Sequence[Message]) -> bool:
 
 
 def offered(tools: Sequence[Value]) -> set[str]:
-    """The names of the tools that a model may call, as providers write their definitions."""
+    """The names of the tools that a model may call, as providers write their definitions. Empty if
+    one has no name: then it stands for tools of the provider or of a server, under any name."""
     names = set()
     for tool in tools:
         if isinstance(tool, dict):
             inner = tool.get("function")
             name = (inner.get("name") if isinstance(inner, dict) else None) or tool.get("name")
             names.add(str(name or ""))
-    return names - {""}
+    return set() if "" in names else names
 
 
 def repeated(text: str) -> Repeated:

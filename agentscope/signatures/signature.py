@@ -30,6 +30,7 @@ from agentscope.signatures.outputs import (
 from agentscope.signatures.progress import advance, is_pending, position, target
 from agentscope.signatures.repeatable import is_repeatable
 from agentscope.signatures.sketch import LANES, NOTHING, sketch
+from agentscope.signatures.unknown_tools import names_no_tool
 from agentscope.vocabulary import Flag, Kind, Meaning, Message, Value
 
 VERSION = 2  # of the record: raise it when a field changes its meaning
@@ -56,6 +57,7 @@ class Fact(IntFlag):
     SUMS_UP = 64  # the last message asks for a summary of the conversation
     PENDING = 128  # the result says that something is not done yet
     REPEATABLE = 256  # the arguments hold an idempotency key, or ask for a rehearsal
+    UNKNOWN_TOOL = 512  # there is no tool of the name that was called
 
 
 RECORD = np.dtype(
@@ -117,7 +119,9 @@ def action(meaning: Meaning, volatile: Names) -> dict[str, Any]:
         return {}
     content = meaning.content
     said = asked(meaning.kind.word, meaning.tool or meaning.agent, content, volatile)
-    said |= given(content.result, content.output)
+    said |= given(content.result, content.output) or complaint(meaning)
+    if meaning.error_class and names_no_tool(meaning.error_type, meaning.error_message):
+        said["facts"] = said.get("facts", Fact(0)) | Fact.UNKNOWN_TOOL
     if is_repeatable(content.arguments if content.arguments is not None else content.input):
         said["facts"] = said.get("facts", Fact(0)) | Fact.REPEATABLE
     return said
@@ -155,6 +159,13 @@ def given(result: Value, output: Value) -> dict[str, Any]:
         "advance": advance(value),
         "facts": Fact.EMPTY * is_empty | Fact.PENDING * is_pending(value),
     }
+
+
+def complaint(meaning: Meaning) -> dict[str, Any]:
+    """What a call gave back that failed and says so in a message alone."""
+    if not meaning.error_class or not meaning.error_message:
+        return {}
+    return given(meaning.error_message, None) | {"facts": Fact(0)}
 
 
 def answer(meaning: Meaning, volatile: Names) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from agentscope.findings.detectors import (
     recursive_delegation,
     retry_storm,
     same_result,
+    unknown_tool,
     validation_retry,
 )
 from agentscope.findings.found import Found, Pattern
@@ -37,6 +38,7 @@ class Detector(Protocol):
 
 
 DETECTORS: tuple[Detector, ...] = (
+    unknown_tool,
     validation_retry,
     permanent_retry,
     missing_backoff,

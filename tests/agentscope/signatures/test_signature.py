@@ -1,12 +1,13 @@
 """What is known of a step, and that unknown is equal to nothing."""
 
 import math
+from dataclasses import replace
 
 import pytest
 
 from agentscope.signatures.outputs import repeated
 from agentscope.signatures.signature import RECORD, Fact, merged, signature, unpack
-from agentscope.vocabulary import Content, Flag, Kind, Meaning, Message, Part
+from agentscope.vocabulary import Content, ErrorClass, Flag, Kind, Meaning, Message, Part
 
 NOTHING_ODD = Flag(0)
 
@@ -156,3 +157,36 @@ def test_who_asks_for_a_summary_of_the_conversation(text, role, asked):
     meaning = model("fine")
     meaning.content.input_messages.append(Message(role, [Part("text", text)]))
     assert bool(record(meaning)["facts"] & Fact.SUMS_UP) is asked
+
+
+def test_what_a_failed_call_gave_back_is_its_message():
+    one, other, empty = (
+        Meaning(
+            kind=Kind.TOOL,
+            tool="save",
+            content=Content(arguments={"id": number}),
+            error_class=ErrorClass.VALIDATION,
+            error_message=message,
+        )
+        for number, message in enumerate(("field required (at 12:01:05)",) * 2 + ("",))
+    )
+    assert record(one)["result"] != 0
+    assert record(empty)["result"] == 0
+    later = record(replace(other, error_message="field required (at 13:44:59)"))
+    assert record(one)["result"] == later["result"]
+    assert not record(one)["facts"] & Fact.EMPTY
+
+
+def test_a_tool_that_there_is_not():
+    failed = replace(tool({"q": 1}), error_class=ErrorClass.NOT_FOUND)
+    assert record(replace(failed, error_message="Unknown tool: x"))["facts"] & Fact.UNKNOWN_TOOL
+    assert not record(replace(failed, error_message="Unknown user"))["facts"] & Fact.UNKNOWN_TOOL
+
+
+def test_a_definition_without_a_name_may_stand_for_any_tool():
+    asked = Message("assistant", [Part("tool_call", name="web_search", value={"q": 1})])
+    hosted = [{"type": "web_search"}, {"name": "fetch"}]
+    for definitions, wants in ((hosted, False), (hosted[1:], True)):
+        content = Content(output_messages=[asked], tools=definitions)
+        facts = record(Meaning(kind=Kind.LLM, content=content))["facts"]
+        assert bool(facts & Fact.NO_SUCH_TOOL) is wants

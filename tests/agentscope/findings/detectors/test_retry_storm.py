@@ -58,7 +58,7 @@ def test_one_tool_that_fails_now_and_then_is_only_worth_knowing():
     ids=["a third", "what passes", "cancelled", "probes", "a change after each"],
 )
 def test_what_is_no_storm(calls):
-    assert codes(play(calls * 4)) == {}
+    assert CODE not in codes(play(calls * 4))
 
 
 def test_a_change_that_nobody_knows_more_of_counts():
