@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -14,6 +14,7 @@ from agentscope.findings.scene import Scene
 from agentscope.signatures.sketch import likeness
 from agentscope.vocabulary import Kind
 
+THRICE = 3  # times, before it is worth a walk
 ALIKE = 0.9  # of two tasks: passed on in nearly the same words
 
 
@@ -43,8 +44,7 @@ def nested(scene: Scene) -> list[Nested]:
 
 def recurs(path: str) -> bool:
     """Whether an agent is there three times on a path."""
-    names = path.split("/")
-    return len(names) - len(set(names)) >= 2 and max(map(names.count, names)) >= 3
+    return max(Counter(path.split("/")).values()) >= THRICE
 
 
 def arounds(scene: Scene) -> Iterator[int | None]:
@@ -70,7 +70,7 @@ def working(scene: Scene) -> set[int]:
     found = set()
     for row in tools[~holds].tolist():
         while row >= 0 and row not in begins:
-            row = int(tree.parent[row])  # noqa: PLW2901 — climbs to where its run begins
+            row = int(tree.parent[row])
         found.add(row)
     return found
 

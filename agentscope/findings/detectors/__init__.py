@@ -10,6 +10,7 @@ from agentscope.findings.detectors import (
     compaction_loop,
     context_growth,
     cycle,
+    degenerate_output,
     exact_repeat,
     handoff_ping_pong,
     missing_backoff,
@@ -51,5 +52,6 @@ DETECTORS: tuple[Detector, ...] = (
     handoff_ping_pong,
     no_convergence,
     same_result,
+    degenerate_output,
     context_growth,
 )
