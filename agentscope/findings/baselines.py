@@ -56,7 +56,10 @@ class Verdict:
         """What was compared: `12 × this agent's median of $0.04 over 214 runs`. `write` puts an
         amount into words."""
         if self.median is None:
-            return f"there are {self.samples or 'no'} earlier {of} to compare it with, too few"
+            too_few = (
+                f"{self.samples} earlier {of}, too few" if self.samples else f"no earlier {of}"
+            )
+            return f"there are {too_few} to compare it with"
         usual = f"{whose} median of {write(self.median)}"
         return f"{times(self.ratio)} × {usual} over {self.samples:,} {of}"
 

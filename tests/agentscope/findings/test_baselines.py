@@ -71,7 +71,7 @@ def test_without_history_only_what_is_very_dear_is_told_and_once() -> None:
     assert found is not None
     assert found.z == inf
     assert found.arithmetic(usd, "this agent's", "runs") == (
-        "there are no earlier runs to compare it with, too few"
+        "there are no earlier runs to compare it with"
     )
     assert anomaly(25 * FLOOR, [20 * FLOOR], FLOOR) is None
     assert anomaly(60 * FLOOR, [20 * FLOOR], FLOOR) is not None
