@@ -56,6 +56,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2 << 20  # forms; OTLP bodies are read by ingest/l
 INSTALLED_APPS = [
     "agentscope.projects",
     "agentscope.inbox",
+    "agentscope.redaction",
     "agentscope.traces",
     "agentscope.jobs",
     "agentscope.prices",

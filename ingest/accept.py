@@ -6,19 +6,25 @@ The only place that decides about an answer; views.py and grpc_server.py put it 
 from __future__ import annotations
 
 import logging
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import psycopg
 from django.conf import settings
-from django.db import connection
+from django.db import connection, transaction
 from django.db.utils import Error
 
 from agentscope.inbox.models import Signal
 from agentscope.projects.models import Key, Project
 from agentscope.projects.read import Access, AccessRefused, project_for
-from ingest.answers import BAD_REQUEST, UNAVAILABLE, Answer
-from ingest.check import CHECKS, Checked
+from agentscope.redaction.read import redactor_of
+from agentscope.redaction.redactor import Redactor
+from agentscope.redaction.write import count_redacted
+from agentscope.secrets.own import BadPattern
+from ingest.answers import BAD_REQUEST, PROTOBUF, UNAVAILABLE, Answer
+from ingest.check import CHECKS, CannotRedact, Checked
 from ingest.limits import inflate
 from ingest.parse import media_type
 from ingest.refusals import count_refusal
@@ -29,6 +35,8 @@ from ingest.wake import wake_drain
 log = logging.getLogger(__name__)
 
 RETRY_AFTER = 5  # seconds; a database that restarts is back by then
+NOT_REDACTED = "could not be redacted"
+TRY_REDACTING = "This project redacts, and the request could not be looked through. Try again."
 OTHERS_FIRST = "Other large requests are being read. Try again, or send smaller batches."
 INSERT = """
 insert into inbox (received_at, project_id, signal, content_type, encoding, body)
@@ -47,6 +55,15 @@ class Delivery:
     read: Callable[[int], bytes]
 
 
+class Request(NamedTuple):
+    """A row of the inbox, but for its project and time."""
+
+    signal: str
+    content_type: str
+    encoding: str
+    body: bytes
+
+
 def accept(delivery: Delivery) -> Answer:
     """Commit the delivery to the inbox, or say why not. Raises nothing that a sender can cause."""
     try:
@@ -63,39 +80,67 @@ def accept(delivery: Delivery) -> Answer:
 def accept_for(project: Project, delivery: Delivery) -> Answer:
     """The same for a sender whose project is known."""
     limit = settings.AGENTSCOPE_MAX_REQUEST_BYTES
+    redactor: Redactor | None = None
     try:
+        redactor = redactor_of(project.pk)
         media = media_type(delivery.content_type)
         body = delivery.read(limit)
         with Turn() as turn:
             content = inflate(body, delivery.encoding, limit, turn.take)
-            checked = CHECKS[delivery.signal](content, media)
+            checked = CHECKS[delivery.signal](content, media, redactor)
             del content  # before the next one gets its turn
     except Refused as refused:
-        count_refusal(project.pk, refused.reason, 0, str(refused))
+        said = refused.reason if redactor else str(refused)
+        count_refusal(project.pk, refused.reason, 0, said)
         return Answer(refused.status, str(refused), field=refused.field)
+    except (CannotRedact, BadPattern) as error:
+        return not_redacted(project.pk, error)
     except Busy:
         return Answer(UNAVAILABLE, OTHERS_FIRST, retry_after=RETRY_AFTER)
     if checked.kept:
-        insert(project.pk, delivery, media, body)
+        keep(project.pk, as_kept(delivery, media, body, checked), checked.replaced)
         wake_drain()
     for reason, items in checked.rejected.items():
-        count_refusal(project.pk, reason, items, checked.message)
+        count_refusal(project.pk, reason, items, reason if redactor else checked.message)
     return answer_to(checked, delivery.signal)
 
 
-def insert(project_id: int, delivery: Delivery, media: str, body: bytes) -> None:
-    """Commit one request as it came. Returns when it is on the database's disk.
+def not_redacted(project_id: int, error: Exception) -> Answer:
+    """What cannot be looked through is not kept: the sender has it, and may try again."""
+    log.error("A request of project %d could not be redacted: %s", project_id, error)
+    count_refusal(project_id, NOT_REDACTED, 0, NOT_REDACTED)
+    return Answer(UNAVAILABLE, TRY_REDACTING, retry_after=RETRY_AFTER)
+
+
+def as_kept(delivery: Delivery, media: str, body: bytes, checked: Checked) -> Request:
+    """The request as it is committed: as it came, unless something was to be replaced in it."""
+    if checked.redacted is not None:
+        return Request(delivery.signal, PROTOBUF, "", checked.redacted)
+    return Request(delivery.signal, media, delivery.encoding.strip().lower(), body)
+
+
+def keep(project_id: int, request: Request, replaced: Counter[str]) -> None:
+    """Commit one request, with the count of what was replaced in it."""
+    if not replaced:
+        return insert(project_id, request)
+    with transaction.atomic():
+        insert(project_id, request)
+        count_redacted(project_id, replaced)
+    return None
+
+
+def insert(project_id: int, request: Request) -> None:
+    """Commit one request. Returns when it is on the database's disk.
 
     Past the ORM, which would send the body as a quoted text of twice its size.
     """
-    encoding = delivery.encoding.strip().lower()
     connection.close_if_health_check_failed()
     connection.ensure_connection()
     with (
         connection.wrap_database_errors,
         psycopg.Cursor(connection.connection) as cursor,
     ):
-        cursor.execute(INSERT, [project_id, delivery.signal, media, encoding, body])
+        cursor.execute(INSERT, [project_id, *request])
 
 
 def answer_to(checked: Checked, signal: str) -> Answer:
