@@ -17,6 +17,8 @@ from django.db import transaction
 
 from agentscope.agents.days import add_up as add_up_agents
 from agentscope.agents.days import forget_runs
+from agentscope.agents.hours import add_up as add_up_hours
+from agentscope.agents.hours import forget_hours
 from agentscope.agents.invoked import runs
 from agentscope.agents.runs import agent_runs
 from agentscope.agents.write import replace_runs
@@ -85,10 +87,11 @@ def examine_at_leisure() -> None:
 def partitions() -> None:
     """Make the day partitions that are needed soon, drop those that are expired."""
     ensure_partitions()
-    close_days(add_up_agents)
+    close_days(add_up_agents, add_up_hours)
     drop_expired()
     forget_lines()
     forget_runs()
+    forget_hours()
     forget_claims()
     forget_findings()
     mark_expired()
@@ -120,7 +123,7 @@ def roll_up_days() -> None:
 
 def add_up_day(day: Day) -> None:
     """Add up what a day cost, and what agents did on it."""
-    roll_up(day, add_up_agents)
+    roll_up(day, add_up_agents, add_up_hours)
 
 
 @transaction.atomic

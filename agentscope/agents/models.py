@@ -1,4 +1,5 @@
-"""AgentRun: what one agent did in one trace. AgentDay: the same, added up by day."""
+"""AgentRun: what one agent did in one trace. AgentDay: the same, added up by day. AgentHour: what
+agents spent hour by hour."""
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -35,6 +36,7 @@ class AgentRun(models.Model):
     callers = models.JSONField(default=list)
     service = models.TextField(default="")
     environment = models.TextField(default="")
+    depth = models.IntegerField(default=0)  # levels of spans in its deepest run; 0: not known
 
     class Meta:
         db_table = "agent_run"
@@ -81,3 +83,19 @@ class AgentDay(models.Model):
             models.Index("project_id", "day", name="agent_day_day"),
             models.Index("project_id", "agent", "day", name="agent_day_agent"),
         ]
+
+
+class AgentHour(models.Model):
+    """What the work of an agent that began in an hour (UTC) came to, over all traces: the lines of
+    costs.PathCost added up, of the last weeks. "" is work of no agent."""
+
+    pk = models.CompositePrimaryKey("project_id", "hour", "agent")
+    project_id = models.IntegerField()
+    hour = models.DateTimeField()
+    agent = models.TextField()
+    known_cost = models.DecimalField(**MONEY)  # USD
+    tokens = models.BigIntegerField()
+    unpriced_calls = models.BigIntegerField()
+
+    class Meta:
+        db_table = "agent_hour"

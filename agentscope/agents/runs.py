@@ -48,6 +48,7 @@ class Done:
     versions: list[str] = field(default_factory=list)
     callers: list[list[Any]] = field(default_factory=list)  # agent, kind, runs, pico, unpriced
     service: str = ""
+    depth: int = 0  # levels of spans below the first one of a run, of its deepest run
 
 
 def agent_runs(tree: Tree, spans: Spans, invoked: list[Run] | None = None) -> list[Done]:
@@ -85,9 +86,9 @@ class Course:
         self.unpriced: list[int] = np.add.reduceat(
             tree.sum_unpriced[rows], firsts, dtype=np.int64
         ).tolist()
-        self.outermost = outermost(
-            rows[firsts].tolist(), np.maximum.reduceat(tree.end[rows], firsts).tolist()
-        )
+        ends = np.maximum.reduceat(tree.end[rows], firsts)
+        self.outermost = outermost(rows[firsts].tolist(), ends.tolist())
+        self.depth = deepest(tree, rows[firsts][self.outermost], ends[self.outermost])
 
 
 class Figures:
@@ -136,6 +137,7 @@ class Figures:
             versions=sorted({self.versions[at] for at in rows.tolist() if self.versions} - {""}),
             callers=callers(found, course),
             service=tree.texts[int(tree.service[found[0].rows[0]])],
+            depth=course.depth,
         )
 
     def tools(self, rows: Ints) -> Counts:
@@ -197,6 +199,14 @@ def waits(tree: Tree, first: Ints, end: Shorts) -> Ints:
         within = asked[begin[at] : stop[at]]
         found[at] = length(united(tree.start_ns[within], tree.end_ns[within]))
     return found
+
+
+def deepest(tree: Tree, first: Ints, end: Ints) -> int:
+    """How many levels there are at most below one of these rows, up to the end that belongs to it.
+    They are in reading order, and none is inside another."""
+    depths = np.append(tree.depth, 0)
+    bounds = np.stack((first, end), axis=1).ravel()
+    return int((np.maximum.reduceat(depths, bounds)[::2] - depths[first]).max())
 
 
 def outermost(first: list[int], end: list[int]) -> list[int]:

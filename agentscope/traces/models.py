@@ -10,6 +10,7 @@ from typing import Any
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
+from django.db.models.functions import Left
 from django.utils import timezone
 
 # USD to twelve places: the cheapest published price is a few 1e-9 USD a token.
@@ -187,6 +188,14 @@ class Trace(models.Model):
             ),
             models.Index(
                 "examine_after", name="trace_due", condition=models.Q(examine_after__isnull=False)
+            ),
+            # Names that are longer than keys of an index may be: see totals.LONGEST_NAME.
+            models.Index(
+                "project_id",
+                Left("name", 200),
+                models.F("started_at").desc(),
+                name="trace_named",
+                condition=models.Q(agents=[]),
             ),
             GinIndex("agents", "tools", "model_names", name="trace_members"),
             GinIndex("linked_traces", name="trace_linked", condition=~models.Q(linked_traces=[])),

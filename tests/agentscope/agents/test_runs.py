@@ -57,6 +57,7 @@ def test_it_works():
     assert (helper.runs, helper.llm_calls, helper.tool_calls, helper.errors) == (1, 1, 2, 1)
     assert (lead.known_cost, lead.inclusive_cost) == (CALL * PICO, 3 * CALL * PICO)
     assert helper.tools == {"search": {"calls": 2, "errors": 1}}
+    assert (lead.depth, helper.depth) == (3, 1), "levels below, with the agents that it called"
     assert lead.models_used == {"gpt-4o": {"calls": 1, "pico": CALL, "unpriced": 0}}
     assert (lead.versions, lead.durations_ns) == (["2.1"], [SECOND])
     assert edges(found) == {
@@ -177,3 +178,18 @@ def test_only_what_changed_is_written(django_assert_num_queries):
     assert row.known_cost == Decimal(CALL) * PICO
     assert row.started_at - second[0].started_at == timedelta(0)
     assert AgentRun.objects.filter(project_id=8).count() == 3
+
+
+def test_the_deepest_run_says_how_deep_an_agent_went():
+    text = """\
+        agent lead
+          agent helper
+            llm chat @gpt-4o 10+5
+          agent helper
+            tool ask
+              tool search
+                llm chat @gpt-4o 10+5
+          agent helper
+        """
+    found = done(text)
+    assert (found["lead"].depth, found["helper"].depth) == (4, 3)
