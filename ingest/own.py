@@ -49,7 +49,7 @@ def discarded(value: Value) -> Discarded | None:
 COUNTS = (
     "input_tokens output_tokens total_tokens cache_read_tokens cache_write_tokens "
     "cache_write_5m_tokens cache_write_1h_tokens reasoning_tokens audio_input_tokens "
-    "audio_output_tokens tool_input_tokens web_searches"
+    "audio_output_tokens tool_input_tokens web_searches step_limit"
 ).split()
 NAMES = (
     "agent agent_id agent_version request_model framework tool tool_call_id session conversation "

@@ -40,6 +40,7 @@ FIELDS: dict[str, str] = {
     "cached_answer": "true if a cache answered in the model's place",
     "additive": "true if the usage is on top of the call around it",
     "roll_up": "true if the usage repeats what other spans report",
+    "step_limit": "turns of the model that a run of an agent may take, a number",
     "evaluation": "true if it runs for an evaluation or an experiment, again on purpose",
     "input_tokens": "tokens, with or without the cache: the numbers tell",
     "output_tokens": "tokens, with or without reasoning: the numbers tell",

@@ -33,7 +33,7 @@ from agentscope.signatures.sketch import LANES, NOTHING, sketch
 from agentscope.signatures.unknown_tools import names_no_tool
 from agentscope.vocabulary import Flag, Kind, Meaning, Message, Value
 
-VERSION = 2  # of the record: raise it when a field changes its meaning
+VERSION = 3  # of the record: raise it when a field changes its meaning
 UNKNOWABLE = int(Flag.REDACTED | Flag.TRUNCATED)
 ACTIONS = frozenset({Kind.TOOL, Kind.RETRIEVAL, Kind.HANDOFF})
 MOST_COUNT = (1 << 16) - 1
@@ -79,6 +79,7 @@ RECORD = np.dtype(
         ("repeats", "<u2"),  # how often the end of the answer repeats itself
         ("unit", "<u2"),  # characters of what is repeated
         ("facts", "<u2"),  # Fact
+        ("limit", "<u2"),  # turns of the model that a run may take; 0: none is declared
         ("version", "u1"),
     ]
 )
@@ -103,9 +104,10 @@ def signature(meaning: Meaning, volatile: Names = NONE) -> bytes | None:
         return pack(action(meaning, volatile))
     if meaning.kind == Kind.LLM:
         return pack(answer(meaning, volatile))
-    if meaning.kind == Kind.AGENT:
-        return pack(task(meaning))
-    return None
+    said = task(meaning) if meaning.kind == Kind.AGENT else {}
+    if meaning.step_limit:
+        said["limit"] = min(meaning.step_limit, MOST_COUNT)
+    return pack(said)
 
 
 def pack(said: dict[str, Any]) -> bytes | None:

@@ -10,7 +10,7 @@ from agentscope.vocabulary import Kind, Message, Part, Value
 from ingest.reading.answers import model_in, reasons_in
 from ingest.reading.json_values import mapping
 from ingest.reading.messages import inputs, messages
-from ingest.reading.scalars import name, text, yes
+from ingest.reading.scalars import count, name, text, yes
 from ingest.reading.source import (
     AGENTS,
     CALLS,
@@ -104,6 +104,7 @@ FIELDS: Fields = {
     "haystack.component.name": Source("agent", 93, name, AGENTS),
     "haystack.tool.name": Source("tool", 53, name, CALLS),
     "haystack.tool.call.id": Source("tool_call_id", 55, text, CALLS),
+    "haystack.agent.max_steps": Source("step_limit", 33, count),
     "haystack.tool.error": Source("failed", 53, yes),
     "haystack.agent.step.tool.input": (
         Source("arguments", 53, call_arguments, CALLS),

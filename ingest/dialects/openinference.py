@@ -260,6 +260,8 @@ SESSIONS = (
     *enumerate(("sessionId", "conversationId", "threadId"), 160),
 )
 
+LIMITS = ("max_turns", "max_iterations", "max_steps", "recursion_limit")
+
 
 def refine_by_metadata(span: WireSpan, facts: Facts) -> None:
     """What LangChain and LangGraph say in the metadata of a run."""
@@ -273,6 +275,8 @@ def refine_by_metadata(span: WireSpan, facts: Facts) -> None:
         facts.add("system", 60, "metadata", said)
     if said := text(found.get("ls_model_name")):
         facts.add("request_model", 95, "metadata", said)
+    for rank, limit in enumerate(map(count, map(found.get, LIMITS)), 40):
+        facts.add("step_limit", rank, "metadata", limit)
     if "ls_integration" in found or "langgraph_node" in found:
         refine_langgraph(span, facts, found)
 

@@ -119,6 +119,7 @@ FIELDS: Fields = {
     # CrewAI calls crew, agent and task all `invoke_agent`; only a crew has tasks.
     "crewai.crew.tasks": Source("kind", VENDOR, always(Kind.CHAIN)),
     "crewai.agent.role": Source("agent", 10, name),
+    "crewai.agent.max_iter": Source("step_limit", 30, count),
     "traceloop.entity.name": (
         Source("agent", 50, name, AGENTS),
         Source("tool", 60, name, CALLS),

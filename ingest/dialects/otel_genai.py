@@ -167,6 +167,12 @@ FIELDS: Fields = {
         Source("output", 11, parsed),
         Source("kind", EVIDENCE + 8, always(Kind.MEMORY)),
     ),
+    # How many turns a run may take, as programs and several frameworks write it
+    "gen_ai.conversation.max_turns": Source("step_limit", 10, count),
+    "gen_ai.agent.max_iterations": Source("step_limit", 11, count),
+    "max_turns": Source("step_limit", 20, count),
+    "max_iterations": Source("step_limit", 21, count),
+    "max_steps": Source("step_limit", 22, count),
     # Which experiment, suite or case of it a run is for
     "eval.id": Source("evaluation", 10, always(True)),
     "eval.name": Source("evaluation", 11, always(True)),

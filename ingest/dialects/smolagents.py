@@ -8,12 +8,13 @@ from typing import Any, cast
 from agentscope.vocabulary import Kind, WireSpan
 from ingest.reading.json_values import mapping
 from ingest.reading.reprs import text_in, usage_in
-from ingest.reading.source import Events, Facts, Fields, Flattened, Refinements, Scope
+from ingest.reading.scalars import count
+from ingest.reading.source import Events, Facts, Fields, Flattened, Refinements, Scope, Source
 
 NAME = "smolagents"
 IN_REPR = 85  # behind all attributes
 
-FIELDS: Fields = {}
+FIELDS: Fields = {"smolagents.max_steps": Source("step_limit", 32, count)}
 
 
 def refine(span: WireSpan, facts: Facts) -> None:

@@ -113,6 +113,7 @@ FIELDS: Fields = {
     "ai.telemetry.functionId": Source("agent", 83, name),
     **told_by_application("ai.telemetry.metadata", 43),
     **told_by_application("ai.settings.context", 53),
+    "ai.settings.maxSteps": Source("step_limit", 31, count),  # 3.1 to 4.3
     "ai.usage.inputTokens": Source("input_tokens", 43, count),
     "ai.usage.promptTokens": Source("input_tokens", 44, count),
     "ai.usage.tokens": Source("input_tokens", 83, count, kinds(Kind.EMBEDDING, Kind.CHAIN)),

@@ -53,6 +53,7 @@ ScalarField = Literal[
     "cached_answer",  # a cache answered in the model's place
     "additive",  # the usage is on top of the call around it
     "roll_up",  # the usage is declared to repeat other spans'
+    "step_limit",  # turns of the model that a run may take
     "evaluation",  # it runs for an evaluation or an experiment
     "discarded",  # vocabulary.Discarded
     "outcome",  # success or failure of the whole task

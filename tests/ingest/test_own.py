@@ -48,6 +48,7 @@ VALUES = {
     "audio_input_tokens": (3, lambda it: it.usage.audio_input == 3),
     "audio_output_tokens": (3, lambda it: it.usage.audio_output == 3),
     "web_searches": (3, lambda it: it.usage.web_searches == 3),
+    "step_limit": ("12", lambda it: it.step_limit == 12),
 }
 NAMES = set(FIELDS) - set(VALUES) - {"total_tokens", "tool_input_tokens"}
 PLAIN = {name: ("it", lambda it, name=name: getattr(it, name) == "it") for name in NAMES}

@@ -9,7 +9,7 @@ from tests.kit.corpus import cases
 
 TEXTS = (
     "agent agent_id agent_version model request_model provider framework tool tool_call_id session "
-    "environment service_tier user response_id outcome discarded reported_cost"
+    "environment service_tier user response_id step_limit outcome discarded reported_cost"
 ).split()
 TOKENS = {
     "input": "input_tokens",

@@ -65,17 +65,20 @@ class Script:
         return row
 
     @contextmanager
-    def agent(self, name: str, task: str = "", **said: Any) -> Iterator[Row]:
-        """A run of an agent, with what is done in it."""
+    def agent(
+        self, name: str, task: str = "", limit: int | None = None, **said: Any
+    ) -> Iterator[Row]:
+        """A run of an agent, with what is done in it. `limit` are turns that it may take."""
         content = Content(input_messages=[Message("user", [Part("text", task)])] if task else [])
-        row = self.add(Meaning(kind=Kind.AGENT, agent=name, content=content), 0, **said)
+        meaning = Meaning(kind=Kind.AGENT, agent=name, content=content, step_limit=limit)
+        row = self.add(meaning, 0, **said)
         with self.within(row):
             yield row
 
     @contextmanager
-    def span(self, name: str, kind: Kind = Kind.CHAIN) -> Iterator[Row]:
+    def span(self, name: str, kind: Kind = Kind.CHAIN, limit: int | None = None) -> Iterator[Row]:
         """A span around others."""
-        row = self.add(Meaning(kind=kind), 0, name)
+        row = self.add(Meaning(kind=kind, step_limit=limit), 0, name)
         with self.within(row):
             yield row
 

@@ -16,12 +16,13 @@ from collections.abc import Iterable, Iterator
 import numpy as np
 
 from agentscope.findings.courses import LLM, Course, Step, answers_of
-from agentscope.findings.found import Found, Pattern, Severity, Spent, severity
+from agentscope.findings.found import Found, Pattern, Severity, severity
 from agentscope.findings.limits import Limit
 from agentscope.findings.scene import Scene
+from agentscope.findings.spending import spent_on
 from agentscope.signatures.signature import Fact
 from agentscope.signatures.sketch import likeness
-from agentscope.traces.tree import UNKNOWN, Ints
+from agentscope.traces.tree import Ints
 
 PATTERN = Pattern(
     code="degenerate_output",
@@ -145,13 +146,7 @@ def counted(answers: int) -> str:
 def finding(scene: Scene, rows: list[int], what: str, sentence: str, limit: Limit) -> Found:
     """The finding of some answers of one agent."""
     tree, said = scene.tree, scene.records[rows[0]]
-    cost = tree.cost[rows]
-    used = Spent(
-        tokens=int(tree.billed_input[rows].sum() + tree.billed_output[rows].sum()),
-        pico=int(cost[cost != UNKNOWN].sum()),
-        unpriced=int((cost == UNKNOWN).sum()),
-        nanoseconds=int(max(tree.end_ns[row] for row in rows) - tree.start_ns[rows[0]]),
-    )
+    used = spent_on(scene, rows)
     level = Severity.ALERT if used.pico >= ALERT_PICO else severity(len(rows), limit, used)
     agent = tree.texts[tree.agent[rows[0]]]
     return Found(

@@ -190,3 +190,10 @@ def test_a_definition_without_a_name_may_stand_for_any_tool():
         content = Content(output_messages=[asked], tools=definitions)
         facts = record(Meaning(kind=Kind.LLM, content=content))["facts"]
         assert bool(facts & Fact.NO_SUCH_TOOL) is wants
+
+
+@pytest.mark.parametrize("kind", [Kind.AGENT, Kind.CHAIN])
+def test_a_declared_limit_is_known_whatever_is_hidden(kind):
+    meaning = Meaning(kind=kind, step_limit=12, flags=Flag.REDACTED)
+    assert record(meaning)["limit"] == 12
+    assert record(Meaning(kind=Kind.AGENT, step_limit=10**9))["limit"] == 65_535
