@@ -1,6 +1,6 @@
 """How each kind and each failure is shown: letter, colour family, words."""
 
-from agentscope.vocabulary import ErrorClass, Kind
+from agentscope.vocabulary import ErrorClass, Kind, Persistence
 
 # kind → the letter of its mark, and the family that gives its colour (css/components/kind.css)
 MARKS: dict[Kind, tuple[str, str]] = {
@@ -42,6 +42,11 @@ FAILURES: dict[str, str] = {
     ErrorClass.NONE: "failed",
     ErrorClass.UNKNOWN: "failed",
 }
+PERSISTENCE: dict[Persistence, str] = {
+    Persistence.TRANSIENT: "Transient: it passes, and trying again can help.",
+    Persistence.PERMANENT: "Permanent: trying again does not help.",
+    Persistence.UNKNOWN: "Nothing tells whether trying again can help.",
+}
 
 
 def kind_word(kind: Kind) -> str:
@@ -52,3 +57,9 @@ def kind_word(kind: Kind) -> str:
 def failure(error_class: str) -> str:
     """An error class in words that say that something failed."""
     return FAILURES.get(error_class, error_class.replace("_", " "))
+
+
+def persistence(error_class: str) -> str:
+    """Whether trying again can help, in a sentence; empty where nothing failed."""
+    known = {each.value: each.persistence for each in ErrorClass}
+    return PERSISTENCE.get(known.get(error_class, Persistence.UNKNOWN), "")

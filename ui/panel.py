@@ -16,7 +16,7 @@ from ui.billing import Original, copy_address
 from ui.conversation import Conversation, conversation
 from ui.cuts import Text, cut, pretty
 from ui.facts import Fact, facts, notes
-from ui.kinds import MARKS, failure, kind_word
+from ui.kinds import MARKS, failure, kind_word, persistence
 from ui.usage import Tokens, tokens_of
 
 LONG = 120  # characters of an attribute
@@ -61,6 +61,8 @@ class Failure:
     type: str
     message: Text
     tone: str
+    lasts: str = ""  # whether trying again can help
+    source: str = ""  # what told the class
 
 
 @dataclass(slots=True, frozen=True)
@@ -151,14 +153,27 @@ def sent(detail: SpanDetail) -> dict[str, Any]:
 
 def failure_of(row: Row, detail: SpanDetail, limit: int | None) -> Failure | None:
     """What went wrong, or what the run waits for; None if all is well."""
-    if row.status not in {Status.ERROR, Status.WAITING}:
-        return None
     span = detail.span
-    said = detail.said.get("error_message") or detail.status_message
+    is_silent = bool(Flag(span.flags) & Flag.SILENT_FAILURE)
+    if row.status not in {Status.ERROR, Status.WAITING} and not is_silent:
+        return None
+    message = cut(detail.said.get("error_message") or detail.status_message, limit)
     if row.status == Status.WAITING:
-        return Failure("Waits for a person", span.error_type, cut(said, limit), "warn")
+        return Failure("Waits for a person", span.error_type, message, "warn")
     words = failure(span.error_class)
-    return Failure(words[0].upper() + words[1:], span.error_type, cut(said, limit), "bad")
+    return Failure(
+        "Failed, though its status does not say so: " + words if is_silent else upper(words),
+        span.error_type,
+        message,
+        "warn" if is_silent else "bad",
+        persistence(span.error_class),
+        detail.sources.get("error_class", ""),
+    )
+
+
+def upper(words: str) -> str:
+    """The same with a capital letter."""
+    return words[0].upper() + words[1:]
 
 
 BLOCKS = {

@@ -18,7 +18,7 @@ from agentscope.traces.models import Trace
 from agentscope.traces.read import SpanDetail, TracePage
 from agentscope.traces.tree import Row, Tree
 from agentscope.traces.used import PARTS, usage_of
-from agentscope.vocabulary import Usage, rule_in_words, rule_names
+from agentscope.vocabulary import ErrorClass, Usage, rule_in_words, rule_names
 
 NS = 1_000_000_000
 MILLION = 1_000_000
@@ -29,6 +29,7 @@ TRACE_FIELDS = (
 ).split()
 SPAN_TEXTS = ("name", "agent", "tool", "model", "provider", "error_class", "error_type")
 COLUMNS = ("service", "tool_call_id", "response_id")
+PERSISTENCE = {each.value: each.persistence.name.lower() for each in ErrorClass}
 SAID = ("agent_id", "request_model", "framework", "error_message")
 CONTENT = ("arguments", "result", "input", "output")
 LISTS = {
@@ -95,6 +96,7 @@ def span_body(row: Row) -> dict[str, Any]:
         "depth": int(tree.depth[at]),
         "kind": row.kind.word,
         **{name: row.text(name) for name in SPAN_TEXTS},
+        "error_persistence": PERSISTENCE.get(row.text("error_class"), "unknown"),
         "agent_path": row.text("path"),
         "start_time": iso(start),
         "end_time": iso(end) if end else None,

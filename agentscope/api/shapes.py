@@ -12,7 +12,7 @@ from rest_framework import serializers
 
 from agentscope.billing.words import BILLING_WORDS
 from agentscope.traces.models import Trace
-from agentscope.vocabulary import Basis, Discarded, ErrorClass, Flag, Kind, Status
+from agentscope.vocabulary import Basis, Discarded, ErrorClass, Flag, Kind, Persistence, Status
 
 UNPRICED = (
     "charges of unknown cost, which are in no sum of costs: calls, but also embeddings, rankings, "
@@ -151,6 +151,9 @@ class SpanShape(Shape):
     end_time_unix_nano = nanoseconds("end; null: not ended", null=True)
     status = serializers.ChoiceField(words(Status), help_text="waiting: for a person; no failure")
     error_class = serializers.ChoiceField([each.value for each in ErrorClass], allow_blank=True)
+    error_persistence = serializers.ChoiceField(
+        words(Persistence), help_text="whether trying again can help, as far as its class tells"
+    )
     error_type = text("as the sender said it, e.g. RateLimitError")
     usage = SpanUsageShape(help_text="of this span alone")
     cost_usd = usd("of this span alone; null: counts, but no price is known", null=True)

@@ -150,6 +150,30 @@ def test_failures_and_waiting_are_told_apart(client, project):
     assert text.count("data-failed") == 1
 
 
+def test_the_panel_says_whether_trying_again_can_help_and_what_tells(client, project):
+    failed = Meaning(
+        Kind.TOOL,
+        status=Status.ERROR,
+        error_class=ErrorClass.AUTH,
+        sources={"error_class": "http.response.status_code: HTTP 401"},
+    )
+    silent = Meaning(
+        Kind.TOOL,
+        error_class=ErrorClass.TOOL_REPORTED,
+        error_message="no such city",
+        flags=Flag.SILENT_FAILURE,
+    )
+    save_trace(project, span(1, meaning=failed), span(2, meaning=silent))
+    text = client.get(f"{PAGE}?span={1:016x}").text
+    assert "Permanent: trying again does not help." in text
+    assert "http.response.status_code: HTTP 401" in text
+    assert "tool reported an error, status fine" in text
+    assert text.count("data-failed") == 1, "the status of the other is fine"
+    text = client.get(f"{PAGE}?span={2:016x}").text
+    for said in ("though its status does not say so", "no such city", "Nothing tells whether"):
+        assert said in text
+
+
 def test_missing_parents_are_said(client, project):
     save_trace(project, span(1), span(2, parent=77))
     text = client.get(PAGE).text

@@ -16,7 +16,16 @@ from agentscope.traces.grow import grow
 from agentscope.traces.load import load_spans
 from agentscope.traces.models import TraceIndex
 from agentscope.traces.write import save_logs, save_spans
-from agentscope.vocabulary import Content, Kind, Meaning, Message, Part, Usage, UsageRule
+from agentscope.vocabulary import (
+    Content,
+    ErrorClass,
+    Kind,
+    Meaning,
+    Message,
+    Part,
+    Usage,
+    UsageRule,
+)
 from ingest.otlp import decode_logs, decode_traces
 from tests.agentscope.api.conftest import CHILD, TRACE
 from tests.kit.otlp import PROTOBUF, SPAN_ID, START, TRACE_ID, a_span, logs, pair, traces
@@ -204,3 +213,15 @@ def test_usage_that_was_not_reported_is_null(client, shop):
         "rule",
         "rule_in_words",
     }
+
+
+@pytest.mark.parametrize(
+    ("error", "wanted"),
+    [("rate_limit", "transient"), ("auth", "permanent"), ("unknown", "unknown"), ("", "none")],
+)
+def test_whether_trying_again_can_help(client, shop, error, wanted):
+    told = {"error_class": "error.type RateLimitError"}
+    store(shop, Meaning(Kind.TOOL, error_class=ErrorClass(error), sources=told))
+    body = client.get(f"{ONE}/spans/{SPAN_ID.hex()}").json()
+    assert (body["error_class"], body["error_persistence"]) == (error, wanted)
+    assert body["sources"]["error_class"] == "error.type RateLimitError"
