@@ -32,8 +32,11 @@ from agentscope.costs.lines import lines_of
 from agentscope.costs.write import mark_days, write_lines
 from agentscope.findings.causes import add_up as add_up_causes
 from agentscope.findings.detect import detect
+from agentscope.findings.judging import judge_due, mark_changed
+from agentscope.findings.neighbours import Neighbours, forget_neighbours
+from agentscope.findings.outline import outline
 from agentscope.findings.read import limits_of
-from agentscope.findings.scene import scene
+from agentscope.findings.scene import Scene, scene
 from agentscope.findings.write import forget_findings, replace_findings
 from agentscope.jobs.models import Job
 from agentscope.jobs.run import Runner, run_due
@@ -87,12 +90,13 @@ def examine_at_leisure() -> None:
 def partitions() -> None:
     """Make the day partitions that are needed soon, drop those that are expired."""
     ensure_partitions()
-    close_days(add_up_agents, add_up_hours)
+    close_days(add_up_agents, add_up_hours, mark_changed)
     drop_expired()
     forget_lines()
     forget_runs()
     forget_hours()
     forget_claims()
+    forget_neighbours()
     forget_findings()
     mark_expired()
 
@@ -113,6 +117,14 @@ def add_up_findings() -> None:
         pass
 
 
+@shared_task(name="findings.judge")
+def judge_days() -> None:
+    """Compare days that were added up with those before, until none is due or the shift is over."""
+    end = monotonic() + SHIFT
+    while monotonic() < end and judge_due():
+        pass
+
+
 @shared_task(name="costs.roll_up")
 def roll_up_days() -> None:
     """Add up days of which something changed, until none is due or the shift is over."""
@@ -123,7 +135,7 @@ def roll_up_days() -> None:
 
 def add_up_day(day: Day) -> None:
     """Add up what a day cost, and what agents did on it."""
-    roll_up(day, add_up_agents, add_up_hours)
+    roll_up(day, add_up_agents, add_up_hours, mark_changed)
 
 
 @transaction.atomic
@@ -166,16 +178,17 @@ def examine(project_id: int, trace_id: UUID) -> None:
     Reads without locks. If spans arrive meanwhile, the generation has moved on when we write, and
     the trace stays due. Does nothing if another worker is at it.
     """
-    claims = Claims(project_id, trace_id)
-    examine_with(claims)
+    claims, others = Claims(project_id, trace_id), Neighbours(project_id, trace_id)
+    examine_with(claims, others)
     claims.look_again()
+    others.look_again()
 
 
 @without_sweeping()
 @transaction.atomic
-def examine_with(claims: Claims) -> bool:
-    """The same up to the commit, after which other traces are asked about `claims`. False if
-    another worker is at it."""
+def examine_with(claims: Claims, others: Neighbours) -> bool:
+    """The same up to the commit, after which other traces are asked about `claims`, and what they
+    have in common with this one. False if another worker is at it."""
     began = thread_time()
     project_id, trace_id = claims.project_id, claims.trace_id
     trace = take(project_id, trace_id)
@@ -193,7 +206,8 @@ def examine_with(claims: Claims) -> bool:
     lines = lines_of(tree, spans, found)
     days |= write_lines(project_id, trace_id, lines)
     write_charges(project_id, trace_id, charges_of(tree, lines))
-    wrong = detect(scene(tree, spans, invoked), limits_of(project_id)) if tree else []
+    seen = among(scene(tree, spans, invoked), found, others) if tree else None
+    wrong = detect(seen, limits_of(project_id)) if seen else []
     finish(trace, tree, found, thread_time() - began)
     mark_days(project_id, days)
     mark_due((trace.project_id, session) for session in (trace.session, found.session))
@@ -203,9 +217,18 @@ def examine_with(claims: Claims) -> bool:
 
 def examine_within(project_id: int, trace_id: UUID) -> bool:
     """Examine a trace in the transaction of the caller. False if another worker is at it."""
-    claims = Claims(project_id, trace_id)
+    claims, others = Claims(project_id, trace_id), Neighbours(project_id, trace_id)
     transaction.on_commit(claims.look_again)
-    return examine_with(claims)
+    transaction.on_commit(others.look_again)
+    return examine_with(claims, others)
+
+
+def among(seen: Scene, found: Totals, others: Neighbours) -> Scene:
+    """What happened in a trace, seen among others of its project."""
+    own = outline(seen, found, others.trace_id, found.session)
+    acts = [replace(act, trace_id=others.trace_id) for act in seen.acts.values()]
+    seen.earlier = others.meet(own, acts)
+    return seen
 
 
 def placed(trace: Taken, found: Totals) -> Totals:

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from agentscope.findings.courses import Course, Step
+from agentscope.findings.courses import TOOL, Course, Step
 from agentscope.findings.limits import Limit
 from agentscope.findings.scene import Scene
 from agentscope.traces.tree import UNKNOWN
@@ -102,6 +102,44 @@ def repeated(
         period=period,
         repeats=repeats,
     )
+
+
+def of_rows(
+    scene: Scene,
+    rows: Sequence[int],
+    pattern: Pattern,
+    level: Severity,
+    *,
+    sentence: str,
+    subject: str,
+    repeats: int,
+    confidence: float | None = None,
+    evidence: dict[str, Any] | None = None,
+) -> Found:
+    """A finding that is told by some rows, in order of time, by whatever run they belong to."""
+    tree = scene.tree
+    return Found(
+        pattern=pattern,
+        severity=level,
+        sentence=sentence,
+        subject=subject,
+        agent=tree.texts[tree.agent[rows[0]]],
+        path=tree.texts[tree.path[rows[0]]],
+        rows=list(rows),
+        spent=spent_since(scene, rows),
+        confidence=pattern.confidence if confidence is None else confidence,
+        repeats=repeats,
+        evidence=evidence or {},
+    )
+
+
+def spent_since(scene: Scene, rows: Sequence[int]) -> Spent:
+    """What a whole trace spent from the first of some rows to the end of the last."""
+    tree = scene.tree
+    ends = [int(max(tree.end_ns[row], tree.start_ns[row])) for row in rows]
+    start = min(int(tree.start_ns[row]) for row in rows)
+    everything = Course("", "", (0, len(tree)))
+    return spent(scene, everything, [Step(TOOL, list(rows), (), start, max(ends))])
 
 
 def severity(repeats: int, limit: Limit, used: Spent) -> Severity:

@@ -111,3 +111,75 @@ class Threshold(models.Model):
     class Meta:
         db_table = "finding_threshold"
         constraints = [models.UniqueConstraint(fields=["project_id", "code"], name="one_threshold")]
+
+
+class KeptOutline(models.Model):
+    """What is kept of a trace for those that come after it, as earlier.Outline says; keys only."""
+
+    pk = models.CompositePrimaryKey("trace_id", "project_id")
+    trace_id = models.UUIDField()
+    project_id = models.IntegerField()
+    session = models.BigIntegerField()  # a key; 0: none, here and below
+    root = models.BigIntegerField()
+    input = models.BigIntegerField()
+    start_ns = models.BigIntegerField()
+    end_ns = models.BigIntegerField()
+    ended = models.SmallIntegerField()  # earlier.Ended
+    error = models.BigIntegerField()
+    result = models.BigIntegerField()
+    has_effect = models.BooleanField()
+    states = ArrayField(models.BigIntegerField())
+    steps = ArrayField(models.BigIntegerField())
+    tokens = models.BigIntegerField()
+    pico = models.BigIntegerField()  # 1e-12 USD
+    unpriced = models.IntegerField()
+    links = ArrayField(models.UUIDField())
+
+    class Meta:
+        db_table = "finding_outline"
+        indexes = [
+            models.Index(
+                "project_id",
+                "session",
+                models.F("end_ns").desc(),
+                name="outline_session",
+                condition=~models.Q(session=0),
+            ),
+            models.Index(
+                "project_id",
+                "root",
+                "input",
+                models.F("start_ns").desc(),
+                name="outline_work",
+                condition=~models.Q(root=0) & ~models.Q(input=0),
+            ),
+        ]
+
+
+class KeptAct(models.Model):
+    """A call that does something each time it is made, as earlier.Act says; keys only."""
+
+    pk = models.CompositePrimaryKey("trace_id", "project_id", "span_id")
+    trace_id = models.UUIDField()
+    project_id = models.IntegerField()
+    span_id = models.BigIntegerField()
+    session = models.BigIntegerField()  # a key; 0: none, here and below
+    key = models.BigIntegerField()
+    start_ns = models.BigIntegerField()
+    end_ns = models.BigIntegerField()
+    said = models.BigIntegerField()
+    call_id = models.BigIntegerField()
+    answer = models.BigIntegerField()
+    is_asked = models.BooleanField()
+
+    class Meta:
+        db_table = "finding_act"
+        indexes = [
+            models.Index(
+                "project_id",
+                "session",
+                "key",
+                name="act_again",
+                condition=~models.Q(session=0),
+            )
+        ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -12,7 +12,9 @@ from agentscope.agents.invoked import Run
 from agentscope.findings.asked import fill_from_answers
 from agentscope.findings.compactions import compactions
 from agentscope.findings.courses import Course, courses
+from agentscope.findings.earlier import Act, Earlier, Rows
 from agentscope.findings.handed import handed_over, handoff_rows
+from agentscope.findings.outline import acts, first_rows
 from agentscope.signatures.signature import unpack
 from agentscope.traces.spans import Spans
 from agentscope.traces.tree import Ints, Tree
@@ -30,6 +32,7 @@ class Scene:
     records: Any
     runs: list[Run]
     courses: list[Course]
+    earlier: Earlier = field(default_factory=Earlier)  # other traces: see neighbours.py
 
     @cached_property
     def errors(self) -> dict[int, ErrorClass]:
@@ -52,6 +55,25 @@ class Scene:
     def handed(self) -> set[int]:
         """The first rows of runs to which control was handed, or that handed it on."""
         return handed_over(self.tree, self.runs, self.handoffs)
+
+    @property
+    def name(self) -> str:
+        """The name of the first root."""
+        return str(self.tree.texts[self.tree.name[0]])
+
+    def when(self, row: int) -> tuple[int, int]:
+        """What rows are sorted by to be in order of time."""
+        return int(self.tree.start_ns[row]), row
+
+    @cached_property
+    def kept(self) -> Rows:
+        """The rows by which the trace is recognised: see outline.py."""
+        return first_rows(self)
+
+    @cached_property
+    def acts(self) -> dict[int, Act]:
+        """The calls that do something each time they are made, by row, in order of time."""
+        return acts(self)
 
     @cached_property
     def compactions(self) -> Ints:

@@ -15,6 +15,7 @@ from pytest_django.asserts import assertNumQueries
 
 from agentscope.billing.copies import Claims, forget_claims, is_random, original_of
 from agentscope.billing.models import BilledCall
+from agentscope.findings.neighbours import Neighbours
 from agentscope.pipeline import examine, examine_with
 from agentscope.traces.models import Trace
 from agentscope.traces.read import trace_tree
@@ -162,9 +163,9 @@ def test_two_examined_at_once_do_not_see_each_other_but_look_again():
     tell(0, response_id="r")
     tell(1, response_id="r")
     one, other = Claims(7, IDS[0]), Claims(7, IDS[1])
-    examine_with(other)
+    examine_with(other, Neighbours(7, IDS[1]))
     BilledCall.objects.filter(trace_id=IDS[1]).update(project_id=99)  # not committed yet
-    examine_with(one)
+    examine_with(one, Neighbours(7, IDS[0]))
     one.look_again()
     BilledCall.objects.filter(trace_id=IDS[1]).update(project_id=7)  # now it is
     other.look_again()
