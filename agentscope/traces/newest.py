@@ -5,8 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
+from opentelemetry.proto.trace.v1.trace_pb2 import Span as ProtoSpan
+
 from agentscope.traces.ids import span_hex
-from agentscope.traces.models import Span, Trace
+from agentscope.traces.models import Span, SpanPayload, Trace
+from agentscope.traces.payload import unpack_payload
 from agentscope.vocabulary import Kind
 
 TRACES = 5
@@ -42,3 +45,15 @@ def newest_spans(project_id: int, limit: int) -> list[NewestSpan]:
     spans = [NewestSpan(trace, span, name, Kind(kind), by) for trace, span, name, kind, by in rows]
     once = {each.key: each for each in spans}  # copies may disagree about their start
     return sorted(once.values(), key=lambda each: each.kind != Kind.LLM)[:limit]
+
+
+def records_of(project_id: int, spans: list[NewestSpan]) -> list[tuple[NewestSpan, ProtoSpan]]:
+    """What was sent of some spans, without those whose payload retention took. One query."""
+    rows = SpanPayload.objects.filter(
+        project_id=project_id,
+        trace_id__in={each.trace_id for each in spans},
+        span_id__in={each.span_id for each in spans},
+    ).values_list("trace_id", "span_id", "body")
+    bodies = {(trace, span): bytes(body) for trace, span, body in rows}
+    found = [(each, bodies.get((each.trace_id, each.span_id))) for each in spans]
+    return [(each, ProtoSpan.FromString(unpack_payload(body).raw)) for each, body in found if body]
