@@ -10,6 +10,7 @@ from typing import Any
 
 from google.protobuf.descriptor import FieldDescriptor
 from google.protobuf.message import Message
+from opentelemetry.proto.common.v1.common_pb2 import ArrayValue, KeyValueList
 
 from agentscope.redaction.messages import ANY_VALUE, MESSAGE, PAIR, TEXT, redact
 from agentscope.redaction.policy import Action, Own, Policy
@@ -17,6 +18,7 @@ from agentscope.redaction.redactor import Redactor
 from agentscope.secrets.markers import markers
 from agentscope.secrets.rules import Category
 
+VALUES = (ANY_VALUE, ArrayValue.DESCRIPTOR.full_name, KeyValueList.DESCRIPTOR.full_name)
 AROUND = 40  # characters shown before and behind
 
 
@@ -74,7 +76,7 @@ def texts(message: Any, place: str) -> Iterator[tuple[str, str]]:
         yield from texts(message.value, f"{place} {message.key}".strip())
         return
     for field, value in message.ListFields():
-        inside = place if name == ANY_VALUE else f"{place} {field.name}".strip()
+        inside = place if name in VALUES else f"{place} {field.name}".strip()
         for each in value if field.is_repeated else (value,):
             if field.type == MESSAGE:
                 yield from texts(each, inside)
