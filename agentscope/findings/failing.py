@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterator
+from itertools import groupby
 
 from agentscope.findings.chains import is_progress, said
 from agentscope.findings.courses import TOOL, Course, Step
@@ -58,15 +59,12 @@ def has_changed(scene: Scene, step: Step, made: set[int]) -> bool:
 
 def runs_of(scene: Scene, steps: list[Step]) -> Iterator[tuple[ErrorClass, list[Step]]]:
     """Neighbours of one name that failed for one reason."""
-    run: list[Step] = []
-    before: tuple[tuple[str, ...], ErrorClass] = ((), ErrorClass.NONE)
-    for step in steps:
-        now = (step.names, error_of(scene, step))
-        if now != before and run:
-            yield before[1], run
-            run = []
-        before = now
-        if now[1]:
-            run.append(step)
-    if run:
-        yield before[1], run
+    for (_, error), run in groupby(steps, key=lambda step: (step.names, error_of(scene, step))):
+        if error:
+            yield error, list(run)
+
+
+def is_told_by_class(error: ErrorClass) -> bool:
+    """Whether a repetition of an error is told of by a detector of its own. Others are told of as
+    any result that comes again."""
+    return bool(error) and error not in {ErrorClass.TOOL_REPORTED, ErrorClass.UNKNOWN}

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from agentscope.findings.chains import chains, failed, outcome
+from agentscope.findings.chains import chains, outcome
 from agentscope.findings.courses import AGENT, TOOL
+from agentscope.findings.failing import error_of, is_told_by_class
 from agentscope.findings.found import Found, Pattern, repeated
 from agentscope.findings.limits import Limit
 from agentscope.findings.polls import asks_how_far
@@ -18,7 +19,7 @@ from agentscope.findings.scene import Scene
 
 PATTERN = Pattern(
     code="exact_repeat",
-    version=1,
+    version=2,
     inform=3,
     alert=5,
     confidence=0.95,
@@ -31,12 +32,16 @@ def detect(scene: Scene, limit: Limit) -> Iterator[Found]:
     for course in scene.courses:
         for chain in chains(scene, course, (TOOL, AGENT), outcome):
             name, times = chain[0].name, len(chain)
-            if times < limit.inform or failed(scene, chain[0]) or asks_how_far(scene, chain[0]):
+            if times < limit.inform or asks_how_far(scene, chain[0]):
+                continue
+            error = error_of(scene, chain[0])
+            if is_told_by_class(error):
                 continue
             asked = "ran with the same task" if chain[0].kind == AGENT else CALLED
+            gave = "failed in the same way" if error else "gave the same result"
             yield repeated(
                 *(scene, course, chain, PATTERN, limit),
-                sentence=f"{name} {asked} {times} times and gave the same result each time.",
+                sentence=f"{name} {asked} {times} times and {gave} each time.",
                 subject=name,
                 repeats=times,
             )

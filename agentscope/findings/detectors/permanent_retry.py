@@ -1,8 +1,9 @@
 """The same permanent error, again and again: trying again cannot help.
 
 The second identical call after a failure is futile in nearly all labelled runs (98 %), and worth
-knowing; three with changed arguments are a search for a way around; four burn money. Of errors
-whose class does not tell whether they last, only identical calls that failed alike count.
+knowing; three with changed arguments are a search for a way around; four burn money. Other tools
+that fail for the same reason are such a search too. Of errors whose class does not tell whether
+they last only two identical calls are told here: a third is a repetition like any other.
 """
 
 from __future__ import annotations
@@ -11,7 +12,13 @@ from collections.abc import Iterator
 from itertools import groupby
 
 from agentscope.findings.courses import LLM, TOOL, Course, Step
-from agentscope.findings.failing import failing_courses, phases, runs_of
+from agentscope.findings.failing import (
+    error_of,
+    failing_courses,
+    is_told_by_class,
+    phases,
+    runs_of,
+)
 from agentscope.findings.found import Found, Pattern, Severity, repeated
 from agentscope.findings.limits import Limit
 from agentscope.findings.scene import Scene
@@ -27,17 +34,32 @@ PATTERN = Pattern(
 )
 FUTILE = 2  # identical calls
 HINT = 0.4  # confidence where nobody knows whether different things were looked for
-OTHERS = frozenset({ErrorClass.TOOL_REPORTED, ErrorClass.UNKNOWN})  # may last or not
 
 
 def detect(scene: Scene, limit: Limit) -> Iterator[Found]:
-    """A finding for each row of failures of one class and one tool or model."""
+    """A finding for each row of failures of one class, and one tool or model if it is by one."""
     for course in failing_courses(scene):
         for phase in phases(scene, course):
             for kind in (TOOL, LLM):
                 steps = [step for step in phase if step.kind == kind]
-                for error, run in runs_of(scene, steps):
+                for error, run in rows_of(scene, steps, limit):
                     yield from judged(scene, course, error, run, limit)
+
+
+def rows_of(
+    scene: Scene, steps: list[Step], limit: Limit
+) -> Iterator[tuple[ErrorClass, list[Step]]]:
+    """Neighbours that failed for one reason: each name alone, if one of them is a finding; else
+    all together, where the reason is the same for all. That something is not there is not."""
+    for error, same in groupby(steps, key=lambda step: error_of(scene, step)):
+        run = list(same)
+        alone = list(runs_of(scene, run))
+        lasts = error.persistence is Persistence.PERMANENT and error is not ErrorClass.NOT_FOUND
+        is_enough = any(times_of(error, each) >= limit.inform for _, each in alone)
+        if lasts and len(alone) > 1 and not is_enough and len(run) >= limit.inform:
+            yield error, run
+        else:
+            yield from alone
 
 
 def judged(
@@ -47,14 +69,16 @@ def judged(
     lasts = error.persistence is Persistence.PERMANENT
     if lasts and times_of(error, run) >= limit.inform:
         yield told(scene, course, error, run, limit)
-    elif lasts or error in OTHERS:
+    elif lasts or not is_told_by_class(error):
         for alike in identical(run):
-            yield told(scene, course, error, alike, limit)
+            if lasts or len(alike) == FUTILE or not alike[0].result:
+                yield told(scene, course, error, alike, limit)
 
 
 def told(scene: Scene, course: Course, error: ErrorClass, run: list[Step], limit: Limit) -> Found:
     """The finding of some failures."""
-    name, calls = run[0].name, {step.call for step in run}
+    name = ", ".join(sorted({step.name for step in run}))
+    calls = {step.call for step in run}
     which = "permanent error" if error.persistence is Persistence.PERMANENT else "error"
     same = ", each time called with the same arguments" if 0 not in calls else ""
     is_guess = is_search(error, run) and 0 in calls

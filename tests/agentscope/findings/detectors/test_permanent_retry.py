@@ -27,6 +27,47 @@ def test_a_blocked_tool_is_found_by_the_fourth_call():
     assert finding.spent.tokens > 20_000
 
 
+def test_other_tools_that_fail_for_the_same_reason():
+    script = Script(prompt=10_000)
+    with script.agent("worker"):
+        for number, tool in enumerate(("list", "get", "find", "list", "get")):
+            script.use(tool, {"q": number}, **DENIED)
+    (finding,) = found(script)
+    assert finding.sentence == (
+        "find, get, list failed 5 times in a row with the permanent error permission."
+    )
+    assert (finding.pattern.code, finding.severity.word) == (CODE, "alert")
+
+
+def test_a_tool_that_is_told_alone_is_not_told_again_with_others():
+    script = Script(prompt=10_000)
+    with script.agent("worker"):
+        for number, tool in enumerate(("get", "get", "get", "get", "list")):
+            script.use(tool, {"q": number}, **DENIED)
+    alone, *others = [each for each in found(script) if each.pattern.code == CODE]
+    assert (alone.subject, alone.repeats, others) == ("get: permission", 4, [])
+
+
+def test_a_third_identical_failure_of_unknown_kind_is_a_repetition_like_any_other():
+    script = Script()
+    with script.agent("worker"):
+        for _ in range(3):
+            script.use("get", {"id": 1}, "stale", **REPORTED)
+    assert CODE not in codes(script)
+    (finding,) = [each for each in script.found() if each.pattern.code == "exact_repeat"]
+    assert finding.sentence == (
+        "get was called with the same arguments 3 times and failed in the same way each time."
+    )
+
+
+def test_identical_failures_without_a_message():
+    script = Script()
+    with script.agent("worker"):
+        for _ in range(4):
+            script.call("get", {"id": 1}, **REPORTED)
+    assert codes(script) == {CODE: "warning"}
+
+
 def test_below_the_floor_of_costs_it_is_no_alert():
     script = Script(prompt=10, grows=0)
     with script.agent("worker"):

@@ -24,12 +24,19 @@ def play(calls, prompt=10_000):
 
 
 def test_whatever_is_tried_fails():
-    script = play([(tool, DENIED) for tool in ("list", "get", "find", "list", "get")])
-    (finding,) = found(script)
-    assert finding.sentence == "5 of 5 steps in a row failed, of find, get, list: permission."
+    tools = ("list", "get", "find", "list", "get")
+    errors = (DENIED, REPORTED, DENIED, REPORTED, DENIED)
+    (finding,) = found(play(list(zip(tools, errors, strict=True))))
+    assert finding.sentence == (
+        "5 of 5 steps in a row failed, of find, get, list: permission, tool_reported."
+    )
     assert (finding.pattern.code, finding.severity.word) == (CODE, "alert")
     assert (finding.agent, finding.subject) == ("worker", "find, get, list")
-    assert finding.evidence == {"steps": 5, "failed": 5, "errors": {"permission": 5}}
+    assert finding.evidence == {
+        "steps": 5,
+        "failed": 5,
+        "errors": {"permission": 3, "tool_reported": 2},
+    }
 
 
 def test_three_of_five_are_a_storm_but_no_alert():
