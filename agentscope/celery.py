@@ -59,6 +59,11 @@ app.conf.update(
             "schedule": 1.0,
             "options": {"expires": 5},
         },
+        "judge due days": {
+            "task": "findings.judge",
+            "schedule": 1.0,
+            "options": {"expires": 5},
+        },
         "run jobs": {"task": "jobs.run", "schedule": 1.0, "options": {"expires": 5}},
         "make and drop partitions": {"task": "traces.partitions", "schedule": 3600.0},
     },

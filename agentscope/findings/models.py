@@ -183,3 +183,23 @@ class KeptAct(models.Model):
                 condition=~models.Q(session=0),
             )
         ]
+
+
+class JudgedDay(models.Model):
+    """A day whose runs and hours are compared with those before it, and whether that is due: see
+    judging.py."""
+
+    pk = models.CompositePrimaryKey("project_id", "day")
+    project_id = models.IntegerField()
+    day = models.DateField()
+    due_at = models.DateTimeField(null=True)  # the work queue
+    judged_at = models.DateTimeField(null=True)
+    judge_seconds = models.FloatField(default=0)  # that it took last
+
+    class Meta:
+        db_table = "finding_day"
+        indexes = [
+            models.Index(
+                "due_at", name="finding_day_due", condition=models.Q(due_at__isnull=False)
+            ),
+        ]

@@ -13,6 +13,7 @@ from uuid import UUID
 from django.db import connection
 from django.utils import timezone
 
+from agentscope.findings.anomaly import CODES
 from agentscope.findings.found import Found
 from agentscope.findings.identity import fingerprint
 from agentscope.findings.models import Finding
@@ -52,9 +53,9 @@ where c.project_id = gone.project_id and c.fingerprint = gone.fingerprint
 def replace_findings(
     project_id: int, trace_id: UUID, session: str, tree: Tree, found: Sequence[Found]
 ) -> None:
-    """Make these the findings of a trace."""
+    """Make these the findings of a trace, beside its anomalies: those are found otherwise."""
     rows = Finding.objects.filter(trace_id=trace_id, project_id=project_id)
-    stored: list[Any] = [*rows.values()]
+    stored: list[Any] = [*rows.exclude(code__in=CODES).values()]
     known: dict[Key, dict[str, Any]] = {(r["fingerprint"], r["first_span"]): r for r in stored}
     wanted: dict[Key, dict[str, Any]] = {}
     for each in reversed(found):  # of two at one place the first, which is the worse, stays

@@ -1,0 +1,144 @@
+"""Writing down the anomalies of a day: as findings that examinations leave alone.
+
+The findings of a day are those that begin on it. Trees are read only for what is new or changed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from django.utils import timezone
+
+from agentscope.findings.anomaly import CODES, Anomaly, nanoseconds
+from agentscope.findings.history import Asked, midnight
+from agentscope.findings.identity import fingerprint_of
+from agentscope.findings.models import Finding
+from agentscope.findings.write import cut, mark_due
+from agentscope.traces.clocks import moment
+from agentscope.traces.index import trace_tree
+from agentscope.traces.models import Trace
+from agentscope.traces.tree import PICO, Tree
+
+DAY_NS = 86_400 * 10**9
+Key = tuple[UUID, UUID, int]  # trace, fingerprint, where it begins in ns
+PRIMARY = ("trace_id", "project_id", "fingerprint", "first_span")
+COLUMNS = tuple(
+    field.column
+    for field in Finding._meta.concrete_fields
+    if field.column and field.column not in (*PRIMARY, "raised_at")
+)
+
+
+def replace_anomalies(asked: Asked, found: Sequence[Anomaly]) -> None:
+    """Make these the anomalies of a day. What is the same already is left alone; what is not found
+    any more is withdrawn."""
+    stored = stored_of(asked)
+    known = {(row.trace_id, row.fingerprint, row.first_ns): row for row in stored}
+    told = {key_of(each): each for each in found}
+    sessions = sessions_of(asked.project_id, (key[0] for key in told))
+    same = {
+        key
+        for key, each in told.items()
+        if key in known and is_same(known[key], each, sessions.get(each.trace_id, ""))
+    }
+    new = [
+        row
+        for key, each in sorted(told.items())
+        if key not in same and (row := row_of(asked.project_id, each, sessions))
+    ]
+    kept = {known[key].pk for key in same} | {row.pk for row in new}
+    gone = [row for row in stored if row.pk not in kept and row.withdrawn_at is None]
+    withdraw(asked.project_id, gone)
+    Finding.objects.bulk_create(
+        new, update_conflicts=True, unique_fields=list(PRIMARY), update_fields=list(COLUMNS)
+    )
+    mark_due(asked.project_id, [vars(row) for row in (*new, *gone)])
+
+
+def stored_of(asked: Asked) -> list[Finding]:
+    """The anomalies of a day as they are written down, withdrawn ones too."""
+    begin = midnight(asked.day)
+    first = nanoseconds(begin)
+    rows = Finding.objects.filter(project_id=asked.project_id, code__in=CODES, last_at__gte=begin)
+    return list(rows.filter(first_ns__gte=first, first_ns__lt=first + DAY_NS))
+
+
+def key_of(anomaly: Anomaly) -> Key:
+    """What makes it the same as one that is written down."""
+    return anomaly.trace_id, cause_of(anomaly), anomaly.first_ns
+
+
+def cause_of(anomaly: Anomaly) -> UUID:
+    """The fingerprint of an anomaly."""
+    return fingerprint_of(anomaly.pattern.code, anomaly.agent, anomaly.subject)
+
+
+def is_same(row: Finding, anomaly: Anomaly, session: str) -> bool:
+    """Whether it is written down as it is."""
+    told = columns(anomaly) | {"session": session}
+    return row.withdrawn_at is None and all(getattr(row, name) == told[name] for name in told)
+
+
+def sessions_of(project_id: int, traces: Iterable[UUID]) -> dict[UUID, str]:
+    """The sessions of those traces that are still there. One query."""
+    rows = Trace.objects.filter(project_id=project_id, trace_id__in=set(traces))
+    return dict(rows.values_list("trace_id", "session"))
+
+
+def withdraw(project_id: int, gone: Sequence[Finding]) -> None:
+    """Take findings back."""
+    for row in gone:
+        rows = Finding.objects.filter(trace_id=row.trace_id, project_id=project_id)
+        rows.filter(fingerprint=row.fingerprint, first_span=row.first_span).update(
+            withdrawn_at=timezone.now()
+        )
+
+
+def row_of(project_id: int, anomaly: Anomaly, sessions: Mapping[UUID, str]) -> Finding | None:
+    """The finding of an anomaly; None if its trace is gone, or does not hold what it is about any
+    more."""
+    trace_id = anomaly.trace_id
+    tree = trace_tree(project_id, trace_id) if trace_id in sessions else None
+    rows = anomaly.place.rows(tree) if tree else []
+    if not tree or not rows:
+        return None
+    return Finding(
+        trace_id=trace_id,
+        project_id=project_id,
+        fingerprint=cause_of(anomaly),
+        session=sessions[trace_id],
+        **columns(anomaly),
+        **spans(tree, rows),
+    )
+
+
+def spans(tree: Tree, rows: Sequence[int]) -> dict[str, Any]:
+    """The columns of a finding that tell where it is."""
+    ids = [int(tree.span_id[row]) for row in rows]
+    path = tree.texts[tree.path[rows[0]]]
+    return {"first_span": ids[0], "last_span": ids[-1], "span_ids": ids, "path": cut(path)}
+
+
+def columns(anomaly: Anomaly) -> dict[str, Any]:
+    """The columns of a finding that do not depend on its trace."""
+    return {
+        "code": anomaly.pattern.code,
+        "version": anomaly.pattern.version,
+        "severity": int(anomaly.severity),
+        "sentence": cut(anomaly.sentence),
+        "subject": cut(anomaly.subject),
+        "agent": cut(anomaly.agent),
+        "period": 1,
+        "repeats": 0,
+        "first_ns": anomaly.first_ns,
+        "last_ns": anomaly.last_ns,
+        "last_at": moment(anomaly.last_ns // 1000),
+        "tokens": anomaly.spent.tokens,
+        "known_cost": anomaly.spent.pico * PICO,
+        "unpriced_calls": anomaly.spent.unpriced,
+        "confidence": anomaly.pattern.confidence,
+        "legitimate": anomaly.pattern.legitimate,
+        "evidence": anomaly.evidence,
+    }

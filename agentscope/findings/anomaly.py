@@ -1,0 +1,124 @@
+"""An anomaly before it is written down, however it was found. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from agentscope.findings.baselines import Verdict
+from agentscope.findings.firsts import PATTERNS, First
+from agentscope.findings.found import Pattern, Severity, Spent
+from agentscope.findings.hourly import OddHour
+from agentscope.findings.measures import LASTED, MEASURES, UNPRICED, Measure
+from agentscope.findings.odd import Odd
+from agentscope.findings.places import Place
+from agentscope.traces.clocks import EPOCH
+
+MICROSECOND = 1000  # ns
+HOUR_NS = 3600 * 10**9
+CODES = frozenset(each.code for each in (*(each.pattern for each in MEASURES), *PATTERNS))
+
+
+@dataclass(slots=True, frozen=True)
+class Anomaly:
+    """What is written down as a finding, but for the spans."""
+
+    trace_id: UUID
+    pattern: Pattern
+    severity: Severity
+    sentence: str
+    agent: str
+    subject: str
+    first_ns: int  # on the day that is judged
+    last_ns: int
+    place: Place
+    spent: Spent = field(default_factory=Spent)  # above what is usual
+    evidence: dict[str, Any] = field(default_factory=dict)  # numbers by their names
+
+
+def of_runs(found: Iterator[Odd]) -> Iterator[Anomaly]:
+    """Runs that are out of the ordinary, as anomalies."""
+    for each in found:
+        agent, name = each.subject
+        first = nanoseconds(each.began)
+        yield Anomaly(
+            trace_id=each.trace_id,
+            pattern=each.measure.pattern,
+            severity=each.severity,
+            sentence=each.sentence,
+            agent=agent,
+            subject=agent or name,
+            first_ns=first,
+            last_ns=first + each.numbers[LASTED],
+            place=Place(agent),
+            spent=above(each.measure, each.verdict, each.numbers),
+            evidence=compared(each.verdict),
+        )
+
+
+def of_hours(found: Iterator[OddHour], traces: Mapping[tuple[int, str], UUID]) -> Iterator[Anomaly]:
+    """Hours that are out of the ordinary. A finding needs a trace: it hangs on the one that cost
+    most in the hour, of those `traces` by hour and agent; an hour without any is left out."""
+    for each in found:
+        hour = each.spike.hour
+        begin, end = hour * HOUR_NS, (hour + 1) * HOUR_NS
+        if trace_id := traces.get((hour, each.agent)):
+            yield Anomaly(
+                trace_id=trace_id,
+                pattern=each.measure.pattern,
+                severity=each.severity,
+                sentence=each.sentence,
+                agent=each.agent,
+                subject=each.subject,
+                first_ns=begin,
+                last_ns=end,
+                place=Place(each.agent, hours=(begin, end)),
+                spent=above(each.measure, each.spike.verdict, each.numbers),
+                evidence=compared(each.spike.verdict),
+            )
+
+
+def of_firsts(found: Iterator[First]) -> Iterator[Anomaly]:
+    """What agents did for the first time."""
+    for each in found:
+        began = nanoseconds(each.began)
+        yield Anomaly(
+            trace_id=each.trace_id,
+            pattern=each.pattern,
+            severity=each.severity,
+            sentence=each.sentence,
+            agent=each.agent,
+            subject=each.name,
+            first_ns=began,
+            last_ns=began,
+            place=each.place,
+            evidence={"samples": each.runs},
+        )
+
+
+def above(measure: Measure, verdict: Verdict, numbers: Sequence[int]) -> Spent:
+    """What was spent above the median; nothing is known of what is odd otherwise."""
+    much = round(verdict.value - (verdict.median or 0))
+    if measure.is_money:
+        return Spent(pico=much, unpriced=numbers[UNPRICED])
+    return Spent(tokens=much) if measure.pattern.code == "token_anomaly" else Spent()
+
+
+def compared(verdict: Verdict) -> dict[str, Any]:
+    """The numbers behind the sentence, rounded."""
+    return {
+        "value": round(verdict.value, 4),
+        "median": None if verdict.median is None else round(verdict.median, 4),
+        "ratio": round(verdict.ratio, 2),
+        "samples": verdict.samples,
+    }
+
+
+def nanoseconds(time: datetime) -> int:
+    """A time in Unix ns, exact to the microsecond."""
+    passed = time - EPOCH
+    seconds = passed.days * 86_400 + passed.seconds
+    return (seconds * 10**6 + passed.microseconds) * MICROSECOND

@@ -1,0 +1,133 @@
+"""Comparing days with those before them: the work queue, and what is found.
+
+The queue is the column `JudgedDay.due_at`. When a day has been added up it is due, and so are the
+days after it that have it in their history; nothing is kept from one time to the next, so what is
+found is a function of the rows, in whatever order they came.
+"""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from itertools import chain
+from time import perf_counter
+from typing import Any
+
+from django.db import connection, transaction
+
+from agentscope.costs.days import Day
+from agentscope.findings.anomalies import replace_anomalies
+from agentscope.findings.anomaly import Anomaly, of_firsts, of_hours, of_runs
+from agentscope.findings.firsts import DAYS, told
+from agentscope.findings.history import (
+    Asked,
+    dearest_traces,
+    earlier_runs,
+    firsts_of,
+    hours_of,
+    runs_of,
+)
+from agentscope.findings.hourly import odd_hours
+from agentscope.findings.odd import odd_runs, worth_comparing
+from agentscope.findings.read import limits_of
+from agentscope.traces.clocks import EPOCH
+from agentscope.traces.due import REST
+
+log = logging.getLogger(__name__)
+
+LEASE = timedelta(minutes=10)  # after that a claimed day is due again: its worker must be dead
+# In order, so that two transactions never wait for each other in a circle. A day that changes all
+# the time rests for four times as long as judging it took: a fifth of a core at most.
+MARK = f"""
+insert into finding_day as known (project_id, day, due_at, judge_seconds)
+select %(project_id)s, day, statement_timestamp(), 0 from (
+    select %(day)s::date as day union
+    select day from finding_day where project_id = %(project_id)s
+        and day > %(day)s and day <= %(day)s::date + {DAYS}) as changed
+order by day
+on conflict (project_id, day) do update set due_at = least(known.due_at, greatest(
+    statement_timestamp(), known.judged_at + {REST} * known.judge_seconds * interval '1 second'))
+"""  # noqa: S608 — our own words
+CLAIM = """
+with due as materialized (
+    select project_id, day from finding_day where due_at <= statement_timestamp()
+    order by due_at, day limit 1 for update skip locked)
+update finding_day set due_at = statement_timestamp() + %(lease)s * interval '1 second'
+from due where finding_day.project_id = due.project_id and finding_day.day = due.day
+returning finding_day.project_id, finding_day.day, finding_day.due_at
+"""
+LOCK = "select pg_advisory_xact_lock(hashtextextended('judge ' || %(day)s::text, %(project_id)s))"
+FINISH = """
+update finding_day set judged_at = clock_timestamp(), judge_seconds = %(seconds)s,
+    due_at = case when due_at <> %(leased)s then due_at end
+where project_id = %(project_id)s and day = %(day)s
+"""
+
+
+@dataclass(slots=True, frozen=True)
+class Claimed:
+    """A day that is due, and until when it is given to one worker."""
+
+    project_id: int
+    day: date
+    leased: datetime
+
+
+def mark_changed(day: Day) -> None:
+    """Let a day be judged, and those after it that are compared with it. Runs in the transaction
+    that added it up."""
+    with connection.cursor() as cursor:
+        cursor.execute(MARK, {"project_id": day.project_id, "day": day.day})
+
+
+def claim() -> Claimed | None:
+    """A day that is due, given to one caller only for as long as LEASE."""
+    with connection.cursor() as cursor:
+        cursor.execute(CLAIM, {"lease": LEASE.total_seconds()})
+        found = cursor.fetchone()
+    return Claimed(*found) if found else None
+
+
+def judge_due() -> bool:
+    """Judge a day that is due; False if none is. One that cannot be judged must not keep others
+    waiting: it is logged, and due again when its lease ends."""
+    claimed = claim()
+    if claimed is None:
+        return False
+    try:
+        judge(claimed)
+    except Exception:
+        log.exception("Cannot judge %s of project %s", claimed.day, claimed.project_id)
+    return True
+
+
+@transaction.atomic
+def judge(claimed: Claimed) -> None:
+    """Compare a day with those before it, and write down what is found."""
+    began = perf_counter()
+    asked = Asked(claimed.project_id, claimed.day)
+    said: dict[str, Any] = {
+        "project_id": claimed.project_id,
+        "day": claimed.day,
+        "leased": claimed.leased,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(LOCK, said)
+        replace_anomalies(asked, anomalies_of(asked))
+        cursor.execute(FINISH, said | {"seconds": perf_counter() - began})
+
+
+def anomalies_of(asked: Asked) -> list[Anomaly]:
+    """All that is out of the ordinary on a day. Seven queries, whatever there is."""
+    limits = limits_of(asked.project_id)
+    runs = runs_of(asked)
+    earlier = earlier_runs(asked, worth_comparing(runs))
+    hours = list(odd_hours(hours_of(asked), (asked.day - EPOCH.date()).days, limits))
+    return list(
+        chain(
+            of_runs(odd_runs(runs, earlier, limits)),
+            of_hours(iter(hours), dearest_traces(asked, hours)),
+            of_firsts(told(firsts_of(asked), limits)),
+        )
+    )
