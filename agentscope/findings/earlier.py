@@ -38,6 +38,7 @@ class Act:
     call_id: int  # the id of the call, if it was drawn at random
     answer: int  # the id of the answer that asks for it, likewise
     is_asked: bool  # a model of its trace was asked before it
+    asked_row: int = field(default=-1, compare=False)  # of the tree: not kept
 
 
 @dataclass(slots=True, frozen=True)

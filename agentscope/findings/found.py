@@ -139,7 +139,8 @@ def spent_since(scene: Scene, rows: Sequence[int]) -> Spent:
     ends = [int(max(tree.end_ns[row], tree.start_ns[row])) for row in rows]
     start = min(int(tree.start_ns[row]) for row in rows)
     everything = Course("", "", (0, len(tree)))
-    return spent(scene, everything, [Step(TOOL, list(rows), (), start, max(ends))])
+    end = max(start, max(ends) - 1)  # what begins at that moment is the next step
+    return spent(scene, everything, [Step(TOOL, list(rows), (), start, end)])
 
 
 def severity(repeats: int, limit: Limit, used: Spent) -> Severity:

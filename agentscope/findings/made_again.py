@@ -122,9 +122,8 @@ def after_retries(scene: Scene) -> Iterator[Again]:
             is_other = holder[before] != holder[row] and is_one_agent(scene, before, row)
             is_retry = holder[before] == holder[row] and has_failed_between(scene, first, act)
             if is_other or is_retry:
-                is_known = bool(first.said and act.said)
-                is_same_answer = bool(act.call_id and act.call_id == first.call_id)
-                certain = is_same_answer or (is_other and is_known)
+                is_unasked = act.asked_row == first.asked_row
+                certain = is_unasked or (is_other and bool(first.said and act.said))
                 yield Again(row, act, first, is_across=False, is_certain=certain)
 
 

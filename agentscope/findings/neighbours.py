@@ -25,7 +25,7 @@ MOST_SEEN = 50  # traces of a session, and of the same work, that a trace sees; 
 MOST_ACTS_SEEN = 5000
 
 OUTLINE = tuple(each.name for each in fields(Outline))
-ACT = tuple(each.name for each in fields(Act))
+ACT = tuple(each.name for each in fields(Act) if each.compare)
 OTHERS = "o.project_id = %(project_id)s and o.trace_id <> %(trace_id)s"
 NEWEST = f"order by o.end_ns desc, o.trace_id limit {MOST_SEEN}"
 BEFORE = f"""

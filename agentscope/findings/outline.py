@@ -196,6 +196,7 @@ def acts(scene: Scene, trace_id: UUID = NO_ID) -> dict[int, Act]:
             call_id=drawn(spans.tool_call_id[row]),
             answer=0 if by is None else drawn(spans.response_id[by]),
             is_asked=by is not None,
+            asked_row=-1 if by is None else by,
         )
     return found
 

@@ -23,7 +23,7 @@ from agentscope.traces.clocks import LAST_NS, clock_flags
 from agentscope.traces.ids import span_number
 from agentscope.vocabulary import Flag, Meaning, WireSpan
 
-STORED = (1 << 16) - 1  # the flags that belong to a span; the others are the tree's
+STORED = ~int(Flag.ORPHAN | Flag.CYCLE_CUT)  # the flags that belong to a span, not to a tree
 
 _version = Struct("!?QI8s").pack
 

@@ -26,7 +26,14 @@ SENT = "start_ns end_ns parent_id span_kind flags payload_bytes name service sco
 UNDERSTOOD = [column for column in FACTS if column not in SENT]
 # Flags that come from understanding a span; the others are of how it was sent and stored.
 SAID = int(
-    Flag.REDACTED | Flag.TRUNCATED | Flag.CACHED_ANSWER | Flag.ADDITIVE | Flag.ROLL_UP | Flag.GRAPH
+    Flag.REDACTED
+    | Flag.TRUNCATED
+    | Flag.CACHED_ANSWER
+    | Flag.ADDITIVE
+    | Flag.ROLL_UP
+    | Flag.GRAPH
+    | Flag.SILENT_FAILURE
+    | Flag.EVALUATION
 )
 ALL = (1 << 31) - 1
 KEYS = " and ".join(f"kept.{column} = new.{column}" for column in KEY)

@@ -1,0 +1,213 @@
+"""What was done is done again by a later trace of the session, or after a retry: found once, by the
+later one. What was wanted twice, or only told twice, is not."""
+
+from dataclasses import replace
+from itertools import permutations
+
+import pytest
+
+from agentscope.findings.models import Finding
+from agentscope.traces.models import Trace
+from agentscope.vocabulary import ErrorClass
+from tests.kit.costs import Understood, store, uuid
+from tests.kit.resumed import HOUR, Run, lines, settle, tell
+
+pytestmark = pytest.mark.django_db
+
+CODE = "duplicate_side_effect"
+REFUND = {"order": 7, "usd": 40}
+CRASH = {"failure": ErrorClass.SERVER}
+RANDOM, OTHER = "call_uT7h2KqLw9ZxPq3RtYb5", "call_aB3dE5fG7hJ9kL1mN2pQ"
+
+
+def refunds(trace: int, at: float, arguments: object = REFUND, **said: object) -> Run:
+    run = Run(trace, at, **said)
+    return run.use("get_order", {"order": 7}, "paid").use("issue_refund", arguments, "rcpt 1")
+
+
+def found() -> list[Finding]:
+    return list(Finding.objects.filter(code=CODE, withdrawn_at__isnull=True))
+
+
+@pytest.mark.parametrize("order", [(1, 2), (2, 1)])
+def test_the_later_trace_is_told_whichever_was_examined_first(order):
+    tell(refunds(1, 0, **CRASH), refunds(2, 300), order=order)
+    (finding,) = found()
+    assert (finding.trace_id, finding.severity, finding.subject) == (uuid(2), 3, "issue_refund")
+    assert finding.sentence == (
+        "issue_refund was called again with the same arguments, 299 s after this call had "
+        "succeeded in another trace of the session."
+    )
+    assert finding.span_ids == [5]
+    assert finding.evidence == {"earlier": [{"trace": uuid(1).hex, "span": "0000000000000005"}]}
+
+
+@pytest.mark.parametrize("order", list(permutations((1, 2, 3))))
+def test_three_times_in_any_order(order):
+    runs = [refunds(trace, 300 * trace, **CRASH) for trace in (1, 2, 3)]
+    tell(*runs, order=order)
+    assert lines(7, CODE) == [(uuid(2), CODE, "alert", 1), (uuid(3), CODE, "alert", 1)]
+    earlier = {each.trace_id: each.evidence["earlier"][0]["trace"] for each in found()}
+    assert earlier == {uuid(2): uuid(1).hex, uuid(3): uuid(2).hex}
+
+
+def test_spans_of_the_first_that_come_late():
+    tell(refunds(2, 300))
+    assert lines(7, CODE) == []
+    tell(refunds(1, 0, **CRASH), order=[1])
+    assert lines(7, CODE) == [(uuid(2), CODE, "alert", 1)]
+
+
+def test_it_is_withdrawn_when_the_first_is_said_to_have_failed():
+    tell(refunds(1, 0), refunds(2, 300))
+    assert lines(7, CODE)
+    late = Run(1).use("get_order", {"order": 7}, "paid")
+    late.use("issue_refund", REFUND, error_class=ErrorClass.TIMEOUT)
+    store(7, *map(lasting, late.spans()))
+    settle(7, 1)
+    assert lines(7, CODE) == []
+
+
+def lasting(told: Understood) -> Understood:
+    """A later copy of a span, which wins."""
+    wire, meaning = told
+    return replace(wire, end_ns=wire.end_ns + 1), meaning
+
+
+@pytest.mark.parametrize(
+    "second",
+    [
+        lambda: refunds(2, 300, task="And once more the same, please."),
+        lambda: refunds(2, 300, {"order": 8, "usd": 40}),
+        lambda: refunds(2, 300, session="another"),
+        lambda: Run(2, 300).use("get_order", {"order": 7}, "paid").use("get_refund", REFUND),
+        lambda: Run(2, 300).use("issue_refund", REFUND, error_class=ErrorClass.TIMEOUT),
+        lambda: Run(2, 2.5).use("issue_refund", REFUND),
+    ],
+    ids=[
+        *("asked for anew", "another order", "another session", "only read", "it failed"),
+        "at the same time",
+    ],
+)
+def test_what_is_no_repetition(second):
+    tell(refunds(1, 0), second())
+    assert lines(7, CODE) == []
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [REFUND | {"idempotency_key": "refund-7"}, REFUND | {"dry_run": True}],
+    ids=["an idempotency key", "a rehearsal"],
+)
+def test_a_call_that_comes_to_the_same(arguments):
+    tell(refunds(1, 0, arguments), refunds(2, 300, arguments))
+    assert lines(7, CODE) == []
+
+
+def test_a_first_call_that_failed_is_tried_again_for_good_reason():
+    first = Run(1).use("issue_refund", REFUND, error_class=ErrorClass.TIMEOUT)
+    tell(first, refunds(2, 300))
+    assert lines(7, CODE) == []
+
+
+@pytest.mark.parametrize("tool", ["upsert_order", "set_status", "save_note", "close_ticket"])
+def test_tools_that_come_to_the_same_when_they_are_called_twice(tool):
+    tell(*(Run(trace, 300 * trace).use(tool, REFUND) for trace in (1, 2)))
+    assert lines(7, CODE) == []
+
+
+def test_telemetry_that_was_copied():
+    runs = [
+        Run(trace, 300 * trace, name=name).use("issue_refund", REFUND, tool_call_id=RANDOM)
+        for trace, name in ((1, "settler"), (2, "importer"))
+    ]
+    tell(*runs)
+    assert lines(7, CODE) == []
+
+
+def test_the_same_answer_of_a_model():
+    answer = "resp_oHnzZOlFNneplOeXvDJcqroq"
+    tell(*(Run(at, 300 * at).use("issue_refund", REFUND, answer=answer) for at in (1, 2)))
+    assert lines(7, CODE) == []
+
+
+def test_a_node_that_is_executed_again_when_the_run_is_resumed():
+    first = Run(1).use("issue_refund", REFUND, tool_call_id=RANDOM).pause()
+    resumed = Run(2, 5 * 24 * HOUR, task="").call("issue_refund", REFUND, tool_call_id=RANDOM)
+    tell(first, resumed)
+    assert lines(7, CODE) == [(uuid(2), CODE, "alert", 1)]
+
+
+def test_other_ids_of_calls_are_other_calls():
+    runs = [
+        Run(at, 300 * at).use("issue_refund", REFUND, tool_call_id=drawn)
+        for at, drawn in ((1, RANDOM), (2, OTHER))
+    ]
+    tell(*runs)
+    assert lines(7, CODE) == [(uuid(2), CODE, "alert", 1)]
+
+
+def test_what_is_due_again_on_another_day_is_only_worth_a_look():
+    tell(refunds(1, 0), refunds(2, 24 * HOUR))
+    assert lines(7, CODE) == [(uuid(2), CODE, "warning", 1)]
+
+
+def test_where_nobody_knows_what_was_said_it_is_no_alert():
+    tell(refunds(1, 0, task=""), refunds(2, 300, task=""))
+    assert lines(7, CODE) == [(uuid(2), CODE, "warning", 1)]
+
+
+def test_steps_that_are_done_again_in_their_order_though_something_was_said():
+    runs = [
+        Run(at, 300 * at, task=f"Attempt {at}.")
+        .use("create_ticket", {"order": 7})
+        .use("issue_refund", REFUND)
+        .use("send_email", {"to": "ann"})
+        for at in (1, 2)
+    ]
+    tell(*runs)
+    assert lines(7, CODE) == [(uuid(2), CODE, "warning", 1)] * 3
+
+
+def test_a_node_that_is_tried_again_in_the_same_trace():
+    run = Run(1).use("issue_refund", REFUND)
+    run.call("get_receipt", {"order": 7}, error_class=ErrorClass.TIMEOUT)
+    run.call("issue_refund", REFUND)
+    tell(run)
+    (finding,) = found()
+    assert (finding.severity, finding.repeats, finding.span_ids) == (3, 1, [5])
+    assert finding.sentence == (
+        "issue_refund was called again with the same arguments, 1 s after this call had succeeded."
+    )
+    assert finding.evidence == {"earlier": [{"span": "0000000000000003"}]}
+
+
+def test_a_model_that_asks_again_after_a_failure_is_worth_a_look():
+    run = Run(1).use("issue_refund", REFUND)
+    run.use("get_receipt", {"order": 7}, error_class=ErrorClass.TIMEOUT)
+    tell(run.use("issue_refund", REFUND))
+    assert lines(7, CODE) == [(uuid(1), CODE, "warning", 1)]
+
+
+def test_twice_in_a_trace_because_somebody_asked_for_it():
+    run = Run(1).use("issue_refund", REFUND)
+    run.hear("The same once more, please.").use("issue_refund", REFUND)
+    tell(run)
+    assert lines(7, CODE) == []
+
+
+def test_linked_traces_without_a_session():
+    tell(refunds(1, 0, session=""), refunds(2, 300, session="", links=[1]), order=(2, 1))
+    assert lines(7, CODE) == [(uuid(2), CODE, "alert", 1)]
+
+
+def test_traces_that_nothing_connects():
+    tell(refunds(1, 0, session=""), refunds(2, 300, session=""))
+    assert lines(7, CODE) == []
+
+
+def test_projects_do_not_mix():
+    tell(refunds(1, 0), project=7)
+    tell(refunds(2, 300), project=8)
+    assert lines(7) == lines(8) == []
+    assert Trace.objects.count() == 2
