@@ -3,7 +3,7 @@
 from django.urls import path, re_path
 from drf_spectacular.views import SpectacularAPIView
 
-from agentscope.api import agents, costs, docs, findings, prices, sessions, status, traces
+from agentscope.api import agents, circuits, costs, docs, findings, prices, sessions, status, traces
 from agentscope.api.lost import lost
 
 urlpatterns = [
@@ -23,6 +23,7 @@ urlpatterns = [
     path("v1/sessions/<path:session>", sessions.SessionView.as_view()),
     path("v1/agents", agents.AgentsView.as_view()),
     path("v1/agents/<path:name>", agents.AgentView.as_view()),
+    path("v1/circuits", circuits.CircuitsView.as_view()),
     path("v1/prices", prices.PricesView.as_view(), name="api-prices"),
     path("schema/", SpectacularAPIView.as_view(), name="schema"),
     path("docs/", docs.DocsView.as_view(), name="api-docs"),
