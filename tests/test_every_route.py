@@ -67,8 +67,8 @@ def parts(shop) -> dict[str, str]:
     job = ask(shop.pk, Job.Kind.REPRICE, {}, "ada", is_preview=True)
     return {
         "project": "shop",
-        "trace_id": trace_id(1).hex(),
-        "span_id": f"{2:016x}",
+        "trace_id": trace_id(2).hex(),
+        "span_id": f"{3:016x}",
         "session": "its session",
         "name": SECRET,
         "fingerprint": Finding.objects.get(project_id=shop.pk).fingerprint.hex,

@@ -5,8 +5,8 @@ Pure: no database, no clock, no settings. What is shown of a huge tree is decide
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
@@ -32,6 +32,7 @@ class Hidden:
     opens: str  # the value of `?open=` that shows it
     words: str
     failed: bool
+    found: bool = False  # evidence of findings is among it
 
 
 @dataclass(slots=True, frozen=True)
@@ -51,6 +52,7 @@ class Line:
     name: str = ""
     pills: tuple[Pill, ...] = ()
     failed: bool = False
+    found: bool = False  # it is evidence of a finding
     is_agent: bool = False
     time: str = ""
     tokens: str = ""
@@ -85,12 +87,14 @@ def lines(view: View, shown: Bools, start: int, stop: int) -> Iterator[Line]:
 class View:
     """What all rows of one tree are drawn against.
 
-    `live` says that spans may still come, so that an open end means "running".
+    `live` says that spans may still come, so that an open end means "running". `marks` are the
+    pills of rows that are evidence of findings.
     """
 
     tree: Tree
     live: bool
     opened: Sequence[Stretch] = ()
+    marks: Mapping[int, Pill] = field(default_factory=dict)
 
     def line(self, at: int, folded: Stretch | None) -> Line:
         """The row of a span."""
@@ -111,8 +115,9 @@ class View:
             family=family,
             kind=kind_word(row.kind),
             name=row.text("name") or "(unnamed)",
-            pills=tuple(pills(row, self.live)),
+            pills=tuple(pills(row, self.live, self.marks.get(at))),
             failed=row.status == Status.ERROR,
+            found=at in self.marks,
             is_agent=row.kind == Kind.AGENT,
             time=took(row, self.live),
             tokens=tokens_of(row),
@@ -125,14 +130,18 @@ class View:
             tail=tail,
             after=self.after(at),
             open_ended=self.tree.end_ns[at] == 0,
-            hidden=hides(folded) if folded else None,
+            hidden=self.hides(folded) if folded else None,
             opened=self.openings.get(at, ""),
         )
 
     def rest(self, stretch: Stretch) -> Line:
         """The row that stands for siblings that are not shown."""
         depth = int(self.tree.depth[stretch.first])
-        return Line(depth + 1, min(depth, DEEPEST), stretch.first + 1, hidden=hides(stretch))
+        return Line(depth + 1, min(depth, DEEPEST), stretch.first + 1, hidden=self.hides(stretch))
+
+    def hides(self, stretch: Stretch) -> Hidden:
+        """What a stretch hides, evidence of findings too."""
+        return hides(stretch, sum(stretch.first <= at < stretch.stop for at in self.marks))
 
     def share(self, at: int) -> str:
         spent = int(self.tree.sum_cost[at])
@@ -193,25 +202,28 @@ def percent(part: float) -> str:
     return f"{part * 100:.2f}%"
 
 
-def hides(stretch: Stretch) -> Hidden:
-    """`3,214 more · 2 failed · $1.90`."""
+def hides(stretch: Stretch, marked: int = 0) -> Hidden:
+    """`3,214 more · 2 failed · 12 in findings · $1.90`."""
     said = [f"{stretch.spans:,} more"]
     if stretch.failed:
         said.append(f"{stretch.failed:,} failed")
+    if marked:
+        said.append(f"{marked:,} in findings")
     if stretch.cost or stretch.unpriced:
         said.append(amounts.cost(stretch.cost * PICO, stretch.unpriced))
-    return Hidden(stretch.text, " · ".join(said), bool(stretch.failed))
+    return Hidden(stretch.text, " · ".join(said), bool(stretch.failed), bool(marked))
 
 
-def pills(row: Row, live: bool) -> list[Pill]:
-    """What is odd about a span and its bill, then what it used, as far as its name does not say
-    so."""
+def pills(row: Row, live: bool, mark: Pill | None = None) -> list[Pill]:
+    """What is odd about a span and its bill, of which finding it is evidence, then what it used, as
+    far as its name does not say so."""
     name = row.text("name").lower()
     used = [row.text(column) for column in ("tool", "model")]
     if row.kind == Kind.AGENT:
         used.append(row.text("agent"))
     plain = [Pill(text) for text in dict.fromkeys(used) if text and bare_model(text) not in name]
-    return [*troubles(row, live), *billing_pills(row), *plain][:PILLS]
+    marked = [mark] if mark else []
+    return [*troubles(row, live), *marked, *billing_pills(row), *plain][:PILLS]
 
 
 def troubles(row: Row, live: bool) -> Iterator[Pill]:
@@ -220,6 +232,8 @@ def troubles(row: Row, live: bool) -> Iterator[Pill]:
         yield Pill(failure(row.text("error_class")), "bad")
     elif row.status == Status.WAITING:
         yield Pill("waits for a person", "warn")
+    elif row.flags & Flag.SILENT_FAILURE:
+        yield Pill(f"{failure(row.text('error_class'))}, status fine", "warn")
     if row.flags & Flag.NOT_ENDED:
         yield Pill("running", "good") if live else Pill("never ended", "warn")
     yield from (Pill(text, "warn") for flag, text in ODDITIES.items() if row.flags & flag)

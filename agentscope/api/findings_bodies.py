@@ -62,7 +62,7 @@ def severity_of(cause: Cause) -> str:
 def spent_body(of: Cause | Finding) -> dict[str, Any]:
     """What was spent as SpentShape."""
     return {
-        "tokens": of.tokens,
+        "tokens": None if not of.tokens and of.unpriced_calls else of.tokens,
         "cost_usd": None if of.unpriced_calls else usd(of.known_cost),
         "known_cost_usd": usd(of.known_cost),
         "unpriced_calls": of.unpriced_calls,

@@ -19,7 +19,7 @@ STATE = (
 class SpentShape(Shape):
     """What was spent since the first repeat, with all that was called."""
 
-    tokens = count("input and output that count")
+    tokens = tokens("input and output that count; null: none of its calls reported any")
     cost_usd = usd("null: some of its calls have no known price", null=True)
     known_cost_usd = usd("of the calls whose price is known")
     unpriced_calls = count("calls without a known price")

@@ -44,10 +44,12 @@ class CausePage:
 
 
 def causes(project_id: int, filters: CauseFilters, offset: int, limit: int) -> CausePage:
-    """The causes of a project. Two queries."""
+    """The causes of a project. Two queries, one if the page holds them all."""
     found = Cause.objects.filter(conditions(filters), project_id=project_id, findings__gt=0)
     ordered = found.order_by("-severity", "-last_at", "fingerprint")
-    return CausePage(list(ordered[offset : offset + limit]), found.count())
+    items = list(ordered[offset : offset + limit])
+    holds_all = offset == 0 and len(items) < limit
+    return CausePage(items, len(items) if holds_all else found.count())
 
 
 def conditions(filters: CauseFilters) -> Q:
@@ -115,12 +117,14 @@ def burn_per_hour(finding: Finding) -> Decimal | None:
 
 
 def findings_of_session(project_id: int, session: str, limit: int) -> tuple[list[Finding], int]:
-    """The worst findings of a session's traces, and how many there are. Two queries."""
+    """The worst findings of a session's traces, and how many there are. Two queries, one if these
+    are all."""
     rows = Finding.objects.filter(
         project_id=project_id, session=session, withdrawn_at__isnull=True
     ).exclude(session="")
     found = rows.order_by("-severity", "-last_at", "trace_id", "fingerprint", "first_span")
-    return list(found[:limit]), rows.count()
+    items = list(found[:limit])
+    return items, len(items) if len(items) < limit else rows.count()
 
 
 def counts(project_id: int, filters: CauseFilters) -> dict[str, int]:
@@ -129,7 +133,7 @@ def counts(project_id: int, filters: CauseFilters) -> dict[str, int]:
     rows = Cause.objects.filter(
         conditions(replace(filters, state=ALL)), project_id=project_id, findings__gt=0
     )
-    asked = {state: Count("*", filter=states(state)) for state in (OPEN, *DECIDED)}
+    asked = {state: Count("fingerprint", filter=states(state)) for state in (OPEN, *DECIDED)}
     return rows.aggregate(**asked, all=Count("*"))
 
 
@@ -160,3 +164,9 @@ def decisions_of(project_id: int, fingerprint: UUID, limit: int) -> list[Change]
     """What people decided about a cause, the newest first."""
     rows = Change.objects.filter(project_id=project_id, details__fingerprint=str(fingerprint))
     return list(rows.order_by("-pk")[:limit])
+
+
+def finding(project_id: int, trace_id: UUID, fingerprint: UUID, first_span: int) -> Finding | None:
+    """One finding, None if the project has none such."""
+    rows = Finding.objects.filter(trace_id=trace_id, project_id=project_id)
+    return rows.filter(fingerprint=fingerprint, first_span=first_span).first()

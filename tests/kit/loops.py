@@ -24,7 +24,9 @@ def loop(
 ) -> list[Understood]:
     """An agent (span 1) that asks a model and calls a tool with the same arguments, so many seconds
     apart: spans 2, 4, … are model calls, 3, 5, … tool calls. `results` are those of the tool."""
-    spans = [agent(trace, 1, name, session=session)]
+    runs = agent(trace, 1, name, session=session)
+    runs[0].end_ns += times * gap * SECOND
+    spans = [runs]
     for number in range(times):
         after = number * gap * SECOND
         spans.append(call(trace, 2 * number + 2, 1, usd, after=after))

@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Page, ViewportSize, expect
 
 pytestmark = pytest.mark.browser
-NAMES = ["Traces", "Sessions", "Agents", "Costs", "Prices", "Problems", "Settings"]
+NAMES = ["Traces", "Sessions", "Agents", "Costs", "Findings", "Prices", "Problems", "Settings"]
 ROUNDING = 1  # px
 NARROW: ViewportSize = {"width": 360, "height": 800}
 

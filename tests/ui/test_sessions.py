@@ -197,7 +197,7 @@ def test_its_traces_come_in_pages(client, project, monkeypatch):
 def test_five_queries_whatever_its_size(client, project, django_assert_num_queries):
     for number in range(1, 6):
         save_run(project, number)
-    with django_assert_num_queries(4):  # project, projects, traces, agents
+    with django_assert_num_queries(5):  # project, projects, traces, agents, findings
         client.get(ODD_PAGE)
 
 

@@ -15,7 +15,7 @@ from agentscope.traces.ids import span_hex
 from agentscope.traces.intervals import length, pairs
 from agentscope.traces.models import Trace
 from agentscope.vocabulary import Kind
-from ui import amounts
+from ui import amounts, finding_words
 from ui.kinds import kind_word
 
 register = template.Library()
@@ -28,6 +28,11 @@ register.filter(amounts.duration)
 register.filter(amounts.count)
 register.filter(amounts.some)
 register.filter(span_hex)
+register.filter(finding_words.code_words)
+register.filter(finding_words.severity_word)
+register.filter(finding_words.severity_tone)
+register.filter(finding_words.wasted)
+register.filter(finding_words.tokens_wasted)
 
 
 @register.filter

@@ -11,16 +11,19 @@ from django.utils import timezone
 
 from agentscope.agents.read import AgentFilters, AgentPage, TookTooLong, detail, is_known
 from agentscope.agents.read import agents as read_agents
+from agentscope.findings.read import ALL, CauseFilters, causes
 from ui import amounts
 from ui.access import PageRequest, page
 from ui.address import address_of
 from ui.agent_rows import VersionLine, day_chart
 from ui.listing_forms import AgentForm, PeriodForm
+from ui.views.findings import DAYS, lines
 from ui.views.sessions import position, same_table
 
 PAGE = 50  # agents
 UNAVAILABLE = 503
 RUNS = 20  # newest traces of an agent
+CAUSES = 10  # of its findings, the worst
 API = "/api/v1/agents"
 LAST_AGENT = 10**6
 
@@ -69,11 +72,20 @@ def agent(request: PageRequest, name: str) -> HttpResponse:
         "agent": found and found.agent,
         "versions": [VersionLine(each) for each in found.versions] if found else [],
         "chart": day_chart(found.days) if found else None,
+        **found_of(request, name, filters),
         "period": period(filters),
         "kept": kept(request),
         "exports": same_table(request, path, **since(filters), limit="500"),
     }
     return render(request, "agents/agent.html", context)
+
+
+def found_of(request: PageRequest, name: str, filters: AgentFilters) -> dict[str, Any]:
+    """What was found of an agent in a period, the worst first, and how many causes there are."""
+    asked = CauseFilters(state=ALL, agent=name, since=filters.since)
+    found = causes(request.project.pk, asked, 0, CAUSES)
+    shown = lines(request.project.pk, found.items, DAYS)
+    return {"causes": shown, "causes_total": found.total, "days": DAYS}
 
 
 def too_long(request: PageRequest, form: PeriodForm, problem: TookTooLong) -> HttpResponse:

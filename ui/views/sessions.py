@@ -10,6 +10,7 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from agentscope.agents.read import agents_of_traces
+from agentscope.findings.read import decided, findings_of_session
 from agentscope.sessions.read import BadCursor, Cursor, SessionPage, Whole, whole
 from agentscope.sessions.read import sessions as read_sessions
 from agentscope.traces.clocks import moment
@@ -17,11 +18,13 @@ from ui import amounts
 from ui.access import PageRequest, page
 from ui.address import address_of
 from ui.exports import Links, exports
+from ui.finding_words import sighted
 from ui.listing_forms import SessionForm
 from ui.session_course import Line, lanes
 
 PAGE = 50  # sessions
 TRACES = 100  # of one session on a page
+FINDINGS = 50  # of one session, the worst
 API = "/api/v1/sessions"
 
 
@@ -59,10 +62,19 @@ def session(request: PageRequest, session: str) -> HttpResponse:
         "line": line.bars,
         "lanes": lanes(found.traces[first : first + TRACES], line, first + 1),
         "agents": agents_of_traces(request.project.pk, [each.trace_id for each in found.traces]),
+        **found_in(request, session),
         **pages(request, first, len(found.traces)),
         "exports": same_table(request, f"{API}/{quote(session, safe='')}"),
     }
     return render(request, "sessions/session.html", context)
+
+
+def found_in(request: PageRequest, session: str) -> dict[str, Any]:
+    """What was found in the traces of a session, the worst first, and how many there are."""
+    found, total = findings_of_session(request.project.pk, session, FINDINGS)
+    causes = {each.fingerprint for each in found}
+    states = decided(request.project.pk, causes) if causes else {}
+    return {"sightings": sighted(found, states), "sightings_total": total}
 
 
 def cursor(request: PageRequest) -> Cursor | None:

@@ -13,6 +13,7 @@ from django.urls import reverse
 
 from agentscope.billing.applied import is_outdated
 from agentscope.billing.copies import original_of
+from agentscope.findings.read import decided, findings_of_trace
 from agentscope.prices.book import PriceBook, price_book
 from agentscope.traces.ids import parse_span_id, span_hex
 from agentscope.traces.models import Span, Trace
@@ -24,6 +25,8 @@ from ui import amounts
 from ui.access import PageRequest, page, wants
 from ui.billing import could_be_priced
 from ui.cuts import SHOWN
+from ui.finding_marks import marks
+from ui.finding_words import Sighting, sighted, sightings
 from ui.panel import panel_of
 from ui.price_facts import price_facts
 from ui.rows import View, bounds, lines
@@ -43,7 +46,9 @@ def trace(request: PageRequest, trace_id: UUID) -> HttpResponse:
     context = {"page": "traces", "trace": found, **selection(request, found, tree)}
     if wants(request, "panel"):
         return render(request, "trace/_panel.html", context)
-    context |= tree_part(request, found, tree, context["selected"])
+    seen = seen_in(request, trace_id)
+    context |= tree_part(request, found, tree, context["selected"], seen)
+    context["findings"] = sightings(seen)
     if wants(request, "tree"):
         return render(request, "trace/_news.html", context)
     return render(request, "trace/page.html", context)
@@ -57,7 +62,8 @@ def rows(request: PageRequest, trace_id: UUID) -> HttpResponse:
     if stretch is None:
         raise Http404("no such rows in this trace")
     shown, start = opened_rows(tree, stretch)
-    view = View(tree, is_live(found), [stretch])
+    marked = marks(tree, seen_in(request, trace_id))
+    view = View(tree, is_live(found), [stretch], marked)
     context = {
         "lines": lines(view, shown, start, stretch.stop),
         "rows_address": request.path,
@@ -80,6 +86,13 @@ def known_tree(request: PageRequest, trace_id: UUID) -> Tree:
     if tree is None or not len(tree):
         raise Http404("no spans of this trace")
     return tree
+
+
+def seen_in(request: PageRequest, trace_id: UUID) -> list[Sighting]:
+    """What was found in a trace, the worst first. Two queries, one if nothing was."""
+    found = findings_of_trace(request.project.pk, trace_id)
+    causes = {each.fingerprint for each in found}
+    return sighted(found, decided(request.project.pk, causes) if causes else {})
 
 
 def is_live(found: Trace) -> bool:
@@ -149,7 +162,9 @@ def row_of(tree: Tree, span_id: str) -> int | None:
         return None
 
 
-def tree_part(request: PageRequest, found: Trace, tree: Tree, selected: str) -> dict[str, Any]:
+def tree_part(
+    request: PageRequest, found: Trace, tree: Tree, selected: str, seen: list[Sighting]
+) -> dict[str, Any]:
     """The treegrid, and what is said above it."""
     opened = [
         stretch for text in request.GET.getlist("open") if (stretch := find_stretch(tree, text))
@@ -157,7 +172,7 @@ def tree_part(request: PageRequest, found: Trace, tree: Tree, selected: str) -> 
     shown = first_rows(tree, opened, row_of(tree, selected))
     begin, end = bounds(tree)
     context = {
-        "lines": lines(View(tree, is_live(found), opened), shown, 0, len(tree)),
+        "lines": lines(View(tree, is_live(found), opened, marks(tree, seen)), shown, 0, len(tree)),
         "selected": selected,
         "keep": keep(opened),
         "rows_address": reverse("rows", args=[request.project.name, found.trace_id]),

@@ -64,8 +64,8 @@ function step(row, count) {
   return seen[Math.min(Math.max(seen.indexOf(row) + count, 0), seen.length - 1)];
 }
 
-function failed(row, way) {
-  const found = rowsOf(gridOf(row)).filter((each) => "failed" in each.dataset || each === row);
+function odd(row, way) { // to the next failure, or evidence of a finding
+  const found = rowsOf(gridOf(row)).filter((each) => "failed" in each.dataset || "found" in each.dataset || each === row);
   const to = found[found.indexOf(row) + way];
   for (let up = to && above(to); up; up = above(up)) up.ariaExpanded = "true";
   settle(gridOf(row));
@@ -79,8 +79,8 @@ const keysOfRow = {
   End: (row) => step(row, Infinity),
   "[": (row) => toggleAll(row, true),
   "]": (row) => toggleAll(row, false),
-  n: (row) => failed(row, 1),
-  N: (row) => failed(row, -1),
+  n: (row) => odd(row, 1),
+  N: (row) => odd(row, -1),
 };
 const keysOfCell = {
   ArrowRight: (cell) => cell.nextElementSibling,

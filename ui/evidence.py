@@ -1,0 +1,88 @@
+"""The first and the last repeat of a finding side by side: what was asked, what came back. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from agentscope.findings.models import Finding
+from agentscope.traces.tree import Tree
+from agentscope.vocabulary import Kind
+from ui.conversation import Conversation
+from ui.cuts import Text
+from ui.panel import BLOCKS, Panel
+
+ANSWER = "Answer"
+ERROR = "Error"
+
+
+@dataclass(slots=True, frozen=True)
+class Pair:
+    """One thing that both steps may have said."""
+
+    title: str
+    first: Text | None
+    last: Text | None
+
+    @property
+    def words(self) -> str:
+        """Whether they are the same, as far as all of it is known and shown."""
+        if self.first is None or self.last is None:
+            return ""
+        if self.first.shown != self.last.shown:
+            return "differ"
+        return (
+            "alike in the part that is shown" if self.first.left or self.last.left else "the same"
+        )
+
+
+def first_and_last(tree: Tree, finding: Finding) -> tuple[int, int] | None:
+    """The row of the first step, and that of the last one of its kind and name; None if the first
+    is not in the tree."""
+    first = tree.find(finding.first_span)
+    if first is None:
+        return None
+    rows = np.flatnonzero(np.isin(tree.span_id, finding.span_ids))
+    alike = rows[(tree.kind[rows] == tree.kind[first]) & (tree.name[rows] == tree.name[first])]
+    return first, max(alike.tolist(), key=lambda row: (int(tree.start_ns[row]), row))
+
+
+def last_answer(tree: Tree, row: int) -> int | None:
+    """The last model call below a row, which says what an agent came to where its own span does
+    not."""
+    below = np.arange(row + 1, int(tree.end[row]))
+    calls = below[tree.kind[below] == Kind.LLM]
+    return max(calls.tolist(), key=lambda at: (int(tree.start_ns[at]), at), default=None)
+
+
+def pairs(first: Panel, last: Panel) -> list[Pair]:
+    """What both say, in the order of a panel."""
+    told, retold = said(first), said(last)
+    return [Pair(title, told.get(title), retold.get(title)) for title in {**told, **retold}]
+
+
+def said(panel: Panel) -> dict[str, Text]:
+    """What a step was given and came to, by its title."""
+    found = {block.title: block.text for block in panel.blocks if block.title != BLOCKS["tools"]}
+    if panel.answered.turns:
+        found[ANSWER] = text_of(panel.answered)
+    if panel.failure and panel.failure.message.shown:
+        found[ERROR] = panel.failure.message
+    return found
+
+
+def text_of(talk: Conversation) -> Text:
+    """A conversation as one text: what was said, and which tools were called with what."""
+    lines = list(lines_of(talk))
+    left = sum(piece.text.left for turn in talk.turns for piece in turn.pieces)
+    return Text("\n".join(lines), left)
+
+
+def lines_of(talk: Conversation) -> Iterator[str]:
+    """Its parts, a tool call with its name."""
+    for turn in talk.turns:
+        for piece in turn.pieces:
+            shown = piece.text.shown
+            yield f"{piece.name} {shown}".rstrip() if piece.type == "tool_call" else shown

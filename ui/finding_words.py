@@ -1,0 +1,104 @@
+"""Findings and causes in words, and what of them is folded away. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from agentscope.findings.decisions import OPEN, REOPENED, state
+from agentscope.findings.found import Severity
+from agentscope.findings.models import Cause, Finding
+from agentscope.findings.read import burn_per_hour
+from ui import amounts
+
+FIRST = 5  # findings of a trace that are shown unfolded
+TONES = {Severity.INFO: "plain", Severity.WARNING: "warn", Severity.ALERT: "bad"}
+STANDING = (OPEN, REOPENED)
+STATE_WORDS = {"expected": "expected here", "resolved": "resolved"}
+
+
+def code_words(code: str) -> str:
+    """A code as people say it: `exact repeat`."""
+    return code.replace("_", " ")
+
+
+def severity_word(severity: int) -> str:
+    """The word of a severity; the least where nothing is added up yet."""
+    return Severity(severity or Severity.INFO).word
+
+
+def severity_tone(severity: int) -> str:
+    """The tone of a severity, as pills have it."""
+    return TONES[Severity(severity or Severity.INFO)]
+
+
+def tokens_wasted(of: Finding | Cause) -> str:
+    """The tokens since the first repeat; unknown where there were calls that reported none."""
+    return amounts.tokens(None if not of.tokens and of.unpriced_calls else of.tokens)
+
+
+def wasted(of: Finding | Cause) -> str:
+    """What was spent since the first repeat: `41,208 tokens, ≥ $1.20`; empty if nothing was."""
+    said = [amounts.count(of.tokens, "token")] if of.tokens else []
+    if of.known_cost or of.unpriced_calls:
+        said.append(amounts.cost(of.known_cost, of.unpriced_calls))
+    return ", ".join(said)
+
+
+@dataclass(slots=True, frozen=True)
+class Sighting:
+    """A finding, and how its cause stands."""
+
+    finding: Finding
+    state: str
+
+    @property
+    def is_standing(self) -> bool:
+        """Whether nobody has decided about it, or it came back."""
+        return self.state in STANDING
+
+    @property
+    def rate(self) -> str:
+        """Its cost by the hour; empty where that is not known."""
+        rate = burn_per_hour(self.finding)
+        if rate is None:
+            return ""
+        return amounts.cost(rate, self.finding.unpriced_calls)
+
+
+@dataclass(slots=True, frozen=True)
+class Sightings:
+    """The findings of a trace as its page has them: the first ones, those that are folded for want
+    of room, and those that somebody decided about."""
+
+    first: list[Sighting]
+    rest: list[Sighting]
+    settled: list[Sighting]
+
+    @property
+    def standing(self) -> int:
+        """How many nobody has decided about."""
+        return len(self.first) + len(self.rest)
+
+    @property
+    def settled_words(self) -> str:
+        """`2 expected here, 1 resolved`."""
+        states = [each.state for each in self.settled]
+        counted = ((states.count(state), words) for state, words in STATE_WORDS.items())
+        return ", ".join(f"{number:,} {words}" for number, words in counted if number)
+
+
+def sighted(findings: Iterable[Finding], causes: Mapping[UUID, Cause]) -> list[Sighting]:
+    """Findings with the states of their causes; a cause that is not added up yet is open."""
+    return [
+        Sighting(each, state(cause) if (cause := causes.get(each.fingerprint)) else OPEN)
+        for each in findings
+    ]
+
+
+def sightings(found: Sequence[Sighting]) -> Sightings:
+    """The findings of a trace, told apart by what was decided."""
+    standing = [each for each in found if each.is_standing]
+    settled = [each for each in found if not each.is_standing]
+    return Sightings(standing[:FIRST], standing[FIRST:], settled)

@@ -1,0 +1,206 @@
+"""Findings: the inbox, one cause with what people decide about it, and evidence side by side."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+
+from agentscope.findings.decisions import decide, state
+from agentscope.findings.models import Cause, Finding
+from agentscope.findings.read import (
+    CauseFilters,
+    CausePage,
+    causes,
+    codes_of,
+    counts,
+    decisions_of,
+    finding,
+    findings_of_cause,
+    trends,
+)
+from agentscope.findings.read import cause as read_cause
+from agentscope.traces.ids import parse_span_id
+from agentscope.traces.read import span_detail, trace_tree
+from agentscope.traces.tree import Tree
+from ui import amounts
+from ui.access import PageRequest, form_page, page, who
+from ui.address import address_of
+from ui.cuts import SHOWN
+from ui.evidence import first_and_last, last_answer, pairs, said
+from ui.exports import Links, exports
+from ui.finding_forms import TABS, DecisionForm, FindingForm
+from ui.finding_words import Sighting
+from ui.panel import Panel, panel_of
+from ui.trends import trend
+from ui.views.sessions import position
+
+PAGE = 50  # causes, or findings of one
+DECISIONS = 50  # of one cause
+DAYS = 14  # of the small bars
+MONTH = 30
+LAST_CAUSE = 10**6
+API = "/api/v1/findings"
+
+
+@page
+def findings(request: PageRequest) -> HttpResponse:
+    """The inbox: causes, the worst and newest first; `?state=` is the tab."""
+    project_id, now = request.project.pk, timezone.now()
+    form, first = FindingForm(request.GET, codes_of(project_id)), position(request, LAST_CAUSE)
+    filters = form.filters(now)
+    found = causes(project_id, filters, first, PAGE)
+    context = {
+        "page": "findings",
+        "form": form,
+        "tabs": tabs(request, form, counts(project_id, filters)),
+        "lines": lines(project_id, found.items, DAYS),
+        "count": count(found, first),
+        "days": DAYS,
+        **pages(request, first, len(found.items), found.total),
+        "exports": same_list(request, filters),
+    }
+    return render(request, "findings/page.html", context)
+
+
+def tabs(request: PageRequest, form: FindingForm, counted: dict[str, int]) -> list[dict[str, Any]]:
+    """The states as tabs, each with how many causes it has."""
+    here = address_of(request)
+    return [
+        {
+            "words": words,
+            "count": counted[name],
+            "address": here.with_(**{"state": name, "from": None}),
+            "is_open": name == form.state_asked,
+        }
+        for name, words in TABS.items()
+    ]
+
+
+def lines(project_id: int, found: list[Cause], days: int) -> list[dict[str, Any]]:
+    """Causes with their states and their last days."""
+    if not found:
+        return []
+    today = timezone.now().date()
+    since = timezone.now() - timedelta(days=days)
+    times = trends(project_id, [each.fingerprint for each in found], since)
+    return [
+        {
+            "cause": each,
+            "state": state(each),
+            "trend": trend(times.get(each.fingerprint, {}), today, days),
+        }
+        for each in found
+    ]
+
+
+def count(found: CausePage, first: int) -> str:
+    """How many there are, and how many of them are here."""
+    total = amounts.count(found.total, "cause")
+    shown = f": {first + 1:,} to {first + len(found.items):,}" if found.total > PAGE else ""
+    return f"{total}{shown}, the worst and newest first"
+
+
+def pages(request: PageRequest, first: int, shown: int, total: int) -> dict[str, str]:
+    """Where the rest of a list is."""
+    here, last = address_of(request), first + shown
+    return {
+        "earlier": here.with_(**{"from": str(max(first - PAGE, 0))}) if first else "",
+        "later": here.with_(**{"from": str(last)}) if last < total else "",
+    }
+
+
+def same_list(request: PageRequest, filters: CauseFilters) -> Links:
+    """The inbox for machines, with the filters of this page."""
+    said = {name: request.GET.get(name, "") for name in ("code", "severity", "agent")}
+    said |= {"state": filters.state}
+    if filters.since:
+        said["since"] = filters.since.isoformat(timespec="seconds")
+    asked = {name: text for name, text in said.items() if text}
+    return exports(API, {"project": request.project.name, **asked})
+
+
+@form_page
+def cause(request: PageRequest, fingerprint: UUID) -> HttpResponse:
+    """One cause: its findings, and what people decided. A decision is posted here."""
+    found = read_cause(request.project.pk, fingerprint)
+    if found is None:
+        raise Http404("no such cause in this project")
+    form = DecisionForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        decided_by = who(request)
+        decide(request.project.pk, fingerprint, form.decided, decided_by, form.cleaned_data["note"])
+        return redirect(way_back(request, form, fingerprint))
+    first = position(request, LAST_CAUSE)
+    shown = findings_of_cause(request.project.pk, fingerprint, PAGE, first)
+    context = {
+        "page": "findings",
+        "form": form,
+        "cause": found,
+        "state": state(found),
+        "trend": lines(request.project.pk, [found], MONTH)[0]["trend"],
+        "sightings": [Sighting(each, state(found)) for each in shown],
+        "decisions": decisions_of(request.project.pk, fingerprint, DECISIONS),
+        **pages(request, first, len(shown), found.findings),
+        "exports": exports(f"{API}/{fingerprint.hex}", {"project": request.project.name}),
+    }
+    return render(request, "findings/cause.html", context)
+
+
+def way_back(request: PageRequest, form: DecisionForm, fingerprint: UUID) -> str:
+    """The page on which it was decided: that of a trace, else that of the cause."""
+    if trace := form.cleaned_data["trace"]:
+        return f"{reverse('trace', args=[request.project.name, trace])}#findings"
+    return reverse("cause", args=[request.project.name, fingerprint])
+
+
+@page
+def evidence(request: PageRequest, trace_id: UUID, fingerprint: UUID, span_id: str) -> HttpResponse:
+    """The first and the last repeat of one finding side by side."""
+    found = known_finding(request, trace_id, fingerprint, span_id)
+    tree = trace_tree(request.project.pk, trace_id)
+    rows = first_and_last(tree, found) if tree else None
+    if tree is None or rows is None:
+        raise Http404("no such span in this trace")
+    first, last = (telling(request, tree, trace_id, row) for row in rows)
+    context = {
+        "page": "findings",
+        "finding": found,
+        "first": first,
+        "last": last,
+        "pairs": pairs(first, last) if first and last else [],
+    }
+    is_part = request.htmx and not request.htmx.history_restore_request
+    template = "findings/_evidence.html" if is_part else "findings/evidence.html"
+    return render(request, template, context)
+
+
+def known_finding(request: PageRequest, trace_id: UUID, fingerprint: UUID, span_id: str) -> Finding:
+    """The finding, if this project has it. Raises Http404."""
+    try:
+        found = finding(request.project.pk, trace_id, fingerprint, parse_span_id(span_id))
+    except ValueError as error:
+        raise Http404("no such span") from error
+    if found is None:
+        raise Http404("no such finding in this project")
+    return found
+
+
+def telling(request: PageRequest, tree: Tree, trace_id: UUID, row: int) -> Panel | None:
+    """What one step was given and came to. An agent that says neither is told by the last answer of
+    its models."""
+    found = panel(request, tree, trace_id, row)
+    answer = last_answer(tree, row)
+    is_silent = found is not None and not said(found)
+    return panel(request, tree, trace_id, answer) if is_silent and answer is not None else found
+
+
+def panel(request: PageRequest, tree: Tree, trace_id: UUID, row: int) -> Panel | None:
+    """A span with its payload; None if retention was quicker."""
+    detail = span_detail(request.project.pk, trace_id, int(tree.span_id[row]))
+    return panel_of(tree.row(row), detail, SHOWN) if detail else None
