@@ -9,12 +9,14 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from uuid import UUID
 
 from agentscope.findings.courses import holders
 from agentscope.findings.earlier import HOUR_NS, Act, Ended
+from agentscope.findings.effects import changes_state
 from agentscope.findings.scene import Scene
 
-REPLAY = 3  # different calls in the same order
+REPLAY = 3  # different calls that change something, in the same order
 DUE_AGAIN_NS = 12 * HOUR_NS
 
 
@@ -42,17 +44,32 @@ def across_traces(scene: Scene) -> Iterator[Again]:
     by_key: dict[int, list[Act]] = defaultdict(list)
     for act in scene.earlier.acts:
         by_key[act.key].append(act)
-    pairs = [
-        (row, act, before)
-        for row, act in scene.acts.items()
-        if (before := latest_before(act, by_key[act.key]))
-        and not any(is_copy(each, act) for each in by_key[act.key])
-    ]
-    replayed = {row for row, *_ in in_order([pair for pair in pairs if is_new_word(*pair[1:])])}
-    for row, act, before in pairs:
-        if not is_new_word(before, act) or row in replayed:
-            certain = row not in replayed and is_certain(scene, before, act)
+    again = replayed(scene) if by_key else frozenset()
+    for row, act in scene.acts.items():
+        before = latest_before(act, by_key[act.key])
+        if before is None or any(is_copy(each, act) for each in by_key[act.key]):
+            continue
+        if before.trace_id in again or not is_new_word(before, act):
+            certain = is_certain(scene, before, act, is_replay=before.trace_id in again)
             yield Again(row, act, before, is_across=True, is_certain=certain)
+
+
+def replayed(scene: Scene) -> frozenset[UUID]:
+    """The earlier traces of which at least REPLAY different calls that change something were made
+    again in their order."""
+    tree, keys = scene.tree, scene.records["call"]
+    changes = [
+        int(keys[row]) for row in scene.kept.steps if changes_state(tree.texts[tree.tool[row]])
+    ]
+    return frozenset(
+        each.trace_id for each in scene.earlier.before if is_replay(changes, each.steps)
+    )
+
+
+def is_replay(changes: Sequence[int], steps: Sequence[int]) -> bool:
+    """Whether enough of these keys are among the steps, in the same order."""
+    places = [steps.index(key) for key in dict.fromkeys(changes) if key in steps]
+    return len(places) >= REPLAY and places == sorted(places)
 
 
 def latest_before(act: Act, others: Sequence[Act]) -> Act | None:
@@ -74,35 +91,12 @@ def is_new_word(before: Act, act: Act) -> bool:
     return bool(before.said and act.said and before.said != act.said)
 
 
-def is_certain(scene: Scene, before: Act, act: Act) -> bool:
+def is_certain(scene: Scene, before: Act, act: Act, *, is_replay: bool) -> bool:
     """Whether it is known that nobody asked for it anew, and it is not due again by now."""
-    is_known = bool(before.said and act.said) or not act.is_asked
+    is_known = is_replay or bool(before.said and act.said) or not act.is_asked
     other = scene.earlier.outline_of(before.trace_id)
     has_ended_well = other is None or other.ended == Ended.WELL
     return is_known and not (has_ended_well and act.start_ns - before.end_ns > DUE_AGAIN_NS)
-
-
-Pair = tuple[int, Act, Act]  # row, the call, and what it repeats
-
-
-def in_order(pairs: Sequence[Pair]) -> list[Pair]:
-    """Those of some repetitions that repeat at least REPLAY different calls of one trace in their
-    order."""
-    by_trace: dict[object, list[Pair]] = defaultdict(list)
-    for pair in pairs:
-        by_trace[pair[2].trace_id].append(pair)
-    return [
-        pair
-        for several in by_trace.values()
-        if len({act.key for _, act, _ in several}) >= REPLAY and is_sorted(several)
-        for pair in several
-    ]
-
-
-def is_sorted(pairs: Sequence[Pair]) -> bool:
-    """Whether the first ones were made in the order in which they are repeated."""
-    starts = [before.start_ns for *_, before in pairs]
-    return starts == sorted(starts)
 
 
 def after_retries(scene: Scene) -> Iterator[Again]:

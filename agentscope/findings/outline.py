@@ -232,10 +232,11 @@ Asking = dict[int, tuple[list[int], list[int]]]  # by path: starts and rows of m
 
 
 def asked_by(scene: Scene) -> Asking:
-    """The model calls of each agent and of all, in order of time."""
+    """The model calls of each agent and of all, in order of time, also those that were told before
+    in another trace."""
     tree = scene.tree
     found: Asking = {}
-    for row in in_time(tree, np.flatnonzero(answers_of(tree))).tolist():
+    for row in in_time(tree, np.flatnonzero(tree.kind == Kind.LLM)).tolist():
         for path in (ANYBODY, int(tree.path[row])):
             starts, rows = found.setdefault(path, ([], []))
             starts.append(int(tree.start_ns[row]))

@@ -6,8 +6,9 @@ this one, if its tool does its work each time (effects.does_it_again) and nobody
 between. A call that holds an idempotency key, or rehearses, counts for nothing. The same answer of
 a model, or the same call's id asked for once more, is one call that was told twice.
 
-Where people said something in between, one call may well be wanted again, but hardly three
-different ones in the same order. Half a day later the same may be due again, unless what did it
+Where people said something in between, one call may well be wanted again. But who resumes a run
+says something too: "go on"; so three different calls that change something, made again in their
+order, are a replay all the same. Half a day later the same may be due again, unless what did it
 first did not end well.
 """
 

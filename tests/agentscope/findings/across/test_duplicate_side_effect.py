@@ -125,6 +125,16 @@ def test_telemetry_that_was_copied():
     assert lines(7, CODE) == []
 
 
+def test_telemetry_that_was_copied_with_the_answer_of_the_model():
+    answer = "resp_oHnzZOlFNneplOeXvDJcqroq"
+    runs = [
+        Run(trace, 20 * trace).use("issue_refund", REFUND, answer=answer, tool_call_id=RANDOM)
+        for trace in (1, 2)
+    ]
+    tell(*runs)
+    assert lines(7, CODE) == [], "of the copy, the answer is not billed, but it is there"
+
+
 def test_the_same_answer_of_a_model():
     answer = "resp_oHnzZOlFNneplOeXvDJcqroq"
     tell(*(Run(at, 300 * at).use("issue_refund", REFUND, answer=answer) for at in (1, 2)))
@@ -157,16 +167,32 @@ def test_where_nobody_knows_what_was_said_it_is_no_alert():
     assert lines(7, CODE) == [(uuid(2), CODE, "warning", 1)]
 
 
-def test_steps_that_are_done_again_in_their_order_though_something_was_said():
-    runs = [
-        Run(at, 300 * at, task=f"Attempt {at}.")
-        .use("create_ticket", {"order": 7})
-        .use("issue_refund", REFUND)
-        .use("send_email", {"to": "ann"})
-        for at in (1, 2)
-    ]
-    tell(*runs)
-    assert lines(7, CODE) == [(uuid(2), CODE, "warning", 1)] * 3
+def steps(trace: int, task: str, *tools: str) -> Run:
+    run = Run(trace, 300 * trace, task=task)
+    for tool in tools:
+        run.use(tool, {"order": 7})
+    return run
+
+
+def test_steps_that_are_done_again_in_their_order_though_somebody_said_go_on():
+    done = ("update_order", "issue_refund", "send_email")
+    tell(steps(1, "Settle it.", *done), steps(2, "Go on.", *done))
+    assert lines(7, CODE) == [(uuid(2), CODE, "alert", 1)] * 2, "to update is no harm"
+
+
+@pytest.mark.parametrize(
+    "done",
+    [
+        ("issue_refund", "send_email"),
+        ("send_email", "issue_refund", "update_order"),
+        ("get_order", "issue_refund", "send_email"),
+    ],
+    ids=["two", "another order", "two that change something"],
+)
+def test_what_is_no_replay_if_something_was_said(done):
+    first = ("get_order", "update_order", "issue_refund", "send_email")
+    tell(steps(1, "Settle it.", *first), steps(2, "Go on.", *done))
+    assert lines(7, CODE) == []
 
 
 def test_a_node_that_is_tried_again_in_the_same_trace():
