@@ -12,7 +12,6 @@ from rest_framework.request import Request
 
 from agentscope.api import parameters
 from agentscope.api.costs import csv_answer
-from agentscope.api.costs_parameters import FORMAT, is_csv
 from agentscope.api.findings_bodies import (
     CAUSE_HEAD,
     FINDING_HEAD,
@@ -22,7 +21,9 @@ from agentscope.api.findings_bodies import (
     trace_findings_body,
     whole_cause_body,
 )
+from agentscope.api.findings_formats import FORMAT, is_csv, is_ocsf
 from agentscope.api.findings_shapes import CausesShape, TraceFindingsShape, WholeCauseShape
+from agentscope.api.ocsf import cause_event, finding_event, ocsf_answer
 from agentscope.api.project_view import ProjectView, described, json_answer
 from agentscope.api.refused import NOT_FOUND, Refused
 from agentscope.api.shapes import words
@@ -93,6 +94,9 @@ class CausesView(ProjectView):
         if is_csv(said):
             every = self.from_here(filters, offset, page)
             return csv_answer("findings", CAUSE_HEAD, map(cause_cells, every))
+        if is_ocsf(said):
+            every = self.from_here(filters, offset, page)
+            return ocsf_answer("findings", map(cause_event, every))
         return json_answer(causes_body(page, offset))
 
     def from_here(self, filters: CauseFilters, offset: int, page: CausePage) -> Iterator[Cause]:
@@ -120,6 +124,10 @@ class CauseView(ProjectView):
             known = {found.fingerprint: found}
             rows = (finding_cells(each, known) for each in self.from_here(found, offset))
             return csv_answer(f"finding-{found.fingerprint.hex}", FINDING_HEAD, rows)
+        if is_ocsf(said):
+            known = {found.fingerprint: found}
+            events = (finding_event(each, known) for each in self.from_here(found, offset))
+            return ocsf_answer(f"finding-{found.fingerprint.hex}", events)
         findings = findings_of_cause(project_id, found.fingerprint, limit, offset)
         decisions = decisions_of(project_id, found.fingerprint, DECISIONS)
         return json_answer(whole_cause_body(found, findings, offset, decisions))
@@ -148,6 +156,9 @@ class TraceFindingsView(ProjectView):
         if is_csv(said):
             rows = (finding_cells(finding, known) for finding in findings)
             return csv_answer(f"findings-{key.hex}", FINDING_HEAD, rows)
+        if is_ocsf(said):
+            events = (finding_event(finding, known) for finding in findings)
+            return ocsf_answer(f"findings-{key.hex}", events)
         return json_answer(trace_findings_body(key, findings, known, offset, limit))
 
 
