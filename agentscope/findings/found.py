@@ -47,6 +47,7 @@ class Pattern:
     alert: int
     confidence: float  # 0 to 1: how often such a shape is what it looks like
     legitimate: str  # what would make it so
+    apart: bool = False  # about something else than work: hides no other finding, nor is hidden
 
 
 @dataclass(slots=True)
