@@ -11,7 +11,9 @@ guess, so it counts as if ten more had been seen that vary by 0.5 (a factor of 1
 factor is the error of the median of n samples itself. A value is out of the ordinary if all hold:
 
 - z is at least 2.5, and 3.5 for more than a note: the modified z-score of Iglewicz and Hoaglin has
-  3.5 as its cut-off; published runs whose costs got out of hand are caught at 2.5;
+  3.5 as its cut-off; published runs whose costs got out of hand are caught at 2.5. Of many values a
+  day some are far off by chance, so z is at least what one value in 120 days reaches: of
+  the four amounts that are compared, one in 30 days;
 - it is three times the median: below that more users or longer tasks explain it;
 - it is above an absolute floor: cents times a large factor are still cents.
 
@@ -24,12 +26,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from math import exp, inf, log, pi, sqrt
+from statistics import NormalDist
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 Z_INFORM, Z_WARN = 2.5, 3.5
+QUIET_DAYS = 120  # for a false alarm: of four amounts that are compared, one in 30 days
 RATIO = 3  # to the median
 FALLBACK = 20  # times the floor, where there is no history
 FEWEST = 10  # samples from which on there is a history
@@ -105,6 +109,12 @@ def spread(deviation: float, samples: int, of_median: int | None = None) -> floa
     known = samples * (CONSISTENT * deviation) ** 2
     variance = (known + PRIOR * PRIOR_SPREAD**2) / (samples + PRIOR)
     return sqrt(variance * (1 + pi / 2 / (of_median or samples)))
+
+
+def z_of(a_day: float) -> float:
+    """From which z on a value is out of the ordinary, of so many a day: normally distributed ones
+    reach it once in 120 days, or less often."""
+    return max(Z_INFORM, NormalDist().inv_cdf(1 - 1 / (QUIET_DAYS * max(a_day, 1))))
 
 
 def anomaly(value: float, history: ArrayLike, floor: float, fewest: int = FEWEST) -> Verdict | None:

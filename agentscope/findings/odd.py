@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -24,6 +24,7 @@ from agentscope.findings.baselines import (
     above_zero,
     baseline,
     without_history,
+    z_of,
 )
 from agentscope.findings.found import Severity
 from agentscope.findings.limits import USUAL, Limit, Limits
@@ -63,6 +64,14 @@ class Runs:
 
 
 @dataclass(slots=True, frozen=True)
+class Known:
+    """Earlier runs of one subject."""
+
+    numbers: Ints  # rows of NUMBERS
+    a_day: float  # how many there were
+
+
+@dataclass(slots=True, frozen=True)
 class Odd:
     """A run that is out of the ordinary."""
 
@@ -99,12 +108,13 @@ def odd_runs(runs: Runs, earlier: Runs, limits: Limits = USUAL) -> Iterator[Odd]
         rows, old = np.array(day[subject]), np.array(before.get(subject, []), np.int64)
         told: set[UUID] = set()
         for measure in MEASURES:
-            found = list(odd(measure, runs, rows, earlier.numbers[old], limits))
+            known = Known(earlier.numbers[old], a_day(earlier, old))
+            found = list(odd(measure, runs, rows, known, limits))
             yield from (each for each in found if measure in SHAPED or each.trace_id not in told)
             told.update(each.trace_id for each in found if measure in SPENT)
 
 
-def odd(measure: Measure, runs: Runs, rows: Ints, earlier: Ints, limits: Limits) -> Iterator[Odd]:
+def odd(measure: Measure, runs: Runs, rows: Ints, earlier: Known, limits: Limits) -> Iterator[Odd]:
     """The same of one measure and one subject, whose runs are `rows`, in order of time."""
     pattern = measure.pattern
     limit = limits.of(pattern.code, pattern.inform, pattern.alert)
@@ -130,9 +140,10 @@ def odd(measure: Measure, runs: Runs, rows: Ints, earlier: Ints, limits: Limits)
 class History:
     """What is known of earlier runs, for one measure of one subject."""
 
-    def __init__(self, measure: Measure, earlier: Ints, today: Ints) -> None:
+    def __init__(self, measure: Measure, earlier: Known, today: Ints) -> None:
         self.measure = measure
-        self.settled = compared(measure, earlier)
+        self.settled = compared(measure, earlier.numbers)
+        self.a_day = earlier.a_day
         self.today = today[:MOST]
         self.known: dict[int, tuple[NDArray[Any], Baseline | None]] = {}
 
@@ -150,8 +161,18 @@ class History:
         """What is to be said of a value; None if it is as usual."""
         values, usual = self.before(at)
         if usual:
-            return usual.verdict(value, self.measure.floor, limit.inform)
+            z = z_of(self.a_day if len(self.settled) >= FEWEST else at)
+            return usual.verdict(value, self.measure.floor, limit.inform, z)
         return without_history(value, values, self.measure.floor) if self.measure.is_money else None
+
+
+def a_day(earlier: Runs, rows: Ints) -> float:
+    """How many of these runs there were a day, from the first to the last of them."""
+    if not len(rows):
+        return 0
+    began = [earlier.began[at] for at in rows.tolist()]
+    days: float = (max(began) - min(began)) / timedelta(days=1)
+    return len(began) / max(days, 1)
 
 
 def judged(measure: Measure, numbers: Ints) -> NDArray[Any]:

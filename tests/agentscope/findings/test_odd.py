@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -167,3 +168,14 @@ def test_amounts_read_well() -> None:
     assert [duration(each * SECOND) for each in (1.5, 90, 600, 9000)] == [
         *("1.5 s", "90 s", "10 min", "2.5 h")
     ]
+
+
+def test_of_many_runs_some_are_far_off_by_chance() -> None:
+    """An agent that runs a thousand times a day is told less of than one that runs rarely."""
+    chance = np.random.default_rng(1)
+    amounts = [int(100 * CENT * each) for each in np.exp(chance.normal(0, 0.5, MOST))]
+    often = [did(at + 1000, -1 - at / 50, pico=pico) for at, pico in enumerate(amounts)]
+    rarely = [did(at + 1000, -1 - at, pico=pico) for at, pico in enumerate(amounts)]
+    assert codes(told([did(1, pico=500 * CENT)], rarely)) == ["cost_anomaly"]
+    assert told([did(1, pico=500 * CENT)], often) == []
+    assert codes(told([did(1, pico=1000 * CENT)], often)) == ["cost_anomaly"]
