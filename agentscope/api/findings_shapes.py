@@ -53,7 +53,9 @@ class FindingShape(SpentShape):
     )
     detector_version = count("raised when the same spans give another finding")
     legitimate = text("what would make it so")
-    evidence = serializers.DictField(help_text="numbers by their names")
+    evidence = serializers.DictField(
+        help_text="numbers by their names; `earlier`: traces and spans before it that it repeats"
+    )
     state = serializers.ChoiceField(STATES, help_text=f"of its cause: {STATE}")
     raised_at = serializers.DateTimeField(help_text="when it was found first")
     withdrawn = serializers.BooleanField(help_text="spans that came later say otherwise")
