@@ -38,6 +38,7 @@ class Step:
     end_ns: int  # the latest of them; the start, where none has ended
     call: int = 0
     result: int = 0
+    says: int = 0  # the row that tells the result
 
     @property
     def name(self) -> str:
@@ -69,12 +70,23 @@ def courses(tree: Tree, records: Any, found: Sequence[Run]) -> list[Course]:
 
 def course_of(tree: Tree, found: Sequence[Run], at: int, steps: list[Step]) -> Course:
     """The course of one run, or of NOBODY."""
+    forget_shared_tasks(steps)
     if at == NOBODY:
         return Course("", "", (0, len(tree)), in_time(steps))
     rows = found[at].rows
     end = max(int(tree.end[row]) for row in rows)
     path = tree.texts[tree.path[rows[0]]]
     return Course(found[at].agent, path, (rows[0], end), in_time(steps))
+
+
+def forget_shared_tasks(steps: Sequence[Step]) -> None:
+    """What several agents are given alike, such as the question of the whole chat, is not what each
+    of them was asked: that is unknown then. In place."""
+    asked: dict[int, str] = {}
+    agents = [step for step in steps if step.kind == AGENT]
+    shared = {step.call for step in agents if asked.setdefault(step.call, step.name) != step.name}
+    for step in agents:
+        step.call = 0 if step.call in shared else step.call
 
 
 def holders(tree: Tree, found: Sequence[Run]) -> list[int]:
@@ -184,23 +196,24 @@ class Builder:
         column = tree.model if kind == LLM else tree.tool
         name = tree.texts[column[row]] or tree.texts[tree.name[row]]
         times = self.start[row], self.end[row]
-        return Step(kind, [row], (name,), *times, self.call[row], self.result[row])
+        return Step(kind, [row], (name,), *times, self.call[row], self.result[row], row)
 
     def agent(self, run: Run) -> Step:
         """A run as a step of the one that called it. What it answered is what its last model call
         answered, where it does not say so itself."""
         first = run.rows[0]
         end = max(self.end[row] for row in run.rows)
-        result = self.result[first] or self.last_answer(first, int(self.tree.end[run.rows[-1]]))
-        return Step(
-            AGENT, list(run.rows), (run.agent,), self.start[first], end, self.call[first], result
-        )
+        says = self.says(first, int(self.tree.end[run.rows[-1]]))
+        times = self.start[first], end
+        said = self.call[first], self.result[says], says
+        return Step(AGENT, list(run.rows), (run.agent,), *times, *said)
 
-    def last_answer(self, first: int, stop: int) -> int:
-        """What the last model call among these rows answered."""
+    def says(self, first: int, stop: int) -> int:
+        """The row that says what a run answered: its own, or that of its last model call."""
+        if self.result[first]:
+            return first
         below = self.answers[slice(*np.searchsorted(self.answers, (first, stop)))].tolist()
-        last = max(below, key=lambda row: (self.start[row], row), default=None)
-        return 0 if last is None else self.result[last]
+        return max(below, key=lambda row: (self.start[row], row), default=first)
 
 
 def in_time(steps: Iterable[Step]) -> list[Step]:
@@ -232,6 +245,7 @@ def joined(steps: list[Step]) -> Step:
         end_ns=max(step.end_ns for step in steps),
         call=together(step.call for step in steps),
         result=together(step.result for step in steps),
+        says=steps[0].says,
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import zlib
 from collections.abc import Sequence
+from math import nan
 from typing import NamedTuple
 
 from agentscope.vocabulary import Message, Value
@@ -17,12 +18,23 @@ SHRINKS = 0.08
 MOST_PERIOD = 400  # characters of a unit
 FEWEST_REPEATS = 8
 ASKED = 1500  # characters, in which a message says what it asks for
+PLAN = re.compile(r"(?i)\b(?:plan|steps|to-?dos?|todo list)\b")
+ITEM = re.compile(r"^\s*(?:\d+[.)]|[-*]|\[[ x]\]) ", re.MULTILINE)
+FEWEST_ITEMS = 2
 SUMMARY = re.compile(
     r"(?i)\b(?:summar(?:y|i[sz]e|i[sz]ing)|condense|compact|compress)\b.{0,80}?"
     r"\b(?:conversation|chat|message history|session|context)\b",
     re.DOTALL,
 )
 SAMPLE = 12  # characters at the very end, which must come again as often, or nothing does
+
+
+FAULTS = r"(?:issues?|problems?|findings?|defects?|faults?|errors?|failures?|comments?|bugs?)"
+COUNT_OF_FAULTS = re.compile(
+    rf"\b(\d{{1,4}})\s+(?:\w+\s+)?{FAULTS}\b|\b{FAULTS}(?:\s+\w+)?\s*[:=]\s*(\d{{1,4}})\b",
+    re.IGNORECASE,
+)
+SEARCHED = 2000  # characters, at the start of an answer
 
 
 class Repeated(NamedTuple):
@@ -76,6 +88,19 @@ def sums_up(messages: Sequence[Message]) -> bool:
     if not messages or messages[-1].role == "tool":
         return False
     return bool(SUMMARY.search(text_of(messages[-1:])[:ASKED]))
+
+
+def is_plan(text: str) -> bool:
+    """Whether an answer writes down what is to be done, one step a line."""
+    head = text[:ASKED]
+    return bool(PLAN.search(head)) and len(ITEM.findall(head)) >= FEWEST_ITEMS
+
+
+def faults_in(text: str) -> float:
+    """How many faults an answer says there are: `Issues found: 3`, `2 open issues`; NaN if it gives
+    no number."""
+    found = COUNT_OF_FAULTS.search(text[:SEARCHED])
+    return float(found[1] or found[2]) if found else nan
 
 
 def offered(tools: Sequence[Value]) -> set[str]:

@@ -31,6 +31,7 @@ NOT_YET = frozenset(
     "queued running inprogress processing starting preparing building provisioning creating"
     " initializing notready notfinished notdone".split()
 )
+DONE = frozenset("done completed complete finished closed cancelled skipped".split())
 DEEPEST = 4  # levels of nesting that are searched
 MOST = 10**12  # beyond it a number is an id
 
@@ -62,8 +63,25 @@ def as_number(value: Value) -> float:
 
 
 def position(arguments: Value) -> float:
-    """Where a call reads on: its page, offset or first line."""
-    return number_in(arguments, POSITIONS)
+    """Where a call reads on: its page, offset or first line; of a list of tasks, how many of them
+    are done."""
+    found = number_in(arguments, POSITIONS)
+    return found if found == found else done_of(arguments)
+
+
+def done_of(arguments: Value) -> float:
+    """How many tasks of a list are done; NaN if it is no such list."""
+    for _, value in fields(arguments):
+        if isinstance(value, list) and value and isinstance(value[0], dict):
+            states = [task.get("status", task.get("state")) for task in value if is_task(task)]
+            if states:
+                return float(sum(plain(str(state)) in DONE for state in states))
+    return nan
+
+
+def is_task(value: Value) -> bool:
+    """Whether something has a state."""
+    return isinstance(value, dict) and ("status" in value or "state" in value)
 
 
 def advance(result: Value) -> float:

@@ -18,8 +18,10 @@ from agentscope.signatures.masking import masked
 from agentscope.signatures.outputs import (
     Repeated,
     calls_of,
+    faults_in,
     finish_of,
     is_human,
+    is_plan,
     last_word,
     offered,
     reasoning_of,
@@ -29,11 +31,12 @@ from agentscope.signatures.outputs import (
 )
 from agentscope.signatures.progress import advance, is_pending, position, target
 from agentscope.signatures.repeatable import is_repeatable
+from agentscope.signatures.sensitive import guarded
 from agentscope.signatures.sketch import LANES, NOTHING, sketch
 from agentscope.signatures.unknown_tools import names_no_tool
 from agentscope.vocabulary import Flag, Kind, Meaning, Message, Value
 
-VERSION = 3  # of the record: raise it when a field changes its meaning
+VERSION = 6  # of the record: raise it when a field changes its meaning
 UNKNOWABLE = int(Flag.REDACTED | Flag.TRUNCATED)
 ACTIONS = frozenset({Kind.TOOL, Kind.RETRIEVAL, Kind.HANDOFF})
 MOST_COUNT = (1 << 16) - 1
@@ -57,6 +60,7 @@ class Fact(IntFlag):
     SUMS_UP = 64  # the last message asks for a summary of the conversation
     PENDING = 128  # the result says that something is not done yet
     REPEATABLE = 256  # the arguments hold an idempotency key, or ask for a rehearsal
+    PLANS = 1024  # the answer writes a plan down
     UNKNOWN_TOOL = 512  # there is no tool of the name that was called
 
 
@@ -74,12 +78,17 @@ RECORD = np.dtype(
         ("argument_size", "<u4"),  # characters
         ("output_size", "<u4"),
         ("position", "<f4"),  # a page, an offset, a first line; NaN: none
-        ("advance", "<f4"),  # how far the work is that the result tells of
+        (
+            "advance",
+            "<f4",
+        ),  # how far the work is, or how many faults are left
         ("turns", "<u2"),  # words of people that the model saw
         ("repeats", "<u2"),  # how often the end of the answer repeats itself
         ("unit", "<u2"),  # characters of what is repeated
         ("facts", "<u2"),  # Fact
         ("limit", "<u2"),  # turns of the model that a run may take; 0: none is declared
+        ("asked_rule", "u1"),  # the secret or personal datum in it: see sensitive.py; 0: none
+        ("given_rule", "u1"),  # the same of what came back
         ("version", "u1"),
     ]
 )
@@ -101,10 +110,10 @@ def signature(meaning: Meaning, volatile: Names = NONE) -> bytes | None:
     """The packed RECORD of a step; None for what is none. `volatile` are names of fields, as
     `canonical.plain` writes them, that the project does not compare."""
     if meaning.kind in ACTIONS:
-        return pack(action(meaning, volatile))
+        return pack(guarded(action(meaning, volatile), meaning))
     if meaning.kind == Kind.LLM:
-        return pack(answer(meaning, volatile))
-    said = task(meaning) if meaning.kind == Kind.AGENT else {}
+        return pack(guarded(answer(meaning, volatile), meaning))
+    said = guarded(task(meaning), meaning) if meaning.kind == Kind.AGENT else {}
     if meaning.step_limit:
         said["limit"] = min(meaning.step_limit, MOST_COUNT)
     return pack(said)
@@ -158,7 +167,7 @@ def given(result: Value, output: Value) -> dict[str, Any]:
         "result": key_of(form),
         "output": sketch(text),
         "output_size": min(len(text), MOST_SIZE),
-        "advance": advance(value),
+        "advance": faults_in(value) if isinstance(value, str) else advance(value),
         "facts": Fact.EMPTY * is_empty | Fact.PENDING * is_pending(value),
     }
 
@@ -206,6 +215,7 @@ def told(messages: list[Message], names: set[str], volatile: Names) -> dict[str,
     again = repeated(text) if text else Repeated(0, 0)
     return {
         "result": key_of(form),
+        "advance": faults_in(text),
         "asks": key_of("asks", form[1]) if calls else 0,
         "output": sketch(form[0] if text else " ".join(leaves(form[1]))),
         "output_size": min(len(text), MOST_SIZE),
@@ -225,6 +235,7 @@ def facts(messages: list[Message], text: str, calls: set[str], names: set[str]) 
         Fact.CUT: finish_of(messages) in CUT,
         Fact.ONLY_REASONING: thinks and not text.strip() and not calls,
         Fact.HAS_TEXT: bool(text.strip()),
+        Fact.PLANS: is_plan(text),
     }
     return Fact(sum(fact for fact, holds in said.items() if holds))
 

@@ -22,6 +22,8 @@ PATTERN = Pattern(
     legitimate="It is fine if a fixed number of rounds was agreed on, whatever comes of them.",
 )
 
+LATELY = 3  # rounds: with fewer a count that stands still may be chance
+
 
 def detect(scene: Scene, limit: Limit) -> Iterator[Found]:
     """A finding for agents that take turns and come to the same again."""
@@ -34,13 +36,31 @@ def detect(scene: Scene, limit: Limit) -> Iterator[Found]:
 def judged(scene: Scene, each: Turns, limit: Limit) -> Found | None:
     """The finding of some turns; None if what they come to is new."""
     again = [recurring(each.results(at)) for at in range(each.period)]
+    told = f"{max(again)} of the answers had been given before"
     if min(again) <= each.rounds - limit.inform:
-        return None
+        every = (faults(scene, each, at) for at in range(each.period))
+        counts = next(filter(lasts, every), [])
+        if not counts:
+            return None
+        told = f"from {counts[0]:g} faults at first {counts[-1]:g} were left at last"
     return repeated(
         *(scene, each.course, each.steps, PATTERN, limit),
-        sentence=f"{' and '.join(each.names)} took turns {each.rounds} times; {max(again)} of the "
-        "answers had been given before.",
+        sentence=f"{' and '.join(each.names)} took turns {each.rounds} times; {told}.",
         subject=", ".join(sorted(each.names)),
         repeats=each.rounds,
         period=each.period,
     )
+
+
+def faults(scene: Scene, each: Turns, of: int) -> list[float]:
+    """How many faults the agent at one position of the round counted, round by round; NaN where it
+    gave no number."""
+    counts = scene.records["advance"]
+    return [float(counts[step.says]) for step in each.steps[of :: each.period]]
+
+
+def lasts(counts: list[float]) -> bool:
+    """Whether faults do not get fewer: over the last LATELY rounds not below what they had been."""
+    if len(counts) <= LATELY or any(count != count or not count for count in counts):
+        return False
+    return min(counts[-LATELY:]) >= min(counts[:-LATELY])

@@ -49,11 +49,10 @@ def detect(scene: Scene, limit: Limit) -> Iterator[Found]:
 
 def key(scene: Scene, step: Step) -> int:
     """Name and result of a step, if the result says enough; 0 if not."""
-    said = scene.records[step.rows[0]]
-    # What an agent says is its whole work, however short.
-    is_enough = (
-        step.kind == AGENT or said["facts"] & Fact.EMPTY or said["output_size"] >= INFORMATIVE
-    )
+    said = scene.records[step.says]
+    # Of an agent whose task is not known, what it says is all there is to go by.
+    is_unknown = step.kind == AGENT and not step.call
+    is_enough = is_unknown or said["facts"] & Fact.EMPTY or said["output_size"] >= INFORMATIVE
     if not step.result or not is_enough or failed(scene, step) or changes_state(step.name):
         return 0
     return key_of(step.names, step.result)

@@ -197,3 +197,17 @@ def test_a_declared_limit_is_known_whatever_is_hidden(kind):
     meaning = Meaning(kind=kind, step_limit=12, flags=Flag.REDACTED)
     assert record(meaning)["limit"] == 12
     assert record(Meaning(kind=Kind.AGENT, step_limit=10**9))["limit"] == 65_535
+
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [
+        ("Issues found: 3\n1. Too long", 3),
+        ("Not approved, 2 open issues.", 2),
+        ("All 14 tests pass, 0 failures", 0),
+        ("Looks good to me.", math.nan),
+        ("See chapter 4.", math.nan),
+    ],
+)
+def test_how_many_faults_an_answer_counts(text, count):
+    assert record(model(text))["advance"] == pytest.approx(count, nan_ok=True)
