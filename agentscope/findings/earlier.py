@@ -62,6 +62,15 @@ class Outline:
     unpriced: int = 0  # calls
     links: tuple[UUID, ...] = ()  # earlier parts of the same task, as its spans say
 
+    @property
+    def came_to(self) -> tuple[object, ...] | None:
+        """What traces with the same work go by; None while nobody knows how it ended."""
+        if self.ended == Ended.OPEN:
+            return None
+        how = self.ended, self.error, self.result, self.has_effect
+        spent = self.tokens, self.pico, self.unpriced
+        return self.root, self.input, self.start_ns, *how, *spent
+
 
 @dataclass(slots=True)
 class Earlier:
@@ -78,11 +87,12 @@ class Earlier:
 
     def is_same(self, other: Earlier) -> bool:
         """Whether the same is to be said on either."""
-        return (list(self.acts), list(self.before), list(self.same_work)) == (
-            list(other.acts),
-            list(other.before),
-            list(other.same_work),
-        )
+        return self.said() == other.said()
+
+    def said(self) -> tuple[object, ...]:
+        """What there is to go by."""
+        ended = [each for each in self.same_work if each.came_to]
+        return list(self.acts), list(self.before), ended
 
 
 @dataclass(slots=True)

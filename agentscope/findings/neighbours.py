@@ -165,14 +165,17 @@ class Neighbours:
 
 def differences(said: Sequence[Outline], keys: set[int]) -> dict[str, Any]:
     """By what other traces may know one that was and is like this."""
+    came_to = {each.came_to for each in said}
+    is_told = len(came_to) > 1 or (len(said) == 1 and None not in came_to)
+    told = [each for each in said if is_told]
     return {
         "sessions": [each.session for each in said if each.session],
         "start_ns": min(each.start_ns for each in said),
         "end_ns": min(each.end_ns for each in said),
         "steps": [*{key for each in said for key in each.steps}],
         "states": [*{key for each in said for key in each.states if key}],
-        "roots": [each.root for each in said if each.root],
-        "inputs": [each.input for each in said if each.input],
+        "roots": [each.root for each in told if each.root],
+        "inputs": [each.input for each in told if each.input],
         "keys": [*keys],
     }
 
