@@ -40,6 +40,7 @@ from agentscope.findings.scene import Scene, scene
 from agentscope.findings.write import forget_findings, replace_findings
 from agentscope.jobs.models import Job
 from agentscope.jobs.run import Runner, run_due
+from agentscope.projects.tools import allowed_of
 from agentscope.sessions.write import add_up, mark_due, mark_expired
 from agentscope.traces.again import UnderstandAgain
 from agentscope.traces.examined import (
@@ -228,6 +229,7 @@ def among(seen: Scene, found: Totals, others: Neighbours) -> Scene:
     own = outline(seen, found, others.trace_id, found.session)
     acts = [replace(act, trace_id=others.trace_id) for act in seen.acts.values()]
     seen.earlier = others.meet(own, acts)
+    seen.allowed = allowed_of(others.project_id)
     return seen
 
 

@@ -19,6 +19,7 @@ from ui.views import (
     repricing,
     sessions,
     settings,
+    tools,
     trace,
     traces,
     unpriced,
@@ -63,6 +64,8 @@ urlpatterns = [
         "p/<path:project>/settings/mappings/remove/", mappings.drop_mapping, name="remove-mapping"
     ),
     path("p/<path:project>/settings/detectors/", detectors.detectors, name="detectors"),
+    path("p/<path:project>/settings/tools/", tools.tools, name="tools"),
+    path("p/<path:project>/settings/tools/remove/", tools.drop_tools, name="remove-tools"),
     path("p/<path:project>/settings/redaction/", redaction.redaction, name="redaction"),
     path(
         "p/<path:project>/settings/redaction/add/",

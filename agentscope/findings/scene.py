@@ -15,6 +15,7 @@ from agentscope.findings.courses import Course, courses
 from agentscope.findings.earlier import Act, Earlier, Rows
 from agentscope.findings.handed import handed_over, handoff_rows
 from agentscope.findings.outline import acts, first_rows
+from agentscope.projects.tools import Allowed
 from agentscope.signatures.signature import unpack
 from agentscope.traces.spans import Spans
 from agentscope.traces.tree import Ints, Tree
@@ -33,6 +34,7 @@ class Scene:
     runs: list[Run]
     courses: list[Course]
     earlier: Earlier = field(default_factory=Earlier)  # other traces: see neighbours.py
+    allowed: Allowed = field(default_factory=Allowed)  # tools that agents may call
 
     @cached_property
     def errors(self) -> dict[int, ErrorClass]:

@@ -93,6 +93,21 @@ class AttributeMapping(models.Model):
         return f"{self.field} ← {self.attribute}"
 
 
+class AllowedTools(models.Model):
+    """Tools that an agent may call; agent "": all that have no list of their own."""
+
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="allowed_tools")
+    agent = models.TextField(blank=True, default="")
+    tools = ArrayField(models.TextField())
+
+    class Meta:
+        db_table = "allowed_tools"
+        constraints = [models.UniqueConstraint(fields=["project", "agent"], name="one_tool_list")]
+
+    def __str__(self) -> str:
+        return self.agent
+
+
 class Change(models.Model):
     """What somebody changed in a project: settings, prices, repricing. Only ever added to."""
 

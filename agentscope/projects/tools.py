@@ -1,0 +1,82 @@
+"""Which tools agents of a project may call."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
+
+from django.db import transaction
+
+from agentscope.projects.changes import note_change
+from agentscope.projects.models import AllowedTools, Project
+
+LONGEST_TOOL = 200  # characters of a name
+MOST_TOOLS = 500  # on a list
+MOST_LISTS = 200  # of a project
+EVERYBODY = ""  # in place of an agent: all that have no list of their own
+
+
+class BadTools(ValueError):
+    """Errors by the name of the input that is to blame: `agent` or `tools`."""
+
+    def __init__(self, **errors: str) -> None:
+        super().__init__(errors)
+        self.errors = errors
+
+
+@dataclass(slots=True, frozen=True)
+class Allowed:
+    """Lists of tools by agent; `*` in a name stands for any characters."""
+
+    lists: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def allows(self, agent: str, tool: str) -> bool:
+        """Whether an agent may call a tool: by its own list, else by that of everybody."""
+        said = self.lists.get(agent, self.lists.get(EVERYBODY))
+        return said is None or any(fnmatchcase(tool, name) for name in said)
+
+
+def allowed_of(project_id: int) -> Allowed:
+    """What a project allows now. One query."""
+    rows = AllowedTools.objects.filter(project_id=project_id).values_list("agent", "tools")
+    return Allowed({agent: tuple(tools) for agent, tools in rows})
+
+
+@transaction.atomic
+def set_allowed(project: Project, agent: str, tools: Iterable[str], who: str) -> AllowedTools:
+    """Let an agent call these tools alone from now on. Raises BadTools."""
+    agent = agent.strip()
+    names = sorted({name for each in tools if (name := each.strip())})
+    check(agent, names)
+    Project.objects.select_for_update().get(pk=project.pk)
+    lists = AllowedTools.objects.filter(project=project)
+    if not lists.filter(agent=agent).exists() and lists.count() >= MOST_LISTS:
+        raise BadTools(agent=f"A project has at most {MOST_LISTS} lists.")
+    made, _ = AllowedTools.objects.update_or_create(
+        project=project, agent=agent, defaults={"tools": names}
+    )
+    what = f"{agent or 'Agents without a list'} may call {len(names)} tools"
+    note_change(project.pk, who, what, {"agent": agent, "tools": names})
+    return made
+
+
+def check(agent: str, names: list[str]) -> None:
+    """Raises BadTools."""
+    errors = {}
+    if len(agent) > LONGEST_TOOL:
+        errors["agent"] = f"A name has at most {LONGEST_TOOL} characters."
+    if not names or len(names) > MOST_TOOLS:
+        errors["tools"] = f"Name 1 to {MOST_TOOLS} tools."
+    elif any(len(name) > LONGEST_TOOL for name in names):
+        errors["tools"] = f"A name has at most {LONGEST_TOOL} characters."
+    if errors:
+        raise BadTools(**errors)
+
+
+@transaction.atomic
+def remove_allowed(found: AllowedTools, who: str) -> None:
+    """Let an agent go by the list of everybody again, or by none."""
+    found.delete()
+    what = f"Removed the list of tools of {found.agent or 'agents without one'}"
+    note_change(found.project_id, who, what, {"agent": found.agent, "tools": found.tools})

@@ -1,0 +1,63 @@
+"""Which tools agents of a project may call: lists, and a form to set one."""
+
+from __future__ import annotations
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST
+
+from agentscope.projects.models import AllowedTools
+from agentscope.projects.tools import BadTools, remove_allowed, set_allowed
+from ui.access import PageRequest, form_page, who
+from ui.tool_forms import ToolsForm
+from ui.views.mappings import is_number
+
+
+@form_page
+def tools(request: PageRequest) -> HttpResponse:
+    """The lists of a project, and a form that sets one."""
+    lists = AllowedTools.objects.filter(project=request.project).order_by("agent")
+    asked = request.GET.get("agent")
+    known = lists.filter(agent=asked).first() if asked is not None else None
+    start = {"agent": asked or "", "tools": "\n".join(known.tools) if known else ""}
+    form = ToolsForm(request.POST if request.method == "POST" else None, initial=start)
+    if form.is_valid() and saved(request, form):
+        return back(request)
+    context = {
+        "page": "settings",
+        "tab": "tools",
+        "form": form,
+        "lists": lists,
+        "saved": bool(request.GET.get("saved")),
+    }
+    return render(request, "settings/tools.html", context)
+
+
+def saved(request: PageRequest, form: ToolsForm) -> bool:
+    """Store the form; False, with the reason beside the field, if that cannot be."""
+    try:
+        set_allowed(request.project, form.cleaned_data["agent"], form.names, who(request))
+    except BadTools as error:
+        for name, sentence in error.errors.items():
+            form.add_error(name, sentence)
+        return False
+    return True
+
+
+@require_POST
+@form_page
+def drop_tools(request: PageRequest) -> HttpResponse:
+    """Remove a list of this project."""
+    number = request.POST.get("list", "")
+    found = AllowedTools.objects.filter(project=request.project)
+    chosen = found.filter(pk=int(number)).first() if is_number(number) else None
+    if chosen is None:
+        raise Http404("no such list")
+    remove_allowed(chosen, who(request))
+    return back(request)
+
+
+def back(request: PageRequest) -> HttpResponse:
+    """The page, which says that it is saved."""
+    return redirect(f"{reverse('tools', args=[request.project.name])}?saved=1")
