@@ -9,6 +9,8 @@ from agentscope.findings.found import Found
 from agentscope.findings.limits import USUAL, Limits
 from agentscope.findings.scene import Scene
 
+NEARLY_ALL = 0.8  # of the steps of a finding: it says nothing of its own then
+
 
 def detect(scene: Scene, limits: Limits = USUAL) -> list[Found]:
     """The findings of a trace, the most severe first, then in order of time."""
@@ -34,11 +36,14 @@ def every(scene: Scene, limits: Limits) -> Iterator[Found]:
 
 
 def without_repetition(findings: Iterable[Found]) -> list[Found]:
-    """Of what several detectors find in the same steps, what the first of them says."""
+    """Of what several detectors find in the same steps, or in nearly the same, what the first of
+    them says."""
     kept: list[Found] = []
     told: set[int] = set()
     for found in findings:
-        if not told.issuperset(found.rows):
+        if found.pattern.apart:
+            kept.append(found)
+        elif sum(row in told for row in found.rows) < NEARLY_ALL * len(found.rows):
             kept.append(found)
             told.update(found.rows)
     return kept
