@@ -37,6 +37,7 @@ class AgentRun(models.Model):
     service = models.TextField(default="")
     environment = models.TextField(default="")
     depth = models.IntegerField(default=0)  # levels of spans in its deepest run; 0: not known
+    hosts = ArrayField(models.BigIntegerField(), default=list)  # keys of signatures, the first ones
 
     class Meta:
         db_table = "agent_run"

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from agentscope.agents.invoked import Run, by_agent, runs
+from agentscope.signatures.signature import unpack
 from agentscope.traces.clocks import moment
 from agentscope.traces.intervals import length, united
 from agentscope.traces.load import Spans
@@ -20,6 +21,8 @@ from agentscope.vocabulary import Kind, Status
 # Durations that are kept of an agent's runs in one trace, the first ones; how many are left out is
 # kept too.
 MOST_DURATIONS = 1000
+# Hosts that are kept of an agent in one trace: one that calls more meets new ones all the time.
+MOST_HOSTS = 200
 Counts = dict[str, dict[str, int]]
 
 
@@ -49,6 +52,7 @@ class Done:
     callers: list[list[Any]] = field(default_factory=list)  # agent, kind, runs, pico, unpriced
     service: str = ""
     depth: int = 0  # levels of spans below the first one of a run, of its deepest run
+    hosts: list[int] = field(default_factory=list)  # keys of hosts that it called, the first ones
 
 
 def agent_runs(tree: Tree, spans: Spans, invoked: list[Run] | None = None) -> list[Done]:
@@ -98,6 +102,7 @@ class Figures:
         self.tree = tree
         said = any(spans.agent_version)
         self.versions = spans.follow(tree.span_id).agent_version if said else []
+        self.hosts = hosts_of(tree, spans)
         self.numbers = {text: at for at, text in enumerate(tree.texts)}
         self.calls = own(tree, tree.sum_llm_calls)
         self.tool_calls = own(tree, tree.sum_tool_calls)
@@ -138,7 +143,17 @@ class Figures:
             callers=callers(found, course),
             service=tree.texts[int(tree.service[found[0].rows[0]])],
             depth=course.depth,
+            hosts=self.called_hosts(rows),
         )
+
+    def called_hosts(self, rows: Ints) -> list[int]:
+        """The hosts that the calls in these rows went to, in order of their first calls."""
+        if self.hosts is None:
+            return []
+        hosts = self.hosts[rows]
+        called = rows[hosts != 0]
+        in_time = called[np.lexsort((called, self.tree.start_ns[called]))]
+        return list(dict.fromkeys(self.hosts[in_time].tolist()))[:MOST_HOSTS]
 
     def tools(self, rows: Ints) -> Counts:
         """Tools by name: how often they were called, and how many of these calls failed."""
@@ -166,6 +181,18 @@ class Figures:
         """How many of these rows have each text in a column; in order of the texts."""
         counted = Counter(self.tree.texts[number] for number in column[rows].tolist())
         return Counter(dict(sorted(counted.items())))
+
+
+def hosts_of(tree: Tree, spans: Spans) -> Ints | None:
+    """For each row the key of the host that its call went to, 0 for none; None if no call did."""
+    rows = np.flatnonzero(tree.kind == Kind.TOOL)
+    if not len(rows):
+        return None
+    signatures = spans.follow(tree.span_id).signature
+    called = unpack([signatures[at] for at in rows.tolist()])["host"]
+    found = np.zeros(len(tree), np.int64)
+    found[rows] = called
+    return found if called.any() else None
 
 
 def callers(found: list[Run], course: Course) -> list[list[Any]]:

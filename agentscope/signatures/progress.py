@@ -24,6 +24,8 @@ TARGETS = frozenset(
     "url uri href endpoint host domain path file filename filepath filesystempath directory dir"
     " folder table dataset index collection database bucket repo repository".split()
 )
+HOSTS = frozenset("host hostname domain".split())
+MOST_SCHEME = 20  # characters before the "://" of an address
 # Of results: fields that name a state, and states of work that goes on. Not those that a record may
 # be in for good, such as "pending".
 STATES = frozenset("status state phase stage jobstatus runstatus taskstatus lifecycle".split())
@@ -94,6 +96,16 @@ def target(arguments: Value) -> str:
     for name, value in fields(arguments):
         if name in TARGETS and isinstance(value, str) and value:
             return coarse(value)
+    return ""
+
+
+def host(arguments: Value) -> str:
+    """The host that a call goes to, in lower case; "" if it names none."""
+    for name, value in (("url", arguments), *fields(arguments)):
+        if isinstance(value, str) and name in TARGETS and "://" in value[:MOST_SCHEME]:
+            return coarse(value.strip()).lower()
+        if isinstance(value, str) and name in HOSTS:
+            return value.strip().lower()
     return ""
 
 

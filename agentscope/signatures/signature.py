@@ -29,14 +29,14 @@ from agentscope.signatures.outputs import (
     sums_up,
     text_of,
 )
-from agentscope.signatures.progress import advance, is_pending, position, target
+from agentscope.signatures.progress import advance, host, is_pending, position, target
 from agentscope.signatures.repeatable import is_repeatable
 from agentscope.signatures.sensitive import guarded
 from agentscope.signatures.sketch import LANES, NOTHING, sketch
 from agentscope.signatures.unknown_tools import names_no_tool
 from agentscope.vocabulary import Flag, Kind, Meaning, Message, Value
 
-VERSION = 6  # of the record: raise it when a field changes its meaning
+VERSION = 7  # of the record: raise it when a field changes its meaning
 UNKNOWABLE = int(Flag.REDACTED | Flag.TRUNCATED)
 ACTIONS = frozenset({Kind.TOOL, Kind.RETRIEVAL, Kind.HANDOFF})
 MOST_COUNT = (1 << 16) - 1
@@ -89,6 +89,7 @@ RECORD = np.dtype(
         ("limit", "<u2"),  # turns of the model that a run may take; 0: none is declared
         ("asked_rule", "u1"),  # the secret or personal datum in it: see sensitive.py; 0: none
         ("given_rule", "u1"),  # the same of what came back
+        ("host", "<i8"),  # that a call goes to, whatever the tool; 0: none is named
         ("version", "u1"),
     ]
 )
@@ -144,11 +145,12 @@ def asked(kind: str, name: str, content: Any, volatile: Names) -> dict[str, Any]
     if arguments is None or arguments == "":
         return {}
     form = canonical(arguments, volatile)
-    text, about = " ".join(leaves(form)), target(arguments)
+    text, about, where = " ".join(leaves(form)), target(arguments), host(arguments)
     return {
         "call": key_of(kind, name, form),
         "bag": key_of(kind, name, bag(form)),
         "target": key_of(kind, name, about) if about else 0,
+        "host": key_of("host", where) if where else 0,
         "arguments": sketch(text),
         "argument_size": min(len(text), MOST_SIZE),
         "position": position(arguments),

@@ -60,6 +60,28 @@ def test_one_folder_is_one_target():
     assert one["call"] != other["call"]
 
 
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        {"url": "https://Example.org:8080/a?b=c"},
+        {"request": {"endpoint": "http://example.org"}},
+        {"host": "example.org"},
+        "https://example.org/index.html",
+    ],
+)
+def test_a_host_is_the_same_whatever_is_asked_of_it(arguments):
+    said = record(tool(arguments, name="fetch"))
+    assert said["host"] == record(tool({"url": "ftp://example.org/x"}))["host"] != 0
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [{"q": "what is https://example.org?"}, {"path": "docs/index.html"}, {"url": ""}, "rain", None],
+)
+def test_what_only_speaks_of_an_address_goes_to_no_host(arguments):
+    assert record(tool(arguments))["host"] == 0
+
+
 @pytest.mark.parametrize("result", ["", [], {}, "No results found."])
 def test_an_empty_result_is_known_to_be_empty(result):
     assert record(tool({"q": 1}, result))["facts"] & Fact.EMPTY
