@@ -5,9 +5,7 @@ from __future__ import annotations
 from rest_framework import serializers
 
 from agentscope.api.shapes import Shape, count, text
-from agentscope.findings.circuits import State
-
-STATES = [state.value for state in State]
+from agentscope.findings.circuits import KINDS, STATES
 
 
 class SpellShape(Shape):
@@ -23,7 +21,7 @@ class SpellShape(Shape):
 class CircuitShape(Shape):
     """A tool or a provider, as a circuit breaker would have seen it."""
 
-    kind = serializers.ChoiceField(("tool", "provider"))
+    kind = serializers.ChoiceField(KINDS)
     name = text()
     state = serializers.ChoiceField(
         STATES, help_text="after its last hour with calls; closed: all is well"

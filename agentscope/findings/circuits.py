@@ -23,6 +23,7 @@ from agentscope.costs.bounded import bounded
 
 FEWEST = 5  # calls of an hour that say anything about the other side
 HOUR = timedelta(hours=1)
+KINDS = ("tool", "provider")
 
 
 class State(StrEnum):
@@ -31,6 +32,9 @@ class State(StrEnum):
     CLOSED = "closed"  # all of them
     OPEN = "open"  # none
     HALF_OPEN = "half_open"  # a few, to try
+
+
+STATES = tuple(state.value for state in State)
 
 
 @dataclass(slots=True, frozen=True)
@@ -58,7 +62,7 @@ class Spell:
 class Circuit:
     """A tool or a provider over a period. At its start it is taken to be closed."""
 
-    kind: str  # tool or provider
+    kind: str  # one of KINDS
     name: str
     spells: list[Spell]  # in order of time
 

@@ -38,6 +38,7 @@ def test_every_route_is_described(schema):
         "/api/v1/sessions/{session}",
         "/api/v1/agents",
         "/api/v1/agents/{name}",
+        "/api/v1/circuits",
     }
     for path in schema["paths"].values():
         assert set(path) == {"get"}
