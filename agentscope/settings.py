@@ -133,7 +133,6 @@ SPECTACULAR_SETTINGS = {
         "SessionStateEnum": "agentscope.sessions.course.STATES",
         "FindingStateEnum": "agentscope.findings.decisions.STATES",
         "CircuitStateEnum": "agentscope.findings.circuits.STATES",
-        "CircuitKindEnum": "agentscope.findings.circuits.KINDS",
     },
     "TITLE": "AgentScope",
     "DESCRIPTION": "Read traces of multi-agent systems: what happened, and what it cost.",

@@ -22,7 +22,7 @@ from agentscope.findings.circuits import Circuit, CircuitPage, circuits
 
 CIRCUITS, CIRCUITS_AT_ONCE = 50, 500
 DAYS = 7  # that are asked about unless a period is named
-HEAD = ("kind", "name", "state", "since", "until", "calls", "errors")
+HEAD = ("of", "name", "state", "since", "until", "calls", "errors")
 PERIOD = [
     *parameters.PROJECT,
     OpenApiParameter(
@@ -68,7 +68,8 @@ def circuits_body(page: CircuitPage) -> dict[str, Any]:
 def circuit_body(circuit: Circuit) -> dict[str, Any]:
     """A circuit as CircuitShape."""
     return {
-        **{name: getattr(circuit, name) for name in ("kind", "name", "calls", "errors", "opened")},
+        "of": circuit.kind,
+        **{name: getattr(circuit, name) for name in ("name", "calls", "errors", "opened")},
         "state": circuit.state.value,
         "spells": [
             {

@@ -21,7 +21,7 @@ class SpellShape(Shape):
 class CircuitShape(Shape):
     """A tool or a provider, as a circuit breaker would have seen it."""
 
-    kind = serializers.ChoiceField(KINDS)
+    of = serializers.ChoiceField(KINDS)
     name = text()
     state = serializers.ChoiceField(
         STATES, help_text="after its last hour with calls; closed: all is well"

@@ -33,7 +33,7 @@ def test_those_with_the_most_failures_first(client, told):
     body = client.get(PAGE, PERIOD).json()
     assert (body["total"], body["truncated"]) == (2, False)
     provider, tool = body["circuits"]
-    assert (provider["kind"], provider["name"], provider["state"]) == (
+    assert (provider["of"], provider["name"], provider["state"]) == (
         "provider",
         "openai",
         "open",
