@@ -38,6 +38,11 @@ VERBS = AGAIN - frozenset(
 ONCE = frozenset(
     "draft dry ensure idempotent once replace simulate set upsert update validate".split()
 )
+# Of tools that write down what is to be done: nothing is done by that.
+PLANS = frozenset("plan plans planner planning replan todo todos".split())
+BESIDE_PLANS = frozenset(
+    "a add create get list make manage new read revise set task tasks the tool update write".split()
+)
 
 
 @lru_cache(maxsize=4096)
@@ -49,6 +54,8 @@ def words(name: str) -> tuple[str, ...]:
 @lru_cache(maxsize=4096)
 def changes_state(name: str) -> bool:
     """Whether a tool changes something, by the first verb of its name."""
+    if plans(name):
+        return False
     for word in words(name):
         if word in READS:
             return False
@@ -72,3 +79,10 @@ def does_it_again(name: str) -> bool:
     if said and said[0] in VERBS:
         return True
     return not AGAIN.isdisjoint(said) and READS.isdisjoint(said) and POLLS.isdisjoint(said)
+
+
+@lru_cache(maxsize=4096)
+def plans(name: str) -> bool:
+    """Whether a tool writes down a plan, and its name says nothing else: `write_todos`."""
+    said = set(words(name))
+    return bool(said & PLANS) and said <= PLANS | BESIDE_PLANS

@@ -13,7 +13,10 @@ import numpy as np
 
 from agentscope.agents.invoked import Run
 from agentscope.findings.compactions import compactions
+from agentscope.findings.courtesy import is_courtesy
+from agentscope.findings.effects import plans
 from agentscope.signatures.signature import Fact
+from agentscope.signatures.sketch import LANES
 from agentscope.traces.tree import Ints, Tree
 from agentscope.vocabulary import Kind
 
@@ -21,6 +24,10 @@ COMPACTIONS = 2  # in one run: of a single one nobody can say that it did not he
 
 FEWEST_PROMPTS = 15  # model calls, before a growth can be told from chance
 ANSWERS = int(Fact.HAS_TEXT | Fact.CALLS_TOOLS)
+LAGS = (1, 2)
+FEWEST_LANES = int(0.36 * LANES)  # of a sketch, that are the same in both
+SIMILAR = 5  # results like one shortly before
+PLANS = COURTESIES = 4
 
 
 @dataclass(slots=True, frozen=True)
@@ -76,8 +83,49 @@ def asks_for_what_is_not_there(held: Held) -> set[int]:
     return set(runs[count > 1].tolist())
 
 
+def finds_the_same(held: Held) -> set[int]:
+    """The runs in which results of one tool are nearly the same, one after another."""
+    tree = held.tree
+    rows = held.rows[(tree.kind[held.rows] == Kind.TOOL) & (held.records["result"][held.rows] != 0)]
+    order = rows[np.lexsort((rows, tree.start_ns[rows], tree.tool[rows], held.holder[rows]))]
+    results = held.records["output"][order]
+    alike = np.zeros(len(order), bool)
+    for lag in LAGS:
+        is_one = held.holder[order[lag:]] == held.holder[order[:-lag]]
+        is_one &= tree.tool[order[lag:]] == tree.tool[order[:-lag]]
+        equal = (results[lag:] == results[:-lag]).sum(axis=1) >= FEWEST_LANES
+        alike[lag:] |= is_one & equal
+    return often(held.holder[order[alike]], SIMILAR)
+
+
+def plans_again(held: Held) -> set[int]:
+    """The runs that write plans down."""
+    tree, rows = held.tree, held.rows
+    named = [at for at in np.unique(tree.tool).tolist() if plans(tree.texts[at])]
+    is_plan = np.isin(tree.tool[rows], named) & (tree.kind[rows] == Kind.TOOL)
+    is_plan |= held.records["facts"][rows] & int(Fact.PLANS) != 0
+    return often(held.holder[rows[is_plan]], PLANS)
+
+
+def says_little(held: Held) -> set[int]:
+    """The runs in which several answers are courtesy, or those that called the runs which are."""
+    rows = held.rows[is_courtesy(held.tree, held.records)[held.rows]]
+    holders = held.holder[rows]
+    callers = [held.called[at] for at in np.unique(holders[holders >= 0]).tolist()]
+    by_caller = np.array([at for at in callers if at is not None], np.int64)
+    return often(holders, COURTESIES) | often(by_caller, COURTESIES)
+
+
+def often(holders: Ints, fewest: int) -> set[int]:
+    """Those that are there at least so many times."""
+    found, count = np.unique(holders, return_counts=True)
+    return set(found[count >= fewest].tolist())
+
+
 GATES: tuple[Callable[[Held], set[int]], ...] = (
     sums_up,
     sends_everything_again,
-    asks_for_what_is_not_there,
+    finds_the_same,
+    plans_again,
+    says_little,
 )

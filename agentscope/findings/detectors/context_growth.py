@@ -14,14 +14,12 @@ from itertools import zip_longest
 
 import numpy as np
 
-from agentscope.findings.chains import failed
+from agentscope.findings.came_of import is_answer, is_change
 from agentscope.findings.courses import LLM, TOOL, Course, Step
-from agentscope.findings.effects import changes_state
 from agentscope.findings.found import Found, Pattern, Severity, Spent, repeated
 from agentscope.findings.gates import FEWEST_PROMPTS
 from agentscope.findings.limits import Limit
 from agentscope.findings.scene import Scene
-from agentscope.signatures.signature import Fact
 
 PATTERN = Pattern(
     code="context_growth",
@@ -79,20 +77,6 @@ def since_output(scene: Scene, course: Course) -> list[Step]:
         elif step.kind == TOOL and is_change(scene, step):
             found = []
     return found
-
-
-def is_answer(scene: Scene, step: Step, after: Step | None) -> bool:
-    """Whether a model call answers, and asks for nothing. Where that was not recorded, whether
-    nothing but another model call comes `after` it."""
-    said = scene.records[step.rows[0]]
-    if not said["result"]:
-        return after is not None and after.kind == LLM
-    return bool(said["facts"] & Fact.HAS_TEXT) and not said["facts"] & Fact.CALLS_TOOLS
-
-
-def is_change(scene: Scene, step: Step) -> bool:
-    """Whether a tool changed something."""
-    return any(changes_state(name) for name in step.names) and not failed(scene, step)
 
 
 def is_growing(prompts: np.ndarray[tuple[int], np.dtype[np.int64]]) -> bool:

@@ -26,9 +26,13 @@ def level(script, tasks, names, works):
         script.think("I could not find out.")
 
 
+def recursions(script, rows=None):
+    return [each for each in script.found(rows) if each.pattern.code == "recursive_delegation"]
+
+
 def test_an_agent_that_passes_its_task_to_itself():
     script = delegates([TASK] * 8)
-    (found,) = script.found()
+    (found,) = recursions(script)
     assert (found.pattern.code, found.severity.word) == ("recursive_delegation", "alert")
     assert found.sentence == (
         "scout ran 8 times, each inside of the one before, for the same task."
@@ -39,7 +43,7 @@ def test_an_agent_that_passes_its_task_to_itself():
 
 
 def test_two_agents_that_pass_it_to_each_other():
-    (found,) = delegates([TASK] * 9, ("scout", "clerk")).found()
+    (found,) = recursions(delegates([TASK] * 9, ("scout", "clerk")))
     assert (found.subject, found.repeats) == ("scout", 5)
 
 
@@ -50,7 +54,7 @@ def test_nearly_the_same_words():
 
 def test_levels_that_do_nothing_themselves():
     tasks = [" ".join(str(number * 1000 + at) for at in range(9)) for number in range(9)]
-    (found,) = delegates(tasks).found()
+    (found,) = recursions(delegates(tasks))
     assert found.severity.word == "warning"
     assert found.sentence.endswith("with no work of its own.")
 
@@ -66,7 +70,7 @@ def test_levels_that_do_nothing_themselves():
     ids=["parts", "work at each level", "once", "a chain of others"],
 )
 def test_fine(script):
-    assert script.codes() == {}
+    assert recursions(script) == []
 
 
 def test_side_by_side_is_not_inside():
@@ -79,7 +83,7 @@ def test_side_by_side_is_not_inside():
 
 
 def test_tasks_that_nobody_knows_are_a_hint():
-    (found,) = delegates([""] * 5).found()
+    (found,) = recursions(delegates([""] * 5))
     assert (found.severity.word, found.confidence) == ("info", 0.4)
 
 
@@ -94,13 +98,12 @@ def test_many_at_each_level_are_one_finding():
             script.think("I could not find out.")
 
     spawn(4)
-    found = [each for each in script.found() if each.pattern.code == "recursive_delegation"]
-    assert [(each.repeats, each.rows[0]) for each in found] == [(5, 0)]
+    assert [(each.repeats, each.rows[0]) for each in recursions(script)] == [(5, 0)]
 
 
 def test_a_growing_trace_keeps_its_first_span():
     script = delegates([TASK] * 8)
-    said = [script.found(script.rows[:count]) for count in range(1, len(script.rows))]
+    said = [recursions(script, script.rows[:count]) for count in range(1, len(script.rows))]
     raised = [found for several in said for found in several]
     assert {found.rows[0] for found in raised} == {0}
     assert min(found.repeats for found in raised) == 3

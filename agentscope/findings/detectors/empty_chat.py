@@ -1,0 +1,116 @@
+"""Agents that go on talking with nothing to say: courtesy, blank messages.
+
+Four short answers in a row by different speakers are a goodbye; eight are a chat that nobody ends.
+Who answers with nothing at all may be the only speaker. A tool that is called, or a person who
+speaks, is a reason to go on; a person needs two seconds to read and write, so a new word that is
+there at once is another agent's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from agentscope.findings.chains import said
+from agentscope.findings.courses import AGENT, LLM, Course, Step
+from agentscope.findings.courtesy import is_courtesy
+from agentscope.findings.found import Found, Pattern, repeated
+from agentscope.findings.limits import Limit
+from agentscope.findings.scene import Scene
+from agentscope.signatures.signature import Fact
+from agentscope.traces.tree import Mask
+from agentscope.vocabulary import Kind
+
+PATTERN = Pattern(
+    code="empty_chat",
+    version=1,
+    inform=4,
+    alert=8,
+    confidence=0.85,
+    legitimate="It is fine if a person reads and answers between these messages.",
+)
+PAUSE_NS = 2 * 10**9
+Speaker = tuple[str, int]  # name, instructions
+
+
+def detect(scene: Scene, limit: Limit) -> Iterator[Found]:
+    """A finding for each row of answers that say nothing."""
+    little = is_courtesy(scene.tree, scene.records)
+    if little.sum() < limit.inform:
+        return
+    for course in scene.courses:
+        for chain in spoken(scene, course, little):
+            if len(chain) >= limit.inform and is_chat(scene, chain):
+                yield told(scene, course, chain, limit)
+
+
+def told(scene: Scene, course: Course, chain: list[Step], limit: Limit) -> Found:
+    """The finding of some answers."""
+    blank = sum(is_blank(scene, step) for step in chain)
+    names = sorted({step.name for step in chain})
+    what = "all of them empty" if blank == len(chain) else f"{blank} of them empty"
+    return repeated(
+        *(scene, course, chain, PATTERN, limit),
+        sentence=f"{len(chain)} messages in a row by {' and '.join(names)} had less than 20 words, "
+        f"{what}, and no tool was called.",
+        subject=", ".join(names),
+        repeats=len(chain),
+    )
+
+
+def spoken(scene: Scene, course: Course, little: Mask) -> Iterator[list[Step]]:
+    """Neighbouring steps that say little, with no word of a person in between."""
+    chain: list[Step] = []
+    for step in course.steps:
+        speaks = len(step.rows) == 1 and says_little(scene, step, little)
+        if chain and (not speaks or is_answered(scene, chain[-1], step)):
+            yield chain
+            chain = []
+        if speaks:
+            chain.append(step)
+    yield chain
+
+
+def says_little(scene: Scene, step: Step, little: Mask) -> bool:
+    """Whether a model call, or all that a run of an agent does, says little."""
+    if step.kind == LLM:
+        return bool(little[step.rows[0]])
+    if step.kind != AGENT:
+        return False
+    inside = np.arange(step.rows[0], int(scene.tree.end[step.rows[-1]]))
+    kinds = scene.tree.kind[inside]
+    return bool(little[inside[kinds == Kind.LLM]].all() and (kinds == Kind.LLM).any()) and not bool(
+        np.isin(kinds, (Kind.TOOL, Kind.HANDOFF, Kind.RETRIEVAL)).any()
+    )
+
+
+def is_answered(scene: Scene, before: Step, step: Step) -> bool:
+    """Whether a person may have spoken between two steps: there is a new word, and it took time."""
+    word, earlier = word_of(scene, step), word_of(scene, before)
+    return bool(word and word != earlier and step.start_ns - before.end_ns >= PAUSE_NS)
+
+
+def word_of(scene: Scene, step: Step) -> int:
+    """The last word of a person that a step saw; 0 if that is not known."""
+    if step.kind == LLM:
+        return said(scene, step)
+    inside = slice(step.rows[0], int(scene.tree.end[step.rows[-1]]))
+    words = scene.records["human"][inside]
+    found = words[words != 0]
+    return int(found[0]) if len(found) else 0
+
+
+def is_chat(scene: Scene, chain: list[Step]) -> bool:
+    """Whether several speak, or all messages are blank."""
+    systems = scene.records["system"]
+    speakers = {(step.name, int(systems[step.rows[0]])) for step in chain}
+    return len(speakers) > 1 or all(is_blank(scene, step) for step in chain)
+
+
+def is_blank(scene: Scene, step: Step) -> bool:
+    """Whether a step answers with nothing."""
+    inside = slice(step.rows[0], int(scene.tree.end[step.rows[-1]]))
+    answers = scene.tree.kind[inside] == Kind.LLM
+    facts = scene.records["facts"][inside][answers]
+    return bool(len(facts)) and bool((facts & int(Fact.EMPTY) != 0).all())
