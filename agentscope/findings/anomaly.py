@@ -11,6 +11,7 @@ from uuid import UUID
 from agentscope.findings.baselines import Verdict
 from agentscope.findings.firsts import PATTERNS, First
 from agentscope.findings.found import Pattern, Severity, Spent
+from agentscope.findings.hosts import NEW_HOST, Call, NewHosts
 from agentscope.findings.hourly import OddHour
 from agentscope.findings.measures import LASTED, MEASURES, UNPRICED, Measure
 from agentscope.findings.odd import Odd
@@ -19,7 +20,7 @@ from agentscope.traces.clocks import EPOCH
 
 MICROSECOND = 1000  # ns
 HOUR_NS = 3600 * 10**9
-CODES = frozenset(each.code for each in (*(each.pattern for each in MEASURES), *PATTERNS))
+CODES = frozenset(each.code for each in (*(each.pattern for each in MEASURES), *PATTERNS, NEW_HOST))
 
 
 @dataclass(slots=True, frozen=True)
@@ -97,6 +98,23 @@ def of_firsts(found: Iterator[First]) -> Iterator[Anomaly]:
             place=each.place,
             evidence={"samples": each.runs},
         )
+
+
+def of_host(found: NewHosts, call: Call) -> Anomaly:
+    """A host that was called for the first time."""
+    began = nanoseconds(found.called.began)
+    return Anomaly(
+        trace_id=found.called.trace_id,
+        pattern=NEW_HOST,
+        severity=call.severity,
+        sentence=call.sentence(found),
+        agent=found.called.agent,
+        subject=call.host,
+        first_ns=began,
+        last_ns=began,
+        place=Place(span_id=call.span_id),
+        evidence={"samples": found.runs, "hosts": len(found.keys)},
+    )
 
 
 def above(measure: Measure, verdict: Verdict, numbers: Sequence[int]) -> Spent:

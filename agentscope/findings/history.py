@@ -13,6 +13,7 @@ from django.db import connection
 
 from agentscope.agents.sql import MOST as MOST_NUMBER
 from agentscope.findings.firsts import DAYS, NEW_MODEL, NEW_TOOL, First
+from agentscope.findings.hosts import Called
 from agentscope.findings.hourly import PROJECT, OddHour, Row
 from agentscope.findings.odd import MOST, Runs, Subject
 
@@ -62,21 +63,36 @@ group by asked.hour, asked.agent, trace_id
 order by asked.hour, asked.agent, sum(known_cost) desc,
     sum(fresh_input + cache_read + output_text) desc, trace_id
 """
-# What is in a column of objects on the day, and was in none of the days before it.
+# What is in a column of objects on the day, and was in none of the days before it: with the first
+# run that had it, and how many runs of its agent there were until then.
 FIRSTS = """
 with told as materialized (
     select agent, day, traces, {column} from agent_day
     where project_id = %(project_id)s and agent <> ''
     and day >= %(day)s::date - {days} and day <= %(day)s),
 before as (select agent, sum(traces)::bigint as runs from told where day < %(day)s group by agent),
-fresh as (
+fresh as materialized (
     select agent, name from told, jsonb_object_keys({column}) as name where name <> ''
     group by agent, name having min(day) = %(day)s)
-select agent, name, runs, trace_id, started_at from fresh join before using (agent), lateral (
-    select trace_id, started_at from agent_run run
-    where project_id = %(project_id)s and run.agent = fresh.agent and {in_day}
-    and {column} ? fresh.name order by started_at, trace_id limit 1) as first
+select agent, name, coalesce(before.runs, 0) + same_day.runs, trace_id, started_at
+from fresh left join before using (agent), lateral (
+    select trace_id, started_at from agent_run
+    where project_id = %(project_id)s and agent = fresh.agent and {in_day} and {column} ? fresh.name
+    order by started_at, trace_id limit 1) as first, lateral (
+    select count(*) as runs from agent_run
+    where project_id = %(project_id)s and agent = fresh.agent and started_at >= {begin}
+    and started_at < first.started_at) as same_day
 """
+HOSTS = f"""
+select trace_id, agent, started_at, hosts from agent_run
+where project_id = %(project_id)s and {IN_DAY} and hosts <> '{{}}'
+"""  # noqa: S608 — our own words
+EARLIER_HOSTS = f"""
+select run.* from unnest(%(agents)s::text[]) as asked, lateral (
+    select trace_id, agent, started_at, hosts from agent_run
+    where project_id = %(project_id)s and agent = asked and {BEFORE}
+    order by started_at desc, trace_id limit {MOST}) as run
+"""  # noqa: S608 — our own words
 COLUMNS = ((NEW_TOOL, "tools"), (NEW_MODEL, "models_used"))
 
 
@@ -118,9 +134,18 @@ def dearest_traces(asked: Asked, found: Iterable[OddHour]) -> dict[tuple[int, st
 def firsts_of(asked: Asked) -> Iterator[First]:
     """What agents did on a day and on none of the 28 days before. Two queries."""
     for pattern, column in COLUMNS:
-        question = FIRSTS.format(column=column, days=DAYS, in_day=IN_DAY)
+        question = FIRSTS.format(column=column, days=DAYS, in_day=IN_DAY, begin=BEGIN)
         for agent, name, runs, trace_id, began in ask(question, asked):
             yield First(pattern, agent, name, runs, trace_id, began)
+
+
+def hosts_called(asked: Asked) -> tuple[list[Called], list[Called]]:
+    """The hosts that agents called on a day, and those of their newest runs in the 28 days before.
+    Two queries, one if none was called."""
+    day = [Called(*row) for row in ask(HOSTS, asked)]
+    agents = sorted({called.agent for called in day})
+    rows = ask(EARLIER_HOSTS, asked, agents=agents) if agents else []
+    return day, [Called(*row) for row in rows]
 
 
 def ask(question: str, asked: Asked, **more: Any) -> list[Any]:

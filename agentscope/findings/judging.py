@@ -8,6 +8,7 @@ found is a function of the rows, in whatever order they came.
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import chain
@@ -18,17 +19,21 @@ from django.db import connection, transaction
 
 from agentscope.costs.days import Day
 from agentscope.findings.anomalies import replace_anomalies
-from agentscope.findings.anomaly import Anomaly, of_firsts, of_hours, of_runs
+from agentscope.findings.anomaly import Anomaly, of_firsts, of_host, of_hours, of_runs
+from agentscope.findings.first_calls import first_call
 from agentscope.findings.firsts import DAYS, told
 from agentscope.findings.history import (
     Asked,
     dearest_traces,
     earlier_runs,
     firsts_of,
+    hosts_called,
     hours_of,
     runs_of,
 )
+from agentscope.findings.hosts import new_hosts
 from agentscope.findings.hourly import odd_hours
+from agentscope.findings.limits import Limits
 from agentscope.findings.odd import odd_runs, worth_comparing
 from agentscope.findings.read import limits_of
 from agentscope.traces.clocks import EPOCH
@@ -119,7 +124,8 @@ def judge(claimed: Claimed) -> None:
 
 
 def anomalies_of(asked: Asked) -> list[Anomaly]:
-    """All that is out of the ordinary on a day. Seven queries, whatever there is."""
+    """All that is out of the ordinary on a day. Nine queries, whatever there is, and a few for each
+    new host."""
     limits = limits_of(asked.project_id)
     runs = runs_of(asked)
     earlier = earlier_runs(asked, worth_comparing(runs))
@@ -129,5 +135,13 @@ def anomalies_of(asked: Asked) -> list[Anomaly]:
             of_runs(odd_runs(runs, earlier, limits)),
             of_hours(iter(hours), dearest_traces(asked, hours)),
             of_firsts(told(firsts_of(asked), limits)),
+            hosts_of(asked, limits),
         )
     )
+
+
+def hosts_of(asked: Asked, limits: Limits) -> Iterator[Anomaly]:
+    """Hosts that were called for the first time."""
+    for found in new_hosts(*hosts_called(asked), limits):
+        if call := first_call(asked, found):
+            yield of_host(found, call)

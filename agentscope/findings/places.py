@@ -18,6 +18,7 @@ class Place:
     agent: str = ""  # "": of all
     tool: str = ""
     model: str = ""
+    span_id: int = 0  # 0: of any
     hours: tuple[int, int] | None = None  # ns: rows that began in between, the end excluded
 
     def rows(self, tree: Tree) -> list[int]:
@@ -43,6 +44,8 @@ class Place:
         ):
             if text:
                 found &= column == number(tree, text)
+        if self.span_id:
+            found &= tree.span_id == self.span_id
         if self.hours:
             begin, end = self.hours
             found &= (tree.start_ns >= begin) & (tree.start_ns < end)

@@ -19,7 +19,7 @@ from agentscope.findings.write import forget_findings
 from agentscope.pipeline import examine
 from agentscope.traces.clocks import EPOCH
 from agentscope.traces.models import Trace
-from agentscope.vocabulary import Kind, Status
+from agentscope.vocabulary import Content, Kind, Status
 from tests.kit.costs import (
     DAY_NS,
     HOUR_NS,
@@ -183,6 +183,37 @@ def test_first_tools_and_models_are_noted_after_enough_runs() -> None:
     )
 
 
+def test_on_a_first_day_the_runs_before_are_the_history() -> None:
+    day = [run(100 + at, "0.04", at * MINUTE_NS) for at in range(30)]
+    said(*day, [*run(1, "0.04", 2 * HOUR_NS), tool(1, 4, "lookup", 2 * HOUR_NS)])
+    (found,) = of()
+    assert found.sentence == (
+        "scout called lookup, which none of its 30 runs in the 28 days before did."
+    )
+
+
+def fetch(trace: int, url: str, after: int = 0) -> list[Understood]:
+    content = Content(arguments={"url": url})
+    asked = span(
+        *(trace, 4, 1), after=after + MINUTE_NS, kind=Kind.TOOL, tool="fetch", content=content
+    )
+    return [*run(trace, "0.04", after), asked]
+
+
+def test_a_first_host_is_named() -> None:
+    usual = [
+        fetch(100 + at, f"https://docs.example/{at}", -DAY_NS + at * MINUTE_NS) for at in range(30)
+    ]
+    said(*usual, fetch(1, "https://docs.example/new"), fetch(2, "https://evil.example/?q=1"))
+    (found,) = of()
+    assert (found.code, found.subject, found.span_ids) == ("new_host", "evil.example", [4])
+    assert found.sentence == (
+        "scout called evil.example with fetch, which none of its 30 runs in the 28 days before did."
+    )
+    said(*usual, fetch(3, "https://evil.example/again", HOUR_NS))
+    assert of() == [found], "it is told once"
+
+
 def tool(trace: int, number: int, name: str, after: int = 0) -> Understood:
     return span(trace, number, 1, after=after + 3 * MINUTE_NS, kind=Kind.TOOL, tool=name)
 
@@ -248,5 +279,5 @@ def test_the_number_of_queries_does_not_depend_on_what_is_there() -> None:
     said(*(run(300 + at, "0.48", name=f"agent {at % 7}") for at in range(20)))
     with CaptureQueriesContext(connection) as many:
         anomalies_of(Asked(PROJECT, TODAY))
-    assert (len(few), len(many)) == (6, 7), "one more for traces of hours, if there are any"
+    assert (len(few), len(many)) == (7, 8), "one more for traces of hours, if there are any"
     assert not any("span_payload" in each["sql"] for each in many)
