@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from uuid import UUID
 
 import numpy as np
 
 from agentscope.findings.models import Finding
+from agentscope.traces.ids import parse_span_id
 from agentscope.traces.tree import Tree
 from agentscope.vocabulary import Kind
 from ui.conversation import Conversation
@@ -47,6 +49,20 @@ def first_and_last(tree: Tree, finding: Finding) -> tuple[int, int] | None:
     rows = np.flatnonzero(np.isin(tree.span_id, finding.span_ids))
     alike = rows[(tree.kind[rows] == tree.kind[first]) & (tree.name[rows] == tree.name[first])]
     return first, max(alike.tolist(), key=lambda row: (int(tree.start_ns[row]), row))
+
+
+def repeated(finding: Finding) -> tuple[UUID, int] | None:
+    """Trace and span of what a finding repeats, where that was made before all of its own steps."""
+    for place in finding.evidence.get("earlier", []):
+        if "span" in place:
+            return UUID(place.get("trace", finding.trace_id.hex)), parse_span_id(place["span"])
+    return None
+
+
+def earlier_traces(finding: Finding) -> list[UUID]:
+    """Other traces that a finding was found by, the nearest first."""
+    places = finding.evidence.get("earlier", [])
+    return list(dict.fromkeys(UUID(place["trace"]) for place in places if "trace" in place))
 
 
 def last_answer(tree: Tree, row: int) -> int | None:

@@ -32,7 +32,7 @@ from ui import amounts
 from ui.access import PageRequest, form_page, page, who
 from ui.address import address_of
 from ui.cuts import SHOWN
-from ui.evidence import first_and_last, last_answer, pairs, said
+from ui.evidence import earlier_traces, first_and_last, last_answer, pairs, repeated, said
 from ui.exports import Links, exports
 from ui.finding_forms import TABS, DecisionForm, FindingForm
 from ui.finding_words import Sighting
@@ -168,7 +168,12 @@ def evidence(request: PageRequest, trace_id: UUID, fingerprint: UUID, span_id: s
     if tree is None or rows is None:
         raise Http404("no such span in this trace")
     first, last = (telling(request, tree, trace_id, row) for row in rows)
+    before = repeated(found)
+    if before and (made_before := panel_at(request, *before)):
+        first = made_before
     context = {
+        "first_trace": before[0] if before else trace_id,
+        "earlier": earlier_traces(found),
         "page": "findings",
         "finding": found,
         "first": first,
@@ -198,6 +203,13 @@ def telling(request: PageRequest, tree: Tree, trace_id: UUID, row: int) -> Panel
     answer = last_answer(tree, row)
     is_silent = found is not None and not said(found)
     return panel(request, tree, trace_id, answer) if is_silent and answer is not None else found
+
+
+def panel_at(request: PageRequest, trace_id: UUID, span_id: int) -> Panel | None:
+    """A span of any trace of the project; None if it has expired."""
+    tree = trace_tree(request.project.pk, trace_id)
+    row = tree.find(span_id) if tree else None
+    return panel(request, tree, trace_id, row) if tree and row is not None else None
 
 
 def panel(request: PageRequest, tree: Tree, trace_id: UUID, row: int) -> Panel | None:
