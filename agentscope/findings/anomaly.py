@@ -9,9 +9,9 @@ from typing import Any
 from uuid import UUID
 
 from agentscope.findings.baselines import Verdict
-from agentscope.findings.firsts import PATTERNS, First
+from agentscope.findings.firsts import NEW_HOST, PATTERNS, First
 from agentscope.findings.found import Pattern, Severity, Spent
-from agentscope.findings.hosts import NEW_HOST, Call, NewHosts
+from agentscope.findings.hosts import Call, NewHosts
 from agentscope.findings.hourly import OddHour
 from agentscope.findings.measures import LASTED, MEASURES, UNPRICED, Measure
 from agentscope.findings.odd import Odd
@@ -20,7 +20,7 @@ from agentscope.traces.clocks import EPOCH
 
 MICROSECOND = 1000  # ns
 HOUR_NS = 3600 * 10**9
-CODES = frozenset(each.code for each in (*(each.pattern for each in MEASURES), *PATTERNS, NEW_HOST))
+CODES = frozenset(each.code for each in (*(each.pattern for each in MEASURES), *PATTERNS))
 
 
 @dataclass(slots=True, frozen=True)

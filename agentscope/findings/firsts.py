@@ -22,7 +22,8 @@ DAYS = 28
 FINE = "It is fine if the agent was given it on purpose."
 NEW_TOOL = Pattern("new_tool", 1, FEWEST, FEWEST, 0.9, FINE)
 NEW_MODEL = Pattern("new_model", 1, FEWEST, FEWEST, 0.9, FINE)
-PATTERNS = (NEW_TOOL, NEW_MODEL)
+NEW_HOST = Pattern("new_host", 1, FEWEST, FEWEST, 0.7, FINE)
+PATTERNS = (NEW_TOOL, NEW_MODEL, NEW_HOST)
 DID = {NEW_TOOL.code: "called", NEW_MODEL.code: "used"}
 
 

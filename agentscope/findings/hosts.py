@@ -14,12 +14,11 @@ from uuid import UUID
 
 from agentscope.agents.runs import MOST_HOSTS
 from agentscope.findings.effects import changes_state
-from agentscope.findings.firsts import DAYS, FEWEST
-from agentscope.findings.found import Pattern, Severity
+from agentscope.findings.firsts import DAYS, NEW_HOST
+from agentscope.findings.found import Severity
 from agentscope.findings.limits import Limits
 from agentscope.findings.odd import MOST
 
-NEW_HOST = Pattern("new_host", 1, FEWEST, FEWEST, 0.7, "It is fine if the task needed it.")
 LATEST = 3  # the part of the runs that must not have met any
 
 
