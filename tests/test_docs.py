@@ -9,6 +9,7 @@ import pytest
 from django.apps import apps
 from django.core.management import get_commands
 
+from agentscope.findings.catalogue import every
 from ingest.dialects import DIALECTS
 from ingest.understand import Understanding
 from tests.ingest.dialects.test_wire import plain, span
@@ -80,6 +81,14 @@ def test_every_page_is_in_the_index():
 def test_every_dialect_has_its_row():
     rows = re.findall(r"^\| `(\w+)` \|", (ROOT / "docs/dialects.md").read_text(), re.MULTILINE)
     assert sorted(rows) == sorted(dialect.NAME for dialect in DIALECTS)
+
+
+def test_every_code_of_a_finding_is_explained():
+    page = (ROOT / "docs/findings.md").read_text()
+    table = page[page.index("## What each code means") : page.index("## Errors")]
+    cells = re.findall(r"^\| (`.+?) \|", table, re.MULTILINE)
+    codes = [code for cell in cells for code in re.findall(r"`(\w+)`", cell)]
+    assert sorted(codes) == sorted(pattern.code for pattern, _ in every())
 
 
 def test_every_table_of_ours_is_in_the_operations():

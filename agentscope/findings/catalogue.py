@@ -2,13 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from agentscope.findings.detectors import DETECTORS, Detector
+from agentscope.findings.firsts import PATTERNS
 from agentscope.findings.found import Pattern
 from agentscope.findings.limits import Limit
+from agentscope.findings.measures import MEASURES
 from agentscope.findings.read import limits_of
+
+UNUSUAL = {  # what is compared with the days before; thresholds are times the median, or runs
+    "cost_anomaly": "A run, or an hour, that cost many times the median of those before.",
+    "token_anomaly": "A run, or an hour, that used many times the median of tokens.",
+    "step_anomaly": "A run that took many times the median of steps.",
+    "latency_anomaly": "A run that lasted many times the median.",
+    "depth_anomaly": "A run in which agents called each other many times as deep as usual.",
+    "error_anomaly": "A run in which many times the usual share of the steps failed.",
+    "new_tool": "A tool that none of so many runs of the agent called before.",
+    "new_model": "A model that none of so many runs of the agent used before.",
+    "new_host": "A host that none of so many runs of the agent called before.",
+}
 
 
 @dataclass(slots=True, frozen=True)
@@ -34,11 +48,23 @@ class Entry:
         return self.own or self.usual
 
 
-def catalogue(project_id: int, detectors: Sequence[Detector] = DETECTORS) -> list[Entry]:
-    """The detectors by their codes. One query."""
+def catalogue(project_id: int) -> list[Entry]:
+    """All that is looked for, by code. One query."""
     own = limits_of(project_id).own
-    found = [Entry(each.PATTERN, says(each), own.get(each.PATTERN.code)) for each in detectors]
-    return sorted(found, key=lambda entry: entry.code)
+    return [Entry(each, told, own.get(each.code)) for each, told in sorted(every(), key=code_of)]
+
+
+def every() -> Iterator[tuple[Pattern, str]]:
+    """Detectors of one trace, then what compares days, each with what it finds."""
+    for detector in DETECTORS:
+        yield detector.PATTERN, says(detector)
+    for pattern in (*(measure.pattern for measure in MEASURES), *PATTERNS):
+        yield pattern, UNUSUAL[pattern.code]
+
+
+def code_of(told: tuple[Pattern, str]) -> str:
+    """What the catalogue is sorted by."""
+    return told[0].code
 
 
 def says(detector: Detector) -> str:

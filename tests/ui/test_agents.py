@@ -211,8 +211,8 @@ def test_one_that_did_not_run_in_the_period_is_still_there(client, project):
 def test_its_queries_do_not_grow(client, project, django_assert_num_queries):
     for number in range(1, 5):
         save_run(project, number)
-    # project, projects, agent, edges twice, versions, days, findings, newest runs, their traces, days
-    # that are due, and what bounds its time and memory
+    # project, projects, agent, edges twice, versions, days, findings, newest runs, their traces,
+    # days that are due, and what bounds its time and memory
     with django_assert_num_queries(14):
         client.get(LEAD)
 

@@ -1,0 +1,141 @@
+"""Findings in a browser, with a recorded loop: the inbox, the tree, "expected here" and back."""
+
+import pytest
+from django.db.models import F
+from playwright.sync_api import expect
+
+from agentscope.findings import causes
+from agentscope.findings.models import Finding
+from agentscope.traces.models import Trace
+from tests.kit.corpus import WIRE, Case, replay
+from tests.pages.test_tree import enter, focused, press
+
+pytestmark = pytest.mark.browser
+LIST = "/p/shop/findings/"
+LOOP = "semantic-kernel-native-stream-loop"
+
+
+@pytest.fixture
+def found(shop) -> Finding:
+    """The worst finding of a recorded run that calls one tool again and again."""
+    replay(Case(WIRE / LOOP), shop.pk)
+    while causes.add_up():
+        pass
+    return Finding.objects.order_by("-severity", "-repeats").first()
+
+
+def trace(found: Finding) -> str:
+    return f"/p/shop/traces/{found.trace_id.hex}/"
+
+
+def test_from_the_inbox_to_the_loop_on_the_tree(page, found):
+    page.goto("/p/shop/traces/")
+    page.get_by_role("link", name="Findings", exact=True).click()
+    page.get_by_role("link", name=found.sentence).first.click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(found.sentence)
+    page.get_by_role("region", name="Where it was found").get_by_role(
+        "link", name=found.sentence
+    ).click()
+    expect(page.get_by_role("region", name="Findings")).to_contain_text(found.sentence)
+    expect(page.locator('tr[aria-selected="true"][data-found]')).to_have_count(1)
+    expect(page.locator("#panel[data-shown]")).to_be_visible()
+    expect(page.locator("tr[data-found]")).to_have_count(len(set(found.span_ids)))
+
+
+def test_the_keyboard_goes_from_step_to_step_of_a_loop(page, found):
+    page.goto(trace(found))
+    enter(page)
+    press(page, "n")
+    first = focused(page)
+    press(page, "n")
+    assert focused(page) == first, "the same call again"
+    at = page.evaluate("document.activeElement.closest('tr').dataset.found")
+    assert at is not None
+
+
+def test_first_and_last_are_compared_in_place(page, found):
+    page.goto(trace(found))
+    page.get_by_role("link", name="Compare them").first.click()
+    sides = page.locator(".findings .sides").first
+    expect(sides).to_contain_text("the same")
+    assert page.url.endswith(trace(found))
+    sides.get_by_role("heading", name="Last").get_by_role("link").click()
+    expect(page.locator('tr[aria-selected="true"]')).to_have_count(1)
+
+
+def test_news_of_a_running_trace_leave_what_is_compared(page, found):
+    traces = Trace.objects.filter(trace_id=found.trace_id)
+    traces.update(state="running")
+    page.goto(trace(found))
+    page.get_by_role("link", name="Compare them").first.click()
+    expect(page.locator(".findings .sides").first).to_contain_text("the same")
+    traces.update(generation=F("generation") + 1, name="renamed meanwhile")
+    expect(page.get_by_role("heading", name="renamed meanwhile")).to_be_visible()
+    expect(page.locator(".findings .sides").first).to_contain_text("the same")
+
+
+def test_expected_here_and_taking_it_back(page, found):
+    page.goto(trace(found))
+    region = page.get_by_role("region", name="Findings")
+    others = region.locator("li").count() - 1
+    region.get_by_role("button", name="Expected here").first.click()
+    expect(region.get_by_text("1 expected here")).to_be_visible()
+    expect(region.get_by_text(found.sentence)).to_be_hidden()
+    region.get_by_text("1 expected here").click()
+    expect(region.get_by_text(found.sentence)).to_be_visible()
+    page.goto(f"{LIST}?state=expected")
+    page.get_by_role("link", name=found.sentence).click()
+    page.get_by_label("Note").fill("not any more")
+    page.get_by_role("button", name="Open again").click()
+    expect(page.get_by_role("cell", name="not any more")).to_be_visible()
+    page.goto(trace(found))
+    expect(region.get_by_text(found.sentence)).to_be_visible()
+    expect(region.locator("summary")).to_have_count(0)
+    assert region.locator("li").count() == others + 1
+
+
+def test_tabs_swap_the_inbox_only(page, found):
+    page.goto(LIST)
+    page.evaluate("document.querySelector('.masthead').same = true")
+    page.get_by_role("navigation", name="States").get_by_role("link", name="Resolved").click()
+    expect(page.get_by_role("heading", name="Nothing is resolved")).to_be_visible()
+    assert "state=resolved" in page.url
+    assert page.evaluate("document.querySelector('.masthead').same")
+
+
+def test_all_of_it_works_without_script(browser, live_server, found):
+    context = browser.new_context(base_url=live_server.url, java_script_enabled=False)
+    page = context.new_page()
+    page.goto(LIST)
+    page.get_by_label("Severity").select_option("Warnings and alerts")
+    page.get_by_role("button", name="Filter").click()
+    page.get_by_role("link", name=found.sentence).first.click()
+    page.get_by_role("link", name="Compare").first.click()
+    expect(page.locator(".sides")).to_contain_text("the same")
+    page.goto(trace(found))
+    page.get_by_role("button", name="Expected here").first.click()
+    expect(page.locator("summary", has_text="1 expected here")).to_be_visible()
+    context.close()
+
+
+def test_a_threshold_is_set(page, shop):
+    page.goto("/p/shop/settings/")
+    page.get_by_role("link", name="Detectors").click()
+    page.get_by_label("cycle alerts from").fill("9")
+    page.get_by_label("polling is on").uncheck()
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_text("Saved.")).to_be_visible()
+    expect(page.get_by_label("cycle alerts from")).to_have_value("9")
+    expect(page.get_by_label("polling is on")).not_to_be_checked()
+
+
+def test_nothing_runs_out_of_a_narrow_screen(page, found):
+    cause = f"{LIST}{found.fingerprint.hex}/"
+    evidence = (
+        f"{trace(found)}findings/{found.fingerprint.hex}/{found.first_span & (2**64 - 1):016x}/"
+    )
+    for width in (390, 720):
+        page.set_viewport_size({"width": width, "height": 844})
+        for address in (LIST, cause, trace(found), evidence, "/p/shop/settings/detectors/"):
+            page.goto(address)
+            assert page.evaluate("document.documentElement.scrollWidth") <= width, address

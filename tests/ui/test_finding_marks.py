@@ -1,0 +1,151 @@
+"""Rows that are evidence, findings in words, small bars, pairs of evidence: the pure parts."""
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from agentscope.findings.models import Finding
+from agentscope.vocabulary import Kind
+from tests.ui.growing import tree
+from tests.ui.test_rows import page
+from ui.cuts import Text
+from ui.evidence import Pair, first_and_last, last_answer
+from ui.finding_marks import marks
+from ui.finding_words import FIRST, Sighting, sightings, tokens_wasted, wasted
+from ui.pills import Pill
+from ui.rows import View, lines
+from ui.trends import trend
+
+SAID = "search was called 3 times."
+MINUTE = 60 * 10**9
+
+
+def finding(*spans: int, severity: int = 3, **said) -> Finding:
+    fields = {"code": "exact_repeat", "repeats": len(spans), "sentence": SAID, "tokens": 0}
+    fields |= {"known_cost": Decimal(0), "unpriced_calls": 0, "first_ns": 0, "last_ns": 0}
+    return Finding(
+        **(fields | said),
+        span_ids=list(spans),
+        first_span=spans[0],
+        last_span=spans[-1],
+        severity=severity,
+    )
+
+
+def grown():
+    """A root with three leaves, and their span ids."""
+    found = tree([-1, 0, 0, 0], kind={1: Kind.TOOL, 2: Kind.LLM, 3: Kind.TOOL})
+    return found, [int(number) for number in found.span_id]
+
+
+def test_the_first_step_is_loud_and_the_others_are_quiet():
+    found, ids = grown()
+    marked = marks(found, [Sighting(finding(ids[1], ids[3]), "open")])
+    assert marked == {
+        1: Pill(f"exact repeat {chr(215)} 2", "bad", SAID),
+        3: Pill("exact repeat", "mark", SAID),
+    }
+
+
+@pytest.mark.parametrize(
+    ("severity", "state", "tone"),
+    [
+        (3, "open", "bad"),
+        (2, "reopened", "warn"),
+        (1, "open", "mark"),
+        (3, "expected", "mark"),
+        (3, "resolved", "mark"),
+    ],
+)
+def test_tones(severity, state, tone):
+    found, ids = grown()
+    assert marks(found, [Sighting(finding(ids[1], severity=severity), state)])[1].tone == tone
+
+
+def test_of_two_findings_the_first_marks_a_row():
+    found, ids = grown()
+    both = [finding(ids[1], ids[2]), finding(ids[2], ids[3], code="cycle")]
+    marked = marks(found, [Sighting(each, "open") for each in both])
+    assert marked[2].text == "exact repeat"
+    assert marked[3].text == "cycle"
+
+
+def test_spans_that_are_not_there_mark_nothing():
+    found, _ = grown()
+    assert marks(found, [Sighting(finding(10**12), "open")]) == {}
+
+
+def test_rows_carry_their_marks_and_folded_ones_say_how_many():
+    found, ids = grown()
+    marked = marks(found, [Sighting(finding(ids[1], ids[3]), "open")])
+    view = View(found, False, (), marked)
+    shown = page(found, shown=[True] * 4)
+    assert not any(row.found for row in shown)
+    rows = list(lines(view, found.span_id != 0, 0, 4))
+    assert [row.found for row in rows] == [False, True, False, True]
+    assert rows[1].pills[0].text.startswith("exact repeat")
+    (root,) = lines(view, found.depth == 0, 0, 4)
+    assert root.hidden.words == "3 more · 2 in findings"
+    assert root.hidden.found
+
+
+def test_findings_of_a_trace_are_told_apart():
+    open_ones = [Sighting(finding(n), "open") for n in range(1, FIRST + 3)]
+    settled = [Sighting(finding(9), "expected"), Sighting(finding(9), "resolved")]
+    found = sightings([*settled, *open_ones])
+    assert (len(found.first), len(found.rest), found.standing) == (FIRST, 2, FIRST + 2)
+    assert found.settled_words == "1 expected here, 1 resolved"
+
+
+def test_what_was_wasted_in_words():
+    assert wasted(finding(1)) == ""
+    assert wasted(finding(1, tokens=41_208, known_cost=Decimal("1.2"))) == "41,208 tokens, $1.20"
+    assert wasted(finding(1, unpriced_calls=2)) == "unknown"
+    assert tokens_wasted(finding(1, unpriced_calls=2)) == "unknown"
+    assert tokens_wasted(finding(1)) == "0"
+
+
+def test_a_rate_needs_a_minute():
+    lasted = finding(1, known_cost=Decimal(1), last_ns=30 * MINUTE)
+    assert Sighting(lasted, "open").rate == "$2.00"
+    assert Sighting(finding(1, known_cost=Decimal(1), last_ns=MINUTE - 1), "open").rate == ""
+    some = finding(1, known_cost=Decimal(1), last_ns=30 * MINUTE, unpriced_calls=1)
+    assert Sighting(some, "open").rate == "≥ $2.00"
+
+
+def test_days_without_any_are_among_the_bars():
+    found = trend({date(2026, 11, 24): 4, date(2026, 11, 26): 1}, date(2026, 11, 26), 3)
+    assert [(bar.day.day, bar.times, bar.height) for bar in found.bars] == [
+        (24, 4, 1.0),
+        (25, 0, 0.0),
+        (26, 1, 0.25),
+    ]
+    assert found.words == "In the last 3 days: 4, 0, 1"
+    assert [bar.height for bar in trend({}, date(2026, 11, 26), 2).bars] == [0.0, 0.0]
+
+
+def test_the_last_repeat_is_of_the_kind_of_the_first():
+    found, ids = grown()
+    assert first_and_last(found, finding(*ids[1:])) == (1, 3)
+    assert first_and_last(found, finding(ids[1], ids[2])) == (1, 1)
+    assert first_and_last(found, finding(10**12)) is None
+
+
+def test_what_an_agent_came_to_is_its_last_answer():
+    found, _ = grown()
+    assert last_answer(found, 0) == 2
+    assert last_answer(found, 1) is None
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "words"),
+    [
+        (Text("a"), Text("a"), "the same"),
+        (Text("a"), Text("b"), "differ"),
+        (Text("a", 5), Text("a", 5), "alike in the part that is shown"),
+        (None, Text("a"), ""),
+    ],
+)
+def test_unknown_is_not_equal(first, last, words):
+    assert Pair("Result", first, last).words == words

@@ -1,0 +1,303 @@
+"""The pages of findings: the inbox, a cause, evidence; and where traces, sessions and agents show
+them."""
+
+import html
+import re
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from agentscope.findings.decisions import EXPECTED, NONE, RESOLVED, decide, state
+from agentscope.findings.models import Cause, Finding
+from agentscope.pipeline import add_up_sessions
+from agentscope.projects.models import Change, Project
+from tests.kit.costs import uuid
+from tests.kit.loops import loop, tell_loop
+from ui.views import findings as page
+
+LIST = "/p/shop/findings/"
+HOSTILE = "<script>alert(1)</script>\"'"
+
+pytestmark = pytest.mark.usefixtures("embedded")
+
+
+@pytest.fixture
+def told(project):
+    """scout repeats itself in two traces of a session, judge, who costs less, in another one."""
+    tell_loop(
+        project.pk,
+        *loop(1, 6, session="s"),
+        *loop(2, 4, session="s"),
+        *loop(3, 3, name="judge", tool="fetch", usd="0.01"),
+    )
+    add_up_sessions()
+    Cause.objects.exclude(code="exact_repeat").delete()
+    Finding.objects.exclude(code="exact_repeat").delete()
+
+
+@pytest.fixture
+def cause(told):
+    return Cause.objects.get(agent="scout")
+
+
+@pytest.fixture
+def address(cause):
+    return reverse("cause", args=["shop", cause.fingerprint])
+
+
+def trace_page(number: int) -> str:
+    return reverse("trace", args=["shop", uuid(number)])
+
+
+def listed(text: str) -> list[str]:
+    """The agents of the listed causes, in their order."""
+    return re.findall(r'<small class="muted">[^·<]*· (\w+)</small>', text)
+
+
+def test_the_worst_first_with_all_that_matters(client, told):
+    text = client.get(LIST).text
+    assert listed(text) == ["scout", "judge"]
+    assert "search was called with the same arguments 6 times" in text
+    assert 'data-tone="bad">alert<' in text
+    assert re.findall(r'aria-label="(In the last 14 days: [^"]+)"', text)
+    assert "2 causes, the worst and newest first" in text
+    assert 'aria-current="page">Open <small>2</small>' in text
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("agent=judge", ["judge"]),
+        ("severity=alert", ["scout"]),
+        ("code=exact_repeat", ["scout", "judge"]),
+        ("code=cycle", []),
+        ("state=expected", []),
+        ("state=all", ["scout", "judge"]),
+    ],
+)
+def test_filters(client, told, query, found):
+    text = client.get(f"{LIST}?{query}").text
+    assert listed(text) == found
+
+
+def test_a_range_of_time_is_by_the_last_one(client, told):
+    at = timezone.now() - timedelta(hours=2)
+    Cause.objects.update(last_at=at)
+    Finding.objects.update(last_at=at)
+    assert listed(client.get(f"{LIST}?range=1h").text) == []
+    text = client.get(f"{LIST}?range=24h").text
+    assert listed(text) == ["scout", "judge"]
+    assert "2 h ago" in text
+    label = re.search(r'aria-label="In the last 14 days: ([^"]+)"', text)
+    assert label
+    assert sum(map(int, label[1].split(", "))) == 2
+
+
+@pytest.mark.parametrize(
+    "query", ["state=x", "severity=x", "range=x", "code=%00", "from=x", f"agent={'x' * 300}"]
+)
+def test_nonsense_in_the_address_is_no_error(client, told, query):
+    assert client.get(f"{LIST}?{query}").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("query", "says"),
+    [
+        ("", "Nothing was found that is open"),
+        ("state=expected", "Nothing is expected here yet"),
+        ("state=resolved", "Nothing is resolved"),
+        ("state=all", "Nothing was found"),
+        ("agent=x", "No finding matches these filters"),
+    ],
+)
+def test_an_empty_list_says_what_would_be_there(client, project, query, says):
+    assert says in client.get(f"{LIST}?{query}").text
+
+
+def test_pages_join_without_gap_or_repetition(client, told, monkeypatch):
+    monkeypatch.setattr(page, "PAGE", 1)
+    first = client.get(LIST).text
+    later = re.search(r'rel="next"\s+href="([^"]+)"', first)
+    second = client.get(html.unescape(later[1])).text
+    assert listed(first) + listed(second) == ["scout", "judge"]
+    assert 'rel="next"' not in second
+
+
+def test_queries_do_not_grow_and_read_no_payload(client, told, project):
+    with CaptureQueriesContext(connection) as few:
+        client.get(LIST)
+    tell_loop(project.pk, *(each for n in range(10, 18) for each in loop(n, 3, tool=f"tool {n}")))
+    with CaptureQueriesContext(connection) as lots:
+        client.get(LIST)
+    assert len(lots) == len(few) <= 6  # project, projects, codes, causes, states, trends
+    assert not [query for query in lots.captured_queries if "span_payload" in query["sql"]]
+
+
+def test_a_cause_leads_to_its_traces(client, cause, address):
+    text = client.get(address).text
+    assert f'{trace_page(1)}?span={3:016x}"' in text
+    assert f'{trace_page(2)}?span={3:016x}"' in text
+    assert "It is fine if" in text
+    assert "2 times <small>in 2 traces" in text
+    assert 'href="/p/shop/agents/scout/' in text
+
+
+def test_expected_here_and_taking_it_back(client, cause, address):
+    answer = client.post(address, {"decision": "expected", "note": "it waits"})
+    assert answer["Location"] == address
+    assert listed(client.get(LIST).text) == ["judge"]
+    assert listed(client.get(f"{LIST}?state=expected").text) == ["scout"]
+    text = client.get(address).text
+    assert "it waits" in text
+    assert "Open again" in text
+    client.post(address, {"decision": "open"})
+    assert listed(client.get(LIST).text) == ["scout", "judge"]
+    said = [change.what for change in Change.objects.order_by("pk")]
+    assert said == [
+        "exact_repeat of search is expected here.",
+        "exact_repeat of search is open again.",
+    ]
+    assert "is open again." in client.get("/p/shop/settings/changes/").text
+
+
+def test_what_was_resolved_comes_back(client, cause, address, project):
+    client.post(address, {"decision": "resolved"})
+    assert listed(client.get(LIST).text) == ["judge"]
+    tell_loop(project.pk, *loop(9))
+    text = client.get(LIST).text
+    assert "scout" in listed(text)
+    assert ">reopened<" in text
+
+
+@pytest.mark.parametrize(
+    "said", [{}, {"decision": "x"}, {"decision": "expected", "note": "x" * 2000}]
+)
+def test_a_decision_that_cannot_be_says_why(client, cause, address, said):
+    answer = client.post(address, said)
+    assert answer.status_code == 200
+    assert 'role="alert"' in answer.text
+    assert state(Cause.objects.get(pk=cause.pk)) == "open"
+
+
+def test_from_the_page_of_a_trace_and_back(client, cause, address):
+    said = {"decision": "expected", "trace": uuid(1).hex}
+    assert client.post(address, said)["Location"] == f"{trace_page(1)}#findings"
+    assert client.post(address, said | {"trace": "//elsewhere.example"}).status_code == 200
+
+
+def test_a_trace_shows_its_findings_before_the_tree(client, told):
+    text = client.get(trace_page(1)).text
+    top, tree = text.split('id="tree"')
+    assert f'<a href="?span={3:016x}">search was called with the same arguments 6 times' in top
+    assert f'<a href="?span={13:016x}">Last</a>' in top
+    assert "60 tokens, $0.4" in top
+    assert "an hour" in top
+    assert f"exact repeat {chr(215)} 6</span>" in tree
+    assert tree.count(">exact repeat</span>") == 5
+    assert tree.count("data-found") == 6
+
+
+def test_what_is_expected_is_folded_away_and_not_gone(client, cause, project):
+    decide(project.pk, cause.fingerprint, EXPECTED, "ann")
+    text = client.get(trace_page(1)).text
+    folded = text[text.index("<summary>1 expected here") : text.index('id="tree"')]
+    assert "search was called with the same arguments 6 times" in folded
+    assert "Open again" in folded
+    assert 'class="pill" data-tone="bad"' not in text.split('id="tree"')[1]
+    decide(project.pk, cause.fingerprint, NONE, "ann")
+    assert "expected here" not in client.get(trace_page(1)).text.split('id="tree"')[0].replace(
+        "Expected here", ""
+    )
+
+
+def test_a_trace_without_findings_says_so(client, project):
+    tell_loop(project.pk, *loop(1, 2))
+    text = client.get(trace_page(1)).text
+    assert re.search(r"<dt>Findings</dt>\s*<dd>\s*none", text)
+
+
+def evidence(number: int, cause: Cause) -> str:
+    return reverse("evidence", args=["shop", uuid(number), cause.fingerprint, f"{3:016x}"])
+
+
+def test_the_first_and_the_last_repeat_side_by_side(client, cause):
+    text = client.get(evidence(1, cause)).text
+    assert text.count("&quot;q&quot;: &quot;rain&quot;") == 2
+    assert text.count("nothing new") == 2
+    assert "Arguments · the same" in text
+    assert f'?span={3:016x}">' in text
+    assert f'?span={13:016x}">' in text
+    part = client.get(evidence(1, cause), headers={"hx-request": "true"}).text
+    assert "<html" not in part
+    assert part.count("nothing new") == 2
+
+
+def test_evidence_reads_the_payload_of_two_spans(client, cause):
+    with CaptureQueriesContext(connection) as asked:
+        client.get(evidence(1, cause))
+    read = [each for each in asked.captured_queries if 'FROM "span_payload"' in each["sql"]]
+    assert len(read) == 2
+
+
+@pytest.mark.parametrize("span", ["x", f"{4:016x}", "f" * 16])
+def test_evidence_that_is_not_there(client, cause, span):
+    here = reverse("evidence", args=["shop", uuid(1), cause.fingerprint, span])
+    assert client.get(here).status_code == 404
+
+
+def test_sessions_and_agents_show_what_was_found(client, told):
+    session = client.get("/p/shop/sessions/s/").text
+    assert session.count("search was called with the same arguments") == 2
+    agent = client.get("/p/shop/agents/scout/?range=all").text
+    assert "search was called with the same arguments" in agent
+    assert "agent=scout" in agent
+    assert "fetch was called" not in agent
+
+
+def test_hostile_text_is_text(client, project):
+    tell_loop(
+        project.pk,
+        *loop(1, 6, name=HOSTILE, tool=HOSTILE, session="s", results=[HOSTILE] * 6),
+    )
+    add_up_sessions()
+    cause = Cause.objects.get(code="exact_repeat")
+    decide(project.pk, cause.fingerprint, RESOLVED, HOSTILE, HOSTILE)
+    here = reverse("cause", args=["shop", cause.fingerprint])
+    for address in (
+        f"{LIST}?state=all&agent={HOSTILE}",
+        f"{LIST}?state=all",
+        here,
+        trace_page(1),
+        evidence(1, cause),
+        "/p/shop/sessions/s/",
+    ):
+        text = client.get(address).text
+        assert "alert(1)" in text, address
+        assert "<script>" not in text, address
+
+
+def test_what_is_of_another_project_is_not_found(client, cause, address):
+    Project.objects.create(name="other")
+    for here in (address, evidence(1, cause)):
+        assert client.get(here.replace("/shop/", "/other/")).status_code == 404
+    assert (
+        client.post(address.replace("/shop/", "/other/"), {"decision": "expected"}).status_code
+        == 404
+    )
+    assert state(Cause.objects.get(pk=cause.pk)) == "open"
+
+
+def test_the_same_for_machines_is_linked(client, told):
+    (csv, json) = [
+        html.unescape(link) for link in re.findall(r'href="(/api/[^"]+)"', client.get(LIST).text)
+    ]
+    assert client.get(csv, headers={"host": "localhost"}).status_code == 200
+    assert client.get(json, headers={"host": "localhost"}).json()["total"] == 2
+    asked = client.get(f"{LIST}?agent=judge&state=all").text
+    links = [html.unescape(link) for link in re.findall(r'href="(/api/[^"]+)"', asked)]
+    assert len(links) == 2
+    assert all("agent=judge" in link and "state=all" in link for link in links)
