@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import groupby
 
 from agentscope.findings.chains import is_progress, said
@@ -13,12 +13,15 @@ from agentscope.findings.scene import Scene
 from agentscope.vocabulary import ErrorClass
 
 
-def failing_courses(scene: Scene) -> Iterator[Course]:
-    """The courses in which something failed: few, so that the others cost next to nothing."""
-    rows = sorted(scene.errors)
-    for course in scene.courses if rows else ():
+def failing_courses(
+    scene: Scene, counts: Callable[[ErrorClass], bool], fewest: int
+) -> Iterator[Course]:
+    """The courses with at least so many errors that count: few, so that the others cost next to
+    nothing."""
+    rows = sorted(row for row, error in scene.errors.items() if counts(error))
+    for course in scene.courses if len(rows) >= fewest else ():
         first, stop = course.rows
-        if bisect_left(rows, first) < bisect_left(rows, stop):
+        if bisect_left(rows, stop) - bisect_left(rows, first) >= fewest:
             yield course
 
 

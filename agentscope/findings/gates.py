@@ -128,4 +128,5 @@ GATES: tuple[Callable[[Held], set[int]], ...] = (
     finds_the_same,
     plans_again,
     says_little,
+    asks_for_what_is_not_there,
 )

@@ -79,7 +79,7 @@ def retries(scene: Scene, course: Course) -> Iterator[Retries]:
                 yield from made(course, tried, errors)
                 tried, errors = [], []
             error = error_of(scene, step)
-            if error.persistence is Persistence.TRANSIENT:
+            if passes(error):
                 tried.append(step)
                 errors.append(error)
             elif tried:
@@ -87,6 +87,11 @@ def retries(scene: Scene, course: Course) -> Iterator[Retries]:
                 yield from made(course, recovered, errors)
                 tried, errors = [], []
         yield from made(course, tried, errors)
+
+
+def passes(error: ErrorClass) -> bool:
+    """Whether an error passes by itself."""
+    return error.persistence is Persistence.TRANSIENT
 
 
 def is_again(before: Step, step: Step) -> bool:

@@ -13,7 +13,7 @@ from typing import Any
 from agentscope.findings.failing import failing_courses
 from agentscope.findings.found import Found, Pattern, Severity, repeated
 from agentscope.findings.limits import Limit
-from agentscope.findings.retries import Backoff, Retries, retries
+from agentscope.findings.retries import Backoff, Retries, passes, retries
 from agentscope.findings.scene import Scene
 from agentscope.traces.tree import PICO
 
@@ -36,7 +36,7 @@ BETWEEN = {
 
 def detect(scene: Scene, limit: Limit) -> Iterator[Found]:
     """A finding for each call that was tried again and again too soon."""
-    for course in failing_courses(scene):
+    for course in failing_courses(scene, passes, limit.inform):
         for each in retries(scene, course):
             is_patient = each.backoff is Backoff.GROWING or max(each.gaps) >= PATIENT_NS
             if len(each.failed) >= limit.inform and not is_patient:

@@ -38,12 +38,17 @@ HINT = 0.4  # confidence where nobody knows whether different things were looked
 
 def detect(scene: Scene, limit: Limit) -> Iterator[Found]:
     """A finding for each row of failures of one class, and one tool or model if it is by one."""
-    for course in failing_courses(scene):
+    for course in failing_courses(scene, may_last, FUTILE):
         for phase in phases(scene, course):
             for kind in (TOOL, LLM):
                 steps = [step for step in phase if step.kind == kind]
                 for error, run in rows_of(scene, steps, limit):
                     yield from judged(scene, course, error, run, limit)
+
+
+def may_last(error: ErrorClass) -> bool:
+    """Whether trying again may not help after an error, as far as its class tells."""
+    return error.persistence is Persistence.PERMANENT or not is_told_by_class(error)
 
 
 def rows_of(

@@ -31,7 +31,7 @@ NAMED = 5  # tools in a sentence
 
 def detect(scene: Scene, limit: Limit) -> Iterator[Found]:
     """A finding for each stretch of steps most of which failed."""
-    for course in failing_courses(scene):
+    for course in failing_courses(scene, counts, limit.inform):
         for phase in phases(scene, course):
             steps = [step for step in phase if step.kind in (TOOL, AGENT)]
             failed = [at for at, step in enumerate(steps) if counts(error_of(scene, step))]

@@ -12,7 +12,7 @@ from dataclasses import replace
 from agentscope.findings.asked import UNNAMED, stretches
 from agentscope.findings.chains import chains
 from agentscope.findings.courses import AGENT, LLM, TOOL, Course, Step
-from agentscope.findings.failing import error_of
+from agentscope.findings.failing import error_of, failing_courses
 from agentscope.findings.found import Found, Pattern, Severity, repeated
 from agentscope.findings.limits import Limit
 from agentscope.findings.scene import Scene
@@ -35,14 +35,13 @@ Keys = dict[tuple[int, int], int]  # kind and first row of a step → key of wha
 def detect(scene: Scene, limit: Limit) -> Iterator[Found]:
     """A finding for each tool that is missing, or cancelled, more than once."""
     later = replace(limit, inform=limit.inform + 1, alert=limit.alert + 1)
-    is_cancelled = ErrorClass.CANCELLED in scene.errors.values()
     wanting = scene.records["facts"] & (Fact.NO_SUCH_TOOL | Fact.UNKNOWN_TOOL) > 0
     for course in scene.courses:
         first, stop = course.rows
         if wanting[first:stop].any():
             yield from missing(scene, course, limit)
-        if is_cancelled:
-            yield from cancelled(scene, course, later)
+    for course in failing_courses(scene, is_cancelled, later.inform):
+        yield from cancelled(scene, course, later)
 
 
 def missing(scene: Scene, course: Course, limit: Limit) -> Iterator[Found]:
@@ -91,11 +90,16 @@ def told(scene: Scene, course: Course, chain: list[Step], limit: Limit) -> Found
     )
 
 
+def is_cancelled(error: ErrorClass) -> bool:
+    """Whether something was called off before it answered."""
+    return error is ErrorClass.CANCELLED
+
+
 def cancelled(scene: Scene, course: Course, limit: Limit) -> Iterator[Found]:
     """The findings of tools that are cancelled again and again."""
 
     def key(step: Step) -> int:
-        return key_of(step.names) if error_of(scene, step) is ErrorClass.CANCELLED else 0
+        return key_of(step.names) if is_cancelled(error_of(scene, step)) else 0
 
     for chain in chains(scene, course, (TOOL,), key):
         if len(chain) >= limit.inform:

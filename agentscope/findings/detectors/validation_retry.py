@@ -32,13 +32,18 @@ HINT = 0.4  # confidence where nobody knows the messages
 
 def detect(scene: Scene, limit: Limit) -> Iterator[Found]:
     """A finding for each row of attempts that were refused."""
-    for course in failing_courses(scene):
+    for course in failing_courses(scene, is_refused, FUTILE):
         for phase in phases(scene, course):
             for kind in (TOOL, LLM):
                 steps = [step for step in phase if step.kind == kind]
                 for error, run in runs_of(scene, steps):
-                    if error is ErrorClass.VALIDATION:
+                    if is_refused(error):
                         yield from judged(scene, course, run, limit)
+
+
+def is_refused(error: ErrorClass) -> bool:
+    """Whether something did not fit its schema."""
+    return error is ErrorClass.VALIDATION
 
 
 def judged(scene: Scene, course: Course, run: list[Step], limit: Limit) -> Iterator[Found]:
