@@ -35,9 +35,8 @@ AGAIN = frozenset(
 VERBS = AGAIN - frozenset(
     "book charge invite issue mail order post refund schedule transfer".split()
 )
-ONCE = frozenset(
-    "draft dry ensure idempotent once replace simulate set upsert update validate".split()
-)
+ONCE = frozenset("draft dry ensure idempotent once or replace simulate set upsert validate".split())
+VERBAL = CHANGES | READS | AGAIN
 # Of tools that write down what is to be done: nothing is done by that.
 PLANS = frozenset("plan plans planner planning replan todo todos".split())
 BESIDE_PLANS = frozenset(
@@ -72,13 +71,14 @@ def polls(name: str) -> bool:
 
 @lru_cache(maxsize=4096)
 def does_it_again(name: str) -> bool:
-    """Whether a tool that is called twice alike does its work twice, by the words of its name."""
+    """Whether a tool that is called twice alike does its work twice, by the first verb of its name:
+    `update_order` orders nothing."""
     said = words(name)
-    if not ONCE.isdisjoint(said):
+    if plans(name) or not ONCE.isdisjoint(said):
         return False
-    if said and said[0] in VERBS:
-        return True
-    return not AGAIN.isdisjoint(said) and READS.isdisjoint(said) and POLLS.isdisjoint(said)
+    verb = next((word for word in said if word in VERBAL), "")
+    is_thing = verb not in VERBS and not (READS | POLLS).isdisjoint(said)
+    return verb in AGAIN and not is_thing
 
 
 @lru_cache(maxsize=4096)
