@@ -13,6 +13,7 @@ from agentscope.findings.read import burn_per_hour
 from ui import amounts
 
 FIRST = 5  # findings of a trace that are shown unfolded
+MOST = 50  # that are folded; machines are told all
 TONES = {Severity.INFO: "plain", Severity.WARNING: "warn", Severity.ALERT: "bad"}
 STANDING = (OPEN, REOPENED)
 STATE_WORDS = {"expected": "expected here", "resolved": "resolved"}
@@ -68,6 +69,15 @@ class Sighting:
 
 
 @dataclass(slots=True, frozen=True)
+class Fold:
+    """Findings of a trace that are folded. Only the first ones are shown, `left` are not."""
+
+    words: str
+    shown: list[Sighting]
+    left: int
+
+
+@dataclass(slots=True, frozen=True)
 class Sightings:
     """The findings of a trace as its page has them: the first ones, those that are folded for want
     of room, and those that somebody decided about."""
@@ -87,6 +97,13 @@ class Sightings:
         states = [each.state for each in self.settled]
         counted = ((states.count(state), words) for state, words in STATE_WORDS.items())
         return ", ".join(f"{number:,} {words}" for number, words in counted if number)
+
+    @property
+    def folds(self) -> list[Fold]:
+        """What is folded, with what it is."""
+        more = amounts.count(len(self.rest), "more finding")
+        told = ((more, self.rest), (self.settled_words, self.settled))
+        return [Fold(words, of[:MOST], len(of[MOST:])) for words, of in told if of]
 
 
 def sighted(findings: Iterable[Finding], causes: Mapping[UUID, Cause]) -> list[Sighting]:

@@ -141,7 +141,8 @@ class View:
 
     def hides(self, stretch: Stretch) -> Hidden:
         """What a stretch hides, evidence of findings too."""
-        return hides(stretch, sum(stretch.first <= at < stretch.stop for at in self.marks))
+        first, stop = np.searchsorted(self.marked, (stretch.first, stretch.stop))
+        return hides(stretch, int(stop - first))
 
     def share(self, at: int) -> str:
         spent = int(self.tree.sum_cost[at])
@@ -161,6 +162,11 @@ class View:
         whole = end - begin
         tail = percent((last - start) / whole) if last > stop else ""
         return percent((start - begin) / whole), percent((stop - start) / whole), tail
+
+    @cached_property
+    def marked(self) -> Ints:
+        """The rows that are evidence, in order."""
+        return np.array(sorted(self.marks), np.int64)
 
     @cached_property
     def openings(self) -> dict[int, str]:

@@ -3,7 +3,18 @@
 from django.urls import path, re_path
 from drf_spectacular.views import SpectacularAPIView
 
-from agentscope.api import agents, circuits, costs, docs, findings, prices, sessions, status, traces
+from agentscope.api import (
+    agents,
+    circuits,
+    costs,
+    docs,
+    findings,
+    prices,
+    retries,
+    sessions,
+    status,
+    traces,
+)
 from agentscope.api.lost import lost
 
 urlpatterns = [
@@ -14,7 +25,12 @@ urlpatterns = [
     path("v1/traces/<str:trace_id>/spans/<str:span_id>", traces.SpanView.as_view()),
     path("v1/traces/<str:trace_id>/otlp", traces.OtlpView.as_view()),
     path("v1/traces/<str:trace_id>/paths", costs.PathsView.as_view(), name="api-paths"),
-    path("v1/traces/<str:trace_id>/findings", findings.TraceFindingsView.as_view()),
+    path(
+        "v1/traces/<str:trace_id>/findings",
+        findings.TraceFindingsView.as_view(),
+        name="api-trace-findings",
+    ),
+    path("v1/traces/<str:trace_id>/retries", retries.RetriesView.as_view()),
     path("v1/findings", findings.CausesView.as_view(), name="api-findings"),
     path("v1/findings/<str:fingerprint>", findings.CauseView.as_view()),
     path("v1/costs", costs.CostsView.as_view(), name="api-costs"),

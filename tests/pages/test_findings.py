@@ -21,7 +21,9 @@ def found(shop) -> Finding:
     replay(Case(WIRE / LOOP), shop.pk)
     while causes.add_up():
         pass
-    return Finding.objects.order_by("-severity", "-repeats").first()
+    worst = Finding.objects.order_by("-severity", "-repeats").first()
+    assert worst
+    return worst
 
 
 def trace(found: Finding) -> str:
@@ -101,6 +103,16 @@ def test_tabs_swap_the_inbox_only(page, found):
     expect(page.get_by_role("heading", name="Nothing is resolved")).to_be_visible()
     assert "state=resolved" in page.url
     assert page.evaluate("document.querySelector('.masthead').same")
+
+
+def test_the_inbox_fills_while_it_is_looked_at(page, shop):
+    page.goto(LIST)
+    expect(page.get_by_text("appear here seconds after they begin")).to_be_visible()
+    replay(Case(WIRE / LOOP), shop.pk)
+    while causes.add_up():
+        pass
+    expect(page.get_by_role("link", name="Orders-get_order was called")).to_be_visible()
+    expect(page.get_by_role("navigation", name="States")).to_contain_text("Open 1")
 
 
 def test_all_of_it_works_without_script(browser, live_server, found):

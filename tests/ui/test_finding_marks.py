@@ -12,7 +12,7 @@ from tests.ui.test_rows import page
 from ui.cuts import Text
 from ui.evidence import Pair, first_and_last, last_answer
 from ui.finding_marks import marks
-from ui.finding_words import FIRST, Sighting, sightings, tokens_wasted, wasted
+from ui.finding_words import FIRST, MOST, Sighting, sightings, tokens_wasted, wasted
 from ui.pills import Pill
 from ui.rows import View, lines
 from ui.trends import trend
@@ -95,7 +95,16 @@ def test_findings_of_a_trace_are_told_apart():
     settled = [Sighting(finding(9), "expected"), Sighting(finding(9), "resolved")]
     found = sightings([*settled, *open_ones])
     assert (len(found.first), len(found.rest), found.standing) == (FIRST, 2, FIRST + 2)
-    assert found.settled_words == "1 expected here, 1 resolved"
+    assert [fold.words for fold in found.folds] == [
+        "2 more findings",
+        "1 expected here, 1 resolved",
+    ]
+
+
+def test_what_is_left_out_is_counted():
+    found = sightings([Sighting(finding(n), "open") for n in range(1, FIRST + MOST + 4)])
+    (fold,) = found.folds
+    assert (fold.words, len(fold.shown), fold.left) == (f"{MOST + 3} more findings", MOST, 3)
 
 
 def test_what_was_wasted_in_words():

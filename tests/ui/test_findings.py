@@ -127,6 +127,20 @@ def test_pages_join_without_gap_or_repetition(client, told, monkeypatch):
     assert 'rel="next"' not in second
 
 
+def test_news_come_only_if_there_are_any(client, told, project):
+    seen = re.search(r'"seen": "(\w+)"', client.get(LIST).text)
+    assert seen
+    asked = {"hx-request": "true", "hx-target": "causes"}
+    address = f"{LIST}?seen={seen[1]}"
+    assert client.get(address, headers=asked).status_code == 204
+    tell_loop(project.pk, *loop(9))
+    text = client.get(address, headers=asked).text
+    assert "<html" not in text
+    assert 'id="states"' in text
+    assert listed(text) == ["scout", "judge"]
+    assert seen[1] not in text
+
+
 def test_queries_do_not_grow_and_read_no_payload(client, told, project):
     with CaptureQueriesContext(connection) as few:
         client.get(LIST)

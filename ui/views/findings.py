@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from hashlib import blake2b
 from typing import Any
 from uuid import UUID
 
@@ -29,7 +30,7 @@ from agentscope.traces.ids import parse_span_id
 from agentscope.traces.read import span_detail, trace_tree
 from agentscope.traces.tree import Tree
 from ui import amounts
-from ui.access import PageRequest, form_page, page, who
+from ui.access import PageRequest, form_page, page, wants, who
 from ui.address import address_of
 from ui.cuts import SHOWN
 from ui.evidence import earlier_traces, first_and_last, last_answer, pairs, repeated, said
@@ -45,27 +46,41 @@ DECISIONS = 50  # of one cause
 DAYS = 14  # of the small bars
 MONTH = 30
 LAST_CAUSE = 10**6
+NO_CONTENT = 204
 API = "/api/v1/findings"
 
 
 @page
 def findings(request: PageRequest) -> HttpResponse:
-    """The inbox: causes, the worst and newest first; `?state=` is the tab."""
-    project_id, now = request.project.pk, timezone.now()
+    """The inbox: causes, the worst and newest first; `?state=` is the tab. htmx asks whether it
+    changed: 204 if not."""
+    project_id = request.project.pk
     form, first = FindingForm(request.GET, codes_of(project_id)), position(request, LAST_CAUSE)
-    filters = form.filters(now)
-    found = causes(project_id, filters, first, PAGE)
+    filters = form.filters(timezone.now())
+    found, counted = causes(project_id, filters, first, PAGE), counts(project_id, filters)
+    is_part, seen = wants(request, "causes"), mark(found.items, counted)
+    if is_part and request.GET.get("seen") == seen:
+        return HttpResponse(status=NO_CONTENT)
     context = {
         "page": "findings",
         "form": form,
-        "tabs": tabs(request, form, counts(project_id, filters)),
+        "tabs": tabs(request, form, counted),
         "lines": lines(project_id, found.items, DAYS),
         "count": count(found, first),
         "days": DAYS,
+        "seen": seen,
+        "address": address_of(request).without("seen"),
         **pages(request, first, len(found.items), found.total),
         "exports": same_list(request, filters),
     }
-    return render(request, "findings/page.html", context)
+    return render(request, "findings/_news.html" if is_part else "findings/page.html", context)
+
+
+def mark(shown: list[Cause], counted: dict[str, int]) -> str:
+    """Changes whenever the list would: what htmx has seen."""
+    told = [(each.fingerprint, each.severity, each.findings, state(each)) for each in shown]
+    dated = [each.last_at for each in shown]
+    return blake2b(repr((told, dated, counted)).encode(), digest_size=8).hexdigest()
 
 
 def tabs(request: PageRequest, form: FindingForm, counted: dict[str, int]) -> list[dict[str, Any]]:
@@ -75,7 +90,7 @@ def tabs(request: PageRequest, form: FindingForm, counted: dict[str, int]) -> li
         {
             "words": words,
             "count": counted[name],
-            "address": here.with_(**{"state": name, "from": None}),
+            "address": here.with_(**{"state": name, "from": None, "seen": None}),
             "is_open": name == form.state_asked,
         }
         for name, words in TABS.items()
@@ -110,8 +125,8 @@ def pages(request: PageRequest, first: int, shown: int, total: int) -> dict[str,
     """Where the rest of a list is."""
     here, last = address_of(request), first + shown
     return {
-        "earlier": here.with_(**{"from": str(max(first - PAGE, 0))}) if first else "",
-        "later": here.with_(**{"from": str(last)}) if last < total else "",
+        "earlier": here.with_(**{"from": str(max(first - PAGE, 0)), "seen": None}) if first else "",
+        "later": here.with_(**{"from": str(last), "seen": None}) if last < total else "",
     }
 
 
