@@ -91,7 +91,7 @@ def examine_at_leisure() -> None:
 def partitions() -> None:
     """Make the day partitions that are needed soon, drop those that are expired."""
     ensure_partitions()
-    close_days(add_up_agents, add_up_hours, mark_changed)
+    close_days(add_up_agents, add_up_hours)  # what expires is no news: nothing is judged again
     drop_expired()
     forget_lines()
     forget_runs()
