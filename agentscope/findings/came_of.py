@@ -8,14 +8,17 @@ from agentscope.findings.effects import changes_state
 from agentscope.findings.scene import Scene
 from agentscope.signatures.signature import Fact
 
+ANSWERS = int(Fact.HAS_TEXT)
+SPEAKS = int(Fact.HAS_TEXT | Fact.CALLS_TOOLS)
+
 
 def is_answer(scene: Scene, step: Step, after: Step | None) -> bool:
     """Whether a model call answers, and asks for nothing. Where that was not recorded, whether
     nothing but another model call comes `after` it."""
-    said = scene.records[step.rows[0]]
-    if not said["result"]:
+    row = step.rows[0]
+    if not scene.results[row]:
         return after is not None and after.kind == LLM
-    return bool(said["facts"] & Fact.HAS_TEXT) and not said["facts"] & Fact.CALLS_TOOLS
+    return scene.facts[row] & SPEAKS == ANSWERS
 
 
 def is_change(scene: Scene, step: Step) -> bool:

@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator
 from agentscope.findings.courses import LLM, TOOL, Course, Step
 from agentscope.findings.effects import changes_state
 from agentscope.findings.scene import Scene
-from agentscope.signatures.canonical import key_of
 
 WINDOW = 20  # steps: what is further apart is no repetition, however long a run lasts
 
@@ -16,7 +15,7 @@ Key = Callable[[Step], int]
 
 def outcome(step: Step) -> int:
     """What was asked for and what came back, as one key; 0 if either is not known."""
-    return key_of(step.call, step.result) if step.call and step.result else 0
+    return hash((step.call, step.result)) or 1 if step.call and step.result else 0
 
 
 def chains(scene: Scene, course: Course, kinds: tuple[int, ...], key: Key) -> Iterator[list[Step]]:
@@ -51,15 +50,15 @@ def broken(chain: dict[int, list[tuple[int, Step]]]) -> Iterator[list[Step]]:
 
 def said(scene: Scene, step: Step) -> int:
     """The last word of a person that a model call saw; 0 if that is not known."""
-    return int(scene.records["human"][step.rows[0]]) if step.kind == LLM else 0
+    return scene.humans[step.rows[0]] if step.kind == LLM else 0
 
 
 def is_progress(scene: Scene, step: Step, made: set[int]) -> bool:
     """Whether a step changed something that was not changed so before. `made` are the calls that
     were, and is kept."""
-    if step.kind != TOOL or not step.call or failed(scene, step):
+    if step.kind != TOOL or not step.call or step.call in made:
         return False
-    if not any(changes_state(name) for name in step.names) or step.call in made:
+    if not any(changes_state(name) for name in step.names) or failed(scene, step):
         return False
     made.add(step.call)
     return True
@@ -67,4 +66,5 @@ def is_progress(scene: Scene, step: Step, made: set[int]) -> bool:
 
 def failed(scene: Scene, step: Step) -> bool:
     """Whether a step failed, or one of those that ran at the same time."""
-    return any(scene.tree.error_class[row] for row in step.rows)
+    failures = scene.failures
+    return any(failures[row] for row in step.rows)

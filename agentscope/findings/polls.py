@@ -7,10 +7,12 @@ from agentscope.findings.effects import polls
 from agentscope.findings.scene import Scene
 from agentscope.signatures.signature import Fact
 
+PENDING = int(Fact.PENDING)
+
 
 def asks_how_far(scene: Scene, step: Step) -> bool:
     """Whether a step is such a call."""
     if step.kind != TOOL:
         return False
-    is_pending = any(int(scene.records["facts"][row]) & Fact.PENDING for row in step.rows)
-    return is_pending or any(polls(name) for name in step.names)
+    facts = scene.facts
+    return any(facts[row] & PENDING for row in step.rows) or any(map(polls, step.names))

@@ -86,7 +86,7 @@ def is_growing(prompts: np.ndarray[tuple[int], np.dtype[np.int64]]) -> bool:
     number = np.arange(len(prompts))
     slope, start = np.polyfit(number, prompts, 1)
     left = prompts - (slope * number + start)
-    return bool(slope > 0 and 1 - left.var() / prompts.var() > STRAIGHT)
+    return bool(slope > 0 and left.var() < (1 - STRAIGHT) * prompts.var())
 
 
 def output_share(scene: Scene, steps: list[Step]) -> float:

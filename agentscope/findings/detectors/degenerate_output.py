@@ -15,6 +15,7 @@ from collections.abc import Iterable, Iterator
 
 import numpy as np
 
+from agentscope.findings.came_of import ANSWERS, SPEAKS
 from agentscope.findings.courses import LLM, Course, Step, answers_of
 from agentscope.findings.found import Found, Pattern, Severity, severity
 from agentscope.findings.limits import Limit
@@ -91,9 +92,10 @@ def same_answers(scene: Scene, course: Course) -> Iterator[list[int]]:
 
 def is_text(scene: Scene, step: Step) -> bool:
     """Whether a step is one answer of some length, that asks for nothing."""
-    said = scene.records[step.rows[0]]
-    speaks = said["facts"] & Fact.HAS_TEXT and not said["facts"] & Fact.CALLS_TOOLS
-    return bool(step.kind == LLM and len(step.rows) == 1 and speaks and said["output_size"] >= LONG)
+    row = step.rows[0]
+    if step.kind != LLM or len(step.rows) > 1 or scene.sizes[row] < LONG:
+        return False
+    return scene.facts[row] & SPEAKS == ANSWERS
 
 
 def is_same(scene: Scene, row: int, other: int) -> bool:

@@ -29,6 +29,7 @@ PATTERN = Pattern(
     legitimate="It is fine if a plan is all that was asked for, or it follows what was found.",
 )
 ALIKE = 0.85
+PLANS = int(Fact.PLANS)
 WORD_BY_WORD = 3  # plans that were there before, for an alert
 
 
@@ -84,7 +85,7 @@ def written(scene: Scene, course: Course) -> Iterator[tuple[str, list[Step]]]:
     for step in course.steps:
         if step.kind == TOOL and step.call and plans(step.name):
             found.setdefault(step.name, []).append(step)
-        elif step.kind == LLM and scene.records["facts"][step.rows[0]] & int(Fact.PLANS):
+        elif step.kind == LLM and scene.facts[step.rows[0]] & PLANS:
             found.setdefault(ANSWER, []).append(step)
     yield from found.items()
 

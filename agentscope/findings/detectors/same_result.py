@@ -14,7 +14,6 @@ from agentscope.findings.effects import changes_state
 from agentscope.findings.found import Found, Pattern, repeated
 from agentscope.findings.limits import Limit
 from agentscope.findings.scene import Scene
-from agentscope.signatures.canonical import key_of
 from agentscope.signatures.signature import Fact
 
 PATTERN = Pattern(
@@ -25,6 +24,7 @@ PATTERN = Pattern(
     confidence=0.8,
     legitimate="It is fine if each call checks another thing and this is the usual answer.",
 )
+EMPTY = int(Fact.EMPTY)
 INFORMATIVE = 32  # characters; what is shorter is an acknowledgement, or a verdict
 
 
@@ -49,10 +49,12 @@ def detect(scene: Scene, limit: Limit) -> Iterator[Found]:
 
 def key(scene: Scene, step: Step) -> int:
     """Name and result of a step, if the result says enough; 0 if not."""
-    said = scene.records[step.says]
+    if not step.result:
+        return 0
     # Of an agent whose task is not known, what it says is all there is to go by.
     is_unknown = step.kind == AGENT and not step.call
-    is_enough = is_unknown or said["facts"] & Fact.EMPTY or said["output_size"] >= INFORMATIVE
-    if not step.result or not is_enough or failed(scene, step) or changes_state(step.name):
+    is_empty = scene.facts[step.says] & EMPTY
+    is_enough = is_unknown or is_empty or scene.sizes[step.says] >= INFORMATIVE
+    if not is_enough or failed(scene, step) or changes_state(step.name):
         return 0
-    return key_of(step.names, step.result)
+    return hash((step.names, step.result)) or 1
