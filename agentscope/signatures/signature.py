@@ -15,6 +15,7 @@ import numpy as np
 
 from agentscope.signatures.canonical import NONE, Names, bag, canonical, key_of, leaves, packed
 from agentscope.signatures.masking import masked
+from agentscope.signatures.mentions import mentions
 from agentscope.signatures.outputs import (
     Repeated,
     calls_of,
@@ -43,9 +44,7 @@ MOST_COUNT = (1 << 16) - 1
 MOST_SIZE = (1 << 32) - 1
 # Finish reasons of providers that mean: cut at the limit of tokens.
 CUT = frozenset("length max_tokens max_output_tokens MAX_TOKENS model_length incomplete".split())
-NO_RESULT = frozenset(
-    {"", "[]", "{}", "null", "none", "no results", "no results found", "not found"}
-)
+NO_RESULT = {"", "[]", "{}", "null", "none", "no results", "no results found", "not found"}
 
 
 class Fact(IntFlag):
@@ -104,12 +103,19 @@ UNKNOWN: dict[str, Any] = {
     **dict.fromkeys(("position", "advance"), nan),
     "version": VERSION,
 }
+SIZE, END = RECORD.itemsize, bytes([VERSION])
 UNSAID = np.frombuffer(LAYOUT.pack(*UNKNOWN.values()), RECORD)
 
 
 def signature(meaning: Meaning, volatile: Names = NONE) -> bytes | None:
-    """The packed RECORD of a step; None for what is none. `volatile` are names of fields, as
-    `canonical.plain` writes them, that the project does not compare."""
+    """The packed RECORD of a step with what it mentions; None for what is none. `volatile` are
+    names of fields, as `canonical.plain` writes them, that the project does not compare."""
+    record, named = record_of(meaning, volatile), mentions(meaning)
+    return record + named + END if record and named else record
+
+
+def record_of(meaning: Meaning, volatile: Names) -> bytes | None:
+    """The packed RECORD alone."""
     if meaning.kind in ACTIONS:
         return pack(guarded(action(meaning, volatile), meaning))
     if meaning.kind == Kind.LLM:
@@ -262,13 +268,14 @@ def task(meaning: Meaning) -> dict[str, Any]:
 
 def merged(one: bytes | None, other: bytes) -> bytes:
     """What either of two signatures says of a step; the first one, where both do."""
-    if one is None or len(one) != len(other) or one[-1] != other[-1]:
+    if one is None or len(one) < SIZE or len(other) < SIZE or one[SIZE - 1] != other[SIZE - 1]:
         return other if one is None else one
-    said = zip(NAMES, LAYOUT.unpack(one), LAYOUT.unpack(other), strict=True)
-    return LAYOUT.pack(
+    said = zip(NAMES, LAYOUT.unpack(one[:SIZE]), LAYOUT.unpack(other[:SIZE]), strict=True)
+    record = LAYOUT.pack(
         *(known | new if name == "facts" else known if is_said(known) else new
           for name, known, new in said)
     )  # fmt: skip
+    return record + (one[SIZE:] or other[SIZE:])
 
 
 def is_said(value: Any) -> bool:
@@ -280,8 +287,14 @@ def unpack(signatures: list[bytes | None]) -> Any:
     """Records of some spans, in order; where there is none, or one of another version, nothing is
     known."""
     none = UNSAID.tobytes()
-    size = RECORD.itemsize
-    rows = [each if each and len(each) == size else none for each in signatures]
+    rows = [each[:SIZE] if each and len(each) >= SIZE else none for each in signatures]
     records = np.frombuffer(b"".join(rows), RECORD).copy()
     records[records["version"] != VERSION] = UNSAID[0]
     return records
+
+
+def named_by(signed: bytes | None) -> bytes:
+    """What stands behind the record of a signature: see mentions.py."""
+    if signed is None or len(signed) <= SIZE or signed[-1:] != END or signed[SIZE - 1] != VERSION:
+        return b""
+    return signed[SIZE:-1]

@@ -17,6 +17,7 @@ from agentscope.findings.detectors import (
     empty_chat,
     exact_repeat,
     handoff_ping_pong,
+    injection_lineage,
     limit_ignored,
     lost_state,
     missing_backoff,
@@ -85,5 +86,6 @@ DETECTORS: tuple[Detector, ...] = (
     secret_in_message,
     personal_data,
     tool_not_allowed,
+    injection_lineage,
     delegation_depth,
 )

@@ -1,0 +1,146 @@
+"""Hosts and addresses that a step mentions, as numbers behind its record: who named them first is
+seen by comparing numbers, and no text is read for it.
+
+Hosts, not whole URLs, for the rest of a URL changes with every call; addresses of mail as a whole
+and not by their domain, for half of the world shares one. A digest that stands for a replaced
+address counts as one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from enum import IntEnum
+from hashlib import blake2b
+from struct import pack, unpack
+from typing import NamedTuple
+
+from agentscope.signatures.outputs import is_human
+from agentscope.signatures.sensitive import asked_of, text_of
+from agentscope.vocabulary import Kind, Meaning, Message
+
+MOST = 64  # of one role on a step; what comes after them is not known
+LOW = 3  # bits for role and kind
+ACTIONS = (Kind.TOOL, Kind.RETRIEVAL, Kind.HANDOFF)
+URL = re.compile(r"\bhttps?://(?:[^\s/@\"'<>\\]*@)?([A-Za-z0-9.-]+|\[[0-9a-fA-F:]+\])")
+DOTTED = re.compile(r"\.[A-Za-z]{2}")
+BARE = re.compile(r"(?<![@\w.-])(?:[A-Za-z0-9-]{1,63}\.){1,5}[A-Za-z]{2,24}\b")
+MAIL = re.compile(
+    r"\b[A-Za-z0-9][A-Za-z0-9._%+-]{0,63}@(?:[A-Za-z0-9-]{1,63}\.){1,5}[A-Za-z]{2,24}\b"
+    r"|\[hashed email [0-9a-f]{12}\]"
+)
+# What a result says that wants a model to do something, as published injections are worded
+# (genai.owasp.org, LLM01): they speak of its instructions, or of the user as of somebody else.
+# Each beside words of which one of every group is in it: asking for these first is quicker.
+ORDERS = tuple(
+    ([group.split() for group in groups], re.compile(pattern))
+    for *groups, pattern in (
+        (
+            "ignore disregard forget override",
+            "instruction prompt rules",
+            r"(?:ignore|disregard|forget|override)\W+(?:\w+\W+){0,3}?(?:instructions?|prompts?|rules)\b",
+        ),
+        ("instruction", r"\b(?:new|updated|real)\W+(?:system\W+)?instructions?\W*:"),
+        (
+            "tell inform mention reveal",
+            "user",
+            r"\bdo\W+not\W+(?:tell|inform|mention|reveal)\W+(?:\w+\W+){0,3}?user\b",
+        ),
+        ("<system <important <instruction", r"<(?:system|important|instructions?)>"),
+    )
+)
+
+
+class Role(IntEnum):
+    """In what a host or an address is mentioned. Stored: add, never renumber."""
+
+    ORDERS = 0  # none is: the result tells a model what to do
+    ASKED = 1  # arguments of a call
+    GIVEN = 2  # its result
+    SAID = 3  # words of people, and instructions of whoever wrote the agent
+
+
+class Mention(NamedTuple):
+    """One of them. `key` is 0 for ORDERS."""
+
+    role: Role
+    is_mail: bool
+    key: int
+
+
+def mentions(meaning: Meaning) -> bytes:
+    """All of a step, 8 bytes each; empty for most."""
+    if meaning.kind in ACTIONS:
+        content = meaning.content
+        result = text_of(content.result if content.result is not None else content.output)
+        found = [*named(Role.ASKED, map(text_of, asked_of(content))), *named(Role.GIVEN, [result])]
+        orders = [packed(Role.ORDERS, False, 0)] if gives_orders(result) else []
+        return b"".join([*orders, *found])
+    if meaning.kind in (Kind.LLM, Kind.AGENT):
+        return b"".join(named(Role.SAID, trusted(meaning)))
+    return b""
+
+
+def gives_orders(result: str) -> bool:
+    """Whether a result tells a model what to do."""
+    told = result.lower()
+    return any(
+        all(any(word in told for word in group) for group in groups) and pattern.search(told)
+        for groups, pattern in ORDERS
+    )
+
+
+def trusted(meaning: Meaning) -> Iterator[str]:
+    """What people and the authors of an agent said to it."""
+    messages = meaning.content.input_messages
+    for message in messages:
+        if message.role in ("system", "developer") or is_human(message):
+            yield from texts(message)
+    if not messages and meaning.kind == Kind.AGENT:
+        yield text_of(meaning.content.input)
+
+
+def texts(message: Message) -> Iterator[str]:
+    """The texts of a message."""
+    return (part.text for part in message.parts if part.type == "text" and part.text)
+
+
+def named(role: Role, said: Iterable[str]) -> Iterator[bytes]:
+    """The first MOST hosts and addresses in some texts."""
+    known: dict[bytes, None] = {}
+    for text in said:
+        hosts = {host(found): None for found in hosts_in(text, role)}
+        known |= {packed(role, False, key(each)): None for each in hosts}
+        if "@" in text or "[hashed " in text:
+            mails = {found[0].lower(): None for found in MAIL.finditer(URL.sub(" ", text))}
+            known |= {packed(role, True, key(each)): None for each in mails}
+    return (each for each, _ in zip(known, range(MOST), strict=False))
+
+
+def hosts_in(text: str, role: Role) -> list[str]:
+    """Hosts as they are written. People also write them without a scheme."""
+    found = URL.findall(text) if "://" in text else []
+    if role is Role.SAID and DOTTED.search(text):
+        found += BARE.findall(" ".join(word for word in text.split() if "." in word[1:-1]))
+    return found
+
+
+def host(text: str) -> str:
+    """A host as it is compared."""
+    return text.lower().strip(".").removeprefix("www.")
+
+
+def key(text: str) -> int:
+    """61 bits that stand for a text."""
+    return int.from_bytes(blake2b(text.encode(), digest_size=8).digest(), "little") >> LOW
+
+
+def packed(role: Role, is_mail: bool, number: int) -> bytes:
+    """Eight bytes."""
+    return pack("<Q", number << LOW | is_mail << 2 | role)
+
+
+def read(tail: bytes) -> Iterator[Mention]:
+    """What `mentions` packed."""
+    for (said,) in (unpack("<Q", tail[at : at + 8]) for at in range(0, len(tail) - 7, 8)):
+        yield Mention(Role(said & 3), bool(said & 4), said >> LOW)
