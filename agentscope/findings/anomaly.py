@@ -17,6 +17,7 @@ from agentscope.findings.measures import LASTED, MEASURES, UNPRICED, Measure
 from agentscope.findings.odd import Odd
 from agentscope.findings.places import Place
 from agentscope.traces.clocks import EPOCH
+from agentscope.traces.tree import PICO
 
 MICROSECOND = 1000  # ns
 HOUR_NS = 3600 * 10**9
@@ -56,7 +57,7 @@ def of_runs(found: Iterator[Odd]) -> Iterator[Anomaly]:
             last_ns=first + each.numbers[LASTED],
             place=Place(agent),
             spent=above(each.measure, each.verdict, each.numbers),
-            evidence=compared(each.verdict),
+            evidence=compared(each.verdict, each.measure),
         )
 
 
@@ -78,7 +79,7 @@ def of_hours(found: Iterator[OddHour], traces: Mapping[tuple[int, str], UUID]) -
                 last_ns=end,
                 place=Place(each.agent, hours=(begin, end)),
                 spent=above(each.measure, each.spike.verdict, each.numbers),
-                evidence=compared(each.spike.verdict),
+                evidence=compared(each.spike.verdict, each.measure),
             )
 
 
@@ -125,14 +126,15 @@ def above(measure: Measure, verdict: Verdict, numbers: Sequence[int]) -> Spent:
     return Spent(tokens=much) if measure.pattern.code == "token_anomaly" else Spent()
 
 
-def compared(verdict: Verdict) -> dict[str, Any]:
-    """The numbers behind the sentence, rounded."""
-    return {
-        "value": round(verdict.value, 4),
-        "median": None if verdict.median is None else round(verdict.median, 4),
-        "ratio": round(verdict.ratio, 2),
-        "samples": verdict.samples,
-    }
+def compared(verdict: Verdict, measure: Measure) -> dict[str, Any]:
+    """The numbers behind the sentence, rounded; money in USD, as text."""
+    amounts: dict[str, Any] = {"value": verdict.value, "median": verdict.median}
+    for name, amount in amounts.items():
+        if amount is not None:
+            amounts[name] = str(round(amount) * PICO) if measure.is_money else round(amount, 4)
+    unit = "USD" if measure.is_money else measure.unit
+    ratio = round(verdict.ratio, 2)
+    return amounts | {"unit": unit, "ratio": ratio, "samples": verdict.samples}
 
 
 def nanoseconds(time: datetime) -> int:

@@ -36,6 +36,7 @@ class Measure:
     values: Callable[[Ints], NDArray[Any]]
     says: Callable[[Sequence[int]], str]  # of one row: what it did
     write: Callable[[float], str]  # an amount in words
+    unit: str
     is_money: bool = False  # may alert, and is told without history if it is very dear
 
 
@@ -93,7 +94,9 @@ def column(at: int) -> Callable[[Ints], NDArray[Any]]:
     return lambda rows: rows[:, at]
 
 
-COST = Measure(pattern("cost_anomaly", 0.8), ALERT_PICO, known_cost, cost_said, usd, is_money=True)
+COST = Measure(
+    pattern("cost_anomaly", 0.8), ALERT_PICO, known_cost, cost_said, usd, "1e-12 USD", is_money=True
+)
 # Of these only the first that is out of the ordinary is told: most often one follows from another.
 SPENT = (
     COST,
@@ -103,6 +106,7 @@ SPENT = (
         column(TOKENS),
         lambda row: f"used {whole(row[TOKENS])} tokens",
         whole,
+        "tokens",
     ),
     Measure(
         pattern("step_anomaly", 0.7),
@@ -110,6 +114,7 @@ SPENT = (
         column(STEPS),
         lambda row: f"took {whole(row[STEPS])} steps",
         whole,
+        "steps",
     ),
     Measure(
         pattern("latency_anomaly", 0.6),
@@ -117,6 +122,7 @@ SPENT = (
         column(LASTED),
         lambda row: f"ran for {duration(row[LASTED])}",
         duration,
+        "ns",
     ),
 )
 SHAPED = (
@@ -126,6 +132,7 @@ SHAPED = (
         column(DEPTH),
         lambda row: f"went {whole(row[DEPTH])} levels deep",
         whole,
+        "levels",
     ),
     Measure(
         pattern("error_anomaly", 0.7, "It is fine if what it depends on was known to be away."),
@@ -133,6 +140,7 @@ SHAPED = (
         shares,
         lambda row: f"failed in {row[ERRORS]:,} of {row[STEPS]:,} steps",
         percent,
+        "share",
     ),
 )
 MEASURES = (*SPENT, *SHAPED)

@@ -86,7 +86,13 @@ def test_a_dear_run_is_told_with_its_arithmetic() -> None:
     assert (found.trace_id, found.code, found.agent) == (uuid(1), "cost_anomaly", "scout")
     assert (found.first_span, found.span_ids, found.path) == (1, [1, 2], "scout")
     assert (found.severity, str(found.known_cost)) == (Severity.WARNING, "0.440000000000")
-    assert found.evidence["samples"] == 18
+    assert found.evidence == {
+        "value": "0.480000000000",
+        "median": "0.040000000000",
+        "unit": "USD",
+        "ratio": 12.0,
+        "samples": 18,
+    }
     cause = Cause.objects.get(project_id=PROJECT)
     assert (cause.sentence, cause.findings) == (found.sentence, 1)
 
