@@ -228,6 +228,11 @@ def test_what_is_expected_is_folded_away_and_not_gone(client, cause, project):
     )
 
 
+def test_the_panel_says_what_its_span_is_a_step_of(client, told):
+    assert "A step of" in client.get(f"{trace_page(1)}?span={5:016x}").text
+    assert "A step of" not in client.get(f"{trace_page(1)}?span={4:016x}").text
+
+
 def test_a_trace_without_findings_says_so(client, project):
     tell_loop(project.pk, *loop(1, 2))
     text = client.get(trace_page(1)).text

@@ -43,10 +43,10 @@ def trace(request: PageRequest, trace_id: UUID) -> HttpResponse:
     if wants(request, "tree") and request.GET.get("seen") == mark(found):
         return HttpResponse(status=NO_CONTENT)
     tree = known_tree(request, trace_id)
-    context = {"page": "traces", "trace": found, **selection(request, found, tree)}
+    seen = seen_in(request, trace_id)
+    context = {"page": "traces", "trace": found, **selection(request, found, tree, seen)}
     if wants(request, "panel"):
         return render(request, "trace/_panel.html", context)
-    seen = seen_in(request, trace_id)
     context |= tree_part(request, found, tree, context["selected"], seen)
     context["findings"] = sightings(seen)
     if wants(request, "tree"):
@@ -105,8 +105,10 @@ def mark(found: Trace) -> str:
     return f"{found.generation}-{found.examined_generation}-{found.state}"
 
 
-def selection(request: PageRequest, found: Trace, tree: Tree) -> dict[str, Any]:
-    """The selected span, if any, and its panel."""
+def selection(
+    request: PageRequest, found: Trace, tree: Tree, seen: list[Sighting]
+) -> dict[str, Any]:
+    """The selected span, if any, its panel, and what it is evidence of."""
     said = request.GET.get("span", "")
     at = row_of(tree, said)
     if at is None:
@@ -126,6 +128,7 @@ def selection(request: PageRequest, found: Trace, tree: Tree) -> dict[str, Any]:
     return {
         "selected": said,
         "panel": panel,
+        "evidence_of": [each for each in seen if row.span_id in each.finding.span_ids],
         **mended(request, row, detail.span, book),
         **addresses(request.project.name, found.trace_id, said),
     }
