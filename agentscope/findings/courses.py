@@ -199,21 +199,22 @@ class Builder:
         return Step(kind, [row], (name,), *times, self.call[row], self.result[row], row)
 
     def agent(self, run: Run) -> Step:
-        """A run as a step of the one that called it. What it answered is what its last model call
-        answered, where it does not say so itself."""
+        """A run as a step of the one that called it. Where it does not say what it was asked and
+        answered, that is what its first model call was asked and its last one answered."""
         first = run.rows[0]
         end = max(self.end[row] for row in run.rows)
-        says = self.says(first, int(self.tree.end[run.rows[-1]]))
-        times = self.start[first], end
-        said = self.call[first], self.result[says], says
-        return Step(AGENT, list(run.rows), (run.agent,), *times, *said)
+        below = self.answers_in(first, int(self.tree.end[run.rows[-1]]))
+        says = first if self.result[first] or not below else below[-1]
+        call = self.call[first] or (self.call[below[0]] if below else 0)
+        said = call, self.result[says], says
+        return Step(AGENT, list(run.rows), (run.agent,), self.start[first], end, *said)
 
-    def says(self, first: int, stop: int) -> int:
-        """The row that says what a run answered: its own, or that of its last model call."""
-        if self.result[first]:
-            return first
-        below = self.answers[slice(*np.searchsorted(self.answers, (first, stop)))].tolist()
-        return max(below, key=lambda row: (self.start[row], row), default=first)
+    def answers_in(self, first: int, stop: int) -> list[int]:
+        """The model calls among these rows, in order of time."""
+        below: list[int] = self.answers[
+            slice(*np.searchsorted(self.answers, (first, stop)))
+        ].tolist()
+        return sorted(below, key=lambda row: (self.start[row], row))
 
 
 def in_time(steps: Iterable[Step]) -> list[Step]:

@@ -8,8 +8,10 @@ from agentscope.findings.courses import AGENT, LLM, Course, Step
 from agentscope.findings.periods import Cycle, cycles
 from agentscope.findings.scene import Scene
 from agentscope.signatures.canonical import key_of
+from agentscope.signatures.sketch import likeness
 
 PERIODS = range(2, 5)  # agents that pass work around
+NEARLY = 0.85  # likeness from which two answers say the same in other words
 
 
 @dataclass(slots=True)
@@ -29,6 +31,19 @@ class Turns:
     def results(self, of: int) -> list[int]:
         """What the agent at one position of the round came to, round by round; 0: unknown."""
         return [step.result for step in self.steps[of :: self.period]]
+
+    def stale(self, scene: Scene, of: int) -> int:
+        """How often the agent at one position said what it had said before, or nearly what it had
+        said in the round before."""
+        steps = self.steps[of :: self.period]
+        sketches = scene.records["output"][[step.says for step in steps]]
+        nearly = likeness(sketches[1:], sketches[:-1]) >= NEARLY
+        seen = {steps[0].result}
+        again = 0
+        for step, is_near in zip(steps[1:], nearly.tolist(), strict=True):
+            again += bool(step.result) and (step.result in seen or is_near)
+            seen.add(step.result)
+        return again
 
 
 def turns(scene: Scene, course: Course, fewest: int) -> list[Turns]:

@@ -38,7 +38,8 @@ def judged(scene: Scene, each: Turns, limit: Limit) -> Found | None:
     handed = [handoffs(scene, each, at) for at in range(each.period)]
     is_known = any(any(keys) for keys in (*said, *handed))
     needed = len(each.steps) - 2 * each.period
-    stale = max(sum(map(recurring, said)), sum(map(recurring, handed)))
+    again = sum(each.stale(scene, at) for at in range(each.period))
+    stale = max(again, sum(map(recurring, handed)))
     if is_known and stale < needed:
         return None
     told = "saying what they said before" if is_known else "what they said is not known"

@@ -36,6 +36,8 @@ def detect(scene: Scene, limit: Limit) -> Iterator[Found]:
 def judged(scene: Scene, each: Turns, limit: Limit) -> Found | None:
     """The finding of some turns; None if what they come to is new."""
     again = [recurring(each.results(at)) for at in range(each.period)]
+    if len({step.result for step in each.steps[each.period :]}) == 1:
+        return None  # who only repeats what the other says does not review it: see empty_chat
     told = f"{max(again)} of the answers had been given before"
     if min(again) <= each.rounds - limit.inform:
         every = (faults(scene, each, at) for at in range(each.period))
