@@ -38,7 +38,7 @@ order by end_ns desc, trace_id
 """  # noqa: S608 — names of columns and our own words
 SAME_WORK = f"""
 select {", ".join(OUTLINE)} from finding_outline o where {OTHERS}
-and o.root = %(root)s and o.input = %(input)s
+and o.root = %(root)s and o.root <> 0 and o.input = %(input)s and o.input <> 0
 and (o.start_ns, o.trace_id) < (%(start_ns)s, %(trace_id)s)
 and o.start_ns >= %(start_ns)s - {DAY_NS}
 order by o.start_ns desc, o.trace_id desc limit {MOST_SEEN}
@@ -51,16 +51,17 @@ and o.end_ns <= %(until)s order by o.end_ns desc, o.trace_id, o.span_id limit {M
 # Traces after this one that may see it otherwise now.
 AFTER = f"""
 select trace_id from (select trace_id, steps, states from finding_outline o
-    where {OTHERS} and session = any(%(sessions)s) and start_ns >= %(end_ns)s
+    where {OTHERS} and session = any(%(sessions)s) and session <> 0 and start_ns >= %(end_ns)s
     order by start_ns limit {2 * MOST_SEEN}) later
 where steps[1] = any(%(steps)s) or states[1] = any(%(states)s)
 union
 (select trace_id from finding_outline o where {OTHERS}
-    and root = any(%(roots)s) and input = any(%(inputs)s)
+    and root = any(%(roots)s) and root <> 0 and input = any(%(inputs)s) and input <> 0
     and start_ns >= %(start_ns)s and start_ns <= %(start_ns)s + {DAY_NS}
     order by start_ns, trace_id limit {2 * MOST_SEEN})
 union
-select trace_id from finding_act o where {OTHERS} and session = any(%(sessions)s)
+select trace_id from finding_act o where {OTHERS}
+    and session = any(%(sessions)s) and session <> 0
     and key = any(%(keys)s) and start_ns >= %(start_ns)s
 union
 select trace_id from trace o where {OTHERS}
