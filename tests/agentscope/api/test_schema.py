@@ -40,6 +40,7 @@ def test_every_route_is_described(schema):
         "/api/v1/agents",
         "/api/v1/agents/{name}",
         "/api/v1/circuits",
+        "/api/v1/traces/{trace_id}/lineage",
     }
     for path in schema["paths"].values():
         assert set(path) == {"get"}
