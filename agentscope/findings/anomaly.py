@@ -16,7 +16,7 @@ from agentscope.findings.hourly import OddHour
 from agentscope.findings.measures import LASTED, MEASURES, UNPRICED, Measure
 from agentscope.findings.odd import Odd
 from agentscope.findings.places import Place
-from agentscope.traces.clocks import EPOCH
+from agentscope.traces.clocks import EPOCH, LAST_NS
 from agentscope.traces.tree import PICO
 
 MICROSECOND = 1000  # ns
@@ -54,7 +54,7 @@ def of_runs(found: Iterator[Odd]) -> Iterator[Anomaly]:
             agent=agent,
             subject=agent or name,
             first_ns=first,
-            last_ns=first + each.numbers[LASTED],
+            last_ns=min(first + each.numbers[LASTED], LAST_NS),
             place=Place(agent),
             spent=above(each.measure, each.verdict, each.numbers),
             evidence=compared(each.verdict, each.measure),

@@ -10,6 +10,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from agentscope.agents.models import AgentRun
 from agentscope.findings.causes import add_up
 from agentscope.findings.found import Severity
 from agentscope.findings.history import Asked
@@ -239,6 +240,14 @@ def test_errors_and_traces_without_agents() -> None:
         "nightly failed in 7 of 7 steps: 100 × the median of at most 1% over 12 traces of this"
         " name.",
     ]
+
+
+def test_a_clock_that_is_wrong_keeps_no_day_from_being_judged() -> None:
+    said(*ordinary(), run(1, "0.48"))
+    AgentRun.objects.filter(trace_id=uuid(1)).update(durations_ns=[2**63 - 1])
+    JudgedDay.objects.update(due_at=EPOCH)
+    judge()
+    assert of()[0].last_ns == 2**63 - 1
 
 
 def test_two_projects_never_mix() -> None:
