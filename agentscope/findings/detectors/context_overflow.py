@@ -5,7 +5,8 @@ the prompt has grown from call to call. If the next prompt of the same conversat
 half of the tokens and nothing summed it up in between, its history was thrown away: a compaction
 leaves about as much, but says so. Calls belong to one conversation if they have the same
 instructions and the same last word of a person. A refusal that is answered by a compaction is as it
-should be; one without any answer to it is worth knowing.
+should be; one without any answer to it is worth knowing. Once is worth a look; the third time, what
+is done before the window is full again will be lost too.
 """
 
 from __future__ import annotations
@@ -16,7 +17,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from agentscope.findings.found import Found, Pattern, Severity, of_rows
+from agentscope.findings.found import (
+    Found,
+    Pattern,
+    Severity,
+    of_rows,
+    severity,
+    spent_since,
+)
 from agentscope.findings.limits import Limit
 from agentscope.findings.outline import in_time
 from agentscope.findings.scene import Scene
@@ -58,7 +66,7 @@ def detect(scene: Scene, limit: Limit) -> Iterator[Found]:
         lost = [each for each in found if each.has_lost]
         refused = [each for each in found if each.refused]
         if len(lost) >= limit.inform:
-            yield told_lost(scene, lost)
+            yield told_lost(scene, lost, limit)
         elif len(refused) >= limit.inform and not is_answered(scene, refused[-1], several):
             yield told_refused(scene, refused)
 
@@ -128,14 +136,14 @@ def is_answered(scene: Scene, last: Overflow, calls: Sequence[int]) -> bool:
     return any(scene.compactions[row] >= 0 for row in later) or 0 < last.after < last.before
 
 
-def told_lost(scene: Scene, lost: Sequence[Overflow]) -> Found:
+def told_lost(scene: Scene, lost: Sequence[Overflow], limit: Limit) -> Found:
     """The finding that a history was lost."""
     worst = min(lost, key=lambda each: each.after / each.before)
     why = "a prompt was refused as too long" if worst.refused else "an answer broke off"
     times = "" if len(lost) == 1 else f" It came to this {len(lost)} times."
     rows = sorted({row for each in lost for row in (each.row, each.after_row)}, key=scene.when)
     return of_rows(
-        *(scene, rows, PATTERN, Severity.WARNING),
+        *(scene, rows, PATTERN, severity(len(lost), limit, spent_since(scene, rows))),
         sentence=f"After {why}, the next prompt had {worst.after:,} tokens instead of "
         f"{worst.before:,}, and nothing had summed the conversation up.{times}",
         subject=scene.tree.texts[scene.tree.model[rows[0]]],

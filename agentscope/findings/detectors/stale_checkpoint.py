@@ -5,7 +5,8 @@ A state is what a model was sent, known by its last message, what people had sai
 its tokens. The first state of a trace is looked for among those of the traces before it in its
 session. If one of them had gone on from there, this is a fork; at its very beginning it is only the
 same question again. Two that continue from where a third was paused are a fork as well, unless the
-first of them failed. Once is enough, as resuming is rare and costs what was done since.
+first of them failed. A single model call that is forgotten is worth knowing, and worth a look if
+the trace had changed something; ten are a part of the work.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from agentscope.findings.earlier import Ended, Outline
-from agentscope.findings.found import Found, Pattern, Severity, of_rows
+from agentscope.findings.found import Found, Pattern, Severity, Spent, of_rows, severity
 from agentscope.findings.limits import Limit
 from agentscope.findings.outline import MOST
 from agentscope.findings.scene import Scene
@@ -40,10 +41,11 @@ def detect(scene: Scene, limit: Limit) -> Iterator[Found]:
     if later < limit.inform:
         return
     calls = "1 model call" if later == 1 else f"{later} model calls"
+    most = Severity.ALERT if before[at].has_effect else Severity.INFO
     effect = ", and changed something" if before[at].has_effect else ""
     yield of_rows(
         *(scene, scene.kept.states[:1], PATTERN),
-        Severity.WARNING if before[at].has_effect else Severity.INFO,
+        min(most, severity(later, limit, Spent(own.tokens, own.pico, own.unpriced))),
         sentence=f"It continues from an older state: an earlier trace of the session went on from "
         f"there for {calls}{effect}.",
         subject=scene.name,

@@ -101,6 +101,12 @@ def test_what_was_changed_since_then_makes_it_worth_a_look():
     assert [line[2] for line in lines(7, STALE)] == ["warning"]
 
 
+def test_a_part_of_the_work_that_is_forgotten_and_was_not_cheap():
+    first = reads(Run(1), *range(12)).use("save_note", {"text": "a letter"}).pause()
+    tell(first, from_state(2, 60, 0, then=tuple(range(20, 34))))
+    assert [line[2:] for line in lines(7, STALE)] == [("alert", 11)]
+
+
 def test_two_resumes_from_one_pause():
     first = reads(Run(1), 1, 2).pause()
     again = [from_state(trace, 60 * trace, 1, 2, then=(5, trace)) for trace in (2, 3)]

@@ -36,6 +36,21 @@ def test_a_history_that_is_dropped_after_a_refusal():
     assert (found.severity.word, found.agent, found.repeats) == ("warning", "archivist", 1)
 
 
+def test_the_third_time_is_an_alert():
+    script = Script(prompt=60_000, grows=20_000)
+    with script.agent("archivist"):
+        talk(script)
+        for _ in range(3):
+            script.think(**TOO_LONG)
+            script.prompt = 9_000
+            script.think("What was I about to do?")
+            script.prompt = 90_000
+            script.think("I begin anew.")
+    (found,) = only(script)
+    assert (found.severity.word, found.repeats) == ("alert", 3)
+    assert found.sentence.endswith("It came to this 3 times.")
+
+
 def test_an_answer_that_breaks_off_at_a_full_window():
     script = Script(prompt=60_000, grows=20_000)
     with script.agent("archivist"):
