@@ -21,11 +21,17 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from agentscope.findings.effects import changes_state, words
 from agentscope.findings.scene import Scene
-from agentscope.signatures.mentions import Mention, Role, read
+from agentscope.signatures.mentions import EACH, LOW, Mention, Role, mention
 from agentscope.signatures.sensitive import PERSONAL
 from agentscope.signatures.signature import SIZE, named_by
+from agentscope.traces.tree import Ints
+
+Numbers = NDArray[np.uint64]
 
 # Words in the names of tools that read what strangers write.
 STRANGERS = frozenset(
@@ -69,52 +75,82 @@ def edges(scene: Scene) -> list[Edge]:
     """All edges of a trace in order of the calls."""
     known, found = Sources(set(), set(), {}), []
     orders = set()
-    for row, mention in in_time(scene):
-        if mention.role == Role.ORDERS:
+    for row, named in in_time(scene):
+        if named.role == Role.ORDERS:
             orders.add(row)
-        elif mention.role == Role.SAID:
-            known.said.add(mention.key)
-        elif mention.role == Role.GIVEN:
-            if mention.key not in known.used:
-                known.given.setdefault(mention.key, row)
-        elif (source := known.given.get(mention.key)) is not None:
-            level = level_of(scene, row, source, mention, known, source in orders)
-            found.append(Edge(row, source, mention.is_mail, level))
+        elif named.role == Role.SAID:
+            known.said.add(named.key)
+        elif named.role == Role.GIVEN:
+            if named.key not in known.used:
+                known.given.setdefault(named.key, row)
+        elif (source := known.given.get(named.key)) is not None:
+            level = level_of(scene, row, source, named, known, source in orders)
+            found.append(Edge(row, source, named.is_mail, level))
         else:
-            known.used.add(mention.key)
+            known.used.add(named.key)
     return found
 
 
 def in_time(scene: Scene) -> Iterator[tuple[int, Mention]]:
-    """What is mentioned in order of time, each with its row: words and arguments when the step
-    begins, results when it ends. A result is known to a call that begins at the same time."""
-    tree = scene.tree
-    found: list[tuple[int, int, int, Mention]] = []
-    longer = [
-        row for row, signed in enumerate(scene.spans.signature) if signed and len(signed) > SIZE
-    ]
-    for row in longer:
-        for mention in read(named_by(scene.spans.signature[row])):
-            ends = mention.role in (Role.GIVEN, Role.ORDERS)
-            start, end = int(tree.start_ns[row]), int(tree.end_ns[row])
-            at = max(start, end) if ends else start
-            found.append((at, ORDER[mention.role], row, mention))
-    for _, _, row, mention in sorted(found):
-        yield row, mention
+    """What matters of what is mentioned, in order of time, each with its row: words and arguments
+    when the step begins, results when it ends. A result is known to a call that begins at the same
+    time."""
+    rows, numbers = telling(scene)
+    starts = scene.tree.start_ns[rows]
+    ends = np.maximum(scene.tree.end_ns[rows], starts)
+    roles = role_of(numbers)
+    at = np.where(np.isin(roles, (Role.GIVEN, Role.ORDERS)), ends, starts)
+    order = np.lexsort((numbers, rows, ORDER[roles], at))
+    for row, number in zip(rows[order].tolist(), numbers[order].tolist(), strict=True):
+        yield row, mention(number)
 
 
-ORDER = {Role.SAID: 0, Role.ORDERS: 1, Role.GIVEN: 2, Role.ASKED: 3}
+def telling(scene: Scene) -> tuple[Ints, Numbers]:
+    """Rows and what they mention: hosts and addresses that are in arguments and in results, and
+    orders. Nothing else can make an edge, and this is cheap to know."""
+    signed = scene.spans.signature
+    longer = [row for row, each in enumerate(signed) if each and len(each) > SIZE]
+    named = [named_by(signed[row]) for row in longer]
+    numbers = np.frombuffer(b"".join(named), "<u8")
+    rows = np.repeat(np.array(longer, np.int64), [len(each) // EACH for each in named])
+    roles, keys = role_of(numbers), numbers >> LOW
+    both = np.intersect1d(keys[roles == Role.ASKED], keys[roles == Role.GIVEN])
+    if not len(both):
+        return rows[:0], numbers[:0]
+    kept = np.flatnonzero(np.isin(keys, both) | (roles == Role.ORDERS))
+    return once_said(scene, rows[kept], numbers[kept])
+
+
+def once_said(scene: Scene, rows: Ints, numbers: Numbers) -> tuple[Ints, Numbers]:
+    """The same with the first time alone that something was said: each model call repeats it."""
+    order = np.lexsort((rows, scene.tree.start_ns[rows]))
+    rows, numbers = rows[order], numbers[order]
+    said = np.flatnonzero(role_of(numbers) == Role.SAID)
+    first = said[np.unique(numbers[said], return_index=True)[1]]
+    others = np.flatnonzero(role_of(numbers) != Role.SAID)
+    kept = np.sort(np.concatenate((first, others)))
+    return rows[kept], numbers[kept]
+
+
+def role_of(numbers: Numbers) -> Ints:
+    """The roles of packed mentions."""
+    found: Ints = (numbers & np.uint64(3)).astype(np.int64)
+    return found
+
+
+# By role: what is said first at one time.
+ORDER = np.array([{Role.SAID: 0, Role.ORDERS: 1, Role.GIVEN: 2, Role.ASKED: 3}[at] for at in Role])
 
 
 def level_of(
-    scene: Scene, call: int, source: int, mention: Mention, known: Sources, orders: bool
+    scene: Scene, call: int, source: int, used: Mention, known: Sources, orders: bool
 ) -> Level:
     """How much an edge says."""
     if not reads_strangers(scene, source):
         return Level.LINKED
-    if mention.key in known.said:
+    if used.key in known.said:
         return Level.UNTRUSTED
-    acts = changes_state(tool(scene, call)) or goes_there(scene.records[call], mention)
+    acts = changes_state(tool(scene, call)) or goes_there(scene.records[call], used)
     rule = int(scene.records["asked_rule"][call])
     if acts and rule and rule not in PERSONAL:
         return Level.LEAKING
@@ -127,9 +163,9 @@ def reads_strangers(scene: Scene, row: int) -> bool:
     return not STRANGERS.isdisjoint(words(tool(scene, row))) or bool(scene.records["host"][row])
 
 
-def goes_there(record: Any, mention: Mention) -> bool:
+def goes_there(record: Any, used: Mention) -> bool:
     """Whether a call goes to a host that it mentions."""
-    return not mention.is_mail and bool(record["host"])
+    return not used.is_mail and bool(record["host"])
 
 
 def tool(scene: Scene, row: int) -> str:

@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterable, Iterator
 from enum import IntEnum
 from hashlib import blake2b
-from struct import pack, unpack
+from struct import iter_unpack, pack
 from typing import NamedTuple
 
 from agentscope.signatures.outputs import is_human
@@ -20,6 +20,7 @@ from agentscope.signatures.sensitive import asked_of, text_of
 from agentscope.vocabulary import Kind, Meaning, Message
 
 MOST = 64  # of one role on a step; what comes after them is not known
+EACH = 8  # bytes
 LOW = 3  # bits for role and kind
 ACTIONS = (Kind.TOOL, Kind.RETRIEVAL, Kind.HANDOFF)
 URL = re.compile(r"\bhttps?://(?:[^\s/@\"'<>\\]*@)?([A-Za-z0-9.-]+|\[[0-9a-fA-F:]+\])")
@@ -140,7 +141,11 @@ def packed(role: Role, is_mail: bool, number: int) -> bytes:
     return pack("<Q", number << LOW | is_mail << 2 | role)
 
 
+def mention(number: int) -> Mention:
+    """What eight bytes say, given as a number."""
+    return Mention(Role(number & 3), bool(number & 4), number >> LOW)
+
+
 def read(tail: bytes) -> Iterator[Mention]:
     """What `mentions` packed."""
-    for (said,) in (unpack("<Q", tail[at : at + 8]) for at in range(0, len(tail) - 7, 8)):
-        yield Mention(Role(said & 3), bool(said & 4), said >> LOW)
+    return (mention(number) for (number,) in iter_unpack("<Q", tail))
