@@ -9,7 +9,7 @@ from uuid import UUID
 from agentscope.findings.decisions import OPEN, REOPENED, state
 from agentscope.findings.found import Severity
 from agentscope.findings.models import Cause, Finding
-from agentscope.findings.read import burn_per_hour
+from agentscope.findings.read import Counts, burn_per_hour
 from ui import amounts
 
 FIRST = 5  # findings of a trace that are shown unfolded
@@ -34,12 +34,12 @@ def severity_tone(severity: int) -> str:
     return TONES[Severity(severity or Severity.INFO)]
 
 
-def tokens_wasted(of: Finding | Cause) -> str:
+def tokens_wasted(of: Finding | Cause | Counts) -> str:
     """The tokens since the first repeat; unknown where there were calls that reported none."""
     return amounts.tokens(None if not of.tokens and of.unpriced_calls else of.tokens)
 
 
-def wasted(of: Finding | Cause) -> str:
+def wasted(of: Finding | Cause | Counts) -> str:
     """What was spent since the first repeat: `41,208 tokens, ≥ $1.20`; empty if nothing was."""
     said = [amounts.count(of.tokens, "token")] if of.tokens else []
     if of.known_cost or of.unpriced_calls:

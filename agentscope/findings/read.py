@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from uuid import UUID
 
-from django.db.models import Count, F, Q
+from django.db.models import Count, F, Q, Sum
 from django.db.models.functions import TruncDate
 
 from agentscope.findings.decisions import EXPECTED, OPEN, RESOLVED
@@ -41,6 +41,17 @@ class CausePage:
 
     items: list[Cause]
     total: int
+
+
+@dataclass(slots=True, frozen=True)
+class Counts:
+    """How many causes there are in each state but REOPENED, which are open too, and in all; and
+    what was spent since the first repeats of those in one of the states."""
+
+    tokens: int
+    known_cost: Decimal  # USD
+    unpriced_calls: int
+    states: dict[str, int]
 
 
 def causes(project_id: int, filters: CauseFilters, offset: int, limit: int) -> CausePage:
@@ -127,14 +138,20 @@ def findings_of_session(project_id: int, session: str, limit: int) -> tuple[list
     return items, len(items) if len(items) < limit else rows.count()
 
 
-def counts(project_id: int, filters: CauseFilters) -> dict[str, int]:
-    """How many causes the filters find in each state but REOPENED, which are open too, and in
-    all."""
+def counts(project_id: int, filters: CauseFilters) -> Counts:
+    """How many causes the filters find in each state, and what those of their own state wasted. One
+    query."""
     rows = Cause.objects.filter(
         conditions(replace(filters, state=ALL)), project_id=project_id, findings__gt=0
     )
     asked = {state: Count("fingerprint", filter=states(state)) for state in (OPEN, *DECIDED)}
-    return rows.aggregate(**asked, all=Count("*"))
+    sums = {
+        name: Sum(name, filter=states(filters.state), default=0)
+        for name in ("tokens", "known_cost", "unpriced_calls")
+    }
+    found = rows.aggregate(**asked, all=Count("*"), **sums)
+    spent = {name: found.pop(name) for name in sums}
+    return Counts(states=found, **spent)
 
 
 def codes_of(project_id: int) -> list[str]:

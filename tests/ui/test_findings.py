@@ -65,6 +65,7 @@ def test_the_worst_first_with_all_that_matters(client, told):
     assert 'data-tone="bad">alert<' in text
     assert re.findall(r'aria-label="(In the last 14 days: [^"]+)"', text)
     assert "2 causes, the worst and newest first" in text
+    assert re.search(r"<strong>[\d,]+ tokens, \$0\.\d+</strong> wasted", text)
     assert 'aria-current="page">Open <small>2</small>' in text
 
 
@@ -164,7 +165,9 @@ def test_expected_here_and_taking_it_back(client, cause, address):
     answer = client.post(address, {"decision": "expected", "note": "it waits"})
     assert answer["Location"] == address
     assert listed(client.get(LIST).text) == ["judge"]
-    assert listed(client.get(f"{LIST}?state=expected").text) == ["scout"]
+    text = client.get(f"{LIST}?state=expected").text
+    assert listed(text) == ["scout"]
+    assert "expected here, said somebody" in text
     text = client.get(address).text
     assert "it waits" in text
     assert "Open again" in text

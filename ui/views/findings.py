@@ -17,6 +17,7 @@ from agentscope.findings.models import Cause, Finding
 from agentscope.findings.read import (
     CauseFilters,
     CausePage,
+    Counts,
     causes,
     codes_of,
     counts,
@@ -67,6 +68,7 @@ def findings(request: PageRequest) -> HttpResponse:
         "tabs": tabs(request, form, counted),
         "lines": lines(project_id, found.items, DAYS),
         "count": count(found, first),
+        "counted": counted,
         "days": DAYS,
         "seen": seen,
         "address": address_of(request).without("seen"),
@@ -76,20 +78,20 @@ def findings(request: PageRequest) -> HttpResponse:
     return render(request, "findings/_news.html" if is_part else "findings/page.html", context)
 
 
-def mark(shown: list[Cause], counted: dict[str, int]) -> str:
+def mark(shown: list[Cause], counted: Counts) -> str:
     """Changes whenever the list would: what htmx has seen."""
     told = [(each.fingerprint, each.severity, each.findings, state(each)) for each in shown]
     dated = [each.last_at for each in shown]
     return blake2b(repr((told, dated, counted)).encode(), digest_size=8).hexdigest()
 
 
-def tabs(request: PageRequest, form: FindingForm, counted: dict[str, int]) -> list[dict[str, Any]]:
+def tabs(request: PageRequest, form: FindingForm, counted: Counts) -> list[dict[str, Any]]:
     """The states as tabs, each with how many causes it has."""
     here = address_of(request)
     return [
         {
             "words": words,
-            "count": counted[name],
+            "count": counted.states[name],
             "address": here.with_(**{"state": name, "from": None, "seen": None}),
             "is_open": name == form.state_asked,
         }
