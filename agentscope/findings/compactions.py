@@ -26,7 +26,8 @@ def compactions(tree: Tree, records: Any) -> Ints:
     none. What is only named so, and calls no model, is none."""
     named = np.array([bool(NAMED.search(tree.texts[at])) for at in np.unique(tree.name)])
     is_named = np.isin(tree.name, np.unique(tree.name)[named]) & (tree.sum_llm_calls > 0)
-    asked = records["facts"] & int(Fact.SUMS_UP) != 0
+    # Who asks for a tool goes on with the work, whatever the last message says.
+    asked = records["facts"] & int(Fact.SUMS_UP | Fact.CALLS_TOOLS) == Fact.SUMS_UP
     found = np.full(len(tree), UNKNOWN, np.int64)
     for row in np.flatnonzero(is_named | asked).tolist():
         if found[row] == UNKNOWN:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
@@ -77,15 +76,19 @@ def working(scene: Scene) -> set[int]:
 
 def is_same_task(scene: Scene, outer: Run, inner: Run) -> bool | None:
     """Whether two runs were asked for the same, or nearly; None if that is not known."""
-    one, other = task(scene, outer), task(scene, inner)
-    if not one["call"] or not other["call"]:
-        return None
-    alike = likeness(one["arguments"], other["arguments"])
-    return bool(one["call"] == other["call"] or alike >= ALIKE)
+    rows = outer.rows[0], inner.rows[0]
+    above = [int(scene.tree.parent[row]) for row in rows]
+    for one, other in (rows, above):
+        first, second = scene.records[one], scene.records[other]
+        if min(one, other) >= 0 and first["call"] and second["call"]:
+            alike = likeness(first["arguments"], second["arguments"])
+            return bool(first["call"] == second["call"] or alike >= ALIKE)
+    words = [word(scene, row) for row in rows]
+    return words[0] == words[1] if all(words) else None
 
 
-def task(scene: Scene, run: Run) -> Any:
-    """The record of what a run was asked for: its own, or that of the span around it."""
-    own, above = run.rows[0], int(scene.tree.parent[run.rows[0]])
-    said = scene.records[own]
-    return said if said["call"] or above < 0 else scene.records[above]
+def word(scene: Scene, row: int) -> int:
+    """What the first model call of a run was told; 0 if that is not known."""
+    inside = scene.records["human"][row : scene.tree.end[row]]
+    told = np.flatnonzero(inside)
+    return int(inside[told[0]]) if len(told) else 0

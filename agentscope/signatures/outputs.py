@@ -22,7 +22,8 @@ PLAN = re.compile(r"(?i)\b(?:plan|steps|to-?dos?|todo list)\b")
 ITEM = re.compile(r"^\s*(?:\d+[.)]|[-*]|\[[ x]\]) ", re.MULTILINE)
 FEWEST_ITEMS = 2
 SUMMARY = re.compile(
-    r"(?i)\b(?:summar(?:y|i[sz]e|i[sz]ing)|condense|compact|compress)\b.{0,80}?"
+    r"(?i)\b(?:(?:create|write|provide|give|generate|produce|make|draft)\b.{0,60}?\bsummary"
+    r"|summari[sz]e|condense|compact|compress)\b.{0,80}?"
     r"\b(?:conversation|chat|message history|session|context)\b",
     re.DOTALL,
 )

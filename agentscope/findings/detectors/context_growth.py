@@ -32,9 +32,9 @@ PATTERN = Pattern(
 STRAIGHT = 0.9  # R², of prompts against their number
 CEILING = 0.8  # of the longest prompt: as long as that from the first call on
 LONG = 32_000  # tokens of a prompt; short ones of one length are many small questions
-OUTPUT = 0.01  # of all tokens: what answers and edits comes to more
+OUTPUT = 0.05  # of all tokens: who writes texts or code comes to more
 HOUR_NS = 3600 * 10**9
-SHORTEST_NS = 60 * 10**9  # what lasted less is taken to have lasted so long
+SHORTEST_NS = 300 * 10**9  # what lasted less is taken to have lasted so long
 BURN_TOKENS = 1_000_000  # an hour
 BURN_PICO = 5 * 10**12  # 5 USD an hour
 

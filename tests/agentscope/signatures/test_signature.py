@@ -172,6 +172,7 @@ def test_what_is_not_done_yet(result, pending):
         ("Compact the message history.", "system", True),
         ("Summarize this report.", "user", False),
         ("We spoke about a summary.", "user", False),
+        ("Summary of the conversation so far: it rained.", "user", False),
         ("Summary of the conversation: none.", "tool", False),
     ],
 )

@@ -43,7 +43,7 @@ def test_what_burns_little_wakes_nobody():
         reads(change="write_note"),
         reads(calls=30),
         reads(calls=60, prompt=900, grows=0),
-        reads(output=3000),
+        reads(output=8000),
     ],
     ids=["an answer", "changes", "not many", "small questions", "it writes a lot"],
 )

@@ -31,7 +31,8 @@ def test_a_state_that_does_not_change():
 
 def test_many_calls_for_few_changes():
     script = asks([{"state": ("queued", "preparing", "running")[at // 14]} for at in range(42)])
-    (found,) = script.found()
+    found, growth = script.found()
+    assert (growth.pattern.code, growth.severity.word) == ("context_growth", "info")
     assert found.sentence.endswith("42 calls for 2 changes.")
     assert found.severity.word == "alert"
 

@@ -107,3 +107,23 @@ def test_a_growing_trace_keeps_its_first_span():
     raised = [found for several in said for found in several]
     assert {found.rows[0] for found in raised} == {0}
     assert min(found.repeats for found in raised) == 3
+
+
+def test_a_task_that_only_the_model_is_told():
+    script = delegates([""] * 5)
+    for row in script.rows:
+        row["signature"] = None if row["agent"] or row["tool"] else row["signature"]
+    assert recursions(script)[0].severity.word == "info"
+    script = Script(prompt=5000)
+
+    def pass_on(levels):
+        with script.agent("scout"):
+            script.hear(TASK)
+            script.think(asks=[("delegate", {})])
+            if levels:
+                with script.within(script.call("delegate", None, "No.", seconds=0)):
+                    pass_on(levels - 1)
+
+    pass_on(5)
+    (found,) = recursions(script)
+    assert (found.severity.word, found.repeats) == ("alert", 6)
