@@ -105,10 +105,11 @@ def odd_hours_of(agent: str, hours: Hours, day: int, limits: Limits) -> Iterator
     for measure, floor in FLOORS:
         pattern = measure.pattern
         limit = limits.of(pattern.code, pattern.inform, pattern.alert)
+        if not limit.enabled:
+            continue
         values = hours.values(measure, day)
-        found = spikes(hours.hours, values, day, floor) if limit.enabled else ()
-        for spike in found:
-            if spike.hour in told or spike.verdict.ratio < limit.inform:
+        for spike in spikes(hours.hours, values, day, floor, limit.inform):
+            if spike.hour in told:
                 continue
             told.add(spike.hour)
             level = worst(spike.verdict, limit, floor) if measure is COST else Severity.WARNING

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from agentscope.findings.baselines import Z_WARN, Verdict, above_zero, without_history
+from agentscope.findings.baselines import RATIO, Z_WARN, Verdict, above_zero, without_history
 from agentscope.findings.seasons import DAY, HISTORY, OF_ALL, Season
 from agentscope.traces.tree import Ints
 
@@ -24,10 +24,12 @@ class Spike:
     raised: float  # the factor by which the last hours raised it
 
 
-def spikes(hours: Ints, values: NDArray[Any], day: int, floor: float) -> Iterator[Spike]:
+def spikes(
+    hours: Ints, values: NDArray[Any], day: int, floor: float, ratio: float = RATIO
+) -> Iterator[Spike]:
     """The hours of a day (since 1970, UTC) that are out of the ordinary by those before. `values`
     are what `hours`, in order, came to; none comes more than once. An hour that is not over counts
-    as far as it is: it can only become more."""
+    as far as it is: it can only become more. `ratio` is how many times the median is the least."""
     begin, first, end = np.searchsorted(hours, (day * DAY - HISTORY, day * DAY, (day + 1) * DAY))
     dear = first + np.flatnonzero(values[first:end] >= floor)
     if not len(dear):
@@ -39,6 +41,6 @@ def spikes(hours: Ints, values: NDArray[Any], day: int, floor: float) -> Iterato
         if usual is None:
             found = without_history(value, above_zero(values[begin:at]), floor)
         else:
-            found = usual.baseline.verdict(value, floor, z=Z_WARN)
+            found = usual.baseline.verdict(value, floor, ratio, Z_WARN)
         if found:
             yield Spike(hour, found, *((usual.of, usual.raised) if usual else (OF_ALL, 1.0)))
