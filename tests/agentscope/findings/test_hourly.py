@@ -72,8 +72,8 @@ def test_a_project_may_say_otherwise() -> None:
     rows = [*before(), hour(NOON, 12 * USD)]
     assert told(rows, Limits({"cost_anomaly": Limit(13, 20)})) == []
     assert told(rows, Limits({"cost_anomaly": Limit(3, 5, enabled=False)})) == []
-    assert told([*before(40), hour(NOON, 14 * USD // 5)]) == []
-    assert told([*before(40), hour(NOON, 14 * USD // 5)], Limits({"cost_anomaly": Limit(2, 5)}))
+    assert told([*before(40), hour(NOON, 29 * USD // 10)]) == []
+    assert told([*before(40), hour(NOON, 29 * USD // 10)], Limits({"cost_anomaly": Limit(2, 5)}))
 
 
 amounts = st.sampled_from((USD // 10, USD, 3 * USD, 50 * USD))
