@@ -131,7 +131,7 @@ def columns(anomaly: Anomaly) -> dict[str, Any]:
         "subject": cut(anomaly.subject),
         "agent": cut(anomaly.agent),
         "period": 1,
-        "repeats": 0,
+        "repeats": 1,
         "first_ns": anomaly.first_ns,
         "last_ns": anomaly.last_ns,
         "last_at": moment(anomaly.last_ns // 1000),
