@@ -24,7 +24,9 @@ from agentscope.prices.write import Override, set_alias, set_price
 from agentscope.projects.costs import set_costs
 from agentscope.projects.mappings import add_mapping
 from agentscope.projects.models import Change, Key, Project, User
+from agentscope.projects.tools import set_allowed
 from agentscope.projects.write import add_member, create_key, create_project
+from agentscope.redaction.write import add_rule
 from tests.kit.costs import agent, call, settle, store, trace_id
 from tests.kit.loops import loop
 from ui import urls as ui_urls
@@ -55,6 +57,8 @@ def shop(db) -> Project:
     settle()
     causes.add_up()
     add_mapping(project, "its attribute", "agent", "ada")
+    set_allowed(project, SECRET, ["secret tool"], "ada")
+    add_rule(project, "secret_rule", "name", "secret field", "mask", "ada")
     set_costs(project, "computed", ["its group"], "ada")
     set_price(project.pk, "ada", Override("", "secret-model", {("input", 0): Decimal(1)}))
     set_alias(project.pk, "ada", "secret name", "openai", "gpt-4o")
@@ -133,7 +137,7 @@ def test_a_page_is_there_for_members(production, shop, parts, route):
 
 
 def is_only_posted(route: str) -> bool:
-    return route.endswith(("/remove/", "/again/", "/stop/"))
+    return route.endswith(("/remove/", "/again/", "/stop/", "/add/"))
 
 
 @pytest.mark.parametrize("route", PAGES)
