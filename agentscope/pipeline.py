@@ -40,6 +40,7 @@ from agentscope.findings.scene import Scene, scene
 from agentscope.findings.write import forget_findings, replace_findings
 from agentscope.jobs.models import Job
 from agentscope.jobs.run import Runner, run_due
+from agentscope.projects.repeated import effects_of
 from agentscope.projects.tools import allowed_of
 from agentscope.sessions.write import add_up, mark_due, mark_expired
 from agentscope.traces.again import UnderstandAgain
@@ -227,6 +228,7 @@ def examine_within(project_id: int, trace_id: UUID) -> bool:
 def among(seen: Scene, found: Totals, others: Neighbours) -> Scene:
     """What happened in a trace, seen among others of its project."""
     own = outline(seen, found, others.trace_id, found.session)
+    seen.effects = effects_of(others.project_id)
     acts = [replace(act, trace_id=others.trace_id) for act in seen.acts.values()]
     seen.earlier = others.meet(own, acts)
     seen.allowed = allowed_of(others.project_id)

@@ -1,10 +1,29 @@
-"""The form for the tools that an agent may call."""
+"""The forms for the tools that an agent may call, and for what they do when called again."""
 
 from __future__ import annotations
 
 from django import forms
 
 from agentscope.projects.tools import LONGEST_TOOL
+
+
+class EffectsForm(forms.Form):
+    """Tools that do their work each time, and tools that come to the same, one a line."""
+
+    each_time = forms.CharField(
+        label="Tools that do their work once more each time, one a line",
+        required=False,
+        widget=forms.Textarea(
+            attrs={"rows": 4, "spellcheck": "false", "placeholder": "run_payroll\nerp_*_booking"}
+        ),
+    )
+    once = forms.CharField(
+        label="Tools that come to the same when they are called twice alike",
+        required=False,
+        widget=forms.Textarea(
+            attrs={"rows": 4, "spellcheck": "false", "placeholder": "create_if_missing"}
+        ),
+    )
 
 
 class ToolsForm(forms.Form):

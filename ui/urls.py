@@ -65,6 +65,7 @@ urlpatterns = [
     ),
     path("p/<path:project>/settings/detectors/", detectors.detectors, name="detectors"),
     path("p/<path:project>/settings/tools/", tools.tools, name="tools"),
+    path("p/<path:project>/settings/tools/effects/", tools.tool_effects, name="tool-effects"),
     path("p/<path:project>/settings/tools/remove/", tools.drop_tools, name="remove-tools"),
     path("p/<path:project>/settings/redaction/", redaction.redaction, name="redaction"),
     path(

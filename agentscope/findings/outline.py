@@ -204,7 +204,7 @@ def acts(scene: Scene, trace_id: UUID = NO_ID) -> dict[int, Act]:
 def act_rows(scene: Scene) -> Ints:
     """The rows that `acts` tells of."""
     tree, records = scene.tree, scene.records
-    repeating = [at for at in np.unique(tree.tool).tolist() if does_it_again(tree.texts[at])]
+    repeating = [at for at in np.unique(tree.tool).tolist() if does_again(scene, tree.texts[at])]
     if not repeating:
         return np.zeros(0, np.int64)
     rows = done(scene)
@@ -213,6 +213,12 @@ def act_rows(scene: Scene) -> Ints:
     keys, count = np.unique(records["call"][rows], return_counts=True)
     again = rows[np.isin(records["call"][rows], keys[count > 1])]
     return in_time(tree, np.union1d(rows[:MOST_ACTS], again[:MOST_ACTS]))
+
+
+def does_again(scene: Scene, tool: str) -> bool:
+    """Whether a tool does its work each time it is called, as the project or its name says."""
+    said = scene.effects.says(tool)
+    return does_it_again(tool) if said is None else said
 
 
 def said_to(scene: Scene, row: int) -> int:

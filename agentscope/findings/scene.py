@@ -15,6 +15,7 @@ from agentscope.findings.courses import Course, courses
 from agentscope.findings.earlier import Act, Earlier, Rows
 from agentscope.findings.handed import handed_over, handoff_rows
 from agentscope.findings.outline import acts, first_rows
+from agentscope.projects.repeated import Effects
 from agentscope.projects.tools import Allowed
 from agentscope.signatures.signature import unpack
 from agentscope.traces.spans import Spans
@@ -34,6 +35,7 @@ class Scene:
     runs: list[Run]
     courses: list[Course]
     earlier: Earlier = field(default_factory=Earlier)  # other traces: see neighbours.py
+    effects: Effects = field(default_factory=Effects)  # of tools, as the project says
     allowed: Allowed = field(default_factory=Allowed)  # tools that agents may call
 
     @cached_property

@@ -108,6 +108,20 @@ class AllowedTools(models.Model):
         return self.agent
 
 
+class ToolEffects(models.Model):
+    """Tools that do their work each time, and those that come to the same: see repeated.py."""
+
+    project = models.OneToOneField(Project, on_delete=models.CASCADE, related_name="tool_effects")
+    each_time = ArrayField(models.TextField(), default=list, blank=True)
+    once = ArrayField(models.TextField(), default=list, blank=True)
+
+    class Meta:
+        db_table = "tool_effects"
+
+    def __str__(self) -> str:
+        return str(self.project_id)
+
+
 class Change(models.Model):
     """What somebody changed in a project: settings, prices, repricing. Only ever added to."""
 

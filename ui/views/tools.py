@@ -1,4 +1,4 @@
-"""Which tools agents of a project may call: lists, and a form to set one."""
+"""Which tools agents of a project may call, and which do their work each time."""
 
 from __future__ import annotations
 
@@ -8,27 +8,34 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from agentscope.projects.models import AllowedTools
+from agentscope.projects.repeated import BadEffects, effects_of, set_effects
 from agentscope.projects.tools import BadTools, remove_allowed, set_allowed
 from ui.access import PageRequest, form_page, who
-from ui.tool_forms import ToolsForm
+from ui.tool_forms import EffectsForm, ToolsForm
 from ui.views.mappings import is_number
 
 
 @form_page
 def tools(request: PageRequest) -> HttpResponse:
     """The lists of a project, and a form that sets one."""
-    lists = AllowedTools.objects.filter(project=request.project).order_by("agent")
+    lists = AllowedTools.objects.filter(project=request.project)
     asked = request.GET.get("agent")
     known = lists.filter(agent=asked).first() if asked is not None else None
     start = {"agent": asked or "", "tools": "\n".join(known.tools) if known else ""}
     form = ToolsForm(request.POST if request.method == "POST" else None, initial=start)
     if form.is_valid() and saved(request, form):
         return back(request)
+    return shown(request, form, effects_form(request.project.pk))
+
+
+def shown(request: PageRequest, form: ToolsForm, effects: EffectsForm) -> HttpResponse:
+    """The page with its two forms."""
     context = {
         "page": "settings",
         "tab": "tools",
         "form": form,
-        "lists": lists,
+        "effects": effects,
+        "lists": AllowedTools.objects.filter(project=request.project).order_by("agent"),
         "saved": bool(request.GET.get("saved")),
     }
     return render(request, "settings/tools.html", context)
@@ -43,6 +50,31 @@ def saved(request: PageRequest, form: ToolsForm) -> bool:
             form.add_error(name, sentence)
         return False
     return True
+
+
+def effects_form(project_id: int) -> EffectsForm:
+    """The form with what holds now."""
+    now = effects_of(project_id)
+    said = {"each_time": "\n".join(now.each_time), "once": "\n".join(now.once)}
+    return EffectsForm(initial=said)
+
+
+@require_POST
+@form_page
+def tool_effects(request: PageRequest) -> HttpResponse:
+    """Set which tools do their work each time, of this project."""
+    form = EffectsForm(request.POST)
+    form.is_valid()  # nothing is required
+    said = form.cleaned_data
+    try:
+        set_effects(
+            request.project, said["each_time"].splitlines(), said["once"].splitlines(), who(request)
+        )
+    except BadEffects as error:
+        for name, sentence in error.errors.items():
+            form.add_error(name, sentence)
+        return shown(request, ToolsForm(), form)
+    return back(request)
 
 
 @require_POST

@@ -6,23 +6,41 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('projects', '0002_costs'),
+        ("projects", "0002_costs"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='AllowedTools',
+            name="AllowedTools",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('agent', models.TextField(blank=True, default='')),
-                ('tools', django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), size=None)),
-                ('project', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='allowed_tools', to='projects.project')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("agent", models.TextField(blank=True, default="")),
+                (
+                    "tools",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.TextField(), size=None
+                    ),
+                ),
+                (
+                    "project",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="allowed_tools",
+                        to="projects.project",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'allowed_tools',
-                'constraints': [models.UniqueConstraint(fields=('project', 'agent'), name='one_tool_list')],
+                "db_table": "allowed_tools",
+                "constraints": [
+                    models.UniqueConstraint(fields=("project", "agent"), name="one_tool_list")
+                ],
             },
         ),
     ]
