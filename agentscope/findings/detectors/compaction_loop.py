@@ -117,7 +117,8 @@ def prompt(scene: Scene, step: Step) -> int:
         return int(max(tree.input_tokens[row] for row in step.rows))
     if step.kind != AGENT:
         return UNKNOWN
-    inside = slice(step.rows[0], int(tree.end[step.rows[-1]]))
+    # Rows of agents side by side are in order of time, which need not be that of the tree.
+    inside = slice(min(step.rows), max(int(tree.end[row]) for row in step.rows))
     return int(tree.input_tokens[inside].max())
 
 
