@@ -24,8 +24,8 @@ NAMED = re.compile(
 def compactions(tree: Tree, records: Any) -> Ints:
     """For each row the compaction that it is a part of, by the row in which that begins; -1: of
     none. What is only named so, and calls no model, is none."""
-    named = np.array([bool(NAMED.search(tree.texts[at])) for at in np.unique(tree.name)])
-    is_named = np.isin(tree.name, np.unique(tree.name)[named]) & (tree.sum_llm_calls > 0)
+    named = [at for at in np.unique(tree.name).tolist() if NAMED.search(tree.texts[at])]
+    is_named = np.isin(tree.name, named) & (tree.sum_llm_calls > 0)
     # Who asks for a tool goes on with the work, whatever the last message says.
     asked = records["facts"] & int(Fact.SUMS_UP | Fact.CALLS_TOOLS) == Fact.SUMS_UP
     found = np.full(len(tree), UNKNOWN, np.int64)
