@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from uuid import UUID
 
-from django.db.models import Count, F, Q, Sum
+from django.db.models import Count, Exists, F, Max, OuterRef, Q, Sum
 from django.db.models.functions import TruncDate
 
 from agentscope.findings.decisions import EXPECTED, OPEN, RESOLVED
@@ -107,6 +107,31 @@ def findings_of_trace(project_id: int, trace_id: UUID, *, withdrawn: bool = Fals
     if not withdrawn:
         rows = rows.filter(withdrawn_at__isnull=True)
     return list(rows.order_by("-severity", "first_ns", "code", "first_span"))
+
+
+@dataclass(slots=True, frozen=True)
+class Standing:
+    """What was found in a trace and nobody has decided about."""
+
+    findings: int
+    severity: int  # the worst
+
+
+def standing(project_id: int, trace_ids: Iterable[UUID]) -> dict[UUID, Standing]:
+    """What stands in traces, for those in which anything does. One query."""
+    settled = Cause.objects.filter(
+        Q(decision=EXPECTED) | states(str(RESOLVED.value)),
+        project_id=project_id,
+        fingerprint=OuterRef("fingerprint"),
+    )
+    rows = Finding.objects.filter(
+        ~Exists(settled),
+        trace_id__in=list(trace_ids),
+        project_id=project_id,
+        withdrawn_at__isnull=True,
+    )
+    counted = rows.values("trace_id").annotate(findings=Count("*"), worst=Max("severity"))
+    return {row["trace_id"]: Standing(row["findings"], row["worst"]) for row in counted.order_by()}
 
 
 def decided(project_id: int, fingerprints: Iterable[UUID]) -> dict[UUID, Cause]:

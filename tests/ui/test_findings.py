@@ -231,6 +231,21 @@ def test_what_is_expected_is_folded_away_and_not_gone(client, cause, project):
     )
 
 
+def test_the_list_of_traces_counts_what_stands(client, told, project):
+    def shown() -> list[str]:
+        text = client.get("/p/shop/traces/").text
+        return sorted(re.findall(r'title="The worst: (\w+)">1<', text))
+
+    assert shown() == ["alert", "warning", "warning"]
+    cause = Cause.objects.get(agent="scout")
+    decide(project.pk, cause.fingerprint, EXPECTED, "ann")
+    assert shown() == ["warning"]
+    decide(project.pk, cause.fingerprint, RESOLVED, "ann")
+    assert shown() == ["warning"]
+    decide(project.pk, cause.fingerprint, NONE, "ann")
+    assert len(shown()) == 3
+
+
 def test_the_panel_says_what_its_span_is_a_step_of(client, told):
     assert "A step of" in client.get(f"{trace_page(1)}?span={5:016x}").text
     assert "A step of" not in client.get(f"{trace_page(1)}?span={4:016x}").text

@@ -165,10 +165,10 @@ def test_in_production_snippets_name_a_key(client, project, production, alice):
     assert "manage.py create_key shop" in client.get(LIST).text
 
 
-def test_five_queries_whatever_the_size(client, project, django_assert_num_queries):
+def test_six_queries_whatever_the_size(client, project, django_assert_num_queries):
     for _ in range(30):
         row(project, "hello")
-    with django_assert_num_queries(5):  # project, projects, facets, count, page
+    with django_assert_num_queries(6):  # project, projects, facets, count, page, findings
         client.get(LIST)
 
 

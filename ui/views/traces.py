@@ -11,6 +11,8 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils import timezone
 
+from agentscope.findings.read import Standing, standing
+from agentscope.traces.models import Trace
 from agentscope.traces.read import BadCursor, Cursor, Facets, TraceFilters, TracePage, facets
 from agentscope.traces.read import traces as read_traces
 from ui import amounts
@@ -44,6 +46,7 @@ def listing(request: PageRequest) -> dict[str, Any]:
         "page": "traces",
         "form": form,
         "found": found,
+        "rows": rows(request, found),
         "count": count(found, is_filtered=form.is_active),
         "is_new": is_new,
         "is_live": after is None,
@@ -54,6 +57,13 @@ def listing(request: PageRequest) -> dict[str, Any]:
         "otlp_address": otlp_address(request),
         "needs_key": not settings.AGENTSCOPE_EMBEDDED,
     }
+
+
+def rows(request: PageRequest, found: TracePage) -> list[tuple[Trace, Standing | None]]:
+    """The traces of a page, each with what was found in it and still stands."""
+    ids = [trace.trace_id for trace in found.items]
+    stands = standing(request.project.pk, ids) if ids else {}
+    return [(trace, stands.get(trace.trace_id)) for trace in found.items]
 
 
 def filter_form(request: PageRequest) -> FilterForm:
