@@ -140,7 +140,7 @@ def test_a_loop_is_told_early_and_stays_the_same_finding(code: str) -> None:
         for at in range(14):
             LOOPS[code](script, at)
             ends.append(len(script.rows))
-    said = [[each for each in script.found(script.rows[:end])] for end in ends]
+    said = [script.found(script.rows[:end]) for end in ends]
     raised = [
         {(fingerprint(each), each.rows[0]) for each in found if each.pattern.code == code}
         for found in said
