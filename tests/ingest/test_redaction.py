@@ -70,9 +70,9 @@ def told() -> dict[str, bytes]:
 
 def body_of(url: str) -> bytes:
     """What an address answers."""
-    answer = Client().get(url, headers={"host": "localhost"})
+    answer: Any = Client().get(url, headers={"host": "localhost"})
     assert answer.status_code == 200, url
-    parts: Any = answer.streaming_content if answer.streaming else [answer.content]
+    parts = answer.streaming_content if answer.streaming else [answer.content]
     return b"".join(parts)
 
 

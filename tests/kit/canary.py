@@ -108,7 +108,8 @@ def logs_with(secret: str, trace_id: bytes) -> ExportLogsServiceRequest:
 
 def places(request: Message, secret: str = CORE) -> int:
     """In how many places a request holds the secret."""
-    return request.SerializeToString().count(secret.encode())
+    raw: bytes = request.SerializeToString()
+    return raw.count(secret.encode())
 
 
 def dump(dsn: str) -> bytes:

@@ -37,8 +37,8 @@ def http(content_type: str) -> Send:
 def over_grpc(stack: Stack, signal: str, body: bytes) -> None:
     method = f"{TRACE if signal == 'traces' else LOGS}/Export"
     with grpc.insecure_channel(f"127.0.0.1:{stack.grpc_port}") as channel:
-        call = channel.unary_unary(method)
-        call(body, timeout=30, metadata=[("x-agentscope-project", PROJECT)])
+        call = channel.unary_unary(method, request_serializer=None, response_deserializer=None)
+        call(body, timeout=30, metadata=(("x-agentscope-project", PROJECT),))
 
 
 WAYS = {"protobuf": http(PROTOBUF), "json": http(JSON), "grpc": over_grpc}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -20,7 +22,7 @@ def hour(
     return at, agent, pico, tokens, free
 
 
-def before(days: int = 14, **said: int) -> list[Row]:
+def before(days: int = 14, **said: Any) -> list[Row]:
     """What the agent spent at noon of each day before."""
     return [hour(NOON - 24 * back, **said) for back in range(1, days + 1)]
 

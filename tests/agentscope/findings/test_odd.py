@@ -77,7 +77,7 @@ def test_money_wakes_a_person_if_it_is_much() -> None:
         ),
     ],
 )
-def test_what_else_is_compared(odd: dict[str, int], code: str, sentence: str) -> None:
+def test_what_else_is_compared(odd: dict[str, Any], code: str, sentence: str) -> None:
     (found,) = told([did(1, **odd)], before())
     assert found.measure.pattern.code == code
     assert found.sentence.startswith(sentence)
@@ -95,7 +95,7 @@ def test_an_ordinary_run_says_nothing() -> None:
 
 
 def test_agents_and_names_are_not_compared_with_each_other() -> None:
-    dear = {"pico": 400 * CENT}
+    dear: dict[str, Any] = {"pico": 400 * CENT}
     day = [did(1, agent="", name="nightly", **dear), did(2, agent="writer", **dear), did(3)]
     earlier = [*before(), *before(agent="writer", **dear), *before(50, agent="", name="nightly")]
     (found,) = told(day, earlier)

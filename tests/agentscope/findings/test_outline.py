@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from random import Random
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -28,7 +29,7 @@ def outline_of(scene: Scene) -> Outline:
     return outline(scene, totals(scene.tree, scene.spans), HERE, "s")
 
 
-def worker(script: Script, **said: object) -> Script:
+def worker(script: Script, **said: Any) -> Script:
     with script.agent("worker", "Settle it.", **said):
         script.hear("Settle it.")
         script.use("get_order", {"order": 7}, "open")
@@ -85,7 +86,7 @@ def test_a_run_that_never_ended():
     assert of(script).ended == Ended.OPEN
 
 
-def of_rows(script: Script, rows: list) -> Outline:
+def of_rows(script: Script, rows: list[Any]) -> Outline:
     return outline_of(script.scene(rows))
 
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from agentscope.findings.found import Found
 from agentscope.vocabulary import ErrorClass
 from tests.kit.courses import Script
 
@@ -17,7 +18,7 @@ def talk(script: Script, calls: int = 4) -> None:
         script.use("read_box", {"box": number}, f"what is in box {number}")
 
 
-def only(script: Script) -> list:
+def only(script: Script) -> list[Found]:
     return [each for each in script.found() if each.pattern.code == CODE]
 
 
