@@ -125,3 +125,14 @@ def is_pending(result: Value) -> bool:
         name in STATES and isinstance(value, str) and plain(value).replace(" ", "") in NOT_YET
         for name, value in fields(result)
     )
+
+
+def is_nothing(result: Value) -> bool:
+    """Whether a result is an object that holds nothing: `{"hits": [], "total": 0}`. A mere "no" is
+    something."""
+    if not isinstance(result, dict):
+        return False
+    lists = [each for each in result.values() if isinstance(each, list | dict)]
+    others = [each for each in result.values() if not isinstance(each, list | dict | bool)]
+    has_flag = len(lists) + len(others) < len(result)
+    return bool(lists) and not has_flag and not any(lists) and not any(others)

@@ -30,14 +30,14 @@ from agentscope.signatures.outputs import (
     sums_up,
     text_of,
 )
-from agentscope.signatures.progress import advance, host, is_pending, position, target
+from agentscope.signatures.progress import advance, host, is_nothing, is_pending, position, target
 from agentscope.signatures.repeatable import is_repeatable
 from agentscope.signatures.sensitive import guarded
 from agentscope.signatures.sketch import LANES, NOTHING, sketch
 from agentscope.signatures.unknown_tools import names_no_tool
 from agentscope.vocabulary import Flag, Kind, Meaning, Message, Value
 
-VERSION = 7  # of the record: raise it when a field changes its meaning
+VERSION = 8  # of the record: raise it when a field changes its meaning
 UNKNOWABLE = int(Flag.REDACTED | Flag.TRUNCATED)
 ACTIONS = frozenset({Kind.TOOL, Kind.RETRIEVAL, Kind.HANDOFF})
 MOST_COUNT = (1 << 16) - 1
@@ -170,7 +170,7 @@ def given(result: Value, output: Value) -> dict[str, Any]:
         return {}
     form = masked(value)
     text = form if isinstance(form, str) else packed(form).decode()
-    is_empty = text.strip().strip(".").lower() in NO_RESULT
+    is_empty = text.strip().strip(".").lower() in NO_RESULT or is_nothing(value)
     return {
         "result": key_of(form),
         "output": sketch(text),

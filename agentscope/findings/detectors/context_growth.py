@@ -35,8 +35,9 @@ LONG = 32_000  # tokens of a prompt; short ones of one length are many small que
 OUTPUT = 0.05  # of all tokens: who writes texts or code comes to more
 HOUR_NS = 3600 * 10**9
 SHORTEST_NS = 300 * 10**9  # what lasted less is taken to have lasted so long
-BURN_TOKENS = 1_000_000  # an hour
-BURN_PICO = 5 * 10**12  # 5 USD an hour
+BURN_TOKENS = 10_000_000  # an hour; an agent that works with a warm cache uses a tenth of it
+BURN_PICO = 20 * 10**12  # 20 USD an hour
+CACHED = 0.1  # of the price of a token, where it is read from a cache
 
 
 def detect(scene: Scene, limit: Limit) -> Iterator[Found]:
@@ -61,7 +62,8 @@ def told(scene: Scene, course: Course, steps: list[Step], times: int, limit: Lim
         subject=steps[-1].name,
         repeats=times,
     )
-    burns = found.severity == Severity.ALERT and is_burning(found.spent)
+    cached = int(scene.tree.billed_cache_read[[step.rows[0] for step in steps]].sum())
+    burns = found.severity == Severity.ALERT and is_burning(found.spent, cached)
     found.severity = Severity.ALERT if burns else Severity.INFO
     return found
 
@@ -96,7 +98,9 @@ def output_share(scene: Scene, steps: list[Step]) -> float:
     return float(written / (written + scene.tree.input_tokens[rows].sum()))
 
 
-def is_burning(used: Spent) -> bool:
-    """Whether tokens or money go at a rate that a person should know of at once."""
+def is_burning(used: Spent, cached: int) -> bool:
+    """Whether tokens, so many of them from a cache, or money go at a rate that a person should know
+    of at once."""
     hours = max(used.nanoseconds, SHORTEST_NS) / HOUR_NS
-    return used.tokens >= BURN_TOKENS * hours or used.pico >= BURN_PICO * hours
+    tokens = used.tokens - (1 - CACHED) * cached
+    return tokens >= BURN_TOKENS * hours or used.pico >= BURN_PICO * hours

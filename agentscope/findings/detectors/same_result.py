@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from agentscope.findings.came_of import SPEAKS
 from agentscope.findings.chains import chains, failed
 from agentscope.findings.courses import AGENT, TOOL, Step
 from agentscope.findings.effects import changes_state
@@ -24,7 +25,7 @@ PATTERN = Pattern(
     confidence=0.8,
     legitimate="It is fine if each call checks another thing and this is the usual answer.",
 )
-EMPTY = int(Fact.EMPTY)
+EMPTY, ASKS = int(Fact.EMPTY), int(Fact.CALLS_TOOLS)
 INFORMATIVE = 32  # characters; what is shorter is an acknowledgement, or a verdict
 
 
@@ -53,6 +54,8 @@ def key(scene: Scene, step: Step) -> int:
         return 0
     # Of an agent whose task is not known, what it says is all there is to go by.
     is_unknown = step.kind == AGENT and not step.call
+    if step.kind == AGENT and scene.facts[step.says] & SPEAKS == ASKS:
+        return 0  # it hands over, and answers nothing
     is_empty = scene.facts[step.says] & EMPTY
     is_enough = is_unknown or is_empty or scene.sizes[step.says] >= INFORMATIVE
     if not is_enough or failed(scene, step) or changes_state(step.name):

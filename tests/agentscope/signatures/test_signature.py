@@ -82,7 +82,9 @@ def test_what_only_speaks_of_an_address_goes_to_no_host(arguments):
     assert record(tool(arguments))["host"] == 0
 
 
-@pytest.mark.parametrize("result", ["", [], {}, "No results found."])
+@pytest.mark.parametrize(
+    "result", ["", [], {}, "No results found.", {"hits": []}, {"results": [], "total": 0}]
+)
 def test_an_empty_result_is_known_to_be_empty(result):
     assert record(tool({"q": 1}, result))["facts"] & Fact.EMPTY
 
@@ -234,3 +236,10 @@ def test_a_declared_limit_is_known_whatever_is_hidden(kind):
 )
 def test_how_many_faults_an_answer_counts(text, count):
     assert record(model(text))["advance"] == pytest.approx(count, nan_ok=True)
+
+
+@pytest.mark.parametrize(
+    "result", [{"member": False}, {"total": 0}, {"items": [], "page": 3}, {"hits": [], "ok": False}]
+)
+def test_what_says_something_is_not_empty(result):
+    assert not record(tool({"q": 1}, result))["facts"] & Fact.EMPTY

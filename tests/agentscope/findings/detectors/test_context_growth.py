@@ -32,6 +32,14 @@ def test_prompts_at_the_ceiling():
     assert reads(calls=25, prompt=190_000, grows=10).codes() == {"context_growth": "alert"}
 
 
+def test_what_a_cache_answers_burns_little():
+    script = reads()
+    for row in script.rows:
+        if row["model"]:
+            row["cache_read_tokens"] = row["input_tokens"]
+    assert script.codes() == {"context_growth": "info"}
+
+
 def test_what_burns_little_wakes_nobody():
     assert reads(grows=50, seconds=60).codes() == {"context_growth": "info"}
 
