@@ -3,6 +3,7 @@ later one. What was wanted twice, or only told twice, is not."""
 
 from dataclasses import replace
 from itertools import permutations
+from typing import Any
 
 import pytest
 
@@ -16,11 +17,11 @@ pytestmark = pytest.mark.django_db
 
 CODE = "duplicate_side_effect"
 REFUND = {"order": 7, "usd": 40}
-CRASH = {"failure": ErrorClass.SERVER}
+CRASH: dict[str, Any] = {"failure": ErrorClass.SERVER}
 RANDOM, OTHER = "call_uT7h2KqLw9ZxPq3RtYb5", "call_aB3dE5fG7hJ9kL1mN2pQ"
 
 
-def refunds(trace: int, at: float, arguments: object = REFUND, **said: object) -> Run:
+def refunds(trace: int, at: float, arguments: object = REFUND, **said: Any) -> Run:
     run = Run(trace, at, **said)
     return run.use("get_order", {"order": 7}, "paid").use("issue_refund", arguments, "rcpt 1")
 

@@ -17,8 +17,8 @@ from agentscope.traces.read import trace_tree
 from agentscope.vocabulary import Status, WireEvent, WireScope, WireSpan
 from ingest.dialects import understand
 from tests.kit.corpus import WIRE, Case, cases, replay
-from tests.kit.costs import trace_id
-from tests.kit.resumed import Run, lines, settle, store, tell
+from tests.kit.costs import store, trace_id
+from tests.kit.resumed import Run, lines, settle, tell
 from tests.kit.spans import wire_span
 
 pytestmark = pytest.mark.django_db

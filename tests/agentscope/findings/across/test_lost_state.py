@@ -1,5 +1,7 @@
 """A resume that starts over, or from an older state: found; what only begins alike is not."""
 
+from typing import Any
+
 import pytest
 
 from agentscope.findings.models import Finding
@@ -10,7 +12,7 @@ from tests.kit.resumed import Run, lines, tell
 pytestmark = pytest.mark.django_db
 
 LOST, STALE = "lost_state", "stale_checkpoint"
-CRASH = {"failure": ErrorClass.SERVER}
+CRASH: dict[str, Any] = {"failure": ErrorClass.SERVER}
 
 
 def reads(run: Run, *boxes: int) -> Run:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
 from django.db import connections
@@ -35,7 +36,7 @@ REFUND = {"order": 7}
 CODE = "duplicate_side_effect"
 
 
-def refund(trace: int, **said: object) -> Run:
+def refund(trace: int, **said: Any) -> Run:
     return Run(trace, 300 * trace, **said).use("issue_refund", REFUND)
 
 

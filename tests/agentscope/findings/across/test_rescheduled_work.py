@@ -2,6 +2,7 @@
 to be repeated, or comes to something."""
 
 from itertools import permutations
+from typing import Any
 
 import pytest
 
@@ -13,18 +14,18 @@ from tests.kit.resumed import HOUR, Run, lines, tell
 pytestmark = pytest.mark.django_db
 
 CODE = "rescheduled_work"
-FAILS = {"failure": ErrorClass.NOT_FOUND}
+FAILS: dict[str, Any] = {"failure": ErrorClass.NOT_FOUND}
 
 
-def night(number: int, answer: str = "", tokens: int = 9000, **said: object) -> Run:
+def night(number: int, answer: str = "", tokens: int = 9000, **said: Any) -> Run:
     """A run by the clock, each in a session of its own."""
-    run = Run(number, HOUR * number, **{"session": f"night {number}"} | said)
+    run = Run(number, HOUR * number, **({"session": f"night {number}"} | said))
     run.tokens = tokens
     run.use("get_record", {"id": 4}, "locked")
     return run.think(answer) if answer else run
 
 
-def nights(times: int, **said: object) -> list[Run]:
+def nights(times: int, **said: Any) -> list[Run]:
     return [night(number, **said) for number in range(1, times + 1)]
 
 
