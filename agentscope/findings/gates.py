@@ -87,6 +87,7 @@ def finds_the_same(held: Held) -> set[int]:
     """The runs in which results of one tool are nearly the same, one after another."""
     tree = held.tree
     rows = held.rows[(tree.kind[held.rows] == Kind.TOOL) & (held.records["result"][held.rows] != 0)]
+    rows = rows[held.records["output"][rows].any(axis=1)]  # else too short to be like another
     order = rows[np.lexsort((rows, tree.start_ns[rows], tree.tool[rows], held.holder[rows]))]
     results = held.records["output"][order]
     alike = np.zeros(len(order), bool)

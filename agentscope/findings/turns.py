@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from agentscope.findings.courses import AGENT, LLM, Course, Step
 from agentscope.findings.periods import Cycle, cycles
 from agentscope.findings.scene import Scene
-from agentscope.signatures.canonical import key_of
 from agentscope.signatures.sketch import likeness
 
 PERIODS = range(2, 5)  # agents that pass work around
@@ -52,11 +51,11 @@ def turns(scene: Scene, course: Course, fewest: int) -> list[Turns]:
     In a course without agents the models that speak are told apart by their instructions.
     """
     steps = course.of(AGENT)
-    keys = [key_of(step.names) for step in steps]
+    keys = [hash(step.names) for step in steps]
     if not steps:
         steps = course.of(LLM)
         systems = scene.records["system"]
-        keys = [key_of(step.names, int(systems[step.rows[0]])) for step in steps]
+        keys = [hash((step.names, int(systems[step.rows[0]]))) for step in steps]
     return [
         made(course, steps, each, scene.handed)
         for each in cycles(keys, fewest, range(1, PERIODS.stop))
