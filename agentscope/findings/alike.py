@@ -18,7 +18,7 @@ from agentscope.findings.scene import Scene
 from agentscope.signatures.sketch import Sketches, likeness
 
 DEVIATION = 0.07
-LAGS = (1, 2)  # a step is compared with so many before it
+LAGS = (1, 2, 3)  # a step is compared with so many before it
 Floats = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 
