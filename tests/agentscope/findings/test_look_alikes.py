@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -131,7 +132,11 @@ def probes_what_exists(script: Script) -> None:
 def is_answered_by_a_cache(script: Script) -> None:
     for at in range(20):
         with script.agent("clerk", "When are you open?"):
-            cached = {"flags": int(Flag.CACHED_ANSWER), "input_tokens": 0, "output_tokens": 0}
+            cached: dict[str, Any] = {
+                "flags": int(Flag.CACHED_ANSWER),
+                "input_tokens": 0,
+                "output_tokens": 0,
+            }
             script.think(WORDS, **(cached if at else {}))
 
 
