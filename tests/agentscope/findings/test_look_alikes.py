@@ -129,7 +129,11 @@ def probes_what_exists(script: Script) -> None:
         script.use("lookup", {"of": at}, f"{at} is {at * 31}." if not error else None, error=error)
 
 
+TOKENS = ("input_tokens", "output_tokens")
+
+
 def is_answered_by_a_cache(script: Script) -> None:
+    cached: dict[str, Any] = {"flags": int(Flag.CACHED_ANSWER), **dict.fromkeys(TOKENS, 0)}
     for at in range(20):
         with script.agent("clerk", "When are you open?"):
             cached: dict[str, Any] = {
