@@ -136,11 +136,6 @@ def is_answered_by_a_cache(script: Script) -> None:
     cached: dict[str, Any] = {"flags": int(Flag.CACHED_ANSWER), **dict.fromkeys(TOKENS, 0)}
     for at in range(20):
         with script.agent("clerk", "When are you open?"):
-            cached: dict[str, Any] = {
-                "flags": int(Flag.CACHED_ANSWER),
-                "input_tokens": 0,
-                "output_tokens": 0,
-            }
             script.think(WORDS, **(cached if at else {}))
 
 
