@@ -11,6 +11,8 @@ PYTHON ?= $(firstword $(foreach name,python3 python3.14 python3.13 python3.12 py
                     && echo $(name))) python3)
 BIN := .venv/bin
 PYTEST := $(BIN)/python -m pytest
+# Two at a time, files as a whole: each has a database, and servers where it needs some.
+SIDE_BY_SIDE := -n 2 --dist loadfile
 CODE := agentscope ingest ui tests bench manage.py
 
 ##@ To use it
@@ -29,7 +31,7 @@ demo: .venv/installed ## Load the sample traces into the AgentScope that `make r
 
 ##@ To work on it
 test: .venv/installed-dev ## Run all tests; some of them: `make test ARGS=tests/ingest`.
-	@$(PYTEST) $(ARGS)
+	@$(PYTEST) $(SIDE_BY_SIDE) $(ARGS)
 
 browser: .venv/installed-dev ## Run the tests that drive Chromium.
 	@$(PYTEST) -m browser $(ARGS)
