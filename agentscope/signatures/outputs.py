@@ -35,6 +35,7 @@ COUNT_OF_FAULTS = re.compile(
     rf"\b(\d{{1,4}})\s+(?:\w+\s+)?{FAULTS}\b|\b{FAULTS}(?:\s+\w+)?\s*[:=]\s*(\d{{1,4}})\b",
     re.IGNORECASE,
 )
+STEMS = "issue problem finding defect fault error failure comment bug".split()
 SEARCHED = 2000  # characters, at the start of an answer
 
 
@@ -100,7 +101,10 @@ def is_plan(text: str) -> bool:
 def faults_in(text: str) -> float:
     """How many faults an answer says there are: `Issues found: 3`, `2 open issues`; NaN if it gives
     no number."""
-    found = COUNT_OF_FAULTS.search(text[:SEARCHED])
+    start = text[:SEARCHED].lower()
+    if not any(stem in start for stem in STEMS):  # a quick look saves most searches
+        return nan
+    found = COUNT_OF_FAULTS.search(start)
     return float(found[1] or found[2]) if found else nan
 
 
