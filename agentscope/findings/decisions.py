@@ -18,11 +18,12 @@ WORDS = {EXPECTED: "expected here", RESOLVED: "resolved", NONE: "open again"}
 
 
 def state(cause: Cause) -> str:
-    """How a cause stands: one of STATES. What was resolved and was found again since is reopened;
-    what is expected stays so."""
+    """How a cause stands: one of STATES. What was resolved and was found again since, or went on in
+    a trace that was open then, is reopened; what is expected stays so."""
     if cause.decision != RESOLVED:
         return cause.decision or OPEN
-    since = cause.decided_at and cause.raised_at and cause.raised_at > cause.decided_at
+    times = [at for at in (cause.raised_at, cause.last_at) if at]
+    since = cause.decided_at and any(at > cause.decided_at for at in times)
     return REOPENED if since else str(RESOLVED.value)
 
 

@@ -77,7 +77,8 @@ def conditions(filters: CauseFilters) -> Q:
 
 def states(state: str) -> Q:
     """The condition of a state: see decisions.state."""
-    again = Q(decision=RESOLVED, raised_at__gt=F("decided_at"))
+    since = Q(raised_at__gt=F("decided_at")) | Q(last_at__gt=F("decided_at"))
+    again = Q(decision=RESOLVED) & since
     return {
         OPEN: Q(decision="") | again,
         "reopened": again,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -156,6 +157,19 @@ def test_what_is_expected_stays_so_and_what_is_resolved_comes_back(project: Proj
         "exact_repeat of search is open again.",
         "exact_repeat of search is resolved.",
     ]
+
+
+def test_what_goes_on_after_it_was_resolved_is_open_again(project: Project) -> None:
+    tell(project, run(1, ["nothing new"] * 3))
+    (found,) = of(project)
+    decide(project.pk, found.fingerprint, RESOLVED, "bob")
+    soon = found.last_at + timedelta(seconds=1)
+    Finding.objects.update(raised_at=found.last_at)
+    Cause.objects.update(decided_at=soon, raised_at=found.last_at)
+    assert causes(project.pk, CauseFilters(), 0, 10).items == []
+    tell(project, run(1, ["nothing new"] * 9))
+    (again,) = causes(project.pk, CauseFilters(), 0, 10).items
+    assert state(again) == "reopened"
 
 
 def test_findings_go_with_their_traces(project: Project) -> None:
