@@ -6,7 +6,7 @@ from agentscope.findings.chains import failed
 from agentscope.findings.courses import LLM, Step
 from agentscope.findings.effects import changes_state
 from agentscope.findings.scene import Scene
-from agentscope.signatures.signature import Fact
+from agentscope.signatures.record import Fact
 
 ANSWERS = int(Fact.HAS_TEXT)
 SPEAKS = int(Fact.HAS_TEXT | Fact.CALLS_TOOLS)

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from agentscope.signatures.signature import Fact
+from agentscope.signatures.record import Fact
 from agentscope.traces.tree import UNKNOWN, Ints, Tree
 
 NAMED = re.compile(

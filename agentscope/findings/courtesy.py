@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from agentscope.signatures.signature import Fact
+from agentscope.signatures.record import Fact
 from agentscope.traces.tree import Mask, Tree
 from agentscope.vocabulary import Kind
 

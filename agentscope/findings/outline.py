@@ -21,7 +21,7 @@ from agentscope.findings.courses import answers_of
 from agentscope.findings.earlier import Act, Ended, Outline, Rows
 from agentscope.findings.effects import changes_state, does_it_again
 from agentscope.signatures.canonical import key_of
-from agentscope.signatures.signature import Fact
+from agentscope.signatures.record import Fact
 from agentscope.traces.totals import Totals
 from agentscope.traces.tree import PICO, UNKNOWN, Ints, Tree
 from agentscope.vocabulary import Flag, Kind, Status

@@ -5,7 +5,7 @@ from __future__ import annotations
 from agentscope.findings.courses import TOOL, Step
 from agentscope.findings.effects import polls
 from agentscope.findings.scene import Scene
-from agentscope.signatures.signature import Fact
+from agentscope.signatures.record import Fact
 
 PENDING = int(Fact.PENDING)
 

@@ -3,6 +3,7 @@ and what a call is about, coarsely: a host, a folder, a table."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from math import nan
 from posixpath import dirname
@@ -34,6 +35,7 @@ NOT_YET = frozenset(
     " initializing notready notfinished notdone".split()
 )
 DONE = frozenset("done completed complete finished closed cancelled skipped".split())
+ID = re.compile(r"[\w.:#@+-]*\d[\w.:#@+-]*|[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 DEEPEST = 4  # levels of nesting that are searched
 MOST = 10**12  # beyond it a number is an id
 
@@ -99,6 +101,18 @@ def target(arguments: Value) -> str:
     return ""
 
 
+def is_folder(target: str) -> bool:
+    """Whether a target is a folder: files are looked for in it."""
+    return "/" in target and "://" not in target
+
+
+def names_by_id(said: list[str]) -> bool:
+    """Whether the values of some arguments name a thing by its id, and are no words to search by.
+    Who asks for many things by their ids works through a list."""
+    is_id = (ID.fullmatch(each) is not None for each in said)
+    return any(is_id) and not any(" " in each or "/" in each for each in said)
+
+
 def host(arguments: Value) -> str:
     """The host that a call goes to, in lower case; "" if it names none."""
     for name, value in (("url", arguments), *fields(arguments)):
@@ -125,14 +139,3 @@ def is_pending(result: Value) -> bool:
         name in STATES and isinstance(value, str) and plain(value).replace(" ", "") in NOT_YET
         for name, value in fields(result)
     )
-
-
-def is_nothing(result: Value) -> bool:
-    """Whether a result is an object that holds nothing: `{"hits": [], "total": 0}`. A mere "no" is
-    something."""
-    if not isinstance(result, dict):
-        return False
-    lists = [each for each in result.values() if isinstance(each, list | dict)]
-    others = [each for each in result.values() if not isinstance(each, list | dict | bool)]
-    has_flag = len(lists) + len(others) < len(result)
-    return bool(lists) and not has_flag and not any(lists) and not any(others)

@@ -6,16 +6,15 @@ unknown: 0, NOTHING or NaN, and unknown is equal to nothing.
 
 from __future__ import annotations
 
-from enum import IntFlag
-from math import nan
-from struct import Struct
 from typing import Any
 
 import numpy as np
 
 from agentscope.signatures.canonical import NONE, Names, bag, canonical, key_of, leaves, packed
+from agentscope.signatures.echo import without_echo
 from agentscope.signatures.masking import masked
 from agentscope.signatures.mentions import mentions
+from agentscope.signatures.nothing import informative, says_nothing
 from agentscope.signatures.outputs import (
     Repeated,
     calls_of,
@@ -30,81 +29,38 @@ from agentscope.signatures.outputs import (
     sums_up,
     text_of,
 )
-from agentscope.signatures.progress import advance, host, is_nothing, is_pending, position, target
+from agentscope.signatures.progress import (
+    advance,
+    host,
+    is_folder,
+    is_pending,
+    names_by_id,
+    position,
+    target,
+)
+from agentscope.signatures.record import (
+    END,
+    LAYOUT,
+    MOST_COUNT,
+    MOST_SIZE,
+    NAMES,
+    RECORD,
+    SIZE,
+    UNKNOWN,
+    UNSAID,
+    VERSION,
+    Fact,
+)
 from agentscope.signatures.repeatable import is_repeatable
 from agentscope.signatures.sensitive import guarded
-from agentscope.signatures.sketch import LANES, NOTHING, sketch
+from agentscope.signatures.sketch import NOTHING, sketch
 from agentscope.signatures.unknown_tools import names_no_tool
 from agentscope.vocabulary import Flag, Kind, Meaning, Message, Value
 
-VERSION = 8  # of the record: raise it when a field changes its meaning
 UNKNOWABLE = int(Flag.REDACTED | Flag.TRUNCATED)
 ACTIONS = frozenset({Kind.TOOL, Kind.RETRIEVAL, Kind.HANDOFF})
-MOST_COUNT = (1 << 16) - 1
-MOST_SIZE = (1 << 32) - 1
 # Finish reasons of providers that mean: cut at the limit of tokens.
 CUT = frozenset("length max_tokens max_output_tokens MAX_TOKENS model_length incomplete".split())
-NO_RESULT = {"", "[]", "{}", "null", "none", "no results", "no results found", "not found"}
-
-
-class Fact(IntFlag):
-    """What is said of a step beside its keys. Stored: add, never renumber."""
-
-    EMPTY = 1  # the result or the answer is known, and is nothing
-    CALLS_TOOLS = 2  # the answer asks for tools
-    NO_SUCH_TOOL = 4  # one of them was not offered
-    CUT = 8  # the answer ended at the limit of tokens
-    ONLY_REASONING = 16  # the answer has thoughts and nothing else
-    HAS_TEXT = 32  # the answer has visible text
-    SUMS_UP = 64  # the last message asks for a summary of the conversation
-    PENDING = 128  # the result says that something is not done yet
-    REPEATABLE = 256  # the arguments hold an idempotency key, or ask for a rehearsal
-    PLANS = 1024  # the answer writes a plan down
-    UNKNOWN_TOOL = 512  # there is no tool of the name that was called
-
-
-RECORD = np.dtype(
-    [
-        ("call", "<i8"),  # what was asked for: tool and arguments, or the last message; 0: unknown
-        ("bag", "<i8"),  # the same by its values alone, whatever they are called
-        ("target", "<i8"),  # tool and host, folder or table
-        ("result", "<i8"),  # what came back, without what varies
-        ("system", "<i8"),  # the instructions that a model was given: who speaks
-        ("asks", "<i8"),  # the tools that an answer asks for, with their arguments; 0: none
-        ("human", "<i8"),  # the last word of a person that the model saw
-        ("arguments", "u1", LANES),  # sketches: see sketch.py
-        ("output", "u1", LANES),
-        ("argument_size", "<u4"),  # characters
-        ("output_size", "<u4"),
-        ("position", "<f4"),  # a page, an offset, a first line; NaN: none
-        (
-            "advance",
-            "<f4",
-        ),  # how far the work is, or how many faults are left
-        ("turns", "<u2"),  # words of people that the model saw
-        ("repeats", "<u2"),  # how often the end of the answer repeats itself
-        ("unit", "<u2"),  # characters of what is repeated
-        ("facts", "<u2"),  # Fact
-        ("limit", "<u2"),  # turns of the model that a run may take; 0: none is declared
-        ("asked_rule", "u1"),  # the secret or personal datum in it: see sensitive.py; 0: none
-        ("given_rule", "u1"),  # the same of what came back
-        ("host", "<i8"),  # that a call goes to, whatever the tool; 0: none is named
-        ("version", "u1"),
-    ]
-)
-LAYOUT = Struct(
-    "<" + "".join({"<i8": "q", "<u4": "I", "<f4": "f", "<u2": "H", "|u1": "B"}.get(
-        RECORD[name].str, f"{LANES}s") for name in RECORD.names or ())
-)  # fmt: skip
-NAMES = RECORD.names or ()
-UNKNOWN: dict[str, Any] = {
-    **dict.fromkeys(NAMES, 0),
-    **dict.fromkeys(("arguments", "output"), NOTHING),
-    **dict.fromkeys(("position", "advance"), nan),
-    "version": VERSION,
-}
-SIZE, END = RECORD.itemsize, bytes([VERSION])
-UNSAID = np.frombuffer(LAYOUT.pack(*UNKNOWN.values()), RECORD)
 
 
 def signature(meaning: Meaning, volatile: Names = NONE) -> bytes | None:
@@ -136,22 +92,24 @@ def action(meaning: Meaning, volatile: Names) -> dict[str, Any]:
     if int(meaning.flags) & UNKNOWABLE:
         return {}
     content = meaning.content
-    said = asked(meaning.kind.word, meaning.tool or meaning.agent, content, volatile)
-    said |= given(content.result, content.output) or complaint(meaning)
+    arguments = content.arguments if content.arguments is not None else content.input
+    said = asked(meaning.kind.word, meaning.tool or meaning.agent, arguments, volatile)
+    came = given(content.result, content.output, arguments) or complaint(meaning, arguments)
+    said |= came | {"facts": said.get("facts", Fact(0)) | came.get("facts", Fact(0))}
     if meaning.error_class and names_no_tool(meaning.error_type, meaning.error_message):
         said["facts"] = said.get("facts", Fact(0)) | Fact.UNKNOWN_TOOL
-    if is_repeatable(content.arguments if content.arguments is not None else content.input):
+    if is_repeatable(arguments):
         said["facts"] = said.get("facts", Fact(0)) | Fact.REPEATABLE
     return said
 
 
-def asked(kind: str, name: str, content: Any, volatile: Names) -> dict[str, Any]:
+def asked(kind: str, name: str, arguments: Value, volatile: Names) -> dict[str, Any]:
     """What a call asks for; nothing where it does not say."""
-    arguments = content.arguments if content.arguments is not None else content.input
     if arguments is None or arguments == "":
         return {}
     form = canonical(arguments, volatile)
-    text, about, where = " ".join(leaves(form)), target(arguments), host(arguments)
+    said, about, where = list(leaves(form)), target(arguments), host(arguments)
+    text = " ".join(said)
     return {
         "call": key_of(kind, name, form),
         "bag": key_of(kind, name, bag(form)),
@@ -160,31 +118,33 @@ def asked(kind: str, name: str, content: Any, volatile: Names) -> dict[str, Any]
         "arguments": sketch(text),
         "argument_size": min(len(text), MOST_SIZE),
         "position": position(arguments),
+        "facts": Fact.IN_FOLDER * is_folder(about) | Fact.BY_ID * names_by_id(said),
     }
 
 
-def given(result: Value, output: Value) -> dict[str, Any]:
-    """What a call gave back; nothing where it does not say."""
+def given(result: Value, output: Value, arguments: Value = None) -> dict[str, Any]:
+    """What a call gave back; nothing where it does not say. All that says "nothing found" is one,
+    however it is worded."""
     value = result if result is not None else output
     if value is None:
         return {}
-    form = masked(value)
+    form = masked(without_echo(value, arguments))
     text = form if isinstance(form, str) else packed(form).decode()
-    is_empty = text.strip().strip(".").lower() in NO_RESULT or is_nothing(value)
+    is_empty = says_nothing(form)
     return {
-        "result": key_of(form),
+        "result": key_of(None if is_empty else form),
         "output": sketch(text),
-        "output_size": min(len(text), MOST_SIZE),
+        "output_size": min(informative(form, text), MOST_SIZE),
         "advance": faults_in(value) if isinstance(value, str) else advance(value),
         "facts": Fact.EMPTY * is_empty | Fact.PENDING * is_pending(value),
     }
 
 
-def complaint(meaning: Meaning) -> dict[str, Any]:
+def complaint(meaning: Meaning, arguments: Value) -> dict[str, Any]:
     """What a call gave back that failed and says so in a message alone."""
     if not meaning.error_class or not meaning.error_message:
         return {}
-    return given(meaning.error_message, None) | {"facts": Fact(0)}
+    return given(meaning.error_message, None, arguments) | {"facts": Fact(0)}
 
 
 def answer(meaning: Meaning, volatile: Names) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from agentscope.findings.courses import AGENT, LLM, Course, Step
 from agentscope.findings.found import Found, Pattern, Severity, repeated
 from agentscope.findings.limits import Limit
 from agentscope.findings.scene import Scene
-from agentscope.signatures.signature import Fact
+from agentscope.signatures.record import Fact
 from agentscope.traces.tree import UNKNOWN
 
 PATTERN = Pattern(

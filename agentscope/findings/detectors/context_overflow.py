@@ -28,7 +28,7 @@ from agentscope.findings.found import (
 from agentscope.findings.limits import Limit
 from agentscope.findings.outline import in_time
 from agentscope.findings.scene import Scene
-from agentscope.signatures.signature import Fact
+from agentscope.signatures.record import Fact
 from agentscope.vocabulary import ErrorClass, Kind
 
 PATTERN = Pattern(

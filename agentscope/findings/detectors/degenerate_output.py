@@ -21,7 +21,7 @@ from agentscope.findings.found import Found, Pattern, Severity, severity
 from agentscope.findings.limits import Limit
 from agentscope.findings.scene import Scene
 from agentscope.findings.spending import spent_on
-from agentscope.signatures.signature import Fact
+from agentscope.signatures.record import Fact
 from agentscope.signatures.sketch import likeness
 from agentscope.traces.tree import Ints
 

@@ -18,7 +18,7 @@ from agentscope.findings.courtesy import is_courtesy
 from agentscope.findings.found import Found, Pattern, repeated
 from agentscope.findings.limits import Limit
 from agentscope.findings.scene import Scene
-from agentscope.signatures.signature import Fact
+from agentscope.signatures.record import Fact
 from agentscope.traces.tree import Mask
 from agentscope.vocabulary import Kind
 

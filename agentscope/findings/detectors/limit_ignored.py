@@ -19,7 +19,7 @@ from agentscope.findings.found import Found, Pattern, Severity, Spent, severity
 from agentscope.findings.limits import Limit
 from agentscope.findings.scene import Scene
 from agentscope.findings.spending import spent_on
-from agentscope.signatures.signature import Fact
+from agentscope.signatures.record import Fact
 from agentscope.traces.tree import Ints
 from agentscope.vocabulary import Kind, Status
 

@@ -18,7 +18,7 @@ from agentscope.findings.effects import plans
 from agentscope.findings.found import Found, Pattern, Severity, repeated
 from agentscope.findings.limits import Limit
 from agentscope.findings.scene import Scene
-from agentscope.signatures.signature import Fact
+from agentscope.signatures.record import Fact
 
 PATTERN = Pattern(
     code="replanning",

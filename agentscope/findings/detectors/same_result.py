@@ -15,7 +15,7 @@ from agentscope.findings.effects import changes_state
 from agentscope.findings.found import Found, Pattern, repeated
 from agentscope.findings.limits import Limit
 from agentscope.findings.scene import Scene
-from agentscope.signatures.signature import Fact
+from agentscope.signatures.record import Fact
 
 PATTERN = Pattern(
     code="same_result",

@@ -17,7 +17,7 @@ from agentscope.findings.found import Found, Pattern, Severity, repeated
 from agentscope.findings.limits import Limit
 from agentscope.findings.scene import Scene
 from agentscope.signatures.canonical import key_of
-from agentscope.signatures.signature import Fact
+from agentscope.signatures.record import Fact
 from agentscope.vocabulary import ErrorClass
 
 PATTERN = Pattern(

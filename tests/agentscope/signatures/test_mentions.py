@@ -3,7 +3,8 @@
 import pytest
 
 from agentscope.signatures.mentions import MOST, Role, gives_orders, mentions, read
-from agentscope.signatures.signature import SIZE, merged, named_by, signature, unpack
+from agentscope.signatures.record import SIZE
+from agentscope.signatures.signature import merged, named_by, signature, unpack
 from agentscope.vocabulary import Content, Kind, Meaning, Message, Part
 
 

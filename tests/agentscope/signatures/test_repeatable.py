@@ -2,8 +2,9 @@
 
 import pytest
 
+from agentscope.signatures.record import Fact
 from agentscope.signatures.repeatable import is_repeatable
-from agentscope.signatures.signature import Fact, signature, unpack
+from agentscope.signatures.signature import signature, unpack
 from agentscope.vocabulary import Content, Kind, Meaning
 
 

@@ -6,7 +6,8 @@ from dataclasses import replace
 import pytest
 
 from agentscope.signatures.outputs import repeated
-from agentscope.signatures.signature import RECORD, Fact, merged, signature, unpack
+from agentscope.signatures.record import RECORD, Fact
+from agentscope.signatures.signature import merged, signature, unpack
 from agentscope.vocabulary import Content, ErrorClass, Flag, Kind, Meaning, Message, Part
 
 NOTHING_ODD = Flag(0)
