@@ -6,12 +6,14 @@ from agentscope.vocabulary import Flag
 
 REDACTED, TRUNCATED = int(Flag.REDACTED), int(Flag.TRUNCATED)
 
+TAKEN_OUT = ("<REDACTED>", "[REDACTED]", "__REDACTED__", "<elided>")
 # Placeholder → what it means beside "absent". An empty object is not one of them: tools are
 # called without arguments.
 PLACEHOLDERS: dict[str, int] = {
     **dict.fromkeys(("", "None", "null", "undefined", '""', '"{}"', "N/A"), 0),
     **dict.fromkeys(("<not specified>", "<not serializable>", "(merged tools)"), 0),
-    **dict.fromkeys(("<REDACTED>", "[REDACTED]", "__REDACTED__", "<elided>"), REDACTED),
+    **dict.fromkeys(TAKEN_OUT, REDACTED),
+    **dict.fromkeys((f'"{said}"' for said in TAKEN_OUT), REDACTED),  # as JSON, by MLflow, Langfuse
 }
 LONGEST = max(map(len, PLACEHOLDERS))  # longer texts need not be looked up
 SCRUBBED = "[Scrubbed due to "  # Logfire; the rest names the pattern that matched

@@ -8,11 +8,13 @@ from agentscope.findings.found import Severity
 from agentscope.findings.models import Finding
 from agentscope.pipeline import examine
 from agentscope.traces.models import Trace
-from agentscope.traces.write import save_spans
-from ingest.dialects import understand
-from ingest.otlp import decode_traces
+from agentscope.traces.write import save_records, save_spans
+from ingest.dialects import understand, understand_log
+from ingest.from_logs import with_spans
+from ingest.otlp import decode_logs, decode_traces
 from tests.scenarios.scenario import Scenario
 from tests.scenarios.score import Finding as Told
+from tests.scenarios.wire import Sent
 
 PROTOBUF = "application/x-protobuf"
 MOST_ROUNDS = 5
@@ -20,14 +22,33 @@ MOST_ROUNDS = 5
 
 def found_in(scenario: Scenario, project_id: int) -> list[Told]:
     """Code and severity of each finding that stands when the run is over."""
-    for body in scenario.bodies():
-        spans = decode_traces(body, PROTOBUF).items
-        with transaction.atomic():
-            save_spans(project_id, [(span, understand(span)) for span in spans])
+    for sent in scenario.bodies():
+        save(sent, project_id)
+    settle(project_id)
+    return told(project_id)
+
+
+def save(sent: Sent, project_id: int) -> None:
+    """Store what a request holds, as the worker does that drains the inbox."""
+    with transaction.atomic():
+        if sent.signal == "logs":
+            records = decode_logs(sent.body, PROTOBUF).items
+            save_records(project_id, *with_spans((each, understand_log(each)) for each in records))
+            return
+        spans = decode_traces(sent.body, PROTOBUF).items
+        save_spans(project_id, [(span, understand(span)) for span in spans])
+
+
+def settle(project_id: int) -> None:
+    """Examine what has changed, and what has to be looked at again because of it."""
     for _ in range(MOST_ROUNDS):
         waiting = Trace.objects.filter(project_id=project_id).order_by("start_ns", "trace_id")
         due = [trace for trace in waiting if trace.generation != trace.examined_generation]
         for trace in due:
             examine(project_id, trace.trace_id)
+
+
+def told(project_id: int) -> list[Told]:
+    """Code and severity of each finding that stands."""
     rows = Finding.objects.filter(project_id=project_id, withdrawn_at__isnull=True)
     return [(row.code, Severity(row.severity).word) for row in rows]

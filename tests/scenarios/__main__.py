@@ -71,8 +71,8 @@ def each(chosen: Sequence[Scenario]) -> Iterator[str]:
 def write(scenario: Scenario, folder: Path) -> None:
     """The bodies in order of arrival, and the label."""
     folder.mkdir(parents=True, exist_ok=True)
-    for number, body in enumerate(scenario.bodies(), 1):
-        (folder / f"{number:04}.traces.pb").write_bytes(body)
+    for number, sent in enumerate(scenario.bodies(), 1):
+        (folder / f"{number:04}.{sent.signal}.pb").write_bytes(sent.body)
     said = {"name": scenario.name, "half": scenario.half, "sender": scenario.sender.name}
     told = said | asdict(scenario.label) | {"steps": scenario.steps}
     (folder / "label.json").write_text(json.dumps(told, indent=1) + "\n")

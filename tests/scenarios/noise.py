@@ -30,6 +30,7 @@ class Noise:
     volatile: bool = False  # arguments carry request ids, times and free-text descriptions
     stamped: bool = False  # results carry times, durations and ids
     hidden: Hidden = ""  # content that is replaced by a placeholder, or not captured
+    cut: int = 0  # characters after which the SDK cuts every text of a span; 0: nowhere
     wrapped: bool = False  # frameworks put spans of their own around calls, HTTP clients within
     forgetful: bool = False  # some calls do not say what they used
     repeats_a_body: bool = False  # after an answer that got lost

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from random import Random
 from typing import Any
 
@@ -28,22 +28,29 @@ class Region:
     end: int = 0
     begin_ns: int = 0
     end_ns: int = 0
+    ends: list[int] = field(default_factory=list)  # when each round ended, ns
 
 
 class Play:
     """What a program is given: a theme, chance, a clock, and agents that it can start."""
 
     def __init__(
-        self, name: str, *, hidden: Hidden = "", small: bool = False, begin: int = BEGIN
+        self,
+        name: str,
+        *,
+        hidden: Hidden = "",
+        cut: int = 0,
+        small: bool = False,
+        begin: int = BEGIN,
     ) -> None:
-        """Chance follows from the name alone. `small`: it costs too little to call for a person.
-        `begin` is when the run starts, in ns."""
+        """Chance follows from the name alone. `cut`: so many characters of each text are sent.
+        `small`: it costs too little to call for a person. `begin` is when the run starts, in ns."""
         self.name, self.now, self.small = name, begin, small
         self.carries = 150 if small else 3500
         self.rng = Random(f"{name} program")
         self.ids = Random(f"{name} ids")
         noise = vars(drawn(Random(f"{name} noise")))
-        self.noise = Noise(**noise | {"hidden": hidden})
+        self.noise = Noise(**noise | {"hidden": hidden, "cut": cut})
         self.theme = self.rng.choice(THEMES)
         self.model = self.rng.choice(MODELS)
         self.caching = self.rng.random() < 0.5  # whether the provider caches prompts
@@ -118,7 +125,12 @@ class Play:
             if number == min(1, times - 1):
                 region.first, region.begin_ns = len(self.steps), self.now
             yield number
-            region.end, region.end_ns = len(self.steps), self.now
+            self.ends_a_round(region)
+
+    def ends_a_round(self, region: Region) -> None:
+        """One more round of what repeats itself is over."""
+        region.end, region.end_ns = len(self.steps), self.now
+        region.ends.append(self.now)
 
     # steps
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from hashlib import sha256
 from typing import Literal
@@ -11,8 +11,8 @@ from typing import Literal
 from tests.scenarios.play import BEGIN, Play
 from tests.scenarios.senders import SENDERS
 from tests.scenarios.senders.sender import Sender
-from tests.scenarios.steps import SECOND, Hidden
-from tests.scenarios.wire import bodies
+from tests.scenarios.steps import SECOND, Hidden, Hides
+from tests.scenarios.wire import Sent, bodies
 
 # alert: a person should be called. inform: it must be found, but calls for nobody. hint: it may be
 # found, and calls for nobody. either: it must be found, and may call. silent: nothing is wrong.
@@ -28,6 +28,10 @@ CODES = (
 # What is seen by content alone. Runs that resemble nothing else are as legitimate without content.
 BY_CONTENT = frozenset((1, 2, 3, 4, 7, 11, 12))
 HIDDEN_SHARE = 26  # of 256, of those runs
+# What is seen by calls of tools, whose texts are shorter than limits that are usual for SDKs.
+BY_CALLS = frozenset((1, 3, 4, 8, 9, 10, 12, 16, 18, 19, 20))
+CUT_SHARE = 30  # of 256, of the runs that are seen by calls or are fine
+USUAL_LIMIT, SHORT_LIMIT = 4096, 600  # characters
 AMPLIFIER = "context_growth"  # what a loop costs more by; nowhere wrong to say of one
 
 
@@ -44,7 +48,8 @@ class Program:
     tolerated: tuple[str, ...] = ()  # neither right nor wrong
     look_alike: int = 0  # 1 to 20: which legitimate shape it is
     near: tuple[int, ...] = ()  # the patterns that it resembles
-    hidden: Hidden = ""
+    hides: Hides = ""
+    is_limited: bool = False  # it declares a limit of steps, which not every sender has a word for
 
 
 @dataclass(frozen=True)
@@ -89,25 +94,36 @@ class Scenario:
 
     @property
     def sender(self) -> Sender:
-        """Who tells of it."""
-        return SENDERS[self.digest[1] % len(SENDERS)]
+        """Who tells of it: another one for each variant of a program, so that every program is told
+        by several."""
+        able = [at for at in SENDERS if not (self.program.is_limited and "limit" in at.leaves_out)]
+        first = sha256(f"{self.program.shape} {self.program.level}".encode()).digest()[0]
+        return able[(first + self.variant) % len(able)]
 
     @property
     def hidden(self) -> Hidden:
         """Whether its content is hidden: because the program asks for it, or by chance where that
         changes nothing."""
         of = self.program
-        if of.hidden or of.level != "silent" or not BY_CONTENT.issuperset(of.near):
-            return of.hidden
+        if of.hides or of.level != "silent" or not BY_CONTENT.issuperset(of.near):
+            return "" if of.hides == "cut" else of.hides
         by_chance = self.digest[2] < HIDDEN_SHARE
         return ("redacted", "off")[self.digest[3] % 2] if by_chance else ""
+
+    @property
+    def cut(self) -> int:
+        """Characters after which texts of spans are cut, likewise; 0: nowhere."""
+        of = self.program
+        if of.hides == "cut":
+            return SHORT_LIMIT
+        by_chance = of.level == "silent" or of.pattern in BY_CALLS
+        return USUAL_LIMIT if by_chance and self.digest[4] < CUT_SHARE else 0
 
     def play(self, begin: int = BEGIN) -> Play:
         """Run the program, from `begin` in ns on."""
         of = self.program
-        played = Play(
-            self.name, hidden=self.hidden, small=of.level in ("inform", "either"), begin=begin
-        )
+        is_small = of.level in ("inform", "either")
+        played = Play(self.name, hidden=self.hidden, cut=self.cut, small=is_small, begin=begin)
         of.run(played)
         return played
 
@@ -138,8 +154,8 @@ class Scenario:
         """Model calls, tool calls and handoffs: the length of the run."""
         return sum(step.kind in ("model", "tool", "handoff") for step in self.played.steps)
 
-    def bodies(self, begin: int = BEGIN) -> Iterator[bytes]:
-        """ExportTraceServiceRequests in order of arrival, as protobuf."""
+    def bodies(self, begin: int = BEGIN) -> Iterator[Sent]:
+        """Its requests in order of arrival."""
         played = self.played if begin == BEGIN else self.play(begin)
         return bodies(played, self.sender)
 
@@ -158,7 +174,8 @@ class Registry:
         *,
         also: str = "",
         tolerated: str = "",
-        hidden: Hidden = "",
+        hides: Hides = "",
+        is_limited: bool = False,
     ) -> Callable[[Callable[[Play], None]], Callable[[Play], None]]:
         """A program that runs away by a pattern. `also`: other codes that are right."""
 
@@ -166,26 +183,28 @@ class Registry:
             codes = (CODES[pattern - 1], *also.split())
             allowed = (*tolerated.split(), AMPLIFIER)
             shape = run.__name__.replace("_", "-")
-            self.programs.append(
-                Program(run, pattern, shape, level, variants, codes, allowed, hidden=hidden)
-            )
+            made = Program(run, pattern, shape, level, variants, codes, allowed)
+            self.programs.append(replace(made, hides=hides, is_limited=is_limited))
             return run
 
         return register
 
     def fine(
-        self, variants: int, *, like: int = 0, near: tuple[int, ...] = (), hidden: Hidden = ""
+        self,
+        variants: int,
+        *,
+        like: int = 0,
+        near: tuple[int, ...] = (),
+        hides: Hides = "",
+        is_limited: bool = False,
     ) -> Callable[[Callable[[Play], None]], Callable[[Play], None]]:
         """A program with which nothing is wrong, although it looks `like` one of the twenty shapes
         or is `near` a pattern."""
 
         def register(run: Callable[[Play], None]) -> Callable[[Play], None]:
             shape = run.__name__.replace("_", "-")
-            self.programs.append(
-                Program(
-                    run, 0, shape, "silent", variants, look_alike=like, near=near, hidden=hidden
-                )
-            )
+            made = Program(run, 0, shape, "silent", variants, look_alike=like, near=near)
+            self.programs.append(replace(made, hides=hides, is_limited=is_limited))
             return run
 
         return register

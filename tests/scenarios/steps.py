@@ -12,6 +12,7 @@ CHARACTERS_PER_TOKEN = 4
 
 StepKind = Literal["workflow", "wrapper", "http", "agent", "model", "tool", "handoff"]
 Hidden = Literal["", "redacted", "off"]
+Hides = Literal["", "redacted", "off", "cut"]  # cut: texts of spans end where a limit is
 
 
 @dataclass(frozen=True)

@@ -35,8 +35,8 @@ def test_it_writes_bodies_and_label(monkeypatch, tmp_path):
     (scenario,) = named(["L08.tries-what-is-forbidden.1"])
     run(monkeypatch, scenario.name, "--write", str(tmp_path))
     folder = tmp_path / scenario.name
-    bodies = [path.read_bytes() for path in sorted(folder.glob("*.traces.pb"))]
-    assert bodies == list(scenario.bodies())
+    bodies = [path.read_bytes() for path in sorted(folder.glob("*.pb"))]
+    assert bodies == [sent.body for sent in scenario.bodies()]
     label = json.loads((folder / "label.json").read_text())
     assert (label["level"], label["codes"]) == ("alert", ["permanent_retry"])
 

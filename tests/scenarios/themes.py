@@ -222,4 +222,72 @@ TRAVEL = Theme(
         "Send the itinerary",
     ),
 )
-THEMES = (SHOP, CODE, RESEARCH, DATA, OPS, TRAVEL)
+FINANCE = Theme(
+    service="month-end-close",
+    agents=("controller", "bookkeeper", "reviewer", "payer"),
+    tasks=(
+        "Match the bank statement of October with the open invoices.",
+        "Why does the ledger differ from the bank by 1,240.15?",
+        "Prepare the payment run of Friday.",
+    ),
+    question="invoices of suppliers that were paid twice or"
+    " without an order in the last quarter of the year",
+    topics=("open invoices", "bank fees", "exchange rates", "accruals", "supplier credits"),
+    lookup="get_invoice",
+    key="invoice_no",
+    search="search_ledger",
+    listing="list_transactions",
+    write="post_entry",
+    act="send_payment",
+    status="get_batch_status",
+    check="reconcile_account",
+    places=("INV", "CRN", "EXP", "PAY", "ACC"),
+    names=tuple(f"2025-{number:05}" for number in range(10_210, 10_990, 31)),
+    thing="{place}/{name}",
+    subjects=("entry", "accrual", "payment", "credit note", "bank line", "cost centre", "rate"),
+    objects=("the purchase order", "a bank fee", "the closing balance", "the advance", "a rebate"),
+    states=("open", "paid", "disputed", "written off"),
+    plan=(
+        "Load the bank statement",
+        "Match lines with open invoices",
+        "Look into what does not match",
+        "Post the missing entries",
+        "Send the result to the controller",
+    ),
+)
+PIPELINES = Theme(
+    service="nightly-loads",
+    agents=("scheduler", "loader", "inspector", "repairer"),
+    tasks=(
+        "The load of the clickstream stopped at half past two. Get it going again.",
+        "Backfill the weather feed for the first week of March.",
+        "Find out why the partner feed has fewer rows than yesterday.",
+    ),
+    question="partitions of the clickstream feed that arrived late or"
+    " with fewer rows than on the same day of the week before",
+    topics=("late partitions", "schema drift", "duplicate rows", "slow joins", "missing feeds"),
+    lookup="inspect_partition",
+    key="partition",
+    search="search_runs",
+    listing="list_partitions",
+    write="patch_manifest",
+    act="trigger_backfill",
+    status="get_run_state",
+    check="validate_schema",
+    places=("clicks", "weather", "partners", "sensors", "billing", "catalog"),
+    names=tuple(
+        f"dt=2025-{month:02}-{day:02}" for month in (3, 10, 11) for day in (1, 4, 9, 17, 22)
+    ),
+    thing="{place}/{name}",
+    subjects=("partition", "manifest", "feed", "schema", "checkpoint", "row count", "watermark"),
+    objects=("the raw bucket", "the older schema", "a null column", "the retry queue", "the index"),
+    states=("complete", "late", "empty", "quarantined"),
+    plan=(
+        "Find the last partition that is complete",
+        "Compare its schema with the newest one",
+        "Repair the manifest",
+        "Trigger the backfill",
+        "Check the row counts",
+    ),
+)
+THEMES = (SHOP, CODE, RESEARCH, DATA, OPS, TRAVEL, FINANCE, PIPELINES)

@@ -2,45 +2,68 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import zip_longest
 from random import Random
-from typing import Any
+from typing import Literal, NamedTuple, TypeVar
 
+from opentelemetry.proto.collector.logs.v1.logs_service_pb2 import ExportLogsServiceRequest
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
-from opentelemetry.proto.common.v1.common_pb2 import AnyValue, ArrayValue, KeyValue
+from opentelemetry.proto.common.v1.common_pb2 import InstrumentationScope
+from opentelemetry.proto.logs.v1.logs_pb2 import LogRecord
+from opentelemetry.proto.resource.v1.resource_pb2 import Resource
 from opentelemetry.proto.trace.v1.trace_pb2 import Span, Status
 
 from tests.scenarios.play import Play
-from tests.scenarios.senders.sender import Sender, Told
+from tests.scenarios.senders.sender import Record, Sender, Told
 from tests.scenarios.steps import Step
+from tests.scenarios.values import any_value, pairs
 
 HTTP = {"http.request.method": "POST", "server.address": "api.provider.example"}
 HTTP_STATUS = "http.response.status_code"
 LATE_SHARE = 0.15  # of the spans, where some come late
 
 
-def bodies(play: Play, sender: Sender) -> Iterator[bytes]:
-    """The run of a program in request bodies, in order of arrival."""
+Item = TypeVar("Item")
+
+
+class Sent(NamedTuple):
+    """A request: the signal it is of, and its body as protobuf."""
+
+    signal: Literal["traces", "logs"]
+    body: bytes
+
+
+def bodies(play: Play, sender: Sender) -> Iterator[Sent]:
+    """The run of a program in requests, in order of arrival. Log records travel beside the spans,
+    some of them before."""
     rng = Random(f"{play.name} delivery")
-    spans = [span for step in play.steps for span in spans_of(step, play, sender, rng)]
-    batches = [group for group in delivered(spans, play.noise.delivery, rng) if group]
+    told = [(step, sender.describe(step, play.noise.hidden)) for step in play.steps]
+    spans = [span for step, said in told for span in spans_of(step, said, play, sender, rng)]
+    records = [record_of(each, step) for step, said in told for each in said.records]
+    batches = delivered(spans, play.noise.delivery, rng, lambda span: span.end_time_unix_nano)
     if play.noise.repeats_a_body:
         batches.append(rng.choice(batches))
-    for group in batches:
-        yield request(group, play, sender).SerializeToString()
+    logs = delivered(
+        records, play.noise.delivery, rng, lambda record: record.observed_time_unix_nano
+    )
+    sent = (
+        [Sent("traces", request(group, play, sender).SerializeToString()) for group in batches],
+        [Sent("logs", log_request(group, play, sender).SerializeToString()) for group in logs],
+    )
+    for first, second in zip_longest(*(sent if rng.random() < 0.5 else reversed(sent))):
+        yield from (each for each in (first, second) if each)
 
 
-def spans_of(step: Step, play: Play, sender: Sender, rng: Random) -> Iterator[Span]:
+def spans_of(step: Step, told: Told, play: Play, sender: Sender, rng: Random) -> Iterator[Span]:
     """A step's span, and that of the HTTP client within a model call."""
-    told = sender.describe(step, play.noise.hidden)
-    span = span_of(step, told, sender)
-    yield span
+    yield span_of(step, told, play.noise.cut, sender)
     if step.kind == "model" and play.noise.wrapped:
         yield http_span(step, rng)
 
 
-def span_of(step: Step, told: Told, sender: Sender) -> Span:
-    """A step in the sender's words."""
+def span_of(step: Step, told: Told, cut: int, sender: Sender) -> Span:
+    """A step in the sender's words, each cut after so many characters."""
     span = Span(
         trace_id=step.trace,
         span_id=step.id,
@@ -49,7 +72,7 @@ def span_of(step: Step, told: Told, sender: Sender) -> Span:
         kind=Span.SPAN_KIND_CLIENT if step.kind == "model" else Span.SPAN_KIND_INTERNAL,
         start_time_unix_nano=step.start,
         end_time_unix_nano=step.end,
-        attributes=pairs(told.attributes | step.extra),
+        attributes=pairs(told.attributes | step.extra, cut),
         status=Status(code=Status.STATUS_CODE_OK if sender.says_ok else Status.STATUS_CODE_UNSET),
     )
     if step.failure is not None:
@@ -76,67 +99,71 @@ def http_span(step: Step, rng: Random) -> Span:
     )
 
 
-def delivered(spans: list[Span], how: str, rng: Random) -> list[list[Span]]:
-    """The spans in the groups in which they arrive. Exporters send a span when it has ended."""
-    ended = sorted(spans, key=lambda span: span.end_time_unix_nano)
+def record_of(record: Record, step: Step) -> LogRecord:
+    """A log record about a step."""
+    made = LogRecord(
+        observed_time_unix_nano=record.at,
+        trace_id=step.trace,
+        span_id=step.id,
+        event_name=record.event,
+        attributes=pairs(record.attributes),
+    )
+    if record.body is not None:
+        made.body.CopyFrom(any_value(record.body))
+    return made
+
+
+def delivered(
+    items: Sequence[Item], how: str, rng: Random, when: Callable[[Item], int]
+) -> list[list[Item]]:
+    """Spans or log records in the groups in which they arrive, none of which is empty. Exporters
+    send a span when it has ended."""
+    ended = sorted(items, key=when)
     if how == "one body":
-        return [ended]
-    late = [span for span in ended if how == "late" and rng.random() < LATE_SHARE]
-    kept = {span.span_id for span in late}
-    groups = split([span for span in ended if span.span_id not in kept], rng)
+        return [ended] if ended else []
+    late = [item for item in ended if how == "late" and rng.random() < LATE_SHARE]
+    kept = {id(item) for item in late}
+    groups = split([item for item in ended if id(item) not in kept], rng)
     if how == "shuffled":
         for group in groups:
             rng.shuffle(group)
         rng.shuffle(groups)
-    return [*groups, late]
+    return [group for group in (*groups, late) if group]
 
 
-def split(spans: list[Span], rng: Random) -> list[list[Span]]:
+def split(items: list[Item], rng: Random) -> list[list[Item]]:
     """In batches of different sizes."""
-    groups: list[list[Span]] = []
-    while spans:
+    groups: list[list[Item]] = []
+    while items:
         size = rng.randint(4, 24)
-        groups.append(spans[:size])
-        spans = spans[size:]
+        groups.append(items[:size])
+        items = items[size:]
     return groups
 
 
 def request(spans: Iterable[Span], play: Play, sender: Sender) -> ExportTraceServiceRequest:
     """One request with these spans."""
     made = ExportTraceServiceRequest()
-    outer = made.resource_spans.add()
-    outer.resource.attributes.extend(
-        pairs(
-            {
-                "service.name": play.theme.service,
-                "telemetry.sdk.language": sender.language,
-                "deployment.environment.name": play.environment,
-            }
-        )
-    )
-    inner = outer.scope_spans.add()
-    inner.scope.name = sender.scope
-    inner.spans.extend(spans)
+    outer = made.resource_spans.add(resource=resource(play, sender))
+    outer.scope_spans.add(scope=InstrumentationScope(name=sender.scope), spans=spans)
     return made
 
 
-def pairs(attributes: dict[str, Any]) -> list[KeyValue]:
-    """Attributes as OTLP has them; those without a value are left out."""
-    return [
-        KeyValue(key=key, value=any_value(value))
-        for key, value in attributes.items()
-        if value is not None
-    ]
+def log_request(
+    records: Iterable[LogRecord], play: Play, sender: Sender
+) -> ExportLogsServiceRequest:
+    """One request with these log records."""
+    made = ExportLogsServiceRequest()
+    outer = made.resource_logs.add(resource=resource(play, sender))
+    outer.scope_logs.add(scope=InstrumentationScope(name=sender.scope), log_records=records)
+    return made
 
 
-def any_value(value: Any) -> AnyValue:
-    """A text, a number, a truth or a list of texts."""
-    if isinstance(value, bool):
-        return AnyValue(bool_value=value)
-    if isinstance(value, int):
-        return AnyValue(int_value=value)
-    if isinstance(value, float):
-        return AnyValue(double_value=value)
-    if isinstance(value, list):
-        return AnyValue(array_value=ArrayValue(values=[any_value(item) for item in value]))
-    return AnyValue(string_value=value)
+def resource(play: Play, sender: Sender) -> Resource:
+    """Who sends."""
+    said = {
+        "service.name": play.theme.service,
+        "telemetry.sdk.language": sender.language,
+        "deployment.environment.name": play.environment,
+    }
+    return Resource(attributes=pairs(said))

@@ -97,13 +97,13 @@ def works_in_the_background_as_declared(play: Play) -> None:
             worker.say(play.sentence())
 
 
-@fine(4, like=20, near=(1, 3, 16), hidden="redacted")
+@fine(4, like=20, near=(1, 3, 16), hides="redacted")
 def is_redacted(play: Play) -> None:
     """Everything hashes alike, as nothing of it is there."""
     various(play)
 
 
-@fine(4, like=20, near=(1, 3, 16), hidden="off")
+@fine(4, like=20, near=(1, 3, 16), hides="off")
 def is_recorded_without_content(play: Play) -> None:
     """The same with content capture off."""
     various(play)

@@ -146,8 +146,8 @@ def spawns_itself_twice_at_each_level(play: Play) -> None:
     agents = [at for at, step in enumerate(play.steps) if step.kind == "agent"]
     region = play.region
     region.agent, region.repetitions = name, 5
-    region.first, region.end = agents[1], len(play.steps)
-    region.begin_ns, region.end_ns = play.steps[agents[1]].start, play.now
+    region.first, region.begin_ns = agents[1], play.steps[agents[1]].start
+    play.ends_a_round(region)
 
 
 def spawns(play: Play, outer: Agent, task: str, levels: int) -> None:
@@ -179,6 +179,8 @@ def goes_deeper(
     if level == 1:
         region.agent, region.repetitions = names[0], depth
         region.first, region.begin_ns = len(play.steps), play.now
+    if level:
+        play.ends_a_round(region)
     if level == depth:
         outer.say("I could not find out.")
         return

@@ -19,7 +19,7 @@ FILLERS = (
 
 @runaway(1, "alert", 4, tolerated="same_result similar_repeat")
 @runaway(1, "inform", 2, tolerated="same_result similar_repeat")
-@runaway(1, "hint", 2, tolerated="same_result similar_repeat", hidden="redacted")
+@runaway(1, "hint", 2, tolerated="same_result similar_repeat", hides="redacted")
 def reads_one_thing_again_and_again(play: Play) -> None:
     """It reads a record, forgets what it said, and reads it again."""
     theme, thing = play.theme, play.thing()
@@ -129,7 +129,7 @@ def another_range(play: Play, seen: set[tuple[int, int]]) -> tuple[int, int]:
 
 @runaway(2, "alert", 4, tolerated="exact_repeat same_result")
 @runaway(2, "inform", 1, tolerated="exact_repeat same_result")
-@runaway(2, "hint", 1, tolerated="exact_repeat same_result", hidden="off")
+@runaway(2, "hint", 1, tolerated="exact_repeat same_result", hides="off")
 def searches_in_other_words(play: Play) -> None:
     """The same long question with a word more, and the same hits in another order."""
     theme = play.theme
@@ -151,7 +151,7 @@ def reordered(play: Play, found: dict[str, Any]) -> dict[str, Any]:
 
 @runaway(3, "alert", 4, tolerated="similar_repeat read_thrash permanent_retry")
 @runaway(3, "inform", 2, tolerated="similar_repeat read_thrash permanent_retry")
-@runaway(3, "hint", 1, tolerated="similar_repeat read_thrash permanent_retry", hidden="off")
+@runaway(3, "hint", 1, tolerated="similar_repeat read_thrash permanent_retry", hides="off")
 def looks_where_nothing_is(play: Play) -> None:
     """It looks in one place after another for something that is nowhere."""
     theme = play.theme
@@ -191,7 +191,7 @@ def lists_and_reads_in_turns(play: Play) -> None:
 
 
 @runaway(4, "alert", 4, also="exact_repeat", tolerated="same_result read_thrash")
-@runaway(4, "hint", 1, also="exact_repeat", tolerated="same_result read_thrash", hidden="redacted")
+@runaway(4, "hint", 1, also="exact_repeat", tolerated="same_result read_thrash", hides="redacted")
 def goes_round_three_tools(play: Play) -> None:
     """Search, read, check, and from the start."""
     theme, thing = play.theme, play.thing()

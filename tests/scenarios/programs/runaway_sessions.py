@@ -79,8 +79,8 @@ def comes_back_without_having_done_it(play: Play) -> None:
         play.wait(play.between(HOUR // 2, HOUR))
 
 
-@runaway(20, "alert", 4, tolerated="read_thrash")
-@runaway(20, "inform", 2, tolerated="read_thrash")
+@runaway(20, "alert", 4, tolerated="read_thrash", is_limited=True)
+@runaway(20, "inform", 2, tolerated="read_thrash", is_limited=True)
 def goes_on_beyond_its_limit(play: Play) -> None:
     """The limit is declared, and nobody counts."""
     theme = play.theme
@@ -96,7 +96,8 @@ def goes_on_beyond_its_limit(play: Play) -> None:
             note = {theme.key: thing, "note": play.sentence()}
             reading = (theme.lookup, {theme.key: thing}, play.record(thing))
             worker.use_together([reading, (theme.write, note, {"ok": True})])
-        play.region.end, play.region.end_ns = len(play.steps), play.now
+            if number >= allowed:
+                play.ends_a_round(play.region)
 
 
 @runaway(20, "alert", 3, tolerated="read_thrash")

@@ -13,12 +13,24 @@ REDACTED = "__REDACTED__"
 
 
 @dataclass(frozen=True)
+class Record:
+    """A log record about a step. Its event is named by the field that OTLP has for it since 1.5,
+    unless `attributes` has `event.name`."""
+
+    event: str
+    at: int  # ns
+    attributes: dict[str, Any]  # those that are None are not sent
+    body: Any = None
+
+
+@dataclass(frozen=True)
 class Told:
     """A step in a sender's words."""
 
     name: str
     attributes: dict[str, Any]  # those that are None are not sent
     exception: dict[str, Any] = field(default_factory=dict)  # over what an exception event says
+    records: tuple[Record, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -30,6 +42,8 @@ class Sender:
     language: str
     says_ok: bool  # whether spans without an error have the status OK
     describe: Callable[[Step, Hidden], Told]
+    # What it has no place for, of: session (but on roots), tools, cached, reasoning, call_id, limit
+    leaves_out: frozenset[str] = frozenset()
 
 
 def shown(value: Any, hidden: Hidden) -> str | None:
@@ -39,6 +53,12 @@ def shown(value: Any, hidden: Hidden) -> str | None:
     if hidden == "redacted":
         return REDACTED
     return value if isinstance(value, str) else json.dumps(value)
+
+
+def quoted(value: Any, hidden: Hidden) -> str | None:
+    """The same of a sender that writes everything as JSON, texts too."""
+    found = REDACTED if hidden == "redacted" else value
+    return None if value is None or hidden == "off" else json.dumps(found)
 
 
 def schema(tool: str) -> dict[str, Any]:
