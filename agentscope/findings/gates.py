@@ -15,7 +15,8 @@ from agentscope.agents.invoked import Run
 from agentscope.findings.compactions import compactions
 from agentscope.findings.courtesy import is_courtesy
 from agentscope.findings.effects import plans
-from agentscope.signatures.signature import Fact
+from agentscope.findings.sizes import even
+from agentscope.signatures.record import Fact
 from agentscope.signatures.sketch import LANES
 from agentscope.traces.tree import Ints, Tree
 from agentscope.vocabulary import Kind
@@ -27,7 +28,7 @@ ANSWERS = int(Fact.HAS_TEXT | Fact.CALLS_TOOLS)
 LAGS = (1, 2)
 FEWEST_LANES = int(0.36 * LANES)  # of a sketch, that are the same in both
 SIMILAR = 5  # results like one shortly before
-PLANS = COURTESIES = 4
+PLANS = COURTESIES = EVEN = 4
 
 
 @dataclass(slots=True, frozen=True)
@@ -117,6 +118,16 @@ def says_little(held: Held) -> set[int]:
     return often(holders, COURTESIES) | often(by_caller, COURTESIES)
 
 
+def grows_evenly(held: Held) -> set[int]:
+    """The runs in which model calls tell no content, and repeat each other by their tokens."""
+    tree, records = held.tree, held.records
+    rows = held.rows[(tree.kind[held.rows] == Kind.LLM) & (tree.input_tokens[held.rows] > 0)]
+    rows = rows[(records["call"][rows] == 0) & (records["result"][rows] == 0)]
+    order = rows[np.lexsort((rows, tree.start_ns[rows], held.holder[rows]))]
+    is_even = even(tree.input_tokens[order], tree.output_tokens[order])
+    return often(held.holder[order[is_even]], EVEN)
+
+
 def often(holders: Ints, fewest: int) -> set[int]:
     """Those that are there at least so many times."""
     found, count = np.unique(holders, return_counts=True)
@@ -130,4 +141,5 @@ GATES: tuple[Callable[[Held], set[int]], ...] = (
     plans_again,
     says_little,
     asks_for_what_is_not_there,
+    grows_evenly,
 )

@@ -53,7 +53,7 @@ def test_unknown_results_are_not_the_same():
             for tool in ("list_items", "open_item"):
                 script.think(known=False)
                 script.call(tool, {"of": 1})
-    assert script.codes() == {}
+    assert "cycle" not in script.codes()
 
 
 def test_late_spans_take_it_back():

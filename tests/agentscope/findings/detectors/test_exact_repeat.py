@@ -1,0 +1,105 @@
+"""The same call again: with its results, without them, and where nothing is recorded but tokens."""
+
+from __future__ import annotations
+
+import pytest
+
+from agentscope.vocabulary import Flag
+from tests.kit.courses import Script
+
+
+def calls(times, tool="search", results=lambda at: None, arguments=lambda at: {"q": "rain"}):
+    """Calls of a tool, of which the model calls tell nothing."""
+    script = Script()
+    with script.agent("scout", "Find it."):
+        for at in range(times):
+            script.think(known=False, output=20 + at * 7)
+            script.call(tool, arguments(at), results(at))
+    return script
+
+
+def thoughts(times, output=lambda at: 17, grows=lambda at: 33, known=False, **said):
+    """Model calls, of which nothing but tokens is recorded."""
+    script = Script(prompt=400)
+    with script.agent("coder", "Mend it."):
+        for at in range(times):
+            script.grows = grows(at)
+            script.think(f"Answer {at * 7919}.", known=known, output=output(at), **said)
+    return script
+
+
+def test_equal_calls_with_equal_results():
+    found = calls(6, results=lambda at: "Nothing was found in any of the places.").found()[0]
+    assert (found.pattern.code, found.repeats, found.confidence) == ("exact_repeat", 6, 0.95)
+    assert found.sentence == (
+        "search was called with the same arguments 6 times and gave the same result each time."
+    )
+
+
+@pytest.mark.parametrize(("times", "level"), [(4, "info"), (6, "warning"), (40, "warning")])
+def test_equal_calls_without_results_are_a_hint(times, level):
+    found = calls(times).found()[0]
+    assert (found.pattern.code, found.severity.word, found.repeats) == (
+        *("exact_repeat", level),
+        times,
+    )
+    assert found.sentence == (
+        f"search was called with the same arguments {times} times in a row; what came back is "
+        "not recorded."
+    )
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        calls(3),
+        calls(9, arguments=lambda at: {"page": at}),
+        calls(9, arguments=lambda at: None),
+        calls(9, results=lambda at: f"Item {at * 7919}" if at % 3 == 0 else None),
+    ],
+    ids=["three", "other calls", "unknown calls", "some results are known, and differ"],
+)
+def test_fine_without_results(script):
+    assert script.codes() == {}
+
+
+def test_what_changes_something_is_worth_no_more_than_knowing():
+    assert calls(9, "click_next").codes() == {"exact_repeat": "info"}
+
+
+def test_even_model_calls_of_which_nothing_is_recorded():
+    (found,) = thoughts(14, output=lambda at: 17 + at % 2, grows=lambda at: 33 + at % 3).found()
+    assert (found.pattern.code, found.severity.word, found.confidence) == (
+        *("exact_repeat", "info"),
+        0.3,
+    )
+    assert (found.repeats, len(found.rows)) == (14, 14)
+    assert found.sentence == (
+        "some-model answered 14 times with as many tokens, and its prompt grew by as many each "
+        "time; what was said is not recorded."
+    )
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        thoughts(11),
+        thoughts(20, output=lambda at: 17 + at * 5 % 11),
+        thoughts(20, grows=lambda at: 20 + at * 31 % 50),
+        thoughts(20, grows=lambda at: 0),
+        thoughts(20, known=True),
+        calls(20, arguments=lambda at: {"q": at}),
+        thoughts(20, flags=int(Flag.REDACTED)),
+    ],
+    ids=[
+        "eleven",
+        "other answers",
+        "other growth",
+        "same prompt",
+        "known words",
+        "known calls",
+        "hidden",
+    ],
+)
+def test_fine_by_tokens(script):
+    assert script.codes() == {}
