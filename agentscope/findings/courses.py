@@ -7,8 +7,9 @@ and of the same one invoked twice, are never mixed.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -18,11 +19,13 @@ from agentscope.agents.runs import own
 from agentscope.findings.gates import Held, suspicious
 from agentscope.signatures.canonical import key_of
 from agentscope.traces.tree import Ints, Mask, Tree
-from agentscope.vocabulary import Billing, Kind
+from agentscope.vocabulary import Billing, Flag, Kind
 
 NOBODY = -1
 AGENT, TOOL, HANDOFF, LLM = int(Kind.AGENT), int(Kind.TOOL), int(Kind.HANDOFF), int(Kind.LLM)
 ACTIONS = (TOOL, HANDOFF, int(Kind.RETRIEVAL))
+# A parent that so few spans lack may be a step that nobody sent: a turn of a model, with its calls.
+MOST_OF_A_TURN = 4
 # Two clocks of one machine may differ by so much; a call that waits for another takes longer.
 TOLERANCE = 10**6  # ns
 
@@ -60,19 +63,26 @@ class Course:
 
 
 def courses(tree: Tree, records: Any, found: Sequence[Run]) -> list[Course]:
-    """A course for each run in which anything may repeat itself, and one for what no agent did."""
-    holder = holders(tree, found)
+    """A course for each run in which anything may repeat itself, and one for what no agent did; of
+    that, what lacks the same parent is apart, for it is a run whose own span has not come yet."""
+    outside = unheld(tree)
+    holder = holders(tree, found, outside)
     steps: dict[int, list[Step]] = {}
-    for at, step in single_steps(tree, records, found, holder):
+    for at, step in single_steps(tree, records, found, holder, outside):
         steps.setdefault(at, []).append(step)
-    return [course_of(tree, found, at, steps[at]) for at in sorted(steps)]
+    parts = {NOBODY: (0, len(tree))}
+    for row, at in outside.items():
+        parts[at] = (parts.get(at, (row,))[0], int(tree.end[row]))
+    return [course_of(tree, found, at, steps[at], parts) for at in sorted(steps)]
 
 
-def course_of(tree: Tree, found: Sequence[Run], at: int, steps: list[Step]) -> Course:
-    """The course of one run, or of NOBODY."""
+def course_of(
+    tree: Tree, found: Sequence[Run], at: int, steps: list[Step], parts: dict[int, tuple[int, int]]
+) -> Course:
+    """The course of one run, or of NOBODY and less: `parts` are the rows of these."""
     forget_shared_tasks(steps)
-    if at == NOBODY:
-        return Course("", "", (0, len(tree)), in_time(steps))
+    if at <= NOBODY:
+        return Course("", "", parts[at], in_time(steps))
     rows = found[at].rows
     end = max(int(tree.end[row]) for row in rows)
     path = tree.texts[tree.path[rows[0]]]
@@ -89,23 +99,34 @@ def forget_shared_tasks(steps: Sequence[Step]) -> None:
         step.call = 0 if step.call in shared else step.call
 
 
-def holders(tree: Tree, found: Sequence[Run]) -> list[int]:
-    """For each row the run, by its position, that it belongs to; NOBODY for none."""
+def holders(
+    tree: Tree, found: Sequence[Run], outside: Mapping[int, int] = MappingProxyType({})
+) -> list[int]:
+    """For each row the run, by its position, that it belongs to; NOBODY for none, and less than
+    NOBODY for a run of which only parts have come."""
     begins = {row: at for at, run in enumerate(found) for row in run.rows}
     holder: list[int] = []
     for row, above in enumerate(tree.parent.tolist()):
-        holder.append(begins.get(row, holder[above] if above >= 0 else NOBODY))
+        holder.append(begins.get(row, holder[above] if above >= 0 else outside.get(row, NOBODY)))
     return holder
 
 
+def unheld(tree: Tree) -> dict[int, int]:
+    """For each row that lacks its parent what stands for that parent: less than NOBODY."""
+    rows = np.flatnonzero(tree.flags & int(Flag.ORPHAN))
+    _, group, times = np.unique(tree.parent_id[rows], return_inverse=True, return_counts=True)
+    apart = times[group] > MOST_OF_A_TURN
+    return dict(zip(rows[apart].tolist(), (NOBODY - 1 - group[apart]).tolist(), strict=True))
+
+
 def single_steps(
-    tree: Tree, records: Any, found: Sequence[Run], holder: list[int]
+    tree: Tree, records: Any, found: Sequence[Run], holder: list[int], outside: dict[int, int]
 ) -> Iterator[tuple[int, Step]]:
     """The steps of all runs that are worth a look, each alone, with the run that they belong to."""
     parent, kind = tree.parent.tolist(), tree.kind.tolist()
     acts = (own(tree, tree.sum_tool_calls) > 0) | np.isin(tree.kind, ACTIONS[1:])
     inside = within(acts.tolist(), parent, holder)
-    called = callers(parent, found, holder, inside)
+    called = callers(parent, found, holder, inside, outside)
     rows = np.flatnonzero(acts | answers_of(tree))
     worth = worth_a_look(tree, records, np.array(holder), rows, called, found)
     build = Builder(tree, records)
@@ -118,12 +139,22 @@ def single_steps(
 
 
 def callers(
-    parent: list[int], found: Sequence[Run], holder: list[int], inside: list[int]
+    parent: list[int],
+    found: Sequence[Run],
+    holder: list[int],
+    inside: list[int],
+    outside: dict[int, int],
 ) -> list[int | None]:
-    """For each run the one that called it, or NOBODY; None if a tool did, whose step stands for
-    it."""
-    above = [parent[run.rows[0]] for run in found]
-    return [NOBODY if row < 0 else holder[row] if inside[row] < 0 else None for row in above]
+    """For each run the one that called it, or NOBODY and less; None if a tool did, whose step
+    stands for it."""
+
+    def caller(row: int) -> int | None:
+        above = parent[row]
+        if above < 0:
+            return outside.get(row, NOBODY)
+        return holder[above] if inside[above] < 0 else None
+
+    return [caller(run.rows[0]) for run in found]
 
 
 def worth_a_look(

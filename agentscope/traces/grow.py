@@ -63,6 +63,9 @@ def shape_of(spans: Spans) -> Shape:
     """Parents, depths and reading order of spans."""
     siblings = np.lexsort((spans.span_id, spans.start_ns))
     parent, orphan = parents(spans.span_id[siblings], spans.parent_id[siblings])
+    if orphan.any():
+        siblings = siblings[in_groups(spans.parent_id[siblings], orphan)]
+        parent, orphan = parents(spans.span_id[siblings], spans.parent_id[siblings])
     parent, depth, cut = without_cycles(parent)
     place, size = reading_order(parent, depth)
     rows = np.argsort(place)
@@ -75,6 +78,16 @@ def shape_of(spans: Spans) -> Shape:
         end=(np.arange(len(rows)) + size[rows]).astype(np.int32),
         odd=odd[rows].astype(np.int32),
     )
+
+
+def in_groups(parent_id: Ints, orphan: Mask) -> Ints:
+    """The order, of spans in order of time, in which those that lack the same parent stand one
+    after another, from where the first of them is. While a run is open its own span has not come,
+    and what other runs do at the same time would else lie between its steps."""
+    place = np.arange(len(parent_id))
+    _, first, group = np.unique(parent_id[orphan], return_index=True, return_inverse=True)
+    place[orphan] = np.flatnonzero(orphan)[first][group]
+    return np.argsort(place, kind="stable")
 
 
 def parents(span_id: Ints, parent_id: Ints) -> tuple[Ints, Mask]:

@@ -32,7 +32,8 @@ DTYPES: dict[str, type[Any]] = {"Ints": np.int64, "Shorts": np.int32, "Bytes": n
 
 @dataclass(slots=True)
 class Tree:
-    """Columns of equal length, in preorder. Siblings are in order of start time, then span id."""
+    """Columns of equal length, in preorder. Siblings are in order of start time, then span id; of
+    roots those that lack the same parent stand together."""
 
     span_id: Ints  # the 8 bytes, big-endian, signed
     start_ns: Ints

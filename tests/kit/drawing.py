@@ -52,7 +52,7 @@ def drawn(drawing: str) -> Spans:
         indent = len(line) - len(line.lstrip())
         while above[-1][0] >= indent:
             above.pop()
-        said.append(span_of(line.split()) | {"parent_id": above[-1][1]})
+        said.append({"parent_id": above[-1][1]} | span_of(line.split()))
         above.append((indent, number))
     return spans(*said)
 

@@ -72,6 +72,19 @@ def test_the_order_of_spans_does_not_matter(seed):
     assert done(RUN, seed) == done(RUN)
 
 
+def test_calls_of_agents_side_by_side_whose_own_spans_have_not_come_are_a_run_each():
+    found = done("""\
+        tool search agent=scout parent_id=77
+        tool fetch agent=clerk parent_id=88
+        tool search agent=scout parent_id=77
+        tool fetch agent=clerk parent_id=88
+        """)
+    assert {agent: (row.runs, row.tool_calls) for agent, row in found.items()} == {
+        "scout": (1, 2),
+        "clerk": (1, 2),
+    }
+
+
 def test_a_handoff_leads_to_the_next_run_of_the_agent_that_it_names():
     found = done("""\
         chain run
@@ -152,6 +165,21 @@ def test_a_failed_run_is_told_from_a_failure_inside_it():
 def test_an_open_run_has_no_duration_yet():
     row = done("agent a open\n  llm chat")["a"]
     assert (row.runs, row.durations_ns, row.failed_runs) == (1, [], 0)
+    assert row.open_ns == 2 * SECOND, "up to the end of its call"
+    assert done("agent a\n  llm chat")["a"].open_ns == 0
+
+
+def test_who_answered_and_how_it_failed():
+    row = done("""
+    agent a
+      llm chat provider=openai
+      llm chat provider=azure !timeout
+      llm chat !rate_limit
+      tool t !timeout
+    """)["a"]
+    assert row.providers == {"azure": {"calls": 1}, "openai": {"calls": 1}}
+    assert row.error_classes == {"rate_limit": {"errors": 1}, "timeout": {"errors": 2}}
+    assert row.errors == 3
 
 
 def test_durations_that_are_left_out_are_counted(monkeypatch):

@@ -148,3 +148,15 @@ def test_a_loop_is_told_early_and_stays_the_same_finding(code: str) -> None:
     first = next(at for at, each in enumerate(raised) if each)
     assert first < SOON
     assert all(raised[first] <= later for later in raised[first:])
+
+
+def test_a_loop_beside_another_run_is_told_while_their_own_spans_have_not_come() -> None:
+    script = Script()
+    for at in range(5):
+        for run in (77, 88):
+            script.above.append(run)
+            script.use("search", {"q": 0 if run == 77 else at + 1}, 0 if run == 77 else at + 1)
+            script.above.pop()
+    (found,) = script.found()
+    assert (found.pattern.code, found.repeats) == ("exact_repeat", 5)
+    assert found.spent.tokens == sum(row["input_tokens"] + 20 for row in script.rows[8::4])

@@ -54,6 +54,12 @@ def test_a_span_without_its_parent_hangs_at_the_root_and_says_so():
     assert (tree.depth.tolist(), tree.flags.tolist()) == ([0, 1], [int(Flag.ORPHAN), 0])
 
 
+def test_spans_that_lack_the_same_parent_stand_together():
+    tree = grow(spans(*({"parent_id": parent} for parent in (77, 88, 77, 0, 88, 1))))
+    assert tree.span_id.tolist() == [1, 6, 3, 2, 5, 4]
+    assert tree.end.tolist() == [2, 2, 3, 4, 5, 6]
+
+
 def test_a_cycle_is_cut_at_its_earliest_span():
     tree = grow(spans({"parent_id": 4}, {"parent_id": 4}, {"parent_id": 2}, {"parent_id": 3}))
     assert tree.span_id.tolist() == [2, 3, 4, 1]
