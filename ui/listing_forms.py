@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django import forms
 
@@ -103,3 +103,26 @@ class AgentForm(PeriodForm):
 
     field_order = ("q",)
     q = forms.CharField(required=False, label="Agent contains", max_length=200)
+
+
+class HealthForm(ListingForm):
+    """Of the health of tools and models."""
+
+    USUAL = "7d"
+
+    range = forms.ChoiceField(
+        required=False,
+        label="Time",
+        choices=[("24h", RANGES["24h"][0]), ("", RANGES["7d"][0]), ("30d", RANGES["30d"][0])],
+    )
+    agent = forms.CharField(required=False, label="Calls of agent", max_length=200)
+
+    @property
+    def period(self) -> timedelta:
+        """How long ago the chosen time began."""
+        return RANGES[self.said("range") or self.USUAL][1]
+
+    @property
+    def period_words(self) -> str:
+        """`Last 7 days`."""
+        return RANGES[self.said("range") or self.USUAL][0]

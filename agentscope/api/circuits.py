@@ -29,6 +29,7 @@ PERIOD = [
         "since", OpenApiTypes.DATETIME, description=f"from this hour on; else {DAYS} days ago"
     ),
     OpenApiParameter("until", OpenApiTypes.DATETIME, description="hours before; else now"),
+    OpenApiParameter("agent", str, description="exactly this agent's own calls"),
     OpenApiParameter("limit", int, description=f"circuits, 1 to {CIRCUITS_AT_ONCE}, else 50"),
     FORMAT,
 ]
@@ -45,10 +46,9 @@ class CircuitsView(ProjectView):
         since = parameters.parsed(said, "since", parameters.moment, parameters.DAY)
         until = parameters.parsed(said, "until", parameters.moment, parameters.DAY)
         limit = parameters.number(said, "limit", CIRCUITS, 1, CIRCUITS_AT_ONCE)
+        agent, period = parameters.text(said, "agent"), timedelta(days=DAYS)
         try:
-            page = circuits(
-                self.project.pk, since or now - timedelta(days=DAYS), until or now, limit
-            )
+            page = circuits(self.project.pk, since or now - period, until or now, limit, agent)
         except TookTooLong as error:
             raise too_long(error) from error
         if is_csv(said):

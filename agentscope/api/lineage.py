@@ -12,16 +12,15 @@ from rest_framework import serializers
 from rest_framework.request import Request
 
 from agentscope.api import parameters
+from agentscope.api.costs import csv_answer
+from agentscope.api.costs_parameters import FORMAT, is_csv
 from agentscope.api.findings_bodies import paging
 from agentscope.api.project_view import ProjectView, described, json_answer
 from agentscope.api.shapes import Shape, count, text
 from agentscope.api.traces import known_trace_id, no_trace
-from agentscope.findings.lineage import Edge, Level, edges, tool
-from agentscope.findings.scene import Scene
-from agentscope.signatures.signature import unpack
-from agentscope.traces.grow import grow
+from agentscope.findings.lineage import Level
+from agentscope.findings.origins import Origin, origins_of_trace
 from agentscope.traces.ids import span_hex
-from agentscope.traces.load import load_spans
 
 AT_ONCE = 1000
 KINDS = ("host", "address")
@@ -30,7 +29,9 @@ OF_TRACE = [
     OpenApiParameter("level", int, description="at least this level, 1 to 5"),
     OpenApiParameter("offset", int, description="position of the first edge, from 0"),
     OpenApiParameter("limit", int, description=f"edges on a page, 1 to {AT_ONCE}"),
+    FORMAT,
 ]
+HEAD = ("level", "target", "call_span_id", "call_tool", "source_span_id", "source_tool")
 
 
 class LineageEdgeShape(Shape):
@@ -67,43 +68,35 @@ class LineageView(ProjectView):
         level = parameters.number(said, "level", 1, 1, max(Level))
         offset = parameters.number(said, "offset", 0, 0, 10**9)
         limit = parameters.number(said, "limit", AT_ONCE, 1, AT_ONCE)
-        seen = seen_of(self.project.pk, key)
-        if seen is None:
+        every = origins_of_trace(self.project.pk, key)
+        if every is None:
             raise no_trace(trace_id)
-        found = [edge for edge in edges(seen) if edge.level >= level]
-        return json_answer(lineage_body(key, seen, found, offset, limit))
-
-
-def seen_of(project_id: int, trace_id: UUID) -> Scene | None:
-    """A trace as far as edges need it; None if the project has no such trace."""
-    spans = load_spans(project_id, trace_id)
-    tree = grow(spans)
-    if not tree:
-        return None
-    spans = spans.follow(tree.span_id)
-    return Scene(tree, spans, unpack(spans.signature), [], [])
+        found = [each for each in every if each.level >= level]
+        if is_csv(said):
+            rows = (edge_body(each).values() for each in found)
+            return csv_answer(f"lineage-{key.hex}", HEAD, map(tuple, rows))
+        return json_answer(lineage_body(key, found, offset, limit))
 
 
 def lineage_body(
-    trace_id: UUID, seen: Scene, found: Sequence[Edge], offset: int, limit: int
+    trace_id: UUID, found: Sequence[Origin], offset: int, limit: int
 ) -> dict[str, Any]:
     """A page of edges as LineageShape."""
     shown = found[offset : offset + limit]
     return {
         "trace_id": trace_id.hex,
-        "edges": [edge_body(seen, edge) for edge in shown],
+        "edges": [edge_body(each) for each in shown],
         **paging(len(found), offset, len(shown)),
     }
 
 
-def edge_body(seen: Scene, edge: Edge) -> dict[str, Any]:
+def edge_body(each: Origin) -> dict[str, Any]:
     """An edge as LineageEdgeShape."""
-    ids = seen.tree.span_id
     return {
-        "level": int(edge.level),
-        "target": KINDS[edge.is_mail],
-        "call_span_id": span_hex(int(ids[edge.call])),
-        "call_tool": tool(seen, edge.call),
-        "source_span_id": span_hex(int(ids[edge.source])),
-        "source_tool": tool(seen, edge.source),
+        "level": int(each.level),
+        "target": KINDS[each.is_mail],
+        "call_span_id": span_hex(each.call),
+        "call_tool": each.call_tool,
+        "source_span_id": span_hex(each.source),
+        "source_tool": each.source_tool,
     }

@@ -129,12 +129,13 @@ with hourly as (
     select kind, name, hour, sum(told)::bigint as calls, sum(errors)::bigint as errors
     from path_cost, lateral (values ('tool', tool, tool_calls), ('provider', provider, calls))
         as side (kind, name, told)
-    where project_id = %s and hour >= %s and hour < %s and name <> ''
+    where project_id = %(project)s and hour >= %(since)s and hour < %(until)s and name <> ''
+        and (%(agent)s = '' or agent = %(agent)s)
     group by kind, name, hour
 ), worst as (
     select kind, name, sum(errors) as failed, count(*) over () as total
     from hourly group by kind, name having sum(errors) > 0 and sum(calls) > 0
-    order by failed desc, kind, name limit %s
+    order by failed desc, kind, name limit %(limit)s
 )
 select kind, name, total, hour, hourly.calls, hourly.errors
 from worst join hourly using (kind, name)
@@ -142,12 +143,16 @@ order by failed desc, kind, name, hour
 """
 
 
-def circuits(project_id: int, since: datetime, until: datetime, limit: int) -> CircuitPage:
-    """The tools and providers of a project whose calls failed in a period, which begins with the
-    hour of `since`. One query over the lines of costs. Raises TookTooLong."""
+def circuits(
+    project_id: int, since: datetime, until: datetime, limit: int, agent: str = ""
+) -> CircuitPage:
+    """The tools and providers of a project, or of one agent's own calls, that failed in a period,
+    which begins with the hour of `since`. One query over the lines of costs. Raises TookTooLong."""
     first = since.replace(minute=0, second=0, microsecond=0)
+    asked: dict[str, int | str | datetime] = {"project": project_id, "agent": agent}
+    asked |= {"since": first, "until": until, "limit": limit}
     with bounded(), connection.cursor() as cursor:
-        cursor.execute(HOURLY, [project_id, first, until, limit])
+        cursor.execute(HOURLY, asked)
         rows = cursor.fetchall()
     items = [
         Circuit(kind, name, spells(Hour(*row[3:]) for row in several))

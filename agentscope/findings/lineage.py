@@ -28,7 +28,7 @@ from agentscope.findings.effects import changes_state, words
 from agentscope.findings.scene import Scene
 from agentscope.signatures.mentions import EACH, LOW, Mention, Role, mention
 from agentscope.signatures.sensitive import PERSONAL
-from agentscope.signatures.signature import SIZE, named_by
+from agentscope.signatures.stored import tails
 from agentscope.traces.tree import Ints
 
 Numbers = NDArray[np.uint64]
@@ -60,6 +60,7 @@ class Edge:
     source: int
     is_mail: bool
     level: Level
+    key: int  # stands for the host or the address: signatures.mentions.key
 
 
 @dataclass(slots=True)
@@ -85,7 +86,7 @@ def edges(scene: Scene) -> list[Edge]:
                 known.given.setdefault(named.key, row)
         elif (source := known.given.get(named.key)) is not None:
             level = level_of(scene, row, source, named, known, source in orders)
-            found.append(Edge(row, source, named.is_mail, level))
+            found.append(Edge(row, source, named.is_mail, level, named.key))
         else:
             known.used.add(named.key)
     return found
@@ -108,11 +109,10 @@ def in_time(scene: Scene) -> Iterator[tuple[int, Mention]]:
 def telling(scene: Scene) -> tuple[Ints, Numbers]:
     """Rows and what they mention: hosts and addresses that are in arguments and in results, and
     orders. Nothing else can make an edge, and this is cheap to know."""
-    signed = scene.spans.signature
-    longer = [row for row, each in enumerate(signed) if each and len(each) > SIZE]
-    named = [named_by(signed[row]) for row in longer]
-    numbers = np.frombuffer(b"".join(named), "<u8")
-    rows = np.repeat(np.array(longer, np.int64), [len(each) // EACH for each in named])
+    named = list(tails(scene.spans.signature))
+    numbers = np.frombuffer(b"".join([tail for _, tail in named]), "<u8")
+    counts = [len(tail) // EACH for _, tail in named]
+    rows = np.repeat(np.array([row for row, _ in named], np.int64), counts)
     roles, keys = role_of(numbers), numbers >> LOW
     both = np.intersect1d(keys[roles == Role.ASKED], keys[roles == Role.GIVEN])
     if not len(both):

@@ -8,6 +8,7 @@ from decimal import Decimal
 from uuid import UUID
 
 import numpy as np
+from numpy.typing import NDArray
 
 from agentscope.agents.invoked import runs
 from agentscope.findings.courses import LLM
@@ -42,8 +43,11 @@ def retries_of_trace(project_id: int, trace_id: UUID) -> list[Tried] | None:
     """The retries of a trace in order of time. None if the project has no such trace. Spans are
     read only where enough errors pass; their content never is."""
     tree = trace_tree(project_id, trace_id)
-    if tree is None:
-        return None
+    return None if tree is None else retries_of_tree(project_id, trace_id, tree)
+
+
+def retries_of_tree(project_id: int, trace_id: UUID, tree: Tree) -> list[Tried]:
+    """The same where the tree is known."""
     if transient(tree) < FEWEST:
         return []
     spans = load_spans(project_id, trace_id).follow(tree.span_id)
@@ -55,10 +59,22 @@ def retries_of_trace(project_id: int, trace_id: UUID) -> list[Tried] | None:
 
 def transient(tree: Tree) -> int:
     """How many rows failed with an error that passes."""
+    return int(passing(tree).sum())
+
+
+def may_be_tried(tree: Tree, row: int) -> bool:
+    """Whether a row may be one of several attempts: enough of its name failed with an error that
+    passes, itself or others. Cheap to know."""
+    alike = (tree.name == tree.name[row]) & (tree.kind == tree.kind[row])
+    return bool((passing(tree) & alike).any()) and transient(tree) >= FEWEST
+
+
+def passing(tree: Tree) -> NDArray[np.bool_]:
+    """Which rows failed with an error that passes."""
     classes = [
         at for at, text in enumerate(tree.texts) if text in CLASSES and passes(CLASSES[text])
     ]
-    return int(np.isin(tree.error_class, classes).sum())
+    return np.isin(tree.error_class, classes)
 
 
 def tried(seen: Scene, each: Retries) -> Tried:

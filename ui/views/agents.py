@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote
 
@@ -11,11 +12,13 @@ from django.utils import timezone
 
 from agentscope.agents.read import AgentFilters, AgentPage, TookTooLong, detail, is_known
 from agentscope.agents.read import agents as read_agents
+from agentscope.findings.circuits import circuits
 from agentscope.findings.read import ALL, CauseFilters, causes
 from ui import amounts
 from ui.access import PageRequest, page
 from ui.address import address_of
 from ui.agent_rows import VersionLine, day_chart
+from ui.circuit_words import circuit_lines
 from ui.listing_forms import AgentForm, PeriodForm
 from ui.views.findings import DAYS, lines
 from ui.views.sessions import position, same_table
@@ -24,6 +27,8 @@ PAGE = 50  # agents
 UNAVAILABLE = 503
 RUNS = 20  # newest traces of an agent
 CAUSES = 10  # of its findings, the worst
+CIRCUITS = 10  # of what it calls, those with the most failures
+EVER = datetime(1970, 1, 1, tzinfo=UTC)
 API = "/api/v1/agents"
 LAST_AGENT = 10**6
 
@@ -59,6 +64,7 @@ def agent(request: PageRequest, name: str) -> HttpResponse:
     filters = form.filters(timezone.now())
     try:
         found = detail(project_id, name, filters, RUNS)
+        health = health_of(request, name, filters) if found else {}
     except TookTooLong as problem:
         return too_long(request, form, problem)
     if found is None and not is_known(project_id, name):
@@ -73,6 +79,7 @@ def agent(request: PageRequest, name: str) -> HttpResponse:
         "versions": [VersionLine(each) for each in found.versions] if found else [],
         "chart": day_chart(found.days) if found else None,
         **found_of(request, name, filters),
+        **health,
         "period": period(filters),
         "kept": kept(request),
         "exports": same_table(request, path, **since(filters), limit="500"),
@@ -86,6 +93,17 @@ def found_of(request: PageRequest, name: str, filters: AgentFilters) -> dict[str
     found = causes(request.project.pk, asked, 0, CAUSES)
     shown = lines(request.project.pk, found.items, DAYS)
     return {"causes": shown, "causes_total": found.total, "days": DAYS}
+
+
+def health_of(request: PageRequest, name: str, filters: AgentFilters) -> dict[str, Any]:
+    """The tools and providers that failed when the agent called them, and how many there are.
+    Raises TookTooLong."""
+    now = timezone.now()
+    found = circuits(request.project.pk, filters.since or EVER, now, CIRCUITS, name)
+    return {
+        "circuits": circuit_lines(found.items, filters.since, now),
+        "circuits_total": found.total,
+    }
 
 
 def too_long(request: PageRequest, form: PeriodForm, problem: TookTooLong) -> HttpResponse:

@@ -31,6 +31,7 @@ from ui.panel import panel_of
 from ui.price_facts import price_facts
 from ui.rows import View, bounds, lines
 from ui.stretches import Bools, Stretch, find_stretch, first_rows, opened_rows
+from ui.views.connections import connections
 
 NO_CONTENT = 204
 PACE = {Trace.State.RUNNING: "3s", Trace.State.IDLE: "15s"}  # how often htmx asks for news
@@ -129,6 +130,7 @@ def selection(
         "selected": said,
         "panel": panel,
         "evidence_of": [each for each in seen if row.span_id in each.finding.span_ids],
+        **connections(request.project.pk, found.trace_id, row, detail),
         **mended(request, row, detail.span, book),
         **addresses(request.project.name, found.trace_id, said),
     }

@@ -87,3 +87,8 @@ def test_it_is_as_the_schema_says(client, told):
 )
 def test_any_query(client, told, asked):
     assert client.get(PAGE, asked).status_code in (200, 400)
+
+
+def test_of_one_agent(client, told):
+    assert client.get(PAGE, PERIOD | {"agent": "scout"}).json()["total"] == 2
+    assert client.get(PAGE, PERIOD | {"agent": "nobody"}).json()["total"] == 0

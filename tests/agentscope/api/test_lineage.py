@@ -48,6 +48,13 @@ def test_edges_lead_to_the_first_result(client, told):
     assert (body["total"], body["truncated"], body["next"]) == (1, False, None)
 
 
+def test_as_csv(client, told):
+    text = client.get(url(told), {"format": "csv"}).getvalue().decode()
+    head, row = text.splitlines()
+    assert head == "level,target,call_span_id,call_tool,source_span_id,source_tool"
+    assert row == f"4,address,{3:016x},send_mail,{1:016x},fetch_page"
+
+
 def test_levels_pages_and_nonsense(client, told):
     assert client.get(url(told), {"level": 5}).json()["edges"] == []
     assert client.get(url(told), {"offset": 1}).json()["edges"] == []

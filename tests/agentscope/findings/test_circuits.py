@@ -84,3 +84,6 @@ def test_of_tools_and_providers():
     assert (found.state, found.opened) == (CLOSED, 1)
     assert circuits(project.pk, NOON_TIME + HOUR, NOON_TIME + 2 * HOUR, 10).items[0].state is OPEN
     assert circuits(other.pk, NOON_TIME, NOON_TIME + 24 * HOUR, 10).items == []
+    period = NOON_TIME, NOON_TIME + 24 * HOUR
+    assert circuits(project.pk, *period, 10, "scout").items == page.items
+    assert circuits(project.pk, *period, 10, "nobody").items == []
