@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from agentscope.agents.invoked import Run, by_agent, runs
-from agentscope.signatures.signature import unpack
+from agentscope.signatures.stored import unpack
 from agentscope.traces.clocks import moment
 from agentscope.traces.intervals import length, united
 from agentscope.traces.load import Spans

@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from agentscope.findings.history import Asked
 from agentscope.findings.hosts import Call, NewHosts
 from agentscope.signatures.progress import host
-from agentscope.signatures.signature import unpack
+from agentscope.signatures.stored import unpack
 from agentscope.traces.detail import span_detail
 from agentscope.traces.models import Span
 from agentscope.vocabulary import Kind

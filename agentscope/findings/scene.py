@@ -17,7 +17,7 @@ from agentscope.findings.handed import handed_over, handoff_rows
 from agentscope.findings.outline import acts, first_rows
 from agentscope.projects.repeated import Effects
 from agentscope.projects.tools import Allowed
-from agentscope.signatures.signature import unpack
+from agentscope.signatures.stored import unpack
 from agentscope.traces.spans import Spans
 from agentscope.traces.tree import Ints, Tree
 from agentscope.vocabulary import ErrorClass, Persistence, Status

@@ -30,7 +30,16 @@ def without_echo(result: Value, arguments: Value) -> Value:
         return result
     for each in found:
         text = text.replace(each, MASK)
-    return text if is_text else orjson.loads(text)
+    return text if is_text else parsed(text, result)
+
+
+def parsed(text: str, otherwise: Value) -> Value:
+    """JSON; something else where what was masked was a part of its marks."""
+    try:
+        found: Value = orjson.loads(text)
+    except orjson.JSONDecodeError:
+        return otherwise
+    return found
 
 
 def first(values: Iterator[str]) -> list[str]:

@@ -1,17 +1,15 @@
-"""The record of a step: what is packed into some 130 bytes beside its span. Pure."""
+"""The record of a step: what detectors compare of it. How it is stored: see stored.py. Pure."""
 
 from __future__ import annotations
 
 from enum import IntFlag
 from math import nan
-from struct import Struct
-from typing import Any
 
 import numpy as np
 
-from agentscope.signatures.sketch import LANES, NOTHING
+from agentscope.signatures.sketch import LANES
 
-VERSION = 9  # of the record: raise it when a field changes its meaning
+VERSION = 10  # of the record: raise it when a field changes its meaning
 MOST_COUNT = (1 << 16) - 1
 MOST_SIZE = (1 << 32) - 1
 
@@ -48,10 +46,7 @@ RECORD = np.dtype(
         ("argument_size", "<u4"),  # characters
         ("output_size", "<u4"),
         ("position", "<f4"),  # a page, an offset, a first line; NaN: none
-        (
-            "advance",
-            "<f4",
-        ),  # how far the work is, or how many faults are left
+        ("advance", "<f4"),  # how far the work is, or how many faults are left
         ("turns", "<u2"),  # words of people that the model saw
         ("repeats", "<u2"),  # how often the end of the answer repeats itself
         ("unit", "<u2"),  # characters of what is repeated
@@ -60,19 +55,7 @@ RECORD = np.dtype(
         ("asked_rule", "u1"),  # the secret or personal datum in it: see sensitive.py; 0: none
         ("given_rule", "u1"),  # the same of what came back
         ("host", "<i8"),  # that a call goes to, whatever the tool; 0: none is named
-        ("version", "u1"),
     ]
 )
-LAYOUT = Struct(
-    "<" + "".join({"<i8": "q", "<u4": "I", "<f4": "f", "<u2": "H", "|u1": "B"}.get(
-        RECORD[name].str, f"{LANES}s") for name in RECORD.names or ())
-)  # fmt: skip
-NAMES = RECORD.names or ()
-UNKNOWN: dict[str, Any] = {
-    **dict.fromkeys(NAMES, 0),
-    **dict.fromkeys(("arguments", "output"), NOTHING),
-    **dict.fromkeys(("position", "advance"), nan),
-    "version": VERSION,
-}
-SIZE, END = RECORD.itemsize, bytes([VERSION])
-UNSAID = np.frombuffer(LAYOUT.pack(*UNKNOWN.values()), RECORD)
+UNSAID = np.zeros(1, RECORD)  # a step of which nothing is known
+UNSAID["position"] = UNSAID["advance"] = nan

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-
 from agentscope.signatures.canonical import NONE, Names, bag, canonical, key_of, leaves, packed
 from agentscope.signatures.echo import without_echo
 from agentscope.signatures.masking import masked
@@ -38,22 +36,11 @@ from agentscope.signatures.progress import (
     position,
     target,
 )
-from agentscope.signatures.record import (
-    END,
-    LAYOUT,
-    MOST_COUNT,
-    MOST_SIZE,
-    NAMES,
-    RECORD,
-    SIZE,
-    UNKNOWN,
-    UNSAID,
-    VERSION,
-    Fact,
-)
+from agentscope.signatures.record import MOST_COUNT, MOST_SIZE, Fact
 from agentscope.signatures.repeatable import is_repeatable
 from agentscope.signatures.sensitive import guarded
-from agentscope.signatures.sketch import NOTHING, sketch
+from agentscope.signatures.sketch import sketch
+from agentscope.signatures.stored import pack
 from agentscope.signatures.unknown_tools import names_no_tool
 from agentscope.vocabulary import Flag, Kind, Meaning, Message, Value
 
@@ -64,27 +51,22 @@ CUT = frozenset("length max_tokens max_output_tokens MAX_TOKENS model_length inc
 
 
 def signature(meaning: Meaning, volatile: Names = NONE) -> bytes | None:
-    """The packed RECORD of a step with what it mentions; None for what is none. `volatile` are
+    """The stored RECORD of a step with what it mentions; None for what is none. `volatile` are
     names of fields, as `canonical.plain` writes them, that the project does not compare."""
-    record, named = record_of(meaning, volatile), mentions(meaning)
-    return record + named + END if record and named else record
+    said = record_of(meaning, volatile)
+    return pack(said, mentions(meaning)) if said else None
 
 
-def record_of(meaning: Meaning, volatile: Names) -> bytes | None:
-    """The packed RECORD alone."""
+def record_of(meaning: Meaning, volatile: Names) -> dict[str, Any]:
+    """The fields of the RECORD that are known."""
     if meaning.kind in ACTIONS:
-        return pack(guarded(action(meaning, volatile), meaning))
+        return guarded(action(meaning, volatile), meaning)
     if meaning.kind == Kind.LLM:
-        return pack(guarded(answer(meaning, volatile), meaning))
+        return guarded(answer(meaning, volatile), meaning)
     said = guarded(task(meaning), meaning) if meaning.kind == Kind.AGENT else {}
     if meaning.step_limit:
         said["limit"] = min(meaning.step_limit, MOST_COUNT)
-    return pack(said)
-
-
-def pack(said: dict[str, Any]) -> bytes | None:
-    """The RECORD of some fields; None if they say nothing."""
-    return LAYOUT.pack(*(UNKNOWN | said).values()) if said else None
+    return said
 
 
 def action(meaning: Meaning, volatile: Names) -> dict[str, Any]:
@@ -224,37 +206,3 @@ def task(meaning: Meaning) -> dict[str, Any]:
         }
     answered = text_of(content.output_messages) or content.output
     return said | given(answered or None, None)
-
-
-def merged(one: bytes | None, other: bytes) -> bytes:
-    """What either of two signatures says of a step; the first one, where both do."""
-    if one is None or len(one) < SIZE or len(other) < SIZE or one[SIZE - 1] != other[SIZE - 1]:
-        return other if one is None else one
-    said = zip(NAMES, LAYOUT.unpack(one[:SIZE]), LAYOUT.unpack(other[:SIZE]), strict=True)
-    record = LAYOUT.pack(
-        *(known | new if name == "facts" else known if is_said(known) else new
-          for name, known, new in said)
-    )  # fmt: skip
-    return record + (one[SIZE:] or other[SIZE:])
-
-
-def is_said(value: Any) -> bool:
-    """Whether a field of a record says anything."""
-    return bool(value) and value != NOTHING and value == value
-
-
-def unpack(signatures: list[bytes | None]) -> Any:
-    """Records of some spans, in order; where there is none, or one of another version, nothing is
-    known."""
-    none = UNSAID.tobytes()
-    rows = [each[:SIZE] if each and len(each) >= SIZE else none for each in signatures]
-    records = np.frombuffer(b"".join(rows), RECORD).copy()
-    records[records["version"] != VERSION] = UNSAID[0]
-    return records
-
-
-def named_by(signed: bytes | None) -> bytes:
-    """What stands behind the record of a signature: see mentions.py."""
-    if signed is None or len(signed) <= SIZE or signed[-1:] != END or signed[SIZE - 1] != VERSION:
-        return b""
-    return signed[SIZE:-1]

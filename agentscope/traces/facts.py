@@ -9,7 +9,8 @@ from base64 import b64decode, b64encode
 from decimal import Decimal
 from typing import Any
 
-from agentscope.signatures.signature import merged, signature
+from agentscope.signatures.signature import signature
+from agentscope.signatures.stored import merged
 from agentscope.traces.spans import MOST_TOKENS, MOST_USD, NO_PARENT, Spans
 from agentscope.traces.tree import PICO, UNKNOWN
 from agentscope.vocabulary import Kind, Meaning, Status, Usage, UsageRule

@@ -3,8 +3,8 @@
 import pytest
 
 from agentscope.signatures.mentions import MOST, Role, gives_orders, mentions, read
-from agentscope.signatures.record import SIZE
-from agentscope.signatures.signature import merged, named_by, signature, unpack
+from agentscope.signatures.signature import signature
+from agentscope.signatures.stored import merged, named_by, unpack
 from agentscope.vocabulary import Content, Kind, Meaning, Message, Part
 
 
@@ -92,7 +92,6 @@ def test_there_are_not_any_number():
 
 def test_they_stand_behind_the_record_and_do_not_disturb_it():
     with_them, without = signature(tool("https://x.org")), signature(tool("rain"))
-    assert len(without) == SIZE < len(with_them)
     assert (named_by(with_them), named_by(without), named_by(None)) == (
         mentions(tool("https://x.org")),
         b"",

@@ -24,6 +24,8 @@ SAID = "rain in Lisbon"
         "The query returned no rows.",
         "Empty set",  # MySQL
         "0 results",
+        "No matches [# done in # s]",
+        "[# done in # s]",
         {"query": SAID, "results": [], "total": 0},
         {"results": [], "page": 1, "per_page": 10, "status": "ok"},
         {
@@ -97,3 +99,8 @@ def test_an_echo_with_marks_of_json_in_it():
 )
 def test_only_values_say_anything(form, characters):
     assert informative(form, form if isinstance(form, str) else json.dumps(form)) == characters
+
+
+def test_json_of_which_a_mark_was_asked_for_stays_as_it_is():
+    result = {"a": {"b": 1}, "c": "rain"}
+    assert without_echo(result, {"q": '{"b":'}) == result

@@ -4,7 +4,8 @@ import pytest
 
 from agentscope.signatures.record import Fact
 from agentscope.signatures.repeatable import is_repeatable
-from agentscope.signatures.signature import signature, unpack
+from agentscope.signatures.signature import signature
+from agentscope.signatures.stored import unpack
 from agentscope.vocabulary import Content, Kind, Meaning
 
 

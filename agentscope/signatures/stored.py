@@ -1,0 +1,117 @@
+"""How a record is stored: the fields that say something, and what is mentioned behind them. Pure.
+
+Four bytes say the version and which fields follow, as most steps leave half of them unknown; then
+these in the order of RECORD; then mentions, eight bytes each.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from struct import Struct
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from agentscope.signatures.record import RECORD, UNSAID, VERSION
+from agentscope.signatures.sketch import LANES, NOTHING
+
+NAMES = RECORD.names or ()
+HEAD, VERSION_BITS = 4, 8
+VERSION_MASK, TOO_HIGH = (1 << VERSION_BITS) - 1, 1 << VERSION_BITS + len(NAMES)
+BITS = {name: 1 << VERSION_BITS + at for at, name in enumerate(NAMES)}
+MEASURED = frozenset(name for name in NAMES if RECORD[name].kind == "f")  # 0 is not unknown
+FORMATS = {"<i8": "q", "<u4": "I", "<f4": "f", "<u2": "H", "|u1": "B"}
+MOST_LAYOUTS = 4096  # that are remembered; there are some hundred
+
+
+Placed = tuple[int, bytes]  # a signature with its place among others
+
+
+class Layout(NamedTuple):
+    """What follows a head."""
+
+    names: tuple[str, ...]
+    struct: Struct  # of all, the head included
+    dtype: np.dtype[Any]
+    size: int  # bytes, the head included
+
+
+@lru_cache(MOST_LAYOUTS)
+def layout(head: int) -> Layout:
+    """The fields that a head of this version names."""
+    names = tuple(name for name in NAMES if head & BITS[name])
+    struct = Struct("<I" + "".join(FORMATS.get(RECORD[name].str, f"{LANES}s") for name in names))
+    dtype = np.dtype([("head", "<u4"), *((name, RECORD[name]) for name in names)])
+    return Layout(names, struct, dtype, struct.size)
+
+
+def pack(said: dict[str, Any], named: bytes = b"") -> bytes:
+    """Fields of a record as they are stored, with what `mentions` packed."""
+    head = VERSION
+    for name, value in said.items():
+        if (value or name in MEASURED) and value == value and value != NOTHING:
+            head |= BITS[name]
+    known = layout(head)
+    return known.struct.pack(head, *[said[name] for name in known.names]) + named
+
+
+def layout_of(signed: bytes | None) -> Layout | None:
+    """What is stored in a signature; None if it is of another version, or none at all."""
+    head = int.from_bytes(signed[:HEAD], "little") if signed else 0
+    return layout(head) if head & VERSION_MASK == VERSION and head < TOO_HIGH else None
+
+
+def fields_of(signed: bytes) -> dict[str, Any] | None:
+    """The fields that a signature says; None if it is of another version."""
+    known = layout_of(signed)
+    if known is None:
+        return None
+    return dict(zip(known.names, known.struct.unpack(signed[: known.size])[1:], strict=True))
+
+
+def merged(one: bytes | None, other: bytes) -> bytes:
+    """What either of two signatures says of a step; the first one, where both do."""
+    if one is None:
+        return other
+    first, second = fields_of(one), fields_of(other)
+    if first is None or second is None:
+        return one
+    facts = first.get("facts", 0) | second.get("facts", 0)
+    return pack(second | first | {"facts": facts}, named_by(one) or named_by(other))
+
+
+def unpack(signatures: Sequence[bytes | None]) -> Any:
+    """Records of some spans, in order; where there is none, or one of another version, nothing is
+    known."""
+    records = np.repeat(UNSAID, len(signatures))
+    for known, rows in by_layout(signatures):
+        places = np.array([at for at, _ in rows])
+        said = np.frombuffer(b"".join([each[: known.size] for _, each in rows]), known.dtype)
+        for name in known.names:
+            records[name][places] = said[name]
+    return records
+
+
+def by_layout(signatures: Sequence[bytes | None]) -> Iterator[tuple[Layout, list[Placed]]]:
+    """Signatures of this version with their places, those together that have the same fields."""
+    found: dict[bytes, list[Placed]] = {}
+    for at, signed in enumerate(signatures):
+        if signed:
+            found.setdefault(signed[:HEAD], []).append((at, signed))
+    for head, rows in found.items():
+        if known := layout_of(head):
+            yield known, rows
+
+
+def named_by(signed: bytes | None) -> bytes:
+    """What stands behind the record of a signature: see mentions.py."""
+    known = layout_of(signed)
+    return signed[known.size :] if known and signed else b""
+
+
+def tails(signatures: Sequence[bytes | None]) -> Iterator[tuple[int, bytes]]:
+    """Those signatures that mention anything, by their places, with what they mention."""
+    for known, rows in by_layout(signatures):
+        size = known.size
+        yield from ((at, each[size:]) for at, each in rows if len(each) > size)
