@@ -82,7 +82,7 @@ def told_of_runs(a_day: int, seed: int) -> int:
     days = WARM_UP + len(MONTH)
     costs = 10**12 * np.exp(chance.normal(0, NOISE, days * a_day))
     rows = [
-        (UUID(int=at), "scout", "", EPOCH + timedelta(days=at / a_day), int(cost), *(0,) * 6)
+        (UUID(int=at), "scout", "", EPOCH + timedelta(days=at / a_day), int(cost), *(0,) * 7)
         for at, cost in enumerate(costs)
     ]
     told = 0

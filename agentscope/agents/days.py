@@ -14,7 +14,7 @@ from agentscope.agents import sql
 from agentscope.costs.days import BATCH, OVER, Day
 
 NUMBERS = ", ".join(("traces", *sql.NUMBERS))
-TOLD = "durations, tools, models_used, callers"
+TOLD = "durations, tools, models_used, providers, error_classes, callers"
 COLUMNS = f"{sql.KEYS}, {NUMBERS}, first_at, last_at, {TOLD}"
 EDGES = f"""
 select {sql.KEYS}, jsonb_agg(jsonb_build_array(caller, kind, runs, pico, unpriced)
@@ -29,11 +29,14 @@ sums as (select {sql.KEYS}, {sql.SUMS} from parts group by {sql.KEYS}),
 fresh as materialized (
     select {sql.KEYS}, {NUMBERS}, first_at, last_at, coalesce(durations, '') as durations,
         coalesce(tools, '{{}}') as tools, coalesce(models_used, '{{}}') as models_used,
-        coalesce(callers, '[]') as callers
+        coalesce(providers, '{{}}') as providers,
+        coalesce(error_classes, '{{}}') as error_classes, coalesce(callers, '[]') as callers
     from sums
     left join ({sql.packed(sql.KEYS, "parts")}) as lasted using ({sql.KEYS})
     left join ({sql.tools(sql.KEYS, "parts")}) as called using ({sql.KEYS})
     left join ({sql.models(sql.KEYS, "parts")}) as used using ({sql.KEYS})
+    left join ({sql.providers(sql.KEYS, "parts")}) as answered using ({sql.KEYS})
+    left join ({sql.error_classes(sql.KEYS, "parts")}) as failed using ({sql.KEYS})
     left join ({EDGES}) as edges using ({sql.KEYS})),
 stored as materialized (
     select * from agent_day where project_id = %(project_id)s and day = %(day)s),

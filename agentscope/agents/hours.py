@@ -16,7 +16,7 @@ from agentscope.agents.models import AgentHour
 from agentscope.agents.sql import MOST
 from agentscope.costs.days import LINES_OF_DAY, Day
 
-KEPT = timedelta(days=70)  # late data makes a day of six weeks ago be compared again
+KEPT = timedelta(days=77)  # late data makes a day of six weeks ago be compared again
 TOKENS = (
     *("fresh_input", "cache_read", "cache_write_5m", "cache_write_1h", "audio_input"),
     *("output_text", "reasoning", "audio_output"),

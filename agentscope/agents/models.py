@@ -19,7 +19,9 @@ class AgentRun(models.Model):
     # Of its runs that ended, without waiting for people; and how many of them are left out
     durations_ns = ArrayField(models.BigIntegerField(), default=list)
     durations_left = models.IntegerField(default=0)
+    open_ns = models.BigIntegerField(default=0)  # how long those that have not ended last so far
     errors = models.IntegerField(default=0)  # failures in its own work
+    error_classes = models.JSONField(default=dict)  # runs.Done, as the next ones
     failed_runs = models.IntegerField(default=0)
     llm_calls = models.IntegerField(default=0)
     tool_calls = models.IntegerField(default=0)
@@ -30,8 +32,9 @@ class AgentRun(models.Model):
     inclusive_unpriced = models.IntegerField(default=0)  # calls, with those of these agents
     unpriced_calls = models.IntegerField(default=0)
     unpriced_tokens = models.BigIntegerField(default=0)
-    tools = models.JSONField(default=dict)  # runs.Done, here and below
+    tools = models.JSONField(default=dict)
     models_used = models.JSONField(default=dict)
+    providers = models.JSONField(default=dict)
     versions = ArrayField(models.TextField(), default=list)
     callers = models.JSONField(default=list)
     service = models.TextField(default="")
@@ -74,8 +77,10 @@ class AgentDay(models.Model):
     first_at = models.DateTimeField()
     last_at = models.DateTimeField()
     durations = models.BinaryField(default=b"")  # how many runs took how long: sql.packed
-    tools = models.JSONField()  # these three as in AgentRun
+    tools = models.JSONField()  # these as in AgentRun
     models_used = models.JSONField()
+    providers = models.JSONField(default=dict)
+    error_classes = models.JSONField(default=dict)
     callers = models.JSONField()
 
     class Meta:

@@ -10,13 +10,13 @@ from typing import Any
 
 import numpy as np
 
-from agentscope.agents.invoked import Run, by_agent, runs
+from agentscope.agents.invoked import NOBODY, Run, by_agent, runs
 from agentscope.signatures.stored import unpack
 from agentscope.traces.clocks import moment
 from agentscope.traces.intervals import length, united
 from agentscope.traces.load import Spans
 from agentscope.traces.tree import PICO, UNKNOWN, Ints, Mask, Shorts, Tree
-from agentscope.vocabulary import Kind, Status
+from agentscope.vocabulary import ErrorClass, Kind, Status
 
 # Durations that are kept of an agent's runs in one trace, the first ones; how many are left out is
 # kept too.
@@ -48,6 +48,9 @@ class Done:
     unpriced_tokens: int
     tools: Counts = field(default_factory=dict)  # name → calls, errors
     models_used: Counts = field(default_factory=dict)  # name → calls, pico (1e-12 USD), unpriced
+    providers: Counts = field(default_factory=dict)  # of models: name → calls
+    error_classes: Counts = field(default_factory=dict)  # class → errors, where they began
+    open_ns: int = 0  # how long the longest run that has not ended lasts so far
     versions: list[str] = field(default_factory=list)
     callers: list[list[Any]] = field(default_factory=list)  # agent, kind, runs, pico, unpriced
     service: str = ""
@@ -85,6 +88,8 @@ class Course:
         is_over = np.minimum.reduceat(tree.end_ns[rows], firsts) > 0
         # In ns, without the time that they waited for people; not of those that are open.
         self.lasted: list[int] = np.maximum(ended - began - waited, 0)[is_over].tolist()
+        so_far = np.maximum.reduceat(tree.last_ns[rows], firsts) - began - waited
+        self.open_ns = int(so_far[~is_over].max(initial=0))
         # With all that they called, in 1e-12 USD, and calls without a price.
         self.cost: list[int] = np.add.reduceat(tree.sum_cost[rows], firsts).tolist()
         self.unpriced: list[int] = np.add.reduceat(
@@ -139,6 +144,9 @@ class Figures:
             unpriced_tokens=int((self.input + self.output)[unpriced].sum()),
             tools=self.tools(rows),
             models_used=self.models(rows),
+            providers=self.providers(rows),
+            error_classes=self.error_classes(rows),
+            open_ns=course.open_ns,
             versions=sorted({self.versions[at] for at in rows.tolist() if self.versions} - {""}),
             callers=callers(found, course),
             service=tree.texts[int(tree.service[found[0].rows[0]])],
@@ -175,6 +183,21 @@ class Figures:
             counts["calls"] += int(self.calls[at])
             counts["pico"] += int(self.cost[at])
             counts["unpriced"] += int(self.unpriced[at])
+        return dict(sorted(found.items()))
+
+    def providers(self, rows: Ints) -> Counts:
+        """Providers of models by name: how many calls each answered."""
+        called = rows[(self.calls[rows] > 0) & (self.tree.provider[rows] != NOBODY)]
+        calls = self.named(self.tree.provider, called)
+        return {name: {"calls": number} for name, number in calls.items()}
+
+    def error_classes(self, rows: Ints) -> Counts:
+        """Failures by class, each where it began; "unknown" where nothing tells the class."""
+        failed = rows[self.errors[rows] > 0]
+        classes = self.named(self.tree.error_class, failed)
+        found: Counts = {}
+        for name, number in classes.items():
+            found.setdefault(name or ErrorClass.UNKNOWN, {"errors": 0})["errors"] += number
         return dict(sorted(found.items()))
 
     def named(self, column: Any, rows: Ints) -> Counter[str]:

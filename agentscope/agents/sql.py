@@ -14,12 +14,13 @@ NUMBERS = (
 SELECT_RUNS = f"""
 select {KEYS}, (started_at at time zone 'UTC')::date as day, 1 as traces, {", ".join(NUMBERS)},
     started_at as first_at, started_at as last_at, durations_ns, ''::bytea as durations, tools,
-    models_used, callers
+    models_used, providers, error_classes, callers
 from agent_run where project_id = %(project_id)s
 """  # noqa: S608 — our own words
 SELECT_DAYS = f"""
 select {KEYS}, day, traces, {", ".join(NUMBERS)}, first_at, last_at,
-    '{{}}'::bigint[] as durations_ns, durations, tools, models_used, callers
+    '{{}}'::bigint[] as durations_ns, durations, tools, models_used,
+    providers, error_classes, callers
 from agent_day where project_id = %(project_id)s
 """  # noqa: S608 — our own words
 FILTERS = """
@@ -94,6 +95,16 @@ def tools(keys: str, parts: str) -> str:
 def models(keys: str, parts: str) -> str:
     """Models by name."""
     return counted(keys, parts, "models_used", "calls", "pico", "unpriced")
+
+
+def providers(keys: str, parts: str) -> str:
+    """Providers by name."""
+    return counted(keys, parts, "providers", "calls")
+
+
+def error_classes(keys: str, parts: str) -> str:
+    """Failures by class."""
+    return counted(keys, parts, "error_classes", "errors")
 
 
 def edges(keys: str, parts: str, where: str = "true") -> str:

@@ -50,6 +50,7 @@ def replace_anomalies(asked: Asked, found: Sequence[Anomaly]) -> None:
     ]
     kept = {known[key].pk for key in same} | {row.pk for row in new}
     gone = [row for row in stored if row.pk not in kept and row.withdrawn_at is None]
+    keep_when_raised(gone, new)
     withdraw(asked.project_id, gone)
     Finding.objects.bulk_create(
         new, update_conflicts=True, unique_fields=list(PRIMARY), update_fields=list(COLUMNS)
@@ -85,6 +86,14 @@ def sessions_of(project_id: int, traces: Iterable[UUID]) -> dict[UUID, str]:
     """The sessions of those traces that are still there. One query."""
     rows = Trace.objects.filter(project_id=project_id, trace_id__in=set(traces))
     return dict(rows.values_list("trace_id", "session"))
+
+
+def keep_when_raised(gone: Sequence[Finding], new: Sequence[Finding]) -> None:
+    """A run that is known better now, such as from an earlier start on, is told of since it first
+    was."""
+    raised = {(row.trace_id, row.fingerprint): row.raised_at for row in gone}
+    for row in new:
+        row.raised_at = raised.get((row.trace_id, row.fingerprint), row.raised_at)
 
 
 def withdraw(project_id: int, gone: Sequence[Finding]) -> None:

@@ -13,11 +13,13 @@ from agentscope.findings.firsts import NEW_HOST, PATTERNS, First
 from agentscope.findings.found import Pattern, Severity, Spent
 from agentscope.findings.hosts import Call, NewHosts
 from agentscope.findings.hourly import OddHour
-from agentscope.findings.measures import LASTED, MEASURES, UNPRICED, Measure
+from agentscope.findings.measures import ERROR_RATE, LASTED, MEASURES, OPEN, UNPRICED, Measure
+from agentscope.findings.mix import OddMix
 from agentscope.findings.odd import Odd
 from agentscope.findings.places import Place
 from agentscope.traces.clocks import EPOCH, LAST_NS
 from agentscope.traces.tree import PICO
+from agentscope.vocabulary import ErrorClass
 
 MICROSECOND = 1000  # ns
 HOUR_NS = 3600 * 10**9
@@ -54,7 +56,7 @@ def of_runs(found: Iterator[Odd]) -> Iterator[Anomaly]:
             agent=agent,
             subject=agent or name,
             first_ns=first,
-            last_ns=min(first + each.numbers[LASTED], LAST_NS),
+            last_ns=min(first + max(each.numbers[LASTED], each.numbers[OPEN]), LAST_NS),
             place=Place(agent),
             spent=above(each.measure, each.verdict, each.numbers),
             evidence=compared(each.verdict, each.measure),
@@ -80,6 +82,28 @@ def of_hours(found: Iterator[OddHour], traces: Mapping[tuple[int, str], UUID]) -
                 place=Place(each.agent, hours=(begin, end)),
                 spent=above(each.measure, each.spike.verdict, each.numbers),
                 evidence=compared(each.spike.verdict, each.measure),
+            )
+
+
+def of_mixes(found: Iterator[OddMix]) -> Iterator[Anomaly]:
+    """Runs and hours that failed in a way they usually do not, as anomalies. An hour hangs on the
+    run with most failures."""
+    for each in found:
+        mixed = each.mixed
+        first = nanoseconds(mixed.began)
+        known = "" if each.name == ErrorClass.UNKNOWN else each.name
+        if mixed.trace_id:
+            yield Anomaly(
+                trace_id=mixed.trace_id,
+                pattern=ERROR_RATE.pattern,
+                severity=each.severity,
+                sentence=each.sentence,
+                agent=mixed.agent,
+                subject=f"{each.name} per hour" if each.is_hour else each.name,
+                first_ns=first,
+                last_ns=first + HOUR_NS * each.is_hour,
+                place=Place(mixed.agent, error_class=known),
+                evidence=compared(each.verdict, ERROR_RATE) | {"runs": mixed.runs},
             )
 
 

@@ -35,6 +35,8 @@ from numpy.typing import ArrayLike, NDArray
 Z_INFORM, Z_WARN = 2.5, 3.5
 QUIET_DAYS = 120  # for a false alarm: of four amounts that are compared, one in 30 days
 RATIO = 3  # to the median
+MONTH_AGO = (26, 34)  # days: see precedents.py, which says why
+AS_MUCH = 2 / 3  # of a value
 FALLBACK = 20  # times the floor, where there is no history
 FEWEST = 10  # samples from which on there is a history
 CONSISTENT = 1.4826  # times the MAD is the standard deviation of a normal distribution

@@ -21,6 +21,7 @@ UNUSUAL = {  # what is compared with the days before; thresholds are times the m
     "error_anomaly": "A run in which many times the usual share of the steps failed.",
     "new_tool": "A tool that none of so many runs of the agent called before.",
     "new_model": "A model that none of so many runs of the agent used before.",
+    "new_provider": "A provider of models that none of so many runs of the agent called before.",
     "new_host": "A host that none of so many runs of the agent called before.",
 }
 

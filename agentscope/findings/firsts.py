@@ -1,4 +1,4 @@
-"""What an agent did for the first time after many runs without: a tool, a model. Pure.
+"""What an agent did for the first time after many runs without: a tool, a model, a provider. Pure.
 
 Thirty runs are enough to say so: of what a tenth of the runs do, all of thirty do without in one
 case of twenty. Nothing is wrong with a first time, so it is a note, and a warning only for a tool
@@ -22,9 +22,14 @@ DAYS = 28
 FINE = "It is fine if the agent was given it on purpose."
 NEW_TOOL = Pattern("new_tool", 1, FEWEST, FEWEST, 0.9, FINE)
 NEW_MODEL = Pattern("new_model", 1, FEWEST, FEWEST, 0.9, FINE)
+NEW_PROVIDER = Pattern("new_provider", 1, FEWEST, FEWEST, 0.8, FINE)
 NEW_HOST = Pattern("new_host", 1, FEWEST, FEWEST, 0.7, FINE)
-PATTERNS = (NEW_TOOL, NEW_MODEL, NEW_HOST)
-DID = {NEW_TOOL.code: "called", NEW_MODEL.code: "used"}
+PATTERNS = (NEW_TOOL, NEW_MODEL, NEW_PROVIDER, NEW_HOST)
+DID = {
+    NEW_TOOL.code: "called",
+    NEW_MODEL.code: "used",
+    NEW_PROVIDER.code: "called models of",
+}
 
 
 @dataclass(slots=True, frozen=True)
@@ -33,7 +38,7 @@ class First:
 
     pattern: Pattern
     agent: str
-    name: str  # of the tool or model
+    name: str  # of the tool, model or provider
     runs: int  # before, in traces
     trace_id: UUID
     began: datetime  # the first run that did
@@ -56,6 +61,8 @@ class First:
         """The spans that did it."""
         if self.pattern is NEW_TOOL:
             return Place(self.agent, tool=self.name)
+        if self.pattern is NEW_PROVIDER:
+            return Place(self.agent, provider=self.name)
         return Place(self.agent, model=self.name)
 
 

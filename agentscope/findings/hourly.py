@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from agentscope.findings.baselines import Z_WARN, z_of
 from agentscope.findings.found import Severity
 from agentscope.findings.limits import Limits
 from agentscope.findings.measures import COST, MEASURES, NUMBERS, Measure
@@ -85,21 +86,31 @@ class Hours:
 
 def odd_hours(rows: list[Row], day: int, limits: Limits) -> Iterator[OddHour]:
     """The hours of a day (since 1970) that are out of the ordinary, by those before. Of the whole
-    project only where no agent tells of the hour."""
+    project only where no agent tells of the hour; of an agent without history only where the whole
+    project is out of the ordinary: it may have taken over the work of another."""
     by_agent: defaultdict[str, list[Row]] = defaultdict(list)
     for row in rows:
         by_agent[row[1]].append(row)
+    z = max(Z_WARN, z_of(a_day(rows, day)))
+    of_all = list(odd_hours_of(PROJECT, Hours(rows), day, limits, z))
+    dear = {found.spike.hour for found in of_all}
     told: set[int] = set()
     for agent in sorted(set(by_agent) - {PROJECT}):
-        for found in odd_hours_of(agent, Hours(by_agent[agent]), day, limits):
-            told.add(found.spike.hour)
-            yield found
-    for found in odd_hours_of(PROJECT, Hours(rows), day, limits):
-        if found.spike.hour not in told:
-            yield found
+        for found in odd_hours_of(agent, Hours(by_agent[agent]), day, limits, z):
+            is_new = found.spike.verdict.median is None
+            if not is_new or found.spike.hour in dear:
+                told.add(found.spike.hour)
+                yield found
+    yield from (found for found in of_all if found.spike.hour not in told)
 
 
-def odd_hours_of(agent: str, hours: Hours, day: int, limits: Limits) -> Iterator[OddHour]:
+def a_day(rows: list[Row], day: int) -> float:
+    """How many hours of agents there were a day before this one: as many values are compared."""
+    earlier = [row[0] for row in rows if row[0] < day * DAY]
+    return len(earlier) / (day - min(earlier) // DAY) if earlier else 0
+
+
+def odd_hours_of(agent: str, hours: Hours, day: int, limits: Limits, z: float) -> Iterator[OddHour]:
     """The same of one agent: by cost, and by tokens where the cost says nothing."""
     told: set[int] = set()
     for measure, floor in FLOORS:
@@ -108,7 +119,7 @@ def odd_hours_of(agent: str, hours: Hours, day: int, limits: Limits) -> Iterator
         if not limit.enabled:
             continue
         values = hours.values(measure, day)
-        for spike in spikes(hours.hours, values, day, floor, limit.inform):
+        for spike in spikes(hours.hours, values, day, floor, limit.inform, z):
             if spike.hour in told:
                 continue
             told.add(spike.hour)

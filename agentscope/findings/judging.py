@@ -8,33 +8,41 @@ found is a function of the rows, in whatever order they came.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import chain
 from time import perf_counter
 from typing import Any
+from uuid import UUID
 
 from django.db import connection, transaction
 
 from agentscope.costs.days import Day
 from agentscope.findings.anomalies import replace_anomalies
-from agentscope.findings.anomaly import Anomaly, of_firsts, of_host, of_hours, of_runs
+from agentscope.findings.anomaly import Anomaly, of_firsts, of_host, of_hours, of_mixes, of_runs
+from agentscope.findings.failures import failed_hours, failed_runs
 from agentscope.findings.first_calls import first_call
 from agentscope.findings.firsts import DAYS, told
 from agentscope.findings.history import (
     Asked,
+    a_month_ago,
+    dearest_run,
     dearest_traces,
     earlier_runs,
     firsts_of,
     hosts_called,
     hours_of,
+    runs_a_day,
     runs_of,
 )
 from agentscope.findings.hosts import new_hosts
 from agentscope.findings.hourly import odd_hours
 from agentscope.findings.limits import Limits
-from agentscope.findings.odd import odd_runs, worth_comparing
+from agentscope.findings.measures import ERROR_RATE
+from agentscope.findings.mix import OddMix, odd_hours_of_errors, odd_mixes
+from agentscope.findings.odd import Odd, odd_runs, worth_comparing
+from agentscope.findings.precedents import newcomers, unprecedented, without_takeovers
 from agentscope.findings.read import limits_of
 from agentscope.traces.clocks import EPOCH
 from agentscope.traces.due import REST
@@ -124,20 +132,60 @@ def judge(claimed: Claimed) -> None:
 
 
 def anomalies_of(asked: Asked) -> list[Anomaly]:
-    """All that is out of the ordinary on a day. Nine queries, whatever there is, and a few for each
-    new host."""
+    """All that is out of the ordinary on a day. Some dozen queries, whatever there is, and a
+    few for each new host."""
     limits = limits_of(asked.project_id)
-    runs = runs_of(asked)
-    earlier = earlier_runs(asked, worth_comparing(runs))
     hours = list(odd_hours(hours_of(asked), (asked.day - EPOCH.date()).days, limits))
+    a_day = runs_a_day(asked)
+    mixes = odd_mixes_of(asked, limits, a_day)
+    explained = {(each.mixed.trace_id, each.mixed.agent) for each in mixes}
     return list(
         chain(
-            of_runs(odd_runs(runs, earlier, limits)),
+            of_runs(without_errors_of(odd_runs_of(asked, limits, a_day), explained)),
+            of_mixes(iter(mixes)),
             of_hours(iter(hours), dearest_traces(asked, hours)),
             of_firsts(told(firsts_of(asked), limits)),
             hosts_of(asked, limits),
         )
     )
+
+
+def odd_runs_of(asked: Asked, limits: Limits, a_day: float) -> Iterator[Odd]:
+    """Runs that are out of the ordinary, but for those of which there is a precedent."""
+    runs = runs_of(asked)
+    subjects = worth_comparing(runs)
+    if not subjects:
+        return iter(())
+    found = list(odd_runs(runs, earlier_runs(asked, subjects), limits, a_day))
+    if newcomers(found):
+        found = list(without_takeovers(found, dearest_run(asked)))
+    return unprecedented(found, a_month_ago(asked, [each.subject for each in found]))
+
+
+def odd_mixes_of(asked: Asked, limits: Limits, a_day: float) -> list[OddMix]:
+    """Runs that failed in a way they usually do not, and hours that no such run tells of."""
+    runs = list(odd_mixes(*failed_runs(asked), limits, a_day))
+    told = {(each.mixed.agent, each.name, hour_of(each.mixed.began)) for each in runs}
+    hours = odd_hours_of_errors(*failed_hours(asked), limits)
+    return runs + [
+        each
+        for each in hours
+        if (each.mixed.agent, each.name, hour_of(each.mixed.began)) not in told
+    ]
+
+
+def hour_of(time: datetime) -> datetime:
+    """The start of the hour of a time."""
+    return time.replace(minute=0, second=0, microsecond=0)
+
+
+def without_errors_of(
+    found: Iterable[Odd], explained: Collection[tuple[UUID | None, str]]
+) -> Iterator[Odd]:
+    """Runs but those that fail too often where a class of errors tells how."""
+    for each in found:
+        if each.measure is not ERROR_RATE or (each.trace_id, each.subject[0]) not in explained:
+            yield each
 
 
 def hosts_of(asked: Asked, limits: Limits) -> Iterator[Anomaly]:

@@ -18,8 +18,8 @@ from agentscope.findings.baselines import RATIO
 from agentscope.findings.found import ALERT_PICO, ALERT_TOKENS, Pattern
 from agentscope.traces.tree import Ints
 
-NUMBERS = ("pico", "unpriced", "tokens", "steps", "errors", "lasted_ns", "depth")
-PICO, UNPRICED, TOKENS, STEPS, ERRORS, LASTED, DEPTH = range(len(NUMBERS))
+NUMBERS = ("pico", "unpriced", "tokens", "steps", "errors", "lasted_ns", "depth", "open_ns")
+PICO, UNPRICED, TOKENS, STEPS, ERRORS, LASTED, DEPTH, OPEN = range(len(NUMBERS))
 SECOND = 10**9  # ns
 FEWEST_ERRORS = 5
 LEAST_SHARE = 0.01  # of steps that failed: none of so many is taken as 1 %
@@ -38,6 +38,7 @@ class Measure:
     write: Callable[[float], str]  # an amount in words
     unit: str
     is_money: bool = False  # may alert, and is told without history if it is very dear
+    partly: int | None = None  # of NUMBERS: above 0 where a value is a lower bound, so no sample
 
 
 def pattern(code: str, confidence: float, legitimate: str = LEGITIMATE) -> Pattern:
@@ -77,6 +78,18 @@ def cost_said(row: Sequence[int]) -> str:
     return f"cost at least {usd(row[PICO])} ({whole(row[UNPRICED])} {calls} no price)"
 
 
+def times(rows: Ints) -> NDArray[Any]:
+    """How long runs lasted. Those that have not ended did so for so long at least."""
+    return np.maximum(rows[:, LASTED], rows[:, OPEN])
+
+
+def time_said(row: Sequence[int]) -> str:
+    """How long a run lasted."""
+    if row[OPEN] > row[LASTED]:
+        return f"has been running for at least {duration(row[OPEN])}"
+    return f"ran for {duration(row[LASTED])}"
+
+
 def known_cost(rows: Ints) -> NDArray[Any]:
     """What runs cost. Of those with calls that have no price at least so much is known."""
     return rows[:, PICO]
@@ -95,7 +108,14 @@ def column(at: int) -> Callable[[Ints], NDArray[Any]]:
 
 
 COST = Measure(
-    pattern("cost_anomaly", 0.8), ALERT_PICO, known_cost, cost_said, usd, "1e-12 USD", is_money=True
+    pattern("cost_anomaly", 0.8),
+    ALERT_PICO,
+    known_cost,
+    cost_said,
+    usd,
+    "1e-12 USD",
+    is_money=True,
+    partly=UNPRICED,
 )
 # Of these only the first that is out of the ordinary is told: most often one follows from another.
 SPENT = (
@@ -119,11 +139,20 @@ SPENT = (
     Measure(
         pattern("latency_anomaly", 0.6),
         60 * SECOND,
-        column(LASTED),
-        lambda row: f"ran for {duration(row[LASTED])}",
+        times,
+        time_said,
         duration,
         "ns",
+        partly=OPEN,
     ),
+)
+ERROR_RATE = Measure(
+    pattern("error_anomaly", 0.7, "It is fine if what it depends on was known to be away."),
+    0.1,
+    shares,
+    lambda row: f"failed in {row[ERRORS]:,} of {row[STEPS]:,} steps",
+    percent,
+    "share",
 )
 SHAPED = (
     Measure(
@@ -134,13 +163,6 @@ SHAPED = (
         whole,
         "levels",
     ),
-    Measure(
-        pattern("error_anomaly", 0.7, "It is fine if what it depends on was known to be away."),
-        0.1,
-        shares,
-        lambda row: f"failed in {row[ERRORS]:,} of {row[STEPS]:,} steps",
-        percent,
-        "share",
-    ),
+    ERROR_RATE,
 )
 MEASURES = (*SPENT, *SHAPED)

@@ -35,7 +35,6 @@ from agentscope.findings.measures import (
     NUMBERS,
     SHAPED,
     SPENT,
-    UNPRICED,
     Measure,
 )
 from agentscope.traces.tree import Ints
@@ -68,7 +67,7 @@ class Known:
     """Earlier runs of one subject."""
 
     numbers: Ints  # rows of NUMBERS
-    a_day: float  # how many there were
+    a_day: float  # how many there were, or of all in the project
 
 
 @dataclass(slots=True, frozen=True)
@@ -82,6 +81,7 @@ class Odd:
     verdict: Verdict
     severity: Severity
     numbers: tuple[int, ...]  # NUMBERS
+    bound: float = 0  # from which value on it would be so
 
     @property
     def sentence(self) -> str:
@@ -101,14 +101,17 @@ def worth_comparing(runs: Runs) -> set[Subject]:
     return {runs.subjects[at] for at in np.flatnonzero(above).tolist()}
 
 
-def odd_runs(runs: Runs, earlier: Runs, limits: Limits = USUAL) -> Iterator[Odd]:
-    """The runs of a day that are out of the ordinary, by the `earlier` ones."""
+def odd_runs(
+    runs: Runs, earlier: Runs, limits: Limits = USUAL, project_a_day: float = 0
+) -> Iterator[Odd]:
+    """The runs of a day that are out of the ordinary, by the `earlier` ones. Of many that are
+    compared some are far off by chance, so it matters how many the whole project has a day."""
     day, before = by_subject(runs), by_subject(earlier)
     for subject in sorted(worth_comparing(runs)):
         rows, old = np.array(day[subject]), np.array(before.get(subject, []), np.int64)
         told: set[UUID] = set()
         for measure in MEASURES:
-            known = Known(earlier.numbers[old], a_day(earlier, old))
+            known = Known(earlier.numbers[old], max(project_a_day, a_day(earlier, old)))
             found = list(odd(measure, runs, rows, known, limits))
             yield from (each for each in found if measure in SHAPED or each.trace_id not in told)
             told.update(each.trace_id for each in found if measure in SPENT)
@@ -123,7 +126,7 @@ def odd(measure: Measure, runs: Runs, rows: Ints, earlier: Known, limits: Limits
     values = judged(measure, runs.numbers[rows])
     history = History(measure, earlier, runs.numbers[rows])
     for at in np.flatnonzero(values >= measure.floor).tolist():
-        verdict = history.judge(float(values[at]), at, limit)
+        verdict, bound = history.judge(float(values[at]), at, limit)
         if verdict:
             row = int(rows[at])
             yield Odd(
@@ -134,6 +137,7 @@ def odd(measure: Measure, runs: Runs, rows: Ints, earlier: Known, limits: Limits
                 verdict=verdict,
                 severity=severity(verdict, limit, measure),
                 numbers=tuple(runs.numbers[row].tolist()),
+                bound=bound,
             )
 
 
@@ -157,13 +161,16 @@ class History:
             self.known[count] = values, baseline(values)
         return self.known[count]
 
-    def judge(self, value: float, at: int, limit: Limit) -> Verdict | None:
-        """What is to be said of a value; None if it is as usual."""
+    def judge(self, value: float, at: int, limit: Limit) -> tuple[Verdict | None, float]:
+        """What is to be said of a value, None if it is as usual; and from which value on it is
+        not."""
         values, usual = self.before(at)
+        floor = self.measure.floor
         if usual:
-            z = z_of(self.a_day if len(self.settled) >= FEWEST else at)
-            return usual.verdict(value, self.measure.floor, limit.inform, z)
-        return without_history(value, values, self.measure.floor) if self.measure.is_money else None
+            z = z_of(self.a_day if len(self.settled) >= FEWEST else max(at, self.a_day))
+            bound = usual.bound(floor, limit.inform, z)
+            return usual.verdict(value, floor, limit.inform, z), bound
+        return without_history(value, values, floor) if self.measure.is_money else None, floor
 
 
 def a_day(earlier: Runs, rows: Ints) -> float:
@@ -185,8 +192,10 @@ def judged(measure: Measure, numbers: Ints) -> NDArray[Any]:
 
 def compared(measure: Measure, numbers: Ints) -> NDArray[Any]:
     """The values of earlier runs that are known."""
-    lower_bound = (numbers[:, UNPRICED] > 0) & measure.is_money
-    return above_zero(np.where(lower_bound, 0, measure.values(numbers)))
+    values = measure.values(numbers)
+    if measure.partly is not None:
+        values = np.where(numbers[:, measure.partly] > 0, 0, values)
+    return above_zero(values)
 
 
 def severity(verdict: Verdict, limit: Limit, measure: Measure) -> Severity:

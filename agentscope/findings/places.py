@@ -18,6 +18,8 @@ class Place:
     agent: str = ""  # "": of all
     tool: str = ""
     model: str = ""
+    provider: str = ""
+    error_class: str = ""
     span_id: int = 0  # 0: of any
     hours: tuple[int, int] | None = None  # ns: rows that began in between, the end excluded
 
@@ -41,6 +43,8 @@ class Place:
             (tree.agent, self.agent),
             (tree.tool, self.tool),
             (tree.model, self.model),
+            (tree.provider, self.provider),
+            (tree.error_class, self.error_class),
         ):
             if text:
                 found &= column == number(tree, text)

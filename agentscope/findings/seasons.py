@@ -11,7 +11,8 @@ The larger one counts, for what is usual by either is usual. If the last 24 hour
 above their own medians, it is raised by as much (their median): growth and a release that costs
 more are news for half a day. It is never lowered: after a quiet week the first busy day is no
 spike. The median of the last three of the same hours of the day counts if it is larger still, since
-some weeks after a release half of the medians are of before.
+some weeks after a release half of the medians are of before. After clocks were changed the hours
+beside an hour count as well.
 
 How much hours vary is one number for all: the MAD of all hours, each against its own median and
 that of its week, since a trend is no variation.
@@ -20,13 +21,16 @@ that of its week, since a trend is no variation.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import exp
+from datetime import timedelta
+from math import exp, log
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from agentscope.findings.baselines import Baseline, spread
+from agentscope.findings.daylight import clocks_changed
+from agentscope.traces.clocks import EPOCH
 from agentscope.traces.tree import Ints, Mask
 
 DAY, WEEK = 24, 168  # hours
@@ -37,6 +41,7 @@ EPOCH_OFFSET = 72  # hours from a Monday's midnight to that of 1970-01-01, a Thu
 WEEKEND = 120  # the hour of the week in which it begins
 Floats = NDArray[np.float64]
 OF_WEEK, OF_DAY, OF_ALL = "such hours of the week", "such hours of the day", "hours"
+BESIDE = ", an hour apart as clocks changed"
 
 
 @dataclass(slots=True, frozen=True)
@@ -108,15 +113,32 @@ class Season:
         `since` the history came to, of which those before `hour` say how high the level is."""
         if not self.is_known:
             return None
-        at = np.array([hour])
+        at = np.array([alike := self.beside(hour)])
         middles, counts = self.locate(at)
         level = self.level(since[since < hour], values[since < hour])
-        middle, count, of = float(middles[0]) + level, int(counts[0]), self.kind(hour)
+        of = self.kind(alike) + BESIDE * (alike != hour)
+        middle, count = float(middles[0]) + level, int(counts[0])
         last = float(self.last.medians[hour_of_day(at)][0])
         if last > middle:
             middle, count, of, level = last, FEWEST, OF_DAY, 0.0
         wide = spread(self.deviation, len(self.hours), count)
         return Usual(Baseline(exp(middle), wide, count), of, exp(level))
+
+    def beside(self, hour: int) -> int:
+        """The hour by whose median one goes: itself, or the larger one beside it in the days after
+        clocks were changed."""
+        day = EPOCH.date() + timedelta(days=hour // DAY)
+        if not clocks_changed(day):
+            return hour
+        near = np.array([hour, hour - 1, hour + 1])
+        return int(near[np.argmax(self.locate(near)[0])])
+
+    def is_far(self, hours: Ints, values: NDArray[Any], ratio: float, z: float) -> Mask:
+        """Which of some hours were out of the ordinary, as far as one median each tells."""
+        middle, _ = self.locate(hours)
+        wide = z * spread(self.deviation, len(self.hours))
+        far: Mask = np.log(np.maximum(values, 1e-300)) - middle >= max(log(ratio), wide)
+        return far
 
     def level(self, hours: Ints, values: NDArray[Any]) -> float:
         """By how much the last hours with work are above their medians, on the log scale."""

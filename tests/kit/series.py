@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 DAY, WEEK = 24, 168
-MONDAY = 20_703 * DAY  # 2026-09-07, in hours since 1970
+MONDAY = 20_577 * DAY  # 2026-05-04, in hours since 1970; no clocks are changed until October
 WARM_UP = 28  # days of history before the days that are judged
 Shape = Callable[[int, int, np.random.Generator], float]
 

@@ -22,6 +22,7 @@ from agentscope.costs.days import Day
 from agentscope.costs.models import DayDue
 from agentscope.pipeline import examine, partitions, roll_up_days
 from agentscope.traces.models import Trace
+from agentscope.vocabulary import Status
 from tests.kit.costs import DAY_NS, NOON_TIME, agent, call, day, settle, store, tell, uuid
 
 pytestmark = pytest.mark.django_db
@@ -231,6 +232,15 @@ def test_a_trace_that_is_examined_again_changes_its_days():
         ("planner", day(0).date()),
         ("lead", day(-1).date()),
     }
+
+
+def test_providers_and_failures_by_class_add_up():
+    failed = {"status": Status.ERROR, "provider": "openai", "error_class": "timeout"}
+    tell(PROJECT, *(call(trace, 1, 0, "1", agent="a", **failed) for trace in (1, 2)))
+    (row,) = AgentDay.objects.all()
+    assert (row.traces, row.errors) == (2, 2)
+    assert row.providers == {"openai": {"calls": 2}}
+    assert row.error_classes == {"timeout": {"errors": 2}}
 
 
 def test_an_agent_that_moves_to_another_day_is_gone_from_the_first():

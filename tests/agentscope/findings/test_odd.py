@@ -27,6 +27,7 @@ USUAL = {
     "errors": 0,
     "lasted_ns": 20 * SECOND,
     "depth": 2,
+    "open_ns": 0,
 }
 Row = tuple[Any, ...]
 
