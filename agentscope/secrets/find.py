@@ -47,7 +47,7 @@ class Finder:
         found = [hit for at in self.candidates(text) for hit in self.located(at, text)]
         return apart(found, text) if found else found
 
-    def candidates(self, text: str) -> Iterable[int]:
+    def candidates(self, text: str) -> list[int]:
         """The positions of rules that may match."""
         if self.all is not None:
             return sorted(self.all.Match(text.encode("utf-8", "replace")) or ())

@@ -12,11 +12,13 @@ import re
 from collections.abc import Iterable, Iterator
 from enum import IntEnum
 from hashlib import blake2b
+from itertools import islice
 from struct import iter_unpack, pack
 from typing import NamedTuple
 
-from agentscope.signatures.outputs import is_human
-from agentscope.signatures.sensitive import asked_of, text_of
+from agentscope.signatures.outputs import is_human, names_any
+from agentscope.signatures.remembered import remembered
+from agentscope.signatures.sensitive import Spoken, spoken, text_of
 from agentscope.vocabulary import Kind, Meaning, Message
 
 MOST = 64  # of one role on a step; what comes after them is not known
@@ -32,22 +34,26 @@ MAIL = re.compile(
 )
 # What a result says that wants a model to do something, as published injections are worded
 # (genai.owasp.org, LLM01): they speak of its instructions, or of the user as of somebody else.
-# Each beside words of which one of every group is in it: asking for these first is quicker.
+# Each behind words of which one of either group is in it: asking for these first is quicker.
 ORDERS = tuple(
-    ([group.split() for group in groups], re.compile(pattern))
-    for *groups, pattern in (
+    (first.split(), second.split(), re.compile(pattern))
+    for first, second, pattern in (
         (
-            "ignore disregard forget override",
             "instruction prompt rules",
+            "ignore disregard forget override",
             r"(?:ignore|disregard|forget|override)\W+(?:\w+\W+){0,3}?(?:instructions?|prompts?|rules)\b",
         ),
-        ("instruction", r"\b(?:new|updated|real)\W+(?:system\W+)?instructions?\W*:"),
         (
-            "tell inform mention reveal",
+            "instruction",
+            "new updated real",
+            r"\b(?:new|updated|real)\W+(?:system\W+)?instructions?\W*:",
+        ),
+        (
             "user",
+            "tell inform mention reveal",
             r"\bdo\W+not\W+(?:tell|inform|mention|reveal)\W+(?:\w+\W+){0,3}?user\b",
         ),
-        ("<system <important <instruction", r"<(?:system|important|instructions?)>"),
+        ("<", "<system <important <instruction", r"<(?:system|important|instructions?)>"),
     )
 )
 
@@ -71,11 +77,14 @@ class Mention(NamedTuple):
 
 def mentions(meaning: Meaning) -> bytes:
     """All of a step, 8 bytes each; empty for most."""
+    return mentions_in(meaning, spoken(meaning))
+
+
+def mentions_in(meaning: Meaning, told: Spoken) -> bytes:
+    """The same of a step of which it is known what it was asked and gave back."""
     if meaning.kind in ACTIONS:
-        content = meaning.content
-        result = text_of(content.result if content.result is not None else content.output)
-        found = [*named(Role.ASKED, map(text_of, asked_of(content))), *named(Role.GIVEN, [result])]
-        orders = [packed(Role.ORDERS, False, 0)] if gives_orders(result) else []
+        orders = [packed(Role.ORDERS, False, 0)] if any(map(gives_orders, told.given)) else []
+        found = [*named(Role.ASKED, told.asked), *named(Role.GIVEN, told.given)]
         return b"".join([*orders, *found])
     if meaning.kind in (Kind.LLM, Kind.AGENT):
         return b"".join(named(Role.SAID, trusted(meaning)))
@@ -86,8 +95,8 @@ def gives_orders(result: str) -> bool:
     """Whether a result tells a model what to do."""
     told = result.lower()
     return any(
-        all(any(word in told for word in group) for group in groups) and pattern.search(told)
-        for groups, pattern in ORDERS
+        names_any(told, first) and names_any(told, second) and pattern.search(told)
+        for first, second, pattern in ORDERS
     )
 
 
@@ -106,16 +115,23 @@ def texts(message: Message) -> Iterator[str]:
     return (part.text for part in message.parts if part.type == "text" and part.text)
 
 
-def named(role: Role, said: Iterable[str]) -> Iterator[bytes]:
+def named(role: Role, said: Iterable[str]) -> list[bytes]:
     """The first MOST hosts and addresses in some texts."""
     known: dict[bytes, None] = {}
     for text in said:
-        hosts = {host(found): None for found in hosts_in(text, role)}
-        known |= {packed(role, False, key(each)): None for each in hosts}
-        if "@" in text or "[hashed " in text:
-            mails = {found[0].lower(): None for found in MAIL.finditer(URL.sub(" ", text))}
-            known |= {packed(role, True, key(each)): None for each in mails}
-    return (each for each, _ in zip(known, range(MOST), strict=False))
+        if "." in text or "://" in text or "[hashed " in text:
+            known |= named_in(text, role)
+    return list(islice(known, MOST))
+
+
+@remembered
+def named_in(text: str, role: Role) -> dict[bytes, None]:
+    """Hosts and addresses in a text, packed, in order: hosts first."""
+    found = {packed(role, False, key(host(each))): None for each in hosts_in(text, role)}
+    if "@" in text or "[hashed " in text:
+        mails = (each[0].lower() for each in MAIL.finditer(URL.sub(" ", text)))
+        found |= {packed(role, True, key(each)): None for each in mails}
+    return found
 
 
 def hosts_in(text: str, role: Role) -> list[str]:

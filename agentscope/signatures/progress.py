@@ -4,7 +4,6 @@ and what a call is about, coarsely: a host, a folder, a table."""
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from math import nan
 from posixpath import dirname
 from urllib.parse import urlsplit
@@ -40,18 +39,31 @@ DEEPEST = 4  # levels of nesting that are searched
 MOST = 10**12  # beyond it a number is an id
 
 
-def fields(value: Value, depth: int = 0) -> Iterator[tuple[str, Value]]:
-    """The fields of an object and of those in it, as (plain name, value)."""
-    if isinstance(value, dict) and depth < DEEPEST:
-        for key, each in value.items():
-            yield plain(key), each
-            yield from fields(each, depth + 1)
+Fields = list[tuple[str, Value]]  # of an object and of those in it: (plain name, value)
 
 
-def number_in(value: Value, names: frozenset[str]) -> float:
+def fields(value: Value) -> Fields:
+    """The fields of a value: none, where it is no object."""
+    found: Fields = []
+    if isinstance(value, dict):
+        collect(value, 1, found)
+    return found
+
+
+def collect(value: dict[str, Value], depth: int, found: Fields) -> None:
+    """Add the fields of an object at some level of nesting, in order."""
+    for key, each in value.items():
+        found.append((plain(key), each))
+        if isinstance(each, dict) and depth < DEEPEST:
+            collect(each, depth + 1, found)
+
+
+def number_in(said: Fields, names: frozenset[str]) -> float:
     """The first number in a field with one of these names; NaN if there is none."""
-    return next((found for name, each in fields(value) if name in names
-                 and (found := as_number(each)) == found), nan)  # fmt: skip
+    for name, each in said:
+        if name in names and (found := as_number(each)) == found:
+            return found
+    return nan
 
 
 def as_number(value: Value) -> float:
@@ -66,16 +78,16 @@ def as_number(value: Value) -> float:
     return float(value) if abs(value) < MOST else nan
 
 
-def position(arguments: Value) -> float:
+def position(arguments: Fields) -> float:
     """Where a call reads on: its page, offset or first line; of a list of tasks, how many of them
     are done."""
     found = number_in(arguments, POSITIONS)
     return found if found == found else done_of(arguments)
 
 
-def done_of(arguments: Value) -> float:
+def done_of(arguments: Fields) -> float:
     """How many tasks of a list are done; NaN if it is no such list."""
-    for _, value in fields(arguments):
+    for _, value in arguments:
         if isinstance(value, list) and value and isinstance(value[0], dict):
             states = [task.get("status", task.get("state")) for task in value if is_task(task)]
             if states:
@@ -88,14 +100,14 @@ def is_task(value: Value) -> bool:
     return isinstance(value, dict) and ("status" in value or "state" in value)
 
 
-def advance(result: Value) -> float:
+def advance(result: Fields) -> float:
     """How far the work is that a result tells of."""
     return number_in(result, ADVANCES)
 
 
-def target(arguments: Value) -> str:
+def target(arguments: Fields) -> str:
     """The host, folder, table or the like that a call is about; "" if it names none."""
-    for name, value in fields(arguments):
+    for name, value in arguments:
         if name in TARGETS and isinstance(value, str) and value:
             return coarse(value)
     return ""
@@ -115,7 +127,12 @@ def names_by_id(said: list[str]) -> bool:
 
 def host(arguments: Value) -> str:
     """The host that a call goes to, in lower case; "" if it names none."""
-    for name, value in (("url", arguments), *fields(arguments)):
+    return host_in(arguments, fields(arguments))
+
+
+def host_in(arguments: Value, said: Fields) -> str:
+    """The same of arguments whose fields are known."""
+    for name, value in (("url", arguments), *said):
         if isinstance(value, str) and name in TARGETS and "://" in value[:MOST_SCHEME]:
             return coarse(value.strip()).lower()
         if isinstance(value, str) and name in HOSTS:
@@ -133,9 +150,7 @@ def coarse(value: str) -> str:
     return (dirname(value) or value) if "/" in value else value
 
 
-def is_pending(result: Value) -> bool:
+def is_pending(result: Fields) -> bool:
     """Whether a result names a state of work that goes on."""
-    return any(
-        name in STATES and isinstance(value, str) and plain(value).replace(" ", "") in NOT_YET
-        for name, value in fields(result)
-    )
+    states = [value for name, value in result if name in STATES and isinstance(value, str)]
+    return any(plain(state).replace(" ", "") in NOT_YET for state in states)

@@ -3,7 +3,7 @@ idempotency key, or because they ask for a rehearsal."""
 
 from __future__ import annotations
 
-from agentscope.signatures.progress import fields
+from agentscope.signatures.progress import Fields
 from agentscope.vocabulary import Value
 
 # As `plain` writes names.
@@ -14,14 +14,13 @@ KEYS = frozenset(
 REHEARSALS = frozenset(
     "dryrun dry simulate simulation preview validateonly checkonly whatif noop testmode".split()
 )
+NAMES = KEYS | REHEARSALS
 NO = frozenset((False, 0, "", "false", "no", "0"))
 
 
-def is_repeatable(arguments: Value) -> bool:
+def is_repeatable(arguments: Fields) -> bool:
     """Whether the same call made again comes to the same."""
-    return any(
-        (name in KEYS or name in REHEARSALS) and is_yes(value) for name, value in fields(arguments)
-    )
+    return any(map(is_yes, [value for name, value in arguments if name in NAMES]))
 
 
 def is_yes(value: Value) -> bool:

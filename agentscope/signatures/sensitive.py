@@ -8,14 +8,14 @@ told by what stands in its place.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 from agentscope.secrets.find import Finder
-from agentscope.secrets.markers import hides, markers
+from agentscope.secrets.markers import has_hints, hides, markers
 from agentscope.secrets.rules import BY_CODE, NAMED_SECRET, Category
 from agentscope.signatures.canonical import packed
 from agentscope.signatures.outputs import last_word
-from agentscope.vocabulary import Content, Kind, Meaning, Message, Value
+from agentscope.vocabulary import Kind, Meaning, Message, Value
 
 FINDER = Finder()
 # Numbers beside those of rules: a field whose name says it, and a rule of the project.
@@ -26,13 +26,22 @@ ASKED = ("call", "bag", "target", "arguments", "argument_size", "position", "hum
 GIVEN = ("result", "asks", "output", "output_size", "advance")
 
 
-def guarded(said: dict[str, Any], meaning: Meaning) -> dict[str, Any]:
+class Spoken(NamedTuple):
+    """What is new in what a step was asked, and what it gave back, as texts. Of a conversation only
+    its last message is, for calls before this one were asked the others."""
+
+    asked: list[str]
+    given: list[str]
+
+
+def guarded(said: dict[str, Any], spoken: Spoken) -> dict[str, Any]:
     """The fields of a record with the rules that find anything, and without those that are not
     known for a value was masked: two calls are not the same because of what is hidden in them."""
-    for words, rule, fields in zip(
-        spoken(meaning), ("asked_rule", "given_rule"), (ASKED, GIVEN), strict=True
+    if is_clean("\n".join([*spoken.asked, *spoken.given])):
+        return said
+    for texts, rule, fields in zip(
+        spoken, ("asked_rule", "given_rule"), (ASKED, GIVEN), strict=True
     ):
-        texts = [each for each in map(text_of, words) if each]
         if number := surest(texts):
             said[rule] = number
         if any(map(hides, texts)):
@@ -40,21 +49,30 @@ def guarded(said: dict[str, Any], meaning: Meaning) -> dict[str, Any]:
     return said
 
 
-def spoken(meaning: Meaning) -> tuple[Iterable[Value], Iterable[Value]]:
-    """What is new in what a step was asked, and what it gave back. Of a conversation only its last
-    message is, for calls before this one were asked the others."""
+def is_clean(text: str) -> bool:
+    """Whether no rule can find anything, nor did before it was replaced. Of most steps it is so,
+    and to look at all their texts at once is quicker; a line's end between them joins nothing."""
+    return not has_hints(text) and not FINDER.candidates(text)
+
+
+def spoken(meaning: Meaning) -> Spoken:
+    """What a step was asked and gave back."""
     content = meaning.content
     if meaning.kind == Kind.LLM:
-        return values_of(content.input_messages[-1:]), values_of(content.output_messages)
+        return texts_of(values_of(content.input_messages[-1:]), values_of(content.output_messages))
     if meaning.kind == Kind.AGENT:
         asked = last_word(content.input_messages) or content.input
-        return (asked,), (*values_of(content.output_messages), content.output)
-    return asked_of(content), (content.result if content.result is not None else content.output,)
+        return texts_of([asked], [*values_of(content.output_messages), content.output])
+    arguments = content.arguments if content.arguments is not None else content.input
+    return texts_of([arguments], [content.result if content.result is not None else content.output])
 
 
-def asked_of(content: Content) -> tuple[Value]:
-    """The arguments of a call."""
-    return (content.arguments if content.arguments is not None else content.input,)
+def texts_of(asked: Iterable[Value], given: Iterable[Value]) -> Spoken:
+    """Values as texts."""
+    return Spoken(
+        [text for each in asked if (text := text_of(each))],
+        [text for each in given if (text := text_of(each))],
+    )
 
 
 def values_of(messages: Iterable[Message]) -> Iterator[Value]:

@@ -11,7 +11,7 @@ from typing import Any
 from agentscope.signatures.canonical import NONE, Names, bag, canonical, key_of, leaves, packed
 from agentscope.signatures.echo import without_echo
 from agentscope.signatures.masking import masked
-from agentscope.signatures.mentions import mentions
+from agentscope.signatures.mentions import mentions_in
 from agentscope.signatures.nothing import informative, says_nothing
 from agentscope.signatures.outputs import (
     Repeated,
@@ -29,7 +29,8 @@ from agentscope.signatures.outputs import (
 )
 from agentscope.signatures.progress import (
     advance,
-    host,
+    fields,
+    host_in,
     is_folder,
     is_pending,
     names_by_id,
@@ -37,15 +38,27 @@ from agentscope.signatures.progress import (
     target,
 )
 from agentscope.signatures.record import MOST_COUNT, MOST_SIZE, Fact
+from agentscope.signatures.remembered import remembered
 from agentscope.signatures.repeatable import is_repeatable
-from agentscope.signatures.sensitive import guarded
+from agentscope.signatures.sensitive import guarded, spoken
 from agentscope.signatures.sketch import sketch
 from agentscope.signatures.stored import pack
 from agentscope.signatures.unknown_tools import names_no_tool
 from agentscope.vocabulary import Flag, Kind, Meaning, Message, Value
 
 UNKNOWABLE = int(Flag.REDACTED | Flag.TRUNCATED)
-ACTIONS = frozenset({Kind.TOOL, Kind.RETRIEVAL, Kind.HANDOFF})
+STEPS = frozenset({Kind.TOOL, Kind.RETRIEVAL, Kind.HANDOFF, Kind.LLM, Kind.AGENT})
+# Bits of Fact: as flags they take ten times as long.
+EMPTY, PENDING, IN_FOLDER, BY_ID = (
+    int(fact) for fact in (Fact.EMPTY, Fact.PENDING, Fact.IN_FOLDER, Fact.BY_ID)
+)
+REPEATABLE, UNKNOWN_TOOL, SUMS_UP = (
+    int(fact) for fact in (Fact.REPEATABLE, Fact.UNKNOWN_TOOL, Fact.SUMS_UP)
+)
+CALLS_TOOLS, NO_SUCH_TOOL, ANSWER_CUT, PLANS = (
+    int(fact) for fact in (Fact.CALLS_TOOLS, Fact.NO_SUCH_TOOL, Fact.CUT, Fact.PLANS)
+)
+ONLY_REASONING, HAS_TEXT = int(Fact.ONLY_REASONING), int(Fact.HAS_TEXT)
 # Finish reasons of providers that mean: cut at the limit of tokens.
 CUT = frozenset("length max_tokens max_output_tokens MAX_TOKENS model_length incomplete".split())
 
@@ -53,44 +66,47 @@ CUT = frozenset("length max_tokens max_output_tokens MAX_TOKENS model_length inc
 def signature(meaning: Meaning, volatile: Names = NONE) -> bytes | None:
     """The stored RECORD of a step with what it mentions; None for what is none. `volatile` are
     names of fields, as `canonical.plain` writes them, that the project does not compare."""
-    said = record_of(meaning, volatile)
-    return pack(said, mentions(meaning)) if said else None
+    if meaning.kind not in STEPS:
+        return pack(limited({}, meaning)) if meaning.step_limit else None
+    told = spoken(meaning)
+    said = guarded(record_of(meaning, volatile), told)
+    if meaning.kind == Kind.AGENT and meaning.step_limit:
+        said = limited(said, meaning)
+    return pack(said, mentions_in(meaning, told)) if said else None
 
 
 def record_of(meaning: Meaning, volatile: Names) -> dict[str, Any]:
-    """The fields of the RECORD that are known."""
-    if meaning.kind in ACTIONS:
-        return guarded(action(meaning, volatile), meaning)
+    """The fields of the RECORD that the content of a step tells."""
+    if int(meaning.flags) & UNKNOWABLE:
+        return {}
     if meaning.kind == Kind.LLM:
-        return guarded(answer(meaning, volatile), meaning)
-    said = guarded(task(meaning), meaning) if meaning.kind == Kind.AGENT else {}
-    if meaning.step_limit:
-        said["limit"] = min(meaning.step_limit, MOST_COUNT)
-    return said
+        return answer(meaning, volatile)
+    return task(meaning) if meaning.kind == Kind.AGENT else action(meaning, volatile)
+
+
+def limited(said: dict[str, Any], meaning: Meaning) -> dict[str, Any]:
+    """The fields of a record with the turns that a run declares to take at most."""
+    return said | {"limit": min(meaning.step_limit or 0, MOST_COUNT)}
 
 
 def action(meaning: Meaning, volatile: Names) -> dict[str, Any]:
     """Of a call of a tool: its arguments and its result."""
-    if int(meaning.flags) & UNKNOWABLE:
-        return {}
     content = meaning.content
     arguments = content.arguments if content.arguments is not None else content.input
     said = asked(meaning.kind.word, meaning.tool or meaning.agent, arguments, volatile)
     came = given(content.result, content.output, arguments) or complaint(meaning, arguments)
-    said |= came | {"facts": said.get("facts", Fact(0)) | came.get("facts", Fact(0))}
+    facts = said.get("facts", 0) | came.get("facts", 0)
     if meaning.error_class and names_no_tool(meaning.error_type, meaning.error_message):
-        said["facts"] = said.get("facts", Fact(0)) | Fact.UNKNOWN_TOOL
-    if is_repeatable(arguments):
-        said["facts"] = said.get("facts", Fact(0)) | Fact.REPEATABLE
-    return said
+        facts |= UNKNOWN_TOOL
+    return said | came | {"facts": facts}
 
 
 def asked(kind: str, name: str, arguments: Value, volatile: Names) -> dict[str, Any]:
     """What a call asks for; nothing where it does not say."""
     if arguments is None or arguments == "":
         return {}
-    form = canonical(arguments, volatile)
-    said, about, where = list(leaves(form)), target(arguments), host(arguments)
+    form, named = canonical(arguments, volatile), fields(arguments)
+    said, about, where = list(leaves(form)), target(named), host_in(arguments, named)
     text = " ".join(said)
     return {
         "call": key_of(kind, name, form),
@@ -99,8 +115,10 @@ def asked(kind: str, name: str, arguments: Value, volatile: Names) -> dict[str, 
         "host": key_of("host", where) if where else 0,
         "arguments": sketch(text),
         "argument_size": min(len(text), MOST_SIZE),
-        "position": position(arguments),
-        "facts": Fact.IN_FOLDER * is_folder(about) | Fact.BY_ID * names_by_id(said),
+        "position": position(named),
+        "facts": IN_FOLDER * is_folder(about)
+        | BY_ID * names_by_id(said)
+        | REPEATABLE * is_repeatable(named),
     }
 
 
@@ -112,13 +130,13 @@ def given(result: Value, output: Value, arguments: Value = None) -> dict[str, An
         return {}
     form = masked(without_echo(value, arguments))
     text = form if isinstance(form, str) else packed(form).decode()
-    is_empty = says_nothing(form)
+    is_empty, named = says_nothing(form), fields(value)
     return {
         "result": key_of(None if is_empty else form),
         "output": sketch(text),
         "output_size": min(informative(form, text), MOST_SIZE),
-        "advance": faults_in(value) if isinstance(value, str) else advance(value),
-        "facts": Fact.EMPTY * is_empty | Fact.PENDING * is_pending(value),
+        "advance": faults_in(value) if isinstance(value, str) else advance(named),
+        "facts": EMPTY * is_empty | PENDING * is_pending(named),
     }
 
 
@@ -126,17 +144,15 @@ def complaint(meaning: Meaning, arguments: Value) -> dict[str, Any]:
     """What a call gave back that failed and says so in a message alone."""
     if not meaning.error_class or not meaning.error_message:
         return {}
-    return given(meaning.error_message, None, arguments) | {"facts": Fact(0)}
+    return given(meaning.error_message, None, arguments) | {"facts": 0}
 
 
 def answer(meaning: Meaning, volatile: Names) -> dict[str, Any]:
     """Of a model call: what it was asked last, and what it answered."""
-    if int(meaning.flags) & UNKNOWABLE:
-        return {}
     content = meaning.content
     said = told(content.output_messages, offered(content.tools), volatile)
     if sums_up(content.input_messages):
-        said["facts"] = said.get("facts", Fact(0)) | Fact.SUMS_UP
+        said["facts"] = said.get("facts", 0) | SUMS_UP
     return seen(content.input_messages) | said
 
 
@@ -144,16 +160,23 @@ def seen(messages: list[Message]) -> dict[str, Any]:
     """Of what a model was sent: the last message, and what people said."""
     if not messages:
         return {}
-    word, last = last_word(messages), messages[-1]
+    people = [each for each in messages if is_human(each)]
+    word = text_of(people[-1:])
     instructions = text_of([each for each in messages if each.role in ("system", "developer")])
-    text = " ".join(leaves(masked([part.text or part.value for part in last.parts])))
+    text = " ".join(leaves(masked([part.text or part.value for part in messages[-1].parts])))
     return {
         "call": key_of("llm", text) if text else 0,
         "argument_size": min(len(text), MOST_SIZE),
-        "system": key_of(instructions) if instructions else 0,
-        "human": key_of(word) if word else 0,
-        "turns": min(sum(map(is_human, messages)), MOST_COUNT),
+        "system": key_of_text(instructions) if instructions else 0,
+        "human": key_of_text(word) if word else 0,
+        "turns": min(len(people), MOST_COUNT),
     }
+
+
+@remembered
+def key_of_text(text: str) -> int:
+    """The key of a text that is sent again and again."""
+    return key_of(text)
 
 
 def told(messages: list[Message], names: set[str], volatile: Names) -> dict[str, Any]:
@@ -175,25 +198,22 @@ def told(messages: list[Message], names: set[str], volatile: Names) -> dict[str,
     }
 
 
-def facts(messages: list[Message], text: str, calls: set[str], names: set[str]) -> Fact:
-    """What is said of an answer beside its keys."""
-    thinks = bool(reasoning_of(messages))
-    said = {
-        Fact.EMPTY: not text.strip() and not calls and not thinks,
-        Fact.CALLS_TOOLS: bool(calls),
-        Fact.NO_SUCH_TOOL: bool(names) and bool(calls - names),
-        Fact.CUT: finish_of(messages) in CUT,
-        Fact.ONLY_REASONING: thinks and not text.strip() and not calls,
-        Fact.HAS_TEXT: bool(text.strip()),
-        Fact.PLANS: is_plan(text),
-    }
-    return Fact(sum(fact for fact, holds in said.items() if holds))
+def facts(messages: list[Message], text: str, calls: set[str], names: set[str]) -> int:
+    """What is said of an answer beside its keys, as bits of Fact."""
+    thinks, has_text = bool(reasoning_of(messages)), bool(text.strip())
+    return (
+        EMPTY * (not has_text and not calls and not thinks)
+        | CALLS_TOOLS * bool(calls)
+        | NO_SUCH_TOOL * (bool(names) and bool(calls - names))
+        | ANSWER_CUT * (finish_of(messages) in CUT)
+        | ONLY_REASONING * (thinks and not has_text and not calls)
+        | HAS_TEXT * has_text
+        | PLANS * is_plan(text)
+    )
 
 
 def task(meaning: Meaning) -> dict[str, Any]:
     """Of a run of an agent: what it was asked to do, and what it answered."""
-    if int(meaning.flags) & UNKNOWABLE:
-        return {}
     content = meaning.content
     asked_for = last_word(content.input_messages) or content.input
     said: dict[str, Any] = {}

@@ -16,9 +16,11 @@ WIDTH = 8  # bytes of a window
 HEAD, TAIL = 384, 128  # bytes that are looked at: sorting their windows is what takes long
 NOTHING = bytes(LANES)  # the sketch of what is unknown or too short
 ALIKE = bytes([1] * LANES)  # of a text whose windows are all 0
-KEPT = 4  # which byte of a window: one that depends on most of it, unlike the first
+# Of a window only the upper half of its hash is compared, which depends on most of it; the lowest
+# byte of that is kept. Half as many bytes are sorted in a third of the time.
+UPPER = 32  # bits
 FACTOR = np.uint64(0x9E3779B97F4A7C15)  # 2^64 / golden ratio, Knuth's multiplicative hash
-EDGES = np.array([lane * ((1 << 64) // LANES) for lane in range(LANES)], np.uint64)
+EDGES = np.array([lane * (1 << UPPER) // LANES for lane in range(LANES)], np.uint32)
 CHANCE = 1 / 256  # that two lanes are equal though their windows differ
 
 Sketches = NDArray[np.uint8]
@@ -32,11 +34,11 @@ def sketch(text: str) -> bytes:
     if len(raw) < 2 * WIDTH:
         return NOTHING
     windows = np.ndarray((len(raw) - WIDTH + 1,), "<u8", raw, strides=(1,))
-    mixed = windows * FACTOR
+    mixed = (windows * FACTOR).view("<u4")[1::2].copy()
     mixed.sort()
     first = mixed.searchsorted(EDGES)
-    first[first == len(mixed)] = 0  # an empty lane takes what comes next, around the end
-    kept = mixed[first].tobytes()[KEPT::8]
+    # An empty lane takes what comes next, around the end.
+    kept = mixed.take(first, mode="wrap").tobytes()[::4]
     return ALIKE if kept == NOTHING else kept
 
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from agentscope.signatures.progress import fields
 from agentscope.signatures.record import Fact
 from agentscope.signatures.repeatable import is_repeatable
 from agentscope.signatures.signature import signature
@@ -21,7 +22,7 @@ from agentscope.vocabulary import Content, Kind, Meaning
     ],
 )
 def test_what_says_so(arguments):
-    assert is_repeatable(arguments)
+    assert is_repeatable(fields(arguments))
 
 
 @pytest.mark.parametrize(
@@ -39,7 +40,7 @@ def test_what_says_so(arguments):
     ],
 )
 def test_what_does_not(arguments):
-    assert not is_repeatable(arguments)
+    assert not is_repeatable(fields(arguments))
 
 
 @pytest.mark.parametrize(("dry", "found"), [(True, True), (False, False)])
