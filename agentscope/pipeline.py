@@ -42,6 +42,7 @@ from agentscope.jobs.models import Job
 from agentscope.jobs.run import Runner, run_due
 from agentscope.projects.repeated import effects_of
 from agentscope.projects.tools import allowed_of
+from agentscope.redaction.stored import RedactStored
 from agentscope.sessions.write import add_up, mark_due, mark_expired
 from agentscope.traces.again import UnderstandAgain
 from agentscope.traces.examined import (
@@ -245,4 +246,5 @@ def placed(trace: Taken, found: Totals) -> Totals:
 RUNNERS: dict[str, Runner] = {  # by kind of job
     Job.Kind.UNDERSTAND: UnderstandAgain(),
     Job.Kind.REPRICE: Repricing(examine_within),
+    Job.Kind.REDACT: RedactStored(examine_within, add_up_day),
 }

@@ -147,6 +147,8 @@ SPECTACULAR_SETTINGS = {
 
 # What understands stored spans again, as the core knows no dialect: docs/adr/0012-understanding.md
 AGENTSCOPE_UNDERSTANDING = "ingest.again.understand_stored"
+# What redacts requests that wait, likewise
+AGENTSCOPE_REDACTING = "ingest.waiting.redacted"
 
 BROKER_URL = env_secret("BROKER_URL", "")
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")

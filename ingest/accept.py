@@ -87,6 +87,7 @@ def accept_for(project: Project, delivery: Delivery) -> Answer:
         body = delivery.read(limit)
         with Turn() as turn:
             content = inflate(body, delivery.encoding, limit, turn.take)
+            redactor = redactor_of(project.pk)  # as it is now: to read it may have taken long
             checked = CHECKS[delivery.signal](content, media, redactor)
             del content  # before the next one gets its turn
     except Refused as refused:

@@ -83,6 +83,7 @@ urlpatterns = [
         redaction.drop_own_rule,
         name="remove-redaction-rule",
     ),
+    path("p/<path:project>/settings/redaction/stored/", redaction.redact_all, name="redact-stored"),
     path("p/<path:project>/settings/jobs/", jobs.jobs, name="jobs"),
     path("p/<path:project>/settings/jobs/<int:pk>/stop/", jobs.stop_job, name="stop-job"),
     path("p/<path:project>/settings/changes/", jobs.changes, name="changes"),

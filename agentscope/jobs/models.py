@@ -9,6 +9,7 @@ class Job(models.Model):
     class Kind(models.TextChoices):
         UNDERSTAND = "understand", "understand stored spans again"
         REPRICE = "reprice", "price history again"
+        REDACT = "redact", "redact what is stored"
 
     class State(models.TextChoices):
         WAITING = "waiting"

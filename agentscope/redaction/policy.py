@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from enum import StrEnum
+from typing import Any
 
 from agentscope.secrets.rules import NAMED_SECRET, RULES, Category
 
@@ -45,6 +46,17 @@ class Policy:
         said[NAMED_SECRET] = self.of(NAMED_SECRET, Category.SECRET)
         said |= {own.code: own.action for own in self.own}
         return {code: action for code, action in said.items() if action != Action.OFF}
+
+    def written(self) -> dict[str, Any]:
+        """The same as JSON: a job goes by the policy of the moment in which it was asked for."""
+        return {"actions": dict(self.actions), "own": [asdict(each) for each in self.own]}
+
+    @classmethod
+    def parse(cls, said: dict[str, Any]) -> Policy:
+        """What `written` wrote."""
+        actions = {code: Action(each) for code, each in said["actions"].items()}
+        own = (Own(**each | {"action": Action(each["action"])}) for each in said["own"])
+        return cls(actions, tuple(own))
 
 
 NOTHING = Policy()

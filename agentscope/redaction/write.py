@@ -7,11 +7,13 @@ from collections.abc import Mapping
 
 from django.db import connection, transaction
 
+from agentscope.jobs.models import Job
+from agentscope.jobs.write import ask
 from agentscope.projects.changes import note_change
 from agentscope.projects.models import Project
 from agentscope.redaction.models import OwnRule, Redaction
 from agentscope.redaction.policy import Action
-from agentscope.redaction.read import forget
+from agentscope.redaction.read import forget, policy_of
 from agentscope.secrets.own import BadPattern, compiled
 from agentscope.secrets.rules import BY_CODE, NAMED_SECRET, Category, plain_name
 
@@ -109,6 +111,24 @@ def remove_rule(rule: OwnRule, who: str) -> None:
         rule.project_id, who, f"Removed the rule {rule.code} from what is redacted", details
     )
     transaction.on_commit(forget)
+
+
+class NothingToRedact(ValueError):
+    """No rule of the project is on."""
+
+
+@transaction.atomic
+def redact_stored(project: Project, who: str, *, is_preview: bool = False) -> Job:
+    """Ask for what is stored to be redacted by the rules of today, or, as a preview, for how much
+    they would replace. Raises NothingToRedact, jobs.write.TooManyJobs."""
+    policy = policy_of(project.pk)
+    if not policy.all():
+        raise NothingToRedact
+    job = ask(project.pk, Job.Kind.REDACT, policy.written(), who, is_preview)
+    if not is_preview:
+        what = "Asked for what is stored to be redacted"
+        note_change(project.pk, who, what, {"job": job.pk, **policy.written()})
+    return job
 
 
 def count_redacted(project_id: int, counts: Mapping[str, int]) -> None:

@@ -31,6 +31,9 @@ STEP = 0.5  # second; then what is done is committed
 # not be caught by a job that had passed already.
 SETTLED = timedelta(seconds=3)
 PAUSE = 0.2  # second, until then
+# Held to the end of a step by every job that rewrites stored records: none writes what another one
+# has replaced meanwhile.
+LOCK = "select pg_advisory_xact_lock(hashtextextended('agentscope.rewriting', %s))"
 EARLIEST = datetime(1, 1, 1, tzinfo=UTC)
 
 # A slice by the primary key, so that no step reads what another has read.
@@ -111,6 +114,7 @@ class UnderstandAgain:
         if timezone.now() < job.created_at + SETTLED:
             sleep(PAUSE)
             return False
+        one_at_a_time(job.project_id)
         reader, place, touched = understanding(job.project_id), Place.of(job.cursor), Rewritten()
         end, going = monotonic() + STEP, True
         while going:
@@ -127,6 +131,12 @@ class UnderstandAgain:
         if not going:
             job.total = job.done
         return not going
+
+
+def one_at_a_time(project_id: int) -> None:
+    """Wait until no other job rewrites stored records of a project. See LOCK."""
+    with connection.cursor() as cursor:
+        cursor.execute(LOCK, [project_id])
 
 
 def since(job: Job) -> datetime:

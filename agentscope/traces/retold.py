@@ -15,13 +15,13 @@ from uuid import UUID
 
 from django.db import connection
 
-from agentscope.traces.clocks import LAST_NS, moment
+from agentscope.traces.clocks import moment
 from agentscope.traces.envelopes import bodies, digest
 from agentscope.traces.merge import SpanCopy, merge, span_copy
 from agentscope.traces.models import Span
 from agentscope.traces.payload import unpack_payload
 from agentscope.traces.rewrite import Rewritten, rewrite_logs, rewrite_spans
-from agentscope.traces.rows import NO_TRACE, log_row
+from agentscope.traces.rows import Row, log_row
 from agentscope.traces.understood import Spans, Understood
 from agentscope.traces.write import store_logs, store_spans
 from agentscope.vocabulary import Flag, Meaning, WireLog, WireSpan
@@ -85,7 +85,7 @@ def renew(
         (unpack_payload(bytes(log.body)).raw, envelopes.get(log.envelope, b"")) for log in records
     )
     changed = renew_spans(project_id, old, spans)
-    return changed, renew_records(project_id, records, logs)
+    return changed, renew_records(project_id, records, logs, set(envelopes))
 
 
 def made(project_id: int, ids: Iterable[Ids]) -> dict[SpanKey, Version]:
@@ -147,23 +147,30 @@ def delete_spans(project_id: int, keys: Sequence[SpanKey]) -> None:
 
 
 def renew_records(
-    project_id: int, stored: Sequence[StoredLog], logs: Sequence[tuple[WireLog, Meaning]]
+    project_id: int,
+    stored: Sequence[StoredLog],
+    logs: Sequence[tuple[WireLog, Meaning]],
+    envelopes: set[UUID],
 ) -> Rewritten:
-    """Write records where they are, or where they belong now."""
+    """Write records where they are, or where they belong now. Those with an envelope that is not
+    among these keep it: retention took it."""
     rows, gone, moved = [], [], []
     for old, (record, meaning) in zip(stored, logs, strict=True):
-        if place_of(record) == (old.trace_id, old.logged_at):
-            rows.append(log_row(project_id, record, meaning, old.envelope.bytes))
+        is_known = old.envelope in envelopes
+        envelope = digest(record.scope.envelope) if is_known else old.envelope.bytes
+        row = log_row(project_id, record, meaning, envelope)
+        if key_of_row(row) == old.key:
+            rows.append(row)
         else:
             gone.append(old.key)
             moved.append((record, meaning))
     return rewrite_logs(rows).and_(move(project_id, gone, moved))
 
 
-def place_of(record: WireLog) -> tuple[UUID, datetime]:
-    """Trace and time of its row; what else is in the key is what was sent."""
-    time_ns = min(max(record.time_ns, 0), LAST_NS)
-    return UUID(bytes=record.trace_id or NO_TRACE), moment(time_ns // 1000)
+def key_of_row(row: Row) -> tuple[UUID, UUID, datetime]:
+    """The key of a record's row, without the project."""
+    trace_id, _, digest, logged_at = row[:4]
+    return trace_id, digest, logged_at
 
 
 def move(

@@ -60,6 +60,28 @@ with same as materialized (
 )
 select trace_id, span_id from facts union select trace_id, span_id from payloads
 """  # noqa: S608 — names of columns and numbers only
+# The same where what was sent is replaced as well: `was` is the version of the copy that was read.
+REPLACED = [column for column in FACTS if column != "flags"]
+REPLACE = f"""
+with same as materialized (
+    select new.* from replaced_span new join span kept on {KEYS} and kept.version = new.was
+    where {DAYS.format(time="started_at")}
+    order by kept.started_at, kept.trace_id, kept.span_id for update of kept
+), facts as (
+    update span kept set {", ".join(f"{column} = new.{column}" for column in REPLACED)},
+        flags = {FLAGS}
+    from same new where {KEYS} and {DAYS.format(time="started_at")}
+    returning kept.trace_id, kept.span_id
+), payloads as (
+    update span_payload kept set envelope = new.envelope, body = new.body
+    from same new where {KEYS} and {DAYS.format(time="started_at")}
+)
+select trace_id, span_id from facts
+"""  # noqa: S608 — names of columns and numbers only
+STAGE_REPLACED = """
+create temporary table replaced_span on commit drop as
+select span.*, envelope, body, version as was from span, span_payload with no data
+"""
 LOGGED_AT = list(LOG).index("logged_at")
 LOG_KEY = ("trace_id", "project_id", "digest", "logged_at")
 LOG_KEYS = " and ".join(f"kept.{column} = new.{column}" for column in LOG_KEY)
@@ -107,6 +129,14 @@ def rewrite_spans(project_id: int, copies: Sequence[SpanCopy]) -> Rewritten:
     return rewrite(STAGED_SPANS, rows, times)
 
 
+def replace_spans(project_id: int, copies: Sequence[tuple[SpanCopy, bytes]]) -> Rewritten:
+    """Store other copies of spans in place of those that are stored, each given with the version of
+    the one that it stands for; where that is not stored any more, nothing is done."""
+    rows = [(*span_row(project_id, copy), was) for copy, was in copies]
+    times = [moment(copy.key.started_us) for copy, _ in copies]
+    return rewrite(STAGED_REPLACED, rows, times)
+
+
 def rewrite_logs(rows: Sequence[Row]) -> Rewritten:
     """Store what log records, given as rows of the table, mean now, where they still are."""
     times = [row[LOGGED_AT] for row in rows]
@@ -123,6 +153,9 @@ class Staged(NamedTuple):
 
 
 STAGED_SPANS = Staged("staged_span", STAGE_SPANS, KEY | FACTS | REST, REWRITE)
+STAGED_REPLACED = Staged(
+    "replaced_span", STAGE_REPLACED, KEY | FACTS | REST | {"was": "bytea"}, REPLACE
+)
 STAGED_LOGS = Staged("staged_log", STAGE_LOGS, LOG, REWRITE_LOGS)
 
 

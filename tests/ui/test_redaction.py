@@ -1,11 +1,16 @@
 """The page of what is redacted: actions, own rules, and the trial on stored spans."""
 
+from datetime import timedelta
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from agentscope.jobs.models import Job
+from agentscope.pipeline import run_jobs
 from agentscope.projects.models import Change
 from agentscope.projects.write import create_project
+from agentscope.redaction import stored as stored_job
 from agentscope.redaction.models import OwnRule, Redacted
 from agentscope.redaction.policy import Action
 from agentscope.redaction.read import policy_of
@@ -148,3 +153,30 @@ def test_the_trial_asks_the_same_however_many_spans(client, embedded, project, s
 
 def test_a_project_without_spans_says_so(client, embedded, project):
     assert "no stored spans" in client.get(PAGE, {"try": "1"}).text
+
+
+STORED, JOBS = f"{PAGE}stored/", "/p/shop/settings/jobs/"
+
+
+def test_what_is_stored_is_redacted_by_a_job(client, embedded, project, stored, monkeypatch):
+    monkeypatch.setattr(stored_job, "SETTLED", timedelta(0))
+    set_actions(project, {"secret": "mask"}, "ada")
+    assert STORED in client.get(PAGE).text
+    assert client.post(STORED, {"preview": "1"})["Location"] == JOBS
+    assert client.post(STORED)["Location"] == JOBS
+    while Job.objects.exclude(state="done").exists():
+        run_jobs()
+    text = client.get(JOBS).text
+    assert "Redact what is stored, preview" in text
+    assert "1 span read, 1 changed; 1 value (openai_key 1)" in text
+    assert Change.objects.filter(what__startswith="Redacted what is stored").exists()
+
+
+def test_without_a_rule_there_is_no_job(client, embedded, project):
+    assert "No rule is on" in client.post(STORED, follow=True).text
+    assert not Job.objects.exists()
+
+
+def test_strangers_redact_nothing(client, production, charlie, project):
+    client.force_login(charlie)
+    assert client.post(STORED).status_code == 404

@@ -56,7 +56,8 @@ def jobs(request: PageRequest) -> HttpResponse:
 def mark(found: list[Job]) -> str:
     """Changes whenever the list would."""
     return ",".join(
-        f"{job.pk}-{job.state}-{job.done}-{job.total}-{job.result.get('logs', 0)}" for job in found
+        f"{job.pk}-{job.state}-{job.done}-{job.total}-{job.result.get('logs', 0)}{stage(job)}"
+        for job in found
     )
 
 
@@ -73,10 +74,12 @@ def line_of(job: Job) -> JobLine:
 
 def far(job: Job) -> str:
     """How far a job is, and what it changed."""
-    noun = "span" if job.kind == Job.Kind.UNDERSTAND else "trace"
+    noun = "trace" if job.kind == Job.Kind.REPRICE else "span"
     done = amounts.count(job.done, noun)
     if job.state in UNFINISHED and job.total is not None:
         done = f"{job.done:,} of {amounts.count(job.total, noun)}"
+    if job.kind == Job.Kind.REDACT:
+        return redacted(job, done)
     return reread(job, done) if job.kind == Job.Kind.UNDERSTAND else done
 
 
@@ -89,6 +92,26 @@ def reread(job: Job, spans: str) -> str:
         records = amounts.count(logs, "log record")
         said += f"; {records} read, {job.result['changed_logs']:,} changed"
     return said
+
+
+def stage(job: Job) -> str:
+    """At what a job is that has several stages."""
+    return f"-{job.cursor[0]}" if job.kind == Job.Kind.REDACT and job.cursor else ""
+
+
+def redacted(job: Job, spans: str) -> str:
+    """What was looked through, what is replaced in it by which rule, and at what the job is."""
+    said = f"{spans} read, {job.result.get('changed_spans', 0):,} changed"
+    if logs := job.result.get("logs"):
+        records = amounts.count(logs, "log record")
+        said += f"; {records} read, {job.result['changed_logs']:,} changed"
+    values = job.result.get("values", {})
+    said += f"; {amounts.count(sum(values.values()), 'value')}"
+    if values:
+        said += f" ({', '.join(f'{code} {number:,}' for code, number in sorted(values.items()))})"
+    if unreadable := job.result.get("unreadable"):
+        said += f"; {amounts.count(unreadable, 'request')} could not be looked through"
+    return f"{said}; at {job.cursor[0]}" if job.cursor and job.state in UNFINISHED else said
 
 
 @require_POST

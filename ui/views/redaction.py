@@ -10,14 +10,23 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
+from agentscope.jobs.write import TooManyJobs
 from agentscope.redaction.models import OwnRule
 from agentscope.redaction.preview import Shown, preview
 from agentscope.redaction.read import policy_of, replaced_since
-from agentscope.redaction.write import BadRule, add_rule, remove_rule, set_actions
+from agentscope.redaction.write import (
+    BadRule,
+    NothingToRedact,
+    add_rule,
+    redact_stored,
+    remove_rule,
+    set_actions,
+)
 from agentscope.traces.newest import newest_spans, records_of
 from ui.access import PageRequest, form_page, wants, who
 from ui.redaction_forms import CATEGORIES, ROWS, WORDS, ActionsForm, OwnRuleForm
 from ui.views.mappings import is_number
+from ui.views.settings import no_room
 
 TRIED = 50  # of the newest spans
 MOST_SHOWN = 100  # values that a trial shows
@@ -69,6 +78,21 @@ def drop_own_rule(request: PageRequest) -> HttpResponse:
     return back(request)
 
 
+@require_POST
+@form_page
+def redact_all(request: PageRequest) -> HttpResponse:
+    """Ask for what is stored to be redacted, or for how much that would replace; and go to the
+    jobs."""
+    is_preview = bool(request.POST.get("preview"))
+    try:
+        redact_stored(request.project, who(request), is_preview=is_preview)
+    except NothingToRedact:
+        return redirect(f"{reverse('redaction', args=[request.project.name])}?nothing=1")
+    except TooManyJobs:
+        return no_room(request)
+    return redirect("jobs", request.project.name)
+
+
 def back(request: PageRequest) -> HttpResponse:
     """The page, which says that it is saved."""
     return redirect(f"{reverse('redaction', args=[request.project.name])}?saved=1")
@@ -88,6 +112,7 @@ def show(request: PageRequest, form: ActionsForm, own_form: OwnRuleForm) -> Http
         "own_form": own_form,
         "days": DAYS,
         "saved": bool(request.GET.get("saved")),
+        "nothing": bool(request.GET.get("nothing")),
         **trial(request),
     }
     return render(request, "settings/redaction.html", context)
