@@ -57,24 +57,52 @@ def replace_findings(
     rows = Finding.objects.filter(trace_id=trace_id, project_id=project_id)
     stored: list[Any] = [*rows.exclude(code__in=CODES).values()]
     known: dict[Key, dict[str, Any]] = {(r["fingerprint"], r["first_span"]): r for r in stored}
-    wanted: dict[Key, dict[str, Any]] = {}
-    for each in reversed(found):  # of two at one place the first, which is the worse, stays
-        row = columns(each, tree) | {"trace_id": trace_id, "project_id": project_id}
-        wanted[row["fingerprint"], row["first_span"]] = row | {"session": session}
+    wanted = rows_of(project_id, trace_id, session, tree, found)
     new = [row for key, row in wanted.items() if not is_same(known.get(key), row)]
     gone = [row for key, row in known.items() if key not in wanted and not row["withdrawn_at"]]
     for row in gone:
         rows.filter(fingerprint=row["fingerprint"], first_span=row["first_span"]).update(
             withdrawn_at=timezone.now()
         )
-    if new:
+    save(new)
+    mark_due(project_id, [*new, *gone])
+
+
+def add_findings(
+    project_id: int, trace_id: UUID, session: str, tree: Tree, found: Sequence[Found]
+) -> None:
+    """Add what was found in a part of a trace, as far as nothing of the same cause was ever found
+    in the trace: what stands and what was withdrawn is for an examination to judge."""
+    if not found:
+        return
+    rows = Finding.objects.filter(trace_id=trace_id, project_id=project_id)
+    known = set(rows.values_list("fingerprint", flat=True))
+    wanted = rows_of(project_id, trace_id, session, tree, found).values()
+    new = [row for row in wanted if row["fingerprint"] not in known]
+    save(new)
+    mark_due(project_id, new)
+
+
+def rows_of(
+    project_id: int, trace_id: UUID, session: str, tree: Tree, found: Sequence[Found]
+) -> dict[Key, dict[str, Any]]:
+    """Findings as rows; of two at one place the first, which is the worse."""
+    rows: dict[Key, dict[str, Any]] = {}
+    for each in reversed(found):
+        row = columns(each, tree) | {"trace_id": trace_id, "project_id": project_id}
+        rows[row["fingerprint"], row["first_span"]] = row | {"session": session}
+    return rows
+
+
+def save(rows: Sequence[dict[str, Any]]) -> None:
+    """Write rows, and let those that were withdrawn stand again."""
+    if rows:
         Finding.objects.bulk_create(
-            [Finding(**row) for row in new],
+            [Finding(**row) for row in rows],
             update_conflicts=True,
             unique_fields=list(KEY),
             update_fields=[*(name for name in COLUMNS if name not in KEY), "withdrawn_at"],
         )
-    mark_due(project_id, [*new, *gone])
 
 
 def is_same(known: dict[str, Any] | None, row: dict[str, Any]) -> bool:

@@ -8,12 +8,23 @@ from django.db import connection
 
 from agentscope.traces.models import Trace
 
-# A trace is due at once, but not before it has rested for four times as long as its last
-# examination took: one that grows all the time costs at most a fifth of a core.
+# What changes all the time rests for four times as long as it took last: a fifth of a core at most.
 REST = 4
+# A trace is due at once, but not before it has rested for seven times as long as its last
+# examination took: with the glances meanwhile, one that grows costs at most a fifth of a core.
+TRACE_REST = 7
+# Seconds after which what came is glanced at, if no examination has seen it yet: see glances.py.
+LOOK = 1
+# For one worker at a time, until its transaction ends. That need not wait for the disk: a crash
+# that loses what was found loses the note that somebody looked as well.
+LOCK_TRACE = """pg_try_advisory_xact_lock(hashtextextended(%(trace_id)s::text, %(project_id)s))
+    and set_config('synchronous_commit', 'off', true) = 'off'"""
 Seen = tuple[bytes, int, int]  # trace id, start and end (or start, if open) in ns
 
-STAGED = ("trace_id", "project_id", "started_at", "start_ns", "end_ns", "examine_after")
+STAGED = (
+    *("trace_id", "project_id", "started_at", "start_ns", "end_ns"),
+    *("examine_after", "look_after"),
+)
 OTHERS = {
     field.column: field
     for field in Trace._meta.concrete_fields
@@ -24,9 +35,9 @@ OTHERS = {
 EARLIER = "excluded.start_ns > 0 and (known.start_ns = 0 or excluded.start_ns < known.start_ns)"
 MARK_DUE = f"""
 insert into trace as known (trace_id, project_id, started_at, start_ns, end_ns, examine_after,
-    {", ".join(OTHERS)})
+    look_after, {", ".join(OTHERS)})
 select trace_id, %s, timestamptz 'epoch' + start_ns / 1000 * interval '1 microsecond', start_ns,
-    end_ns, now(), {", ".join(["%s"] * len(OTHERS))}
+    end_ns, now(), now() + {LOOK} * interval '1 second', {", ".join(["%s"] * len(OTHERS))}
 from unnest(%s::uuid[], %s::bigint[], %s::bigint[]) as seen (trace_id, start_ns, end_ns)
 order by trace_id
 on conflict (trace_id, project_id) do update set
@@ -36,8 +47,9 @@ on conflict (trace_id, project_id) do update set
     end_ns = greatest(known.end_ns, excluded.end_ns),
     last_seen_at = now(),
     generation = known.generation + 1,
+    look_after = least(known.look_after, now() + {LOOK} * interval '1 second'),
     examine_after = least(known.examine_after, greatest(
-        now(), known.examined_at + {REST} * known.examine_seconds * interval '1 second'))
+        now(), known.examined_at + {TRACE_REST} * known.examine_seconds * interval '1 second'))
 """  # noqa: S608 — names of columns only
 
 

@@ -17,7 +17,8 @@ from django.conf import settings
 from django.db import connection
 from django.db.models.functions import Now
 
-from agentscope.traces.due import REST
+from agentscope.traces.due import LOCK_TRACE, TRACE_REST
+from agentscope.traces.glances import recent_from
 from agentscope.traces.models import Trace
 from agentscope.traces.totals import Totals
 from agentscope.traces.tree import Tree
@@ -54,12 +55,11 @@ where (trace_id, project_id) in (
     limit %(limit)s for update skip locked)
 returning project_id, session
 """  # noqa: S608 — our own words
-LOCK = "pg_try_advisory_xact_lock(hashtextextended(%(trace_id)s::text, %(project_id)s))"
 TAKE = f"""
 with found as materialized (
     select generation, started_at, start_ns, end_ns, session from trace
     where trace_id = %(trace_id)s and project_id = %(project_id)s)
-select * from found where {LOCK}
+select * from found where {LOCK_TRACE}
 """  # noqa: S608 — our own words
 COLUMNS = {each.name: {"user": "user_name"}.get(each.name, each.name) for each in fields(Totals)}
 NEXT = f"last_seen_at + {REST_OF_TIME.replace('complete', '%(complete)s')}"
@@ -72,9 +72,11 @@ with written as (
         state = case
             when generation <> %(generation)s or {NEXT} > statement_timestamp() then 'running'
             when %(complete)s then 'ended' else 'idle' end,
+        look_after = case when generation <> %(generation)s then look_after end,
+        look_from_ns = %(look_from)s,
         examine_after = case
             when generation <> %(generation)s
-                then statement_timestamp() + %(seconds)s * {REST} * interval '1 second'
+                then statement_timestamp() + %(seconds)s * {TRACE_REST} * interval '1 second'
             when {NEXT} > statement_timestamp() then {NEXT} end
     where trace_id = %(trace_id)s and project_id = %(project_id)s
     returning trace_id, project_id
@@ -161,6 +163,7 @@ def finish(trace: Taken, tree: Tree, totals: Totals, seconds: float) -> None:
             "project_id": trace.project_id,
             "generation": trace.generation,
             "seconds": seconds,
+            "look_from": recent_from(tree),
             "body": tree.pack(),
         }
     )

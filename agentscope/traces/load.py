@@ -36,13 +36,33 @@ EXPRESSIONS = {
 EMPTY: dict[str, type[list[Any] | dict[str, Any]]] = {"linked_traces": list, "dimensions": dict}
 SELECT = f"""
 select version, {", ".join(EXPRESSIONS.get(name, name) for name in COLUMNS)}
-from span where trace_id = %s and project_id = %s
+from span where trace_id = %(trace_id)s and project_id = %(project_id)s
 """  # noqa: S608 — names of columns and numbers only
 
 SELECT_TOLD = """
 select span_id, time_ns, event_name, facts from span_log
-where trace_id = %s and project_id = %s and facts is not null order by time_ns, digest
+where trace_id = %(trace_id)s and project_id = %(project_id)s and facts is not null
+order by time_ns, digest
 """
+
+# Of large traces the newest spans only, with all those above them: by their keys, for there is no
+# order of time within a trace.
+MOST_RECENT = 5_000
+RECENT = f"""
+{SELECT} and span_id in (
+    with recursive recent as materialized (
+        select span_id, parent_id from span
+        where trace_id = %(trace_id)s and project_id = %(project_id)s
+        and started_at >= timestamptz 'epoch' + %(from_ns)s / 1000 * interval '1 microsecond'
+        order by started_at desc limit {MOST_RECENT}),
+    above as (
+        select parent_id from recent where parent_id is not null
+        union select s.parent_id from above join span s on s.span_id = above.parent_id
+            and s.trace_id = %(trace_id)s and s.project_id = %(project_id)s
+        where s.parent_id is not null)
+    select span_id from recent union all select parent_id from above)
+"""  # noqa: S608 — names of columns and numbers only
+RECENTLY_TOLD = SELECT_TOLD.replace("order by", "and time_ns >= %(from_ns)s order by")
 
 Record = tuple[Any, ...]
 VERSION = 0
@@ -52,22 +72,35 @@ SPAN_ID, END_NS, FLAGS = (1 + list(COLUMNS).index(name) for name in ("span_id", 
 def load_spans(project_id: int, trace_id: UUID) -> Spans:
     """The spans of a trace, in no particular order, their gaps filled from its log records. Two
     queries; no rows of another project."""
-    spans = spans_of(newest(rows_of(SELECT, project_id, trace_id)))
-    told = [Told(*row) for row in rows_of(SELECT_TOLD, project_id, trace_id)]
+    return loaded(SELECT, SELECT_TOLD, {"project_id": project_id, "trace_id": trace_id})
+
+
+def load_recent(project_id: int, trace_id: UUID, from_ns: int) -> tuple[Spans, bool]:
+    """The spans of a trace that began at a time or later, the newest MOST_RECENT at most, and those
+    above them; whether these are all of the trace. Two queries."""
+    asked = {"project_id": project_id, "trace_id": trace_id, "from_ns": from_ns}
+    found = loaded(RECENT, RECENTLY_TOLD, asked)
+    return found, not from_ns and len(found) < MOST_RECENT
+
+
+def loaded(select: str, select_told: str, asked: dict[str, Any]) -> Spans:
+    """What these queries give, each span once."""
+    spans = spans_of(newest(rows_of(select, asked)))
+    told = [Told(*row) for row in rows_of(select_told, asked)]
     gather_turns(spans)
     mark_cached(spans)
     fill_from_logs(spans, told)
     return spans
 
 
-def rows_of(sql: str, project_id: int, trace_id: UUID) -> list[Record]:
+def rows_of(sql: str, asked: dict[str, Any]) -> list[Record]:
     """What a query of one trace gives, in Postgres' binary format."""
     connection.ensure_connection()
     with (
         connection.wrap_database_errors,
         Cursor(connection.connection, row_factory=tuple_row) as cursor,
     ):
-        cursor.execute(sql, [trace_id, project_id], binary=True)
+        cursor.execute(sql, asked, binary=True)
         return cursor.fetchall()
 
 

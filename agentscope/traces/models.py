@@ -176,6 +176,8 @@ class Trace(models.Model):
     examined_at = models.DateTimeField(null=True)
     examine_seconds = models.FloatField(default=0)  # CPU time of the last examination
     examine_after = models.DateTimeField(null=True, default=timezone.now)
+    look_after = models.DateTimeField(null=True)  # likewise, for a glance: see glances.py
+    look_from_ns = models.BigIntegerField(default=0)  # what began earlier is left out of it
 
     class Meta:
         db_table = "trace"
@@ -188,6 +190,9 @@ class Trace(models.Model):
             ),
             models.Index(
                 "examine_after", name="trace_due", condition=models.Q(examine_after__isnull=False)
+            ),
+            models.Index(
+                "look_after", name="trace_look", condition=models.Q(look_after__isnull=False)
             ),
             # Names that are longer than keys of an index may be: see totals.LONGEST_NAME.
             models.Index(

@@ -13,7 +13,8 @@ from django.utils import timezone
 from agentscope import pipeline
 from agentscope.celery import app
 from agentscope.pipeline import examine, examine_due, partitions
-from agentscope.traces.examined import CLAIMED, LEASE, LOCK, QUIET, claim_due
+from agentscope.traces.due import LOCK_TRACE, TRACE_REST
+from agentscope.traces.examined import CLAIMED, LEASE, QUIET, claim_due
 from agentscope.traces.models import Trace, TraceIndex
 from agentscope.traces.read import trace, trace_tree
 from agentscope.traces.write import save_logs, save_spans
@@ -169,7 +170,7 @@ def test_spans_that_come_meanwhile_keep_it_due(monkeypatch):
     examine(7, ID)
     found = trace(7, ID)
     assert (found.spans, found.state) == (4, "running")
-    rest = timedelta(seconds=4 * found.examine_seconds)
+    rest = timedelta(seconds=TRACE_REST * found.examine_seconds)
     assert found.examine_after - found.examined_at == pytest.approx(rest, abs=MICROSECOND)
     later(rest + MICROSECOND)
     examine_due()
@@ -182,7 +183,7 @@ def test_a_growing_trace_rests_in_proportion_to_its_work():
     Trace.objects.update(examine_seconds=2)
     save_spans(7, understood(wire_span(9)))
     found = trace(7, ID)
-    assert found.examine_after <= found.examined_at + timedelta(seconds=8)
+    assert found.examine_after <= found.examined_at + timedelta(seconds=2 * TRACE_REST)
     assert claim_due() == []
 
 
@@ -237,7 +238,7 @@ def test_two_workers_are_never_at_the_same_trace():
     with closing(connection.copy()) as other:
         other.set_autocommit(False)
         with other.cursor() as cursor:
-            cursor.execute(f"select {LOCK}", {"trace_id": ID, "project_id": 7})
+            cursor.execute(f"select {LOCK_TRACE}", {"trace_id": ID, "project_id": 7})
         examine(7, ID)
         assert trace(7, ID).examined_at is None
         other.rollback()

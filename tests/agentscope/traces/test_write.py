@@ -7,6 +7,7 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
+from agentscope.traces.due import TRACE_REST
 from agentscope.traces.models import Envelope, Span, SpanLog, SpanPayload, Trace
 from agentscope.traces.payload import unpack_payload
 from agentscope.traces.rows import LONGEST_COLUMN
@@ -160,7 +161,7 @@ def test_a_trace_rests_after_an_examination():
     examined = timezone.now()
     Trace.objects.update(examine_after=None, examined_at=examined, examine_seconds=30)
     save_spans(7, understood(wire_span(2)))
-    assert Trace.objects.get().examine_after == examined + timezone.timedelta(seconds=120)
+    assert Trace.objects.get().examine_after == examined + timezone.timedelta(seconds=30 * TRACE_REST)
 
 
 def test_logs_are_stored_once_whichever_comes_first():

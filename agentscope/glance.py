@@ -1,0 +1,96 @@
+"""A glance at traces whose examination is still to come, so that what is wrong is told in time.
+
+An examination takes in a whole trace, so that a large one that grows rests between two of them, and
+with much to do each waits for its turn. A glance sees the newest spans with those above them, and
+adds what is found there and was not found before. It withdraws nothing and writes nothing else: the
+examination that follows has the last word.
+"""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from time import monotonic
+
+from django.db import transaction
+
+from agentscope.agents.invoked import runs
+from agentscope.billing.bill import Terms, bill
+from agentscope.billing.read import terms
+from agentscope.findings.detect import detect
+from agentscope.findings.detectors import injection_lineage
+from agentscope.findings.found import Found
+from agentscope.findings.limits import Limits
+from agentscope.findings.read import limits_of
+from agentscope.findings.scene import scene
+from agentscope.findings.write import add_findings
+from agentscope.projects.repeated import Effects, effects_of
+from agentscope.projects.tools import Allowed, allowed_of
+from agentscope.traces.glances import Glanced, claim_glances, finish_glance, may_glance
+from agentscope.traces.grow import grow
+from agentscope.traces.load import load_recent
+
+log = logging.getLogger(__name__)
+
+# What nobody named before cannot be told from a part of a trace. All others would rather find less.
+NEEDS_ALL = {injection_lineage.PATTERN.code}
+
+
+@dataclass(slots=True, frozen=True)
+class Rules:
+    """What a project says otherwise, as glances need it."""
+
+    terms: Terms
+    limits: Limits
+    effects: Effects
+    allowed: Allowed
+
+
+def glance_due(seconds: float) -> None:
+    """Glance at traces that wait for it, for so long at most."""
+    end = monotonic() + seconds
+    known: dict[int, Rules] = {}
+    while monotonic() < end and (claimed := claim_glances()):
+        for trace in claimed:
+            if trace.project_id not in known:
+                known[trace.project_id] = rules_of(trace.project_id)
+            glance_or_log(trace, known[trace.project_id])
+
+
+def rules_of(project_id: int) -> Rules:
+    """The rules of a project now. Copies of calls in other traces are left to the examination."""
+    return Rules(
+        terms(project_id, lambda *_: {}),
+        limits_of(project_id),
+        effects_of(project_id),
+        allowed_of(project_id),
+    )
+
+
+def glance_or_log(trace: Glanced, rules: Rules) -> None:
+    """Glance at a trace. One that this cannot be done to must not keep others waiting."""
+    try:
+        glance(trace, rules)
+    except Exception:
+        log.exception("Cannot glance at trace %s", trace.trace_id.hex)
+
+
+@transaction.atomic
+def glance(trace: Glanced, rules: Rules) -> None:
+    """Add what is found in the newest spans of a trace. Nothing if an examination is at it."""
+    if not may_glance(trace):
+        return
+    spans, is_all = load_recent(trace.project_id, trace.trace_id, trace.from_ns)
+    tree = grow(spans)
+    spans = spans.follow(tree.span_id)
+    bill(tree, spans, rules.terms)
+    seen = scene(tree, spans, runs(tree))
+    seen.effects, seen.allowed = rules.effects, rules.allowed
+    found = [each for each in detect(seen, rules.limits) if is_all or is_local(each)]
+    add_findings(trace.project_id, trace.trace_id, trace.session, tree, found)
+    finish_glance(trace)
+
+
+def is_local(found: Found) -> bool:
+    """Whether a finding in a part of a trace is one in the whole."""
+    return found.pattern.code not in NEEDS_ALL

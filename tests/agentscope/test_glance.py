@@ -1,0 +1,112 @@
+"""Glances raise what an examination would find later, and leave the last word to it."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+from django.db import connection
+from django.db.models import F
+
+from agentscope.findings.models import Cause, Finding
+from agentscope.glance import glance_due
+from agentscope.pipeline import examine
+from agentscope.traces import glances, load
+from agentscope.traces.due import LOCK_TRACE, LOOK
+from agentscope.traces.glances import claim_glances
+from agentscope.traces.models import Trace
+from agentscope.vocabulary import Content, Kind
+from tests.kit.costs import Understood, agent, span, store
+from tests.kit.loops import SECOND, loop
+
+pytestmark = pytest.mark.django_db(transaction=True)
+PROJECT, ID = 7, UUID(int=1)
+
+
+def glanced() -> list[Finding]:
+    """What was found of a loop when time has passed and somebody glanced at what came."""
+    Trace.objects.update(look_after=F("look_after") - timedelta(seconds=LOOK))
+    glance_due(10)
+    return list(Finding.objects.filter(code="exact_repeat").order_by("first_ns"))
+
+
+def work(first: int, number: int) -> list[Understood]:
+    """So many calls of an agent's tool, each of another thing."""
+    return [
+        span(
+            *(1, at, 1, at * SECOND),
+            kind=Kind.TOOL,
+            tool="search",
+            content=Content(arguments={"q": at}, result=f"It is {at}."),
+        )
+        for at in range(first, first + number)
+    ]
+
+
+def test_a_loop_is_raised_before_its_trace_is_examined() -> None:
+    store(PROJECT, *loop(1))
+    (found,) = glanced()
+    assert (found.agent, found.repeats, found.first_span) == ("scout", 6, 3)
+    assert Cause.objects.get(fingerprint=found.fingerprint).due_at
+    examine(PROJECT, ID)
+    (kept,) = Finding.objects.filter(code="exact_repeat")
+    assert (kept.raised_at, kept.withdrawn_at) == (found.raised_at, None)
+
+
+def test_what_came_is_worth_a_glance_until_an_examination_has_seen_it() -> None:
+    store(PROJECT, *loop(1))
+    assert claim_glances() == [], "an examination may be quicker"
+    examine(PROJECT, ID)
+    assert glanced()
+    assert not Trace.objects.filter(look_after__isnull=False)
+    store(PROJECT, *work(100, 1))
+    assert Trace.objects.filter(look_after__isnull=False)
+
+
+def test_a_glance_withdraws_nothing_and_raises_nothing_again() -> None:
+    store(PROJECT, *loop(1))
+    examine(PROJECT, ID)
+    Finding.objects.update(withdrawn_at=F("raised_at"))
+    store(PROJECT, *work(100, 1))
+    (found,) = glanced()
+    assert found.withdrawn_at
+    Finding.objects.update(withdrawn_at=None, repeats=99)
+    store(PROJECT, *work(101, 1))
+    (found,) = glanced()
+    assert (found.withdrawn_at, found.repeats) == (None, 99)
+
+
+def test_of_a_large_trace_only_the_newest_spans_are_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(glances, "RECENT", 10)
+    store(PROJECT, agent(1, 1, "scout"), *work(2, 90))
+    examine(PROJECT, ID)
+    kept = Trace.objects.get()
+    assert (kept.look_from_ns, kept.look_after) == (kept.start_ns + 82 * SECOND, None)
+    seen, is_all = load.load_recent(PROJECT, ID, kept.look_from_ns)
+    assert sorted(seen.span_id.tolist()) == [1, *range(82, 92)]
+    assert not is_all
+    again = [span(1, at, 1, at * SECOND, **said()) for at in range(92, 97)]
+    store(PROJECT, *again)
+    (found,) = glanced()
+    assert (found.agent, found.repeats, found.first_span) == ("scout", 5, 92)
+    examine(PROJECT, ID)
+    (kept_finding,) = Finding.objects.filter(code="exact_repeat")
+    assert (kept_finding.raised_at, kept_finding.withdrawn_at) == (found.raised_at, None)
+
+
+def said() -> dict[str, object]:
+    """What a call in a loop says."""
+    content = Content(arguments={"q": "rain"}, result="There is nothing of that name.")
+    return {"kind": Kind.TOOL, "tool": "search", "content": content}
+
+
+def test_no_glance_while_an_examination_is_at_it() -> None:
+    store(PROJECT, *loop(1))
+    with closing(connection.copy()) as other, other.cursor() as cursor:
+        other.set_autocommit(False)
+        cursor.execute(f"select {LOCK_TRACE}", {"trace_id": ID, "project_id": PROJECT})
+        assert glanced() == []
+    assert len(glanced()) == 0, "it is put off for a moment"
+    assert len(glanced()) == 1
