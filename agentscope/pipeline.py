@@ -38,6 +38,7 @@ from agentscope.findings.outline import outline
 from agentscope.findings.read import limits_of
 from agentscope.findings.scene import Scene, scene
 from agentscope.findings.write import forget_findings, replace_findings
+from agentscope.glance import glance_due
 from agentscope.jobs.models import Job
 from agentscope.jobs.run import Runner, run_due
 from agentscope.projects.repeated import effects_of
@@ -64,15 +65,18 @@ from agentscope.traces.totals import Totals, totals
 
 log = logging.getLogger(__name__)
 
+GLANCING = 0.5  # second, at most
 SHIFT = 1.0  # second, then the task gives way to others; the next tick goes on
 LEISURELY = 0.5  # second, likewise, and beat calls each second
 
 
 @shared_task(name="traces.examine")
 def examine_due() -> None:
-    """Claim due traces and examine them, until none is due or the shift is over."""
+    """Claim due traces and examine them, until none is due or the shift is over; before that glance
+    at those that have waited."""
     while settle() == SETTLED:
         pass
+    glance_due(GLANCING)
     end = monotonic() + SHIFT
     while monotonic() < end and (claimed := claim_due()):
         for project_id, trace_id in claimed:

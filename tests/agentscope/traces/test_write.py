@@ -161,7 +161,8 @@ def test_a_trace_rests_after_an_examination():
     examined = timezone.now()
     Trace.objects.update(examine_after=None, examined_at=examined, examine_seconds=30)
     save_spans(7, understood(wire_span(2)))
-    assert Trace.objects.get().examine_after == examined + timezone.timedelta(seconds=30 * TRACE_REST)
+    rest = timezone.timedelta(seconds=30 * TRACE_REST)
+    assert Trace.objects.get().examine_after == examined + rest
 
 
 def test_logs_are_stored_once_whichever_comes_first():
