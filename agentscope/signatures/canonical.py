@@ -36,9 +36,22 @@ Names = frozenset[str]
 NONE: Names = frozenset()
 
 
-def plain(name: str) -> str:
-    """A field's name as it is compared: `toolCallId`, `tool_call_id` and `tool-call-id` are one."""
-    return name.replace("_", "").replace("-", "").lower()
+class Plain(dict[str, str]):
+    """Names of fields as they are compared. Those that were written once are remembered, for there
+    are few of them; but not what is no name, nor any number."""
+
+    def __missing__(self, name: str) -> str:
+        plain = name.replace("_", "").replace("-", "").lower()
+        if len(name) <= LONGEST_NAME:
+            if len(self) >= MOST_NAMES:
+                self.clear()
+            self[name] = plain
+        return plain
+
+
+LONGEST_NAME, MOST_NAMES = 64, 20_000
+# A field's name as it is compared: `toolCallId`, `tool_call_id` and `tool-call-id` are one.
+plain = Plain().__getitem__
 
 
 def canonical(value: Value, volatile: Names = NONE, depth: int = 0) -> Any:
@@ -75,10 +88,9 @@ def shortened(text: str) -> str:
 
 def compared(fields: dict[str, Value], volatile: Names) -> list[str]:
     """The keys of an object that say what is asked for, in order."""
-    kept = [(key, plain(key)) for key in sorted(fields)]
-    kept = [(key, name) for key, name in kept if name not in VOLATILE and name not in volatile]
-    said = [key for key, name in kept if name not in REASONS]
-    return said or [key for key, _ in kept]
+    left_out = VOLATILE | volatile if volatile else VOLATILE
+    kept = [key for key in sorted(fields) if plain(key) not in left_out]
+    return [key for key in kept if plain(key) not in REASONS] or kept
 
 
 def canonical_text(text: str) -> str:

@@ -61,11 +61,10 @@ def masked(value: Value, told: Names = TOLD, depth: int = 0) -> Any:
     return None if value is None else str(value)
 
 
-@remembered
 def masked_text(text: str) -> str:
     """A text with what varies masked, and its whitespace as single spaces."""
     text = shortened(text)
-    return text if is_plain(text) else with_masks(" ".join(text.split()))
+    return text if is_plain(text) else with_masks(text)
 
 
 def is_plain(text: str) -> bool:
@@ -76,9 +75,10 @@ def is_plain(text: str) -> bool:
     return len(text.encode().translate(None, ODD)) == len(text)
 
 
+@remembered
 def with_masks(text: str) -> str:
-    """A text of words between single spaces, the first LONGEST of them masked."""
-    pieces, done = [], 0
+    """The same, word by word: the first LONGEST of them."""
+    text, pieces, done = " ".join(text.split()), [], 0
     for found in DIGITS.finditer(text, 0, end_of_looked_at(text)):
         start, end = text.rfind(" ", 0, found.start()) + 1, found.end()
         word = masked_word(text, start, end)

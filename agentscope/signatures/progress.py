@@ -121,8 +121,10 @@ def is_folder(target: str) -> bool:
 def names_by_id(said: list[str]) -> bool:
     """Whether the values of some arguments name a thing by its id, and are no words to search by.
     Who asks for many things by their ids works through a list."""
-    is_id = (ID.fullmatch(each) is not None for each in said)
-    return any(is_id) and not any(" " in each or "/" in each for each in said)
+    for each in said:
+        if " " in each or "/" in each:
+            return False
+    return any(ID.fullmatch(each) is not None for each in said)
 
 
 def host(arguments: Value) -> str:

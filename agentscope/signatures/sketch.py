@@ -19,6 +19,7 @@ ALIKE = bytes([1] * LANES)  # of a text whose windows are all 0
 # Of a window only the upper half of its hash is compared, which depends on most of it; the lowest
 # byte of that is kept. Half as many bytes are sorted in a third of the time.
 UPPER = 32  # bits
+WINDOW, HALF, ONE_ON = np.dtype("<u8"), np.dtype("<u4"), (1,)
 FACTOR = np.uint64(0x9E3779B97F4A7C15)  # 2^64 / golden ratio, Knuth's multiplicative hash
 EDGES = np.array([lane * (1 << UPPER) // LANES for lane in range(LANES)], np.uint32)
 CHANCE = 1 / 256  # that two lanes are equal though their windows differ
@@ -33,12 +34,11 @@ def sketch(text: str) -> bytes:
         raw = raw[:HEAD] + raw[-TAIL:]
     if len(raw) < 2 * WIDTH:
         return NOTHING
-    windows = np.ndarray((len(raw) - WIDTH + 1,), "<u8", raw, strides=(1,))
-    mixed = (windows * FACTOR).view("<u4")[1::2].copy()
+    windows = np.ndarray(len(raw) - WIDTH + 1, WINDOW, raw, 0, ONE_ON)
+    mixed = (windows * FACTOR).view(HALF)[1::2].copy()
     mixed.sort()
-    first = mixed.searchsorted(EDGES)
     # An empty lane takes what comes next, around the end.
-    kept = mixed.take(first, mode="wrap").tobytes()[::4]
+    kept = mixed.take(mixed.searchsorted(EDGES), mode="wrap").tobytes()[::4]
     return ALIKE if kept == NOTHING else kept
 
 
