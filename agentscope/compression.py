@@ -20,10 +20,10 @@ class Compression(threading.local):
     change one that was released: add another.
     """
 
-    def __init__(self, *dictionaries: bytes) -> None:
+    def __init__(self, *dictionaries: bytes, level: int = LEVEL) -> None:
         known = [zstd.ZstdDict(dictionary) for dictionary in dictionaries]
         self.readers = {each.dict_id: each for each in known}
-        self.compressor = zstd.ZstdCompressor(level=LEVEL, zstd_dict=known[-1] if known else None)
+        self.compressor = zstd.ZstdCompressor(level=level, zstd_dict=known[-1] if known else None)
 
     def compress(self, body: bytes) -> bytes:
         """`body` as one frame."""
