@@ -7,27 +7,22 @@ and of the same one invoked twice, are never mixed.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from types import MappingProxyType
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 
 from agentscope.agents.invoked import Run
-from agentscope.agents.runs import own
+from agentscope.findings.answered import Answers
 from agentscope.findings.gates import Held, suspicious
+from agentscope.findings.holding import NOBODY, TOLERANCE, Holding, side_by_side
 from agentscope.signatures.canonical import key_of
-from agentscope.traces.tree import Ints, Mask, Tree
-from agentscope.vocabulary import Billing, Flag, Kind
+from agentscope.traces.tree import Ints, Tree
+from agentscope.vocabulary import Kind
 
-NOBODY = -1
-AGENT, TOOL, HANDOFF, LLM = int(Kind.AGENT), int(Kind.TOOL), int(Kind.HANDOFF), int(Kind.LLM)
-ACTIONS = (TOOL, HANDOFF, int(Kind.RETRIEVAL))
-# A parent that so few spans lack may be a step that nobody sent: a turn of a model, with its calls.
-MOST_OF_A_TURN = 4
-# Two clocks of one machine may differ by so much; a call that waits for another takes longer.
-TOLERANCE = 10**6  # ns
+AGENT, TOOL, LLM = int(Kind.AGENT), int(Kind.TOOL), int(Kind.LLM)
 
 
 @dataclass(slots=True)
@@ -62,16 +57,14 @@ class Course:
         return [step for step in self.steps if step.kind in kinds]
 
 
-def courses(tree: Tree, records: Any, found: Sequence[Run]) -> list[Course]:
+def courses(tree: Tree, records: Any, found: Sequence[Run], held: Holding) -> list[Course]:
     """A course for each run in which anything may repeat itself, and one for what no agent did; of
     that, what lacks the same parent is apart, for it is a run whose own span has not come yet."""
-    outside = unheld(tree)
-    holder = holders(tree, found, outside)
     steps: dict[int, list[Step]] = {}
-    for at, step in single_steps(tree, records, found, holder, outside):
+    for at, step in single_steps(tree, records, found, held):
         steps.setdefault(at, []).append(step)
     parts = {NOBODY: (0, len(tree))}
-    for row, at in outside.items():
+    for row, at in held.outside.items():
         parts[at] = (parts.get(at, (row,))[0], int(tree.end[row]))
     return [course_of(tree, found, at, steps[at], parts) for at in sorted(steps)]
 
@@ -99,88 +92,66 @@ def forget_shared_tasks(steps: Sequence[Step]) -> None:
         step.call = 0 if step.call in shared else step.call
 
 
-def holders(
-    tree: Tree, found: Sequence[Run], outside: Mapping[int, int] = MappingProxyType({})
-) -> list[int]:
-    """For each row the run, by its position, that it belongs to; NOBODY for none, and less than
-    NOBODY for a run of which only parts have come."""
-    begins = {row: at for at, run in enumerate(found) for row in run.rows}
-    holder: list[int] = []
-    for row, above in enumerate(tree.parent.tolist()):
-        holder.append(begins.get(row, holder[above] if above >= 0 else outside.get(row, NOBODY)))
-    return holder
-
-
-def unheld(tree: Tree) -> dict[int, int]:
-    """For each row that lacks its parent what stands for that parent: less than NOBODY."""
-    rows = np.flatnonzero(tree.flags & int(Flag.ORPHAN))
-    _, group, times = np.unique(tree.parent_id[rows], return_inverse=True, return_counts=True)
-    apart = times[group] > MOST_OF_A_TURN
-    return dict(zip(rows[apart].tolist(), (NOBODY - 1 - group[apart]).tolist(), strict=True))
-
-
 def single_steps(
-    tree: Tree, records: Any, found: Sequence[Run], holder: list[int], outside: dict[int, int]
+    tree: Tree, records: Any, found: Sequence[Run], held: Holding
 ) -> Iterator[tuple[int, Step]]:
     """The steps of all runs that are worth a look, each alone, with the run that they belong to."""
-    parent, kind = tree.parent.tolist(), tree.kind.tolist()
-    acts = (own(tree, tree.sum_tool_calls) > 0) | np.isin(tree.kind, ACTIONS[1:])
-    inside = within(acts.tolist(), parent, holder)
-    called = callers(parent, found, holder, inside, outside)
-    rows = np.flatnonzero(acts | answers_of(tree))
-    worth = worth_a_look(tree, records, np.array(holder), rows, called, found)
+    worth = worth_a_look(tree, records, found, held)
+    if not worth:
+        return
     build = Builder(tree, records)
-    for row in rows.tolist():
-        if holder[row] in worth and (kind[row] == LLM or inside[row] == row):
-            yield holder[row], build.step(row, LLM if kind[row] == LLM else TOOL)
-    for run, caller in zip(found, called, strict=True):
+    rows = held.rows[held.outer & np.isin(held.holder[held.rows], list(worth))]
+    kinds = np.where(tree.kind[rows] == LLM, LLM, TOOL)
+    holder = held.holder[rows]
+    for at, row, kind in zip(holder.tolist(), rows.tolist(), kinds.tolist(), strict=True):
+        yield at, build.step(row, kind)
+    for run, caller in zip(found, held.called, strict=True):
         if caller in worth:
             yield caller, build.agent(run)
 
 
-def callers(
-    parent: list[int],
-    found: Sequence[Run],
-    holder: list[int],
-    inside: list[int],
-    outside: dict[int, int],
-) -> list[int | None]:
-    """For each run the one that called it, or NOBODY and less; None if a tool did, whose step
-    stands for it."""
-
-    def caller(row: int) -> int | None:
-        above = parent[row]
-        if above < 0:
-            return outside.get(row, NOBODY)
-        return holder[above] if inside[above] < 0 else None
-
-    return [caller(run.rows[0]) for run in found]
-
-
-def worth_a_look(
-    tree: Tree,
-    records: Any,
-    holder: Ints,
-    rows: Ints,
-    called: Sequence[int | None],
-    found: Sequence[Run],
-) -> set[int]:
-    """The runs in which a call or a result comes three times, an agent is called three times, or
-    several steps failed, and those that gates.py names. The others, which are nearly all, cannot
-    repeat themselves."""
-    held = holder[rows]
+def worth_a_look(tree: Tree, records: Any, found: Sequence[Run], held: Holding) -> set[int]:
+    """The runs in which a call or a result comes three times, an agent is called three times one
+    after another, or several steps failed, and those that gates.py names. The others, which are
+    nearly all, cannot repeat themselves."""
+    rows = held.rows
+    holder = held.holder[rows]
     worth = {
         each
         for name in ("call", "result", "asks")
-        for each in holding_again(held, records[name][rows], 3)
+        for each in holding_again(holder, records[name][rows], 3)
     }
     failed = rows[tree.error_class[rows] != 0]
-    worth |= holding_again(holder[failed], np.ones(len(failed), np.int64), 2)
-    agents = [int(tree.agent[run.rows[0]]) for run in found]
-    by_caller = [(at, agent) for at, agent in zip(called, agents, strict=True) if at is not None]
-    by, whom = np.array(by_caller, np.int64).reshape(-1, 2).T
-    worth |= holding_again(by, whom, 3)
-    return worth | suspicious(Held(tree, records, holder, rows, found, called))
+    worth |= holding_again(held.holder[failed], np.ones(len(failed), np.int64), 2)
+    worth |= calling_again(tree, found, held)
+    return worth | suspicious(Held(tree, records, held.holder, rows, found, held.called))
+
+
+def calling_again(tree: Tree, found: Sequence[Run], held: Holding) -> set[int]:
+    """The callers of an agent that they call at least three times, if at least three of their model
+    calls follow one another, or of what else they do: agents that all run at once are one step."""
+    by, rows = calls_of_agents(found, held)
+    often = list(holding_again(by, tree.agent[rows].astype(np.int64), 3))
+    if not often:
+        return set()
+    own = held.rows[held.outer & np.isin(held.holder[held.rows], often)]
+    is_call = np.isin(by, often)
+    holder = np.concatenate((held.holder[own], by[is_call]))
+    rows = np.concatenate((own, rows[is_call]))
+    kind = np.concatenate((np.where(tree.kind[own] == LLM, 0, 1), np.full(is_call.sum(), 2)))
+    ends = np.maximum(tree.end_ns[rows], tree.start_ns[rows])
+    numbers = side_by_side(3 * (holder + 1) + kind, rows, tree.start_ns[rows], ends)
+    first = np.unique(numbers, return_index=True)[1]
+    return holding_again(holder[first], np.where(kind[first] == 0, 1, 2), 3)
+
+
+def calls_of_agents(found: Sequence[Run], held: Holding) -> tuple[Ints, Ints]:
+    """Who called the runs that no tool stands for, and their first rows."""
+    calls = [
+        (by, run.rows[0]) for run, by in zip(found, held.called, strict=True) if by is not None
+    ]
+    by, rows = np.array(calls, np.int64).reshape(-1, 2).T
+    return by, rows
 
 
 def holding_again(held: Ints, keys: Ints, fewest: int) -> set[int]:
@@ -193,23 +164,6 @@ def holding_again(held: Ints, keys: Ints, fewest: int) -> set[int]:
     return set(held[far:][again].tolist())
 
 
-def answers_of(tree: Tree) -> Mask:
-    """The rows of model calls, each once."""
-    told_elsewhere = np.isin(tree.billing, (Billing.WRAPPER, Billing.DUPLICATE))
-    answers: Mask = (own(tree, tree.sum_llm_calls) > 0) & ~told_elsewhere
-    return answers
-
-
-def within(acts: list[bool], parent: list[int], holder: list[int]) -> list[int]:
-    """For each row the outermost action of its run that it is a part of; -1: of none."""
-    outer: list[int] = []
-    for row, above in enumerate(parent):
-        same = above >= 0 and holder[above] == holder[row]
-        inherited = outer[above] if same else -1
-        outer.append(inherited if inherited >= 0 else row if acts[row] else -1)
-    return outer
-
-
 class Builder:
     """Makes steps of rows."""
 
@@ -219,33 +173,34 @@ class Builder:
         self.end: list[int] = np.maximum(tree.end_ns, tree.start_ns).tolist()
         self.call: list[int] = records["call"].tolist()
         self.result: list[int] = records["result"].tolist()
-        self.answers = np.flatnonzero(answers_of(tree))
+        self.model, self.tool, self.called = (
+            column.tolist() for column in (tree.model, tree.tool, tree.name)
+        )
+
+    @cached_property
+    def answers(self) -> Answers:
+        """The model calls, where runs do not say themselves what they were asked and answered."""
+        return Answers(self.tree)
 
     def step(self, row: int, kind: int) -> Step:
         """The step that one span tells of."""
-        tree = self.tree
-        column = tree.model if kind == LLM else tree.tool
-        name = tree.texts[column[row]] or tree.texts[tree.name[row]]
-        times = self.start[row], self.end[row]
-        return Step(kind, [row], (name,), *times, self.call[row], self.result[row], row)
+        texts, column = self.tree.texts, self.model if kind == LLM else self.tool
+        names = (texts[column[row]] or texts[self.called[row]],)
+        start, end = self.start[row], self.end[row]
+        return Step(kind, [row], names, start, end, self.call[row], self.result[row], row)
 
     def agent(self, run: Run) -> Step:
         """A run as a step of the one that called it. Where it does not say what it was asked and
         answered, that is what its first model call was asked and its last one answered."""
         first = run.rows[0]
         end = max(self.end[row] for row in run.rows)
-        below = self.answers_in(first, int(self.tree.end[run.rows[-1]]))
-        says = first if self.result[first] or not below else below[-1]
-        call = self.call[first] or (self.call[below[0]] if below else 0)
+        call, result, says = self.call[first], self.result[first], first
+        if not (call and result):
+            inside = self.answers.ends(first, int(self.tree.end[run.rows[-1]])) or (first, first)
+            call = call or self.call[inside[0]]
+            says = first if result else inside[1]
         said = call, self.result[says], says
         return Step(AGENT, list(run.rows), (run.agent,), self.start[first], end, *said)
-
-    def answers_in(self, first: int, stop: int) -> list[int]:
-        """The model calls among these rows, in order of time."""
-        below: list[int] = self.answers[
-            slice(*np.searchsorted(self.answers, (first, stop)))
-        ].tolist()
-        return sorted(below, key=lambda row: (self.start[row], row))
 
 
 def in_time(steps: Iterable[Step]) -> list[Step]:

@@ -5,13 +5,13 @@ What the rules are, and why: see detectors/duplicate_side_effect.py.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from uuid import UUID
 
-from agentscope.findings.courses import holders
 from agentscope.findings.earlier import HOUR_NS, Act, Ended
 from agentscope.findings.effects import changes_state
 from agentscope.findings.scene import Scene
@@ -108,7 +108,7 @@ def after_retries(scene: Scene) -> Iterator[Again]:
     several = [calls for calls in by_key.values() if len(calls) > 1]
     if not several:
         return
-    holder = holders(scene.tree, scene.runs)
+    holder = scene.holder
     for calls in several:
         for (before, first), (row, act) in pairwise(calls):
             if first.end_ns > act.start_ns or is_new_word(first, act):
@@ -128,5 +128,6 @@ def is_one_agent(scene: Scene, one: int, other: int) -> bool:
 
 def has_failed_between(scene: Scene, first: Act, again: Act) -> bool:
     """Whether anything failed between two calls."""
-    starts = scene.tree.start_ns
-    return any(first.end_ns <= starts[row] < again.start_ns for row in scene.errors)
+    starts = scene.failed_at
+    at = bisect_left(starts, first.end_ns)
+    return at < len(starts) and starts[at] < again.start_ns

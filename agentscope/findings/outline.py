@@ -17,9 +17,9 @@ import numpy as np
 
 from agentscope.agents.runs import own
 from agentscope.billing.copies import is_random
-from agentscope.findings.courses import answers_of
 from agentscope.findings.earlier import Act, Ended, Outline, Rows
 from agentscope.findings.effects import changes_state, does_it_again
+from agentscope.findings.holding import answers_of
 from agentscope.signatures.canonical import key_of
 from agentscope.signatures.record import Fact
 from agentscope.traces.totals import Totals

@@ -14,6 +14,7 @@ from agentscope.findings.compactions import compactions
 from agentscope.findings.courses import Course, courses
 from agentscope.findings.earlier import Act, Earlier, Rows
 from agentscope.findings.handed import handed_over, handoff_rows
+from agentscope.findings.holding import holders, holding
 from agentscope.findings.outline import acts, first_rows
 from agentscope.projects.repeated import Effects
 from agentscope.projects.tools import Allowed
@@ -49,6 +50,16 @@ class Scene:
             for row, error in zip(rows, said, strict=True)
             if error.persistence is not Persistence.CONTROL_FLOW
         }
+
+    @cached_property
+    def failed_at(self) -> list[int]:
+        """When rows began that failed, in order, in ns."""
+        return sorted(self.tree.start_ns[list(self.errors)].tolist())
+
+    @cached_property
+    def holder(self) -> Ints:
+        """For each row the run, by its position, that it belongs to; -1 for none."""
+        return holders(self.tree, self.runs, {})
 
     @cached_property
     def handoffs(self) -> Ints:
@@ -113,8 +124,8 @@ class Scene:
 
 def scene(tree: Tree, spans: Spans, found: list[Run]) -> Scene:
     """What happened in a trace. `spans` are in the order of the tree, `found` are its runs."""
-    records = unpack(spans.signature)
-    walked = courses(tree, records, found)
+    records, held = unpack(spans.signature), holding(tree, found)
+    walked = courses(tree, records, found, held)
     for course in walked:
         fill_from_answers(course, records)
     return Scene(tree, spans, records, found, walked)

@@ -16,8 +16,9 @@ from collections.abc import Iterable, Iterator
 import numpy as np
 
 from agentscope.findings.came_of import ANSWERS, SPEAKS
-from agentscope.findings.courses import LLM, Course, Step, answers_of
+from agentscope.findings.courses import LLM, Course, Step
 from agentscope.findings.found import Found, Pattern, Severity, severity
+from agentscope.findings.holding import answers_of
 from agentscope.findings.limits import Limit
 from agentscope.findings.scene import Scene
 from agentscope.findings.spending import spent_on

@@ -14,13 +14,13 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from agentscope.findings.courses import answers_of, holders
 from agentscope.findings.found import Found, Pattern, Severity, Spent, severity
+from agentscope.findings.holding import answers_of
 from agentscope.findings.limits import Limit
 from agentscope.findings.scene import Scene
 from agentscope.findings.spending import spent_on
 from agentscope.signatures.record import Fact
-from agentscope.traces.tree import Ints
+from agentscope.traces.tree import Ints, Mask
 from agentscope.vocabulary import Kind, Status
 
 PATTERN = Pattern(
@@ -44,14 +44,15 @@ def detect(scene: Scene, limit: Limit) -> Iterator[Found]:
         yield from beyond(
             scene, np.flatnonzero(declared & np.isin(scene.tree.kind, DECLARES)), limit
         )
+    answers = answers_of(scene.tree)
     for root in np.flatnonzero(scene.tree.parent < 0).tolist():
-        yield from after_end(scene, root)
+        yield from after_end(scene, root, answers)
 
 
 def beyond(scene: Scene, rows: Ints, limit: Limit) -> Iterator[Found]:
     """A finding for each of these rows that takes more turns than it declares. Of rows inside of
     each other for the same run the outer one says it."""
-    holder = np.array(holders(scene.tree, scene.runs))
+    holder = scene.holder
     taken_by = turns(scene, holder)
     told: set[int] = set()
     for row in rows.tolist():
@@ -95,7 +96,7 @@ def turns(scene: Scene, holder: Ints) -> dict[int, list[int]]:
     return found
 
 
-def after_end(scene: Scene, root: int) -> Iterator[Found]:
+def after_end(scene: Scene, root: int, answers: Mask) -> Iterator[Found]:
     """A finding if model calls of runs that began before a root ended go on after it."""
     tree = scene.tree
     end = int(tree.end_ns[root])
@@ -103,11 +104,9 @@ def after_end(scene: Scene, root: int) -> Iterator[Found]:
     if not is_over or tree.last_ns[root] <= end + GRACE_NS:
         return
     rows = np.arange(root, int(tree.end[root]))
-    late = rows[answers_of(tree)[rows] & (tree.start_ns[rows] > end + GRACE_NS)]
-    begins = {at: int(tree.start_ns[run.rows[0]]) for at, run in enumerate(scene.runs)}
-    holder = holders(tree, scene.runs)
+    late = rows[answers[rows] & (tree.start_ns[rows] > end + GRACE_NS)]
     late = late[np.lexsort((late, tree.start_ns[late]))]
-    taken = [int(row) for row in late if begins.get(holder[row], 0) <= end]
+    taken = [row for row in late.tolist() if began(scene, row) <= end]
     if len(taken) >= AFTER_END.inform:
         used = spent_on(scene, taken)
         level = severity(len(taken), AFTER_END, used)
@@ -117,6 +116,12 @@ def after_end(scene: Scene, root: int) -> Iterator[Found]:
             f"{minutes} minutes later."
         )
         yield finding(scene, root, taken, level, used, sentence, len(taken))
+
+
+def began(scene: Scene, row: int) -> int:
+    """When the run began that a row belongs to, in ns; 0 if it belongs to none."""
+    at = int(scene.holder[row])
+    return int(scene.tree.start_ns[scene.runs[at].rows[0]]) if at >= 0 else 0
 
 
 def subject(scene: Scene, row: int) -> str:
