@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from agentscope.signatures.record import RECORD, UNSAID, VERSION
+from agentscope.signatures.record import MOST_COUNT, RECORD, UNSAID, VERSION, Fact
 from agentscope.signatures.sketch import LANES, NOTHING
 
 NAMES = RECORD.names or ()
@@ -79,6 +79,24 @@ def merged(one: bytes | None, other: bytes) -> bytes:
         return one
     facts = first.get("facts", 0) | second.get("facts", 0)
     return pack(second | first | {"facts": facts}, named_by(one) or named_by(other))
+
+
+def continued(one: bytes | None, other: bytes) -> bytes:
+    """What two log records say of one call of a model, the second being the later one: where each
+    message has a record, the last message is that of the later, and words of people add up."""
+    first, second = fields_of(one) if one else None, fields_of(other)
+    if first is None or second is None:
+        return other if one is None else one
+    last = second if "call" in second else first
+    facts = first.get("facts", 0) | second.get("facts", 0)
+    facts = facts & ~Fact.SUMS_UP | last.get("facts", 0) & Fact.SUMS_UP
+    turns = min(first.get("turns", 0) + second.get("turns", 0), MOST_COUNT)
+    now = {name: second[name] for name in OF_LAST if name in second}
+    both = second | first | now | {"facts": int(facts), "turns": turns}
+    return pack(both, named_by(one) or named_by(other))
+
+
+OF_LAST = ("call", "argument_size", "human")
 
 
 def unpack(signatures: Sequence[bytes | None]) -> Any:

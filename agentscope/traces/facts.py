@@ -6,6 +6,7 @@ A record repeats or completes its span and is never added to it: what the span s
 from __future__ import annotations
 
 from base64 import b64decode, b64encode
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -16,6 +17,7 @@ from agentscope.traces.tree import PICO, UNKNOWN
 from agentscope.vocabulary import Kind, Meaning, Status, Usage, UsageRule
 
 Facts = dict[str, Any]  # by the names of columns of models.Span; money as text, in USD
+HEARD = "heard"  # the signature of messages to a model and of its answer, where that is all it says
 
 TEXTS = (
     *("agent", "model", "provider", "tool", "tool_call_id", "session", "user", "response_id"),
@@ -58,6 +60,8 @@ def facts_of(meaning: Meaning) -> Facts | None:
         facts["reported_cost"] = str(cost)
     if signed := signature(meaning, meaning.volatile):
         facts["signature"] = b64encode(signed).decode()
+    elif heard := signature(replace(meaning, kind=Kind.LLM), meaning.volatile):
+        facts[HEARD] = b64encode(heard).decode()
     return facts or None
 
 

@@ -7,6 +7,7 @@ spans and the records: which came first does not matter.
 
 from __future__ import annotations
 
+from base64 import b64decode
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
@@ -15,7 +16,8 @@ from itertools import islice
 
 import numpy as np
 
-from agentscope.traces.facts import USED, Facts, fill
+from agentscope.signatures.stored import continued, merged
+from agentscope.traces.facts import HEARD, USED, Facts, fill
 from agentscope.traces.spans import NO_PARENT, Spans
 from agentscope.vocabulary import Kind
 
@@ -25,7 +27,7 @@ MOST_AT_ONCE = 50  # calls looked at that ran at one time
 MOST_NEAR = 200  # calls looked at that ended near one time
 CALLS = frozenset((int(Kind.LLM), int(Kind.EMBEDDING), int(Kind.RERANK)))
 TOOLS = frozenset((int(Kind.TOOL), int(Kind.HANDOFF)))
-OF_CALLS = USED | {"model", "response_id"}
+OF_CALLS = USED | {"model", "response_id", HEARD}
 
 
 @dataclass(slots=True, frozen=True)
@@ -46,10 +48,16 @@ def fill_from_logs(spans: Spans, told: Sequence[Told]) -> None:
     # they were sent, so that what one record fills does not tell where another belongs.
     order = np.lexsort((spans.span_id, spans.start_ns))
     joining = Joining(spans.take(order))
+    heard: dict[int, bytes] = {}  # by row
     for record in told:
         at = joining.row_of(record)
-        if at is not None:
-            fill(spans, int(order[at]), record.facts)
+        if at is None:
+            continue
+        fill(spans, row := int(order[at]), record.facts)
+        if HEARD in record.facts and joining.kind[at] in CALLS:
+            heard[row] = continued(heard.get(row), b64decode(record.facts[HEARD]))
+    for row, signed in heard.items():
+        spans.signature[row] = merged(spans.signature[row], signed)
 
 
 def kinds_of(facts: Facts) -> frozenset[int] | None:

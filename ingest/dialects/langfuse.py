@@ -11,10 +11,10 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any, cast
 
-from agentscope.vocabulary import Kind, Value, WireSpan
+from agentscope.vocabulary import Kind, Message, Value, WireSpan
 from ingest.reading.answers import response_id_in
 from ingest.reading.errors import is_control_flow, name_in_message
-from ingest.reading.json_values import mapping
+from ingest.reading.json_values import mapping, parsed
 from ingest.reading.kinds import spelled
 from ingest.reading.langgraph import refine_graph
 from ingest.reading.messages import inputs, outputs
@@ -138,6 +138,31 @@ def cost(value: Value) -> Decimal | None:
     return sum(parts, Decimal(0)) if parts else None
 
 
+def offered(value: Value) -> list[Value] | None:
+    """The definitions of tools, which the handler for LangChain appends to the messages."""
+    found = parsed(value) if holds_definitions(value) else None
+    return [each["content"] for each in found if defines(each)] if isinstance(found, list) else None
+
+
+def sent(value: Value) -> list[Message] | None:
+    """What a model was told, without those."""
+    found = parsed(value) if holds_definitions(value) else value
+    if isinstance(found, list):
+        return inputs([each for each in found if not defines(each)])
+    return inputs(value)
+
+
+def holds_definitions(value: Value) -> bool:
+    """Whether a text may hold definitions of tools: looking is cheaper than parsing it twice."""
+    return isinstance(value, str) and value.startswith("[") and '"function"' in value
+
+
+def defines(message: Any) -> bool:
+    """Whether a message is the definition of a tool."""
+    content = message.get("content") if isinstance(message, dict) else None
+    return isinstance(content, dict) and isinstance(content.get("function"), dict)
+
+
 FIELDS: Fields = {
     TYPE: Source("kind", STATED, kind_of(KINDS)),
     "langfuse.experiment.id": Source("evaluation", 20, always(True)),
@@ -158,7 +183,8 @@ FIELDS: Fields = {
     MESSAGE: Source("error_message", 33),
     "langfuse.observation.input": (
         Source("arguments", 3, arguments, CALLS),
-        Source("input_messages", 3, inputs, CONVERSATIONS),
+        Source("input_messages", 3, sent, CONVERSATIONS),
+        Source("tools", 3, offered, MODEL_CALLS),
         Source("input", 3),
     ),
     "langfuse.observation.output": (

@@ -4,9 +4,9 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agentscope.signatures.record import RECORD, UNSAID, VERSION
+from agentscope.signatures.record import RECORD, UNSAID, VERSION, Fact
 from agentscope.signatures.sketch import LANES
-from agentscope.signatures.stored import NAMES, merged, named_by, pack, tails, unpack
+from agentscope.signatures.stored import NAMES, continued, merged, named_by, pack, tails, unpack
 
 INTEGERS = {"<i8": (-(2**63), 2**63 - 1), "<u4": (0, 2**32 - 1), "<u2": (0, 2**16 - 1)}
 
@@ -79,3 +79,27 @@ def test_signatures_of_another_version_say_nothing():
     assert [named_by(each) for each in (older, beyond)] == [b"", b""]
     assert merged(older, stored) == older
     assert merged(None, stored) == stored
+
+
+def test_a_later_record_tells_the_last_message_and_words_of_people_add_up():
+    first = pack({"call": 1, "system": 5, "human": 7, "turns": 1, "facts": int(Fact.SUMS_UP)})
+    second = pack({"call": 2, "argument_size": 9, "facts": 0})
+    third = pack({"call": 3, "human": 8, "turns": 1})
+    answer = pack({"result": 4, "facts": int(Fact.HAS_TEXT)})
+    told = None
+    for each in (first, second, third, answer):
+        told = continued(told, each)
+    said = unpack([told])[0]
+    assert [int(said[name]) for name in ("call", "system", "human", "turns")] == [3, 5, 8, 2]
+    assert [int(said[name]) for name in ("result", "argument_size")] == [4, 9]
+    assert int(said["facts"]) == Fact.HAS_TEXT
+
+
+def test_who_is_asked_to_sum_up_is_asked_so_last():
+    asks, answers = pack({"call": 1, "facts": int(Fact.SUMS_UP)}), pack({"result": 2})
+    assert int(unpack([continued(asks, answers)])[0]["facts"]) == Fact.SUMS_UP
+
+
+def test_what_another_version_said_is_left():
+    assert continued(b"\0\0\0\0", b"new") == b"\0\0\0\0"
+    assert continued(None, b"new") == b"new"

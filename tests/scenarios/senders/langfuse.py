@@ -110,5 +110,5 @@ SENDER = Sender(
     "python",
     says_ok=False,
     describe=describe,
-    leaves_out=frozenset({"tools", "limit"}),
+    leaves_out=frozenset({"limit"}),
 )
