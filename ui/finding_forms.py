@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django import forms
 
-from agentscope.findings.decisions import EXPECTED, NONE, OPEN, RESOLVED
+from agentscope.findings.decisions import EXPECTED, NONE, OPEN, REOPENED, RESOLVED
 from agentscope.findings.found import Severity
 from agentscope.findings.models import Cause
 from agentscope.findings.read import ALL, CauseFilters
@@ -18,7 +18,13 @@ from ui.filters import RANGES
 from ui.finding_words import code_words
 from ui.listing_forms import EVERY, ListingForm
 
-TABS = {OPEN: "Open", str(EXPECTED.value): "Expected", str(RESOLVED.value): "Resolved", ALL: "All"}
+TABS = {
+    OPEN: "Open",
+    REOPENED: "Reopened",
+    str(EXPECTED.value): "Expected",
+    str(RESOLVED.value): "Resolved",
+    ALL: "All",
+}
 LEAST = {"": "Any severity", "warning": "Warnings and alerts", "alert": "Alerts"}
 LONGEST_NOTE = 1000  # characters
 DECISIONS = {OPEN: NONE, str(EXPECTED.value): EXPECTED, str(RESOLVED.value): RESOLVED}
@@ -28,6 +34,7 @@ class FindingForm(ListingForm):
     """Of the inbox."""
 
     state = forms.ChoiceField(required=False, choices=list(TABS.items()), widget=forms.HiddenInput)
+    q = forms.CharField(required=False, label="Finding contains", max_length=200)
     code = forms.CharField(required=False, label="What", max_length=200, widget=forms.Select)
     severity = forms.ChoiceField(required=False, label="Severity", choices=list(LEAST.items()))
     range = forms.ChoiceField(
@@ -59,6 +66,7 @@ class FindingForm(ListingForm):
             severity=int(Severity[severity.upper()]) if severity else 0,
             code=self.said("code"),
             agent=self.said("agent"),
+            text=self.said("q"),
             since=now - RANGES[chosen][1] if chosen else None,
         )
 

@@ -6,10 +6,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
+from agentscope.findings.catalogue import Entry
 from agentscope.findings.decisions import OPEN, REOPENED, state
 from agentscope.findings.found import Severity
 from agentscope.findings.models import Cause, Finding
-from agentscope.findings.read import Counts, burn_per_hour
+from agentscope.findings.read import Counts, Recent, burn_per_hour
 from ui import amounts
 
 FIRST = 5  # findings of a trace that are shown unfolded
@@ -49,10 +50,12 @@ def wasted(of: Finding | Cause | Counts) -> str:
 
 @dataclass(slots=True, frozen=True)
 class Sighting:
-    """A finding, and how its cause stands."""
+    """A finding, how its cause stands, and the detector that found it, where they are known."""
 
     finding: Finding
     state: str
+    cause: Cause | None = None
+    detector: Entry | None = None
 
     @property
     def is_standing(self) -> bool:
@@ -66,6 +69,12 @@ class Sighting:
         if rate is None:
             return ""
         return amounts.cost(rate, self.finding.unpriced_calls)
+
+
+def rate(of: Recent) -> str:
+    """What a cause costs by the hour while it goes on; empty where that is not known."""
+    usd = of.burn_per_hour
+    return "" if usd is None else amounts.cost(usd, of.unpriced_calls)
 
 
 @dataclass(slots=True, frozen=True)
@@ -106,12 +115,55 @@ class Sightings:
         return [Fold(words, of[:MOST], len(of[MOST:])) for words, of in told if of]
 
 
-def sighted(findings: Iterable[Finding], causes: Mapping[UUID, Cause]) -> list[Sighting]:
+def sighted(
+    findings: Iterable[Finding],
+    causes: Mapping[UUID, Cause],
+    detectors: Mapping[str, Entry] | None = None,
+) -> list[Sighting]:
     """Findings with the states of their causes; a cause that is not added up yet is open."""
+    known = detectors or {}
     return [
-        Sighting(each, state(cause) if (cause := causes.get(each.fingerprint)) else OPEN)
+        Sighting(each, state(cause) if cause else OPEN, cause, known.get(each.code))
         for each in findings
+        for cause in [causes.get(each.fingerprint)]
     ]
+
+
+def thresholds(detector: Entry) -> str:
+    """`informs from 3, alerts from 6`, and whether that is the project's own."""
+    if not detector.limit.enabled:
+        return "switched off since"
+    own = ", set by this project" if detector.own else ""
+    return f"informs from {detector.limit.inform:,}, alerts from {detector.limit.alert:,}{own}"
+
+
+def sure(confidence: float) -> str:
+    """How often such a shape is what it looks like: `95%`."""
+    return f"{confidence:.0%}"
+
+
+@dataclass(slots=True, frozen=True)
+class Step:
+    """The place of a span among the steps of a finding, in order of time."""
+
+    of: Sighting
+    number: int  # from 1
+    count: int
+    before: int | None  # span ids of those beside it
+    after: int | None
+
+
+def steps_of(found: Iterable[Sighting], span_id: int) -> list[Step]:
+    """What a span is a step of."""
+    return [step(each, span_id) for each in found if span_id in each.finding.span_ids]
+
+
+def step(of: Sighting, span_id: int) -> Step:
+    """One of the steps of a finding."""
+    spans = of.finding.span_ids
+    at, count = spans.index(span_id), len(spans)
+    before = spans[at - 1] if at else None
+    return Step(of, at + 1, count, before, spans[at + 1] if at + 1 < count else None)
 
 
 def sightings(found: Sequence[Sighting]) -> Sightings:

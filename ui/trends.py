@@ -8,14 +8,22 @@ from datetime import date, timedelta
 
 from ui import amounts
 
+STEP, WIDTH, HEIGHT = 6, 5, 20  # of the bars of a picture, in its own units
+
 
 @dataclass(slots=True, frozen=True)
 class DayBar:
-    """A day. `height` is a share of the highest, 0 to 1."""
+    """A day. A day on which anything was found has a height of 1 at least."""
 
     day: date
     times: int
-    height: float
+    x: int
+    height: int
+
+    @property
+    def y(self) -> int:
+        """Where the bar begins: it stands at the bottom."""
+        return HEIGHT - self.height
 
 
 @dataclass(slots=True, frozen=True)
@@ -23,6 +31,11 @@ class Trend:
     """Days in order, the last one is today."""
 
     bars: list[DayBar]
+
+    @property
+    def width(self) -> int:
+        """Of the picture."""
+        return STEP * len(self.bars)
 
     @property
     def words(self) -> str:
@@ -35,4 +48,10 @@ def trend(times: Mapping[date, int], today: date, days: int) -> Trend:
     """The last days (UTC)."""
     every = [today - timedelta(days=back) for back in reversed(range(days))]
     highest = max((times.get(day, 0) for day in every), default=0) or 1
-    return Trend([DayBar(day, times.get(day, 0), times.get(day, 0) / highest) for day in every])
+    found = [times.get(day, 0) for day in every]
+    return Trend(
+        [
+            DayBar(day, count, STEP * at, -(-HEIGHT * count // highest))
+            for at, (day, count) in enumerate(zip(every, found, strict=True))
+        ]
+    )

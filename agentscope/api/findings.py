@@ -58,6 +58,7 @@ FILTERS = [
     OpenApiParameter("severity", str, enum=words(Severity), description="at least"),
     OpenApiParameter("code", str, description="exactly this code"),
     OpenApiParameter("agent", str, description="exactly this agent"),
+    OpenApiParameter("text", str, description="contained in sentence, subject or agent"),
     OpenApiParameter("since", OpenApiTypes.DATETIME, description="last happened at or after"),
     OpenApiParameter("until", OpenApiTypes.DATETIME, description="last happened before"),
     OpenApiParameter("offset", int, description="position of the first cause, from 0"),
@@ -170,6 +171,7 @@ def cause_filters(said: QueryDict) -> CauseFilters:
         severity=int(Severity[severity.upper()]) if severity else 0,
         code=parameters.text(said, "code"),
         agent=parameters.text(said, "agent"),
+        text=parameters.text(said, "text"),
         since=parameters.parsed(said, "since", parameters.moment, parameters.DAY),
         until=parameters.parsed(said, "until", parameters.moment, parameters.DAY),
     )

@@ -4,22 +4,23 @@ there."""
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from functools import reduce
+from operator import or_
 from uuid import UUID
 
 from django.db.models import Count, Exists, F, Max, OuterRef, Q, Sum
 from django.db.models.functions import TruncDate
 
-from agentscope.findings.decisions import EXPECTED, OPEN, RESOLVED
+from agentscope.findings.decisions import EXPECTED, OPEN, RESOLVED, STATES
 from agentscope.findings.limits import Limit, Limits
 from agentscope.findings.models import Cause, Finding, Threshold
 from agentscope.projects.models import Change
 
 HOUR_NS = 3600 * 10**9
 ALL = "all"
-DECIDED = (str(EXPECTED.value), str(RESOLVED.value))
 SHORTEST_NS = 60 * 10**9  # a rate per hour of what lasted less would be a wild guess
 
 
@@ -31,6 +32,7 @@ class CauseFilters:
     severity: int = 0  # at least
     code: str = ""
     agent: str = ""
+    text: str = ""  # in the sentence, the subject or the agent
     since: datetime | None = None  # last found
     until: datetime | None = None  # exclusive
 
@@ -45,8 +47,8 @@ class CausePage:
 
 @dataclass(slots=True, frozen=True)
 class Counts:
-    """How many causes there are in each state but REOPENED, which are open too, and in all; and
-    what was spent since the first repeats of those in one of the states."""
+    """How many causes there are in each state and in all, those that are REOPENED among the open
+    ones, too; and what was spent since the first repeats of those in one of the states."""
 
     tokens: int
     known_cost: Decimal  # USD
@@ -72,7 +74,14 @@ def conditions(filters: CauseFilters) -> Q:
         "last_at__gte": filters.since,
         "last_at__lt": filters.until,
     }
-    return states(filters.state) & Q(**{key: said for key, said in asked.items() if said})
+    found = states(filters.state) & Q(**{key: said for key, said in asked.items() if said})
+    return found & containing(filters.text) if filters.text else found
+
+
+def containing(text: str) -> Q:
+    """The condition that a cause speaks of something, in capital letters or small ones."""
+    fields = ("sentence", "subject", "agent")
+    return reduce(or_, (Q(**{f"{field}__icontains": text}) for field in fields))
 
 
 def states(state: str) -> Q:
@@ -170,7 +179,7 @@ def counts(project_id: int, filters: CauseFilters) -> Counts:
     rows = Cause.objects.filter(
         conditions(replace(filters, state=ALL)), project_id=project_id, findings__gt=0
     )
-    asked = {state: Count("fingerprint", filter=states(state)) for state in (OPEN, *DECIDED)}
+    asked = {state: Count("fingerprint", filter=states(state)) for state in STATES}
     sums = {
         name: Sum(name, filter=states(filters.state), default=0)
         for name in ("tokens", "known_cost", "unpriced_calls")
@@ -186,10 +195,24 @@ def codes_of(project_id: int) -> list[str]:
     return list(rows.order_by("code").values_list("code", flat=True).distinct())
 
 
-def trends(
-    project_id: int, fingerprints: Sequence[UUID], since: datetime
-) -> dict[UUID, dict[date, int]]:
-    """How often causes were found on each day (UTC) since a moment. One query."""
+@dataclass(slots=True)
+class Recent:
+    """A cause over some days: how often it was found on each (UTC), and what it costs while it
+    goes on, of findings that lasted long enough to tell."""
+
+    times: dict[date, int] = field(default_factory=dict)
+    known_cost: Decimal = Decimal(0)  # USD
+    unpriced_calls: int = 0
+    lasted_ns: int = 0
+
+    @property
+    def burn_per_hour(self) -> Decimal | None:
+        """USD an hour since the first repeats; None if none of them lasted for a minute."""
+        return self.known_cost * HOUR_NS / self.lasted_ns if self.lasted_ns else None
+
+
+def recent(project_id: int, fingerprints: Sequence[UUID], since: datetime) -> dict[UUID, Recent]:
+    """Causes since a moment, those that were found since then. One query."""
     rows = Finding.objects.filter(
         project_id=project_id,
         fingerprint__in=fingerprints,
@@ -197,9 +220,20 @@ def trends(
         withdrawn_at__isnull=True,
     )
     by_day = rows.annotate(day=TruncDate("last_at", tzinfo=UTC)).values("fingerprint", "day")
-    found: dict[UUID, dict[date, int]] = {}
-    for row in by_day.annotate(times=Count("*")).order_by():
-        found.setdefault(row["fingerprint"], {})[row["day"]] = row["times"]
+    tells = Q(last_ns__gte=F("first_ns") + SHORTEST_NS)
+    added_up = by_day.annotate(
+        times=Count("*"),
+        usd=Sum("known_cost", filter=tells, default=0),
+        unpriced=Sum("unpriced_calls", filter=tells, default=0),
+        lasted=Sum(F("last_ns") - F("first_ns"), filter=tells, default=0),
+    )
+    found: dict[UUID, Recent] = {}
+    for row in added_up.order_by():
+        of = found.setdefault(row["fingerprint"], Recent())
+        of.times[row["day"]] = row["times"]
+        of.known_cost += row["usd"]
+        of.unpriced_calls += row["unpriced"]
+        of.lasted_ns += int(row["lasted"])
     return found
 
 

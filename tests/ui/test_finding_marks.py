@@ -5,17 +5,31 @@ from decimal import Decimal
 
 import pytest
 
+from agentscope.findings.catalogue import Entry
+from agentscope.findings.detectors.cycle import PATTERN
+from agentscope.findings.limits import Limit
 from agentscope.findings.models import Finding
+from agentscope.findings.read import Recent
 from agentscope.vocabulary import Kind
 from tests.ui.growing import tree
 from tests.ui.test_rows import page
 from ui.cuts import Text
 from ui.evidence import Pair, first_and_last, last_answer
 from ui.finding_marks import marks
-from ui.finding_words import FIRST, MOST, Sighting, sightings, tokens_wasted, wasted
+from ui.finding_words import (
+    FIRST,
+    MOST,
+    Sighting,
+    rate,
+    sightings,
+    steps_of,
+    thresholds,
+    tokens_wasted,
+    wasted,
+)
 from ui.pills import Pill
 from ui.rows import View, lines
-from ui.trends import trend
+from ui.trends import HEIGHT, STEP, trend
 
 SAID = "search was called 3 times."
 MINUTE = 60 * 10**9
@@ -24,6 +38,7 @@ MINUTE = 60 * 10**9
 def finding(*spans: int, severity: int = 3, **said) -> Finding:
     fields = {"code": "exact_repeat", "repeats": len(spans), "sentence": SAID, "tokens": 0}
     fields |= {"known_cost": Decimal(0), "unpriced_calls": 0, "first_ns": 0, "last_ns": 0}
+    fields["period"] = 1
     return Finding(
         **(fields | said),
         span_ids=list(spans),
@@ -44,8 +59,50 @@ def test_the_first_step_is_loud_and_the_others_are_quiet():
     marked = marks(found, [Sighting(finding(ids[1], ids[3]), "open")])
     assert marked == {
         1: Pill(f"exact repeat {chr(215)} 2", "bad", SAID),
-        3: Pill("exact repeat", "mark", SAID),
+        3: Pill("exact repeat 2, last", "mark", SAID),
     }
+
+
+@pytest.mark.parametrize(
+    ("said", "texts"),
+    [
+        ({"repeats": 3}, ["cycle × 3", "cycle 2", "cycle 3, last"]),
+        ({"repeats": 4}, ["cycle × 4", "cycle", "cycle, last"]),
+        ({"repeats": 1, "period": 3}, ["cycle", "cycle", "cycle, last"]),
+    ],
+    ids=["rounds of one step", "not a step a round", "no round again"],
+)
+def test_rounds_are_counted_where_they_can_be_told(said, texts):
+    found, ids = grown()
+    marked = marks(found, [Sighting(finding(*ids[1:], code="cycle", **said), "open")])
+    assert [marked[row].text for row in (1, 2, 3)] == [
+        text.replace("×", chr(215)) for text in texts
+    ]
+
+
+def test_rounds_of_several_steps():
+    found = tree([-1, 0, 0, 0, 0])
+    ids = [int(number) for number in found.span_id]
+    of = finding(*ids[1:], code="cycle", period=2, repeats=2)
+    marked = marks(found, [Sighting(of, "open")])
+    assert [marked[row].text for row in (2, 3, 4)] == ["cycle 1", "cycle 2", "cycle 2, last"]
+
+
+def test_a_first_step_that_is_not_there_shouts_nowhere():
+    found, ids = grown()
+    marked = marks(found, [Sighting(finding(10**12, ids[1]), "open")])
+    assert marked == {1: Pill("exact repeat 2, last", "mark", SAID)}
+
+
+def test_the_place_of_a_step():
+    first, second, third = (
+        steps_of([Sighting(finding(5, 6, 7), "open"), Sighting(finding(9), "open")], span)[0]
+        for span in (5, 6, 7)
+    )
+    assert (first.number, first.count, first.before, first.after) == (1, 3, None, 6)
+    assert (second.number, second.before, second.after) == (2, 5, 7)
+    assert (third.before, third.after) == (6, None)
+    assert steps_of([Sighting(finding(5), "open")], 8) == []
 
 
 @pytest.mark.parametrize(
@@ -67,8 +124,8 @@ def test_of_two_findings_the_first_marks_a_row():
     found, ids = grown()
     both = [finding(ids[1], ids[2]), finding(ids[2], ids[3], code="cycle")]
     marked = marks(found, [Sighting(each, "open") for each in both])
-    assert marked[2].text == "exact repeat"
-    assert marked[3].text == "cycle"
+    assert marked[2].text == "exact repeat 2, last"
+    assert marked[3].text == "cycle 2, last"
 
 
 def test_spans_that_are_not_there_mark_nothing():
@@ -126,12 +183,35 @@ def test_a_rate_needs_a_minute():
 def test_days_without_any_are_among_the_bars():
     found = trend({date(2026, 11, 24): 4, date(2026, 11, 26): 1}, date(2026, 11, 26), 3)
     assert [(bar.day.day, bar.times, bar.height) for bar in found.bars] == [
-        (24, 4, 1.0),
-        (25, 0, 0.0),
-        (26, 1, 0.25),
+        (24, 4, HEIGHT),
+        (25, 0, 0),
+        (26, 1, HEIGHT // 4),
     ]
     assert found.words == "In the last 3 days: 4, 0, 1"
-    assert [bar.height for bar in trend({}, date(2026, 11, 26), 2).bars] == [0.0, 0.0]
+    assert [bar.x for bar in found.bars] == [0, STEP, 2 * STEP]
+    assert found.width == 3 * STEP
+    assert [bar.height for bar in trend({}, date(2026, 11, 26), 2).bars] == [0, 0]
+
+
+def test_a_day_with_little_is_seen_beside_one_with_much():
+    found = trend({date(2026, 11, 25): 1000, date(2026, 11, 26): 1}, date(2026, 11, 26), 2)
+    assert [(bar.y, bar.height) for bar in found.bars] == [(0, HEIGHT), (HEIGHT - 1, 1)]
+
+
+def test_a_cause_costs_by_the_hour_while_it_goes_on():
+    day = date(2026, 11, 26)
+    assert rate(Recent({day: 1}, Decimal(1), 0, 30 * MINUTE)) == "$2.00"
+    assert rate(Recent({day: 1}, Decimal(1), 2, 30 * MINUTE)) == "≥ $2.00"
+    assert rate(Recent({day: 1})) == ""
+
+
+def test_thresholds_in_words():
+    usual = Entry(PATTERN, "A sentence.")
+    inform, alert = PATTERN.inform, PATTERN.alert
+    assert thresholds(usual) == f"informs from {inform}, alerts from {alert}"
+    own = Entry(PATTERN, "A sentence.", Limit(7, 9000))
+    assert thresholds(own) == "informs from 7, alerts from 9,000, set by this project"
+    assert thresholds(Entry(PATTERN, "", Limit(7, 9, enabled=False))) == "switched off since"
 
 
 def test_the_last_repeat_is_of_the_kind_of_the_first():

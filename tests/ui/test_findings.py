@@ -4,6 +4,7 @@ them."""
 import html
 import re
 from datetime import timedelta
+from json import loads as json_of
 
 import pytest
 from django.db import connection
@@ -12,7 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from agentscope.findings.decisions import EXPECTED, NONE, RESOLVED, decide, state
-from agentscope.findings.models import Cause, Finding
+from agentscope.findings.models import Cause, Finding, Threshold
 from agentscope.pipeline import add_up_sessions
 from agentscope.projects.models import Change, Project
 from tests.kit.costs import uuid
@@ -78,6 +79,12 @@ def test_the_worst_first_with_all_that_matters(client, told):
         ("code=cycle", []),
         ("state=expected", []),
         ("state=all", ["scout", "judge"]),
+        ("state=reopened", []),
+        ("q=SEARCH+was", ["scout"]),
+        ("q=fetch", ["judge"]),
+        ("q=judg", ["judge"]),
+        ("q=nothing+of+it", []),
+        ("q=%25", []),
     ],
 )
 def test_filters(client, told, query, found):
@@ -111,6 +118,7 @@ def test_nonsense_in_the_address_is_no_error(client, told, query):
         ("", "Nothing was found that is open"),
         ("state=expected", "Nothing is expected here yet"),
         ("state=resolved", "Nothing is resolved"),
+        ("state=reopened", "Nothing came back"),
         ("state=all", "Nothing was found"),
         ("agent=x", "No finding matches these filters"),
     ],
@@ -188,6 +196,49 @@ def test_what_was_resolved_comes_back(client, cause, address, project):
     text = client.get(LIST).text
     assert "scout" in listed(text)
     assert ">reopened<" in text
+    assert "Reopened <small>1</small>" in text
+    assert listed(client.get(f"{LIST}?state=reopened").text) == ["scout"]
+
+
+def test_what_it_costs_by_the_hour(client, told, project):
+    tell_loop(project.pk, *loop(5, 6, name="planner", gap=600, usd="1"))
+    row = re.search(r"<tr>(?:(?!</tr>).)*planner.*?</tr>", client.get(LIST).text, re.DOTALL)
+    assert row
+    assert re.findall(r'<td class="number less">(\$[\d.]+)</td>', row[0]) == ["$4.80"]
+
+
+def test_an_empty_inbox_says_what_is_looked_for(client, project):
+    text = client.get(LIST).text
+    assert "cycle</a>" in text
+    Threshold.objects.create(project_id=project.pk, code="cycle", inform=3, alert=6, enabled=False)
+    assert "cycle</a> (off)" in client.get(LIST).text
+
+
+def test_a_finding_says_when_it_is_fine_and_where_thresholds_are_set(client, cause, address):
+    Threshold.objects.create(project_id=cause.project_id, code=cause.code, inform=2, alert=40)
+    for page_of in (trace_page(1), address):
+        text = client.get(page_of).text
+        assert "It is fine if" in text
+        assert re.search(r"Confidence \d\d%", text)
+        assert re.search(r"detector version \d", text)
+        assert "informs from 2, alerts from 40, set by this project" in text
+        assert 'href="/p/shop/settings/detectors/#exact_repeat"' in text
+    assert '<tr id="exact_repeat"' in client.get("/p/shop/settings/detectors/").text
+
+
+def test_who_said_that_it_is_expected_and_why(client, cause, address):
+    client.post(address, {"decision": "expected", "note": "it waits", "trace": uuid(1).hex})
+    text = client.get(trace_page(1)).text
+    assert re.search(r"Expected here, said somebody <time [^>]+>[^<]+</time>: it waits", text)
+
+
+def test_the_panel_leads_from_step_to_step(client, told):
+    text = client.get(f"{trace_page(1)}?span={5:016x}").text
+    steps = text.split("A step of")[1].split("</section>")[0]
+    assert "step 2 of 6" in steps
+    found = re.findall(r'<a href="\?span=(\w+)">([^<]+)</a>', steps)
+    places = {"First": 3, "Step before": 3, "Next step": 7, "Last": 13}
+    assert {words: int(span, 16) for span, words in found} == places
 
 
 @pytest.mark.parametrize(
@@ -214,7 +265,7 @@ def test_a_trace_shows_its_findings_before_the_tree(client, told):
     assert "60 tokens, $0.4" in top
     assert "an hour" in top
     assert f"exact repeat {chr(215)} 6</span>" in tree
-    assert tree.count(">exact repeat</span>") == 5
+    assert re.findall(r">exact repeat (\d[^<]*)</span>", tree) == ["2", "3", "4", "5", "6, last"]
     assert tree.count("data-found") == 6
 
 
@@ -226,9 +277,7 @@ def test_what_is_expected_is_folded_away_and_not_gone(client, cause, project):
     assert "Open again" in folded
     assert 'class="pill" data-tone="bad"' not in text.split('id="tree"')[1]
     decide(project.pk, cause.fingerprint, NONE, "ann")
-    assert "expected here" not in client.get(trace_page(1)).text.split('id="tree"')[0].replace(
-        "Expected here", ""
-    )
+    assert "<summary>1 expected here" not in client.get(trace_page(1)).text
 
 
 def test_the_list_of_traces_counts_what_stands(client, told, project):
@@ -329,12 +378,14 @@ def test_what_is_of_another_project_is_not_found(client, cause, address):
 
 
 def test_the_same_for_machines_is_linked(client, told):
-    (csv, json) = [
+    (csv, json, events) = [
         html.unescape(link) for link in re.findall(r'href="(/api/[^"]+)"', client.get(LIST).text)
     ]
     assert client.get(csv, headers={"host": "localhost"}).status_code == 200
     assert client.get(json, headers={"host": "localhost"}).json()["total"] == 2
+    lines = client.get(events, headers={"host": "localhost"}).getvalue().splitlines()
+    assert {json_of(line)["class_uid"] for line in lines} == {2004}
     asked = client.get(f"{LIST}?agent=judge&state=all").text
     links = [html.unescape(link) for link in re.findall(r'href="(/api/[^"]+)"', asked)]
-    assert len(links) == 2
+    assert len(links) == 3
     assert all("agent=judge" in link and "state=all" in link for link in links)

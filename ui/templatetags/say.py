@@ -33,6 +33,9 @@ register.filter(finding_words.severity_word)
 register.filter(finding_words.severity_tone)
 register.filter(finding_words.wasted)
 register.filter(finding_words.tokens_wasted)
+register.filter(finding_words.thresholds)
+register.filter(finding_words.sure)
+register.filter(finding_words.rate)
 
 
 @register.filter

@@ -11,20 +11,23 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import urlencode
 
+from agentscope.findings.catalogue import Entry, catalogue
 from agentscope.findings.decisions import decide, state
 from agentscope.findings.models import Cause, Finding
 from agentscope.findings.read import (
     CauseFilters,
     CausePage,
     Counts,
+    Recent,
     causes,
     codes_of,
     counts,
     decisions_of,
     finding,
     findings_of_cause,
-    trends,
+    recent,
 )
 from agentscope.findings.read import cause as read_cause
 from agentscope.traces.ids import parse_span_id
@@ -37,7 +40,7 @@ from ui.cuts import SHOWN
 from ui.evidence import earlier_traces, first_and_last, last_answer, pairs, repeated, said
 from ui.exports import Links, exports
 from ui.finding_forms import TABS, DecisionForm, FindingForm
-from ui.finding_words import Sighting
+from ui.finding_words import sighted
 from ui.panel import Panel, panel_of
 from ui.trends import trend
 from ui.views.sessions import position
@@ -49,6 +52,7 @@ MONTH = 30
 LAST_CAUSE = 10**6
 NO_CONTENT = 204
 API = "/api/v1/findings"
+OCSF = {"format": "ocsf"}
 
 
 @page
@@ -70,6 +74,7 @@ def findings(request: PageRequest) -> HttpResponse:
         "count": count(found, first),
         "counted": counted,
         "days": DAYS,
+        "watched": None if found.items else list(detectors(request).values()),
         "seen": seen,
         "address": address_of(request).without("seen"),
         **pages(request, first, len(found.items), found.total),
@@ -103,14 +108,15 @@ def lines(project_id: int, found: list[Cause], days: int) -> list[dict[str, Any]
     """Causes with their states and their last days."""
     if not found:
         return []
-    today = timezone.now().date()
-    since = timezone.now() - timedelta(days=days)
-    times = trends(project_id, [each.fingerprint for each in found], since)
+    now, nothing = timezone.now(), Recent()
+    since = now - timedelta(days=days)
+    days_of = recent(project_id, [each.fingerprint for each in found], since)
     return [
         {
             "cause": each,
             "state": state(each),
-            "trend": trend(times.get(each.fingerprint, {}), today, days),
+            "recent": (of := days_of.get(each.fingerprint, nothing)),
+            "trend": trend(of.times, now.date(), days),
         }
         for each in found
     ]
@@ -135,11 +141,16 @@ def pages(request: PageRequest, first: int, shown: int, total: int) -> dict[str,
 def same_list(request: PageRequest, filters: CauseFilters) -> Links:
     """The inbox for machines, with the filters of this page."""
     said = {name: request.GET.get(name, "") for name in ("code", "severity", "agent")}
-    said |= {"state": filters.state}
+    said |= {"state": filters.state, "text": filters.text}
     if filters.since:
         said["since"] = filters.since.isoformat(timespec="seconds")
     asked = {name: text for name, text in said.items() if text}
-    return exports(API, {"project": request.project.name, **asked})
+    return with_events(API, {"project": request.project.name, **asked})
+
+
+def with_events(address: str, asked: dict[str, str]) -> Links:
+    """Findings for machines, also as events for security systems (OCSF)."""
+    return [*exports(address, asked), ("OCSF", f"{address}?{urlencode(asked | OCSF)}")]
 
 
 @form_page
@@ -158,15 +169,18 @@ def cause(request: PageRequest, fingerprint: UUID) -> HttpResponse:
     context = {
         "page": "findings",
         "form": form,
-        "cause": found,
-        "state": state(found),
-        "trend": lines(request.project.pk, [found], MONTH)[0]["trend"],
-        "sightings": [Sighting(each, state(found)) for each in shown],
+        **lines(request.project.pk, [found], MONTH)[0],
+        "sightings": sighted(shown, {fingerprint: found}, detectors(request)),
         "decisions": decisions_of(request.project.pk, fingerprint, DECISIONS),
         **pages(request, first, len(shown), found.findings),
-        "exports": exports(f"{API}/{fingerprint.hex}", {"project": request.project.name}),
+        "exports": with_events(f"{API}/{fingerprint.hex}", {"project": request.project.name}),
     }
     return render(request, "findings/cause.html", context)
+
+
+def detectors(request: PageRequest) -> dict[str, Entry]:
+    """All that is looked for, by code."""
+    return {each.code: each for each in catalogue(request.project.pk)}
 
 
 def way_back(request: PageRequest, form: DecisionForm, fingerprint: UUID) -> str:

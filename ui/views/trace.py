@@ -13,6 +13,7 @@ from django.urls import reverse
 
 from agentscope.billing.applied import is_outdated
 from agentscope.billing.copies import original_of
+from agentscope.findings.catalogue import catalogue
 from agentscope.findings.read import decided, findings_of_trace
 from agentscope.prices.book import PriceBook, price_book
 from agentscope.traces.ids import parse_span_id, span_hex
@@ -26,7 +27,7 @@ from ui.access import PageRequest, page, wants
 from ui.billing import could_be_priced
 from ui.cuts import SHOWN
 from ui.finding_marks import marks
-from ui.finding_words import Sighting, sighted, sightings
+from ui.finding_words import Sighting, sighted, sightings, steps_of
 from ui.panel import panel_of
 from ui.price_facts import price_facts
 from ui.rows import View, bounds, lines
@@ -90,10 +91,13 @@ def known_tree(request: PageRequest, trace_id: UUID) -> Tree:
 
 
 def seen_in(request: PageRequest, trace_id: UUID) -> list[Sighting]:
-    """What was found in a trace, the worst first. Two queries, one if nothing was."""
-    found = findings_of_trace(request.project.pk, trace_id)
-    causes = {each.fingerprint for each in found}
-    return sighted(found, decided(request.project.pk, causes) if causes else {})
+    """What was found in a trace, the worst first. Three queries, one if nothing was."""
+    project_id = request.project.pk
+    found = findings_of_trace(project_id, trace_id)
+    if not found:
+        return []
+    causes = decided(project_id, {each.fingerprint for each in found})
+    return sighted(found, causes, {each.code: each for each in catalogue(project_id)})
 
 
 def is_live(found: Trace) -> bool:
@@ -129,7 +133,7 @@ def selection(
     return {
         "selected": said,
         "panel": panel,
-        "evidence_of": [each for each in seen if row.span_id in each.finding.span_ids],
+        "evidence_of": steps_of(seen, row.span_id),
         **connections(request.project.pk, found.trace_id, row, detail),
         **mended(request, row, detail.span, book),
         **addresses(request.project.name, found.trace_id, said),

@@ -66,6 +66,8 @@ def test_a_cost_that_is_not_known_is_null(client, told):
     [
         ("agent=judge", ["judge"]),
         ("agent=jud", []),
+        ("text=jud", ["judge"]),
+        ("text=SEARCH+was", ["scout"]),
         ("severity=alert", ["scout"]),
         ("severity=info", ["scout", "judge"]),
         ("code=exact_repeat", ["scout", "judge"]),
