@@ -41,14 +41,27 @@ class Pair:
 
 
 def first_and_last(tree: Tree, finding: Finding) -> tuple[int, int] | None:
-    """The row of the first step, and that of the last one of its kind and name; None if the first
-    is not in the tree."""
+    """The row of the first step, and that of the same step of the last round: where rounds cannot
+    be told, that of the last one of its kind and name. None if the first is not in the tree."""
     first = tree.find(finding.first_span)
     if first is None:
         return None
+    if is_in_rounds(finding):
+        last = tree.find(finding.span_ids[-finding.period])
+        return first, first if last is None else last
     rows = np.flatnonzero(np.isin(tree.span_id, finding.span_ids))
-    alike = rows[(tree.kind[rows] == tree.kind[first]) & (tree.name[rows] == tree.name[first])]
+    alike = rows[[is_alike(tree, first, int(row)) for row in rows]]
     return first, max(alike.tolist(), key=lambda row: (int(tree.start_ns[row]), row))
+
+
+def is_in_rounds(finding: Finding) -> bool:
+    """Whether its steps are rounds of one length."""
+    return finding.repeats > 1 and len(finding.span_ids) == finding.period * finding.repeats
+
+
+def is_alike(tree: Tree, one: int, other: int) -> bool:
+    """Whether two rows are of one kind and called the same."""
+    return all(bool(of[one] == of[other]) for of in (tree.kind, tree.name, tree.tool))
 
 
 def repeated(finding: Finding) -> tuple[UUID, int] | None:

@@ -8,6 +8,7 @@ import numpy as np
 
 from agentscope.findings.models import Finding
 from agentscope.traces.tree import Ints, Tree
+from ui.evidence import is_in_rounds
 from ui.finding_words import Sighting, code_words, severity_tone
 from ui.pills import Pill
 
@@ -54,8 +55,7 @@ def rows_of(wanted: Sequence[int], order: Ints, ids: Ints) -> tuple[list[int], l
 
 def round_length(finding: Finding) -> int:
     """Steps of a round; 0 where steps are no rounds of one length."""
-    is_even = len(finding.span_ids) == finding.period * finding.repeats
-    return finding.period if is_even and finding.repeats > 1 else 0
+    return finding.period if is_in_rounds(finding) else 0
 
 
 def times(finding: Finding) -> str:

@@ -216,9 +216,23 @@ def test_thresholds_in_words():
 
 def test_the_last_repeat_is_of_the_kind_of_the_first():
     found, ids = grown()
-    assert first_and_last(found, finding(*ids[1:])) == (1, 3)
-    assert first_and_last(found, finding(ids[1], ids[2])) == (1, 1)
+    assert first_and_last(found, finding(*ids[1:], repeats=5)) == (1, 3)
+    assert first_and_last(found, finding(ids[1], ids[2], repeats=5)) == (1, 1)
     assert first_and_last(found, finding(10**12)) is None
+
+
+def test_tools_with_one_name_of_span_are_told_apart():
+    tools = {1: 1, 2: 2, 3: 1, 4: 2}
+    found = tree([-1, 0, 0, 0, 0], kind=dict.fromkeys(tools, Kind.TOOL), tool=tools)
+    ids = [int(number) for number in found.span_id]
+    assert first_and_last(found, finding(*ids[1:], repeats=5)) == (1, 3)
+
+
+def test_of_rounds_the_same_step_is_compared():
+    found = tree([-1, 0, 0, 0, 0, 0, 0])
+    ids = [int(number) for number in found.span_id]
+    of = finding(*ids[1:], code="cycle", period=3, repeats=2)
+    assert first_and_last(found, of) == (1, 4)
 
 
 def test_what_an_agent_came_to_is_its_last_answer():

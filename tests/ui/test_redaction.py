@@ -109,7 +109,7 @@ def test_counts_of_the_project_are_shown(client, embedded, project):
     count_redacted(project.pk + 1, {"email": 1000})
     assert Redacted.objects.count() == 3
     text = client.get(PAGE).text
-    assert '<td class="number">41</td>' in text
+    assert 'data-label="replaced">41</td>' in text
     assert "1,000" not in text
     assert '<td class="number">1000</td>' not in text
 
