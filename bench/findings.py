@@ -1,45 +1,82 @@
-"""How well detectors find what is wrong in the labelled scenarios, beside length alone.
+"""How well detectors find what is wrong in the labelled scenarios, beside length alone; after how
+many rounds of a loop they say so while it goes on; and whether they say the same in any order.
 
     python -m bench.findings [tuning|test] [--mistakes]
+    python -m bench.findings laws
 
 The tuning half is for choosing thresholds, with the names of the runs in which something is said
-wrongly or not at all; of the test half only the table is told.
+wrongly or not at all; of the test half only the table is told. `laws` is about all runs: those of
+which something else is said when their spans come scattered, and those of which a finding is
+raised twice or withdrawn again while they grow.
 """
 
 from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from itertools import count
+from random import Random
+from typing import TYPE_CHECKING
 
 import django
 
 from bench.servers import database
 
+if TYPE_CHECKING:
+    from tests.scenarios.scenario import Scenario
+
 
 def main(arguments: list[str]) -> None:
-    """Score one half or both."""
-    halves = [word for word in arguments if not word.startswith("-")] or ["tuning", "test"]
+    """Score one half or both, or hold the laws."""
+    words = [word for word in arguments if not word.startswith("-")]
     with database():
         django.setup()
-        for half in halves:
-            show(half, mistakes="--mistakes" in arguments and half == "tuning")
+        projects: Callable[[], int] = count(int(time.time())).__next__
+        if words == ["laws"]:
+            hold(projects)
+            return
+        for half in words or ("tuning", "test"):
+            show(half, projects, mistakes="--mistakes" in arguments and half == "tuning")
 
 
-def show(half: str, *, mistakes: bool) -> None:
+def show(half: str, projects: Callable[[], int], *, mistakes: bool) -> None:
     """The table of one half."""
-    from tests.kit.findings import found_in  # needs Django
+    from tests.kit.findings import found_in, raised_in  # needs Django
     from tests.scenarios.catalogue import of_half
     from tests.scenarios.score import score
 
-    projects: Callable[[], int] = count(int(time.time())).__next__
     scenarios = of_half("tuning" if half == "tuning" else "test")
     print(f"\n## {half}: {len(scenarios)} scenarios\n")
-    result = score(scenarios, lambda scenario: found_in(scenario, projects()))
+    result = score(
+        scenarios, lambda at: found_in(at, projects()), lambda at: raised_in(at, projects())
+    )
     print("\n".join(result.lines()))
     for mistake in result.mistakes if mistakes else ():
         print(f"{mistake.scenario:40} {mistake.what}")
+
+
+def hold(projects: Callable[[], int]) -> None:
+    """How many runs break a law; of the tuning half their names too."""
+    from tests.kit.findings import differs_when_scattered, raised_in_vain  # needs Django
+    from tests.scenarios.catalogue import scenarios
+
+    every = scenarios()
+    mixed = [
+        at for at in every if differs_when_scattered(at, Random(at.name), (projects(), projects()))
+    ]
+    tell("something else is said when scattered", mixed, len(every))
+    tell(
+        "a finding is withdrawn while it grows",
+        [at for at in every if raised_in_vain(at, projects())],
+        len(every),
+    )
+
+
+def tell(what: str, broken: Sequence[Scenario], whole: int) -> None:
+    """In how many runs a law is broken, and in which of the tuning half."""
+    named = ", ".join(at.name for at in broken if at.half == "tuning")
+    print(f"{what}: {len(broken)} of {whole} {named}")
 
 
 if __name__ == "__main__":

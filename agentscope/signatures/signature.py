@@ -43,6 +43,7 @@ from agentscope.signatures.repeatable import is_repeatable
 from agentscope.signatures.sensitive import guarded, spoken
 from agentscope.signatures.sketch import sketch
 from agentscope.signatures.stored import pack
+from agentscope.signatures.taken_out import hides
 from agentscope.signatures.unknown_tools import names_no_tool
 from agentscope.vocabulary import Flag, Kind, Meaning, Message, Value
 
@@ -161,11 +162,11 @@ def seen(messages: list[Message]) -> dict[str, Any]:
     if not messages:
         return {}
     people = [each for each in messages if is_human(each)]
-    word = text_of(people[-1:])
+    word = "" if hides(people[-1:]) else text_of(people[-1:])
     instructions = text_of([each for each in messages if each.role in ("system", "developer")])
     text = " ".join(leaves(masked([part.text or part.value for part in messages[-1].parts])))
     return {
-        "call": key_of("llm", text) if text else 0,
+        "call": key_of("llm", text) if text and not hides(messages[-1:]) else 0,
         "argument_size": min(len(text), MOST_SIZE),
         "system": key_of_text(instructions) if instructions else 0,
         "human": key_of_text(word) if word else 0,
@@ -184,6 +185,8 @@ def told(messages: list[Message], names: set[str], volatile: Names) -> dict[str,
     if not messages:
         return {}
     text, calls = text_of(messages), calls_of(messages)
+    if hides(messages):
+        return {"facts": facts(messages, text, {name for name, _ in calls}, names)}
     form = [masked(text), [[name, canonical(value, volatile)] for name, value in calls]]
     again = repeated(text) if text else Repeated(0, 0)
     return {

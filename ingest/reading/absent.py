@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from agentscope.signatures.taken_out import TAKEN_OUT
 from agentscope.vocabulary import Flag
 
 REDACTED, TRUNCATED = int(Flag.REDACTED), int(Flag.TRUNCATED)
 
-TAKEN_OUT = ("<REDACTED>", "[REDACTED]", "__REDACTED__", "<elided>")
 # Placeholder → what it means beside "absent". An empty object is not one of them: tools are
 # called without arguments.
 PLACEHOLDERS: dict[str, int] = {

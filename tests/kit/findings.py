@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from random import Random
+
 from django.db import transaction
 
 from agentscope.findings.found import Severity
@@ -14,10 +16,12 @@ from ingest.from_logs import with_spans
 from ingest.otlp import decode_logs, decode_traces
 from tests.scenarios.scenario import Scenario
 from tests.scenarios.score import Finding as Told
+from tests.scenarios.score import Raised
 from tests.scenarios.wire import Sent
 
 PROTOBUF = "application/x-protobuf"
 MOST_ROUNDS = 5
+LOOKS = 0.3  # the share of the requests after which a growing run is examined
 
 
 def found_in(scenario: Scenario, project_id: int) -> list[Told]:
@@ -26,6 +30,57 @@ def found_in(scenario: Scenario, project_id: int) -> list[Told]:
         save(sent, project_id)
     settle(project_id)
     return told(project_id)
+
+
+def raised_in(scenario: Scenario, project_id: int) -> Raised:
+    """After how many rounds of what repeats itself a right code is said, and is an alert, while the
+    run goes on and spans come as they end."""
+    said = alert = 0
+    for number, requests in enumerate(scenario.parts(), 1):
+        for sent in requests:
+            save(sent, project_id)
+        settle(project_id)
+        right = [severity for code, severity in told(project_id) if code in scenario.label.codes]
+        said = said or number * bool(right)
+        alert = alert or number * ("alert" in right)
+        if alert or (said and scenario.label.level != "alert"):
+            break
+    return Raised(said, alert)
+
+
+def differs_when_scattered(scenario: Scenario, rng: Random, projects: tuple[int, int]) -> bool:
+    """Whether something else is found where the spans come in any order, in small requests, some of
+    them twice, with looks in between."""
+    plain, mixed = projects
+    for sent in scenario.bodies():
+        save(sent, plain)
+    settle(plain)
+    for sent in scenario.scattered(rng):
+        save(sent, mixed)
+        if rng.random() < LOOKS:
+            settle(mixed)
+    settle(mixed)
+    return standing(plain) != standing(mixed)
+
+
+def standing(project_id: int) -> list[tuple[object, ...]]:
+    """All that is said of the findings that stand."""
+    rows = Finding.objects.filter(project_id=project_id, withdrawn_at__isnull=True)
+    return sorted(
+        (row.trace_id, row.first_span, row.last_span, row.code, row.severity, row.sentence)
+        for row in rows
+    )
+
+
+def raised_in_vain(scenario: Scenario, project_id: int) -> bool:
+    """Whether a finding that is right is withdrawn while the run goes on: it is raised in another
+    form then, or was no finding yet."""
+    for requests in scenario.parts():
+        for sent in requests:
+            save(sent, project_id)
+        settle(project_id)
+    rows = Finding.objects.filter(project_id=project_id, withdrawn_at__isnull=False)
+    return rows.filter(code__in=scenario.label.codes).exists()
 
 
 def save(sent: Sent, project_id: int) -> None:

@@ -6,13 +6,14 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from hashlib import sha256
+from random import Random
 from typing import Literal
 
 from tests.scenarios.play import BEGIN, Play
 from tests.scenarios.senders import SENDERS
 from tests.scenarios.senders.sender import Sender
 from tests.scenarios.steps import SECOND, Hidden, Hides
-from tests.scenarios.wire import Sent, bodies
+from tests.scenarios.wire import Sent, bodies, parts, scattered
 
 # alert: a person should be called. inform: it must be found, but calls for nobody. hint: it may be
 # found, and calls for nobody. either: it must be found, and may call. silent: nothing is wrong.
@@ -158,6 +159,14 @@ class Scenario:
         """Its requests in order of arrival."""
         played = self.played if begin == BEGIN else self.play(begin)
         return bodies(played, self.sender)
+
+    def parts(self) -> Iterator[list[Sent]]:
+        """Its requests as it grows: a part for each round of what repeats itself, and the rest."""
+        return parts(self.played, self.sender, sorted({*self.played.region.ends}))
+
+    def scattered(self, rng: Random) -> list[Sent]:
+        """Its requests, cut and mixed at will."""
+        return scattered(self.played, self.sender, rng)
 
 
 @dataclass

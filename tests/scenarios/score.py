@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from statistics import median
+from typing import NamedTuple
 
 from tests.scenarios.scenario import CODES, Label, Scenario
 
@@ -18,8 +20,18 @@ Find = Callable[[Scenario], Iterable[Finding]]
 ALERT = "alert"
 HEAD = (
     *("pattern", "code", "alert precision", "alert recall", "recall by length"),
-    *("any precision", "any recall"),
+    *("any precision", "any recall", "said by round", "alert by round"),
 )
+
+
+class Raised(NamedTuple):
+    """After how many rounds something right was said first, and was an alert; 0: never."""
+
+    said: int
+    alert: int
+
+
+Replay = Callable[[Scenario], Raised]
 
 
 @dataclass
@@ -65,6 +77,7 @@ class Score:
     threshold: int = 0  # steps, of the control
     control_false: int = 0  # runs without need that the control calls a person to
     mistakes: list[Mistake] = field(default_factory=list)
+    raised: dict[str, list[Raised]] = field(default_factory=lambda: {code: [] for code in CODES})
     unjudged: Counter[str] = field(default_factory=Counter)  # codes that no scenario is about
 
     def lines(self) -> Iterator[str]:
@@ -72,9 +85,11 @@ class Score:
         yield f"| {' | '.join(HEAD)} |"
         yield "|---" * len(HEAD) + "|"
         for number, code in enumerate(CODES, 1):
-            told = row(self.alert[code], self.control[code], self.any[code])
+            told = row(self.alert[code], self.control[code], self.any[code], self.raised[code])
             yield f"| L{number} | `{code}` | {told} |"
-        yield f"| | all | {row(total(self.alert), total(self.control), total(self.any))} |"
+        every = [raised for code in CODES for raised in self.raised[code]]
+        sums = total(self.alert), total(self.control), total(self.any)
+        yield f"| | all | {row(*sums, every)} |"
         by_length = total(self.control)
         yield (
             f"\nLength alone, at its best threshold of {self.threshold} steps:"
@@ -86,7 +101,7 @@ class Score:
             yield f"Not judged: {told}."
 
 
-def row(alert: Tally, control: Tally, any_severity: Tally) -> str:
+def row(alert: Tally, control: Tally, any_severity: Tally, raised: Sequence[Raised]) -> str:
     """The cells of one code."""
     return " | ".join(
         (
@@ -95,12 +110,20 @@ def row(alert: Tally, control: Tally, any_severity: Tally) -> str:
             ratio(control.found, control.found + control.missed),
             ratio(any_severity.right, any_severity.right + any_severity.wrong),
             ratio(any_severity.found, any_severity.found + any_severity.missed),
+            rounds([each.said for each in raised]),
+            rounds([each.alert for each in raised]),
         )
     )
 
 
-def score(scenarios: Sequence[Scenario], find: Find) -> Score:
-    """Have everything found in some scenarios, and judge it."""
+def rounds(numbers: Sequence[int]) -> str:
+    """The median and the most of those that are known: `4, at most 9`."""
+    known = [number for number in numbers if number]
+    return f"{median(known):g}, at most {max(known)}" if known else "-"
+
+
+def score(scenarios: Sequence[Scenario], find: Find, replay: Replay | None = None) -> Score:
+    """Have everything found in some scenarios, and judge it; by `replay` also how soon it is."""
     result = Score()
     for scenario in scenarios:
         found = list(find(scenario))
@@ -109,6 +132,8 @@ def score(scenarios: Sequence[Scenario], find: Find) -> Score:
         said = {code for code, _ in found} & {*CODES}
         judge(scenario, loud, result.alert, result.mistakes, is_alert=True)
         judge(scenario, said, result.any, result.mistakes, is_alert=False)
+        if replay and said & {*scenario.label.codes} and scenario.played.region.ends:
+            result.raised[scenario.label.codes[0]].append(replay(scenario))
     add_control(scenarios, result)
     return result
 

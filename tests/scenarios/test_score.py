@@ -6,7 +6,7 @@ import pytest
 
 from tests.scenarios.catalogue import scenarios
 from tests.scenarios.scenario import CODES, Level, Program, Scenario
-from tests.scenarios.score import HEAD, Mistake, Score, Tally, best_threshold, score, total
+from tests.scenarios.score import HEAD, Mistake, Raised, Score, Tally, best_threshold, score, total
 
 OF_LEVEL = {"alert": "alert", "inform": "info", "either": "warning"}
 
@@ -129,12 +129,24 @@ def test_the_table_has_a_row_for_each_code_and_one_for_all():
     assert len(rows) == 1 + len(CODES) + 1
     assert {line.count("|") for line in rows} == {len(HEAD) + 1}
     assert rows[1] == (
-        "| L1 | `exact_repeat` | 1.00 (1/1) | 1.00 (1/1) | 1.00 (1/1) | 1.00 (1/1) | 1.00 (1/1) |"
+        "| L1 | `exact_repeat` | 1.00 (1/1) | 1.00 (1/1) | 1.00 (1/1) | 1.00 (1/1) | 1.00 (1/1)"
+        " | - | - |"
     )
-    assert rows[2].endswith("| - | - | - | - | - |")
+    assert rows[2].endswith("| - | - | - | - | - | - | - |")
     assert lines[-1].startswith("\nLength alone, at its best threshold of 3 steps: precision 0.50")
 
 
 def test_an_empty_score_is_no_failure():
     assert (Tally().precision, Tally().recall) == (1, 1)
     assert list(Score().lines())
+
+
+def test_how_soon_it_is_said_is_told_of_runs_in_which_it_is():
+    chosen = [at for at in scenarios() if at.label.level == "alert" and at.program.pattern == 8]
+    seen = iter([Raised(3, 4), Raised(2, 9), *[Raised(3, 0)] * len(chosen)])
+    result = score(chosen, finds_all, lambda _: next(seen))
+    assert len(result.raised["permanent_retry"]) == len(chosen)
+    (row,) = [line for line in result.lines() if line.startswith("| L8 ")]
+    assert row.endswith("| 3, at most 3 | 6.5, at most 9 |")
+    silent = score(chosen, lambda _: [], lambda _: next(seen))
+    assert not any(silent.raised.values())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import zip_longest
+from itertools import pairwise, zip_longest
 from random import Random
 from typing import Literal, NamedTuple, TypeVar
 
@@ -38,21 +38,60 @@ def bodies(play: Play, sender: Sender) -> Iterator[Sent]:
     """The run of a program in requests, in order of arrival. Log records travel beside the spans,
     some of them before."""
     rng = Random(f"{play.name} delivery")
-    told = [(step, sender.describe(step, play.noise.hidden)) for step in play.steps]
-    spans = [span for step, said in told for span in spans_of(step, said, play, sender, rng)]
-    records = [record_of(each, step) for step, said in told for each in said.records]
-    batches = delivered(spans, play.noise.delivery, rng, lambda span: span.end_time_unix_nano)
+    spans, records = told(play, sender, rng)
+    batches = delivered(spans, play.noise.delivery, rng, ended)
     if play.noise.repeats_a_body:
         batches.append(rng.choice(batches))
-    logs = delivered(
-        records, play.noise.delivery, rng, lambda record: record.observed_time_unix_nano
-    )
+    logs = delivered(records, play.noise.delivery, rng, observed)
     sent = (
-        [Sent("traces", request(group, play, sender).SerializeToString()) for group in batches],
-        [Sent("logs", log_request(group, play, sender).SerializeToString()) for group in logs],
+        [request(group, play, sender) for group in batches],
+        [log_request(group, play, sender) for group in logs],
     )
-    for first, second in zip_longest(*(sent if rng.random() < 0.5 else reversed(sent))):
-        yield from (each for each in (first, second) if each)
+    for both in zip_longest(*(sent if rng.random() < 0.5 else reversed(sent))):
+        yield from (each for each in both if each)
+
+
+def parts(play: Play, sender: Sender, until: Sequence[int]) -> Iterator[list[Sent]]:
+    """The run as it grows: what had ended by each of these times (ns), and the rest of it."""
+    spans, records = told(play, sender, Random(f"{play.name} delivery"))
+    for since, end in pairwise([0, *until, 2**63]):
+        some = [each for each in spans if since < ended(each) <= end]
+        lines = [each for each in records if since < observed(each) <= end]
+        sent = [request(some, play, sender)] if some else []
+        yield sent + ([log_request(lines, play, sender)] if lines else [])
+
+
+def scattered(play: Play, sender: Sender, rng: Random) -> list[Sent]:
+    """The run in small requests in any order, some of which come twice."""
+    spans, records = told(play, sender, Random(f"{play.name} delivery"))
+    rng.shuffle(spans)
+    rng.shuffle(records)
+    sent = [request(group, play, sender) for group in split(spans, rng)]
+    sent += [log_request(group, play, sender) for group in split(records, rng)]
+    sent += rng.sample(sent, len(sent) // 4)
+    rng.shuffle(sent)
+    return sent
+
+
+def told(play: Play, sender: Sender, rng: Random) -> tuple[list[Span], list[LogRecord]]:
+    """All spans and log records, in the order of the steps."""
+    spans: list[Span] = []
+    records: list[LogRecord] = []
+    for step in play.steps:
+        said = sender.describe(step, play.noise.hidden)
+        spans += spans_of(step, said, play, sender, rng)
+        records += [record_of(each, step) for each in said.records]
+    return spans, records
+
+
+def ended(span: Span) -> int:
+    """When exporters get to know of a span, ns."""
+    return span.end_time_unix_nano
+
+
+def observed(record: LogRecord) -> int:
+    """The same of a log record."""
+    return record.observed_time_unix_nano
 
 
 def spans_of(step: Step, told: Told, play: Play, sender: Sender, rng: Random) -> Iterator[Span]:
@@ -118,12 +157,12 @@ def delivered(
 ) -> list[list[Item]]:
     """Spans or log records in the groups in which they arrive, none of which is empty. Exporters
     send a span when it has ended."""
-    ended = sorted(items, key=when)
+    in_order = sorted(items, key=when)
     if how == "one body":
-        return [ended] if ended else []
-    late = [item for item in ended if how == "late" and rng.random() < LATE_SHARE]
+        return [in_order] if in_order else []
+    late = [item for item in in_order if how == "late" and rng.random() < LATE_SHARE]
     kept = {id(item) for item in late}
-    groups = split([item for item in ended if id(item) not in kept], rng)
+    groups = split([item for item in in_order if id(item) not in kept], rng)
     if how == "shuffled":
         for group in groups:
             rng.shuffle(group)
@@ -141,22 +180,20 @@ def split(items: list[Item], rng: Random) -> list[list[Item]]:
     return groups
 
 
-def request(spans: Iterable[Span], play: Play, sender: Sender) -> ExportTraceServiceRequest:
+def request(spans: Iterable[Span], play: Play, sender: Sender) -> Sent:
     """One request with these spans."""
     made = ExportTraceServiceRequest()
     outer = made.resource_spans.add(resource=resource(play, sender))
     outer.scope_spans.add(scope=InstrumentationScope(name=sender.scope), spans=spans)
-    return made
+    return Sent("traces", made.SerializeToString())
 
 
-def log_request(
-    records: Iterable[LogRecord], play: Play, sender: Sender
-) -> ExportLogsServiceRequest:
+def log_request(records: Iterable[LogRecord], play: Play, sender: Sender) -> Sent:
     """One request with these log records."""
     made = ExportLogsServiceRequest()
     outer = made.resource_logs.add(resource=resource(play, sender))
     outer.scope_logs.add(scope=InstrumentationScope(name=sender.scope), log_records=records)
-    return made
+    return Sent("logs", made.SerializeToString())
 
 
 def resource(play: Play, sender: Sender) -> Resource:

@@ -10,6 +10,11 @@ from tests.scenarios.play import Play
 from tests.scenarios.programs.healthy import some_work
 from tests.scenarios.scenario import runaway
 
+NOT_A_LINE: tuple[Any, ...] = (
+    {"exit_code": 1, "stdout": "", "stderr": ""},
+    "(no matches)",
+    {"matches": []},
+)
 WORDS = (
     *("rounding", "voucher_fee", "retry_after", "session_ttl", "tax_rate", "late_fee", "grid_fee"),
     *("net_total", "max_rows", "pool_size", "due_date", "cost_centre", "price_index", "seat_class"),
@@ -82,7 +87,7 @@ def greps_for_what_is_not_there(play: Play) -> None:
     """A name after another is looked for in the whole tree, and no line ever matches."""
     theme, rounds = play.theme, play.times((14, 19), (6, 8))
     words = play.rng.sample(WORDS, rounds)
-    empty: Any = play.rng.choice(("", {"exit_code": 1, "stdout": "", "stderr": ""}, "(no matches)"))
+    empty: Any = play.rng.choice(NOT_A_LINE)
     with play.agent(1, task=play.rng.choice(theme.tasks)) as worker:
         some_work(play, worker)
         for number in play.rounds(rounds, worker, "grep"):
@@ -102,7 +107,7 @@ def asks_an_empty_table_in_many_ways(play: Play) -> None:
             lead.use("run_query", {"sql": query}, {"columns": [], "rows": [], "row_count": 0})
 
 
-@runaway(3, "alert", 3, tolerated="similar_repeat read_thrash permanent_retry exact_repeat")
+@runaway(3, "alert", 3, also="permanent_retry", tolerated="similar_repeat read_thrash exact_repeat")
 def looks_for_one_file_in_every_folder(play: Play) -> None:
     """One name in one folder after the other. It was deleted long ago."""
     rounds = play.between(14, 18)
