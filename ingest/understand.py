@@ -122,6 +122,7 @@ class Understanding:
         elif agent:
             say_failure(meaning, facts, 0, "", [])
         finish(meaning, facts)
+        say_silent_failure(meaning, facts)
         return meaning
 
     def refine(self, span: WireSpan, facts: Facts, markers: set[str]) -> None:

@@ -158,6 +158,8 @@ def failure_of(row: Row, detail: SpanDetail, limit: int | None) -> Failure | Non
     if row.status not in {Status.ERROR, Status.WAITING} and not is_silent:
         return None
     message = cut(detail.said.get("error_message") or detail.status_message, limit)
+    wait = detail.said.get("retry_after")
+    lasts = persistence(span.error_class), f"asks to wait {wait:g} s" if wait else ""
     if row.status == Status.WAITING:
         return Failure("Waits for a person", span.error_type, message, "warn")
     words = failure(span.error_class)
@@ -166,7 +168,7 @@ def failure_of(row: Row, detail: SpanDetail, limit: int | None) -> Failure | Non
         span.error_type,
         message,
         "warn" if is_silent else "bad",
-        persistence(span.error_class),
+        ", ".join(filter(None, lasts)),
         detail.sources.get("error_class", ""),
     )
 

@@ -170,6 +170,7 @@ def detail_body(detail: SpanDetail) -> dict[str, Any]:
         "user_id": span.user,
         **{name: getattr(span, name) for name in COLUMNS},
         **{name: detail.said.get(name, "") for name in SAID},
+        "retry_after_seconds": detail.said.get("retry_after"),
         "reported_cost_usd": usd_or_none(span.reported_cost),
         "status_message": detail.status_message,
         **{name: content.get(field, []) for name, field in LISTS.items()},

@@ -18,6 +18,8 @@ from agentscope.traces.tree import UNKNOWN
 from agentscope.vocabulary import ErrorClass, Persistence
 
 GROWS = 1.5  # times as long, the later half of the waits: the smallest base of clients is 2
+MS = 10**6  # ns
+TOLERANCE = 0.9  # of a wait that was asked for: clocks differ, and so do roundings
 AT_ONCE_NS = 10**9  # a shorter wait is the time that the caller needs for itself
 
 
@@ -61,6 +63,17 @@ class Retries:
             return Backoff.NONE
         early, late = sum(gaps[:half]), sum(gaps[len(gaps) - half :])
         return Backoff.GROWING if half and late >= GROWS * early else Backoff.CONSTANT
+
+    def told(self, scene: Scene) -> list[int]:
+        """ns that each failed attempt was asked to wait; 0 where nobody said."""
+        waits = scene.records["retry_after"]
+        return [int(max(waits[row] for row in step.rows)) * MS for step in self.failed]
+
+    def too_soon(self, scene: Scene) -> list[tuple[int, int]]:
+        """Where the next attempt came sooner than was asked for: how long was waited, and how long
+        it asked for, in ns."""
+        pairs = zip(self.gaps, self.told(scene), strict=False)
+        return [(gap, asked) for gap, asked in pairs if gap < TOLERANCE * asked]
 
     def pico(self, scene: Scene) -> int:
         """1e-12 USD that the failed attempts cost by themselves, as far as it is known."""

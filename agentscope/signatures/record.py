@@ -55,6 +55,7 @@ RECORD = np.dtype(
         ("asked_rule", "u1"),  # the secret or personal datum in it: see sensitive.py; 0: none
         ("given_rule", "u1"),  # the same of what came back
         ("host", "<i8"),  # that a call goes to, whatever the tool; 0: none is named
+        ("retry_after", "<u4"),  # ms that a failure asks to wait; 0: it does not say
     ]
 )
 UNSAID = np.zeros(1, RECORD)  # a step of which nothing is known

@@ -59,6 +59,7 @@ REPEATABLE, UNKNOWN_TOOL, SUMS_UP = (
 CALLS_TOOLS, NO_SUCH_TOOL, ANSWER_CUT, PLANS = (
     int(fact) for fact in (Fact.CALLS_TOOLS, Fact.NO_SUCH_TOOL, Fact.CUT, Fact.PLANS)
 )
+MS = 1000
 ONLY_REASONING, HAS_TEXT = int(Fact.ONLY_REASONING), int(Fact.HAS_TEXT)
 # Finish reasons of providers that mean: cut at the limit of tokens.
 CUT = frozenset("length max_tokens max_output_tokens MAX_TOKENS model_length incomplete".split())
@@ -80,6 +81,14 @@ def record_of(meaning: Meaning, volatile: Names) -> dict[str, Any]:
     """The fields of the RECORD that the content of a step tells."""
     if int(meaning.flags) & UNKNOWABLE:
         return {}
+    said = of_kind(meaning, volatile)
+    if meaning.retry_after:
+        said["retry_after"] = min(int(meaning.retry_after * MS), MOST_SIZE)
+    return said
+
+
+def of_kind(meaning: Meaning, volatile: Names) -> dict[str, Any]:
+    """The fields that steps of its kind have."""
     if meaning.kind == Kind.LLM:
         return answer(meaning, volatile)
     return task(meaning) if meaning.kind == Kind.AGENT else action(meaning, volatile)

@@ -65,7 +65,7 @@ def layout_of(signed: bytes | None) -> Layout | None:
 def fields_of(signed: bytes) -> dict[str, Any] | None:
     """The fields that a signature says; None if it is of another version."""
     known = layout_of(signed)
-    if known is None:
+    if known is None or len(signed) < known.size:
         return None
     return dict(zip(known.names, known.struct.unpack(signed[: known.size])[1:], strict=True))
 
@@ -118,8 +118,10 @@ def by_layout(signatures: Sequence[bytes | None]) -> Iterator[tuple[Layout, list
         if signed:
             found.setdefault(signed[:HEAD], []).append((at, signed))
     for head, rows in found.items():
-        if known := layout_of(head):
-            yield known, rows
+        known = layout_of(head)
+        whole = [row for row in rows if len(row[1]) >= known.size] if known else []
+        if known and whole:
+            yield known, whole
 
 
 def named_by(signed: bytes | None) -> bytes:

@@ -14,9 +14,10 @@ from agentscope.signatures.signature import signature
 from agentscope.signatures.stored import merged
 from agentscope.traces.spans import MOST_TOKENS, MOST_USD, NO_PARENT, Spans
 from agentscope.traces.tree import PICO, UNKNOWN
-from agentscope.vocabulary import Kind, Meaning, Status, Usage, UsageRule
+from agentscope.vocabulary import Flag, Kind, Meaning, Status, Usage, UsageRule
 
 Facts = dict[str, Any]  # by the names of columns of models.Span; money as text, in USD
+SILENT = "silent"  # what it says failed, while its status does not
 HEARD = "heard"  # the signature of messages to a model and of its answer, where that is all it says
 
 TEXTS = (
@@ -47,8 +48,11 @@ def facts_of(meaning: Meaning) -> Facts | None:
         for name in TEXTS
         if (said := clean(str(getattr(meaning, name)))) and name != "error_class"
     }
-    if meaning.error_type:
+    is_silent = bool(meaning.flags & Flag.SILENT_FAILURE)
+    if meaning.error_type or is_silent:
         facts |= {"error_class": str(meaning.error_class)}
+    if is_silent:
+        facts[SILENT] = True
     if meaning.status is Status.ERROR and meaning.kind is not Kind.LLM:
         facts["status"] = int(meaning.status)  # of a call, an attempt may have failed only
     if meaning.session:
@@ -85,7 +89,8 @@ def fill(spans: Spans, at: int, facts: Facts) -> None:
     status = int(spans.status[at])
     if status == UNSET and facts.get("status") == ERROR:
         status = spans.status[at] = ERROR
-    for name in TEXTS if status == ERROR else OF_ANY:
+    is_silent = SILENT in facts and fill_silent_failure(spans, at)
+    for name in TEXTS if status == ERROR or is_silent else OF_ANY:
         said = facts.get(name)
         if not said or (name == "outcome" and spans.parent_id[at] != NO_PARENT):
             continue  # of a part: the whole task may end otherwise
@@ -99,6 +104,17 @@ def fill(spans: Spans, at: int, facts: Facts) -> None:
     fill_usage(spans, at, facts)
     if "signature" in facts:
         spans.signature[at] = merged(spans.signature[at], b64decode(facts["signature"]))
+
+
+def fill_silent_failure(spans: Spans, at: int) -> bool:
+    """Mark a call of a tool whose record tells that it failed, unless it says itself why; whether
+    it is one."""
+    if spans.kind[at] != Kind.TOOL or spans.error_class[at]:
+        return False
+    if spans.status[at] == Status.WAITING:
+        return False
+    spans.flags[at] |= int(Flag.SILENT_FAILURE)
+    return True
 
 
 def fill_usage(spans: Spans, at: int, facts: Facts) -> None:

@@ -42,6 +42,7 @@ class Meaning:
     error_type: str = ""  # the raw class or code, e.g. RateLimitError
     error_class: ErrorClass = ErrorClass.NONE
     error_message: str = ""
+    retry_after: float | None = None  # seconds that whoever failed asks to be left alone
     step_limit: int | None = None  # turns of the model that a run of an agent declares to take
     outcome: str = ""  # of the whole task, where the sender says so: success or failure
     flags: Flag = Flag(0)  # noqa: RUF009 — an IntFlag is immutable

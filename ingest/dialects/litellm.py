@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from agentscope.vocabulary import Kind, Value, WireSpan
+from ingest.reading.error_names import error_code
 from ingest.reading.json_values import literal, mapping
 from ingest.reading.scalars import always, count, name, text, usd, yes
 from ingest.reading.source import (
@@ -69,7 +70,7 @@ FIELDS: Fields = {
     "guardrail_name": Source("kind", MARKED, always(Kind.GUARDRAIL)),
     "litellm.guardrail.status": Source("failed", 45, broken),
     "litellm.provider.error.code": Source("http_status", 45, count),
-    "error.code": Source("http_status", 46, count),
+    "error.code": (Source("http_status", 46, count), Source("error_type", 96, error_code)),
     "litellm.provider.error.message": Source("error_message", 45),
 }
 

@@ -4,7 +4,8 @@ report the same call. That they are one is seen when the trace is examined."""
 from __future__ import annotations
 
 from agentscope.vocabulary import WireSpan
-from ingest.reading.scalars import count, name
+from ingest.reading.error_names import rpc_code
+from ingest.reading.scalars import name
 from ingest.reading.source import CALLS, Events, Facts, Fields, Flattened, Refinements, Source
 from ingest.reading.tools import arguments
 
@@ -16,7 +17,7 @@ FIELDS: Fields = {
     "mcp.request.argument": Source("arguments", 66, arguments, CALLS),
     "mcp.resource.uri": Source("input", 59),
     "mcp.prompt.name": Source("input", 57),
-    "rpc.jsonrpc.error_code": Source("http_status", 95, count),
+    "rpc.jsonrpc.error_code": Source("rpc_status", 50, rpc_code),
 }
 
 

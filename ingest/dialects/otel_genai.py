@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from agentscope.vocabulary import Content, Kind, Message, Value, WireSpan
+from ingest.reading.error_names import rpc_code
 from ingest.reading.flattened import Pieces
 from ingest.reading.json_values import parsed
 from ingest.reading.kinds import mcp_method, operation, ordinary_database
@@ -41,6 +42,7 @@ from ingest.reading.source import (
     Source,
 )
 from ingest.reading.tools import arguments, call_id_in, definitions, result
+from ingest.reading.waits import milliseconds, seconds
 
 NAME = "otel_genai"
 
@@ -194,6 +196,15 @@ FIELDS: Fields = {
     "exception.message": Source("error_message", 10),
     "http.response.status_code": Source("http_status", 10, count),
     "http.status_code": Source("http_status", 20, count),
+    "http.response.header.retry-after-ms": Source("retry_after", 10, milliseconds),
+    "http.response.header.retry-after": Source("retry_after", 20, seconds),
+    "http.response.header.retry_after": Source("retry_after", 30, seconds),
+    "rpc.grpc.response.metadata.grpc-retry-pushback-ms": Source("retry_after", 40, milliseconds),
+    "rpc.grpc.response.metadata.retry-after": Source("retry_after", 50, seconds),
+    "rpc.status_code": Source("rpc_status", 10, rpc_code),
+    "rpc.response.status_code": Source("rpc_status", 20, rpc_code),
+    "rpc.grpc.status_code": Source("rpc_status", 30, rpc_code),
+    "rpc.connect_rpc.error_code": Source("rpc_status", 40, rpc_code),
     # Not an agent's doing
     "http.request.method": Source("infrastructure", 10),
     "http.method": Source("infrastructure", 20),

@@ -17,6 +17,7 @@ from typing import NamedTuple
 
 from agentscope.signatures.unknown_tools import names_no_tool
 from agentscope.vocabulary import ErrorClass
+from ingest.reading.error_names import BY_NAME, JSON_RPC
 
 LONGEST_SEARCHED = 4000  # characters of a message
 
@@ -30,7 +31,9 @@ OVERRIDES = (
     (
         ErrorClass.CONTEXT_LENGTH,
         r"context_length_exceeded|ContextWindowExceeded|prompt is too long|maximum context length"
-        r"|input length and .?max_tokens.? exceed|request_too_large|string_above_max_length",
+        r"|input length and .?max_tokens.? exceed|request_too_large|string_above_max_length"
+        r"|input is too long for requested model|exceeds the maximum number of tokens"
+        r"|tokens in the prompt cannot exceed|GenerateContentRequest.{0,40}too large",
     ),
     (
         ErrorClass.CONTENT_FILTER,
@@ -38,58 +41,32 @@ OVERRIDES = (
         r"|guardrail_intervened|tripwire ?triggered|ModelRefusalError",
     ),
     (ErrorClass.SERVER, r"already has an active run"),
+    (ErrorClass.TIMEOUT, r"configured HttpClient\.Timeout"),  # .NET calls it cancelled
 )
-
-# Class names and provider codes, in lower case and without a trailing "error" or "exception"
-NAMES = {
-    ErrorClass.RATE_LIMIT: "ratelimit rate_limit rate_limit_exceeded rate_limited throttling "
-    "toomanyrequests resource_exhausted resourceexhausted",
-    ErrorClass.QUOTA: "graphrecursion recursion maxturnsexceeded usagelimitexceeded "
-    "llmcallslimitexceeded recursionlimit maxiterations max_turns agentexecutionmaxsteps "
-    "agentmaxsteps insufficient_quota payment_required budgetexceeded",
-    ErrorClass.OVERLOADED: "overloaded serviceunavailable unavailable modelnotready",
-    ErrorClass.SERVER: "internalserver internal_server api server server_error internal "
-    "modelerror conflict",
-    ErrorClass.TIMEOUT: "apitimeout timeout readtimeout connecttimeout deadlineexceeded "
-    "deadline_exceeded modeltimeout tooltimeout pooltimeout writetimeout",
-    ErrorClass.NETWORK: "apiconnection connect connection connectionreset connectionrefused "
-    "remoteprotocol econnreset econnrefused enotfound ssl incompleteread chunkedencoding "
-    "modelstreamerror modelstream invalid_chunk gaierror brokenpipe readerror writeerror",
-    ErrorClass.AUTH: "authentication unauthenticated unrecognizedclient expiredtoken "
-    "invalid_api_key unauthorized",
-    ErrorClass.PERMISSION: "permissiondenied permission permission_denied accessdenied forbidden "
-    "unsupported_country_region_territory",
-    ErrorClass.NOT_FOUND: "notfound not_found model_not_found resourcenotfound deploymentnotfound "
-    "filenotfound enoent toolnotfound unknowntool",
-    ErrorClass.CONTEXT_LENGTH: "contextwindowexceeded context_length_exceeded request_too_large",
-    ErrorClass.CONTENT_FILTER: "content_filter contentpolicyviolation safety recitation refusal "
-    "prohibited_content guardrail_intervened inputguardrailtripwiretriggered "
-    "outputguardrailtripwiretriggered modelrefusal",
-    ErrorClass.VALIDATION: "jsondecode outputparser modelbehavior unexpectedmodelbehavior "
-    "malformed_function_call instructorretry validation ai_noobjectgenerated "
-    "ai_invalidtoolarguments ai_nosuchtool",
-    ErrorClass.INVALID_REQUEST: "badrequest invalid_request unprocessableentity "
-    "invalid_argument unsupportedparams failed_precondition",
-    ErrorClass.TOOL_REPORTED: "tool tool_error ai_toolexecution toolexecution toolexecutionfailed "
-    "tool_execution_failed "
-    "agenttoolexecution toolretry execution "
-    "codeexecution mcp_tool http_error mcp_tool_error",
-    ErrorClass.CANCELLED: "cancelled canceled abort keyboardinterrupt clientdisconnect user_abort",
-    ErrorClass.CONTROL_FLOW: "graphinterrupt nodeinterrupt graphbubbleup parentcommand "
-    "graphdrained calldeferred approvalrequired modelretry skiptoolexecution "
-    "humanfeedbackpending interrupt stopiteration stopasynciteration generatorexit agentfinish",
-}
-BY_NAME = {name: wanted for wanted, names in NAMES.items() for name in names.split()}
 
 # What is searched for in a message when the class says nothing: the class that a library put in
 # front, a code inside a provider's answer, a status
 IN_MESSAGE = (
     (ErrorClass.RATE_LIMIT, r"rate.?limit|RESOURCE_EXHAUSTED|Throttling|(requests|tokens) per min"),
     (ErrorClass.QUOTA, r"max(imum)? (turns|iterations|steps)|recursion limit"),
-    (ErrorClass.OVERLOADED, r"overloaded|service unavailable"),
+    (
+        ErrorClass.OVERLOADED,
+        r"overloaded|service unavailable|server (is )?busy|(at|over|exceeded) capacity"
+        r"|maximum pending requests|high demand",
+    ),
     (ErrorClass.TIMEOUT, r"timed? ?out|deadline exceeded"),
-    (ErrorClass.NETWORK, r"connection (error|reset|refused)|fetch failed|ECONNRE"),
-    (ErrorClass.AUTH, r"invalid_api_key|authentication_error|unauthenticated"),
+    (ErrorClass.CANCELLED, r"context canceled|operation was (aborted|cancell?ed)"),
+    (
+        ErrorClass.NETWORK,
+        r"connection (error|reset|refused|closed|aborted)|fetch failed|ECONNRE|ENOTFOUND|EAI_AGAIN"
+        r"|no such host|getaddrinfo|name resolution|network is unreachable|unexpected EOF"
+        r"|socket hang up|server disconnected|remote end closed|broken pipe|TLS handshake",
+    ),
+    (
+        ErrorClass.AUTH,
+        r"invalid_api_key|authentication_error|unauthenticated|(invalid|incorrect) (x-)?api[- ]key"
+        r"|api key (not valid|is invalid|expired)",
+    ),
     (
         ErrorClass.PERMISSION,
         r"permission[_ ](error|denied)|access ?denied|(operation|is) not (permitted|allowed)"
@@ -97,7 +74,8 @@ IN_MESSAGE = (
     ),
     (
         ErrorClass.NOT_FOUND,
-        r"model_not_found|not_found_error|no such file or directory|command not found",
+        r"model_not_found|not_found_error|no such file or directory|command not found"
+        r"|\bmodel .?[\w.:/-]{1,80}.? not found",
     ),
     (ErrorClass.VALIDATION, r"\d+ validation errors?\b|(input|schema) validation (error|failed)"),
     (ErrorClass.INVALID_REQUEST, r"invalid_request_error|INVALID_ARGUMENT"),
@@ -107,42 +85,52 @@ IN_MESSAGE = (
 SEARCHES = [(wanted, re.compile(pattern, re.IGNORECASE)) for wanted, pattern in IN_MESSAGE]
 OVERRIDING = [(wanted, re.compile(pattern, re.IGNORECASE)) for wanted, pattern in OVERRIDES]
 
-BY_STATUS = {
-    400: ErrorClass.INVALID_REQUEST,
-    401: ErrorClass.AUTH,
-    402: ErrorClass.QUOTA,
-    403: ErrorClass.PERMISSION,
-    404: ErrorClass.NOT_FOUND,
-    408: ErrorClass.TIMEOUT,
-    409: ErrorClass.SERVER,
-    413: ErrorClass.CONTEXT_LENGTH,
-    422: ErrorClass.INVALID_REQUEST,
-    429: ErrorClass.RATE_LIMIT,
-    499: ErrorClass.CANCELLED,
-    503: ErrorClass.OVERLOADED,
-    504: ErrorClass.TIMEOUT,
-    529: ErrorClass.OVERLOADED,
+STATUSES = {  # RFC 9110, 6585, 4918, 8470; 498 is said for too different things
+    ErrorClass.INVALID_REQUEST: (
+        *(400, 405, 406, 411, 412, 414, 415, 416, 417, 422, 426, 428, 431),
+        *(501, 505),
+    ),
+    ErrorClass.AUTH: (401, 407, 511),
+    ErrorClass.QUOTA: (402, 507),
+    ErrorClass.PERMISSION: (403, 451),
+    ErrorClass.NOT_FOUND: (404, 410),
+    ErrorClass.TIMEOUT: (
+        408,
+        504,
+        522,
+        524,
+        598,
+        599,
+    ),  # above 520: of Cloudflare, proxies
+    ErrorClass.SERVER: (409, 421, 423, 424, 425),
+    ErrorClass.CONTEXT_LENGTH: (413,),
+    ErrorClass.RATE_LIMIT: (429,),
+    ErrorClass.CANCELLED: (499,),
+    ErrorClass.OVERLOADED: (503, 529),
 }
+BY_STATUS = {status: wanted for wanted, found in STATUSES.items() for status in found}
 SERVER_ERRORS = range(500, 600)
-JSON_RPC = {
-    "-32700": ErrorClass.INVALID_REQUEST,
-    "-32600": ErrorClass.INVALID_REQUEST,
-    "-32601": ErrorClass.NOT_FOUND,
-    "-32602": ErrorClass.INVALID_REQUEST,
-    "-32603": ErrorClass.SERVER,
-    "-32800": ErrorClass.CANCELLED,
-    "-32002": ErrorClass.NOT_FOUND,
-}
 STATUS_IN_MESSAGE = re.compile(
-    r"(?:error code|status[_ ]?code|\"?statusCode\"?|HTTP(?:/[\d.]+)?)\W{0,3}(\d{3})\b"
-    r"|^(\d{3}) [A-Z_]{4,}",
+    r"(?:error code|status[_ ]?code|\"?statusCode\"?|HTTP(?:/[\d.]+)?(?: error)?|^status"
+    r"|(?:client|server) error|indicate success)\W{0,3}(\d{3})\b"
+    r"|^(\d{3}) [A-Z_]{4,}|^(\d{3}), message=",
     re.IGNORECASE,
 )
+# A code in what libraries write around it: gRPC in Python, Go, Java and Node; botocore; MCP.
+CODE_IN_MESSAGE = (
+    re.compile(r"StatusCode\.([A-Z_]+)"),
+    re.compile(r"\bcode = ([A-Z]\w+) desc\b"),
+    re.compile(r"^(?:\d{1,2} )?([A-Z]+(?:_[A-Z]+)*): "),
+    re.compile(r"\bAn error occurred \((\w+)\) when calling"),
+    re.compile(r"^(?:McpError: )?MCP error (-\d{5})\b"),
+)
+# Names of whatever came back over HTTP: a status says more.
+CARRIERS = frozenset("api server httprequest web url".split())
 # What waits for a person, among control flow: interrupts of LangGraph and Strands, pydantic-ai's
 # deferred calls
 WAITING = frozenset(
     "graphinterrupt nodeinterrupt interrupt calldeferred approvalrequired "
-    "humanfeedbackpending".split()
+    "humanfeedbackpending urlelicitationrequired".split()
 )
 CONTROL_IN_MESSAGE = re.compile(
     r"^\(?(?P<name>GraphInterrupt|NodeInterrupt|Interrupt|ParentCommand|Command)\("
@@ -150,11 +138,16 @@ CONTROL_IN_MESSAGE = re.compile(
 CLASS_IN_MESSAGE = re.compile(r"^(?:[\w]+\.)*(?P<name>[A-Z]\w*(?:Error|Exception|Exceeded))\b")
 
 
+NAME = re.compile(r"\*?[\w.$]+")
+QUALIFIED = re.compile(r"^\*|.*[.$](?=.)")
+
+
 @lru_cache(4096)
 def error_name(raw: str) -> str:
-    """The bare name of an error: `<class 'openai.RateLimitError'>` → RateLimitError."""
+    """The bare name of an error: `<class 'openai.RateLimitError'>` → RateLimitError. Go writes
+    `*net.OpError`, Java `Outer$Inner`."""
     bare = raw.strip().removeprefix("<class '").removesuffix("'>")
-    return bare.rsplit(".", 1)[-1] if bare.replace(".", "").replace("_", "").isalnum() else bare
+    return QUALIFIED.sub("", bare) if NAME.fullmatch(bare) else bare
 
 
 def name_in_message(message: str) -> str:
@@ -171,22 +164,42 @@ class Verdict(NamedTuple):
     rule: str
 
 
-def classify(name: str, message: str = "", http_status: int | None = None) -> Verdict:
-    """The class of a failure. The name is as `error_name` gives it."""
+def classify(
+    name: str, message: str = "", http_status: int | None = None, rpc_status: str = ""
+) -> Verdict:
+    """The class of a failure. The name is as `error_name` gives it; `rpc_status` is a code of gRPC,
+    or of JSON-RPC."""
     message = message[:LONGEST_SEARCHED]
+    if overriding := overridden(name, message):
+        return overriding
+    status = int(name) if name.isdecimal() else http_status
+    if stem(name) in CARRIERS and (found := by_code(status or status_in(message))):
+        said = f"HTTP {status}" if status else f"HTTP {status_in(message)} in the message"
+        return Verdict(found, said)
+    if found := BY_NAME.get(stem(name)):
+        return Verdict(found, "name")
+    if found := JSON_RPC.get(name):
+        return Verdict(found, "JSON-RPC code")
+    if found := named(rpc_status):
+        return Verdict(found, f"RPC {rpc_status}")
+    if found := by_code(status):
+        return Verdict(found, f"HTTP {status}")
+    return by_message(name, message)
+
+
+def overridden(name: str, message: str) -> Verdict | None:
+    """The class that a word in the name or in the message gives, whatever else is said."""
     for wanted, pattern in OVERRIDING:
         if pattern.search(name):
             return Verdict(wanted, "name")
         if pattern.search(message):
             return Verdict(wanted, "message")
-    if found := BY_NAME.get(stem(name)):
-        return Verdict(found, "name")
-    if found := JSON_RPC.get(name):
-        return Verdict(found, "JSON-RPC code")
-    status = int(name) if name.isdecimal() else http_status
-    if found := by_code(status):
-        return Verdict(found, f"HTTP {status}")
-    return by_message(name, message)
+    return None
+
+
+def named(code: str) -> ErrorClass | None:
+    """The class of a code that has a name, or of one of JSON-RPC."""
+    return BY_NAME.get(stem(code)) or JSON_RPC.get(code)
 
 
 @lru_cache(4096)
@@ -208,10 +221,18 @@ def by_code(status: int | None) -> ErrorClass | None:
     return BY_STATUS.get(status) or (ErrorClass.SERVER if status in SERVER_ERRORS else None)
 
 
+def status_in(message: str) -> int | None:
+    """The HTTP status that a message gives away."""
+    found = STATUS_IN_MESSAGE.search(message)
+    return next((int(said) for said in found.groups() if said), None) if found else None
+
+
 def by_message(name: str, message: str) -> Verdict:
     """The class that a message gives away."""
-    found = STATUS_IN_MESSAGE.search(message)
-    status = int(found[1] or found[2]) if found else None
+    codes = (found[1] for pattern in CODE_IN_MESSAGE if (found := pattern.search(message)))
+    if known := next(((said, code) for code in codes if (said := named(code))), None):
+        return Verdict(known[0], f"{known[1]} in the message")
+    status = status_in(message)
     if by_status := by_code(status):
         return Verdict(by_status, f"HTTP {status} in the message")
     if names_no_tool(name, message):

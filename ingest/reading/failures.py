@@ -13,9 +13,11 @@ from ingest.reading.errors import (
     name_in_message,
 )
 from ingest.reading.source import Facts
+from ingest.reading.waits import say_wait
 
 EXCEPTIONS = ("exception", "gen_ai.client.operation.exception")
-NAMELESS = {"_OTHER", "Exception", "Error", ""}  # say less than the message does
+# They say less than the message does; the last ones are Go's.
+NAMELESS = {"_OTHER", "Exception", "Error", "", "errorString", "wrapError", "joinError"}
 LONGEST_MESSAGE = 10_000  # characters; the whole is in the span's own status and events
 ERROR, OK = int(Status.ERROR), int(Status.OK)
 
@@ -38,7 +40,9 @@ def say_failure(
         meaning.status = Status.ERROR
         meaning.error_type = name
         meaning.error_message = said[:LONGEST_MESSAGE]
-        meaning.error_class, rule = classify(name, said, facts.best("http_status"))
+        say_wait(meaning, facts, said)
+        codes = facts.best("http_status"), facts.best("rpc_status") or ""
+        meaning.error_class, rule = classify(name, said, *codes)
         if rule:
             meaning.sources["error_class"] = told_by(rule, name, facts, exception)
     elif code == ERROR:
@@ -66,6 +70,8 @@ def told_by(rule: str, name: str, facts: Facts, exception: Mapping[str, Value]) 
     RateLimitError`, `http.response.status_code: HTTP 429`, `message`."""
     if rule.endswith("message"):
         return rule
+    if rule.startswith("RPC"):
+        return f"{facts.sources['rpc_status']}: {rule}"
     if rule.startswith("HTTP") and not name.isdecimal():
         return f"{facts.sources['http_status']}: {rule}"
     said = facts.values.get("error_type")

@@ -21,8 +21,8 @@ TOKENS = frozenset(
 )
 # Fields that are asked for when their turn comes, or only when something failed
 IN_TURN = CONTENT | frozenset(
-    "kind provider finish_reasons failed error_type error_message http_status "
-    "infrastructure".split()
+    "kind provider finish_reasons failed error_type error_message http_status rpc_status "
+    "retry_after infrastructure".split()
 )
 # Where a session may be named, the surest first
 SESSIONS = (

@@ -17,6 +17,7 @@ from ingest.reading.failures import LONGEST_MESSAGE
 from ingest.reading.json_values import parsed
 from ingest.reading.parts import joined
 from ingest.reading.source import Facts
+from ingest.reading.waits import say_wait
 
 Fields = dict[str, Any]
 LONGEST = 4000  # characters of a text that is an error; longer ones are documents
@@ -67,13 +68,15 @@ class Complaint(NamedTuple):
     message: str = ""
     http_status: int | None = None
     otherwise: ErrorClass = ErrorClass.TOOL_REPORTED  # if neither name, status nor message tell
+    value: Value = None  # the object that tells it
 
 
 def say_silent_failure(meaning: Meaning, facts: Facts) -> None:
     """Say why a call of a tool failed, where its result tells. The status stays: who sent it was
-    content with that. A status of error without a reason gets its reason."""
+    content with that. A status of error without a reason gets its reason. `facts` know the kind of
+    a log record that leaves its own to the span."""
     has_failed = meaning.status is Status.ERROR
-    if meaning.kind is not Kind.TOOL or meaning.status is Status.WAITING:
+    if (meaning.kind or facts.kind) is not Kind.TOOL or meaning.status is Status.WAITING:
         return
     if (meaning.error_class and not has_failed) or meaning.error_message:
         return
@@ -88,6 +91,7 @@ def say_silent_failure(meaning: Meaning, facts: Facts) -> None:
     meaning.error_class = found.otherwise if said is ErrorClass.UNKNOWN else said
     meaning.error_type = meaning.error_type or found.name
     meaning.error_message = found.message[:LONGEST_MESSAGE]
+    say_wait(meaning, facts, found.message, found.value)
     source = facts.sources.get("result") or facts.sources.get("output", "")
     meaning.sources["error_class"] = f"{source}: {found.shape}{rule and f', {rule}'}"
 
@@ -156,7 +160,8 @@ def told(shape: str, fields: Fields) -> Complaint:
     name = name_in(inner, TYPES) or name_in(fields, OUTER_TYPES) or name_in_message(message)
     is_refused = shape.split(":")[0] in REFUSALS
     otherwise = ErrorClass.PERMISSION if is_refused else ErrorClass.TOOL_REPORTED
-    return Complaint(shape, name, message, status_in(inner) or status_in(fields), otherwise)
+    status = status_in(inner) or status_in(fields)
+    return Complaint(shape, name, message, status, otherwise, fields)
 
 
 def flagged(fields: Fields) -> str:

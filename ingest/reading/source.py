@@ -61,6 +61,8 @@ ScalarField = Literal[
     "error_type",
     "error_message",
     "http_status",
+    "retry_after",  # seconds that whoever failed asks to be left alone
+    "rpc_status",  # a code of gRPC by its name, or of JSON-RPC
     "infrastructure",  # a database, a queue, HTTP: nothing that an agent does
     "truncated",
 ]

@@ -221,3 +221,40 @@ def test_a_record_of_a_trace_gives_its_cost_to_the_span():
     assert detail.sources["reported_cost"] == "cost_usd (api_request)"
     assert (detail.span.session, detail.span.model) == ("s-1", "claude-sonnet-4-5")
     assert Span.objects.count() == 2
+
+
+def codex_result(output, **said):
+    """A record of a tool that Codex called, which says that all went well."""
+    said = {"tool_name": "mcp__db__query", "call_id": "call_1", "success": "true"} | said
+    one = record("tool_result", prompt__id=None, output=output, **said)
+    one.body.string_value = "codex.tool_result"
+    return one
+
+
+@pytest.mark.parametrize(
+    ("output", "error_class"),
+    [
+        ("MCP error -32602: no such column", "invalid_request"),
+        ('{"isError": true, "content": [{"type": "text", "text": "no"}]}', "tool_reported"),
+        ("Error: ENOENT: no such file or directory", "not_found"),
+        ("3 rows. Error: is a word in the second", ""),
+        ("[]", ""),
+    ],
+)
+def test_a_result_may_tell_of_a_failure_that_the_record_does_not(output, error_class):
+    send(codex_result(output))
+    span = Span.objects.get()
+    assert (span.kind, span.status == Status.ERROR) == (Kind.TOOL, False)
+    assert bool(span.flags & Flag.SILENT_FAILURE) is bool(error_class)
+    assert span.error_class == error_class
+
+
+def test_a_record_of_a_trace_tells_its_span_that_it_failed():
+    call = Meaning(Kind.TOOL, tool="mcp__db__query", tool_call_id="call_1")
+    save_spans(1, [(wire_span(1), call)])
+    one = codex_result("MCP error -32602: no such column")
+    one.trace_id, one.span_id = TRACE, (1).to_bytes(8, "big")
+    send(one)
+    spans = load_spans(1, Trace.objects.get().trace_id)
+    assert spans.flags[0] & Flag.SILENT_FAILURE
+    assert spans.error_class == ["invalid_request"]

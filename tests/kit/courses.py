@@ -135,12 +135,14 @@ class Script:
         seconds: float = 1.0,
         error: ErrorClass = ErrorClass.NONE,
         flags: Flag = Flag(0),  # noqa: B008 — immutable
+        retry_after: float | None = None,
     ) -> Row:
         """A call of a tool."""
         content = Content(arguments=arguments, result=result)
         meaning = Meaning(
             kind=Kind.TOOL, tool=tool, content=content, error_class=error, flags=flags
         )
+        meaning.retry_after = retry_after
         self.history.append(Message("tool", [Part("tool_result", value=result)]))
         return self.add(meaning, seconds)
 

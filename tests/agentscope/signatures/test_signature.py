@@ -239,3 +239,10 @@ def test_how_many_faults_an_answer_counts(text, count):
 )
 def test_what_says_something_is_not_empty(result):
     assert not record(tool({"q": 1}, result))["facts"] & Fact.EMPTY
+
+
+def test_how_long_a_failure_asks_to_wait_is_kept_in_ms():
+    said = Meaning(Kind.TOOL, tool="get", error_class=ErrorClass.RATE_LIMIT, retry_after=1.25)
+    assert unpack([signature(said)])["retry_after"].tolist() == [1250]
+    said.retry_after = None
+    assert unpack([signature(said)])["retry_after"].tolist() == [0]

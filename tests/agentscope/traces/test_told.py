@@ -11,7 +11,16 @@ from hypothesis import strategies as st
 from agentscope.traces.load import load_spans
 from agentscope.traces.models import SpanLog, Trace
 from agentscope.traces.write import save_logs, save_spans
-from agentscope.vocabulary import Kind, Meaning, Rung, Status, Usage, UsageRule
+from agentscope.vocabulary import (
+    ErrorClass,
+    Flag,
+    Kind,
+    Meaning,
+    Rung,
+    Status,
+    Usage,
+    UsageRule,
+)
 from tests.kit.spans import NOON, TRACE, wire_log, wire_span
 
 pytestmark = pytest.mark.django_db
@@ -223,3 +232,28 @@ def test_any_order_of_requests_gives_the_same(order):
     with transaction.atomic():
         assert inputs(loaded(*(steps[at] for at in order))) == {1: -1, 2: 120, 3: 120}
         transaction.set_rollback(True)
+
+
+@pytest.mark.parametrize("first", ["span", "record"])
+@pytest.mark.parametrize(
+    ("call", "marked", "error_class"),
+    [
+        (Meaning(Kind.TOOL, tool_call_id="c"), True, "not_found"),
+        (Meaning(Kind.TOOL, tool_call_id="c", status=Status.OK), True, "not_found"),
+        (Meaning(Kind.TOOL, tool_call_id="c", error_class=ErrorClass.SERVER), False, "server"),
+        (Meaning(Kind.TOOL, tool_call_id="c", status=Status.WAITING), False, ""),
+        (Meaning(Kind.HANDOFF, tool_call_id="c"), False, ""),
+    ],
+)
+def test_a_failure_that_a_result_in_a_record_tells_of(first, call, marked, error_class):
+    said = Meaning(
+        tool_call_id="c",
+        flags=Flag.SILENT_FAILURE,
+        error_class=ErrorClass.NOT_FOUND,
+        error_type="X",
+    )
+    steps = [spans_of((wire_span(1), call)), logs_of((wire_log(), said))]
+    _, spans = loaded(*(steps if first == "span" else steps[::-1]))
+    assert bool(spans.flags[0] & Flag.SILENT_FAILURE) is marked
+    assert spans.error_class == [error_class]
+    assert spans.status.tolist() == [call.status]

@@ -10,12 +10,13 @@ CODE = "missing_backoff"
 LIMITED = ErrorClass.RATE_LIMIT
 
 
-def attempts(waits, tool="get", error=LIMITED):
-    """A call that fails and is tried again after each of these waits in seconds, then works."""
+def attempts(waits, tool="get", error=LIMITED, asked=None):
+    """A call that fails and is tried again after each of these waits in seconds, then works.
+    `asked` is how long it asks to be left alone."""
     script = Script()
     with script.agent("worker"):
         for seconds in waits:
-            script.call(tool, {"id": 1}, error=error)
+            script.call(tool, {"id": 1}, error=error, retry_after=asked)
             script.wait(seconds)
         script.call(tool, {"id": 1}, "here")
     return script
@@ -98,3 +99,23 @@ def test_a_late_span_withdraws_it():
     rows = [as_it_ended if row is third else row for row in script.rows]
     assert codes(script) == {CODE: "warning"}
     assert codes(script, rows) == {}
+
+
+def test_sooner_than_was_asked_for():
+    (finding,) = found(attempts([2, 4, 8], asked=20))
+    assert finding.sentence == (
+        "get failed 3 times (rate_limit) and was tried again sooner than it asked for, 3 times: "
+        "after 2.0 s of 20.0 s; the next attempt succeeded."
+    )
+    assert finding.evidence["asked_wait_s"] == 20
+
+
+@pytest.mark.parametrize("waits", [[2], [2, 20, 20]], ids=["once", "the first was under way"])
+def test_once_is_no_habit(waits):
+    assert codes(attempts(waits, asked=20)) == {}
+
+
+@pytest.mark.parametrize("asked", [0.4, 1.0, 1.05])
+def test_waiting_as_long_as_asked_is_patient_enough(asked):
+    assert codes(attempts([1] * 8, asked=asked)) == {}
+    assert codes(attempts([1] * 8)) == {CODE: "warning"}
