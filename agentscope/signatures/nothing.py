@@ -43,9 +43,9 @@ NUMBERS = frozenset(
 TEXTS = frozenset(
     "query q search searchterm term keyword keywords filter pattern path url uri index collection"
     " table database namespace source engine provider model lang language locale status state sort"
-    " order type kind object relation role toolcallid name message msg note next nextpage cursor"
-    " nexttoken".split()
+    " order type kind object relation role toolcallid name next nextpage cursor nexttoken".split()
 )
+MESSAGES = frozenset("message msg note".split())
 YES = frozenset("success successful ok complete completed done finished exhausted".split())
 NO = frozenset(
     "truncated hasmore more timedout iserror error cached partial incompleteresults".split()
@@ -66,7 +66,7 @@ SAYS = re.compile(
     r"(?:(?:are|were|is|was|has|have)\s+)?(?:"
     rf"(?:no|zero|0)\s+(?:\S+\s+){{0,3}}?{THINGS}"
     r"(?:\W*$|\W+(?:(?:were|was|are|is|have been|has been) )?(?:found|match\w*|returned|retrieved"
-    r"|available|exists?|located|for|in|from|with|on|at|of|about|that|which|containing|yet|to)\b|\s*[.:,;(\"'])"
+    r"|available|exists?|located|for|in|from|with|on|at|of|about|that|which|containing|yet|to)\b|\s*[.:,;()[\"'])"
     r"|(?:found|returned|got|retrieved|matched|yielded|fetched)\s+(?:no|zero|0|nothing)\b"
     r"|(?:none|nothing)\s+(?:was |were )?(?:found|matched|matches|returned|available)\b"
     r"|(?:(?:could|can|did)(?: not|not|n?['\u2019]t)|unable to|failed to)"
@@ -76,6 +76,11 @@ SAYS = re.compile(
     r")",
     re.IGNORECASE,
 )  # fmt: skip
+
+# When it was made, and how long that took, at the end of a text; times are masked.
+STAMP = re.compile(
+    r"(?:\b(?:done|completed|finished|took|elapsed|in|at|ms|secs?|seconds|s)\b|\W)*$"
+)
 
 
 def says_nothing(result: Value, depth: int = 0) -> bool:
@@ -100,11 +105,11 @@ def is_shell(value: Value, depth: int) -> bool:
 def text_says_nothing(text: str, depth: int = 0) -> bool:
     """Whether a text says that nothing was found. Some tools write JSON as a text."""
     text = text.strip()
-    if text[:1] in ("[", "{") and len(text) <= LONGEST_JSON:
-        parsed = parse(text)
-        return parsed is not None and says_nothing(parsed, depth + 1)
+    if text[:1] in ("[", "{") and len(text) <= LONGEST_JSON and (parsed := parse(text)) is not None:
+        return says_nothing(parsed, depth + 1)
     if len(text) > LONGEST:
         return False
+    text = STAMP.sub("", text) if MASK in text[:-1] else text
     return text.strip(".").lower() in NO_RESULT or SAYS.match(text) is not None
 
 
@@ -133,11 +138,13 @@ def says(name: str, value: Value, depth: int) -> int:
     if name in BESIDE or (name in COMPLAINTS and not value):
         return BESIDES
     if isinstance(value, str) and (name in TEXTS or value.strip() == MASK):
-        return NOTHING if value.strip() and text_says_nothing(value, depth) else BESIDES
+        return BESIDES
     if isinstance(value, bool):
         return BESIDES if name in (YES if value else NO) else SOMETHING
     if isinstance(value, int | float):
         return BESIDES if is_beside(name, value) else SOMETHING
+    if name in MESSAGES and isinstance(value, str):
+        return NOTHING if value.strip() and text_says_nothing(value, depth) else BESIDES
     if name in COUNTS and isinstance(value, dict) and fields_say(value, depth) == {BESIDES}:
         return BESIDES
     return NOTHING if says_nothing(value, depth + 1) else SOMETHING
@@ -152,6 +159,10 @@ def is_beside(name: str, number: float) -> bool:
 def informative(form: Value, text: str) -> int:
     """How many characters of a masked result, which is `text` as it is written down, say anything:
     the names of its fields, marks and masks do not, nor does a yes or no."""
-    if len(text) > SMALL or not isinstance(form, dict | list):
+    if len(text) > SMALL:
+        return len(text)
+    if isinstance(form, str):
+        form = parse(form) if form[:1] in ("[", "{") else None
+    if not isinstance(form, dict | list):
         return len(text)
     return sum(len(each) for each in leaves(form) if each not in QUIET)

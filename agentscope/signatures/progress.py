@@ -143,13 +143,13 @@ def host_in(arguments: Value, said: Fields) -> str:
 
 
 def coarse(value: str) -> str:
-    """The host of a URL, the folder of a path, else the value itself."""
+    """The host of a URL, the folder of a path with a slash at its end, else the value itself."""
     if "://" in value:
         try:
             return urlsplit(value).hostname or value
         except ValueError:
             return value
-    return (dirname(value) or value) if "/" in value else value
+    return f"{dirname(value).rstrip('/')}/" if "/" in value else value
 
 
 def is_pending(result: Fields) -> bool:

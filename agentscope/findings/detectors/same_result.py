@@ -1,63 +1,72 @@
-"""Different calls with the same result: a search that never hits.
+"""Different calls that come to the same: a search that never hits, or a place that never answers.
 
-A result that says nothing, such as an acknowledgement, is the same for many good reasons; it counts
-only if it is empty. Five is past the usual rewording of a search; twelve is no search any more.
+Only what looks something up can miss, so tools count by their names, and what agents answer: what
+acts says "done" and what checks says "fine" of many things. A hit ends it, and so does a change. A
+call that fails counts with others for the same host, folder or table, or in the same words; but to
+ask for many things by their ids is work, and most of them may not be there. Five is past the usual
+rewording of a search; twelve is no search any more. Who waits half a minute in between waits for
+something to come.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
+from statistics import median
 
-from agentscope.findings.came_of import SPEAKS
-from agentscope.findings.chains import chains, failed
-from agentscope.findings.courses import AGENT, TOOL, Step
-from agentscope.findings.effects import changes_state
+from agentscope.findings.courses import AGENT
 from agentscope.findings.found import Found, Pattern, repeated
 from agentscope.findings.limits import Limit
+from agentscope.findings.misses import FAILURES, NOTHING, REASON, Misses, Places, misses
 from agentscope.findings.scene import Scene
 from agentscope.signatures.record import Fact
 
 PATTERN = Pattern(
     code="same_result",
-    version=1,
+    version=2,
     inform=5,
     alert=12,
     confidence=0.8,
     legitimate="It is fine if each call checks another thing and this is the usual answer.",
 )
-EMPTY, ASKS = int(Fact.EMPTY), int(Fact.CALLS_TOOLS)
-INFORMATIVE = 32  # characters; what is shorter is an acknowledgement, or a verdict
+BY_ID = int(Fact.BY_ID)
+GAP_NS = 30 * 10**9  # between two calls
 
 
 def detect(scene: Scene, limit: Limit) -> Iterator[Found]:
-    """A finding for each chain of calls of one tool with different arguments and equal results."""
+    """A finding for each stretch of different calls that came to the same. Of several tools that
+    look for one thing together, that is told before what each of them did."""
+    places = Places(scene)
     for course in scene.courses:
-        for chain in chains(scene, course, (TOOL, AGENT), lambda step: key(scene, step)):
-            asked = {step.call for step in chain}
-            if len(chain) < limit.inform or (len(asked) == 1 and asked != {0}):
-                continue
-            name, verb = chain[0].name, "ran" if chain[0].kind == AGENT else "was called"
-            different = len(asked - {0})
-            words = f" with {different} different arguments" if different > 1 else ""
+        found = [each for each in misses(scene, course, places) if is_odd(scene, each, limit)]
+        for each in sorted(found, key=lambda each: (-len(each.steps), each.steps[0].start_ns)):
+            name = " and ".join(sorted({step.name for step in each.steps}))
             yield repeated(
-                *(scene, course, chain, PATTERN, limit),
-                sentence=f"{name} {verb} {len(chain)} times{words} and gave the same result "
-                "each time.",
+                *(scene, course, each.steps, PATTERN, limit),
+                sentence=sentence(each, name),
                 subject=name,
-                repeats=len(chain),
+                repeats=len(each.steps),
             )
 
 
-def key(scene: Scene, step: Step) -> int:
-    """Name and result of a step, if the result says enough; 0 if not."""
-    if not step.result:
-        return 0
-    # Of an agent whose task is not known, what it says is all there is to go by.
-    is_unknown = step.kind == AGENT and not step.call
-    if step.kind == AGENT and scene.facts[step.says] & SPEAKS == ASKS:
-        return 0  # it hands over, and answers nothing
-    is_empty = scene.facts[step.says] & EMPTY
-    is_enough = is_unknown or is_empty or scene.sizes[step.says] >= INFORMATIVE
-    if not is_enough or failed(scene, step) or changes_state(step.name):
-        return 0
-    return hash((step.names, step.result)) or 1
+def is_odd(scene: Scene, each: Misses, limit: Limit) -> bool:
+    """Whether there are enough of them, of different calls that no list was the reason for."""
+    asked = {step.call for step in each.steps}
+    if len(each.steps) < limit.inform or (len(asked) == 1 and asked != {0}):
+        return False
+    is_list = all(scene.facts[row] & BY_ID for step in each.steps for row in step.rows)
+    gaps = [after.start_ns - before.end_ns for before, after in pairwise(each.steps)]
+    return (each.lane[0] in FAILURES or not is_list) and median(gaps) < GAP_NS
+
+
+def sentence(each: Misses, name: str) -> str:
+    """What these steps came to."""
+    times, different = len(each.steps), len({step.call for step in each.steps} - {0})
+    words = f" with {different} different arguments" if different > 1 else ""
+    is_agent = each.steps[0].kind == AGENT
+    if each.lane[0] in FAILURES:
+        where = "in the same words" if each.lane[0] == REASON else f"for the same {each.lane[0]}"
+        return f"{name} failed {times} times{words}, {where} each time, and never succeeded."
+    verb = "ran" if is_agent else "was called" if " and " not in name else "were called"
+    came = "found nothing" if each.key == NOTHING else "gave the same result"
+    return f"{name} {verb} {times} times{words} and {came} each time."

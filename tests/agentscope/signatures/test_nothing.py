@@ -59,6 +59,7 @@ def test_nothing_was_found(result):
         {"orders": [], "customer": "Maria"},
         {"results": [], "answer": "774 mm a year."},
         {"found": False, "items": []},
+        *("#", {"url": "#", "state": "none"}, {"result": "#"}, {"message": "Saved."}),
         "No issues found.",
         "No, the order was paid.",
         "No data was lost. Two files were restored.",
@@ -95,7 +96,13 @@ def test_an_echo_with_marks_of_json_in_it():
 
 @pytest.mark.parametrize(
     ("form", "characters"),
-    [({"ok": True, "errors": []}, 0), ({"state": "open"}, 4), ("open", 4), (["#", "open"], 4)],
+    [
+        ({"ok": True, "errors": []}, 0),
+        ({"state": "open"}, 4),
+        ("open", 4),
+        (["#", "open"], 4),
+        ('{"kind": "order", "urgent": false}', 5),
+    ],
 )
 def test_only_values_say_anything(form, characters):
     assert informative(form, form if isinstance(form, str) else json.dumps(form)) == characters
