@@ -129,7 +129,8 @@ class Invocations:
         began = self.start_ns[at]
         first = bisect_left(in_time, began, key=lambda run: self.start_ns[run.rows[0]])
         giver = normal(self.agent[at])
-        for run in in_time[first:]:
+        for place in range(first, len(in_time)):
+            run = in_time[place]
             if name or normal(run.agent) != giver:
                 return None if at < run.rows[0] < self.end[at] else run
         return None

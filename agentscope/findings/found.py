@@ -12,7 +12,6 @@ import numpy as np
 from agentscope.findings.courses import TOOL, Course, Step
 from agentscope.findings.limits import Limit
 from agentscope.findings.scene import Scene
-from agentscope.traces.tree import UNKNOWN
 
 
 class Severity(IntEnum):
@@ -136,11 +135,11 @@ def of_rows(
 
 def spent_since(scene: Scene, rows: Sequence[int]) -> Spent:
     """What a whole trace spent from the first of some rows to the end of the last."""
-    tree = scene.tree
-    ends = [int(max(tree.end_ns[row], tree.start_ns[row])) for row in rows]
-    start = min(int(tree.start_ns[row]) for row in rows)
+    tree, several = scene.tree, list(rows)
+    starts = tree.start_ns[several]
+    start, last = int(starts.min()), int(np.maximum(tree.end_ns[several], starts).max())
     everything = Course("", "", (0, len(tree)))
-    end = max(start, max(ends) - 1)  # what begins at that moment is the next step
+    end = max(start, last - 1)  # what begins at that moment is the next step
     return spent(scene, everything, [Step(TOOL, list(rows), (), start, end)])
 
 
@@ -155,16 +154,6 @@ def severity(repeats: int, limit: Limit, used: Spent) -> Severity:
 def spent(scene: Scene, course: Course, steps: Sequence[Step]) -> Spent:
     """What the run of an agent spent between the first and the last of these steps, both included,
     with all that it called."""
-    tree = scene.tree
-    first, stop = course.rows
     start, end = steps[0].start_ns, max(step.end_ns for step in steps)
-    starts = tree.start_ns[first:stop]
-    inside = np.flatnonzero((starts >= start) & (starts <= end)) + first
-    cost = tree.cost[inside]
-    tokens = tree.billed_input[inside].sum() + tree.billed_output[inside].sum()
-    return Spent(
-        tokens=int(tokens),
-        pico=int(cost[cost != UNKNOWN].sum()),
-        unpriced=int((cost == UNKNOWN).sum()),
-        nanoseconds=end - start,
-    )
+    tokens, pico, unpriced = scene.blocks.between(course.rows, start, end)
+    return Spent(tokens, pico, unpriced, nanoseconds=end - start)

@@ -9,8 +9,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from agentscope.agents.invoked import Run
+from agentscope.findings.blocks import first_in
 from agentscope.findings.scene import Scene
 from agentscope.signatures.sketch import likeness
+from agentscope.traces.above import nearest
 from agentscope.vocabulary import Kind
 
 THRICE = 3  # times, before it is worth a walk
@@ -65,13 +67,9 @@ def working(scene: Scene) -> set[int]:
     firsts = np.array(sorted(run.rows[0] for run in scene.runs))
     tools = np.flatnonzero(tree.kind == Kind.TOOL)
     holds = np.searchsorted(firsts, tools, side="right") < np.searchsorted(firsts, tree.end[tools])
-    begins = set(firsts.tolist())
-    found = set()
-    for row in tools[~holds].tolist():
-        while row >= 0 and row not in begins:
-            row = int(tree.parent[row])
-        found.add(row)
-    return found
+    begins = np.zeros(len(tree), bool)
+    begins[firsts] = True
+    return set(nearest(tree.parent, begins)[tools[~holds]].tolist())
 
 
 def is_same_task(scene: Scene, outer: Run, inner: Run) -> bool | None:
@@ -89,6 +87,5 @@ def is_same_task(scene: Scene, outer: Run, inner: Run) -> bool | None:
 
 def word(scene: Scene, row: int) -> int:
     """What the first model call of a run was told; 0 if that is not known."""
-    inside = scene.records["human"][row : scene.tree.end[row]]
-    told = np.flatnonzero(inside)
-    return int(inside[told[0]]) if len(told) else 0
+    told = first_in(scene.heard, row, int(scene.tree.end[row]))
+    return 0 if told is None else int(scene.records["human"][told])

@@ -10,6 +10,7 @@ import numpy as np
 
 from agentscope.agents.invoked import Run
 from agentscope.findings.asked import fill_from_answers
+from agentscope.findings.blocks import Blocks
 from agentscope.findings.compactions import compactions
 from agentscope.findings.courses import Course, courses
 from agentscope.findings.earlier import Act, Earlier, Rows
@@ -21,7 +22,7 @@ from agentscope.projects.tools import Allowed
 from agentscope.signatures.stored import unpack
 from agentscope.traces.spans import Spans
 from agentscope.traces.tree import Ints, Tree
-from agentscope.vocabulary import ErrorClass, Persistence, Status
+from agentscope.vocabulary import ErrorClass, Flag, Persistence, Status
 
 CLASSES = {each.value: each for each in ErrorClass if each}
 
@@ -55,6 +56,11 @@ class Scene:
     def failed_at(self) -> list[int]:
         """When rows began that failed, in order, in ns."""
         return sorted(self.tree.start_ns[list(self.errors)].tolist())
+
+    @cached_property
+    def blocks(self) -> Blocks:
+        """What rows spent, so that sums over any of them are quick."""
+        return Blocks(self.tree)
 
     @cached_property
     def holder(self) -> Ints:
@@ -100,6 +106,16 @@ class Scene:
     def humans(self) -> list[int]:
         """The last word of a person that each row saw; 0: unknown."""
         return list(self.records["human"].tolist())
+
+    @cached_property
+    def heard(self) -> Ints:
+        """The rows that saw a word of a person, in order."""
+        return np.flatnonzero(self.records["human"])
+
+    @cached_property
+    def cached(self) -> Ints:
+        """The rows that a cache answered, in order."""
+        return np.flatnonzero(self.tree.flags & int(Flag.CACHED_ANSWER))
 
     @cached_property
     def results(self) -> list[int]:

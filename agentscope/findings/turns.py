@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from agentscope.findings.courses import AGENT, LLM, Course, Step
 from agentscope.findings.periods import Cycle, cycles
 from agentscope.findings.scene import Scene
@@ -78,14 +80,14 @@ def handoffs(scene: Scene, each: Turns, of: int) -> list[int]:
     """What the agent at one position of the round handed over, round by round: the arguments of
     the last handoff between its turn and the next; 0: unknown."""
     rows = scene.handoffs
-    starts = scene.tree.start_ns[rows]
+    rows = rows[np.argsort(scene.tree.start_ns[rows], kind="stable")]
     begins = [step.start_ns for step in each.steps]
-    found = []
-    for at in range(of, len(begins), each.period):
-        end = begins[at + 1] if at + 1 < len(begins) else each.steps[at].end_ns + 1
-        inside = rows[(starts >= begins[at]) & (starts < end)]
-        found.append(int(scene.records["call"][inside[-1]]) if len(inside) else 0)
-    return found
+    ends = [*begins[1:], each.steps[-1].end_ns + 1]
+    turn = slice(of, None, each.period)
+    places = (np.searchsorted(scene.tree.start_ns[rows], times[turn]) for times in (begins, ends))
+    inside = [rows[first:stop] for first, stop in zip(*places, strict=True)]
+    calls = scene.records["call"]
+    return [int(calls[several.max()]) if len(several) else 0 for several in inside]
 
 
 def recurring(results: list[int]) -> int:

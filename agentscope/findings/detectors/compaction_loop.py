@@ -54,6 +54,8 @@ class Compaction:
 
 def detect(scene: Scene, limit: Limit) -> Iterator[Found]:
     """A finding for each row of compactions that came to nothing."""
+    if scene.compactions.max(initial=UNKNOWN) == UNKNOWN:
+        return
     for course in scene.courses:
         if course.path and scene.compactions[course.rows[0]] >= 0:
             continue  # this run is a part of a compaction itself
@@ -87,13 +89,13 @@ def compactions_in(scene: Scene, course: Course) -> list[Compaction]:
     found: list[Compaction] = []
     for step in course.steps:
         begin = int(scene.compactions[step.rows[0]])
-        tokens = prompt(scene, step)
         if step.kind not in (LLM, AGENT) or begin < 0:
             if found:
                 found[-1].between += 1
                 if found[-1].after == UNKNOWN:
-                    found[-1].after = tokens
+                    found[-1].after = prompt(scene, step)
             continue
+        tokens = prompt(scene, step)
         if not found or found[-1].begin != begin:
             if found and found[-1].after == UNKNOWN:
                 found[-1].after = tokens

@@ -33,8 +33,9 @@ def detect(scene: Scene, limit: Limit) -> Iterator[Found]:
         runs[int(tree.path[run.rows[0]])].append(run.rows[0])
     paths = {tree.texts[at]: rows for at, rows in runs.items()}
     deep = [path for path in paths if depth(path) >= limit.inform]
+    above = {outer for path in deep for outer in around(path)}
     for path in deep:
-        if any(other.startswith(path + BETWEEN) for other in deep):
+        if path in above:
             continue
         rows = sorted(paths[path], key=scene.when)
         levels = depth(path)
@@ -55,6 +56,13 @@ def detect(scene: Scene, limit: Limit) -> Iterator[Found]:
 def depth(path: str) -> int:
     """How many agents are on a path."""
     return path.count(BETWEEN) + 1 if path else 0
+
+
+def around(path: str) -> Iterator[str]:
+    """The paths of the agents above, the nearest first."""
+    while BETWEEN in path:
+        path = path.rpartition(BETWEEN)[0]
+        yield path
 
 
 def arrows(path: str) -> str:

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from agentscope.findings.blocks import first_in
 from agentscope.findings.chains import chains, outcome
 from agentscope.findings.courses import AGENT, LLM, TOOL, Course, Step
 from agentscope.findings.effects import changes_state
@@ -129,6 +130,5 @@ def is_untold(scene: Scene, step: Step) -> bool:
 def is_cached(scene: Scene, step: Step) -> bool:
     """Whether a cache answered in place of the models of a run, so that it cost nothing."""
     tree, row = scene.tree, step.rows[0]
-    below = slice(row, int(tree.end[row]))
-    used = tree.billed_input[below].sum() + tree.billed_output[below].sum()
-    return not used and bool((tree.flags[below] & Flag.CACHED_ANSWER).any())
+    used = tree.sum_input[row] + tree.sum_output[row]
+    return not used and first_in(scene.cached, row, int(tree.end[row])) is not None

@@ -34,12 +34,12 @@ Chain = list[Nested]
 def detect(scene: Scene, limit: Limit) -> Iterator[Found]:
     """A finding for each outermost run that came to be inside of itself."""
     runs = nested(scene)
-    told: list[range] = []  # rows that are inside of what was found
+    told = np.zeros(len(scene.tree), bool)  # rows that are inside of what was found
     for is_linked, fewest, how in ((has_its_task, limit.inform, ""), (is_idle, DEEP, IDLY)):
         for chain in outermost(runs, is_linked):
             row = chain[0].run.rows[0]
-            if len(chain) >= fewest and not any(row in rows for rows in told):
-                told.append(range(row, int(scene.tree.end[row])))
+            if len(chain) >= fewest and not told[row]:
+                told[row : scene.tree.end[row]] = True
                 yield judged(scene, chain, limit, how)
 
 
