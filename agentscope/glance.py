@@ -38,7 +38,7 @@ NEEDS_ALL = {injection_lineage.PATTERN.code}
 
 @dataclass(slots=True, frozen=True)
 class Rules:
-    """What a project says otherwise, as glances need it."""
+    """What a project says, as far as examinations and glances go by it."""
 
     terms: Terms
     limits: Limits
@@ -46,19 +46,24 @@ class Rules:
     allowed: Allowed
 
 
-def glance_due(seconds: float) -> None:
+class AllRules(dict[int, Rules]):
+    """Rules by project, each read when it is asked for first. For a shift: they may change."""
+
+    def __missing__(self, project_id: int) -> Rules:
+        self[project_id] = found = rules_of(project_id)
+        return found
+
+
+def glance_due(rules: AllRules, seconds: float) -> None:
     """Glance at traces that wait for it, for so long at most."""
     end = monotonic() + seconds
-    known: dict[int, Rules] = {}
     while monotonic() < end and (claimed := claim_glances()):
         for trace in claimed:
-            if trace.project_id not in known:
-                known[trace.project_id] = rules_of(trace.project_id)
-            glance_or_log(trace, known[trace.project_id])
+            glance_or_log(trace, rules)
 
 
 def rules_of(project_id: int) -> Rules:
-    """The rules of a project now. Copies of calls in other traces are left to the examination."""
+    """The rules of a project now, by which no other trace has told of any call before."""
     return Rules(
         terms(project_id, lambda *_: {}),
         limits_of(project_id),
@@ -67,10 +72,10 @@ def rules_of(project_id: int) -> Rules:
     )
 
 
-def glance_or_log(trace: Glanced, rules: Rules) -> None:
+def glance_or_log(trace: Glanced, rules: AllRules) -> None:
     """Glance at a trace. One that this cannot be done to must not keep others waiting."""
     try:
-        glance(trace, rules)
+        glance(trace, rules[trace.project_id])
     except Exception:
         log.exception("Cannot glance at trace %s", trace.trace_id.hex)
 

@@ -24,7 +24,6 @@ from agentscope.agents.runs import agent_runs
 from agentscope.agents.write import replace_runs
 from agentscope.billing.bill import bill
 from agentscope.billing.copies import Claims, forget_claims
-from agentscope.billing.read import terms
 from agentscope.billing.repricing import Repricing
 from agentscope.costs.charges import charges_of, write_charges
 from agentscope.costs.days import Day, claim_day, close_days, forget_lines, roll_up
@@ -35,14 +34,12 @@ from agentscope.findings.detect import detect
 from agentscope.findings.judging import judge_due, mark_changed
 from agentscope.findings.neighbours import Neighbours, forget_neighbours
 from agentscope.findings.outline import outline
-from agentscope.findings.read import limits_of
 from agentscope.findings.scene import Scene, scene
+from agentscope.findings.unjudged import keep_hosts, unjudged
 from agentscope.findings.write import forget_findings, replace_findings
-from agentscope.glance import glance_due
+from agentscope.glance import AllRules, Rules, glance_due, rules_of
 from agentscope.jobs.models import Job
 from agentscope.jobs.run import Runner, run_due
-from agentscope.projects.repeated import effects_of
-from agentscope.projects.tools import allowed_of
 from agentscope.redaction.stored import RedactStored
 from agentscope.sessions.write import add_up, mark_due, mark_expired
 from agentscope.traces.again import UnderstandAgain
@@ -65,7 +62,7 @@ from agentscope.traces.totals import Totals, totals
 
 log = logging.getLogger(__name__)
 
-GLANCING = 0.5  # second, at most
+GLANCING = 1.0  # second, at most
 SHIFT = 1.0  # second, then the task gives way to others; the next tick goes on
 LEISURELY = 0.5  # second, likewise, and beat calls each second
 
@@ -76,21 +73,22 @@ def examine_due() -> None:
     at those that have waited."""
     while settle() == SETTLED:
         pass
-    glance_due(GLANCING)
+    rules = AllRules()
+    glance_due(rules, GLANCING)
     end = monotonic() + SHIFT
     while monotonic() < end and (claimed := claim_due()):
         for project_id, trace_id in claimed:
-            examine_or_log(project_id, trace_id)
+            examine_or_log(project_id, trace_id, rules)
 
 
 @shared_task(name="traces.examine_at_leisure")
 def examine_at_leisure() -> None:
     """Examine traces that an earlier version examined, for a part of each second: what comes
     in does not wait for them."""
-    end = monotonic() + LEISURELY
+    rules, end = AllRules(), monotonic() + LEISURELY
     while monotonic() < end and (claimed := claim_at_leisure()):
         for project_id, trace_id in claimed:
-            examine_or_log(project_id, trace_id)
+            examine_or_log(project_id, trace_id, rules)
 
 
 @shared_task(name="traces.partitions")
@@ -159,11 +157,11 @@ def run_jobs() -> None:
     run_due(RUNNERS)
 
 
-def examine_or_log(project_id: int, trace_id: UUID) -> None:
+def examine_or_log(project_id: int, trace_id: UUID, rules: AllRules) -> None:
     """Examine a trace. One that cannot be examined must not keep others waiting: it is logged, and
     due again when its lease ends."""
     try:
-        examine(project_id, trace_id)
+        examine(project_id, trace_id, rules[project_id])
     except Exception:
         log.exception("Cannot examine trace %s of project %s", trace_id.hex, project_id)
 
@@ -179,21 +177,22 @@ def without_sweeping() -> Iterator[None]:
         gc.enable()
 
 
-def examine(project_id: int, trace_id: UUID) -> None:
-    """Build the tree of a trace and write down what it comes to.
+def examine(project_id: int, trace_id: UUID, rules: Rules | None = None) -> None:
+    """Build the tree of a trace and write down what it comes to, by these rules of its project or
+    by those of now.
 
     Reads without locks. If spans arrive meanwhile, the generation has moved on when we write, and
     the trace stays due. Does nothing if another worker is at it.
     """
     claims, others = Claims(project_id, trace_id), Neighbours(project_id, trace_id)
-    examine_with(claims, others)
+    examine_with(claims, others, rules)
     claims.look_again()
     others.look_again()
 
 
 @without_sweeping()
 @transaction.atomic
-def examine_with(claims: Claims, others: Neighbours) -> bool:
+def examine_with(claims: Claims, others: Neighbours, rules: Rules | None = None) -> bool:
     """The same up to the commit, after which other traces are asked about `claims`, and what they
     have in common with this one. False if another worker is at it."""
     began = thread_time()
@@ -201,24 +200,26 @@ def examine_with(claims: Claims, others: Neighbours) -> bool:
     trace = take(project_id, trace_id)
     if trace is None:
         return False
+    rules = rules or rules_of(project_id)
     spans = load_spans(project_id, trace_id)
     tree = grow(spans)
     spans = spans.follow(tree.span_id)  # once for all that walk the tree
-    bill(tree, spans, terms(project_id, claims))
+    bill(tree, spans, replace(rules.terms, copies=claims))
     nothing = Totals(trace.started_at, trace.start_ns, trace.end_ns)
     found = placed(trace, totals(tree, spans) if tree else nothing)
     invoked = runs(tree) if tree else []
-    acted = agent_runs(tree, spans, invoked)
+    unknown = unjudged(tree, spans)
+    acted = keep_hosts(project_id, trace_id, agent_runs(tree, spans, invoked), unknown)
     days = replace_runs(project_id, trace_id, found.environment, acted)
     lines = lines_of(tree, spans, found)
     days |= write_lines(project_id, trace_id, lines)
     write_charges(project_id, trace_id, charges_of(tree, lines))
-    seen = among(scene(tree, spans, invoked), found, others) if tree else None
-    wrong = detect(seen, limits_of(project_id)) if seen else []
+    seen = among(scene(tree, spans, invoked), found, others, rules) if tree else None
+    wrong = detect(seen, rules.limits) if seen else []
     finish(trace, tree, found, thread_time() - began)
     mark_days(project_id, days)
     mark_due((trace.project_id, session) for session in (trace.session, found.session))
-    replace_findings(project_id, trace_id, found.session, tree, wrong)
+    replace_findings(project_id, trace_id, found.session, tree, wrong, unknown)
     return True
 
 
@@ -230,13 +231,13 @@ def examine_within(project_id: int, trace_id: UUID) -> bool:
     return examine_with(claims, others)
 
 
-def among(seen: Scene, found: Totals, others: Neighbours) -> Scene:
+def among(seen: Scene, found: Totals, others: Neighbours, rules: Rules) -> Scene:
     """What happened in a trace, seen among others of its project."""
     own = outline(seen, found, others.trace_id, found.session)
-    seen.effects = effects_of(others.project_id)
+    seen.effects, seen.allowed = rules.effects, rules.allowed
     acts = [replace(act, trace_id=others.trace_id) for act in seen.acts.values()]
-    seen.earlier = others.meet(own, acts)
-    seen.allowed = allowed_of(others.project_id)
+    is_known = not unjudged(seen.tree, seen.spans)
+    seen.earlier = others.meet(own, acts, is_known=is_known)
     return seen
 
 

@@ -25,6 +25,7 @@ from bench.sample import SPANS, requests, with_other_traces
 DISTINCT = 8  # requests, each time with other ids
 IDS = re.compile(rb"(chatcmpl-|call_)[0-9a-f]{16}")  # the rest tells those of one request apart
 SESSION = re.compile(rb"session-\d")
+WORD = b"because"
 CONNECTIONS = 3
 HEADERS = {"content-type": "application/x-protobuf"}
 
@@ -89,10 +90,11 @@ def post(
 
 
 def anew(body: bytes) -> bytes:
-    """The same spans as another program would send them: other traces, calls and session."""
+    """The same spans as another program would send them: other traces, calls, session and words,
+    for what is asked again and again is work that is done again."""
     salt = os.urandom(8).hex().encode()
     body = IDS.sub(rb"\g<1>" + salt, with_other_traces(body))
-    return SESSION.sub(b"s" + salt[:8], body)
+    return SESSION.sub(b"s" + salt[:8], body).replace(WORD, salt[: len(WORD)])
 
 
 if __name__ == "__main__":

@@ -29,8 +29,9 @@ def replace_runs(
         for done in found
     }
     changed = [agent for agent in known.keys() | wanted if known.get(agent) != wanted.get(agent)]
-    if changed:
+    if known and changed:
         rows.filter(agent__in=changed).delete()
+    if changed:
         AgentRun.objects.bulk_create(
             AgentRun(**row) for agent, row in wanted.items() if agent in changed
         )

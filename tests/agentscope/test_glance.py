@@ -11,7 +11,7 @@ from django.db import connection
 from django.db.models import F
 
 from agentscope.findings.models import Cause, Finding
-from agentscope.glance import glance_due
+from agentscope.glance import AllRules, glance_due
 from agentscope.pipeline import examine
 from agentscope.traces import glances, load
 from agentscope.traces.due import LOCK_TRACE, LOOK
@@ -28,7 +28,7 @@ PROJECT, ID = 7, UUID(int=1)
 def glanced() -> list[Finding]:
     """What was found of a loop when time has passed and somebody glanced at what came."""
     Trace.objects.update(look_after=F("look_after") - timedelta(seconds=LOOK))
-    glance_due(10)
+    glance_due(AllRules(), 10)
     return list(Finding.objects.filter(code="exact_repeat").order_by("first_ns"))
 
 
