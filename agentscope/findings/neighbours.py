@@ -99,12 +99,19 @@ class Neighbours:
     acts: Sequence[Act] = ()
     changed: dict[str, Any] = field(default_factory=dict)  # of what it leaves: see AFTER
 
-    def meet(self, own: Outline, acts: Sequence[Act]) -> Earlier:
-        """Leave this of the trace, and see what was before it."""
+    def meet(self, own: Outline, acts: Sequence[Act], *, is_known: bool = True) -> Earlier:
+        """Leave this of the trace, and see what was before it. What it left stays where not all of
+        its steps are known any more: see unjudged.py."""
         self.acts = acts[:MOST_ACTS]
-        self.leave(own)
+        if is_known or not self.has_left():
+            self.leave(own)
         self.earlier = self.seen(own, acts)
         return self.earlier
+
+    def has_left(self) -> bool:
+        """Whether anything was left before."""
+        rows = KeptOutline.objects.filter(project_id=self.project_id, trace_id=self.trace_id)
+        return rows.exists()
 
     def leave(self, own: Outline) -> None:
         """Bring the rows of the trace to what is wanted."""

@@ -17,6 +17,7 @@ from agentscope.findings.anomaly import CODES
 from agentscope.findings.found import Found
 from agentscope.findings.identity import fingerprint
 from agentscope.findings.models import Finding
+from agentscope.findings.unjudged import Ids, stands
 from agentscope.traces.clocks import moment
 from agentscope.traces.tree import PICO, Tree
 
@@ -51,13 +52,23 @@ where c.project_id = gone.project_id and c.fingerprint = gone.fingerprint
 
 
 def replace_findings(
-    project_id: int, trace_id: UUID, session: str, tree: Tree, found: Sequence[Found]
+    project_id: int,
+    trace_id: UUID,
+    session: str,
+    tree: Tree,
+    found: Sequence[Found],
+    unknown: Ids = frozenset(),
 ) -> None:
-    """Make these the findings of a trace, beside its anomalies: those are found otherwise."""
+    """Make these the findings of a trace, beside its anomalies: those are found otherwise; and
+    beside what was found in steps that are `unknown` now, which nobody can judge."""
     rows = Finding.objects.filter(trace_id=trace_id, project_id=project_id)
     stored: list[Any] = [*rows.exclude(code__in=CODES).values()]
     known: dict[Key, dict[str, Any]] = {(r["fingerprint"], r["first_span"]): r for r in stored}
     wanted = rows_of(project_id, trace_id, session, tree, found)
+    if unknown:
+        kept = {key for key, row in known.items() if stands(row, wanted.get(key), unknown)}
+        known = {key: row for key, row in known.items() if key not in kept}
+        wanted = {key: row for key, row in wanted.items() if key not in kept}
     new = [row for key, row in wanted.items() if not is_same(known.get(key), row)]
     gone = [row for key, row in known.items() if key not in wanted and not row["withdrawn_at"]]
     for row in gone:

@@ -92,11 +92,13 @@ def continued(one: bytes | None, other: bytes) -> bytes:
     facts = facts & ~Fact.SUMS_UP | last.get("facts", 0) & Fact.SUMS_UP
     turns = min(first.get("turns", 0) + second.get("turns", 0), MOST_COUNT)
     now = {name: second[name] for name in OF_LAST if name in second}
+    if "human" in second:
+        first.pop("work", None)  # it is of the word before
     both = second | first | now | {"facts": int(facts), "turns": turns}
     return pack(both, named_by(one) or named_by(other))
 
 
-OF_LAST = ("call", "argument_size", "human")
+OF_LAST = ("call", "argument_size", "human", "work")
 
 
 def unpack(signatures: Sequence[bytes | None]) -> Any:
@@ -122,6 +124,12 @@ def by_layout(signatures: Sequence[bytes | None]) -> Iterator[tuple[Layout, list
         whole = [row for row in rows if len(row[1]) >= known.size] if known else []
         if known and whole:
             yield known, whole
+
+
+def of_another_version(signatures: Sequence[bytes | None]) -> list[int]:
+    """The places of signatures that this version cannot read."""
+    mine = VERSION & VERSION_MASK
+    return [at for at, signed in enumerate(signatures) if signed and signed[0] != mine]
 
 
 def named_by(signed: bytes | None) -> bytes:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from agentscope.vocabulary import Kind, Value, WireSpan
-from ingest.reading.error_names import error_code
+from ingest.reading.errors import error_code
 from ingest.reading.json_values import literal, mapping
 from ingest.reading.scalars import always, count, name, text, usd, yes
 from ingest.reading.source import (

@@ -4,7 +4,7 @@ report the same call. That they are one is seen when the trace is examined."""
 from __future__ import annotations
 
 from agentscope.vocabulary import WireSpan
-from ingest.reading.error_names import rpc_code
+from ingest.reading.errors import rpc_code
 from ingest.reading.scalars import name
 from ingest.reading.source import CALLS, Events, Facts, Fields, Flattened, Refinements, Source
 from ingest.reading.tools import arguments

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from agentscope.vocabulary import Content, Kind, Message, Value, WireSpan
-from ingest.reading.error_names import rpc_code
+from ingest.reading.errors import rpc_code
 from ingest.reading.flattened import Pieces
 from ingest.reading.json_values import parsed
 from ingest.reading.kinds import mcp_method, operation, ordinary_database

@@ -8,7 +8,7 @@ left out: they tell nothing about what was called.
 
 from __future__ import annotations
 
-from agentscope.vocabulary import ErrorClass, Value
+from agentscope.vocabulary import ErrorClass
 
 # Libraries and providers that are asked for what they all have in common.
 COMMON = {
@@ -292,17 +292,3 @@ def all_names() -> Names:
 
 SAYS_NOTHING = (ErrorClass.NONE, ErrorClass.UNKNOWN)
 BY_NAME = all_names()
-
-
-def rpc_code(value: Value) -> str | None:
-    """A status of an RPC: the name of a number of gRPC, a name, a code of JSON-RPC. None for one
-    that is no error."""
-    said = str(value).strip()
-    if said.isdecimal():
-        return GRPC[int(said)][0] if 0 < int(said) < len(GRPC) else None
-    return said if said and said.upper() != GRPC[0][0] else None
-
-
-def error_code(value: Value) -> str | None:
-    """A code that is a name: numbers are statuses."""
-    return value if isinstance(value, str) and value.strip("-").isidentifier() else None

@@ -16,8 +16,8 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from agentscope.signatures.unknown_tools import names_no_tool
-from agentscope.vocabulary import ErrorClass
-from ingest.reading.error_names import BY_NAME, JSON_RPC
+from agentscope.vocabulary import ErrorClass, Value
+from ingest.reading.error_names import BY_NAME, GRPC, JSON_RPC
 
 LONGEST_SEARCHED = 4000  # characters of a message
 
@@ -253,3 +253,17 @@ def is_waiting(name: str, message: str) -> bool:
     """Whether control flow means that a person is waited for."""
     inside = CONTROL_IN_MESSAGE.match(message)
     return stem(name) in WAITING or bool(inside and "Interrupt" in inside["name"])
+
+
+def rpc_code(value: Value) -> str | None:
+    """A status of an RPC: the name of a number of gRPC, a name, a code of JSON-RPC. None for one
+    that is no error."""
+    said = str(value).strip()
+    if said.isdecimal():
+        return GRPC[int(said)][0] if 0 < int(said) < len(GRPC) else None
+    return said if said and said.upper() != GRPC[0][0] else None
+
+
+def error_code(value: Value) -> str | None:
+    """A code that is a name: numbers are statuses."""
+    return value if isinstance(value, str) and value.strip("-").isidentifier() else None
