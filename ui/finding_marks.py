@@ -2,55 +2,65 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain
 
 import numpy as np
 
 from agentscope.findings.models import Finding
-from agentscope.traces.tree import Ints, Tree
+from agentscope.traces.tree import Tree
 from ui.evidence import is_in_rounds
 from ui.finding_words import Sighting, code_words, severity_tone
 from ui.pills import Pill
 
 QUIET = "mark"  # the tone of all but the first step, and of what somebody decided about
 TIMES = "\N{MULTIPLICATION SIGN}"
-Marks = dict[int, Pill]  # by row
 
 
-def marks(tree: Tree, found: Iterable[Sighting]) -> Marks:
-    """The pill of each row that is evidence. A row of several findings has that of the first."""
+class Marks(Mapping[int, Pill]):
+    """The pill of each row that is evidence, made when it is asked for, for few rows are shown. A
+    row of several findings has that of the first."""
+
+    def __init__(self, found: Sequence[Sighting], steps: dict[int, tuple[int, int]]) -> None:
+        """`steps`: for each row the finding, and its position among the steps of that."""
+        self.found, self.steps = found, steps
+
+    def __getitem__(self, row: int) -> Pill:
+        number, step = self.steps[row]
+        return pill(self.found[number], step)
+
+    def __iter__(self) -> Iterator[int]:
+        return iter(self.steps)
+
+    def __len__(self) -> int:
+        return len(self.steps)
+
+
+def marks(tree: Tree, found: Sequence[Sighting]) -> Marks:
+    """The pills of the rows of a tree that are evidence."""
+    sizes = [len(each.finding.span_ids) for each in found]
+    asked = np.fromiter(chain.from_iterable(each.finding.span_ids for each in found), np.int64)
     order = np.argsort(tree.span_id)
-    ids = tree.span_id[order]
-    made: Marks = {}
-    for each in found:
-        for row, pill in zip(*pills(each, order, ids), strict=True):
-            made.setdefault(row, pill)
-    return made
+    at = order[np.minimum(np.searchsorted(tree.span_id[order], asked), len(order) - 1)]
+    there = np.flatnonzero(tree.span_id[at] == asked)
+    rows, first = np.unique(at[there], return_index=True)
+    numbers = np.repeat(np.arange(len(found)), sizes)[there[first]]
+    places = there[first] - np.cumsum([0, *sizes])[numbers]
+    steps = zip(numbers.tolist(), places.tolist(), strict=True)
+    return Marks(found, dict(zip(rows.tolist(), steps, strict=True)))
 
 
-def pills(of: Sighting, order: Ints, ids: Ints) -> tuple[list[int], list[Pill]]:
-    """The rows of a finding and their pills. The first step has the tone of the severity and says
-    how often; the others are quiet and say of which round they are, where that can be told."""
+def pill(of: Sighting, step: int) -> Pill:
+    """The pill of one step of a finding. The first has the tone of the severity and says how often;
+    the others are quiet and say of which round they are, where that can be told."""
     finding, words = of.finding, code_words(of.finding.code)
-    numbers, rows = rows_of(finding.span_ids, order, ids)
     said = finding.sentence if of.is_standing else f"{of.state.capitalize()}: {finding.sentence}"
-    last, length = len(finding.span_ids) - 1, round_length(finding)
-    texts = [f"{words} {number // length + 1:,}" if length else words for number in numbers]
-    made = [Pill(text, QUIET, said) for text in texts]
-    if numbers and numbers[-1] == last > 0:
-        made[-1] = Pill(f"{texts[-1]}, last", QUIET, said)
-    if numbers and numbers[0] == 0:
-        made[0] = Pill(f"{words}{times(finding)}", loud(of), said)
-    return rows, made
-
-
-def rows_of(wanted: Sequence[int], order: Ints, ids: Ints) -> tuple[list[int], list[int]]:
-    """Of some spans the positions of those that are there, and their rows. `ids` are all of them in
-    `order`."""
-    asked = np.array(wanted, np.int64)
-    at = np.minimum(np.searchsorted(ids, asked), len(ids) - 1)
-    there = np.flatnonzero(ids[at] == asked)
-    return there.tolist(), order[at[there]].tolist()
+    if step == 0:
+        return Pill(f"{words}{times(finding)}", loud(of), said)
+    length = round_length(finding)
+    text = f"{words} {step // length + 1:,}" if length else words
+    is_last = step == len(finding.span_ids) - 1
+    return Pill(f"{text}, last" if is_last else text, QUIET, said)
 
 
 def round_length(finding: Finding) -> int:

@@ -39,8 +39,8 @@ from agentscope.findings.read import (
     causes,
     decided,
     decisions_of,
+    findings_ever,
     findings_of_cause,
-    findings_of_trace,
 )
 from agentscope.traces.ids import parse_trace_id
 from agentscope.traces.read import trace
@@ -152,7 +152,8 @@ class TraceFindingsView(ProjectView):
         limit = parameters.number(said, "limit", OF_TRACE_AT_ONCE, 1, OF_TRACE_AT_ONCE)
         if trace(self.project.pk, key) is None:
             raise no_trace(trace_id)
-        findings = findings_of_trace(self.project.pk, key, withdrawn=True)
+        every = (0, None) if is_csv(said) or is_ocsf(said) else (offset, limit)
+        findings, total = findings_ever(self.project.pk, key, *every)
         known = decided(self.project.pk, {finding.fingerprint for finding in findings})
         if is_csv(said):
             rows = (finding_cells(finding, known) for finding in findings)
@@ -160,7 +161,7 @@ class TraceFindingsView(ProjectView):
         if is_ocsf(said):
             events = (finding_event(finding, known) for finding in findings)
             return ocsf_answer(f"findings-{key.hex}", events)
-        return json_answer(trace_findings_body(key, findings, known, offset, limit))
+        return json_answer(trace_findings_body(key, findings, known, offset, total))
 
 
 def cause_filters(said: QueryDict) -> CauseFilters:

@@ -93,14 +93,13 @@ def decision_body(change: Change) -> dict[str, Any]:
 
 
 def trace_findings_body(
-    trace_id: UUID, findings: Sequence[Finding], known: Causes, offset: int, limit: int
+    trace_id: UUID, shown: Sequence[Finding], known: Causes, offset: int, total: int
 ) -> dict[str, Any]:
     """A page of the findings of a trace as TraceFindingsShape."""
-    shown = findings[offset : offset + limit]
     return {
         "trace_id": trace_id.hex,
         "findings": [finding_body(finding, known) for finding in shown],
-        **paging(len(findings), offset, len(shown)),
+        **paging(total, offset, len(shown)),
     }
 
 

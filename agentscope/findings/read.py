@@ -21,6 +21,7 @@ from agentscope.projects.models import Change
 
 HOUR_NS = 3600 * 10**9
 ALL = "all"
+IN_TRACE = ("-severity", "first_ns", "code", "first_span")
 SHORTEST_NS = 60 * 10**9  # a rate per hour of what lasted less would be a wild guess
 
 
@@ -111,12 +112,21 @@ def findings_of_cause(
     return list(rows.order_by("-last_at", "trace_id", "first_span")[offset : offset + limit])
 
 
-def findings_of_trace(project_id: int, trace_id: UUID, *, withdrawn: bool = False) -> list[Finding]:
-    """The findings of a trace, the worst first, then in order of time."""
+def findings_of_trace(project_id: int, trace_id: UUID) -> list[Finding]:
+    """The findings of a trace that stand, the worst first, then in order of time."""
     rows = Finding.objects.filter(project_id=project_id, trace_id=trace_id)
-    if not withdrawn:
-        rows = rows.filter(withdrawn_at__isnull=True)
-    return list(rows.order_by("-severity", "first_ns", "code", "first_span"))
+    return list(rows.filter(withdrawn_at__isnull=True).order_by(*IN_TRACE))
+
+
+def findings_ever(
+    project_id: int, trace_id: UUID, offset: int = 0, limit: int | None = None
+) -> tuple[list[Finding], int]:
+    """The same with those that were withdrawn, at most `limit` of them, and how many there are. Two
+    queries, one if these are all."""
+    rows = Finding.objects.filter(project_id=project_id, trace_id=trace_id).order_by(*IN_TRACE)
+    items = list(rows[offset : None if limit is None else offset + limit])
+    holds_all = offset == 0 and (limit is None or len(items) < limit)
+    return items, len(items) if holds_all else rows.count()
 
 
 @dataclass(slots=True, frozen=True)
