@@ -15,10 +15,11 @@ import orjson
 
 from agentscope.vocabulary import Value
 
-# Of the call, not of what is asked for. As `plain` writes names.
+# Of the call, not of what is asked for. As `plain` writes names. Runs, threads and messages are
+# things that tools are asked for, and those that a framework adds are the same each time.
 VOLATILE = frozenset(
-    "callid toolcallid toolusid tooluseid requestid traceid spanid correlationid invocationid runid"
-    " messageid eventid executionid sessionid threadid conversationid timestamp now currenttime"
+    "callid toolcallid toolusid tooluseid requestid traceid spanid correlationid invocationid"
+    " executionid timestamp now currenttime"
     " nonce salt uuid seed attempt attempts retry retrycount tries securityrisk".split()
 )
 # Why a call is made, in words that a model finds anew each time. Where nothing else is said they

@@ -23,7 +23,7 @@ from agentscope.findings.scene import Scene
 
 PATTERN = Pattern(
     code="context_growth",
-    version=1,
+    version=2,
     inform=20,
     alert=20,
     confidence=0.7,
@@ -33,6 +33,7 @@ STRAIGHT = 0.9  # R², of prompts against their number
 CEILING = 0.8  # of the longest prompt: as long as that from the first call on
 LONG = 32_000  # tokens of a prompt; short ones of one length are many small questions
 OUTPUT = 0.05  # of all tokens: who writes texts or code comes to more
+MOSTLY = 0.6  # of the calls must say what they used; what is not known is left out
 HOUR_NS = 3600 * 10**9
 SHORTEST_NS = 300 * 10**9  # what lasted less is taken to have lasted so long
 BURN_TOKENS = 10_000_000  # an hour; an agent that works with a warm cache uses a tenth of it
@@ -43,9 +44,12 @@ CACHED = 0.1  # of the price of a token, where it is read from a cache
 def detect(scene: Scene, limit: Limit) -> Iterator[Found]:
     """A finding for each run whose prompts add up without an answer."""
     for course in scene.courses:
-        steps = since_output(scene, course)
+        every = since_output(scene, course)
+        steps = [step for step in every if scene.tree.input_tokens[step.rows[0]] > 0]
+        if len(steps) < max(FEWEST_PROMPTS, MOSTLY * len(every)):
+            continue
         prompts = np.array([scene.tree.input_tokens[step.rows[0]] for step in steps])
-        if len(steps) < FEWEST_PROMPTS or (prompts <= 0).any() or not is_growing(prompts):
+        if not is_growing(prompts):
             continue
         times = int(prompts.sum() // prompts[-1])
         if times >= limit.inform and output_share(scene, steps) < OUTPUT:

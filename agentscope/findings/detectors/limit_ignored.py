@@ -9,6 +9,7 @@ another piece of work, such as a job or a resumed run.
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 
@@ -25,7 +26,7 @@ from agentscope.vocabulary import Kind, Status
 
 PATTERN = Pattern(
     code="limit_ignored",
-    version=1,
+    version=2,
     inform=100,  # percent of the declared limit: beyond it
     alert=150,
     confidence=0.9,
@@ -34,7 +35,9 @@ PATTERN = Pattern(
 AFTER_END = Limit(inform=3, alert=10)  # model calls
 GRACE_NS = 60 * 10**9
 DECLARES = np.array([Kind.AGENT, Kind.CHAIN, Kind.OTHER])
-ENDS = (Kind.AGENT, Kind.CHAIN)
+ENDS = (Kind.AGENT, Kind.CHAIN, Kind.OTHER)
+# Of servers, whose jobs outlive what asked for them by design.
+REQUEST = re.compile(r"(?:GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS|HTTP)\b|/")
 
 
 def detect(scene: Scene, limit: Limit) -> Iterator[Found]:
@@ -101,7 +104,8 @@ def after_end(scene: Scene, root: int, answers: Mask) -> Iterator[Found]:
     tree = scene.tree
     end = int(tree.end_ns[root])
     is_over = end > 0 and tree.kind[root] in ENDS and tree.status[root] != Status.WAITING
-    if not is_over or tree.last_ns[root] <= end + GRACE_NS:
+    is_request = REQUEST.match(tree.texts[tree.name[root]]) is not None
+    if not is_over or is_request or tree.last_ns[root] <= end + GRACE_NS:
         return
     rows = np.arange(root, int(tree.end[root]))
     late = rows[answers[rows] & (tree.start_ns[rows] > end + GRACE_NS)]

@@ -52,6 +52,13 @@ def test_what_is_missing_redacted_or_cut_is_unknown(meaning):
     assert math.isnan(said["position"])
 
 
+@pytest.mark.parametrize("name", ["run_id", "message_id", "threadId"])
+def test_runs_and_messages_are_asked_for_and_requests_are_not(name):
+    one, other = (record(tool({name: at, "request_id": at, "reason": f"{at}"})) for at in (1, 2))
+    again = record(tool({name: 1, "request_id": 3, "reason": "3"}))
+    assert one["call"] == again["call"] != other["call"]
+
+
 def test_calls_of_other_tools_differ():
     assert record(tool({"q": 1}))["call"] != record(tool({"q": 1}, name="find"))["call"]
 

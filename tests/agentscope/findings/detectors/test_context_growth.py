@@ -28,6 +28,21 @@ def test_prompts_that_grow_by_a_line():
     )
 
 
+def test_calls_that_do_not_say_what_they_used_are_left_out():
+    script = reads()
+    for row in [row for row in script.rows if row["model"]][::5]:
+        row["input_tokens"] = -1
+    (found,) = script.found()
+    assert (found.pattern.code, len(found.rows)) == ("context_growth", 40)
+
+
+def test_where_most_calls_do_not_say_it_nothing_is_known():
+    script = reads()
+    for row in [row for row in script.rows if row["model"]][::2]:
+        row["input_tokens"] = -1
+    assert script.codes() == {}
+
+
 def test_prompts_at_the_ceiling():
     assert reads(calls=25, prompt=190_000, grows=10).codes() == {"context_growth": "alert"}
 
@@ -65,12 +80,6 @@ def test_a_chat_with_answers():
         for number in range(60):
             script.hear(f"Question {number}?")
             script.think(f"Answer {number}.", known=number % 2 == 0)
-    assert script.codes() == {}
-
-
-def test_tokens_that_nobody_told_are_unknown():
-    script = reads()
-    script.rows[3]["input_tokens"] = -1
     assert script.codes() == {}
 
 

@@ -69,10 +69,10 @@ def test_turns_side_by_side_and_failures_count_once():
     assert "limit_ignored" not in script.codes()
 
 
-def lasting(after, wait=40.0, kind=Kind.CHAIN, status=Status.OK):
+def lasting(after, wait=40.0, kind=Kind.CHAIN, status=Status.OK, name="workflow"):
     """The root ends, and its agent goes on."""
     script = Script(prompt=3000)
-    with script.span("workflow", kind) as root, script.agent("scout", "Find it."):
+    with script.span(name, kind) as root, script.agent("scout", "Find it."):
         works(script, 3)
         end = NOON + int(script.now * SECOND)
         works(script, after, wait)
@@ -80,8 +80,9 @@ def lasting(after, wait=40.0, kind=Kind.CHAIN, status=Status.OK):
     return script
 
 
-def test_after_the_root_has_ended():
-    (found,) = lasting(14).found()
+@pytest.mark.parametrize("kind", [Kind.CHAIN, Kind.OTHER])
+def test_after_the_root_has_ended(kind):
+    (found,) = lasting(14, kind=kind).found()
     assert (found.pattern.code, found.severity.word) == ("limit_ignored", "alert")
     assert found.sentence == (
         "13 model calls began after workflow had ended, the last 9 minutes later."
@@ -93,7 +94,7 @@ def test_after_the_root_has_ended():
     [
         lasting(10, wait=1),
         lasting(3),
-        lasting(14, kind=Kind.OTHER),
+        lasting(14, kind=Kind.OTHER, name="POST /jobs"),
         lasting(14, status=Status.WAITING),
     ],
     ids=["cleaning up", "a call or two", "a request that starts a job", "it waits for a person"],
