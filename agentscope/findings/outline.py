@@ -21,6 +21,7 @@ from agentscope.findings.earlier import Act, Ended, Outline, Rows
 from agentscope.findings.effects import changes_state, does_it_again
 from agentscope.findings.holding import answers_of
 from agentscope.signatures.canonical import key_of
+from agentscope.signatures.mentions import key
 from agentscope.signatures.record import Fact
 from agentscope.traces.totals import Totals
 from agentscope.traces.tree import PICO, UNKNOWN, Ints, Tree
@@ -216,8 +217,11 @@ def act_rows(scene: Scene) -> Ints:
 
 
 def does_again(scene: Scene, tool: str) -> bool:
-    """Whether a tool does its work each time it is called, as the project or its name says."""
+    """Whether a tool does its work each time it is called, as the project, its definition or its
+    name says."""
     said = scene.effects.says(tool)
+    if said is None:
+        said = scene.declared.get(key(tool))
     return does_it_again(tool) if said is None else said
 
 

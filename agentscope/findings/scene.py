@@ -19,10 +19,11 @@ from agentscope.findings.holding import holders, holding
 from agentscope.findings.outline import acts, first_rows
 from agentscope.projects.repeated import Effects
 from agentscope.projects.tools import Allowed
-from agentscope.signatures.stored import unpack
+from agentscope.signatures.mentions import declarations
+from agentscope.signatures.stored import tails, unpack
 from agentscope.traces.spans import Spans
 from agentscope.traces.tree import Ints, Tree
-from agentscope.vocabulary import ErrorClass, Flag, Persistence, Status
+from agentscope.vocabulary import ErrorClass, Flag, Kind, Persistence, Status
 
 CLASSES = {each.value: each for each in ErrorClass if each}
 
@@ -95,6 +96,15 @@ class Scene:
     def acts(self) -> dict[int, Act]:
         """The calls that do something each time they are made, by row, in order of time."""
         return acts(self)
+
+    @cached_property
+    def declared(self) -> dict[int, bool]:
+        """Tools that models were offered with a word of whether they do their work each time, by
+        the keys of their names; not those of which both is said."""
+        calls = np.flatnonzero(self.tree.kind == Kind.LLM).tolist()
+        signed = [self.spans.signature[row] for row in calls]
+        said = {each for _, tail in tails(signed) for each in declarations(tail)}
+        return {tool: again for tool, again in said if (tool, not again) not in said}
 
     @cached_property
     def facts(self) -> list[int]:

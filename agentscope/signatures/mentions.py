@@ -16,6 +16,7 @@ from itertools import islice
 from struct import iter_unpack, pack
 from typing import NamedTuple
 
+from agentscope.signatures.declared import declared
 from agentscope.signatures.outputs import is_human, names_any
 from agentscope.signatures.remembered import remembered
 from agentscope.signatures.sensitive import Spoken, spoken, text_of
@@ -61,14 +62,15 @@ ORDERS = tuple(
 class Role(IntEnum):
     """In what a host or an address is mentioned. Stored: add, never renumber."""
 
-    ORDERS = 0  # none is: the result tells a model what to do
+    ORDERS = 0  # none is: the result tells a model what to do; with a key: see Mention
     ASKED = 1  # arguments of a call
     GIVEN = 2  # its result
     SAID = 3  # words of people, and instructions of whoever wrote the agent
 
 
 class Mention(NamedTuple):
-    """One of them. `key` is 0 for ORDERS."""
+    """One of them. `key` is 0 for ORDERS; else it is that of the name of a tool that a model is
+    offered, and `is_mail` says whether it is declared to do its work each time: see declared.py."""
 
     role: Role
     is_mail: bool
@@ -87,7 +89,9 @@ def mentions_in(meaning: Meaning, told: Spoken) -> bytes:
         found = [*named(Role.ASKED, told.asked), *named(Role.GIVEN, told.given)]
         return b"".join([*orders, *found])
     if meaning.kind in (Kind.LLM, Kind.AGENT):
-        return b"".join(named(Role.SAID, trusted(meaning)))
+        tools = list(islice(declared(meaning.content.tools), MOST))
+        offered = [packed(Role.ORDERS, again, key(name)) for name, again in tools]
+        return b"".join((*named(Role.SAID, trusted(meaning)), *offered))
     return b""
 
 
@@ -160,6 +164,14 @@ def packed(role: Role, is_mail: bool, number: int) -> bytes:
 def mention(number: int) -> Mention:
     """What eight bytes say, given as a number."""
     return Mention(Role(number & 3), bool(number & 4), number >> LOW)
+
+
+def declarations(tail: bytes) -> Iterator[tuple[int, bool]]:
+    """The tools that a step declares, by the keys of their names, with whether they do their work
+    each time."""
+    for role, again, tool in read(tail):
+        if role is Role.ORDERS and tool:
+            yield tool, again
 
 
 def read(tail: bytes) -> Iterator[Mention]:

@@ -52,6 +52,7 @@ class Run:
         self.root = root | {"linked_traces": [trace_id(each) for each in links]}
         self.steps: list[Understood] = []
         self.tokens = 1000
+        self.tools: list[Any] = []  # as models are offered them
 
     def add(self, kind: Kind, seconds: float = 1, **said: Any) -> Understood:
         """A span below the root."""
@@ -71,7 +72,9 @@ class Run:
         """A model call, and what it answers."""
         parts = [*([Part("text", text)] if text else []), *calls]
         answer = Message("assistant", parts)
-        content = Content(input_messages=[*self.history], output_messages=[answer])
+        content = Content(
+            input_messages=[*self.history], output_messages=[answer], tools=[*self.tools]
+        )
         usage = Usage(self.tokens, 20)
         self.add(
             Kind.LLM, model="gpt-4o", content=content, usage=usage, response_id=response_id,

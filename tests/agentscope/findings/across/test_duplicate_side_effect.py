@@ -238,3 +238,37 @@ def test_projects_do_not_mix():
     tell(refunds(2, 300), project=8)
     assert lines(7) == lines(8) == []
     assert Trace.objects.count() == 2
+
+
+CHANGES = {"readOnlyHint": False, "idempotentHint": False}
+SAME = {"idempotentHint": True}
+
+
+@pytest.mark.parametrize(
+    ("tool", "annotations", "code"),
+    [
+        ("issue_refund", {}, [CODE]),
+        ("issue_refund", SAME, []),
+        ("issue_refund", {"readOnlyHint": True}, []),
+        ("settle", {}, []),
+        ("settle", CHANGES, [CODE]),
+    ],
+)
+def test_what_tools_are_declared_to_do_goes_before_their_names(tool, annotations, code):
+    def resumed(trace: int, at: float, **said: Any) -> Run:
+        run = Run(trace, at, **said)
+        run.tools = [{"name": tool, "annotations": annotations}]
+        return run.use("get_order", {"order": 7}, "paid").use(tool, REFUND, "rcpt 1")
+
+    tell(resumed(1, 0, **CRASH), resumed(2, 300))
+    assert [each.code for each in found()] == code
+
+
+def test_two_servers_that_declare_otherwise_declare_nothing():
+    def resumed(trace: int, at: float, annotations: Any, **said: Any) -> Run:
+        run = Run(trace, at, **said)
+        run.tools = [{"name": "issue_refund", "annotations": each} for each in annotations]
+        return run.use("get_order", {"order": 7}, "paid").use("issue_refund", REFUND, "rcpt 1")
+
+    tell(resumed(1, 0, [SAME, CHANGES], **CRASH), resumed(2, 300, [CHANGES, SAME]))
+    assert [each.code for each in found()] == [CODE]  # as its name says
