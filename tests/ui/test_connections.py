@@ -97,6 +97,13 @@ def test_the_list_of_retries(client, tried):
     assert f'href="{TRACE}?span={5:016x}"' in text
 
 
+def test_the_top_of_a_trace_leads_to_errors_that_pass(client, tried, project):
+    text = client.get(TRACE).text.split('id="tree"')[0]
+    assert "5 errors that pass</a>" in text
+    tell(project.pk, span(2, 1), span(2, 2, 1, **LATE))
+    assert "that pass" not in client.get(f"/p/shop/traces/{uuid(2).hex}/").text
+
+
 def test_the_panel_says_where_a_value_came_from(client, linked):
     text = panel(client, 3)
     assert "<code>helper@evil.org</code> came up first in the result of" in text

@@ -169,6 +169,17 @@ def test_a_cause_leads_to_its_traces(client, cause, address):
     assert 'href="/p/shop/agents/scout/' in text
 
 
+def test_queries_of_a_cause_do_not_grow_and_read_no_payload(client, cause, address, project):
+    with CaptureQueriesContext(connection) as few:
+        client.get(address)
+    tell_loop(project.pk, *(each for n in range(10, 14) for each in loop(n, 5)))
+    with CaptureQueriesContext(connection) as lots:
+        assert "6 times <small>in 6 traces" in client.get(address).text
+    # project, projects, cause, findings, its days, thresholds, decisions
+    assert len(lots) == len(few) == 7
+    assert not [query for query in lots.captured_queries if "span_payload" in query["sql"]]
+
+
 def test_expected_here_and_taking_it_back(client, cause, address):
     answer = client.post(address, {"decision": "expected", "note": "it waits"})
     assert answer["Location"] == address

@@ -15,6 +15,7 @@ from agentscope.billing.applied import is_outdated
 from agentscope.billing.copies import original_of
 from agentscope.findings.catalogue import catalogue
 from agentscope.findings.read import decided, findings_of_trace
+from agentscope.findings.tried import FEWEST, transient
 from agentscope.prices.book import PriceBook, price_book
 from agentscope.traces.ids import parse_span_id, span_hex
 from agentscope.traces.models import Span, Trace
@@ -203,7 +204,9 @@ def keep(opened: list[Stretch]) -> str:
 def numbers(tree: Tree, shown: Bools) -> dict[str, str | int]:
     """How many spans there are, how many rows stand for them, and what is odd."""
     orphans = int(((tree.flags & int(Flag.ORPHAN)) != 0).sum())
+    passing = transient(tree)
     return {
+        "passing": amounts.count(passing, "error") if passing >= FEWEST else "",
         "total": f"{len(tree):,}",
         "total_rows": len(tree) + 1,
         "shown": f"{int(shown.sum()):,}",
