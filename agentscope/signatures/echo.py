@@ -19,6 +19,8 @@ MOST_RESULT = 2000  # characters: of a longer one an echo is no part worth the t
 
 def without_echo(result: Value, arguments: Value) -> Value:
     """A result in which a mask stands for each value of the arguments."""
+    if arguments is None:
+        return result
     is_text = isinstance(result, str)
     text = result if is_text else packed(result).decode() if isinstance(result, dict | list) else ""
     if not text or len(text) > MOST_RESULT:

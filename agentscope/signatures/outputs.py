@@ -53,14 +53,20 @@ class Repeated(NamedTuple):
 
 def text_of(messages: Sequence[Message]) -> str:
     """What is visible of an answer."""
-    said = (part.text for each in messages for part in each.parts if part.type == "text")
-    return "\n".join(text for text in said if text)
+    return parts_of(messages, "text")
 
 
 def reasoning_of(messages: Sequence[Message]) -> str:
     """What a model thought aloud."""
-    said = (part.text for each in messages for part in each.parts if part.type == "reasoning")
-    return "\n".join(text for text in said if text)
+    return parts_of(messages, "reasoning")
+
+
+def parts_of(messages: Sequence[Message], kind: str) -> str:
+    """The texts of all parts of one kind."""
+    said = [
+        part.text for each in messages for part in each.parts if part.type == kind and part.text
+    ]
+    return said[0] if len(said) == 1 else "\n".join(said)
 
 
 def calls_of(messages: Sequence[Message]) -> list[tuple[str, Value]]:
@@ -79,14 +85,20 @@ def is_human(message: Message) -> bool:
     user is nobody's word."""
     if message.role != "user":
         return False
-    kinds = [part.type for part in message.parts if part.type != "text" or part.text]
-    return "text" in kinds and "tool_result" not in kinds
+    speaks = False
+    for part in message.parts:
+        if part.type == "tool_result":
+            return False
+        speaks = speaks or (part.type == "text" and bool(part.text))
+    return speaks
 
 
 def last_word(messages: Sequence[Message]) -> str:
     """What a person said last; "" if nobody did."""
-    found = next((each for each in reversed(messages) if is_human(each)), None)
-    return text_of([found]) if found else ""
+    for message in reversed(messages):
+        if is_human(message):
+            return text_of([message])
+    return ""
 
 
 def sums_up(messages: Sequence[Message]) -> bool:

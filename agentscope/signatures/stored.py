@@ -1,6 +1,6 @@
 """How a record is stored: the fields that say something, and what is mentioned behind them. Pure.
 
-Four bytes say the version and which fields follow, as most steps leave half of them unknown; then
+Five bytes say the version and which fields follow, as most steps leave half of them unknown; then
 these in the order of RECORD; then mentions, eight bytes each.
 """
 
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from math import nan
 from struct import Struct
 from typing import Any, NamedTuple
 
@@ -17,10 +18,13 @@ from agentscope.signatures.record import MOST_COUNT, RECORD, UNSAID, VERSION, Fa
 from agentscope.signatures.sketch import LANES, NOTHING
 
 NAMES = RECORD.names or ()
-HEAD, VERSION_BITS = 4, 8
+HEAD, VERSION_BITS = 5, 8  # bytes; bits of them, which leaves some for 32 fields
 VERSION_MASK, TOO_HIGH = (1 << VERSION_BITS) - 1, 1 << VERSION_BITS + len(NAMES)
 BITS = {name: 1 << VERSION_BITS + at for at, name in enumerate(NAMES)}
-MEASURED = frozenset(name for name in NAMES if RECORD[name].kind == "f")  # 0 is not unknown
+UNKNOWN = {  # NaN, of numbers of which 0 is one, is told by not being equal to itself
+    name: NOTHING if RECORD[name].shape else nan if RECORD[name].kind == "f" else 0
+    for name in NAMES
+}
 FORMATS = {"<i8": "q", "<u4": "I", "<f4": "f", "<u2": "H", "|u1": "B"}
 MOST_LAYOUTS = 4096  # that are remembered; there are some hundred
 
@@ -32,7 +36,7 @@ class Layout(NamedTuple):
     """What follows a head."""
 
     names: tuple[str, ...]
-    struct: Struct  # of all, the head included
+    struct: Struct  # of these
     dtype: np.dtype[Any]
     size: int  # bytes, the head included
 
@@ -41,19 +45,20 @@ class Layout(NamedTuple):
 def layout(head: int) -> Layout:
     """The fields that a head of this version names."""
     names = tuple(name for name in NAMES if head & BITS[name])
-    struct = Struct("<I" + "".join(FORMATS.get(RECORD[name].str, f"{LANES}s") for name in names))
-    dtype = np.dtype([("head", "<u4"), *((name, RECORD[name]) for name in names)])
-    return Layout(names, struct, dtype, struct.size)
+    struct = Struct("<" + "".join(FORMATS.get(RECORD[name].str, f"{LANES}s") for name in names))
+    dtype = np.dtype([("head", f"V{HEAD}"), *((name, RECORD[name]) for name in names)])
+    return Layout(names, struct, dtype, HEAD + struct.size)
 
 
 def pack(said: dict[str, Any], named: bytes = b"") -> bytes:
     """Fields of a record as they are stored, with what `mentions` packed."""
     head = VERSION
     for name, value in said.items():
-        if (value or name in MEASURED) and value == value and value != NOTHING:
+        if value == value and value != UNKNOWN[name]:
             head |= BITS[name]
     known = layout(head)
-    return known.struct.pack(head, *[said[name] for name in known.names]) + named
+    record = known.struct.pack(*[said[name] for name in known.names])
+    return head.to_bytes(HEAD, "little") + record + named
 
 
 def layout_of(signed: bytes | None) -> Layout | None:
@@ -67,7 +72,7 @@ def fields_of(signed: bytes) -> dict[str, Any] | None:
     known = layout_of(signed)
     if known is None or len(signed) < known.size:
         return None
-    return dict(zip(known.names, known.struct.unpack(signed[: known.size])[1:], strict=True))
+    return dict(zip(known.names, known.struct.unpack_from(signed, HEAD), strict=True))
 
 
 def merged(one: bytes | None, other: bytes) -> bytes:

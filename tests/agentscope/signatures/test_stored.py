@@ -6,7 +6,17 @@ from hypothesis import strategies as st
 
 from agentscope.signatures.record import RECORD, UNSAID, VERSION, Fact
 from agentscope.signatures.sketch import LANES
-from agentscope.signatures.stored import NAMES, continued, merged, named_by, pack, tails, unpack
+from agentscope.signatures.stored import (
+    HEAD,
+    NAMES,
+    VERSION_BITS,
+    continued,
+    merged,
+    named_by,
+    pack,
+    tails,
+    unpack,
+)
 
 INTEGERS = {"<i8": (-(2**63), 2**63 - 1), "<u4": (0, 2**32 - 1), "<u2": (0, 2**16 - 1)}
 
@@ -67,14 +77,18 @@ def test_of_two_each_field_is_said_by_the_first_that_knows_it(one, other, tail, 
     assert named_by(both) == (tail or second)
 
 
+def test_there_is_a_bit_for_each_field():
+    assert VERSION_BITS + len(NAMES) <= 8 * HEAD
+
+
 def test_only_what_is_said_takes_room():
-    assert len(pack({"call": 7, "bag": 0, "facts": 0, "position": float("nan")})) == 12
+    assert len(pack({"call": 7, "bag": 0, "facts": 0, "position": float("nan")})) == 13
 
 
 def test_signatures_of_another_version_say_nothing():
     stored = pack({"call": 7, "facts": 1}, bytes(8))
     older = bytes([VERSION - 1]) + stored[1:]
-    beyond = stored[:3] + b"\xff" + stored[4:]
+    beyond = stored[:4] + b"\xff" + stored[5:]
     assert unpack([older, None, beyond, b"\0"])["call"].tolist() == [0, 0, 0, 0]
     assert [named_by(each) for each in (older, beyond)] == [b"", b""]
     assert merged(older, stored) == older
