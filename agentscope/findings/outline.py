@@ -169,9 +169,13 @@ def first_rows(scene: Scene) -> Rows:
 
 def states(scene: Scene) -> Iterator[int]:
     """For each of the first model calls a key of all that it was sent: the last message alone is
-    not enough, but with the number of tokens of the whole prompt it is. 0: unknown."""
+    not enough, but with the number of tokens of the whole prompt it is. Where it goes on from a
+    state that has an id, a key of that. 0: unknown."""
     tree, records = scene.tree, scene.records
     for row in scene.kept.states:
+        if row in scene.bases:
+            yield key_of("from", scene.bases[row])
+            continue
         tokens, said = int(tree.input_tokens[row]), records[row]
         is_known = tokens != UNKNOWN and said["call"] and said["turns"]
         sent = (int(said[name]) for name in ("system", "call", "human", "turns"))

@@ -19,7 +19,7 @@ from agentscope.findings.holding import holders, holding
 from agentscope.findings.outline import acts, first_rows
 from agentscope.projects.repeated import Effects
 from agentscope.projects.tools import Allowed
-from agentscope.signatures.mentions import declarations
+from agentscope.signatures.mentions import base, declarations
 from agentscope.signatures.stored import tails, unpack
 from agentscope.traces.spans import Spans
 from agentscope.traces.tree import Ints, Tree
@@ -105,6 +105,19 @@ class Scene:
         signed = [self.spans.signature[row] for row in calls]
         said = {each for _, tail in tails(signed) for each in declarations(tail)}
         return {tool: again for tool, again in said if (tool, not again) not in said}
+
+    @cached_property
+    def bases(self) -> dict[int, int]:
+        """The states that model calls go on from by their ids, of each the first that does, by
+        row; of a run that says it its first call."""
+        is_run = self.tree.kind == Kind.AGENT
+        rows = np.flatnonzero((self.tree.kind == Kind.LLM) | is_run).tolist()
+        found: dict[int, int] = {}
+        for at, tail in tails([self.spans.signature[row] for row in rows]):
+            row = self.kept.states[0] if is_run[rows[at]] and self.kept.states else rows[at]
+            if state := base(tail):
+                found[state] = min(found.setdefault(state, row), row, key=self.when)
+        return {row: state for state, row in found.items()}
 
     @cached_property
     def facts(self) -> list[int]:

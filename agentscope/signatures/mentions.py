@@ -63,7 +63,7 @@ class Role(IntEnum):
     """In what a host or an address is mentioned. Stored: add, never renumber."""
 
     ORDERS = 0  # none is: the result tells a model what to do; with a key: see Mention
-    ASKED = 1  # arguments of a call
+    ASKED = 1  # arguments of a call; of a model's, the state that it goes on from: see `base`
     GIVEN = 2  # its result
     SAID = 3  # words of people, and instructions of whoever wrote the agent
 
@@ -91,7 +91,8 @@ def mentions_in(meaning: Meaning, told: Spoken) -> bytes:
     if meaning.kind in (Kind.LLM, Kind.AGENT):
         tools = list(islice(declared(meaning.content.tools), MOST))
         offered = [packed(Role.ORDERS, again, key(name)) for name, again in tools]
-        return b"".join((*named(Role.SAID, trusted(meaning)), *offered))
+        base = [packed(Role.ASKED, False, key(meaning.continues))] if meaning.continues else []
+        return b"".join((*named(Role.SAID, trusted(meaning)), *base, *offered))
     return b""
 
 
@@ -172,6 +173,11 @@ def declarations(tail: bytes) -> Iterator[tuple[int, bool]]:
     for role, again, tool in read(tail):
         if role is Role.ORDERS and tool:
             yield tool, again
+
+
+def base(tail: bytes) -> int:
+    """A key of the state that a model call goes on from; 0 if it does not name it."""
+    return next((each.key for each in read(tail) if each.role is Role.ASKED), 0)
 
 
 def read(tail: bytes) -> Iterator[Mention]:

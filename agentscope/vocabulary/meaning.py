@@ -44,6 +44,7 @@ class Meaning:
     error_message: str = ""
     retry_after: float | None = None  # seconds that whoever failed asks to be left alone
     step_limit: int | None = None  # turns of the model that a run of an agent declares to take
+    continues: str = ""  # the id of the state that it goes on from, where the sender names it
     outcome: str = ""  # of the whole task, where the sender says so: success or failure
     flags: Flag = Flag(0)  # noqa: RUF009 — an IntFlag is immutable
     discarded: Discarded = Discarded.NONE  # as the sender declares it

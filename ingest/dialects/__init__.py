@@ -18,6 +18,7 @@ from ingest.dialects import (
     copilot,
     crewai,
     dspy,
+    durable,
     flue,
     gemini_cli,
     genkit,
@@ -96,6 +97,7 @@ DIALECTS: tuple[Dialect, ...] = (
     livekit,
     openrouter,
     flue,
+    durable,
 )
 TOGETHER = Understanding(DIALECTS)
 

@@ -198,6 +198,7 @@ FIELDS: Fields = {
     f"{PREFIX}session_id": Source("session", 84, name),
     f"{PREFIX}conversation_id": Source("conversation", 83, name),
     f"{PREFIX}thread_id": Source("conversation", 84, name),
+    f"{PREFIX}checkpoint_id": Source("continues", 53, name),
     f"{PREFIX}user_id": Source("user", 83, name),
     f"{PREFIX}ls_provider": Source("system", 83, name),
     f"{PREFIX}ls_model_name": Source("request_model", 83, name),

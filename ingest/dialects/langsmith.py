@@ -94,6 +94,7 @@ FIELDS: Fields = {
     f"{PREFIX}session_id": Source("session", 73),
     f"{PREFIX}conversation_id": Source("conversation", 73),
     f"{PREFIX}thread_id": Source("conversation", 74),
+    f"{PREFIX}checkpoint_id": Source("continues", 51),
     f"{PREFIX}user_id": Source("user", 73),
     # Metadata of Vercel's AI SDK and of LangChain in JavaScript
     f"{PREFIX}sessionId": Source("session", 173),

@@ -172,6 +172,8 @@ def refine_by_metadata(span: WireSpan, facts: Facts) -> None:
     for rank, key in enumerate(("session_id", "conversation_id", "thread_id"), 67):
         if said := text(found.get(key)):
             facts.add("conversation", rank, "metadata", said)
+    if said := text(found.get("checkpoint_id")):
+        facts.add("continues", 54, "metadata", said)
     if is_of_graph(found):
         facts.flags |= GRAPH
         refine_langgraph(span, facts, found)

@@ -6,7 +6,7 @@ from typing import Any
 
 from agentscope.vocabulary import Kind, Message, Part, Value, WireSpan
 from ingest.reading.answers import model_in, response_id_in
-from ingest.reading.asked import model_asked
+from ingest.reading.asked import answer_before, model_asked
 from ingest.reading.flattened import Pieces, in_order, items
 from ingest.reading.json_values import mapping, parsed
 from ingest.reading.kinds import spelled
@@ -157,7 +157,10 @@ FIELDS: Fields = {
     "llm.response.model_name": Source("response_model", 20, name),
     "llm.model_name": Source("response_model", 30, name),
     "llm.request.model_name": Source("request_model", 20, name),
-    "llm.invocation_parameters": Source("request_model", 90, model_asked),
+    "llm.invocation_parameters": (
+        Source("request_model", 90, model_asked),
+        Source("continues", 30, answer_before, MODEL_CALLS),
+    ),
     "embedding.model_name": Source("request_model", 60, name),
     "reranker.model_name": Source("request_model", 61, name),
     "decision.model_name": Source("request_model", 62, name),
@@ -254,10 +257,12 @@ def agent_in(span_name: str) -> str:
     return rest.removesuffix("]") if bracket and start == "agent_run" else strip_method(span_name)
 
 
+CHECKPOINT = "checkpoint_id"  # of LangGraph, where a run goes on from one
 # What applications call a session in the metadata, first as Python and then as JavaScript spells it
 SESSIONS = (
     *enumerate(("session_id", "conversation_id", "thread_id"), 60),
     *enumerate(("sessionId", "conversationId", "threadId"), 160),
+    (50, CHECKPOINT),
 )
 
 LIMITS = ("max_turns", "max_iterations", "max_steps", "recursion_limit")
@@ -270,7 +275,7 @@ def refine_by_metadata(span: WireSpan, facts: Facts) -> None:
         return
     for rank, key in SESSIONS:
         if said := text(found.get(key)):
-            facts.add("session", rank, "metadata", said)
+            facts.add("continues" if key == CHECKPOINT else "session", rank, "metadata", said)
     if said := text(found.get("ls_provider")):
         facts.add("system", 60, "metadata", said)
     if said := text(found.get("ls_model_name")):

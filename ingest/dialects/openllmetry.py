@@ -131,6 +131,7 @@ FIELDS: Fields = {
     "traceloop.association.properties.conversation_id": Source("conversation", 31),
     "traceloop.association.properties.chat_id": Source("conversation", 32),
     "traceloop.association.properties.thread_id": Source("conversation", 33),
+    "traceloop.association.properties.checkpoint_id": Source("continues", 52),
     "traceloop.association.properties.user_id": Source("user", 30),
     "traceloop.association.properties.customer_id": Source("user", 31),
     "llm.usage.prompt_tokens": Source("input_tokens", 60, count),

@@ -32,6 +32,7 @@ from ingest.reading.source import (
     EVIDENCE,
     GENERIC,
     MCP,
+    MODEL_CALLS,
     OPERATION,
     Events,
     Facts,
@@ -189,6 +190,8 @@ FIELDS: Fields = {
     "deployment.environment": Source("environment", 21),
     "gen_ai.prompt": Source("input", GENERIC),
     "gen_ai.completion": Source("output", GENERIC),
+    "gen_ai.request.previous_response_id": Source("continues", 10, text, MODEL_CALLS),
+    "gen_ai.openai.request.previous_response_id": Source("continues", 20, text, MODEL_CALLS),
     # Errors
     "error.type": Source("error_type", 10),
     "exception.type": Source("error_type", 20),

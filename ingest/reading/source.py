@@ -63,6 +63,7 @@ ScalarField = Literal[
     "http_status",
     "retry_after",  # seconds that whoever failed asks to be left alone
     "rpc_status",  # a code of gRPC by its name, or of JSON-RPC
+    "continues",  # the state that a run or a call goes on from: of a checkpoint, of an answer
     "infrastructure",  # a database, a queue, HTTP: nothing that an agent does
     "truncated",
 ]

@@ -68,8 +68,10 @@ class Run:
         self.history.append(Message("user", [Part("text", text)]))
         return self
 
-    def think(self, text: str = "", response_id: str = "", calls: Iterable[Part] = ()) -> Run:
-        """A model call, and what it answers."""
+    def think(
+        self, text: str = "", response_id: str = "", calls: Iterable[Part] = (), continues: str = ""
+    ) -> Run:
+        """A model call, and what it answers; `continues` is the state that it goes on from."""
         parts = [*([Part("text", text)] if text else []), *calls]
         answer = Message("assistant", parts)
         content = Content(
@@ -78,7 +80,7 @@ class Run:
         usage = Usage(self.tokens, 20)
         self.add(
             Kind.LLM, model="gpt-4o", content=content, usage=usage, response_id=response_id,
-            agent=self.name,
+            agent=self.name, continues=continues,
         )  # fmt: skip
         self.history.append(answer)
         self.tokens += 100

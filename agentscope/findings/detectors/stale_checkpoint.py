@@ -2,11 +2,13 @@
 done again on another branch.
 
 A state is what a model was sent, known by its last message, what people had said and the number of
-its tokens. The first state of a trace is looked for among those of the traces before it in its
-session. If one of them had gone on from there, this is a fork; at its very beginning it is only the
-same question again. Two that continue from where a third was paused are a fork as well, unless the
-first of them failed. A single model call that is forgotten is worth knowing, and worth a look if
-the trace had changed something; ten are a part of the work.
+its tokens; or by its id, where a call or a run says from which answer or checkpoint it goes on. The
+first state of a trace is looked for among those of the traces before it in its session. If one of
+them had gone on from there, this is a fork; at its very beginning it is only the same question
+again, unless the state has an id and what came of it ended well. Two that continue from where a
+third was paused are a fork as well, unless the first of them failed. A single model call that is
+forgotten is worth knowing, and worth a look if the trace had changed something; ten are a part of
+the work.
 """
 
 from __future__ import annotations
@@ -21,7 +23,7 @@ from agentscope.findings.scene import Scene
 
 PATTERN = Pattern(
     code="stale_checkpoint",
-    version=1,
+    version=2,
     inform=1,
     alert=10,
     confidence=0.8,
@@ -38,6 +40,8 @@ def detect(scene: Scene, limit: Limit) -> Iterator[Found]:
     if at is None:
         return
     later = gone_on(own.states[0], before[at], before[at + 1 :])
+    if not later and scene.kept.states[0] in scene.bases:
+        later = gone_on_by_id(own.states[0], before[at])
     if later < limit.inform:
         return
     calls = "1 model call" if later == 1 else f"{later} model calls"
@@ -63,3 +67,10 @@ def gone_on(state: int, other: Outline, still_earlier: Sequence[Outline]) -> int
         was_resumed = bool(still_earlier) and still_earlier[0].ended == Ended.PAUSED
         return len(other.states) if was_resumed and other.ended == Ended.WELL else 0
     return 0 if place == MOST - 1 else later
+
+
+def gone_on_by_id(state: int, other: Outline) -> int:
+    """How many model calls a trace had made that began at a state with an id, and ended well: what
+    failed may be tried again from there."""
+    began_there = other.states[0] == state and other.ended == Ended.WELL
+    return len(other.states) if began_there else 0

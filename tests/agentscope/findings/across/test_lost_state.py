@@ -139,3 +139,38 @@ def test_turns_of_a_conversation():
         turns.append(run)
     tell(*turns)
     assert lines(7, STALE, LOST) == []
+
+
+def chain(trace: int, at: float, *bases: str, **said: Any) -> Run:
+    """A trace whose model calls go on from these answers; each time people say something else."""
+    run = Run(trace, at, task=f"Question {trace}.", **said)
+    for number, state in enumerate(bases):
+        run.hear(f"And {trace}.{number}?").think("Yes.", continues=state)
+    return run
+
+
+def test_a_call_that_goes_on_from_an_older_answer_forgets_those_after_it():
+    tell(chain(1, 0, "r1", "r2", "r3", "r4"), chain(2, 300, "r2", "r9"))
+    assert [line[1] for line in lines(7, STALE)] == [STALE]
+
+
+def test_two_that_go_on_from_one_checkpoint_are_a_fork_where_the_first_ended_well():
+    tell(chain(1, 0, "c1", ""), chain(2, 300, "c1", ""))
+    assert [line[0] for line in lines(7, STALE)] == [uuid(2)]
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        (chain(1, 0, "r1", "r2"), chain(2, 300, "r3", "r4")),
+        (chain(1, 0, "r1", "r2"), chain(2, 300, "r2", "r3")),
+        (chain(1, 0, "c1", "", failure=ErrorClass.SERVER), chain(2, 300, "c1", "")),
+        (chain(1, 0, "c1", "").pause(), chain(2, 300, "c1", "")),
+        (chain(1, 0, "", ""), chain(2, 300, "", "")),
+        (chain(1, 0, "c1", "", session="a"), chain(2, 300, "c1", "", session="b")),
+    ],
+    ids=["the newest", "the last, again", "a failed one", "a paused one", "no ids", "sessions"],
+)
+def test_what_is_no_older_state(first, second):
+    tell(first, second)
+    assert lines(7, STALE) == []
