@@ -181,6 +181,7 @@ def tree_part(
     ]
     shown = first_rows(tree, opened, row_of(tree, selected))
     begin, end = bounds(tree)
+    passing = transient(tree)
     context = {
         "lines": lines(View(tree, is_live(found), opened, marks(tree, seen)), shown, 0, len(tree)),
         "selected": selected,
@@ -193,6 +194,7 @@ def tree_part(
         "tree": render_to_string("trace/_grid.html", context, request),
         "seen": mark(found),
         "pace": PACE.get(Trace.State(found.state), ""),
+        "passing": amounts.count(passing, "error") if passing >= FEWEST else "",
     }
 
 
@@ -204,9 +206,7 @@ def keep(opened: list[Stretch]) -> str:
 def numbers(tree: Tree, shown: Bools) -> dict[str, str | int]:
     """How many spans there are, how many rows stand for them, and what is odd."""
     orphans = int(((tree.flags & int(Flag.ORPHAN)) != 0).sum())
-    passing = transient(tree)
     return {
-        "passing": amounts.count(passing, "error") if passing >= FEWEST else "",
         "total": f"{len(tree):,}",
         "total_rows": len(tree) + 1,
         "shown": f"{int(shown.sum()):,}",
