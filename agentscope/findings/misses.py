@@ -7,8 +7,11 @@ does a change that a tool makes, a new word of a person, and a distance of more 
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+
+import numpy as np
 
 from agentscope.findings.came_of import SPEAKS
 from agentscope.findings.chains import WINDOW, failed, is_progress, said
@@ -67,11 +70,17 @@ def misses(scene: Scene, course: Course, places: Places) -> Iterator[Misses]:
 
 
 class Places:
-    """Where the calls of a scene go, coarsely: their hosts, folders and tables."""
+    """Where the calls of a scene go, coarsely: their hosts, folders and tables; and where in it
+    agents run, and tools change something."""
 
     def __init__(self, scene: Scene) -> None:
+        tree = scene.tree
         self.hosts: list[int] = scene.records["host"].tolist()
         self.targets: list[int] = scene.records["target"].tolist()
+        self.agents: list[int] = np.flatnonzero(tree.kind == Kind.AGENT).tolist()
+        named = [at for at in np.unique(tree.tool).tolist() if changes_state(tree.texts[at])]
+        acts = (tree.kind == Kind.TOOL) & np.isin(tree.tool, named)
+        self.changes: list[int] = np.flatnonzero(acts).tolist()
 
     def of(self, step: Step) -> Iterator[Lane]:
         """The lanes of a step by where it goes, if all of its calls go there."""
@@ -79,6 +88,11 @@ class Places:
             where = {keys[row] for row in step.rows}
             if len(where) == 1 and 0 not in where:
                 yield name, where.pop()
+
+
+def any_of(rows: list[int], first: int, stop: int) -> bool:
+    """Whether one of some rows, in order, is among those from `first` up to `stop`."""
+    return bisect_left(rows, first) < bisect_left(rows, stop)
 
 
 def lanes(scene: Scene, step: Step, places: Places) -> Iterator[tuple[Lane, int]]:
@@ -91,7 +105,7 @@ def lanes(scene: Scene, step: Step, places: Places) -> Iterator[tuple[Lane, int]
             yield lane, 0
         yield (REASON, step.names), 0
     if step.result:
-        key = came_to(scene, step)
+        key = came_to(scene, step, places)
         yield (ANSWERS, step.names), key
         if step.kind == TOOL and all(map(looks_up, step.names)):
             yield (ALL, ""), NOTHING if key == NOTHING else 0
@@ -116,12 +130,12 @@ def of_failure(scene: Scene, step: Step, places: Places) -> Iterator[tuple[Lane,
             yield (REASON, step.names), step.result
 
 
-def came_to(scene: Scene, step: Step) -> int:
+def came_to(scene: Scene, step: Step, places: Places) -> int:
     """NOTHING if a step found nothing, and what it said if that may mean as much; 0 if it found or
     did something, or that is not known."""
     if asks_how_far(scene, step) or any(map(checks, step.names)):
         return 0
-    if not (is_agent(scene, step) or looks(scene, step)):
+    if not (is_agent(scene, step, places) or looks(scene, step)):
         return 0
     if all(scene.facts[row] & EMPTY for row in told_by(step)):
         return NOTHING
@@ -141,14 +155,11 @@ def looks(scene: Scene, step: Step) -> bool:
     return kinds == {Kind.RETRIEVAL} or all(map(looks_up, step.names))
 
 
-def is_agent(scene: Scene, step: Step) -> bool:
+def is_agent(scene: Scene, step: Step, places: Places) -> bool:
     """Whether a step is an agent, or a tool that is one, and nothing was changed by it. One that
     hands over answers nothing."""
-    tree = scene.tree
     if step.kind == AGENT and scene.facts[step.says] & SPEAKS == ASKS:
         return False
-    inside = range(step.rows[0] + 1, int(tree.end[step.rows[-1]]))
-    is_one = step.kind == AGENT or any(tree.kind[row] == Kind.AGENT for row in inside)
-    return is_one and not any(
-        tree.kind[row] == Kind.TOOL and changes_state(tree.texts[tree.tool[row]]) for row in inside
-    )
+    inside = step.rows[0] + 1, int(scene.tree.end[step.rows[-1]])
+    is_one = step.kind == AGENT or any_of(places.agents, *inside)
+    return is_one and not any_of(places.changes, *inside)

@@ -56,6 +56,8 @@ RECORD = np.dtype(
         ("given_rule", "u1"),  # the same of what came back
         ("host", "<i8"),  # that a call goes to, whatever the tool; 0: none is named
         ("retry_after", "<u4"),  # ms that a failure asks to wait; 0: it does not say
+        ("work", "<i8"),  # what a person asked for, without its times; 0: as it is
+        ("fault", "<i8"),  # the message of a failure, without what varies
     ]
 )
 UNSAID = np.zeros(1, RECORD)  # a step of which nothing is known

@@ -1,21 +1,23 @@
-"""One agent makes, another reviews, and it never gets done: what was written before comes again.
+"""One makes, another reviews, and it never gets done: what was written before comes again.
 
 Four rounds are a thorough review. Progress is an answer that was not given before; a work that
-returns to an earlier state swings between two faults.
+returns to an earlier state swings between two faults, and one agent with two tools can do so too.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
+from agentscope.findings.courses import Course
 from agentscope.findings.found import Found, Pattern, repeated
 from agentscope.findings.limits import Limit
+from agentscope.findings.oscillation import Swing, swings
 from agentscope.findings.scene import Scene
 from agentscope.findings.turns import Turns, recurring, turns
 
 PATTERN = Pattern(
     code="no_convergence",
-    version=1,
+    version=2,
     inform=4,
     alert=6,
     confidence=0.85,
@@ -31,6 +33,22 @@ def detect(scene: Scene, limit: Limit) -> Iterator[Found]:
         for each in turns(scene, course, limit.inform):
             if not each.is_handed and (finding := judged(scene, each, limit)):
                 yield finding
+        for swing in swings(scene, course, limit.inform):
+            yield taken_back(scene, course, swing, limit)
+
+
+def taken_back(scene: Scene, course: Course, swing: Swing, limit: Limit) -> Found:
+    """The finding of changes that were made and taken back."""
+    name, times = swing.made[0].name, len(swing.made)
+    states = len({step.call for step in swing.made})
+    return repeated(
+        *(scene, course, swing.steps, PATTERN, limit),
+        sentence=f"{name} was called {times} times and came back to the same {states} states, and "
+        "what other tools said was no news.",
+        subject=name,
+        repeats=times,
+        period=states,
+    )
 
 
 def judged(scene: Scene, each: Turns, limit: Limit) -> Found | None:

@@ -14,10 +14,19 @@ from collections.abc import Iterator
 from itertools import pairwise
 from statistics import median
 
+from agentscope.findings.alike import compared, is_alike
 from agentscope.findings.courses import AGENT
 from agentscope.findings.found import Found, Pattern, repeated
 from agentscope.findings.limits import Limit
-from agentscope.findings.misses import FAILURES, NOTHING, REASON, Misses, Places, misses
+from agentscope.findings.misses import (
+    ANSWERS,
+    FAILURES,
+    NOTHING,
+    REASON,
+    Misses,
+    Places,
+    misses,
+)
 from agentscope.findings.scene import Scene
 from agentscope.signatures.record import Fact
 
@@ -30,6 +39,7 @@ PATTERN = Pattern(
     legitimate="It is fine if each call checks another thing and this is the usual answer.",
 )
 BY_ID = int(Fact.BY_ID)
+ARGUMENTS, REWORDED = 0.85, 6  # likeness and calls from which on similar_repeat tells it
 GAP_NS = 30 * 10**9  # between two calls
 
 
@@ -54,6 +64,8 @@ def is_odd(scene: Scene, each: Misses, limit: Limit) -> bool:
     asked = {step.call for step in each.steps}
     if len(each.steps) < limit.inform or (len(asked) == 1 and asked != {0}):
         return False
+    if each.key != NOTHING and is_reworded(scene, each):
+        return False
     is_list = all(scene.facts[row] & BY_ID for step in each.steps for row in step.rows)
     gaps = [after.start_ns - before.end_ns for before, after in pairwise(each.steps)]
     return (each.lane[0] in FAILURES or not is_list) and median(gaps) < GAP_NS
@@ -70,3 +82,12 @@ def sentence(each: Misses, name: str) -> str:
     verb = "ran" if is_agent else "was called" if " and " not in name else "were called"
     came = "found nothing" if each.key == NOTHING else "gave the same result"
     return f"{name} {verb} {times} times{words} and {came} each time."
+
+
+def is_reworded(scene: Scene, each: Misses) -> bool:
+    """Whether most of these calls are nearly the same, which is told elsewhere."""
+    if len(each.steps) < REWORDED or each.lane[0] != ANSWERS:
+        return False
+    said = scene.records[[step.rows[0] for step in each.steps]]
+    alike = is_alike(compared(said["arguments"], said["call"], 1), ARGUMENTS)
+    return 2 * int(alike.sum()) > len(alike)
