@@ -17,13 +17,16 @@ from agentscope.findings.measures import ERROR_RATE, LASTED, MEASURES, OPEN, UNP
 from agentscope.findings.mix import OddMix
 from agentscope.findings.odd import Odd
 from agentscope.findings.places import Place
+from agentscope.findings.shifts import PATTERN as COST_SHIFT
+from agentscope.findings.shifts import OddShift
 from agentscope.traces.clocks import EPOCH, LAST_NS
 from agentscope.traces.tree import PICO
 from agentscope.vocabulary import ErrorClass
 
 MICROSECOND = 1000  # ns
 HOUR_NS = 3600 * 10**9
-CODES = frozenset(each.code for each in (*(each.pattern for each in MEASURES), *PATTERNS))
+COMPARED = (*(each.pattern for each in MEASURES), COST_SHIFT, *PATTERNS)
+CODES = frozenset(each.code for each in COMPARED)
 
 
 @dataclass(slots=True, frozen=True)
@@ -82,6 +85,31 @@ def of_hours(found: Iterator[OddHour], traces: Mapping[tuple[int, str], UUID]) -
                 place=Place(each.agent, hours=(begin, end)),
                 spent=above(each.measure, each.spike.verdict, each.numbers),
                 evidence=compared(each.spike.verdict, each.measure),
+            )
+
+
+def of_shifts(
+    found: Iterator[OddShift], traces: Mapping[tuple[int, str], UUID]
+) -> Iterator[Anomaly]:
+    """Costs that stay up, as anomalies; each hangs on the trace that cost most in the hour in
+    which it came true."""
+    for each in found:
+        shift = each.shift
+        begin, end = shift.hour * HOUR_NS, (shift.hour + 1) * HOUR_NS
+        much = round(shift.value - shift.usual)
+        if trace_id := traces.get((shift.hour, each.agent)):
+            yield Anomaly(
+                trace_id=trace_id,
+                pattern=COST_SHIFT,
+                severity=each.severity,
+                sentence=each.sentence,
+                agent=each.agent,
+                subject=each.subject,
+                first_ns=begin,
+                last_ns=end,
+                place=Place(each.agent, hours=(begin, end)),
+                spent=Spent(pico=much) if each.measure.is_money else Spent(tokens=much),
+                evidence={"hours": shift.samples, "ratio": round(shift.ratio, 2)},
             )
 
 

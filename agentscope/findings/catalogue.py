@@ -11,6 +11,7 @@ from agentscope.findings.found import Pattern
 from agentscope.findings.limits import Limit
 from agentscope.findings.measures import MEASURES
 from agentscope.findings.read import limits_of
+from agentscope.findings.shifts import PATTERN as COST_SHIFT
 
 UNUSUAL = {  # what is compared with the days before; thresholds are times the median, or runs
     "cost_anomaly": "A run, or an hour, that cost many times the median of those before.",
@@ -19,6 +20,7 @@ UNUSUAL = {  # what is compared with the days before; thresholds are times the m
     "latency_anomaly": "A run that lasted many times the median.",
     "depth_anomaly": "A run in which agents called each other many times as deep as usual.",
     "error_anomaly": "A run in which many times the usual share of the steps failed.",
+    "cost_shift": "A cost that has gone up and stays up, in percent of what was usual.",
     "new_tool": "A tool that none of so many runs of the agent called before.",
     "new_model": "A model that none of so many runs of the agent used before.",
     "new_provider": "A provider of models that none of so many runs of the agent called before.",
@@ -59,7 +61,7 @@ def every() -> Iterator[tuple[Pattern, str]]:
     """Detectors of one trace, then what compares days, each with what it finds."""
     for detector in DETECTORS:
         yield detector.PATTERN, says(detector)
-    for pattern in (*(measure.pattern for measure in MEASURES), *PATTERNS):
+    for pattern in (*(measure.pattern for measure in MEASURES), COST_SHIFT, *PATTERNS):
         yield pattern, UNUSUAL[pattern.code]
 
 

@@ -15,7 +15,7 @@ from agentscope.agents.sql import MOST as MOST_NUMBER
 from agentscope.findings.baselines import MONTH_AGO
 from agentscope.findings.firsts import DAYS, NEW_MODEL, NEW_PROVIDER, NEW_TOOL, First
 from agentscope.findings.hosts import Called
-from agentscope.findings.hourly import PROJECT, OddHour, Row
+from agentscope.findings.hourly import PROJECT, Row
 from agentscope.findings.measures import NUMBERS
 from agentscope.findings.odd import MOST, Runs, Subject
 
@@ -183,9 +183,9 @@ def hours_of(asked: Asked) -> list[Row]:
     return ask(HOURS, asked)
 
 
-def dearest_traces(asked: Asked, found: Iterable[OddHour]) -> dict[tuple[int, str], UUID]:
+def dearest_traces(asked: Asked, found: Iterable[tuple[int, str]]) -> dict[tuple[int, str], UUID]:
     """For each hour and agent the trace that cost most in it. One query."""
-    keys = sorted({(each.spike.hour, each.agent) for each in found})
+    keys = sorted(set(found))
     hours, agents = [key[0] for key in keys], [key[1] or PROJECT for key in keys]
     rows = ask(DEAREST, asked, hours=hours, agents=agents) if keys else []
     return {(hour, agent): trace_id for hour, agent, trace_id in rows}

@@ -20,7 +20,15 @@ from django.db import connection, transaction
 
 from agentscope.costs.days import Day
 from agentscope.findings.anomalies import replace_anomalies
-from agentscope.findings.anomaly import Anomaly, of_firsts, of_host, of_hours, of_mixes, of_runs
+from agentscope.findings.anomaly import (
+    Anomaly,
+    of_firsts,
+    of_host,
+    of_hours,
+    of_mixes,
+    of_runs,
+    of_shifts,
+)
 from agentscope.findings.failures import failed_hours, failed_runs
 from agentscope.findings.first_calls import first_call
 from agentscope.findings.firsts import DAYS, told
@@ -44,6 +52,7 @@ from agentscope.findings.mix import OddMix, odd_hours_of_errors, odd_mixes
 from agentscope.findings.odd import Odd, odd_runs, worth_comparing
 from agentscope.findings.precedents import newcomers, unprecedented, without_takeovers
 from agentscope.findings.read import limits_of
+from agentscope.findings.shifts import odd_shifts
 from agentscope.traces.clocks import EPOCH
 from agentscope.traces.due import REST
 
@@ -135,7 +144,6 @@ def anomalies_of(asked: Asked) -> list[Anomaly]:
     """All that is out of the ordinary on a day. Some dozen queries, whatever there is, and a
     few for each new host."""
     limits = limits_of(asked.project_id)
-    hours = list(odd_hours(hours_of(asked), (asked.day - EPOCH.date()).days, limits))
     a_day = runs_a_day(asked)
     mixes = odd_mixes_of(asked, limits, a_day)
     explained = {(each.mixed.trace_id, each.mixed.agent) for each in mixes}
@@ -143,11 +151,21 @@ def anomalies_of(asked: Asked) -> list[Anomaly]:
         chain(
             of_runs(without_errors_of(odd_runs_of(asked, limits, a_day), explained)),
             of_mixes(iter(mixes)),
-            of_hours(iter(hours), dearest_traces(asked, hours)),
+            of_hours_and_shifts(asked, limits),
             of_firsts(told(firsts_of(asked), limits)),
             hosts_of(asked, limits),
         )
     )
+
+
+def of_hours_and_shifts(asked: Asked, limits: Limits) -> Iterator[Anomaly]:
+    """Hours that are out of the ordinary, and those from which on costs stay up."""
+    rows, day = hours_of(asked), (asked.day - EPOCH.date()).days
+    hours, shifts = list(odd_hours(rows, day, limits)), list(odd_shifts(rows, day, limits))
+    places = [(each.spike.hour, each.agent) for each in hours]
+    dear = dearest_traces(asked, [*places, *((each.shift.hour, each.agent) for each in shifts)])
+    yield from of_hours(iter(hours), dear)
+    yield from of_shifts(iter(shifts), dear)
 
 
 def odd_runs_of(asked: Asked, limits: Limits, a_day: float) -> Iterator[Odd]:

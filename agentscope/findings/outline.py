@@ -21,11 +21,12 @@ from agentscope.findings.earlier import Act, Ended, Outline, Rows
 from agentscope.findings.effects import changes_state, does_it_again
 from agentscope.findings.holding import answers_of
 from agentscope.signatures.canonical import key_of
+from agentscope.signatures.masking import MASK, masked
 from agentscope.signatures.mentions import key
 from agentscope.signatures.record import Fact
 from agentscope.traces.totals import Totals
 from agentscope.traces.tree import PICO, UNKNOWN, Ints, Tree
-from agentscope.vocabulary import Flag, Kind, Status
+from agentscope.vocabulary import ErrorClass, Flag, Kind, Status
 
 if TYPE_CHECKING:
     from agentscope.findings.scene import Scene
@@ -40,6 +41,9 @@ ON_PURPOSE = frozenset(
     " liveness readiness keepalive synthetic watchdog uptime".split()
 )
 NO_ID = UUID(int=0)
+UNTOLD = {"", ErrorClass.UNKNOWN.value, ErrorClass.TOOL_REPORTED.value}
+# What a name has of a date or an id, behind a sign: "nightly-20261126", "kickoff_8f14e45f".
+OF_RUN = re.compile(r"(?<![^\W_])(?=[A-Za-z]*\d)[0-9A-Za-z]{6,}(?![^\W_])")
 
 
 def outline(scene: Scene, found: Totals, trace_id: UUID = NO_ID, session: str = "") -> Outline:
@@ -48,7 +52,9 @@ def outline(scene: Scene, found: Totals, trace_id: UUID = NO_ID, session: str = 
     return Outline(
         trace_id=trace_id,
         session=key_of("session", session) if session else 0,
-        root=0 if is_on_purpose(scene, found) else key_of("root", found.name),
+        root=0
+        if is_on_purpose(scene, found)
+        else key_of("root", OF_RUN.sub(MASK, masked(found.name))),
         input=asked_for(scene),
         start_ns=found.start_ns,
         end_ns=found.end_ns,
@@ -103,13 +109,15 @@ def words(name: str) -> frozenset[str]:
 
 def asked_for(scene: Scene) -> int:
     """What the first model was told by people, or what the first agent was asked to do where no
-    model says it; 0: unknown."""
+    model says it, without when it was; 0: unknown."""
     tree, records = scene.tree, scene.records
     told = np.flatnonzero((tree.kind == Kind.LLM) & (records["turns"] != 0))
     if len(told):
-        return said_to(scene, int(in_time(tree, told)[0]))
+        said = records[int(in_time(tree, told)[0])]
+        return key_of("said", int(said["work"] or said["human"]), int(said["turns"]))
     tasks = np.flatnonzero((tree.kind == Kind.AGENT) & (records["call"] != 0))
-    return int(records["call"][in_time(tree, tasks)[0]]) if len(tasks) else 0
+    first = records[in_time(tree, tasks)[0]] if len(tasks) else None
+    return 0 if first is None else int(first["work"] or first["call"])
 
 
 def ended(scene: Scene, found: Totals) -> Ended:
@@ -142,13 +150,18 @@ def last_agent_failed(scene: Scene) -> bool:
 
 
 def error_of(scene: Scene) -> int:
-    """Class and type of the last failure, the outermost of those that ended at the same time."""
+    """Class and type of the last failure, the outermost of those that ended at the same time, with
+    the last message of a failure, without what varies; 0 where none of these says anything."""
     tree = scene.tree
     rows = np.flatnonzero(tree.status == Status.ERROR)
     if not len(rows):
         return 0
     row = int(rows[np.lexsort((tree.depth[rows], -tree.end_ns[rows]))[0]])
-    return key_of(tree.texts[tree.error_class[row]], tree.texts[tree.error_type[row]])
+    error, kind = tree.texts[tree.error_class[row]], tree.texts[tree.error_type[row]]
+    faults = in_time(tree, rows[scene.records["fault"][rows] != 0])
+    message = int(scene.records["fault"][faults[-1]]) if len(faults) else 0
+    is_said = kind or message or error not in UNTOLD
+    return key_of(error, kind, message) if is_said else 0
 
 
 def last_answer(scene: Scene) -> int:

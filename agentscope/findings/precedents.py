@@ -3,8 +3,8 @@ same. Pure.
 
 A history of 28 days does not know what is done once a month. So what is far above it is not told if
 it came to as much from 26 to 34 days before: a month has 28 to 31 days, and what is due on a day on
-which nobody works is done up to three days later. As much is two thirds at least, and out of the
-ordinary itself.
+which nobody works is done up to three days later. As much is two thirds to three times as much, and
+out of the ordinary itself.
 
 An agent without history that does not cost more than others do took over their work, or does the
 like of it.
@@ -35,7 +35,8 @@ def was_as_much(found: Odd, numbers: Sequence[int]) -> bool:
     if found.measure.pattern.code == "error_anomaly":
         return False  # nobody plans to fail
     most = float(found.measure.values(np.array([numbers], np.int64))[0])
-    return most >= max(found.bound, AS_MUCH * found.verdict.value)
+    least, at_most = (part * found.verdict.value for part in AS_MUCH)
+    return max(found.bound, least) <= most <= at_most
 
 
 def newcomers(found: Iterable[Odd]) -> list[Odd]:

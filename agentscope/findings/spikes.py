@@ -57,19 +57,18 @@ def spikes(
             found = without_history(value, above_zero(values[begin:at]), floor)
         else:
             found = usual.baseline.verdict(value, floor, ratio, z)
-        if found and AS_MUCH * value > before:
+        least, most = (part * value for part in AS_MUCH)
+        if found and not ((before >= least) & (before <= most)).any():
             yield Spike(hour, found, *((usual.of, usual.raised) if usual else (OF_ALL, 1.0)))
 
 
 def monthly(
     season: Season, hours: Ints, values: NDArray[Any], day: int, ratio: float, z: float
-) -> float:
-    """What the dearest of the hours that were out of the ordinary about a month ago came to; 0 if
-    none was."""
+) -> NDArray[Any]:
+    """What the hours that were out of the ordinary about a month ago came to."""
     if not season.is_known:
-        return 0
+        return values[:0]
     near, far = MONTH_AGO
     begin, end = np.searchsorted(hours, ((day - far) * DAY, (day - near + 1) * DAY))
     then = values[begin:end]
-    odd = season.is_far(hours[begin:end], then, ratio, z)
-    return float(then[odd].max(initial=0))
+    return then[season.is_far(hours[begin:end], then, ratio, z)]

@@ -22,8 +22,8 @@ FINDER = Finder()
 NAMED, OWN = 254, 255
 PERSONAL = frozenset(rule.number for rule in BY_CODE.values() if rule.category is Category.PERSONAL)
 # The fields of a record that a masked value leaves unknown.
-ASKED = ("call", "bag", "target", "arguments", "argument_size", "position", "human")
-GIVEN = ("result", "asks", "output", "output_size", "advance")
+ASKED = ("call", "bag", "target", "arguments", "argument_size", "position", "human", "work")
+GIVEN = ("result", "asks", "output", "output_size", "advance", "fault")
 
 
 class Spoken(NamedTuple):

@@ -44,6 +44,7 @@ from agentscope.signatures.sensitive import guarded, spoken
 from agentscope.signatures.sketch import sketch
 from agentscope.signatures.stored import pack
 from agentscope.signatures.taken_out import hides
+from agentscope.signatures.timeless import key_of_work
 from agentscope.signatures.unknown_tools import names_no_tool
 from agentscope.vocabulary import Flag, Kind, Meaning, Message, Value
 
@@ -84,6 +85,8 @@ def record_of(meaning: Meaning, volatile: Names) -> dict[str, Any]:
     said = of_kind(meaning, volatile)
     if meaning.retry_after:
         said["retry_after"] = min(int(meaning.retry_after * MS), MOST_SIZE)
+    if meaning.error_class and meaning.error_message:
+        said["fault"] = key_of_fault(meaning.error_message)
     return said
 
 
@@ -179,8 +182,15 @@ def seen(messages: list[Message]) -> dict[str, Any]:
         "argument_size": min(len(text), MOST_SIZE),
         "system": key_of_text(instructions) if instructions else 0,
         "human": key_of_text(word) if word else 0,
+        "work": key_of_work(word),
         "turns": min(len(people), MOST_COUNT),
     }
+
+
+@remembered
+def key_of_fault(message: str) -> int:
+    """The key of the message of a failure without what varies."""
+    return key_of("fault", masked(message))
 
 
 @remembered
@@ -233,6 +243,7 @@ def task(meaning: Meaning) -> dict[str, Any]:
         text = " ".join(leaves(canonical(asked_for)))
         said = {
             "call": key_of("agent", text),
+            "work": key_of_work(text),
             "arguments": sketch(text),
             "argument_size": min(len(text), MOST_SIZE),
         }

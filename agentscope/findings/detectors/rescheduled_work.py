@@ -1,10 +1,11 @@
 """The same work is picked again and again, in a trace of its own each time, and comes to nothing.
 
 Each of these traces looks normal. Together they have one name, were asked the same within a day,
-and all failed in the same way, or changed nothing and gave the same answer. Three are worth a look;
-five that cost something are money that is burnt by the clock. Time is no floor here, for a schedule
-takes its time. Evaluations and probes do the same on purpose: they are left out where an attribute,
-the environment or a name says so (outline.is_on_purpose).
+but for the time and the number of the run, and all failed in the same way (class, type and message
+of the error, without what varies), or changed nothing and gave the same answer. Three are worth a
+look; five that cost something are money that is burnt by the clock. Time is no floor here, for a
+schedule takes its time. Evaluations and probes do the same on purpose: they are left out where an
+attribute, the environment or a name says so (outline.is_on_purpose).
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from agentscope.findings.scene import Scene
 
 PATTERN = Pattern(
     code="rescheduled_work",
-    version=1,
+    version=2,
     inform=3,
     alert=5,
     confidence=0.85,
@@ -52,7 +53,7 @@ def detect(scene: Scene, limit: Limit) -> Iterator[Found]:
 def outcome(said: Outline) -> Outcome | None:
     """How a trace came to nothing; None if it did not, or nobody knows."""
     if said.ended == Ended.FAILED:
-        return "failed", said.error
+        return ("failed", said.error) if said.error else None
     if said.ended == Ended.WELL and said.result and not said.has_effect:
         return "nothing", said.result
     return None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -68,6 +69,34 @@ def test_the_project_is_told_of_only_where_no_agent_explains_it() -> None:
     assert found.sentence.startswith("The project cost $18.00 on")
     (found,) = told([*before(), *many, hour(NOON, 30 * USD)])
     assert found.agent == "scout"
+
+
+def test_who_takes_over_the_work_of_another_is_no_news() -> None:
+    usual = before(pico=30 * USD, agent="old")
+    assert told([*usual, hour(NOON, 30 * USD, agent="new")]) == []
+    (found,) = told([*usual, hour(NOON, 200 * USD, agent="new")])
+    assert found.sentence == (
+        "new cost $200.00 on 2026-10-05 from 12:00 to 13:00 UTC: "
+        "there are no earlier hours to compare it with."
+    )
+    (found,) = told([hour(NOON, 30 * USD, agent="new")])
+    assert found.agent == "new", "nobody has a history"
+
+
+def test_of_many_agents_some_are_far_off_by_chance() -> None:
+    chance = np.random.default_rng(1)
+    wide = [
+        hour(NOON - 24 * back, int(USD * np.exp(chance.normal(0, 0.4)))) for back in range(1, 15)
+    ]
+    odd = hour(NOON, 5 * USD)
+    assert [each.agent for each in told([*wide, odd])] == ["scout"]
+    others = [
+        hour(NOON - 24 * back - at, USD // 10, agent=f"agent {agent}")
+        for agent in range(99)
+        for back in range(1, 15)
+        for at in range(8)
+    ]
+    assert told([*wide, odd, *others]) == []
 
 
 def test_a_project_may_say_otherwise() -> None:

@@ -7,10 +7,13 @@ import pytest
 
 from agentscope.findings.seasons import OF_ALL, OF_DAY, OF_WEEK
 from agentscope.findings.spikes import spikes
-from bench.anomalies import MONTH, SPIKE, alarmed, found
+from bench.anomalies import SPIKE, alarmed, found
 from tests.kit.series import (
+    BEFORE_CHANGE,
+    CHANGED,
     DAY,
     MONDAY,
+    MONTH,
     QUIET,
     WARM_UP,
     Series,
@@ -18,9 +21,11 @@ from tests.kit.series import (
     deploy_step,
     flat,
     growth,
+    monthly,
     night_only,
     quiet_month,
     series,
+    summer_time,
     weekend,
     weekly,
 )
@@ -106,3 +111,33 @@ def test_an_hour_depends_on_what_was_before_it_alone() -> None:
     alone = Series(told.hours[:cut], told.values[:cut], told.typical[:cut])
     later = list(spikes(told.hours, told.values, day, 1.0))
     assert list(spikes(alone.hours, alone.values, day, 1.0)) == later
+
+
+def test_after_clocks_are_changed_the_first_hour_of_work_is_no_spike(monkeypatch) -> None:
+    edge = CHANGED * DAY + DAY + 18  # the last hour of work, on the Monday after
+    told = series(summer_time, 1, noise=0.1)
+    assert told.hours[0] == BEFORE_CHANGE
+    assert alarmed(told) == []
+    (spike,) = spikes(told.hours, told.with_spike(edge, 4).values, (BEFORE_CHANGE + edge) // DAY, 1)
+    assert spike.of.endswith("hours of the week, an hour apart as clocks changed")
+    assert spike.verdict.median == pytest.approx(6, rel=0.3)
+    monkeypatch.setattr("agentscope.findings.seasons.clocks_changed", lambda _: False)
+    assert edge in alarmed(told), "it is a spike beside the nights before"
+
+
+def test_what_is_done_once_a_month_is_told_the_first_time_only() -> None:
+    for seed in SEEDS:
+        told = series(monthly, seed, days=WARM_UP + 30)
+        assert alarmed(told) == []
+        first = told.hours < MONDAY + 10 * DAY
+        told.values[first] = told.values[first].clip(max=1.5)
+        hours = alarmed(told)
+        assert hours
+        assert {at // DAY for at in hours} == {32}
+        assert {spike % DAY for spike in hours} <= set(range(1, 7))
+
+
+def test_more_than_was_done_a_month_ago_is_told() -> None:
+    told = series(monthly, 1, noise=0.1)
+    at = 32 * DAY + 3
+    assert alarmed(told.with_spike(at, SPIKE)) == [at]

@@ -102,6 +102,63 @@ def test_other_inputs_and_other_failures():
     assert lines(7, CODE) == []
 
 
+@pytest.mark.parametrize(
+    "task",
+    [
+        "Settle all open orders. Current time: 2026-11-25 {0:02}:30:00 UTC",
+        "[run_id=8f14e45f{0:02}] Settle all open orders.",
+        "Today is the {0}th. Settle all open orders. Timestamp: 17641350{0:02}",
+    ],
+)
+def test_neither_the_time_nor_the_number_of_the_run_hides_it(task):
+    task = task.replace("the {0}th", "Wednesday, November 25, 2026")
+    tell(*(night(number, task=task.format(number), **FAILS) for number in range(1, 6)))
+    assert [line[2] for line in lines(7, CODE)] == ["warning", "warning", "alert"]
+
+
+def test_nor_does_a_name_with_a_date():
+    names = {"name": "settler"}
+    runs = nights(3, **FAILS, **names)
+    for number, run in enumerate(runs):
+        run.root["name"] = f"settle-2026112{number}T0400"
+    tell(*runs)
+    assert [line[2] for line in lines(7, CODE)] == ["warning"]
+
+
+@pytest.mark.parametrize(
+    "task",
+    [
+        "Settle order {0}.",
+        "Settle what was ordered on 2026-11-{0:02}.",
+        "Read document 550e8400-e29b-41d4-a716-4466554400{0:02}.",
+    ],
+)
+def test_other_things_to_do_that_fail_alike(task):
+    tell(*(night(number, task=task.format(number), **FAILS) for number in range(1, 6)))
+    assert lines(7, CODE) == []
+
+
+def test_how_they_fail_is_told_by_the_message_without_what_varies():
+    def failing(number, message):
+        run = Run(
+            number, HOUR * number, session=f"night {number}", failure=ErrorClass.TOOL_REPORTED
+        )
+        said = {"error_class": ErrorClass.TOOL_REPORTED, "error_message": message}
+        return run.use("get_record", {"id": 4}, None, **said)
+
+    alike = "Record 4 is locked since 2026-11-25T0{0}:00:00Z"
+    tell(*(failing(number, alike.format(number)) for number in range(1, 4)))
+    assert [line[2] for line in lines(7, CODE)] == ["warning"]
+    others = ["No such column", "Disk is full", "Not today"]
+    tell(*(failing(number, others[number - 1]) for number in range(1, 4)), project=8)
+    assert lines(8, CODE) == []
+
+
+def test_failures_that_say_nothing_are_not_the_same():
+    tell(*nights(5, failure=ErrorClass.UNKNOWN))
+    assert lines(7, CODE) == []
+
+
 def test_one_that_succeeded_breaks_the_row():
     runs = [*nights(2, **FAILS), night(3, "All is well."), *nights(5, **FAILS)[3:]]
     tell(*runs)
