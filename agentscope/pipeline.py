@@ -52,7 +52,7 @@ from agentscope.traces.examined import (
     settle_due,
     take,
 )
-from agentscope.traces.grow import grow
+from agentscope.traces.grow import grown
 from agentscope.traces.ladder import Belonging
 from agentscope.traces.linked import settled
 from agentscope.traces.load import load_spans
@@ -201,9 +201,7 @@ def examine_with(claims: Claims, others: Neighbours, rules: Rules | None = None)
     if trace is None:
         return False
     rules = rules or rules_of(project_id)
-    spans = load_spans(project_id, trace_id)
-    tree = grow(spans)
-    spans = spans.follow(tree.span_id)  # once for all that walk the tree
+    tree, spans = grown(load_spans(project_id, trace_id))
     bill(tree, spans, replace(rules.terms, copies=claims))
     nothing = Totals(trace.started_at, trace.start_ns, trace.end_ns)
     found = placed(trace, totals(tree, spans) if tree else nothing)

@@ -67,15 +67,16 @@ def inherited(
     paths: list[str] = []
     is_called: list[bool] = []  # whether a tool lies between the row and its agent
     for at, above in enumerate(parent):
-        agent, path, called = (
-            (agents[above], paths[above], is_called[above]) if above >= 0 else ("", "", False)
-        )
-        handed = delegate[above] if above >= 0 and not acts[at] else ""
+        agent, path, called, handed = "", "", False, ""
+        if above >= 0:
+            agent, path, called = agents[above], paths[above], is_called[above]
+            handed = "" if acts[at] else delegate[above]
         if handed and normal(handed) != normal(agent):
             agent, path, called = handed, longer(path, handed), False
-        said = "" if agent or kind[at] == CHAIN or is_unnamed(spans, at) else spans.agent[at]
-        own = acts[at] or told[at] or said
-        if own and (called or normal(own) != normal(agent)):
+        own = acts[at] or told[at]
+        if not own and not agent and kind[at] != CHAIN and not is_unnamed(spans, at):
+            own = spans.agent[at]
+        if own and (called or (own != agent and normal(own) != normal(agent))):
             agent, path = own, longer(path, own)
         agents.append(agent)
         paths.append(path)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from agentscope.traces.above import NONE, nearest
 from agentscope.traces.load import Spans
 from agentscope.traces.tree import Mask, Shorts
 from agentscope.vocabulary import ErrorClass, Kind, Status
@@ -19,21 +20,20 @@ def tool_calls(spans: Spans, parent: Shorts) -> Mask:
     A framework, an MCP client and an MCP server may each report the same call, one inside another;
     an agent in between makes it a call of its own. One that only waits for a person has not run.
     """
-    outer: list[int] = []  # the tool call that each row is part of, -1 for none
-    counted: list[bool] = []
+    is_tool = spans.kind == TOOL
+    around = np.where(spans.kind == AGENT, NONE, parent)
+    inside = np.append(nearest(around, is_tool), NONE)[around]  # strictly above
+    rows = np.flatnonzero(is_tool & (spans.status != WAITING))
+    counted = np.zeros(len(parent), bool)
     seen: set[tuple[str, str]] = set()
-    status = spans.status.tolist()
-    for at, (kind, above) in enumerate(zip(spans.kind.tolist(), parent.tolist(), strict=True)):
-        inside = outer[above] if above >= 0 and kind != AGENT else -1
-        is_call = kind == TOOL and status[at] != WAITING and spans.tool[at] not in MERGED
-        if is_call and (is_call := not same_call(spans, inside, at)):
-            call = (spans.tool_call_id[at], spans.tool[at])
-            is_call = call not in seen
-            if call[0]:
-                seen.add(call)
-        counted.append(is_call)
-        outer.append(at if kind == TOOL else inside)
-    return np.array(counted, bool)
+    for at, outer in zip(rows.tolist(), inside[rows].tolist(), strict=True):
+        if spans.tool[at] in MERGED or same_call(spans, outer, at):
+            continue
+        call = (spans.tool_call_id[at], spans.tool[at])
+        counted[at] = call not in seen
+        if call[0]:
+            seen.add(call)
+    return counted
 
 
 def same_call(spans: Spans, outer: int, inner: int) -> bool:

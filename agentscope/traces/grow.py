@@ -7,12 +7,13 @@ at the root and says so.
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from agentscope.traces.above import NONE, nearest
 from agentscope.traces.agents import Owners, owners
 from agentscope.traces.calls import culprits, tool_calls
 from agentscope.traces.load import NO_PARENT, Spans
@@ -35,17 +36,23 @@ Columns = dict[str, Any]  # by the names that they have in Tree
 
 
 def grow(spans: Spans) -> Tree:
-    """The tree of `spans`, not yet billed: every cost is unknown until `billing.bill` has run.
+    """The tree of `spans`, not yet billed: every cost is unknown until `billing.bill` has run."""
+    return grown(spans)[0]
+
+
+def grown(spans: Spans) -> tuple[Tree, Spans]:
+    """The tree of `spans`, and these in its order, for all that walk it.
 
     Linear but for sorting; nothing recurses, so that a chain of any length is fine.
     """
     shape = shape_of(spans)
     spans = spans.take(shape.order)
     owned = owners(spans, shape.parent, shape.end)
-    spans.kind = owned.kind
-    return Tree(
-        **structure(spans, shape), **words(spans, shape.parent, owned), **numbers(spans, shape)
+    acting = replace(spans, kind=owned.kind)
+    tree = Tree(
+        **structure(acting, shape), **words(acting, shape.parent, owned), **numbers(acting, shape)
     )
+    return tree, spans
 
 
 @dataclass(slots=True)
@@ -211,12 +218,8 @@ def words(spans: Spans, parent: Shorts, owned: Owners) -> Columns:
 
 def within_tool(spans: Spans, parent: Shorts) -> list[str]:
     """The tool whose work each row is a part of: the nearest one above it."""
-    tools: list[str] = []
-    kind = spans.kind.tolist()
-    for above in parent.tolist():
-        is_tool = above >= 0 and kind[above] == Kind.TOOL
-        tools.append("" if above < 0 else spans.tool[above] if is_tool else tools[above])
-    return tools
+    above = np.append(nearest(parent, spans.kind == Kind.TOOL), NONE)[parent]
+    return [spans.tool[at] if at != NONE else "" for at in above.tolist()]
 
 
 def numbers(spans: Spans, shape: Shape) -> Columns:

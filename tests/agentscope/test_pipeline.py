@@ -162,10 +162,10 @@ def test_spans_that_come_meanwhile_keep_it_due(monkeypatch):
     def grow_slowly(spans):
         monkeypatch.undo()
         save_spans(7, understood(wire_span(9, parent_id=ROOT)))
-        return pipeline.grow(spans)
+        return pipeline.grown(spans)
 
     save_spans(7, RUN)
-    monkeypatch.setattr(pipeline, "grow", grow_slowly)
+    monkeypatch.setattr(pipeline, "grown", grow_slowly)
     assert claim_due() == [(7, ID)]
     examine(7, ID)
     found = trace(7, ID)
