@@ -9,7 +9,18 @@ from collections.abc import Iterator
 
 import django
 
-from bench import acknowledging, anomalies, copying, costs, draining, examining, memory, pages
+from bench import (
+    acknowledging,
+    anomalies,
+    copying,
+    costs,
+    draining,
+    examining,
+    inbox,
+    memory,
+    pages,
+    raising,
+)
 from bench.report import Result, show
 from bench.servers import Database, database
 
@@ -40,7 +51,10 @@ def measure(server: Database) -> Iterator[Result]:
     draining.empty(server)
     yield from pages.measure()
     draining.empty(server)
+    yield from inbox.measure(server)
+    draining.empty(server)
     yield from anomalies.measure()
+    yield from raising.measure()
     yield from costs.measure(server, 1)  # more of them: python -m bench.costs
 
 

@@ -114,7 +114,7 @@ def measure(paces: tuple[int, ...] = PACES) -> Iterator[Result]:
                 what = f"{pace:,} spans/s beside, trace of {size:,}"
                 yield from results(what, probes)
                 if trace:
-                    yield at_most(f"{what}: examining it", trace.share, "% of a core", SHARE)
+                    yield at_most(f"{what}: its examinations", trace.share, "% of a core", SHARE)
 
 
 def run(stack: Stack, database: psycopg.Connection, trace: Growing | None) -> list[Probe]:
