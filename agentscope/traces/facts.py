@@ -48,13 +48,7 @@ def facts_of(meaning: Meaning) -> Facts | None:
         for name in TEXTS
         if (said := clean(str(getattr(meaning, name)))) and name != "error_class"
     }
-    is_silent = bool(meaning.flags & Flag.SILENT_FAILURE)
-    if meaning.error_type or is_silent:
-        facts |= {"error_class": str(meaning.error_class)}
-    if is_silent:
-        facts[SILENT] = True
-    if meaning.status is Status.ERROR and meaning.kind is not Kind.LLM:
-        facts["status"] = int(meaning.status)  # of a call, an attempt may have failed only
+    facts |= failure_facts(meaning)
     if meaning.session:
         facts["session_rung"] = int(meaning.session_rung)
     if meaning.usage:
@@ -67,6 +61,19 @@ def facts_of(meaning: Meaning) -> Facts | None:
     elif heard := signature(replace(meaning, kind=Kind.LLM), meaning.volatile):
         facts[HEARD] = b64encode(heard).decode()
     return facts or None
+
+
+def failure_facts(meaning: Meaning) -> Facts:
+    """Whether and why it failed, whatever its status says."""
+    facts: Facts = {}
+    is_silent = bool(meaning.flags & Flag.SILENT_FAILURE)
+    if meaning.error_type or is_silent:
+        facts["error_class"] = str(meaning.error_class)
+    if is_silent:
+        facts[SILENT] = True
+    if meaning.status is Status.ERROR and meaning.kind is not Kind.LLM:
+        facts["status"] = int(meaning.status)  # of a call, an attempt may have failed only
+    return facts
 
 
 def usage_facts(usage: Usage) -> Facts:
