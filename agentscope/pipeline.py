@@ -14,6 +14,7 @@ from uuid import UUID
 
 from celery import shared_task
 from django.db import transaction
+from django.utils import timezone
 
 from agentscope.agents.days import add_up as add_up_agents
 from agentscope.agents.days import forget_runs
@@ -195,7 +196,7 @@ def examine(project_id: int, trace_id: UUID, rules: Rules | None = None) -> None
 def examine_with(claims: Claims, others: Neighbours, rules: Rules | None = None) -> bool:
     """The same up to the commit, after which other traces are asked about `claims`, and what they
     have in common with this one. False if another worker is at it."""
-    began = thread_time()
+    began, read_at = thread_time(), timezone.now()
     project_id, trace_id = claims.project_id, claims.trace_id
     trace = take(project_id, trace_id)
     if trace is None:
@@ -214,10 +215,11 @@ def examine_with(claims: Claims, others: Neighbours, rules: Rules | None = None)
     write_charges(project_id, trace_id, charges_of(tree, lines))
     seen = among(scene(tree, spans, invoked), found, others, rules) if tree else None
     wrong = detect(seen, rules.limits) if seen else []
-    finish(trace, tree, found, thread_time() - began)
+    left = replace_findings(project_id, trace_id, found.session, tree, wrong, unknown, read_at)
+    seen_of = replace(trace, generation=trace.generation - left)  # then it stays due
+    finish(seen_of, tree, found, thread_time() - began)
     mark_days(project_id, days)
     mark_due((trace.project_id, session) for session in (trace.session, found.session))
-    replace_findings(project_id, trace_id, found.session, tree, wrong, unknown)
     return True
 
 

@@ -1,4 +1,8 @@
-"""Examining traces of 1,000, 10,000 and 100,000 spans: the time must grow with them, no faster."""
+"""Examining traces of 1,000, 10,000 and 100,000 spans: the time must grow with them, no faster; and
+a trace that grows to so many, which is examined again and again.
+
+    python -m bench.examining
+"""
 
 from __future__ import annotations
 
@@ -6,11 +10,16 @@ import time
 from collections.abc import Iterator
 from uuid import UUID
 
-from bench.report import Result, at_most
+import django
+
+from bench.report import Result, at_most, show
 from bench.sample import MARK, TRACE_ID, request
+from bench.servers import database
 
 SIZES = (1_000, 10_000, 100_000)
 BATCH = 5_000
+ARRIVING = 1_000  # spans a second
+TICK = 1.0  # second: as often as beat looks for what is due
 PROJECT = 1
 
 
@@ -26,6 +35,29 @@ def measure() -> Iterator[Result]:
     yield Result("of that, lines of costs of 100,000 spans", costs[100_000], "s CPU")
     growth = costs[100_000] / costs[10_000] / 10
     yield at_most("growth of the lines, likewise", growth, "x", 1.5)
+    yield from growing(SIZES[-1], seconds[100_000])
+
+
+def growing(size: int, once: float) -> Iterator[Result]:
+    """The examinations of a trace that grows to so many spans at ARRIVING a second, by a clock of
+    its own: each begins when the rest after the one before is over. `once`: the CPU seconds of
+    examining all of it at the end."""
+    from agentscope.pipeline import examine as examine_trace  # needs Django
+    from agentscope.traces.due import TRACE_REST
+
+    trace_id, stored, now, spent, times = trace_of(size + 1), 0, TICK, 0.0, 0
+    while stored < size:
+        come = min(size, int(now * ARRIVING)) - stored
+        store(trace_id, come)
+        stored += come
+        start = time.process_time()
+        examine_trace(PROJECT, trace_id)
+        taken = time.process_time() - start
+        spent, times, last = spent + taken, times + 1, now
+        now += max(TICK, taken * (1 + TRACE_REST))
+    yield Result(f"examinations of a trace that grows to {size:,} spans", times, "")
+    yield Result("their CPU, against that of one of all spans", spent / once, "x")
+    yield at_most("their share of a core while it grows", spent / last * 100, "%", 20)
 
 
 def examine(size: int) -> float:
@@ -76,3 +108,15 @@ def store(trace_id: UUID, spans: int) -> None:
     found = decode_traces(body, "application/x-protobuf").items
     with transaction.atomic():
         save_spans(PROJECT, [(span, understand(span)) for span in found])
+
+
+def main() -> None:
+    """These measurements alone."""
+    with database():
+        django.setup()
+        for _ in show(measure()):
+            pass
+
+
+if __name__ == "__main__":
+    main()

@@ -7,6 +7,7 @@ found any more is withdrawn.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -40,7 +41,12 @@ from unnest(%s::uuid[], %s::text[], %s::text[], %s::text[])
 order by fingerprint
 on conflict (project_id, fingerprint) do update set due_at = now()
 """
-
+WITHDRAW = """
+update finding f set withdrawn_at = %s
+from unnest(%s::uuid[], %s::bigint[]) as gone (fingerprint, first_span)
+where f.trace_id = %s and f.project_id = %s
+and f.fingerprint = gone.fingerprint and f.first_span = gone.first_span
+"""
 FORGET = """
 with gone as (
     delete from finding f where not exists (
@@ -58,9 +64,12 @@ def replace_findings(
     tree: Tree,
     found: Sequence[Found],
     unknown: Ids = frozenset(),
-) -> None:
+    until: datetime | None = None,
+) -> bool:
     """Make these the findings of a trace, beside its anomalies: those are found otherwise; and
-    beside what was found in steps that are `unknown` now, which nobody can judge."""
+    beside what was found in steps that are `unknown` now, which nobody can judge. What a glance
+    raised after `until`, maybe in spans that this examination has not seen, is left to the next
+    one; whether there is any."""
     rows = Finding.objects.filter(trace_id=trace_id, project_id=project_id)
     stored: list[Any] = [*rows.exclude(code__in=CODES).values()]
     known: dict[Key, dict[str, Any]] = {(r["fingerprint"], r["first_span"]): r for r in stored}
@@ -70,13 +79,12 @@ def replace_findings(
         known = {key: row for key, row in known.items() if key not in kept}
         wanted = {key: row for key, row in wanted.items() if key not in kept}
     new = [row for key, row in wanted.items() if not is_same(known.get(key), row)]
-    gone = [row for key, row in known.items() if key not in wanted and not row["withdrawn_at"]]
-    for row in gone:
-        rows.filter(fingerprint=row["fingerprint"], first_span=row["first_span"]).update(
-            withdrawn_at=timezone.now()
-        )
+    missed = [row for key, row in known.items() if key not in wanted and not row["withdrawn_at"]]
+    gone = [row for row in missed if until is None or row["raised_at"] <= until]
+    withdraw(project_id, trace_id, gone)
     save(new)
     mark_due(project_id, [*new, *gone])
+    return len(missed) > len(gone)
 
 
 def add_findings(
@@ -105,6 +113,14 @@ def rows_of(
     return rows
 
 
+def withdraw(project_id: int, trace_id: UUID, gone: Sequence[dict[str, Any]]) -> None:
+    """Note that these are not found any more: at once, since they may be thousands."""
+    if gone:
+        keys = [[row[name] for row in gone] for name in ("fingerprint", "first_span")]
+        with connection.cursor() as cursor:
+            cursor.execute(WITHDRAW, [timezone.now(), *keys, trace_id, project_id])
+
+
 def save(rows: Sequence[dict[str, Any]]) -> None:
     """Write rows, and let those that were withdrawn stand again."""
     if rows:
@@ -125,9 +141,9 @@ def is_same(known: dict[str, Any] | None, row: dict[str, Any]) -> bool:
 
 def columns(found: Found, tree: Tree) -> dict[str, Any]:
     """The columns of a finding but those of its trace."""
-    ids = [int(tree.span_id[row]) for row in found.rows]
+    ids: list[int] = tree.span_id[found.rows].tolist()
     first = int(tree.start_ns[found.rows[0]])
-    last = max(int(max(tree.end_ns[row], tree.start_ns[row])) for row in found.rows)
+    last = int(max(tree.end_ns[found.rows].max(), tree.start_ns[found.rows].max()))
     return {
         "fingerprint": fingerprint(found),
         "first_span": ids[0],

@@ -3,6 +3,7 @@
 from contextlib import closing
 from datetime import timedelta
 from decimal import Decimal
+from time import thread_time
 from uuid import UUID
 
 import pytest
@@ -185,6 +186,32 @@ def test_a_growing_trace_rests_in_proportion_to_its_work():
     found = trace(7, ID)
     assert found.examine_after <= found.examined_at + timedelta(seconds=2 * TRACE_REST)
     assert claim_due() == []
+
+
+def test_all_that_comes_while_a_trace_rests_takes_one_examination():
+    save_spans(7, RUN)
+    examine(7, ID)
+    Trace.objects.update(examine_seconds=2)
+    for number in range(20):
+        save_spans(7, understood(wire_span(10 + number, parent_id=ROOT)))
+        assert claim_due() == []
+    later(timedelta(seconds=2 * TRACE_REST))
+    assert claim_due() == [(7, ID)]
+    examine(7, ID)
+    assert trace(7, ID).spans == len(RUN) + 20
+    assert claim_due() == []
+
+
+def test_what_writing_findings_takes_is_a_part_of_the_work(monkeypatch):
+    def write_slowly(*_):
+        end = thread_time() + 0.1
+        while thread_time() < end:
+            pass
+
+    save_spans(7, RUN)
+    monkeypatch.setattr(pipeline, "replace_findings", write_slowly)
+    examine(7, ID)
+    assert trace(7, ID).examine_seconds >= 0.1
 
 
 def test_one_that_cannot_be_examined_blocks_nobody(monkeypatch, caplog):
