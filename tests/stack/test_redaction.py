@@ -77,6 +77,45 @@ def test_the_canary_is_in_no_file(stack: Stack, project: str, way: str) -> None:
     assert [path for path in files(stack.data) if holds(path)] == []
 
 
+def test_what_came_before_its_rule_is_redacted_by_a_worker(stack: Stack) -> None:
+    """Not in the files of the database, which keeps old versions of rows until it vacuums."""
+    trace_id, name = b"before its rule!", "before"
+    headers = {"Content-Type": PROTOBUF, "x-agentscope-project": name}
+    for signal, said in (("traces", traces_with), ("logs", logs_with)):
+        body = encode(said(CANARY, trace_id), PROTOBUF)
+        with urlopen(Request(f"{stack.http_url}/v1/{signal}", body, headers)):
+            pass
+    wait_until(lambda: examined(stack, trace_id.hex()), VISIBLE)
+    assert [form for form in forms() if form in dump(stack.dsn)]
+    with psycopg.connect(stack.dsn) as database:
+        database.execute(ASK, ['{"actions": {"secret": "mask"}, "own": []}', name])
+    wait_until(lambda: job_of(stack, name) == "done", VISIBLE)
+    wait_until(lambda: not any(form in dump(stack.dsn) for form in forms()), VISIBLE)
+    url = f"{stack.http_url}/api/v1/traces/{trace_id.hex()}/otlp"
+    with urlopen(Request(url, headers={"x-agentscope-project": name})) as answer:
+        told = answer.read()
+    assert b"[redacted openai_key]" in told
+    assert CORE.encode() not in told
+
+
+ASK = """
+insert into job (project_id, kind, state, is_preview, parameters, done, result, message, asked_by,
+    created_at)
+select id, 'redact', 'waiting', false, %s::jsonb, 0, '{}', '', 'tests', now()
+from project where name = %s
+"""
+
+
+def job_of(stack: Stack, project: str) -> str:
+    """How the job of a project stands."""
+    with psycopg.connect(stack.dsn) as database:
+        row = database.execute(
+            "select job.state from job join project on project.id = project_id where name = %s",
+            [project],
+        ).fetchone()
+    return str(row[0]) if row else ""
+
+
 def test_what_is_refused_is_in_no_file_either(stack: Stack, project: str) -> None:
     with pytest.raises(HTTPError):
         http(JSON)(stack, "traces", f'{{"resourceSpans": "{CANARY}'.encode())
