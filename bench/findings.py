@@ -6,8 +6,8 @@ many rounds of a loop they say so while it goes on; and whether they say the sam
 
 The tuning half is for choosing thresholds, with the names of the runs in which something is said
 wrongly or not at all; of the test half only the table is told. `laws` is about all runs: those of
-which something else is said when their spans come scattered, and those of which a finding is
-raised twice or withdrawn again while they grow.
+which something else is said when their spans come scattered, and those of which a finding that is
+right vanishes while they grow, or is raised anew.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ def show(half: str, projects: Callable[[], int], *, mistakes: bool) -> None:
 
 def hold(projects: Callable[[], int]) -> None:
     """How many runs break a law; of the tuning half their names too."""
-    from tests.kit.findings import differs_when_scattered, raised_in_vain  # needs Django
+    from tests.kit.findings import differs_when_scattered, grown  # needs Django
     from tests.scenarios.catalogue import scenarios
 
     every = scenarios()
@@ -66,11 +66,11 @@ def hold(projects: Callable[[], int]) -> None:
         at for at in every if differs_when_scattered(at, Random(at.name), (projects(), projects()))
     ]
     tell("something else is said when scattered", mixed, len(every))
-    tell(
-        "a finding is withdrawn while it grows",
-        [at for at in every if raised_in_vain(at, projects())],
-        len(every),
-    )
+    became = [(at, grown(at, projects())) for at in every if at.program.pattern]
+    vanished = [at for at, what in became if what.vanished]
+    renamed = [at for at, what in became if what.renamed]
+    tell("a finding vanishes while it grows", vanished, len(became))
+    tell("a finding is raised anew when its agent is known", renamed, len(became))
 
 
 def tell(what: str, broken: Sequence[Scenario], whole: int) -> None:

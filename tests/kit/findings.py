@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from random import Random
 
 from django.db import transaction
@@ -72,15 +73,33 @@ def standing(project_id: int) -> list[tuple[object, ...]]:
     )
 
 
-def raised_in_vain(scenario: Scenario, project_id: int) -> bool:
-    """Whether a finding that is right is withdrawn while the run goes on: it is raised in another
-    form then, or was no finding yet."""
+@dataclass(frozen=True)
+class Grown:
+    """What became of the right findings that were raised while a run went on."""
+
+    vanished: int  # in whose place nothing that is right stands in the end
+    renamed: int  # that stand under another fingerprint, as the agent came to be known later
+
+
+def grown(scenario: Scenario, project_id: int) -> Grown:
+    """Examine a run after each round, and look at what was withdrawn."""
     for requests in scenario.parts():
         for sent in requests:
             save(sent, project_id)
         settle(project_id)
-    rows = Finding.objects.filter(project_id=project_id, withdrawn_at__isnull=False)
-    return rows.filter(code__in=scenario.label.codes).exists()
+    rows = Finding.objects.filter(project_id=project_id, code__in=scenario.label.codes)
+    kept = [row for row in rows if row.withdrawn_at is None]
+    withdrawn = [row for row in rows if row.withdrawn_at is not None]
+    named = {(row.code, row.first_span) for row in kept}
+    return Grown(
+        vanished=sum(not any(overlap(row, other) for other in kept) for row in withdrawn),
+        renamed=sum((row.code, row.first_span) in named for row in withdrawn),
+    )
+
+
+def overlap(one: Finding, other: Finding) -> bool:
+    """Whether two findings tell of the same time: a cycle takes the place of its parts."""
+    return one.first_ns <= other.last_ns and other.first_ns <= one.last_ns
 
 
 def save(sent: Sent, project_id: int) -> None:

@@ -47,7 +47,7 @@ def asks_for_one_rate_for_each_line(play: Play) -> None:
             lead.use("get_rate", pair, rate, text=play.sentence())
 
 
-@runaway(2, "alert", 4, tolerated="exact_repeat same_result read_thrash")
+@runaway(2, "alert", 4, also="same_result", tolerated="exact_repeat read_thrash")
 def queries_with_another_limit(play: Play) -> None:
     """One query with a limit that goes up and down; the rows are the same, as there are few."""
     theme, table = play.theme, play.thing()
@@ -63,8 +63,8 @@ def queries_with_another_limit(play: Play) -> None:
             worker.use("run_query", {"sql": query}, {"rows": rows, "count": 5})
 
 
-@runaway(2, "alert", 4, tolerated="exact_repeat same_result read_thrash")
-@runaway(2, "inform", 2, tolerated="exact_repeat same_result read_thrash")
+@runaway(2, "alert", 4, also="same_result", tolerated="exact_repeat read_thrash")
+@runaway(2, "inform", 2, also="same_result", tolerated="exact_repeat read_thrash")
 def lists_a_folder_with_other_options(play: Play) -> None:
     """One folder, and a limit that is another one each time; the listing is the same."""
     theme, thing = play.theme, play.thing()
