@@ -26,7 +26,7 @@ from agentscope.findings.scene import scene
 from agentscope.findings.write import add_findings
 from agentscope.projects.repeated import Effects, effects_of
 from agentscope.projects.tools import Allowed, allowed_of
-from agentscope.traces.glances import Glanced, claim_glances, finish_glance, may_glance
+from agentscope.traces.glances import Glanced, claim_glances, finish_glance
 from agentscope.traces.grow import grow
 from agentscope.traces.load import load_recent
 
@@ -82,9 +82,7 @@ def glance_or_log(trace: Glanced, rules: AllRules) -> None:
 
 @transaction.atomic
 def glance(trace: Glanced, rules: Rules) -> None:
-    """Add what is found in the newest spans of a trace. Nothing if an examination is at it."""
-    if not may_glance(trace):
-        return
+    """Add what is found in the newest spans of a trace, also while an examination is at it."""
     spans, is_all = load_recent(trace.project_id, trace.trace_id, trace.from_ns)
     tree = grow(spans)
     spans = spans.follow(tree.span_id)

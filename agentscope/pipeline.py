@@ -216,8 +216,9 @@ def examine_with(claims: Claims, others: Neighbours, rules: Rules | None = None)
     seen = among(scene(tree, spans, invoked), found, others, rules) if tree else None
     wrong = detect(seen, rules.limits) if seen else []
     left = replace_findings(project_id, trace_id, found.session, tree, wrong, unknown, read_at)
-    seen_of = replace(trace, generation=trace.generation - left)  # then it stays due
-    finish(seen_of, tree, found, thread_time() - began)
+    if left:
+        trace = replace(trace, generation=trace.generation - 1)  # so that it stays due
+    finish(trace, tree, found, thread_time() - began)
     mark_days(project_id, days)
     mark_due((trace.project_id, session) for session in (trace.session, found.session))
     return True

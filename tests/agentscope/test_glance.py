@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import closing
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from uuid import UUID
 
@@ -10,11 +10,13 @@ import pytest
 from django.db import connection
 from django.db.models import F
 
+from agentscope import pipeline
+from agentscope.findings.found import Found
 from agentscope.findings.models import Cause, Finding
 from agentscope.glance import AllRules, glance_due
 from agentscope.pipeline import examine
 from agentscope.traces import glances, load
-from agentscope.traces.due import LOCK_TRACE, LOOK
+from agentscope.traces.due import LOOK
 from agentscope.traces.glances import claim_glances
 from agentscope.traces.models import Trace
 from agentscope.vocabulary import Content, Kind
@@ -102,11 +104,30 @@ def said() -> dict[str, object]:
     return {"kind": Kind.TOOL, "tool": "search", "content": content}
 
 
-def test_no_glance_while_an_examination_is_at_it() -> None:
+def test_what_a_glance_raises_while_an_examination_is_at_it_is_judged_by_the_next(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def detect_slowly(*_: object) -> list[Found]:
+        monkeypatch.undo()
+        with ThreadPoolExecutor(1) as other:
+            other.submit(glance_elsewhere).result()
+        return []
+
     store(PROJECT, *loop(1))
-    with closing(connection.copy()) as other, other.cursor() as cursor:
-        other.set_autocommit(False)
-        cursor.execute(f"select {LOCK_TRACE}", {"trace_id": ID, "project_id": PROJECT})
-        assert glanced() == []
-    assert len(glanced()) == 0, "it is put off for a moment"
-    assert len(glanced()) == 1
+    monkeypatch.setattr(pipeline, "detect", detect_slowly)
+    examine(PROJECT, ID)
+    (found,) = Finding.objects.filter(code="exact_repeat")
+    assert found.withdrawn_at is None
+    assert Trace.objects.get().examine_after, "it stays due"
+    monkeypatch.setattr(pipeline, "detect", lambda *_: [])
+    examine(PROJECT, ID)
+    (found,) = Finding.objects.filter(code="exact_repeat")
+    assert found.withdrawn_at
+
+
+def glance_elsewhere() -> None:
+    """A glance by another worker."""
+    try:
+        assert glanced()
+    finally:
+        connection.close()
