@@ -6,11 +6,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
+from agentscope.findings.anomaly import CODES as COMPARED
 from agentscope.findings.catalogue import Entry
 from agentscope.findings.decisions import OPEN, REOPENED, state
 from agentscope.findings.found import Severity
 from agentscope.findings.models import Cause, Finding
-from agentscope.findings.read import Counts, Recent, burn_per_hour
+from agentscope.findings.read import Counts, Recent
+from agentscope.findings.waste import burn_per_hour, cost_wasted
+from agentscope.findings.waste import tokens_wasted as known_tokens
 from ui import amounts
 
 FIRST = 5  # findings of a trace that are shown unfolded
@@ -35,9 +38,15 @@ def severity_tone(severity: int) -> str:
     return TONES[Severity(severity or Severity.INFO)]
 
 
-def tokens_wasted(of: Finding | Cause | Counts) -> str:
-    """The tokens since the first repeat; unknown where there were calls that reported none."""
-    return amounts.tokens(None if not of.tokens and of.unpriced_calls else of.tokens)
+def tokens_wasted(of: Finding | Cause) -> str:
+    """The tokens that were wasted; unknown where nobody knows."""
+    return amounts.tokens(known_tokens(of))
+
+
+def usd_wasted(of: Finding | Cause) -> str:
+    """The money that was wasted: `≥ $1.20`, where some calls have no price."""
+    known = cost_wasted(of)
+    return amounts.UNKNOWN if known is None else amounts.cost(known, of.unpriced_calls)
 
 
 def wasted(of: Finding | Cause | Counts) -> str:
@@ -66,9 +75,18 @@ class Sighting:
     def rate(self) -> str:
         """Its cost by the hour; empty where that is not known."""
         rate = burn_per_hour(self.finding)
-        if rate is None:
-            return ""
-        return amounts.cost(rate, self.finding.unpriced_calls)
+        return "" if rate is None else amounts.cost(rate, self.finding.unpriced_calls)
+
+    @property
+    def is_repeated(self) -> bool:
+        """Whether something comes again in it, that can be set side by side."""
+        is_compared = self.finding.code in COMPARED  # with other runs
+        return not is_compared and self.finding.first_span != self.finding.last_span
+
+    @property
+    def counted_from(self) -> str:
+        """From where on what was wasted counts."""
+        return "above the usual" if self.finding.code in COMPARED else "since the first repeat"
 
 
 def rate(of: Recent) -> str:

@@ -11,7 +11,8 @@ from agentscope.api.bodies import usd, usd_or_none
 from agentscope.findings.decisions import OPEN, state
 from agentscope.findings.found import Severity
 from agentscope.findings.models import Cause, Finding
-from agentscope.findings.read import CausePage, burn_per_hour
+from agentscope.findings.read import CausePage
+from agentscope.findings.waste import burn_per_hour, cost_wasted, tokens_wasted
 from agentscope.projects.models import Change
 from agentscope.traces.ids import span_hex
 
@@ -62,8 +63,8 @@ def severity_of(cause: Cause) -> str:
 def spent_body(of: Cause | Finding) -> dict[str, Any]:
     """What was spent as SpentShape."""
     return {
-        "tokens": None if not of.tokens and of.unpriced_calls else of.tokens,
-        "cost_usd": None if of.unpriced_calls else usd(of.known_cost),
+        "tokens": tokens_wasted(of),
+        "cost_usd": None if of.unpriced_calls else usd_or_none(cost_wasted(of)),
         "known_cost_usd": usd(of.known_cost),
         "unpriced_calls": of.unpriced_calls,
     }
@@ -154,8 +155,8 @@ def cause_cells(cause: Cause) -> list[object]:
     return [
         *(cause.fingerprint.hex, cause.code, severity_of(cause), state(cause)),
         *(cause.agent, cause.subject, cause.sentence, cause.findings, cause.traces),
-        *(cause.first_at, cause.last_at, cause.tokens, cause.known_cost, cause.unpriced_calls),
-        *(cause.decision, cause.decided_at, cause.decided_by, cause.note),
+        *(cause.first_at, cause.last_at, tokens_wasted(cause), cost_wasted(cause)),
+        *(cause.unpriced_calls, cause.decision, cause.decided_at, cause.decided_by, cause.note),
     ]
 
 
@@ -165,7 +166,7 @@ def finding_cells(finding: Finding, known: Causes) -> list[object]:
         *(finding.trace_id.hex, finding.fingerprint.hex, finding.code),
         *(Severity(finding.severity).word, state_of(finding, known), finding.agent, finding.path),
         *(finding.sentence, span_hex(finding.first_span), span_hex(finding.last_span)),
-        *(len(finding.span_ids), finding.period, finding.repeats, finding.tokens),
-        *(finding.known_cost, finding.unpriced_calls, burn(finding), finding.confidence),
+        *(len(finding.span_ids), finding.period, finding.repeats, tokens_wasted(finding)),
+        *(cost_wasted(finding), finding.unpriced_calls, burn(finding), finding.confidence),
         *(finding.version, finding.raised_at, finding.withdrawn_at),
     ]

@@ -14,15 +14,15 @@ from uuid import UUID
 from django.db.models import Count, Exists, F, Max, OuterRef, Q, Sum
 from django.db.models.functions import TruncDate
 
+from agentscope.findings.anomaly import CODES as COMPARED
 from agentscope.findings.decisions import EXPECTED, OPEN, RESOLVED, STATES
 from agentscope.findings.limits import Limit, Limits
 from agentscope.findings.models import Cause, Finding, Threshold
+from agentscope.findings.waste import HOUR_NS, SHORTEST_NS
 from agentscope.projects.models import Change
 
-HOUR_NS = 3600 * 10**9
 ALL = "all"
 IN_TRACE = ("-severity", "first_ns", "code", "first_span")
-SHORTEST_NS = 60 * 10**9  # a rate per hour of what lasted less would be a wild guess
 
 
 @dataclass(slots=True, frozen=True)
@@ -166,12 +166,6 @@ def limits_of(project_id: int) -> Limits:
     return Limits({row.code: Limit(row.inform, row.alert, row.enabled) for row in rows})
 
 
-def burn_per_hour(finding: Finding) -> Decimal | None:
-    """USD an hour since the first repeat; None if it lasted for less than a minute."""
-    lasted = finding.last_ns - finding.first_ns
-    return None if lasted < SHORTEST_NS else finding.known_cost * HOUR_NS / lasted
-
-
 def findings_of_session(project_id: int, session: str, limit: int) -> tuple[list[Finding], int]:
     """The worst findings of a session's traces, and how many there are. Two queries, one if these
     are all."""
@@ -230,7 +224,8 @@ def recent(project_id: int, fingerprints: Sequence[UUID], since: datetime) -> di
         withdrawn_at__isnull=True,
     )
     by_day = rows.annotate(day=TruncDate("last_at", tzinfo=UTC)).values("fingerprint", "day")
-    tells = Q(last_ns__gte=F("first_ns") + SHORTEST_NS)
+    is_counted = Q(known_cost__gt=0) | Q(unpriced_calls__gt=0) | ~Q(code__in=COMPARED)
+    tells = Q(last_ns__gte=F("first_ns") + SHORTEST_NS) & is_counted
     added_up = by_day.annotate(
         times=Count("*"),
         usd=Sum("known_cost", filter=tells, default=0),

@@ -14,11 +14,11 @@ from agentscope.findings.decisions import EXPECTED, NONE, RESOLVED, decide, stat
 from agentscope.findings.models import Cause, Finding
 from agentscope.findings.read import (
     CauseFilters,
-    burn_per_hour,
     causes,
     findings_of_cause,
     findings_of_trace,
 )
+from agentscope.findings.waste import burn_per_hour
 from agentscope.findings.write import forget_findings
 from agentscope.pipeline import examine
 from agentscope.projects.models import Change, Project
