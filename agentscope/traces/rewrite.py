@@ -18,7 +18,7 @@ from django.db import connection
 from agentscope.traces.clocks import moment
 from agentscope.traces.due import Seen, mark_due
 from agentscope.traces.merge import SpanCopy
-from agentscope.traces.rows import FACTS, KEY, LOG, REST, Columns, Row, span_row
+from agentscope.traces.rows import FACTS, KEY, LOG, REST, Columns, Row, span_rows
 from agentscope.traces.write import STAGE_LOGS, STAGE_SPANS, copy_rows
 from agentscope.vocabulary import Flag
 
@@ -124,7 +124,7 @@ class Rewritten:
 
 def rewrite_spans(project_id: int, copies: Sequence[SpanCopy]) -> Rewritten:
     """Store what spans mean now, of those that are still the same copy."""
-    rows = [span_row(project_id, copy) for copy in copies]
+    rows = list(span_rows(project_id, copies))
     times = [moment(copy.key.started_us) for copy in copies]
     return rewrite(STAGED_SPANS, rows, times)
 
@@ -132,7 +132,8 @@ def rewrite_spans(project_id: int, copies: Sequence[SpanCopy]) -> Rewritten:
 def replace_spans(project_id: int, copies: Sequence[tuple[SpanCopy, bytes]]) -> Rewritten:
     """Store other copies of spans in place of those that are stored, each given with the version of
     the one that it stands for; where that is not stored any more, nothing is done."""
-    rows = [(*span_row(project_id, copy), was) for copy, was in copies]
+    made = span_rows(project_id, [copy for copy, _ in copies])
+    rows = [(*row, was) for row, (_, was) in zip(made, copies, strict=True)]
     times = [moment(copy.key.started_us) for copy, _ in copies]
     return rewrite(STAGED_REPLACED, rows, times)
 

@@ -17,7 +17,7 @@ from agentscope.traces.due import Seen, mark_due
 from agentscope.traces.envelopes import remember_envelopes
 from agentscope.traces.merge import SpanCopy, merge, span_copy
 from agentscope.traces.partitions import cover
-from agentscope.traces.rows import FACTS, KEY, LOG, REST, Columns, Row, log_row, span_row
+from agentscope.traces.rows import FACTS, KEY, LOG, REST, Columns, Row, log_row, span_rows
 from agentscope.vocabulary import Flag, Meaning, WireLog, WireSpan
 
 MARK = int(Flag.CONFLICT)
@@ -82,7 +82,7 @@ def store_spans(project_id: int, spans: Sequence[tuple[WireSpan, Meaning]]) -> l
     kept = merge(copies)
     cover(copy.start_ns for copy in kept)
     # Made while Postgres already loads the first of them, and kept for those who need them again.
-    facts, rest, again = tee((span_row(project_id, copy) for copy in kept), 3)
+    facts, rest, again = tee(span_rows(project_id, kept), 3)
     load_or_merge(lambda: copy_spans(facts, rest), lambda: merge_spans(again))
     return [seen(copy) for copy in copies]
 
