@@ -1,4 +1,4 @@
-"""The signature of a step: what detectors compare, in some 130 bytes beside the span.
+"""The signature of a step: what detectors compare, in some 65 bytes beside the span.
 
 Made when a span is stored, from what was understood of it. What is redacted, cut or missing is
 unknown: 0, NOTHING or NaN, and unknown is equal to nothing.
