@@ -54,5 +54,6 @@ def is_swing(made: list[Step], heard: list[Step], fewest: int) -> bool:
         return False
     turns = sum(one != other for one, other in pairwise(states))
     is_swinging = len(set(states)) < fewest and 2 * turns > len(made)
-    stale = recurring(results)
-    return is_swinging and 2 * stale >= len(results) and len(results) - stale < 2 * fewest
+    answers = len(results) - recurring(results)
+    most = max(len(set(states)), min(len(results) // 2, 2 * fewest))
+    return is_swinging and answers <= most

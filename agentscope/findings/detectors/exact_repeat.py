@@ -2,7 +2,7 @@
 
 Three in a row is where agent frameworks begin to warn (opencode, openrouter-agent); five is past
 what a person would try. What asks how far something is has a detector of its own: polling.py. What
-a cache answered cost nothing, and is no work.
+a cache answered cost nothing, and is no work; nor is what a program does every half a minute.
 
 Where results are not recorded, four equal calls are a hint, and never more than a warning; where
 nothing is, a dozen model calls that repeat each other by their tokens alone are worth knowing. What
@@ -12,8 +12,11 @@ somebody redacted is let alone: items of a list look alike then.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
+from statistics import median
 
 from agentscope.findings.blocks import first_in
+from agentscope.findings.came_of import SPEAKS
 from agentscope.findings.chains import chains, outcome
 from agentscope.findings.courses import AGENT, LLM, TOOL, Course, Step
 from agentscope.findings.effects import changes_state
@@ -24,11 +27,12 @@ from agentscope.findings.periods import stretches
 from agentscope.findings.polls import asks_how_far
 from agentscope.findings.scene import Scene
 from agentscope.findings.sizes import BEFORE, even
+from agentscope.signatures.record import Fact
 from agentscope.vocabulary import Flag
 
 PATTERN = Pattern(
     code="exact_repeat",
-    version=3,
+    version=4,
     inform=3,
     alert=5,
     confidence=0.95,
@@ -36,6 +40,8 @@ PATTERN = Pattern(
 )
 CALLED = "was called with the same arguments"
 UNRECORDED = "in a row; what came back is not recorded"
+ASKS = int(Fact.CALLS_TOOLS)
+BEAT_NS = 30 * 10**9  # between two calls that nobody's model asks for
 INFO, WARNING = Severity.INFO, Severity.WARNING
 UNHEARD = 0.6  # confidence without results
 UNTOLD = 0.3  # and with nothing but tokens
@@ -52,14 +58,32 @@ def detect(scene: Scene, limit: Limit) -> Iterator[Found]:
 
 def by_outcome(scene: Scene, course: Course, limit: Limit) -> Iterator[Found]:
     """Those whose calls and results are known."""
-    for chain in chains(scene, course, (TOOL, AGENT), outcome):
-        if len(chain) < limit.inform or is_cached(scene, chain[-1]):
+    for chain in chains(scene, course, (TOOL, AGENT), lambda step: came_to(scene, step)):
+        if len(chain) < limit.inform or is_cached(scene, chain[-1]) or is_beat(course, chain):
             continue
         error = error_of(scene, chain[0])
         if is_told_by_class(error) or asks_how_far(scene, chain[0]):
             continue
         gave = "failed in the same way" if error else "gave the same result"
         yield told(scene, course, chain, limit, f"and {gave} each time")
+
+
+def came_to(scene: Scene, step: Step) -> int:
+    """What a step was asked for and what came back. An agent that only hands over came to nothing:
+    see handoff_ping_pong.py."""
+    is_handing = step.kind == AGENT and scene.facts[step.says] & SPEAKS == ASKS
+    return 0 if is_handing else outcome(step)
+
+
+def is_beat(course: Course, chain: list[Step]) -> bool:
+    """Whether a program makes these calls once in a while, such as to keep a lease, and no model
+    asks for them."""
+    gaps = [after.start_ns - before.end_ns for before, after in pairwise(chain)]
+    if median(gaps) < BEAT_NS:
+        return False
+    start, end = chain[0].start_ns, chain[-1].start_ns
+    turns = sum(start < step.start_ns < end for step in course.steps if step.kind == LLM)
+    return 2 * turns < len(gaps)
 
 
 def by_call(scene: Scene, course: Course, limit: Limit) -> Iterator[Found]:
@@ -80,7 +104,7 @@ def by_call(scene: Scene, course: Course, limit: Limit) -> Iterator[Found]:
 def by_size(scene: Scene, course: Course, limit: Limit) -> Iterator[Found]:
     """Those of runs of which only the tokens are known."""
     steps = course.of(LLM)
-    if any(step.call for step in course.of(TOOL)) or not all(is_untold(scene, s) for s in steps):
+    if course.of(TOOL) or not all(is_untold(scene, s) for s in steps):
         return
     rows = [step.rows[0] for step in steps]
     tokens = scene.tree.input_tokens[rows], scene.tree.output_tokens[rows]

@@ -103,3 +103,29 @@ def test_even_model_calls_of_which_nothing_is_recorded():
 )
 def test_fine_by_tokens(script):
     assert script.codes() == {}
+
+
+def keeps_a_lease(seconds, thinks=False):
+    script = Script(prompt=5000)
+    with script.agent("scout", "Find it."):
+        for _ in range(8):
+            if thinks:
+                script.think(asks=[("renew_lease", {"of": 1})])
+            script.call("renew_lease", {"of": 1}, {"renewed": True})
+            script.wait(seconds)
+    return script.codes()
+
+
+def test_what_a_program_does_once_in_a_while_is_no_loop_of_a_model():
+    assert "exact_repeat" not in keeps_a_lease(40)
+    assert "exact_repeat" in keeps_a_lease(2)
+    assert "exact_repeat" in keeps_a_lease(40, thinks=True)
+
+
+def test_an_agent_that_hands_over_comes_to_nothing():
+    script = Script()
+    with script.span("desk"):
+        for _ in range(8):
+            with script.agent("clerk", "See to it."):
+                script.think(asks=[("transfer_to_lead", {})])
+    assert "exact_repeat" not in script.codes()
