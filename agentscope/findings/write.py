@@ -72,7 +72,7 @@ def replace_findings(
     one; whether there is any."""
     rows = Finding.objects.filter(trace_id=trace_id, project_id=project_id)
     stored: list[Any] = [*rows.exclude(code__in=CODES).values()]
-    known: dict[Key, dict[str, Any]] = {(r["fingerprint"], r["first_span"]): r for r in stored}
+    known: dict[Key, dict[str, Any]] = {row_key(row): row for row in stored}
     wanted = rows_of(project_id, trace_id, session, tree, found)
     if unknown:
         kept = {key for key, row in known.items() if stands(row, wanted.get(key), unknown)}
@@ -81,7 +81,9 @@ def replace_findings(
     new = [row for key, row in wanted.items() if not is_same(known.get(key), row)]
     missed = [row for key, row in known.items() if key not in wanted and not row["withdrawn_at"]]
     gone = [row for row in missed if until is None or row["raised_at"] <= until]
-    withdraw(project_id, trace_id, gone)
+    renamed = went_on(gone, [row for row in new if row_key(row) not in known])
+    withdraw(project_id, trace_id, [row for row in gone if row_key(row) not in renamed])
+    forget(project_id, trace_id, [row for row in gone if row_key(row) in renamed])
     save(new)
     mark_due(project_id, [*new, *gone])
     return len(missed) > len(gone)
@@ -90,14 +92,21 @@ def replace_findings(
 def add_findings(
     project_id: int, trace_id: UUID, session: str, tree: Tree, found: Sequence[Found]
 ) -> None:
-    """Add what was found in a part of a trace, as far as nothing of the same cause was ever found
-    in the trace: what stands and what was withdrawn is for an examination to judge."""
+    """Add what was found in a part of a trace, as far as nothing of the same cause, or of the same
+    code at the same place, was ever found in the trace: what stands and what was withdrawn is for
+    an examination to judge."""
     if not found:
         return
     rows = Finding.objects.filter(trace_id=trace_id, project_id=project_id)
-    known = set(rows.values_list("fingerprint", flat=True))
+    stored = [*rows.values_list("fingerprint", "code", "first_span")]
+    causes = {fingerprint for fingerprint, *_ in stored}
+    places = {(code, first) for _, code, first in stored}
     wanted = rows_of(project_id, trace_id, session, tree, found).values()
-    new = [row for row in wanted if row["fingerprint"] not in known]
+    new = [
+        row
+        for row in wanted
+        if row["fingerprint"] not in causes and (row["code"], row["first_span"]) not in places
+    ]
     save(new)
     mark_due(project_id, new)
 
@@ -109,8 +118,37 @@ def rows_of(
     rows: dict[Key, dict[str, Any]] = {}
     for each in reversed(found):
         row = columns(each, tree) | {"trace_id": trace_id, "project_id": project_id}
-        rows[row["fingerprint"], row["first_span"]] = row | {"session": session}
+        rows[row_key(row)] = row | {"session": session}
     return rows
+
+
+def row_key(row: dict[str, Any]) -> Key:
+    """What a row is known by in its trace."""
+    return row["fingerprint"], row["first_span"]
+
+
+def went_on(gone: Sequence[dict[str, Any]], new: Sequence[dict[str, Any]]) -> set[Key]:
+    """Which of the rows that are gone are there under another name: an agent is known only when
+    its own span ends, and a first step may come last. What they are now was raised when they were.
+    """
+    if not gone:
+        return set()
+    heirs = {(row["code"], span): row for row in new for span in row["span_ids"]}
+    renamed = set()
+    for row in gone:
+        if heir := heirs.get((row["code"], row["first_span"])):
+            heir["raised_at"] = min(row["raised_at"], heir.get("raised_at", row["raised_at"]))
+            renamed.add(row_key(row))
+    return renamed
+
+
+def forget(project_id: int, trace_id: UUID, rows: Sequence[dict[str, Any]]) -> None:
+    """Delete what goes on under another name."""
+    for row in rows:
+        fingerprint, first = row_key(row)
+        Finding.objects.filter(
+            trace_id=trace_id, project_id=project_id, fingerprint=fingerprint, first_span=first
+        ).delete()
 
 
 def withdraw(project_id: int, trace_id: UUID, gone: Sequence[dict[str, Any]]) -> None:

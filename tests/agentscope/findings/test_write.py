@@ -118,6 +118,21 @@ def test_late_spans_withdraw_it_and_bring_it_back(project: Project) -> None:
     assert causes(project.pk, CauseFilters(state="all"), 0, 10).items == []
 
 
+def test_what_goes_on_under_another_name_was_raised_once(project: Project) -> None:
+    spans = run(1, ["nothing new"] * 6)
+    tell(project, spans[2:4] + spans[5:])
+    (early,) = of(project)
+    assert (early.agent, early.first_span, early.repeats) == ("", 3, 4)
+    Finding.objects.update(raised_at=early.raised_at - timedelta(minutes=1))
+    tell(project, spans)  # whose agent they are, and what came first and between
+    (late,) = of(project)
+    assert (late.agent, late.first_span, late.repeats) == ("scout", 2, 6)
+    assert (late.withdrawn_at, late.raised_at) == (None, early.raised_at - timedelta(minutes=1))
+    assert late.fingerprint != early.fingerprint
+    (cause,) = causes(project.pk, CauseFilters(state="all"), 0, 10).items
+    assert cause.fingerprint == late.fingerprint
+
+
 def test_the_same_cause_in_other_traces_is_one(project: Project) -> None:
     for trace in (1, 2, 3):
         tell(project, run(trace, ["nothing new"] * (2 + trace)))
