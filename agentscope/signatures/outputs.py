@@ -19,6 +19,7 @@ MOST_PERIOD = 400  # characters of a unit
 FEWEST_REPEATS = 8
 ASKED = 1500  # characters, in which a message says what it asks for
 PLAN = re.compile(r"\b(?:plan|steps|to-?dos?|todo list)\b")
+LISTED = re.compile(r'(?i)"(?:plan|(?:plan_)?steps|todos?|todo_list)"\s*:\s*\[\s*[{"]')
 ITEM = re.compile(r"^\s*(?:\d+[.)]|[-*]|\[[ x]\]) ", re.MULTILINE)
 FEWEST_ITEMS = 2
 # Looked for in texts in lower case, and only if a word of each kind is there: to look whether it is
@@ -119,8 +120,10 @@ def names_any(text: str, words: Sequence[str]) -> bool:
 
 
 def is_plan(text: str) -> bool:
-    """Whether an answer writes down what is to be done, one step a line."""
+    """Whether an answer writes down what is to be done, one step a line, or as a list in JSON."""
     head = text[:ASKED]
+    if head.lstrip()[:1] == "{":
+        return LISTED.search(head) is not None
     if "\n" not in head or not PLAN.search(head.lower()):
         return False
     return len(ITEM.findall(head)) >= FEWEST_ITEMS

@@ -9,7 +9,7 @@ import numpy as np
 
 from agentscope.signatures.sketch import LANES
 
-VERSION = 11  # of the record: raise it when a field changes its meaning
+VERSION = 12  # of the record: raise it when a field changes its meaning
 MOST_COUNT = (1 << 16) - 1
 MOST_SIZE = (1 << 32) - 1
 

@@ -93,3 +93,11 @@ def test_a_growing_trace_says_it_at_the_fourth():
     first = next(found for found in said if found)
     assert first[0].repeats == 4
     assert {each.rows[0] for found in said for each in found} == {first[0].rows[0]}
+
+
+def test_a_plan_in_json_is_one():
+    script = Script(prompt=5000)
+    with script.agent("scout", "See to it."):
+        for _ in range(8):
+            script.think('{"thought": "First a plan.", "steps": ["Look around", "Ask", "Decide"]}')
+    assert script.codes() == {"replanning": "alert"}
