@@ -137,7 +137,7 @@ def test_a_page_is_there_for_members(production, shop, parts, route):
 
 
 def is_only_posted(route: str) -> bool:
-    return route.endswith(("/remove/", "/again/", "/stop/", "/add/", "/effects/"))
+    return route.endswith(("/remove/", "/again/", "/stop/", "/add/", "/effects/", "/stored/"))
 
 
 @pytest.mark.parametrize("route", PAGES)
