@@ -7,6 +7,8 @@ new was heard meanwhile: then the same switch is only used for different work.
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
@@ -34,17 +36,25 @@ def swings(scene: Scene, course: Course, fewest: int) -> Iterator[Swing]:
     """Where a tool made at least `fewest` changes, in which no more than `fewest` - 1 states
     alternate, and others answered as before."""
     tools = course.of(TOOL)
-    names = {step.names for step in tools if step.call and any(map(changes_state, step.names))}
-    several = [name for name in sorted(names) if sum(s.names == name for s in tools) >= fewest]
+    starts = [step.start_ns for step in tools]
+    by_name: dict[tuple[str, ...], list[Step]] = defaultdict(list)
+    for step in tools:
+        by_name[step.names].append(step)
+    several = [name for name in sorted(by_name) if may_swing(by_name[name], fewest)]
     phase = phases(scene, course) if several else {}
     for name in several:
-        for made in parted([step for step in tools if step.names == name], phase):
-            between = [
-                step for step in tools
-                if step.names != name and made[0].start_ns < step.start_ns < made[-1].start_ns
-            ]  # fmt: skip
+        for made in parted(by_name[name], phase):
+            first, last = made[0].start_ns, made[-1].start_ns
+            meanwhile = tools[bisect_right(starts, first) : bisect_left(starts, last)]
+            between = [step for step in meanwhile if step.names != name]
             if len(made) >= fewest and is_swing(made, between, fewest):
                 yield Swing(made, between)
+
+
+def may_swing(steps: list[Step], fewest: int) -> bool:
+    """Whether the calls of one tool are enough, and change something."""
+    changes = any(map(changes_state, steps[0].names))
+    return len(steps) >= fewest and changes and any(step.call for step in steps)
 
 
 def is_swing(made: list[Step], heard: list[Step], fewest: int) -> bool:

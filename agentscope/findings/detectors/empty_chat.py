@@ -9,9 +9,11 @@ there at once is another agent's.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import numpy as np
 
+from agentscope.findings.blocks import first_in
 from agentscope.findings.chains import said
 from agentscope.findings.courses import AGENT, LLM, Course, Step
 from agentscope.findings.courtesy import is_courtesy
@@ -19,7 +21,7 @@ from agentscope.findings.found import Found, Pattern, repeated
 from agentscope.findings.limits import Limit
 from agentscope.findings.scene import Scene
 from agentscope.signatures.record import Fact
-from agentscope.traces.tree import Mask
+from agentscope.traces.tree import Ints, Mask
 from agentscope.vocabulary import Kind
 
 PATTERN = Pattern(
@@ -32,6 +34,16 @@ PATTERN = Pattern(
 )
 PAUSE_NS = 2 * 10**9
 Speaker = tuple[str, int]  # name, instructions
+ACTS = (Kind.TOOL, Kind.HANDOFF, Kind.RETRIEVAL)
+
+
+@dataclass(slots=True, frozen=True)
+class Quiet:
+    """Which rows say little, and the rows, in order, by which that is known of runs."""
+
+    little: Mask
+    answers: Ints  # of models
+    loud: Ints  # those that say more, and what acts
 
 
 def detect(scene: Scene, limit: Limit) -> Iterator[Found]:
@@ -39,8 +51,11 @@ def detect(scene: Scene, limit: Limit) -> Iterator[Found]:
     little = is_courtesy(scene.tree, scene.records)
     if little.sum() < limit.inform:
         return
+    answers = scene.tree.kind == Kind.LLM
+    loud = (answers & ~little) | np.isin(scene.tree.kind, ACTS)
+    quiet = Quiet(little, np.flatnonzero(answers), np.flatnonzero(loud))
     for course in scene.courses:
-        for chain in spoken(scene, course, little):
+        for chain in spoken(scene, course, quiet):
             if len(chain) >= limit.inform and is_chat(scene, chain):
                 yield told(scene, course, chain, limit)
 
@@ -59,11 +74,11 @@ def told(scene: Scene, course: Course, chain: list[Step], limit: Limit) -> Found
     )
 
 
-def spoken(scene: Scene, course: Course, little: Mask) -> Iterator[list[Step]]:
+def spoken(scene: Scene, course: Course, quiet: Quiet) -> Iterator[list[Step]]:
     """Neighbouring steps that say little, with no word of a person in between."""
     chain: list[Step] = []
     for step in course.steps:
-        speaks = len(step.rows) == 1 and says_little(scene, step, little)
+        speaks = len(step.rows) == 1 and says_little(scene, step, quiet)
         if chain and (not speaks or is_answered(scene, chain[-1], step)):
             yield chain
             chain = []
@@ -72,17 +87,14 @@ def spoken(scene: Scene, course: Course, little: Mask) -> Iterator[list[Step]]:
     yield chain
 
 
-def says_little(scene: Scene, step: Step, little: Mask) -> bool:
+def says_little(scene: Scene, step: Step, quiet: Quiet) -> bool:
     """Whether a model call, or all that a run of an agent does, says little."""
     if step.kind == LLM:
-        return bool(little[step.rows[0]])
+        return bool(quiet.little[step.rows[0]])
     if step.kind != AGENT:
         return False
-    inside = np.arange(step.rows[0], int(scene.tree.end[step.rows[-1]]))
-    kinds = scene.tree.kind[inside]
-    return bool(little[inside[kinds == Kind.LLM]].all() and (kinds == Kind.LLM).any()) and not bool(
-        np.isin(kinds, (Kind.TOOL, Kind.HANDOFF, Kind.RETRIEVAL)).any()
-    )
+    inside = step.rows[0], int(scene.tree.end[step.rows[-1]])
+    return first_in(quiet.answers, *inside) is not None and first_in(quiet.loud, *inside) is None
 
 
 def is_answered(scene: Scene, before: Step, step: Step) -> bool:
@@ -95,10 +107,8 @@ def word_of(scene: Scene, step: Step) -> int:
     """The last word of a person that a step saw; 0 if that is not known."""
     if step.kind == LLM:
         return said(scene, step)
-    inside = slice(step.rows[0], int(scene.tree.end[step.rows[-1]]))
-    words = scene.records["human"][inside]
-    found = words[words != 0]
-    return int(found[0]) if len(found) else 0
+    row = first_in(scene.heard, step.rows[0], int(scene.tree.end[step.rows[-1]]))
+    return 0 if row is None else scene.humans[row]
 
 
 def is_chat(scene: Scene, chain: list[Step]) -> bool:

@@ -89,19 +89,20 @@ def one_after_another(more: Callable[[Script], None], spans: int) -> Script:
     return script
 
 
-def one_in_another(spans: int) -> Script:
-    """An agent that has itself do its task, level by level, beside calls of its own."""
+def one_in_another(spans: int, *, talks: bool) -> Script:
+    """Agents that have each other do a task, level by level, beside calls of their own, or talk."""
     script = Script()
     with ExitStack() as levels:
         while len(script.rows) < spans:
             levels.enter_context(script.agent("ab"[len(script.rows) % 2], "look after the orders"))
+            if talks:
+                for _ in range(4):
+                    script.think("Thank you, goodbye!")
+                continue
             script.use("look", {"at": "orders"}, "There are no orders that match this search.")
             delegation = script.call("delegate", {"task": "look after the orders"})
             levels.enter_context(script.within(delegation))
     return script
-
-
-WIDE = (calls, effects, failures, goodbyes, handoffs, plans, summaries, polls, late)
 
 
 def work(script: Script) -> Counts:
@@ -121,7 +122,8 @@ def test_ten_times_the_spans_are_ten_times_the_work(more):
     assert many.elements <= few.elements * MANY / FEW * SLACK
 
 
-def test_runs_inside_of_each_other_are_no_more_work():
-    few, many = (work(one_in_another(spans)) for spans in (FEW, MANY))
+@pytest.mark.parametrize("talks", [True, False])
+def test_runs_inside_of_each_other_are_no_more_work(talks):
+    few, many = (work(one_in_another(spans, talks=talks)) for spans in (FEW, MANY))
     assert many.instructions <= few.instructions * MANY / FEW * SLACK
     assert many.elements <= few.elements * MANY / FEW * SLACK
