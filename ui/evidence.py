@@ -56,7 +56,7 @@ def first_and_last(tree: Tree, finding: Finding) -> tuple[int, int] | None:
 
 def is_in_rounds(finding: Finding) -> bool:
     """Whether its steps are rounds of one length."""
-    return finding.repeats > 1 and len(finding.span_ids) == finding.period * finding.repeats
+    return finding.repeats > 1 and finding.span_count == finding.period * finding.repeats
 
 
 def is_alike(tree: Tree, one: int, other: int) -> bool:

@@ -12,7 +12,7 @@ from agentscope.findings.decisions import OPEN, REOPENED, state
 from agentscope.findings.found import Severity
 from agentscope.findings.models import Cause, Finding
 from agentscope.findings.read import Counts, Recent
-from agentscope.findings.waste import burn_per_hour, cost_wasted
+from agentscope.findings.waste import More, burn_per_hour, cost_wasted, more
 from agentscope.findings.waste import tokens_wasted as known_tokens
 from ui import amounts
 
@@ -49,7 +49,7 @@ def usd_wasted(of: Finding | Cause) -> str:
     return amounts.UNKNOWN if known is None else amounts.cost(known, of.unpriced_calls)
 
 
-def wasted(of: Finding | Cause | Counts) -> str:
+def wasted(of: Finding | Cause | Counts | More) -> str:
     """What was spent since the first repeat: `41,208 tokens, ≥ $1.20`; empty if nothing was."""
     said = [amounts.count(of.tokens, "token")] if of.tokens else []
     if of.known_cost or of.unpriced_calls:
@@ -76,6 +76,16 @@ class Sighting:
         """Its cost by the hour; empty where that is not known."""
         rate = burn_per_hour(self.finding)
         return "" if rate is None else amounts.cost(rate, self.finding.unpriced_calls)
+
+    @property
+    def elsewhere(self) -> str:
+        """The other places of its cause that it speaks for: `and in 480 more places of this trace:
+        41,208 tokens, $1.20`; empty if there are none."""
+        others = more(self.finding)
+        if others is None:
+            return ""
+        places = amounts.count(others.places, "more place")
+        return f"and in {places} of this trace{f': {wasted(others)}' if wasted(others) else ''}"
 
     @property
     def is_repeated(self) -> bool:

@@ -50,6 +50,10 @@ FINDINGS_A_PAGE, FINDINGS_AT_ONCE = 50, 500  # of one cause
 OF_TRACE_AT_ONCE = 1000
 DECISIONS = 100
 LAST_POSITION = 10**9
+ALL_SPANS = "all"
+SPANS = OpenApiParameter(
+    "spans", str, enum=[ALL_SPANS], description="all: every span id, however many there are"
+)
 FILTERS = [
     *parameters.PROJECT,
     OpenApiParameter(
@@ -71,12 +75,14 @@ ONE = [
     OpenApiParameter(
         "limit", int, description=f"findings on a page, 1 to {FINDINGS_AT_ONCE}, else 50"
     ),
+    SPANS,
     FORMAT,
 ]
 OF_TRACE = [
     *parameters.PROJECT,
     OpenApiParameter("offset", int, description="position of the first finding, from 0"),
     OpenApiParameter("limit", int, description=f"findings on a page, 1 to {OF_TRACE_AT_ONCE}"),
+    SPANS,
     FORMAT,
 ]
 
@@ -118,6 +124,7 @@ class CauseView(ProjectView):
         said, project_id = request.query_params, self.project.pk
         offset = parameters.number(said, "offset", 0, 0, LAST_POSITION)
         limit = parameters.number(said, "limit", FINDINGS_A_PAGE, 1, FINDINGS_AT_ONCE)
+        whole = wants_all_spans(said)
         found = cause(project_id, known_fingerprint(fingerprint))
         if found is None:
             raise no_cause(fingerprint)
@@ -127,15 +134,17 @@ class CauseView(ProjectView):
             return csv_answer(f"finding-{found.fingerprint.hex}", FINDING_HEAD, rows)
         if is_ocsf(said):
             known = {found.fingerprint: found}
-            events = (finding_event(each, known) for each in self.from_here(found, offset))
+            every = self.from_here(found, offset, whole=whole)
+            events = (finding_event(each, known) for each in every)
             return ocsf_answer(f"finding-{found.fingerprint.hex}", events)
-        findings = findings_of_cause(project_id, found.fingerprint, limit, offset)
+        findings = findings_of_cause(project_id, found.fingerprint, limit, offset, whole=whole)
         decisions = decisions_of(project_id, found.fingerprint, DECISIONS)
         return json_answer(whole_cause_body(found, findings, offset, decisions))
 
-    def from_here(self, of: Cause, offset: int) -> Iterator[Finding]:
+    def from_here(self, of: Cause, offset: int, *, whole: bool = False) -> Iterator[Finding]:
         """The findings of a cause from a position on, page after page."""
-        while page := findings_of_cause(self.project.pk, of.fingerprint, FINDINGS_AT_ONCE, offset):
+        asked = self.project.pk, of.fingerprint, FINDINGS_AT_ONCE
+        while page := findings_of_cause(*asked, offset, whole=whole):
             yield from page
             offset += len(page)
 
@@ -153,15 +162,20 @@ class TraceFindingsView(ProjectView):
         if trace(self.project.pk, key) is None:
             raise no_trace(trace_id)
         every = (0, None) if is_csv(said) or is_ocsf(said) else (offset, limit)
-        findings, total = findings_ever(self.project.pk, key, *every)
-        known = decided(self.project.pk, {finding.fingerprint for finding in findings})
+        page = findings_ever(self.project.pk, key, *every, whole=wants_all_spans(said))
+        known = decided(self.project.pk, {finding.fingerprint for finding in page.items})
         if is_csv(said):
-            rows = (finding_cells(finding, known) for finding in findings)
+            rows = (finding_cells(finding, known) for finding in page.items)
             return csv_answer(f"findings-{key.hex}", FINDING_HEAD, rows)
         if is_ocsf(said):
-            events = (finding_event(finding, known) for finding in findings)
+            events = (finding_event(finding, known) for finding in page.items)
             return ocsf_answer(f"findings-{key.hex}", events)
-        return json_answer(trace_findings_body(key, findings, known, offset, total))
+        return json_answer(trace_findings_body(key, page, known, offset))
+
+
+def wants_all_spans(said: QueryDict) -> bool:
+    """Whether every span of a finding is asked for. Raises Refused."""
+    return parameters.one_of(said, "spans", (ALL_SPANS,)) == ALL_SPANS
 
 
 def cause_filters(said: QueryDict) -> CauseFilters:

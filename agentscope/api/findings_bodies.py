@@ -11,28 +11,29 @@ from agentscope.api.bodies import usd, usd_or_none
 from agentscope.findings.decisions import OPEN, state
 from agentscope.findings.found import Severity
 from agentscope.findings.models import Cause, Finding
-from agentscope.findings.read import CausePage
-from agentscope.findings.waste import burn_per_hour, cost_wasted, tokens_wasted
+from agentscope.findings.read import CausePage, FindingsPage
+from agentscope.findings.waste import More, burn_per_hour, cost_wasted, more, tokens_wasted
 from agentscope.projects.models import Change
 from agentscope.traces.ids import span_hex
 
 Causes = Mapping[UUID, Cause]  # by fingerprint
 OF_FINDING = (
     "code sentence subject agent last_at period repeats confidence legitimate evidence raised_at "
-    "withdrawn_at"
+    "withdrawn_at span_count spans_left_out more_places"
 ).split()
 OF_CAUSE = (
-    "code sentence subject agent findings traces first_at last_at raised_at decision decided_at "
-    "decided_by note"
+    "code sentence subject agent findings more_places traces first_at last_at raised_at decision "
+    "decided_at decided_by note"
 ).split()
 CAUSE_HEAD = (
     "fingerprint code severity state agent subject sentence findings traces first_at last_at "
-    "tokens known_cost_usd unpriced_calls decision decided_at decided_by note"
+    "tokens known_cost_usd unpriced_calls decision decided_at decided_by note more_places"
 ).split()
 FINDING_HEAD = (
     "trace_id fingerprint code severity state agent agent_path sentence first_span_id last_span_id "
     "spans period repeats tokens known_cost_usd unpriced_calls burn_usd_per_hour confidence "
-    "detector_version raised_at withdrawn_at"
+    "detector_version raised_at withdrawn_at more_places more_spans more_tokens "
+    "more_known_cost_usd more_unpriced_calls"
 ).split()
 
 
@@ -60,7 +61,7 @@ def severity_of(cause: Cause) -> str:
     return Severity(cause.severity or Severity.INFO).word
 
 
-def spent_body(of: Cause | Finding) -> dict[str, Any]:
+def spent_body(of: Cause | Finding | More) -> dict[str, Any]:
     """What was spent as SpentShape."""
     return {
         "tokens": tokens_wasted(of),
@@ -77,7 +78,7 @@ def whole_cause_body(
     known = {cause.fingerprint: cause}
     return cause_body(cause) | {
         "items": [finding_body(finding, known) for finding in findings],
-        **paging(cause.findings, offset, len(findings)),
+        **paging(cause.findings - cause.more_places, offset, len(findings)),
         "decisions": [decision_body(change) for change in decisions],
     }
 
@@ -94,13 +95,14 @@ def decision_body(change: Change) -> dict[str, Any]:
 
 
 def trace_findings_body(
-    trace_id: UUID, shown: Sequence[Finding], known: Causes, offset: int, total: int
+    trace_id: UUID, page: FindingsPage, known: Causes, offset: int
 ) -> dict[str, Any]:
     """A page of the findings of a trace as TraceFindingsShape."""
     return {
         "trace_id": trace_id.hex,
-        "findings": [finding_body(finding, known) for finding in shown],
-        **paging(total, offset, len(shown)),
+        "findings": [finding_body(finding, known) for finding in page.items],
+        "more_places": page.more_places,
+        **paging(page.total, offset, len(page.items)),
     }
 
 
@@ -123,6 +125,20 @@ def finding_body(finding: Finding, known: Causes) -> dict[str, Any]:
         "burn_usd_per_hour": usd_or_none(burn(finding)),
         "detector_version": finding.version,
         "withdrawn": finding.withdrawn_at is not None,
+        "more": more_body(more(finding)),
+    }
+
+
+def more_body(of: More | None) -> dict[str, Any] | None:
+    """The other places of a cause in a trace as MoreShape."""
+    if of is None:
+        return None
+    return {
+        "places": of.places,
+        "span_count": of.spans,
+        "first_time_unix_nano": str(of.first_ns),
+        "last_at": of.last_at,
+        **spent_body(of),
     }
 
 
@@ -157,6 +173,7 @@ def cause_cells(cause: Cause) -> list[object]:
         *(cause.agent, cause.subject, cause.sentence, cause.findings, cause.traces),
         *(cause.first_at, cause.last_at, tokens_wasted(cause), cost_wasted(cause)),
         *(cause.unpriced_calls, cause.decision, cause.decided_at, cause.decided_by, cause.note),
+        cause.more_places,
     ]
 
 
@@ -166,7 +183,9 @@ def finding_cells(finding: Finding, known: Causes) -> list[object]:
         *(finding.trace_id.hex, finding.fingerprint.hex, finding.code),
         *(Severity(finding.severity).word, state_of(finding, known), finding.agent, finding.path),
         *(finding.sentence, span_hex(finding.first_span), span_hex(finding.last_span)),
-        *(len(finding.span_ids), finding.period, finding.repeats, tokens_wasted(finding)),
+        *(finding.span_count, finding.period, finding.repeats, tokens_wasted(finding)),
         *(cost_wasted(finding), finding.unpriced_calls, burn(finding), finding.confidence),
         *(finding.version, finding.raised_at, finding.withdrawn_at),
+        *(finding.more_places, finding.more_spans, finding.more_tokens, finding.more_cost),
+        finding.more_unpriced,
     ]

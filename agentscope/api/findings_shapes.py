@@ -25,6 +25,15 @@ class SpentShape(Shape):
     unpriced_calls = count("calls without a known price")
 
 
+class MoreShape(SpentShape):
+    """What the other places of a cause in one trace come to."""
+
+    places = count("that are no findings of their own")
+    span_count = count("steps that are their evidence")
+    first_time_unix_nano = nanoseconds("start of the first of them")
+    last_at = serializers.DateTimeField(help_text="when the last of them ended")
+
+
 class FindingShape(SpentShape):
     """Something that looks wrong in one trace."""
 
@@ -40,8 +49,12 @@ class FindingShape(SpentShape):
     first_span_id = serializers.CharField(help_text="16 hex digits")
     last_span_id = serializers.CharField(help_text="16 hex digits")
     span_ids = serializers.ListField(
-        child=serializers.CharField(), help_text="the steps that are the evidence, in order of time"
+        child=serializers.CharField(),
+        help_text="the steps that are the evidence, in order of time; the first 100 and the last "
+        "100 of more than 200, all with `spans=all`",
     )
+    span_count = count("steps that are the evidence")
+    spans_left_out = count("of them, in the middle of `span_ids`")
     first_time_unix_nano = nanoseconds("start of the first span")
     last_time_unix_nano = nanoseconds("latest end or start of its spans")
     last_at = serializers.DateTimeField(help_text="the same to the microsecond")
@@ -60,6 +73,10 @@ class FindingShape(SpentShape):
     raised_at = serializers.DateTimeField(help_text="when it was found first")
     withdrawn = serializers.BooleanField(help_text="spans that came later say otherwise")
     withdrawn_at = serializers.DateTimeField(allow_null=True)
+    more_places = count(
+        "where its cause was found in this trace, too, beyond the worst 20; on the worst of them"
+    )
+    more = MoreShape(allow_null=True, help_text="what those come to; null: none")
 
 
 class TraceFindingsShape(Shape):
@@ -67,6 +84,7 @@ class TraceFindingsShape(Shape):
     findings = FindingShape(
         many=True, help_text="the worst first, then in order of time; withdrawn ones among them"
     )
+    more_places = count("of its causes, beyond the worst 20 of each; in the sums of causes, too")
     total = count("of the trace")
     offset = count("position of the first finding of this page")
     truncated = serializers.BooleanField(help_text="findings follow after this page")
@@ -84,6 +102,7 @@ class CauseShape(SpentShape):
     agent = text("empty: no agent did it")
     state = serializers.ChoiceField(STATES, help_text=STATE)
     findings = count("how often it was found")
+    more_places = count("of these, without a finding of their own: of each trace the worst 20 have")
     traces = count("in how many traces")
     first_at = serializers.DateTimeField(allow_null=True, help_text="when it first happened")
     last_at = serializers.DateTimeField(allow_null=True, help_text="when it last happened")
@@ -120,7 +139,7 @@ class WholeCauseShape(CauseShape):
     """A cause with a page of its findings, the newest first, and its newest decisions."""
 
     items = FindingShape(many=True)
-    total = count("findings of the cause")
+    total = count("findings of the cause: `findings` but `more_places`")
     offset = count("position of the first finding of this page")
     truncated = serializers.BooleanField(help_text="findings follow after this page")
     next = tokens("`offset` of the next page; null: last")

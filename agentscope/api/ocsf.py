@@ -73,7 +73,11 @@ def finding_event(finding: Finding, known: Mapping[Any, Cause]) -> Event:
         "first_seen_time": finding.first_ns // 10**6,
     }
     event["evidences"] = [{"data": evidence(finding)}]
-    event["unmapped"] |= {"repeats": finding.repeats, "legitimate_if": finding.legitimate}
+    event["unmapped"] |= {
+        "repeats": finding.repeats,
+        "legitimate_if": finding.legitimate,
+        "more_places": finding.more_places,
+    }
     return event
 
 
@@ -128,6 +132,7 @@ def evidence(finding: Finding) -> dict[str, Any]:
     return {
         "trace_id": finding.trace_id.hex,
         "span_ids": [span_hex(number) for number in finding.span_ids],
+        "spans_left_out": finding.spans_left_out,
         "agent_path": finding.path,
         "session_id": finding.session,
     }

@@ -11,7 +11,8 @@ from datetime import timedelta
 from uuid import UUID
 
 from django.db import connection, transaction
-from django.db.models import Count, Max, Min, Sum
+from django.db.models import Count, F, Max, Min, Sum
+from django.db.models.functions import Greatest, Least
 from django.utils import timezone
 
 from agentscope.findings.models import Cause, Finding
@@ -52,8 +53,8 @@ def add_up_or_log(project_id: int, fingerprint: UUID) -> None:
 
 
 def add_up_one(project_id: int, fingerprint: UUID) -> None:
-    """Write down what the findings of a cause come to. Without any it goes, unless somebody decided
-    something about it."""
+    """Write down what the findings of a cause come to, those of more places among them. Without any
+    it goes, unless somebody decided something about it."""
     rows = Finding.objects.filter(
         project_id=project_id, fingerprint=fingerprint, withdrawn_at__isnull=True
     )
@@ -61,18 +62,19 @@ def add_up_one(project_id: int, fingerprint: UUID) -> None:
     newest = rows.order_by("-last_at", "trace_id").first()
     if newest is None:
         cause.filter(decision="").delete()
-        cause.update(findings=0, traces=0, due_at=None)
+        cause.update(findings=0, more_places=0, traces=0, due_at=None)
         return
     found = rows.aggregate(
-        findings=Count("*"),
+        findings=Count("*") + Sum("more_places"),
+        more_places=Sum("more_places"),
         traces=Count("trace_id", distinct=True),
         severity=Max("severity"),
-        first_ns=Min("first_ns"),
-        last_at=Max("last_at"),
+        first_ns=Min(Least("first_ns", "more_first_ns")),
+        last_at=Max(Greatest("last_at", "more_last_at")),
         raised_at=Max("raised_at"),
-        tokens=Sum("tokens"),
-        known_cost=Sum("known_cost"),
-        unpriced_calls=Sum("unpriced_calls"),
+        tokens=Sum(F("tokens") + F("more_tokens")),
+        known_cost=Sum(F("known_cost") + F("more_cost")),
+        unpriced_calls=Sum(F("unpriced_calls") + F("more_unpriced")),
     )
     first = moment(found.pop("first_ns") // 1000)
     cause.update(**found, first_at=first, sentence=newest.sentence, due_at=None)

@@ -38,8 +38,17 @@ class Finding(models.Model):
     confidence = models.FloatField()  # 0 to 1
     legitimate = models.TextField()  # what would make it so
     evidence = models.JSONField(default=dict)
+    # What the other places of the cause in this trace come to, on the worst of them: see kept.py.
+    more_places = models.IntegerField(default=0, db_default=0)
+    more_spans = models.IntegerField(default=0, db_default=0)
+    more_tokens = models.BigIntegerField(default=0, db_default=0)
+    more_cost = models.DecimalField(**MONEY, default=0, db_default=0)  # USD
+    more_unpriced = models.IntegerField(default=0, db_default=0)
+    more_first_ns = models.BigIntegerField(null=True)
+    more_last_at = models.DateTimeField(null=True)
     raised_at = models.DateTimeField(default=timezone.now)
     withdrawn_at = models.DateTimeField(null=True)
+    spans_left_out = 0  # in the middle of `span_ids`, where a list has read only the ends of it
 
     class Meta:
         db_table = "finding"
@@ -55,6 +64,11 @@ class Finding(models.Model):
 
     def __str__(self) -> str:
         return self.sentence
+
+    @property
+    def span_count(self) -> int:
+        """How many steps are its evidence."""
+        return len(self.span_ids) + self.spans_left_out
 
 
 class Cause(models.Model):
@@ -74,7 +88,8 @@ class Cause(models.Model):
     agent = models.TextField()
     severity = models.SmallIntegerField(default=0)  # the worst of its findings
     sentence = models.TextField(default="")  # of the newest
-    findings = models.IntegerField(default=0)
+    findings = models.IntegerField(default=0)  # at how many places
+    more_places = models.IntegerField(default=0, db_default=0)  # of those, without a row
     traces = models.IntegerField(default=0)
     first_at = models.DateTimeField(null=True)
     last_at = models.DateTimeField(null=True)

@@ -11,11 +11,12 @@ from functools import reduce
 from operator import or_
 from uuid import UUID
 
-from django.db.models import Count, Exists, F, Max, OuterRef, Q, Sum
+from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet, Sum
 from django.db.models.functions import TruncDate
 
 from agentscope.findings.anomaly import CODES as COMPARED
 from agentscope.findings.decisions import EXPECTED, OPEN, RESOLVED, STATES
+from agentscope.findings.ends import ArrayLength, Ends
 from agentscope.findings.limits import Limit, Limits
 from agentscope.findings.models import Cause, Finding, Threshold
 from agentscope.findings.waste import HOUR_NS, SHORTEST_NS
@@ -103,13 +104,14 @@ def cause(project_id: int, fingerprint: UUID) -> Cause | None:
 
 
 def findings_of_cause(
-    project_id: int, fingerprint: UUID, limit: int, offset: int = 0
+    project_id: int, fingerprint: UUID, limit: int, offset: int = 0, *, whole: bool = False
 ) -> list[Finding]:
-    """Its newest findings."""
+    """Its newest findings; with all of their spans if `whole`."""
     rows = Finding.objects.filter(
         project_id=project_id, fingerprint=fingerprint, withdrawn_at__isnull=True
     )
-    return list(rows.order_by("-last_at", "trace_id", "first_span")[offset : offset + limit])
+    ordered = rows.order_by("-last_at", "trace_id", "first_span")
+    return listed(ordered, offset, offset + limit, whole=whole)
 
 
 def findings_of_trace(project_id: int, trace_id: UUID) -> list[Finding]:
@@ -118,20 +120,52 @@ def findings_of_trace(project_id: int, trace_id: UUID) -> list[Finding]:
     return list(rows.filter(withdrawn_at__isnull=True).order_by(*IN_TRACE))
 
 
+@dataclass(slots=True, frozen=True)
+class FindingsPage:
+    """Some findings of a trace; how many it has, and at how many more places their causes were
+    found, as far as they stand."""
+
+    items: list[Finding]
+    total: int
+    more_places: int
+
+
 def findings_ever(
-    project_id: int, trace_id: UUID, offset: int = 0, limit: int | None = None
-) -> tuple[list[Finding], int]:
-    """The same with those that were withdrawn, at most `limit` of them, and how many there are. Two
-    queries, one if these are all."""
-    rows = Finding.objects.filter(project_id=project_id, trace_id=trace_id).order_by(*IN_TRACE)
-    items = list(rows[offset : None if limit is None else offset + limit])
-    holds_all = offset == 0 and (limit is None or len(items) < limit)
-    return items, len(items) if holds_all else rows.count()
+    project_id: int,
+    trace_id: UUID,
+    offset: int = 0,
+    limit: int | None = None,
+    *,
+    whole: bool = False,
+) -> FindingsPage:
+    """The same with those that were withdrawn, at most `limit` of them; with all of their spans if
+    `whole`. Two queries, one if these are all."""
+    rows = Finding.objects.filter(project_id=project_id, trace_id=trace_id)
+    stop = None if limit is None else offset + limit
+    items = listed(rows.order_by(*IN_TRACE), offset, stop, whole=whole)
+    if offset == 0 and (limit is None or len(items) < limit):
+        stand = [each for each in items if each.withdrawn_at is None]
+        return FindingsPage(items, len(items), sum(each.more_places for each in stand))
+    stands = Q(withdrawn_at__isnull=True)
+    more_places = Sum("more_places", filter=stands, default=0)
+    return FindingsPage(items, **rows.aggregate(total=Count("*"), more_places=more_places))
+
+
+def listed(rows: QuerySet[Finding], start: int, stop: int | None, *, whole: bool) -> list[Finding]:
+    """Findings with the ends of their evidence, with all of it if `whole`."""
+    if whole:
+        return list(rows[start:stop])
+    narrow = rows.defer("span_ids").annotate(ends=Ends("span_ids"), steps=ArrayLength("span_ids"))
+    found: list[Finding] = []
+    for each in narrow[start:stop]:
+        each.span_ids, each.spans_left_out = each.ends, each.steps - len(each.ends)
+        found.append(each)
+    return found
 
 
 @dataclass(slots=True, frozen=True)
 class Standing:
-    """What was found in a trace and nobody has decided about."""
+    """What was found in a trace and nobody has decided about, at all places."""
 
     findings: int
     severity: int  # the worst
@@ -150,7 +184,9 @@ def standing(project_id: int, trace_ids: Iterable[UUID]) -> dict[UUID, Standing]
         project_id=project_id,
         withdrawn_at__isnull=True,
     )
-    counted = rows.values("trace_id").annotate(findings=Count("*"), worst=Max("severity"))
+    counted = rows.values("trace_id").annotate(
+        findings=Count("*") + Sum("more_places"), worst=Max("severity")
+    )
     return {row["trace_id"]: Standing(row["findings"], row["worst"]) for row in counted.order_by()}
 
 
@@ -167,14 +203,16 @@ def limits_of(project_id: int) -> Limits:
 
 
 def findings_of_session(project_id: int, session: str, limit: int) -> tuple[list[Finding], int]:
-    """The worst findings of a session's traces, and how many there are. Two queries, one if these
-    are all."""
+    """The worst findings of a session's traces, and at how many places something was found. Two
+    queries, one if these are all."""
     rows = Finding.objects.filter(
         project_id=project_id, session=session, withdrawn_at__isnull=True
     ).exclude(session="")
     found = rows.order_by("-severity", "-last_at", "trace_id", "fingerprint", "first_span")
-    items = list(found[:limit])
-    return items, len(items) if len(items) < limit else rows.count()
+    items = listed(found, 0, limit, whole=False)
+    if len(items) < limit:
+        return items, sum(1 + each.more_places for each in items)
+    return items, rows.aggregate(places=Count("*") + Sum("more_places"))["places"]
 
 
 def counts(project_id: int, filters: CauseFilters) -> Counts:
@@ -216,7 +254,8 @@ class Recent:
 
 
 def recent(project_id: int, fingerprints: Sequence[UUID], since: datetime) -> dict[UUID, Recent]:
-    """Causes since a moment, those that were found since then. One query."""
+    """Causes since a moment, those that were found since then. More places of a trace are of the
+    day of the worst of them, and have no rate of their own. One query."""
     rows = Finding.objects.filter(
         project_id=project_id,
         fingerprint__in=fingerprints,
@@ -227,7 +266,7 @@ def recent(project_id: int, fingerprints: Sequence[UUID], since: datetime) -> di
     is_counted = Q(known_cost__gt=0) | Q(unpriced_calls__gt=0) | ~Q(code__in=COMPARED)
     tells = Q(last_ns__gte=F("first_ns") + SHORTEST_NS) & is_counted
     added_up = by_day.annotate(
-        times=Count("*"),
+        times=Count("*") + Sum("more_places"),
         usd=Sum("known_cost", filter=tells, default=0),
         unpriced=Sum("unpriced_calls", filter=tells, default=0),
         lasted=Sum(F("last_ns") - F("first_ns"), filter=tells, default=0),

@@ -1,12 +1,14 @@
 """Writing down the findings of a trace: in the transaction of its examination.
 
 Rows that are the same already are left alone. A finding keeps when it was raised; one that is not
-found any more is withdrawn.
+found any more is withdrawn. One that is still found, but is not among the worst of its cause any
+more (see kept.py), is a row no longer.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -16,14 +18,13 @@ from django.utils import timezone
 
 from agentscope.findings.anomaly import CODES
 from agentscope.findings.found import Found
-from agentscope.findings.identity import fingerprint
+from agentscope.findings.kept import NO_MORE, Kept, Key, kept
 from agentscope.findings.models import Finding
 from agentscope.findings.unjudged import Ids, stands
 from agentscope.traces.clocks import moment
 from agentscope.traces.tree import PICO, Tree
 
-Key = tuple[UUID, int]  # fingerprint, first span
-Causes = set[UUID]
+Rows = dict[Key, dict[str, Any]]
 KEY = ("trace_id", "project_id", "fingerprint", "first_span")
 COLUMNS = tuple(
     field.column
@@ -44,6 +45,11 @@ on conflict (project_id, fingerprint) do update set due_at = now()
 WITHDRAW = """
 update finding f set withdrawn_at = %s
 from unnest(%s::uuid[], %s::bigint[]) as gone (fingerprint, first_span)
+where f.trace_id = %s and f.project_id = %s
+and f.fingerprint = gone.fingerprint and f.first_span = gone.first_span
+"""
+DELETE = """
+delete from finding f using unnest(%s::uuid[], %s::bigint[]) as gone (fingerprint, first_span)
 where f.trace_id = %s and f.project_id = %s
 and f.fingerprint = gone.fingerprint and f.first_span = gone.first_span
 """
@@ -72,21 +78,59 @@ def replace_findings(
     one; whether there is any."""
     rows = Finding.objects.filter(trace_id=trace_id, project_id=project_id)
     stored: list[Any] = [*rows.exclude(code__in=CODES).values()]
-    known: dict[Key, dict[str, Any]] = {row_key(row): row for row in stored}
-    wanted = rows_of(project_id, trace_id, session, tree, found)
+    known: Rows = {row_key(row): row for row in stored}
+    chosen = kept(tree, found)
+    wanted = rows_of(project_id, trace_id, session, tree, chosen)
     if unknown:
-        kept = {key for key, row in known.items() if stands(row, wanted.get(key), unknown)}
-        known = {key: row for key, row in known.items() if key not in kept}
-        wanted = {key: row for key, row in wanted.items() if key not in kept}
+        known, wanted = judged(known, wanted, unknown)
     new = [row for key, row in wanted.items() if not is_same(known.get(key), row)]
-    missed = [row for key, row in known.items() if key not in wanted and not row["withdrawn_at"]]
+    outdone = [row for key, row in known.items() if key in chosen.beyond]
+    lost = [row for key, row in known.items() if key not in wanted and key not in chosen.beyond]
+    missed = [row for row in lost if not row["withdrawn_at"]]
     gone = [row for row in missed if until is None or row["raised_at"] <= until]
     renamed = went_on(gone, [row for row in new if row_key(row) not in known])
+    keep_raised(known, wanted, new)
     withdraw(project_id, trace_id, [row for row in gone if row_key(row) not in renamed])
-    forget(project_id, trace_id, [row for row in gone if row_key(row) in renamed])
+    heard = [row for row in gone if row_key(row) in renamed]
+    forget(project_id, trace_id, [*heard, *outdone])
     save(new)
-    mark_due(project_id, [*new, *gone])
+    mark_due(project_id, [*new, *gone, *outdone])
     return len(missed) > len(gone)
+
+
+def judged(known: Rows, wanted: Rows, unknown: Ids) -> tuple[Rows, Rows]:
+    """What is stored and what is wanted without what stays as it is, for nobody can judge it now.
+    What that says of more places is not said again."""
+    stay = {key for key, row in known.items() if stands(row, wanted.get(key), unknown)}
+    spoken = {key[0] for key in stay if known[key]["more_places"]}
+    rows = {key: row for key, row in wanted.items() if key not in stay}
+    said = {key: row | NO_MORE if key[0] in spoken else row for key, row in rows.items()}
+    return {key: row for key, row in known.items() if key not in stay}, said
+
+
+def keep_raised(known: Rows, wanted: Rows, new: Sequence[dict[str, Any]]) -> None:
+    """Of a cause that is found at no more places than before, none is new: one that is a row now
+    and was among the others before was raised when the newest of its rows was."""
+    standing = [row for row in known.values() if not row["withdrawn_at"]]
+    if not any(row["more_places"] for row in standing):
+        return
+    before, now = places(standing), places(wanted.values())
+    latest: dict[UUID, datetime] = {}
+    for row in standing:
+        cause, raised = row["fingerprint"], row["raised_at"]
+        latest[cause] = max(raised, latest.get(cause, raised))
+    for row in new:
+        cause = row["fingerprint"]
+        if row_key(row) not in known and now[cause] <= before[cause]:
+            row.setdefault("raised_at", latest[cause])
+
+
+def places(rows: Iterable[dict[str, Any]]) -> Counter[UUID]:
+    """At how many places of a trace each cause is found."""
+    counted: Counter[UUID] = Counter()
+    for row in rows:
+        counted[row["fingerprint"]] += 1 + row["more_places"]
+    return counted
 
 
 def add_findings(
@@ -101,7 +145,7 @@ def add_findings(
     stored = [*rows.values_list("fingerprint", "code", "first_span")]
     causes = {fingerprint for fingerprint, *_ in stored}
     places = {(code, first) for _, code, first in stored}
-    wanted = rows_of(project_id, trace_id, session, tree, found).values()
+    wanted = rows_of(project_id, trace_id, session, tree, kept(tree, found)).values()
     new = [
         row
         for row in wanted
@@ -111,15 +155,13 @@ def add_findings(
     mark_due(project_id, new)
 
 
-def rows_of(
-    project_id: int, trace_id: UUID, session: str, tree: Tree, found: Sequence[Found]
-) -> dict[Key, dict[str, Any]]:
-    """Findings as rows; of two at one place the first, which is the worse."""
-    rows: dict[Key, dict[str, Any]] = {}
-    for each in reversed(found):
-        row = columns(each, tree) | {"trace_id": trace_id, "project_id": project_id}
-        rows[row_key(row)] = row | {"session": session}
-    return rows
+def rows_of(project_id: int, trace_id: UUID, session: str, tree: Tree, chosen: Kept) -> Rows:
+    """Findings as rows."""
+    of = {"trace_id": trace_id, "project_id": project_id, "session": session}
+    return {
+        key: columns(each, tree) | {"fingerprint": key[0]} | chosen.more.get(key, NO_MORE) | of
+        for key, each in chosen.rows.items()
+    }
 
 
 def row_key(row: dict[str, Any]) -> Key:
@@ -143,20 +185,23 @@ def went_on(gone: Sequence[dict[str, Any]], new: Sequence[dict[str, Any]]) -> se
 
 
 def forget(project_id: int, trace_id: UUID, rows: Sequence[dict[str, Any]]) -> None:
-    """Delete what goes on under another name."""
-    for row in rows:
-        fingerprint, first = row_key(row)
-        Finding.objects.filter(
-            trace_id=trace_id, project_id=project_id, fingerprint=fingerprint, first_span=first
-        ).delete()
+    """Delete what goes on under another name, or among the other places of its cause."""
+    at_once(DELETE, [], project_id, trace_id, rows)
 
 
 def withdraw(project_id: int, trace_id: UUID, gone: Sequence[dict[str, Any]]) -> None:
-    """Note that these are not found any more: at once, since they may be thousands."""
-    if gone:
-        keys = [[row[name] for row in gone] for name in ("fingerprint", "first_span")]
+    """Note that these are not found any more."""
+    at_once(WITHDRAW, [timezone.now()], project_id, trace_id, gone)
+
+
+def at_once(
+    sql: str, said: list[Any], project_id: int, trace_id: UUID, rows: Sequence[dict[str, Any]]
+) -> None:
+    """One statement for all of these rows of a trace: they may be thousands."""
+    if rows:
+        keys = [[row[name] for row in rows] for name in ("fingerprint", "first_span")]
         with connection.cursor() as cursor:
-            cursor.execute(WITHDRAW, [timezone.now(), *keys, trace_id, project_id])
+            cursor.execute(sql, [*said, *keys, trace_id, project_id])
 
 
 def save(rows: Sequence[dict[str, Any]]) -> None:
@@ -178,12 +223,11 @@ def is_same(known: dict[str, Any] | None, row: dict[str, Any]) -> bool:
 
 
 def columns(found: Found, tree: Tree) -> dict[str, Any]:
-    """The columns of a finding but those of its trace."""
+    """The columns of a finding but those of its cause and its trace."""
     ids: list[int] = tree.span_id[found.rows].tolist()
     first = int(tree.start_ns[found.rows[0]])
     last = int(max(tree.end_ns[found.rows].max(), tree.start_ns[found.rows].max()))
     return {
-        "fingerprint": fingerprint(found),
         "first_span": ids[0],
         "last_span": ids[-1],
         "code": found.pattern.code,

@@ -172,7 +172,7 @@ def cause(request: PageRequest, fingerprint: UUID) -> HttpResponse:
         **lines(request.project.pk, [found], MONTH)[0],
         "sightings": sighted(shown, {fingerprint: found}, detectors(request)),
         "decisions": decisions_of(request.project.pk, fingerprint, DECISIONS),
-        **pages(request, first, len(shown), found.findings),
+        **pages(request, first, len(shown), found.findings - found.more_places),
         "exports": with_events(f"{API}/{fingerprint.hex}", {"project": request.project.name}),
     }
     return render(request, "findings/cause.html", context)

@@ -7,12 +7,14 @@ from uuid import UUID
 import jsonschema
 import pytest
 import yaml
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from hypothesis import given
 from hypothesis import strategies as st
 
 from agentscope.api import findings as api
 from agentscope.findings.decisions import EXPECTED, NONE, RESOLVED, decide
-from agentscope.findings.models import Cause
+from agentscope.findings.models import Cause, Finding
 from agentscope.projects.write import create_project
 from tests.agentscope.api.test_fuzz import VALUES, fuzz
 from tests.agentscope.api.test_schema import closed
@@ -128,6 +130,29 @@ def test_the_findings_of_a_trace(client, told, fingerprint):
     assert found["sentence"].startswith("search was called with the same arguments 6 times")
     assert found["legitimate"]
     assert (found["withdrawn"], found["withdrawn_at"]) == (False, None)
+
+
+def test_of_long_evidence_the_ends_are_listed(client, shop):
+    tell_loop(shop.pk, *loop(1, 250, gap=4))
+    found = Finding.objects.get(code="exact_repeat")
+    every = [f"{number:016x}" for number in found.span_ids]
+    one = f"{LIST}/{found.fingerprint.hex}"
+    for address, name in [(of_trace(1), "findings"), (one, "items")]:
+        with CaptureQueriesContext(connection) as asked:
+            short = of_code(client.get(address).json()[name])
+        assert short["span_ids"] == every[:100] + every[-100:]
+        assert (short["span_count"], short["spans_left_out"]) == (250, 50)
+        assert not [query for query in asked if '"finding"."span_ids",' in query["sql"]]
+        whole = of_code(client.get(f"{address}?spans=all").json()[name])
+        assert (whole["span_ids"], whole["spans_left_out"]) == (every, 0)
+        rows = table(client.get(f"{address}?format=csv"))
+        assert [row["spans"] for row in rows if row["code"] == "exact_repeat"] == ["250"]
+    assert client.get(f"{of_trace(1)}?spans=some").status_code == 400
+
+
+def of_code(findings, code="exact_repeat"):
+    (found,) = [each for each in findings if each["code"] == code]
+    return found
 
 
 def test_what_late_spans_withdraw_is_marked(client, shop):
