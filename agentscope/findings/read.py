@@ -11,7 +11,7 @@ from functools import reduce
 from operator import or_
 from uuid import UUID
 
-from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet, Sum
+from django.db.models import Count, F, Q, QuerySet, Sum
 from django.db.models.functions import TruncDate
 
 from agentscope.findings.anomaly import CODES as COMPARED
@@ -161,33 +161,6 @@ def listed(rows: QuerySet[Finding], start: int, stop: int | None, *, whole: bool
         each.span_ids, each.spans_left_out = each.ends, each.steps - len(each.ends)
         found.append(each)
     return found
-
-
-@dataclass(slots=True, frozen=True)
-class Standing:
-    """What was found in a trace and nobody has decided about, at all places."""
-
-    findings: int
-    severity: int  # the worst
-
-
-def standing(project_id: int, trace_ids: Iterable[UUID]) -> dict[UUID, Standing]:
-    """What stands in traces, for those in which anything does. One query."""
-    settled = Cause.objects.filter(
-        Q(decision=EXPECTED) | states(str(RESOLVED.value)),
-        project_id=project_id,
-        fingerprint=OuterRef("fingerprint"),
-    )
-    rows = Finding.objects.filter(
-        ~Exists(settled),
-        trace_id__in=list(trace_ids),
-        project_id=project_id,
-        withdrawn_at__isnull=True,
-    )
-    counted = rows.values("trace_id").annotate(
-        findings=Count("*") + Sum("more_places"), worst=Max("severity")
-    )
-    return {row["trace_id"]: Standing(row["findings"], row["worst"]) for row in counted.order_by()}
 
 
 def decided(project_id: int, fingerprints: Iterable[UUID]) -> dict[UUID, Cause]:

@@ -12,12 +12,14 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from agentscope.costs.days import claim_day
 from agentscope.findings.decisions import EXPECTED, NONE, RESOLVED, decide, state
 from agentscope.findings.models import Cause, Finding, Threshold
-from agentscope.pipeline import add_up_sessions
+from agentscope.pipeline import add_up_day, add_up_sessions
 from agentscope.projects.models import Change, Project
 from tests.kit.costs import uuid
 from tests.kit.loops import loop, tell_loop
+from ui.finding_words import FIRST, MOST
 from ui.views import findings as page
 
 LIST = "/p/shop/findings/"
@@ -280,6 +282,25 @@ def test_a_trace_shows_its_findings_before_the_tree(client, told):
     assert tree.count("data-found") == 6
 
 
+def test_the_page_of_a_trace_reads_few_findings_whole(client, told):
+    one = Finding.objects.filter(trace_id=uuid(1)).values().get()
+
+    def asked(causes: int) -> list[str]:
+        for number in range(causes):
+            row = one | {"fingerprint": uuid(10**6 + number), "sentence": f"said {number}"}
+            Finding.objects.get_or_create(**row)
+        with CaptureQueriesContext(connection) as found:
+            text = client.get(trace_page(1)).text
+        assert len(re.findall(r'<li data-tone="', text)) == min(causes + 1, FIRST + MOST)
+        return [query["sql"] for query in found]
+
+    few, lots = asked(2), asked(200)
+    assert len(few) == len(lots) <= 9
+    (whole,) = [sql for sql in lots if '"finding"."evidence"' in sql]
+    assert whole.count("::uuid") == FIRST + MOST + 1, "and the trace"
+    assert not any("span_payload" in sql for sql in lots)
+
+
 def test_what_is_expected_is_folded_away_and_not_gone(client, cause, project):
     decide(project.pk, cause.fingerprint, EXPECTED, "ann")
     text = client.get(trace_page(1)).text
@@ -400,3 +421,18 @@ def test_the_same_for_machines_is_linked(client, told):
     links = [html.unescape(link) for link in re.findall(r'href="(/api/[^"]+)"', asked)]
     assert len(links) == 3
     assert all("agent=judge" in link and "state=all" in link for link in links)
+
+
+def marks(client, name: str) -> list[str]:
+    """The pills of a list that say how many findings there are."""
+    text = client.get(reverse(name, args=["shop"])).text
+    return re.findall(r"(\d+)<span class=\"unit\"> finding", text)
+
+
+def test_lists_are_marked_by_what_nobody_has_decided_about(client, project, told, cause):
+    while (day := claim_day()) is not None:
+        add_up_day(day)
+    assert [marks(client, name) for name in ("sessions", "agents")] == [["2"], ["1", "1"]]
+    assert sorted(marks(client, "traces")) == ["1", "1", "1"]
+    decide(project.pk, cause.fingerprint, EXPECTED, "ann")
+    assert [marks(client, name) for name in ("sessions", "agents", "traces")] == [[], ["1"], ["1"]]

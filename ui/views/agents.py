@@ -12,8 +12,10 @@ from django.utils import timezone
 
 from agentscope.agents.read import AgentFilters, AgentPage, TookTooLong, detail, is_known
 from agentscope.agents.read import agents as read_agents
+from agentscope.agents.sums import Agent
 from agentscope.findings.circuits import circuits
 from agentscope.findings.read import ALL, CauseFilters, causes
+from agentscope.findings.standing import Standing, of_agents
 from ui import amounts
 from ui.access import PageRequest, page
 from ui.address import address_of
@@ -47,6 +49,7 @@ def agents(request: PageRequest) -> HttpResponse:
         "page": "agents",
         "form": form,
         "found": found,
+        "rows": rows(request, found),
         "count": count(found, first),
         "period": period(filters),
         "earlier": here.with_(**{"from": str(max(first - PAGE, 0))}) if first else "",
@@ -55,6 +58,13 @@ def agents(request: PageRequest) -> HttpResponse:
         "exports": same_table(request, API, **since(filters)),
     }
     return render(request, "agents/page.html", context)
+
+
+def rows(request: PageRequest, found: AgentPage) -> list[tuple[Agent, Standing | None]]:
+    """The agents of a page, each with how many causes were found and still stand."""
+    names = [agent.name for agent in found.items]
+    stands = of_agents(request.project.pk, names) if names else {}
+    return [(agent, stands.get(agent.name)) for agent in found.items]
 
 
 @page

@@ -10,7 +10,10 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from agentscope.agents.read import agents_of_traces
+from agentscope.agents.sums import Agent
 from agentscope.findings.read import decided, findings_of_session
+from agentscope.findings.standing import Standing, in_sessions
+from agentscope.sessions.models import Session
 from agentscope.sessions.read import BadCursor, Cursor, SessionPage, Whole, whole
 from agentscope.sessions.read import sessions as read_sessions
 from agentscope.traces.clocks import moment
@@ -37,12 +40,20 @@ def sessions(request: PageRequest) -> HttpResponse:
         "page": "sessions",
         "form": form,
         "found": found,
+        "rows": rows(request, found),
         "count": count(found, is_filtered=form.is_active),
         "newest": address_of(request).without("after") if after else "",
         "older": address_of(request).with_(after=str(found.next)) if found.next else "",
         "exports": same_table(request, API),
     }
     return render(request, "sessions/page.html", context)
+
+
+def rows(request: PageRequest, found: SessionPage) -> list[tuple[Session, Standing | None]]:
+    """The sessions of a page, each with what was found in it and still stands."""
+    names = [session.session for session in found.items]
+    stands = in_sessions(request.project.pk, names) if names else {}
+    return [(session, stands.get(session.session)) for session in found.items]
 
 
 @page
@@ -61,12 +72,17 @@ def session(request: PageRequest, session: str) -> HttpResponse:
         "between_ns": between(found),
         "line": line.bars,
         "lanes": lanes(found.traces[first : first + TRACES], line, first + 1),
-        "agents": agents_of_traces(request.project.pk, [each.trace_id for each in found.traces]),
+        "agents": [(agent, None) for agent in agents_of(request, found)],  # marked above them
         **found_in(request, session),
         **pages(request, first, len(found.traces)),
         "exports": same_table(request, f"{API}/{quote(session, safe='')}"),
     }
     return render(request, "sessions/session.html", context)
+
+
+def agents_of(request: PageRequest, found: Whole) -> list[Agent]:
+    """What agents did in the traces of a session."""
+    return agents_of_traces(request.project.pk, [each.trace_id for each in found.traces])
 
 
 def found_in(request: PageRequest, session: str) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils import timezone
 
-from agentscope.findings.read import Standing, standing
+from agentscope.findings.standing import Standing, in_traces
 from agentscope.traces.models import Trace
 from agentscope.traces.read import BadCursor, Cursor, Facets, TraceFilters, TracePage, facets
 from agentscope.traces.read import traces as read_traces
@@ -62,7 +62,7 @@ def listing(request: PageRequest) -> dict[str, Any]:
 def rows(request: PageRequest, found: TracePage) -> list[tuple[Trace, Standing | None]]:
     """The traces of a page, each with what was found in it and still stands."""
     ids = [trace.trace_id for trace in found.items]
-    stands = standing(request.project.pk, ids) if ids else {}
+    stands = in_traces(request.project.pk, ids) if ids else {}
     return [(trace, stands.get(trace.trace_id)) for trace in found.items]
 
 
