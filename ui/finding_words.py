@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from agentscope.findings.anomaly import CODES as COMPARED
 from agentscope.findings.catalogue import Entry
 from agentscope.findings.decisions import OPEN, REOPENED, state
 from agentscope.findings.found import Severity
+from agentscope.findings.kept import Key
 from agentscope.findings.models import Cause, Finding
 from agentscope.findings.read import Counts, Recent
 from agentscope.findings.waste import More, burn_per_hour, cost_wasted, more
@@ -65,6 +66,11 @@ class Sighting:
     state: str
     cause: Cause | None = None
     detector: Entry | None = None
+
+    @property
+    def key(self) -> Key:
+        """What it is known by in its trace."""
+        return self.finding.fingerprint, self.finding.first_span
 
     @property
     def is_standing(self) -> bool:
@@ -125,8 +131,27 @@ class Sightings:
 
     @property
     def standing(self) -> int:
-        """How many nobody has decided about."""
-        return len(self.first) + len(self.rest)
+        """At how many places something was found that nobody has decided about."""
+        return sum(1 + each.finding.more_places for each in (*self.first, *self.rest))
+
+    @property
+    def shown(self) -> list[Sighting]:
+        """Those that have a place on the page, folded or not."""
+        return [*self.first, *self.rest[:MOST], *self.settled[:MOST]]
+
+    def filled(self, rows: Mapping[Key, Finding]) -> Sightings:
+        """The same with these rows in the place of what marks the tree; one that is not there any
+        more is not shown."""
+
+        def full(some: list[Sighting]) -> list[Sighting]:
+            known = [(each, rows.get(each.key)) for each in some]
+            return [replace(each, finding=row) for each, row in known if row]
+
+        return Sightings(
+            full(self.first),
+            [*full(self.rest[:MOST]), *self.rest[MOST:]],
+            [*full(self.settled[:MOST]), *self.settled[MOST:]],
+        )
 
     @property
     def settled_words(self) -> str:

@@ -14,7 +14,7 @@ from django.urls import reverse
 from agentscope.billing.applied import is_outdated
 from agentscope.billing.copies import original_of
 from agentscope.findings.catalogue import catalogue
-from agentscope.findings.read import decided, findings_of_trace
+from agentscope.findings.in_trace import decided_in, in_full, marking
 from agentscope.findings.tried import FEWEST, transient
 from agentscope.prices.book import PriceBook, price_book
 from agentscope.traces.ids import parse_span_id, span_hex
@@ -28,7 +28,7 @@ from ui.access import PageRequest, page, wants
 from ui.billing import could_be_priced
 from ui.cuts import SHOWN
 from ui.finding_marks import marks
-from ui.finding_words import Sighting, sighted, sightings, steps_of
+from ui.finding_words import Sighting, Sightings, sighted, sightings, steps_of
 from ui.panel import panel_of
 from ui.price_facts import price_facts
 from ui.rows import View, bounds, lines
@@ -51,7 +51,7 @@ def trace(request: PageRequest, trace_id: UUID) -> HttpResponse:
     if wants(request, "panel"):
         return render(request, "trace/_panel.html", context)
     context |= tree_part(request, found, tree, context["selected"], seen)
-    context["findings"] = sightings(seen)
+    context["findings"] = shown_of(request, trace_id, seen)
     if wants(request, "tree"):
         return render(request, "trace/_news.html", context)
     return render(request, "trace/page.html", context)
@@ -92,13 +92,23 @@ def known_tree(request: PageRequest, trace_id: UUID) -> Tree:
 
 
 def seen_in(request: PageRequest, trace_id: UUID) -> list[Sighting]:
-    """What was found in a trace, the worst first. Three queries, one if nothing was."""
+    """What was found in a trace, the worst first, as far as it marks rows. Three queries, one if
+    nothing was."""
     project_id = request.project.pk
-    found = findings_of_trace(project_id, trace_id)
+    found = marking(project_id, trace_id)
     if not found:
         return []
-    causes = decided(project_id, {each.fingerprint for each in found})
+    causes = decided_in(project_id, trace_id)
     return sighted(found, causes, {each.code: each for each in catalogue(project_id)})
+
+
+def shown_of(request: PageRequest, trace_id: UUID, seen: list[Sighting]) -> Sightings:
+    """The findings that stand above the tree. One query, none if nothing was found."""
+    found = sightings(seen)
+    if not seen:
+        return found
+    keys = [each.key for each in found.shown]
+    return found.filled(in_full(request.project.pk, trace_id, keys))
 
 
 def is_live(found: Trace) -> bool:
