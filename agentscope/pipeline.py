@@ -9,6 +9,7 @@ import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import date, datetime
 from time import monotonic, thread_time
 from uuid import UUID
 
@@ -32,15 +33,17 @@ from agentscope.costs.lines import lines_of
 from agentscope.costs.write import mark_days, write_lines
 from agentscope.findings.causes import add_up as add_up_causes
 from agentscope.findings.detect import detect
+from agentscope.findings.found import Found
 from agentscope.findings.judging import judge_due, mark_changed
 from agentscope.findings.neighbours import Neighbours, forget_neighbours
 from agentscope.findings.outline import outline
 from agentscope.findings.scene import Scene, scene
-from agentscope.findings.unjudged import keep_hosts, unjudged
+from agentscope.findings.unjudged import Ids, keep_hosts, unjudged
 from agentscope.findings.write import forget_findings, replace_findings
 from agentscope.glance import AllRules, Rules, glance_due, rules_of
 from agentscope.jobs.models import Job
 from agentscope.jobs.run import Runner, run_due
+from agentscope.parts import has_findings, has_parts
 from agentscope.redaction.stored import RedactStored
 from agentscope.sessions.write import add_up, mark_due, mark_expired
 from agentscope.traces.again import UnderstandAgain
@@ -59,7 +62,9 @@ from agentscope.traces.linked import settled
 from agentscope.traces.load import load_spans
 from agentscope.traces.partitions import ensure_partitions
 from agentscope.traces.retention import drop_expired
+from agentscope.traces.spans import Spans
 from agentscope.traces.totals import Totals, totals
+from agentscope.traces.tree import Tree
 
 log = logging.getLogger(__name__)
 
@@ -201,6 +206,7 @@ def examine_with(claims: Claims, others: Neighbours, rules: Rules | None = None)
     trace = take(project_id, trace_id)
     if trace is None:
         return False
+    claims.is_new = others.is_new = trace.is_new and not has_parts(project_id, trace_id)
     rules = rules or rules_of(project_id)
     tree, spans = grown(load_spans(project_id, trace_id))
     bill(tree, spans, replace(rules.terms, copies=claims))
@@ -209,19 +215,35 @@ def examine_with(claims: Claims, others: Neighbours, rules: Rules | None = None)
     invoked = runs(tree) if tree else []
     unknown = unjudged(tree, spans)
     acted = keep_hosts(project_id, trace_id, agent_runs(tree, spans, invoked), unknown)
-    days = replace_runs(project_id, trace_id, found.environment, acted)
-    lines = lines_of(tree, spans, found)
-    days |= write_lines(project_id, trace_id, lines)
-    write_charges(project_id, trace_id, charges_of(tree, lines))
+    days = replace_runs(project_id, trace_id, found.environment, acted, is_new=claims.is_new)
+    days |= write_costs(claims, tree, spans, found)
     seen = among(scene(tree, spans, invoked), found, others, rules) if tree else None
     wrong = detect(seen, rules.limits) if seen else []
-    left = replace_findings(project_id, trace_id, found.session, tree, wrong, unknown, read_at)
-    if left:
+    if write_findings(claims, found.session, tree, wrong, unknown, read_at):
         trace = replace(trace, generation=trace.generation - 1)  # so that it stays due
     finish(trace, tree, found, thread_time() - began)
     mark_days(project_id, days)
     mark_due((trace.project_id, session) for session in (trace.session, found.session))
     return True
+
+
+def write_costs(claims: Claims, tree: Tree, spans: Spans, found: Totals) -> set[date]:
+    """Write down what a trace cost; the days (UTC) of which something changed."""
+    of_trace, lines = (claims.project_id, claims.trace_id), lines_of(tree, spans, found)
+    days = write_lines(*of_trace, lines, is_new=claims.is_new)
+    write_charges(*of_trace, charges_of(tree, lines), is_new=claims.is_new)
+    return days
+
+
+def write_findings(
+    claims: Claims, session: str, tree: Tree, wrong: list[Found], unknown: Ids, read_at: datetime
+) -> bool:
+    """Make these the findings of a trace; whether something is left to the next examination. Where
+    none was there and none is found, that is what a glance has raised meanwhile."""
+    of_trace = claims.project_id, claims.trace_id
+    if claims.is_new and not wrong:
+        return has_findings(*of_trace)
+    return replace_findings(*of_trace, session, tree, wrong, unknown, read_at)
 
 
 def examine_within(project_id: int, trace_id: UUID) -> bool:

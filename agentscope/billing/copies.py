@@ -19,7 +19,6 @@ import numpy as np
 from django.db import connection, transaction
 
 from agentscope.billing.books import CALLS, COUNTED, Marks
-from agentscope.billing.models import BilledCall
 from agentscope.prices.names import bare_model
 from agentscope.traces.ladder import belonging
 from agentscope.traces.load import Spans
@@ -36,6 +35,7 @@ RANDOM = re.compile(
 )
 FEWEST = 10  # different characters in it
 Claim = tuple[int, int, int, int]  # key, span id, start and end in ns (end 0: open)
+Wanted = dict[tuple[int, int], list[int]]  # claims by key and span id
 
 # Whether claim `c` is a copy: an earlier one of another trace is near.
 EARLIER = "(o.start_ns, o.trace_id, o.span_id) < (c.start_ns, c.trace_id, c.span_id)"
@@ -43,18 +43,29 @@ IS_COPY = f"""exists (select 1 from billed_call o
     where o.project_id = c.project_id and o.key = c.key and o.trace_id <> c.trace_id and {EARLIER}
     and (c.start_ns <= o.end_ns or c.start_ns - o.start_ns <= {MINUTE_NS}))"""  # noqa: S608
 OF_TRACE = "c.trace_id = %(trace_id)s and c.project_id = %(project_id)s"
-ADD = """
-copy billed_call (key, span_id, start_ns, end_ns, project_id, trace_id, is_copy) from stdin
-"""
+# Whether they are copies follows from what other traces claim, so it is decided at once.
+ADD = f"""
+insert into billed_call (key, span_id, start_ns, end_ns, project_id, trace_id, is_copy)
+select c.*, {IS_COPY} from (
+    select told.*, %(project_id)s::int as project_id, %(trace_id)s::uuid as trace_id
+    from unnest(%(keys)s::bigint[], %(span_ids)s::bigint[], %(starts)s::bigint[],
+        %(ends)s::bigint[]) as told (key, span_id, start_ns, end_ns)) c
+returning span_id, is_copy
+"""  # noqa: S608 — our own words
+STORED = f"select key, span_id, start_ns, end_ns from billed_call c where {OF_TRACE}"  # noqa: S608
 REMOVE = f"""
 delete from billed_call c using unnest(%(keys)s::bigint[], %(span_ids)s::bigint[])
     as gone (key, span_id)
 where {OF_TRACE} and c.key = gone.key and c.span_id = gone.span_id
 """  # noqa: S608 — our own words
+# What are copies before that, and then what is decided otherwise.
 DECIDE = f"""
-update billed_call c set is_copy = not is_copy where {OF_TRACE} and is_copy <> {IS_COPY}
+with decided as (
+    update billed_call c set is_copy = not is_copy where {OF_TRACE} and is_copy <> {IS_COPY}
+    returning span_id, is_copy)
+select span_id, is_copy, 1 from billed_call c where {OF_TRACE} and is_copy
+union all select span_id, is_copy, 2 from decided order by 3
 """  # noqa: S608 — our own words
-COPIES = f"select span_id from billed_call c where {OF_TRACE} and is_copy"  # noqa: S608
 # Traces with a claim that was decided on other claims than there are now.
 MAKE_DUE = f"""
 update trace set examine_after = now(), generation = generation + 1
@@ -87,16 +98,15 @@ class Claims:
 
     project_id: int
     trace_id: UUID
+    is_new: bool = False  # no claim of the trace is there
     removed: tuple[int, ...] = ()  # keys that the trace no longer claims
+    has_any: bool = True
 
     def __call__(self, tree: Tree, spans: Spans, found: Marks) -> dict[int, Why]:
         """Write down the claims of a trace, as far as they have changed; which rows are copies."""
         rows = list(claimed(tree, found))
-        self.write({(key, span_id): claim for key, span_id, *claim in claims(tree, spans, rows)})
-        with connection.cursor() as cursor:
-            cursor.execute(DECIDE, self.names())
-            cursor.execute(COPIES, self.names())
-            copies = {span_id for (span_id,) in cursor.fetchall()}
+        wanted = {(key, span_id): claim for key, span_id, *claim in claims(tree, spans, rows)}
+        copies = self.write(wanted)
         answers = spans.response_id
         return {
             at: Why.SAME_RESPONSE_ID if answers[at] else Why.SAME_MODEL_AND_TOKENS
@@ -108,30 +118,39 @@ class Claims:
         """The parameters of a query on these claims."""
         return {"project_id": self.project_id, "trace_id": self.trace_id}
 
-    def write(self, wanted: dict[tuple[int, int], list[int]]) -> None:
-        """Bring the rows of the trace to what is wanted."""
-        known = BilledCall.objects.filter(trace_id=self.trace_id, project_id=self.project_id)
-        kept = {
-            (key, span_id): [start, end]
-            for key, span_id, start, end in known.values_list(
-                "key", "span_id", "start_ns", "end_ns"
-            ).iterator()
-        }
+    def write(self, wanted: Wanted) -> set[int]:
+        """Bring the rows of the trace to what is wanted; the spans of which some are copies."""
+        kept = {} if self.is_new else self.stored()
         gone = [name for name, told in kept.items() if wanted.get(name) != told]
         new = [(*name, *told) for name, told in wanted.items() if kept.get(name) != told]
-        self.removed = tuple({key for key, _ in gone})
+        self.removed, self.has_any = tuple({key for key, _ in gone}), bool(wanted)
+        decided: dict[int, bool] = {}
         with connection.cursor() as cursor:
             if gone:
                 keys, span_ids = (list(column) for column in zip(*gone, strict=True))
                 cursor.execute(REMOVE, self.names() | {"keys": keys, "span_ids": span_ids})
             if new:
-                rest = f"{self.project_id}\t{self.trace_id}\tf\n"
-                with cursor.copy(ADD) as copy:
-                    copy.write("".join("\t".join(map(str, (*claim, rest))) for claim in new))
+                columns = map(list, zip(*new, strict=True))
+                added = zip(("keys", "span_ids", "starts", "ends"), columns, strict=True)
+                cursor.execute(ADD, self.names() | dict(added))
+                decided = dict(cursor.fetchall())
+            if len(kept) > len(gone):
+                cursor.execute(DECIDE, self.names())
+                decided = {span_id: is_copy for span_id, is_copy, _ in cursor.fetchall()}
+        return {span_id for span_id, is_copy in decided.items() if is_copy}
+
+    def stored(self) -> Wanted:
+        """The claims of the trace as they were written last."""
+        with connection.cursor() as cursor:
+            cursor.execute(STORED, self.names())
+            return {(key, span_id): [*told] for key, span_id, *told in cursor.fetchall()}
 
     def look_again(self) -> None:
         """After the commit: make due whatever was decided without these claims, or these without
         what was written meanwhile."""
+        if not self.has_any:
+            make_due(self.project_id, self.removed)
+            return
         with connection.cursor() as cursor:
             cursor.execute(SHARED, self.names())
             keys = {key for (key,) in cursor.fetchall()}

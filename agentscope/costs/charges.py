@@ -40,9 +40,11 @@ def charges_of(tree: Tree, lines: Sequence[Line]) -> Charges:
     }
 
 
-def write_charges(project_id: int, trace_id: UUID, charges: Charges) -> None:
-    """Make these the charges of a trace."""
-    before = stored_charges(project_id, trace_id)
+def write_charges(
+    project_id: int, trace_id: UUID, charges: Charges, *, is_new: bool = False
+) -> None:
+    """Make these the charges of a trace, of which none is there if it `is_new`."""
+    before = {} if is_new else stored_charges(project_id, trace_id)
     gone = [span_id for span_id, said in before.items() if charges.get(span_id) != said]
     new = [(span_id, *said) for span_id, said in charges.items() if before.get(span_id) != said]
     with connection.cursor() as cursor:

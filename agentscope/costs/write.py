@@ -43,10 +43,12 @@ where not known.closed
 """  # noqa: S608 — our own words
 
 
-def write_lines(project_id: int, trace_id: UUID, lines: Sequence[Line]) -> set[date]:
-    """Make these the lines of a trace. Runs in the transaction of the examination. The days (UTC)
-    of which lines changed: to be marked."""
-    before = stored_lines(project_id, trace_id)
+def write_lines(
+    project_id: int, trace_id: UUID, lines: Sequence[Line], *, is_new: bool = False
+) -> set[date]:
+    """Make these the lines of a trace, of which none is there if it `is_new`. Runs in the
+    transaction of the examination. The days (UTC) of which lines changed: to be marked."""
+    before = [] if is_new else stored_lines(project_id, trace_id)
     if before == list(lines):
         return set()
     with connection.cursor() as cursor:

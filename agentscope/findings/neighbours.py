@@ -12,13 +12,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, fields
+from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
 
 from agentscope.findings.earlier import DAY_NS, Act, Earlier, Ended, Outline
-from agentscope.findings.models import KeptAct, KeptOutline
 from agentscope.findings.outline import MOST_ACTS
 
 MOST_SEEN = 50  # traces of a session, and of the same work, that a trace sees; the newest
@@ -26,28 +26,48 @@ MOST_ACTS_SEEN = 5000
 
 OUTLINE = tuple(each.name for each in fields(Outline))
 ACT = tuple(each.name for each in fields(Act) if each.compare)
+act_row = attrgetter(*ACT)
 OTHERS = "o.project_id = %(project_id)s and o.trace_id <> %(trace_id)s"
 NEWEST = f"order by o.end_ns desc, o.trace_id limit {MOST_SEEN}"
-BEFORE = f"""
-(select {", ".join(OUTLINE)} from finding_outline o where {OTHERS}
+OF_SESSION = f"""
+(select true, {", ".join(OUTLINE)} from finding_outline o where {OTHERS}
     and o.session = %(session)s and o.session <> 0 and o.end_ns <= %(start_ns)s {NEWEST})
-union
-(select {", ".join(OUTLINE)} from finding_outline o where {OTHERS}
-    and o.trace_id = any(%(links)s) and o.end_ns <= %(start_ns)s {NEWEST})
-order by end_ns desc, trace_id
 """  # noqa: S608 — names of columns and our own words
+OF_LINKS = f"""
+(select true, {", ".join(OUTLINE)} from finding_outline o where {OTHERS}
+    and o.trace_id = any(%(links)s) and o.end_ns <= %(start_ns)s {NEWEST})
+"""  # noqa: S608 — as above
 SAME_WORK = f"""
-select {", ".join(OUTLINE)} from finding_outline o where {OTHERS}
-and o.root = %(root)s and o.root <> 0 and o.input = %(input)s and o.input <> 0
-and (o.start_ns, o.trace_id) < (%(start_ns)s, %(trace_id)s)
-and o.start_ns >= %(start_ns)s - {DAY_NS}
-order by o.start_ns desc, o.trace_id desc limit {MOST_SEEN}
+(select false, {", ".join(OUTLINE)} from finding_outline o where {OTHERS}
+    and o.root = %(root)s and o.root <> 0 and o.input = %(input)s and o.input <> 0
+    and (o.start_ns, o.trace_id) < (%(start_ns)s, %(trace_id)s)
+    and o.start_ns >= %(start_ns)s - {DAY_NS}
+    order by o.start_ns desc, o.trace_id desc limit {MOST_SEEN})
 """  # noqa: S608 — as above
 ACTS = f"""
 select {", ".join(ACT)} from finding_act o where {OTHERS} and o.key = any(%(keys)s)
 and ((o.session = %(session)s and o.session <> 0) or o.trace_id = any(%(links)s))
 and o.end_ns <= %(until)s order by o.end_ns desc, o.trace_id, o.span_id limit {MOST_ACTS_SEEN}
 """  # noqa: S608 — as above
+KEPT = f"""
+select {", ".join(OUTLINE)} from finding_outline
+where trace_id = %(trace_id)s and project_id = %(project_id)s
+"""  # noqa: S608 — as above
+KEEP = f"""
+insert into finding_outline (project_id, {", ".join(OUTLINE)})
+values (%(project_id)s, {", ".join(f"%({name})s" for name in OUTLINE)})
+on conflict (trace_id, project_id) do update set
+    {", ".join(f"{name} = excluded.{name}" for name in OUTLINE if name != "trace_id")}
+"""  # noqa: S608 — as above
+KEPT_ACTS = f"""
+select {", ".join(ACT)} from finding_act
+where trace_id = %(trace_id)s and project_id = %(project_id)s
+"""  # noqa: S608 — as above
+KEEP_ACTS = f"copy finding_act (project_id, session, {', '.join(ACT)}) from stdin"
+REMOVE_ACTS = """
+delete from finding_act
+where trace_id = %(trace_id)s and project_id = %(project_id)s and span_id = any(%(gone)s)
+"""
 # Traces after this one that may see it otherwise now.
 AFTER = f"""
 select trace_id from (select trace_id, steps, states from finding_outline o
@@ -95,6 +115,7 @@ class Neighbours:
 
     project_id: int
     trace_id: UUID
+    is_new: bool = False  # nothing was left of the trace before
     earlier: Earlier = field(default_factory=Earlier)
     acts: Sequence[Act] = ()
     changed: dict[str, Any] = field(default_factory=dict)  # of what it leaves: see AFTER
@@ -110,46 +131,47 @@ class Neighbours:
 
     def has_left(self) -> bool:
         """Whether anything was left before."""
-        rows = KeptOutline.objects.filter(project_id=self.project_id, trace_id=self.trace_id)
-        return rows.exists()
+        return not self.is_new and bool(rows(KEPT, self.names()))
+
+    def names(self) -> dict[str, Any]:
+        """The parameters of a query on what is kept of the trace."""
+        return {"project_id": self.project_id, "trace_id": self.trace_id}
 
     def leave(self, own: Outline) -> None:
         """Bring the rows of the trace to what is wanted."""
-        rows = KeptOutline.objects.filter(project_id=self.project_id, trace_id=self.trace_id)
-        known = rows.values_list(*OUTLINE).first()
-        before = outline_of(known) if known else None
+        known = [] if self.is_new else rows(KEPT, self.names())
+        before = outline_of(known[0]) if known else None
         acts = self.leave_acts(own.session, is_new=before is None or before.session != own.session)
         if before != own:
-            KeptOutline.objects.bulk_create(
-                [KeptOutline(project_id=self.project_id, **columns(own, OUTLINE))],
-                update_conflicts=True,
-                unique_fields=["trace_id", "project_id"],
-                update_fields=[name for name in OUTLINE if name != "trace_id"],
-            )
+            with connection.cursor() as cursor:
+                cursor.execute(KEEP, columns(own, OUTLINE) | {"project_id": self.project_id})
         if before != own or acts:
             keys = acts | {act.key for act in self.acts}
             self.changed = differences([each for each in (before, own) if each], keys)
 
     def leave_acts(self, session: int, *, is_new: bool) -> set[int]:
         """The same of its acts; the keys of those that are other than before."""
-        kept = KeptAct.objects.filter(project_id=self.project_id, trace_id=self.trace_id)
-        before = {act_of(row) for row in kept.values_list(*ACT)}
+        before = set() if self.is_new else set(map(act_of, rows(KEPT_ACTS, self.names())))
         gone = before if is_new else before - set(self.acts)
         new = set(self.acts) if is_new else set(self.acts) - before
-        if gone:
-            kept.filter(span_id__in=[act.span_id for act in gone]).delete()
-        said = {"project_id": self.project_id, "session": session}
-        KeptAct.objects.bulk_create(KeptAct(**said, **columns(act, ACT)) for act in new)
+        with connection.cursor() as cursor:
+            if gone:
+                cursor.execute(REMOVE_ACTS, self.names() | {"gone": [act.span_id for act in gone]})
+            if new:
+                with cursor.copy(KEEP_ACTS) as copy:
+                    for act in new:
+                        copy.write_row((self.project_id, session, *act_row(act)))
         return {act.key for act in (*gone, *new)}
 
     def seen(self, own: Outline, acts: Sequence[Act]) -> Earlier:
-        """What there is before the trace. At most three queries."""
+        """What there is before the trace. At most two queries."""
         asked = columns(own, OUTLINE) | {"project_id": self.project_id, "links": [*own.links]}
         found = Earlier(own)
-        if own.session or own.links:
-            found.before = [outline_of(row) for row in rows(BEFORE, asked)]
-        if own.root and own.input:
-            found.same_work = [outline_of(row) for row in rows(SAME_WORK, asked)]
+        told = [(is_before, outline_of(row)) for is_before, *row in outlines(own, asked)]
+        before = {each.trace_id: each for is_before, each in told if is_before}.values()
+        found.before = sorted(before, key=lambda each: (-each.end_ns, each.trace_id))
+        same = (each for is_before, each in told if not is_before)
+        found.same_work = sorted(same, key=lambda e: (e.start_ns, e.trace_id), reverse=True)
         if acts and (own.session or own.links):
             keys = {"keys": list({act.key for act in acts})}
             asked |= keys | {"until": max(act.start_ns for act in acts)}
@@ -202,7 +224,16 @@ def rows(sql: str, asked: dict[str, Any]) -> list[tuple[Any, ...]]:
         return list(cursor.fetchall())
 
 
-def columns(said: Outline | Act, names: Sequence[str]) -> dict[str, Any]:
+def outlines(own: Outline, asked: dict[str, Any]) -> list[tuple[Any, ...]]:
+    """What was before a trace that is like this, each with whether it is of its session or linked,
+    not of the same work."""
+    parts = [OF_SESSION] if own.session else []
+    parts += [OF_LINKS] if own.links else []
+    parts += [SAME_WORK] if own.root and own.input else []
+    return rows("union all".join(parts), asked) if parts else []
+
+
+def columns(said: Outline, names: Sequence[str]) -> dict[str, Any]:
     """The columns of a row; tuples as Postgres takes them."""
     found = {name: getattr(said, name) for name in names}
     return {name: [*each] if isinstance(each, tuple) else each for name, each in found.items()}

@@ -32,6 +32,8 @@ NAMES = {
 def rows_with(scene: Scene, column: str, kinds: Iterable[int], *, personal: bool) -> Ints:
     """The rows of some kinds where a rule found something."""
     numbers = scene.records[column]
+    if not numbers.any():  # as nearly everywhere
+        return np.zeros(0, np.int64)
     about: Mask = np.isin(numbers, list(PERSONAL)) == personal
     return np.flatnonzero((numbers != 0) & about & np.isin(scene.tree.kind, list(kinds)))
 

@@ -6,6 +6,8 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable
 from datetime import timedelta
+from functools import cache
+from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
@@ -49,12 +51,15 @@ def mark_due(changed: Iterable[Key]) -> None:
     keys = sorted({key for key in changed if key[1]})
     if not keys:
         return
-    defaults = [
-        field.get_db_prep_save(field.get_default(), connection) for field in OTHERS.values()
-    ]
     projects, names = [key[0] for key in keys], [key[1] for key in keys]
     with connection.cursor() as cursor:
-        cursor.execute(MARK_DUE, [*defaults, projects, names, REST])
+        cursor.execute(MARK_DUE, [*defaults(), projects, names, REST])
+
+
+@cache
+def defaults() -> list[Any]:
+    """What OTHERS are before a session is added up."""
+    return [field.get_db_prep_save(field.get_default(), connection) for field in OTHERS.values()]
 
 
 @transaction.atomic

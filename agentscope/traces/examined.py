@@ -9,7 +9,7 @@ are examined again one at a time, beside those that are due.
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass, fields
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
@@ -57,7 +57,7 @@ returning project_id, session
 """  # noqa: S608 — our own words
 TAKE = f"""
 with found as materialized (
-    select generation, started_at, start_ns, end_ns, session from trace
+    select generation, started_at, start_ns, end_ns, session, examined_at is null from trace
     where trace_id = %(trace_id)s and project_id = %(project_id)s)
 select * from found where {LOCK_TRACE}
 """  # noqa: S608 — our own words
@@ -137,6 +137,7 @@ class Taken:
     start_ns: int
     end_ns: int
     session: str
+    is_new: bool = False  # it never was examined
 
 
 def take(project_id: int, trace_id: UUID) -> Taken | None:
@@ -156,7 +157,7 @@ def finish(trace: Taken, tree: Tree, totals: Totals, seconds: float) -> None:
     `seconds` is the CPU time it took. Writes nothing if the trace was deleted meanwhile.
     """
     found = (
-        asdict(totals)
+        {name: getattr(totals, name) for name in COLUMNS}
         | times()
         | {
             "trace_id": trace.trace_id,

@@ -155,13 +155,13 @@ def rests(tree: Tree) -> Mask:
 
 def tokens_of(tree: Tree) -> dict[str, Any]:
     """The columns of tokens that count."""
-    return {f"{part}_tokens": billed(tree, part) for part in PARTS}
-
-
-def billed(tree: Tree, part: str) -> int | None:
-    """The tokens of one kind that count; None if nothing that counts reports any, not even 0, and
-    no other report of the same calls."""
     rows = counts(tree) | rests(tree)
+    return {f"{part}_tokens": billed(tree, part, rows) for part in PARTS}
+
+
+def billed(tree: Tree, part: str, rows: Mask) -> int | None:
+    """The tokens of one kind that count; None if nothing that counts, which is in these rows,
+    reports any, not even 0, and no other report of the same calls."""
     tokens = int(getattr(tree, f"billed_{part}").sum())
     is_known = tokens or (getattr(tree, f"{part}_tokens")[rows] != UNKNOWN).any()
     return tokens if is_known else None

@@ -9,10 +9,14 @@ from uuid import UUID
 import pytest
 from django.db import connection
 from django.db.models import F
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from agentscope import pipeline
+from agentscope.agents.models import AgentRun
+from agentscope.billing.models import BilledCall
 from agentscope.celery import app
+from agentscope.glance import rules_of
 from agentscope.pipeline import examine, examine_due, partitions
 from agentscope.traces.due import LOCK_TRACE, TRACE_REST
 from agentscope.traces.examined import CLAIMED, LEASE, QUIET, claim_due
@@ -209,6 +213,7 @@ def test_what_writing_findings_takes_is_a_part_of_the_work(monkeypatch):
             pass
 
     save_spans(7, RUN)
+    examine(7, ID)
     monkeypatch.setattr(pipeline, "replace_findings", write_slowly)
     examine(7, ID)
     assert trace(7, ID).examine_seconds >= 0.1
@@ -257,6 +262,46 @@ def test_partitions_are_made_ahead():
     with connection.cursor() as cursor:
         cursor.execute("select to_regclass(%s)", [f"span_{tomorrow:%Y%m%d}"])
         assert cursor.fetchone()[0]
+
+
+def told_in(queries: CaptureQueriesContext) -> list[str]:
+    """What queries begin with, but those that mark a transaction."""
+    said = [query["sql"].split() for query in queries.captured_queries]
+    return [words[0] for words in said if "SAVEPOINT" not in words]
+
+
+def test_a_small_trace_takes_few_queries_and_fewer_of_what_is_not_there():
+    save_spans(7, RUN)
+    rules = rules_of(7)
+    with CaptureQueriesContext(connection) as first:
+        examine(7, ID, rules)
+    assert len(told_in(first)) == 17
+    alone = bytes(15) + b"\1"
+    save_spans(7, understood(wire_span(1, trace_id=alone)))
+    with CaptureQueriesContext(connection) as plain:
+        examine(7, UUID(bytes=alone), rules)
+    assert len(told_in(plain)) == 10
+
+
+def test_what_has_not_changed_is_read_and_not_written_again():
+    save_spans(7, RUN)
+    rules = rules_of(7)
+    examine(7, ID, rules)
+    with CaptureQueriesContext(connection) as again:
+        examine(7, ID, rules)
+    assert len(told_in(again)) == 16
+    assert told_in(again).count("insert") == 1  # what keeps its session due
+
+
+def test_one_that_comes_anew_finds_what_was_left_of_it():
+    save_spans(7, RUN)
+    examine(7, ID)
+    Trace.objects.all().delete()  # as the retention does, before all else is forgotten
+    save_spans(7, RUN[:2])
+    examine(7, ID)
+    assert trace(7, ID).examined_generation == trace(7, ID).generation
+    assert AgentRun.objects.count() == 1
+    assert BilledCall.objects.count() == 1
 
 
 @pytest.mark.django_db(transaction=True)

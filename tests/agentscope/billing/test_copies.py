@@ -270,7 +270,7 @@ def test_what_has_not_changed_is_not_written_again():
     for span in range(1, 20):
         tell(0, span, response_id=f"r{span}")
     settle(0)
-    with assertNumQueries(3) as queries:
+    with assertNumQueries(4) as queries:
         claims = Claims(7, IDS[0])
         claims.write(
             {

@@ -63,7 +63,7 @@ def scans(plan: dict[str, Any]) -> list[tuple[str, str, int]]:
     return [*below, (plan["Node Type"], plan["Relation Name"], int(read * plan["Actual Loops"]))]
 
 
-@pytest.mark.parametrize("question", ["BEFORE", "SAME_WORK", "ACTS", "AFTER"])
+@pytest.mark.parametrize("question", ["OF_SESSION", "OF_LINKS", "SAME_WORK", "ACTS", "AFTER"])
 def test_a_look_at_other_traces_reads_a_few_rows_of_an_index(question: str) -> None:
     with connection.cursor() as cursor:
         for sql in (OUTLINES, ACTS, "analyze finding_outline", "analyze finding_act"):

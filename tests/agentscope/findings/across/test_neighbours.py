@@ -51,7 +51,7 @@ def test_what_has_not_changed_is_not_written_again_and_makes_nothing_due():
     before = [*KeptOutline.objects.values(), *KeptAct.objects.values()]
     for trace in (1, 2):
         kept = left(trace)
-        with assertNumQueries(5) as queries:
+        with assertNumQueries(4) as queries:
             Neighbours(7, uuid(trace)).meet(*kept)
         assert not [each for each in queries.captured_queries if "insert" in each["sql"].lower()]
     assert [*KeptOutline.objects.values(), *KeptAct.objects.values()] == before
