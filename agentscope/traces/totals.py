@@ -144,7 +144,8 @@ def names(tree: Tree, column: Iterable[int]) -> list[str]:
 
 def counts(tree: Tree) -> Mask:
     """Which rows count towards the bill."""
-    return np.isin(tree.billing, (Billing.COUNTED, Billing.AGGREGATE))
+    found: Mask = (tree.billing == Billing.COUNTED) | (tree.billing == Billing.AGGREGATE)
+    return found
 
 
 def rests(tree: Tree) -> Mask:
