@@ -114,12 +114,6 @@ def findings_of_cause(
     return listed(ordered, offset, offset + limit, whole=whole)
 
 
-def findings_of_trace(project_id: int, trace_id: UUID) -> list[Finding]:
-    """The findings of a trace that stand, the worst first, then in order of time."""
-    rows = Finding.objects.filter(project_id=project_id, trace_id=trace_id)
-    return list(rows.filter(withdrawn_at__isnull=True).order_by(*IN_TRACE))
-
-
 @dataclass(slots=True, frozen=True)
 class FindingsPage:
     """Some findings of a trace; how many it has, and at how many more places their causes were
@@ -138,8 +132,9 @@ def findings_ever(
     *,
     whole: bool = False,
 ) -> FindingsPage:
-    """The same with those that were withdrawn, at most `limit` of them; with all of their spans if
-    `whole`. Two queries, one if these are all."""
+    """The findings of a trace, those that were withdrawn too, the worst first, then in order of
+    time: at most `limit` of them; with all of their spans if `whole`. Two queries, one if these are
+    all."""
     rows = Finding.objects.filter(project_id=project_id, trace_id=trace_id)
     stop = None if limit is None else offset + limit
     items = listed(rows.order_by(*IN_TRACE), offset, stop, whole=whole)

@@ -11,12 +11,12 @@ from opentelemetry.proto.trace.v1.trace_pb2 import Span
 
 from agentscope.findings import causes as adding
 from agentscope.findings.decisions import EXPECTED, NONE, RESOLVED, decide, state
+from agentscope.findings.in_trace import marking
 from agentscope.findings.models import Cause, Finding
 from agentscope.findings.read import (
     CauseFilters,
     causes,
     findings_of_cause,
-    findings_of_trace,
 )
 from agentscope.findings.waste import burn_per_hour
 from agentscope.findings.write import forget_findings
@@ -90,7 +90,7 @@ def test_a_repetition_is_written_down(project: Project) -> None:
     assert (found.first_span, found.last_span) == (2, 5)
     assert found.last_ns - found.first_ns == 7 * SECOND
     assert burn_per_hour(found) is None, "it lasted for seconds only"
-    assert findings_of_trace(project.pk, found.trace_id) == [found]
+    assert marking(project.pk, found.trace_id) == [found]
 
 
 def test_a_growing_trace_raises_it_once(project: Project) -> None:
@@ -114,7 +114,7 @@ def test_late_spans_withdraw_it_and_bring_it_back(project: Project) -> None:
     tell(project, late)
     (found,) = of(project)
     assert found.withdrawn_at is not None
-    assert findings_of_trace(project.pk, found.trace_id) == []
+    assert marking(project.pk, found.trace_id) == []
     assert causes(project.pk, CauseFilters(state="all"), 0, 10).items == []
 
 
@@ -149,7 +149,7 @@ def test_a_project_sees_only_its_own(project: Project) -> None:
     tell(project, run(1, ["nothing new"] * 4))
     (found,) = of(project)
     assert causes(other.pk, CauseFilters(state="all"), 0, 10).items == []
-    assert findings_of_trace(other.pk, found.trace_id) == []
+    assert marking(other.pk, found.trace_id) == []
     assert decide(other.pk, found.fingerprint, EXPECTED, "eve") is None
 
 
