@@ -14,10 +14,11 @@ from agentscope.signatures.record import Fact
 from agentscope.traces.tree import UNKNOWN, Ints, Tree
 
 NAMED = re.compile(
-    r"(?i)(?<![a-z])compact(?:ion|ing|ed|s)?(?![a-z])|compact(?:conversation|history|context)"
+    r"(?i)(?<![a-z])compact(?:ion|ing|ed|or|er|s)?(?![a-z])|compact(?:conversation|history|context)"
     r"|(?:summari[sz]e|summari[sz]ing|summari[sz]ation|condens|compress)[a-z]*"
     r"[_ .:-]?(?:of[_ ])?(?:the[_ ])?(?:conversation|history|context|messages|chat|session)"
-    r"|(?:conversation|history|context|messages|chat)[_ .:-]?(?:summari[sz]|compress|condens)"
+    r"|(?:conversation|history|context|messages|chat)[_ .:-]?(?:summar|compress|condens)"
+    r"|summari[sz]ation[_ .:-]?(?:middleware|node|hook)"
 )
 
 

@@ -39,9 +39,16 @@ ONCE = frozenset("draft dry ensure idempotent once or replace simulate set upser
 VERBAL = CHANGES | READS | AGAIN
 # Of tools that write down what is to be done: nothing is done by that.
 PLANS = frozenset("plan plans planner planning replan todo todos".split())
-BESIDE_PLANS = frozenset(
-    "a add create get list make manage new read revise set task tasks the tool update write".split()
+# Control that is handed to another agent by a tool, as frameworks name it; of money it is none.
+HANDS = re.compile(
+    r"(?i)^(hand_?off|transfer_?to|transfer_?back)(?!.*(?:account|bank|card|savings|wallet))"
 )
+BESIDE_PLANS = frozenset(
+    "a add create current draft enter exit generate get list make manage mode my new next propose"
+    " read revise save set step steps submit task tasks the tool update write".split()
+)
+LISTS = frozenset(("task", "list")), frozenset(("tasks", "list"))
+WRITES = frozenset("add create make manage revise set update write".split())
 
 
 @lru_cache(maxsize=4096)
@@ -53,7 +60,7 @@ def words(name: str) -> tuple[str, ...]:
 @lru_cache(maxsize=4096)
 def changes_state(name: str) -> bool:
     """Whether a tool changes something, by the first verb of its name."""
-    if plans(name):
+    if plans(name) or hands_over(name):
         return False
     for word in words(name):
         if word in READS:
@@ -74,7 +81,7 @@ def does_it_again(name: str) -> bool:
     """Whether a tool that is called twice alike does its work twice, by the first verb of its name:
     `update_order` orders nothing."""
     said = words(name)
-    if plans(name) or not ONCE.isdisjoint(said):
+    if plans(name) or hands_over(name) or not ONCE.isdisjoint(said):
         return False
     verb = next((word for word in said if word in VERBAL), "")
     is_thing = verb not in VERBS and not (READS | POLLS).isdisjoint(said)
@@ -85,4 +92,11 @@ def does_it_again(name: str) -> bool:
 def plans(name: str) -> bool:
     """Whether a tool writes down a plan, and its name says nothing else: `write_todos`."""
     said = set(words(name))
-    return bool(said & PLANS) and said <= PLANS | BESIDE_PLANS
+    is_list = any(each < said for each in LISTS) and bool(said & WRITES)
+    return (bool(said & PLANS) or is_list) and said <= PLANS | BESIDE_PLANS
+
+
+@lru_cache(maxsize=4096)
+def hands_over(name: str) -> bool:
+    """Whether a tool only says which agent goes on: `transfer_to_billing`."""
+    return HANDS.search(name) is not None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Sequence
@@ -10,15 +9,14 @@ from collections.abc import Sequence
 import numpy as np
 
 from agentscope.agents.invoked import HANDS_OFF, Run
+from agentscope.findings.effects import hands_over
 from agentscope.traces.tree import Ints, Tree
 from agentscope.vocabulary import Kind
-
-HANDS = re.compile(r"(?i)^(hand_?off|transfer_to|transferto|transfer_back)")
 
 
 def handoff_rows(tree: Tree) -> Ints:
     """The rows that hand over control: spans that say so, and tools that are named for it."""
-    names = np.array([bool(HANDS.search(text)) for text in tree.texts])
+    names = np.array([hands_over(text) for text in tree.texts])
     found = (tree.kind == Kind.HANDOFF) | ((tree.kind == Kind.TOOL) & names[tree.tool])
     return np.flatnonzero(found)
 

@@ -8,9 +8,10 @@ from functools import lru_cache
 from agentscope.findings.effects import AGAIN, CHANGES, words
 
 LOOKS = frozenset(
-    "browse cat crawl curl describe download explore extract fetch find get glob grep list locate"
+    "browse cat crawl curl describe download explore fetch find get glob grep list locate"
     " look lookup ls query read recall retrieve scrape search select view".split()
 )
+PATTERNS = frozenset("glob globs grep regex rg ripgrep".split())
 # Without a verb: `tavily`, `wikipedia`, `knowledge_base`.
 SOURCES = frozenset(
     "arxiv bing brave database duckduckgo exa google kb knowledge perplexity rag retrieval"
@@ -30,6 +31,12 @@ TELLS = frozenset(
     " track".split()
 )
 ACTS = CHANGES | AGAIN | TELLS
+# Of what judges, that which says what is to be made better.
+REVIEWS = frozenset(
+    "approver audit auditor critic critics critique editor evaluator feedback grader judge"
+    " proofread proofreader qa quality reflect reflection reflector review reviewer reviews"
+    " verifier".split()
+)
 RUNS = frozenset(
     "bash cmd code command console exec execute interpreter powershell python repl sandbox script"
     " sh shell terminal".split()
@@ -52,6 +59,18 @@ def checks(name: str) -> bool:
 
 
 @lru_cache(maxsize=4096)
+def reviews(name: str) -> bool:
+    """Whether a tool or an agent says what is to be made better in a work."""
+    return not REVIEWS.isdisjoint(words(name))
+
+
+@lru_cache(maxsize=4096)
 def runs_anything(name: str) -> bool:
     """Whether a tool runs whatever it is given, so that one result stands for many things."""
     return not RUNS.isdisjoint(words(name))
+
+
+@lru_cache(maxsize=4096)
+def matches_patterns(name: str) -> bool:
+    """Whether a tool looks for whatever matches a pattern, which is no id though it has digits."""
+    return not PATTERNS.isdisjoint(words(name))

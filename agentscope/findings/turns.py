@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from agentscope.findings.courses import AGENT, LLM, Course, Step
+from agentscope.findings.looks_up import reviews
 from agentscope.findings.periods import Cycle, cycles
 from agentscope.findings.scene import Scene
 from agentscope.signatures.sketch import likeness
@@ -28,6 +29,12 @@ class Turns:
     @property
     def names(self) -> list[str]:
         return [step.name for step in self.steps[: self.period]]
+
+    @property
+    def reviewer(self) -> int | None:
+        """The position of the one agent that is named for its reviews; None if there is none."""
+        named = [at for at, name in enumerate(self.names) if reviews(name)]
+        return named[0] if len(named) == 1 else None
 
     def results(self, of: int) -> list[int]:
         """What the agent at one position of the round came to, round by round; 0: unknown."""
@@ -67,18 +74,20 @@ def turns(scene: Scene, course: Course, fewest: int) -> list[Turns]:
 
 def made(course: Course, steps: list[Step], cycle: Cycle, handed: set[int]) -> Turns:
     """The turns of one cycle: handed over where handoffs tell so, or where nobody says anything
-    new, for then there is no work that could get better."""
+    new, for then there is no work that could get better; unless one of them is named for that it
+    reviews what another makes."""
     part = steps[cycle.first : cycle.stop]
     count = sum(step.rows[0] in handed for step in part)
     found = Turns(course, part, cycle.period, cycle.repeats, count > len(part) // 2)
     said = [set(found.results(at)) for at in range(cycle.period)]
-    found.is_handed |= all(len(each) == 1 and 0 not in each for each in said)
+    is_stale = all(len(each) == 1 and 0 not in each for each in said)
+    found.is_handed |= is_stale and found.reviewer is None
     return found
 
 
-def handoffs(scene: Scene, each: Turns, of: int) -> list[int]:
-    """What the agent at one position of the round handed over, round by round: the arguments of
-    the last handoff between its turn and the next; 0: unknown."""
+def handed_rows(scene: Scene, each: Turns, of: int) -> list[int]:
+    """The last handoff between the turn of the agent at one position of the round and the next
+    turn, round by round; -1: none."""
     rows = scene.handoffs
     rows = rows[np.argsort(scene.tree.start_ns[rows], kind="stable")]
     begins = [step.start_ns for step in each.steps]
@@ -86,8 +95,15 @@ def handoffs(scene: Scene, each: Turns, of: int) -> list[int]:
     turn = slice(of, None, each.period)
     places = (np.searchsorted(scene.tree.start_ns[rows], times[turn]) for times in (begins, ends))
     inside = [rows[first:stop] for first, stop in zip(*places, strict=True)]
-    calls = scene.records["call"]
-    return [int(calls[several.max()]) if len(several) else 0 for several in inside]
+    return [int(several.max()) if len(several) else -1 for several in inside]
+
+
+def handoffs(scene: Scene, each: Turns, of: int) -> list[int]:
+    """What the agent at one position of the round handed over, round by round: the arguments of
+    that handoff; 0: unknown, or none, which say nothing of the work."""
+    calls, sizes = scene.records["call"], scene.records["argument_size"]
+    rows = handed_rows(scene, each, of)
+    return [int(calls[row]) if row >= 0 and sizes[row] else 0 for row in rows]
 
 
 def recurring(results: list[int]) -> int:

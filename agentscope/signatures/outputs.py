@@ -12,13 +12,14 @@ from agentscope.vocabulary import Message, Value
 
 # Only long answers are looked through: a loop of a model goes on until its limit.
 LONG = 800  # characters
-TAIL = 4096  # characters, at the end of an answer
-# Prose shrinks to about a third, tables and code to a tenth.
-SHRINKS = 0.08
-MOST_PERIOD = 400  # characters of a unit
+TAIL = 8192  # characters, at the end of an answer
+# Prose shrinks to about a third, what is one unit again and again to that unit.
+SHRINKS = 0.2
+MOST_PERIOD = TAIL // 8  # characters of a unit: a paragraph
 FEWEST_REPEATS = 8
+REPEATED = LONG // 2  # characters: a row of signs, such as a line of dashes, is shorter
 ASKED = 1500  # characters, in which a message says what it asks for
-PLAN = re.compile(r"\b(?:plan|steps|to-?dos?|todo list)\b")
+PLAN = re.compile(r"\b(?:plan|steps|to-?dos?|todo list|approach|proceed|strategy|roadmap)\b")
 LISTED = re.compile(r'(?i)"(?:plan|(?:plan_)?steps|todos?|todo_list)"\s*:\s*\[\s*[{"]')
 ITEM = re.compile(r"^\s*(?:\d+[.)]|[-*]|\[[ x]\]) ", re.MULTILINE)
 FEWEST_ITEMS = 2
@@ -29,6 +30,15 @@ SUMMARY = re.compile(
     r"|summari[sz]e|condense|compact|compress)\b.{0,80}?"
     r"\b(?:conversation|chat|message history|session|context)\b",
     re.DOTALL,
+)
+TASK = 300  # characters, in which instructions say what a model is for
+SUMS_UP = re.compile(
+    r"\A\W*(?:you are (?:an?|the) [^.!?\n]{0,60}?(?:summari[sz](?:e[rs]?\b|ing|ation)"
+    r"|(?:compact|compress)(?:s|es|ing|ion|or)\b|condens(?:es|ing|er)\b)"
+    r"|(?:you are [^.!?\n]{0,60}[.!?\n]\W*)?(?:your (?:task|job|role|goal) is to\W+)?"
+    r"(?:(?:create|write|provide|produce|generate)\b[^.!?\n]{0,60}?\bsummar"
+    r"|(?:summari[sz]e|condense|compact|compress)\b[^.!?\n]{0,60}?"
+    r"\b(?:conversation|chat|history|context)))"
 )
 SHORTENING = "summar condense compact compress".split()
 TALKS = "conversation chat history session context".split()
@@ -103,12 +113,26 @@ def last_word(messages: Sequence[Message]) -> str:
 
 
 def sums_up(messages: Sequence[Message]) -> bool:
-    """Whether the last message asks for a summary of the conversation: so do programs, to make it
-    fit the window again."""
+    """Whether the last message asks for a summary of the conversation, or that is all that the
+    instructions are for: so do programs, to make it fit the window again."""
     if not messages or messages[-1].role == "tool":
         return False
-    asked = text_of(messages[-1:])[:ASKED].lower()
+    return asks_for_summary(text_of(messages[-1:])) or is_for_summaries(messages[0])
+
+
+def asks_for_summary(text: str) -> bool:
+    """Whether a text asks for a summary of the conversation, where it begins."""
+    asked = text[:ASKED].lower()
     return names_any(asked, SHORTENING) and names_any(asked, TALKS) and bool(SUMMARY.search(asked))
+
+
+def is_for_summaries(message: Message) -> bool:
+    """Whether instructions say at once that the model is there to sum conversations up. That a
+    conversation may be summed up one day is said further down, of any agent."""
+    if message.role not in ("system", "developer"):
+        return False
+    told = text_of([message])[:TASK].lower()
+    return names_any(told, SHORTENING) and names_any(told, TALKS) and bool(SUMS_UP.search(told))
 
 
 def names_any(text: str, words: Sequence[str]) -> bool:
@@ -164,9 +188,9 @@ def repeated(text: str) -> Repeated:
     tail = text[-TAIL:]
     if len(tail) < LONG or tail.count(tail[-SAMPLE:]) < FEWEST_REPEATS or shrunk(tail) > SHRINKS:
         return Repeated(0, 0)
-    for unit in range(1, MOST_PERIOD):
+    for unit in range(1, MOST_PERIOD + 1):
         times = at_the_end(tail, unit)
-        if times >= FEWEST_REPEATS and tail[-unit:].strip():
+        if times >= FEWEST_REPEATS and times * unit >= REPEATED:
             return Repeated(at_the_end(text, unit), unit)
     return Repeated(0, 0)
 

@@ -20,7 +20,7 @@ from agentscope.traces.tree import UNKNOWN
 
 PATTERN = Pattern(
     code="compaction_loop",
-    version=1,
+    version=2,
     inform=2,
     alert=3,
     confidence=0.95,
@@ -41,6 +41,7 @@ class Compaction:
     before: int = UNKNOWN
     after: int = UNKNOWN
     between: int = 0  # other steps after it
+    task: int = 0  # what it was asked, all in all; 0: unknown
 
     @property
     def is_known(self) -> bool:
@@ -87,29 +88,36 @@ def told(scene: Scene, course: Course, chain: list[Compaction], limit: Limit) ->
 def compactions_in(scene: Scene, course: Course) -> list[Compaction]:
     """The compactions of a course in order, each with the length of the prompts around it."""
     found: list[Compaction] = []
+    system = 0  # the last instructions of who works
+    lately = UNKNOWN  # tokens of the last prompt that was no compaction's
     for step in course.steps:
-        begin = int(scene.compactions[step.rows[0]])
-        if step.kind not in (LLM, AGENT) or begin < 0:
-            if found:
-                found[-1].between += 1
-                if found[-1].after == UNKNOWN:
-                    found[-1].after = prompt(scene, step)
+        begin, tokens = int(scene.compactions[step.rows[0]]), prompt(scene, step)
+        last = found[-1] if found else None
+        is_part = step.kind in (LLM, AGENT) and begin >= 0
+        if last and last.after == UNKNOWN and not (is_part and last.begin == begin):
+            last.after = tokens
+        if not is_part:
+            system = int(scene.records["system"][step.rows[0]]) or system
+            lately = tokens if tokens > 0 else lately
+            if last:
+                last.between += 1
             continue
-        tokens = prompt(scene, step)
-        if not found or found[-1].begin != begin:
-            if found and found[-1].after == UNKNOWN:
-                found[-1].after = tokens
-            found.append(Compaction(begin, asked_for(scene, begin)))
+        if last is None or last.begin != begin:
+            asked = asked_for(scene, begin, system)
+            found.append(Compaction(begin, asked, before=lately, task=step.call))
         found[-1].steps.append(step)
         found[-1].before = max(found[-1].before, tokens)
     return found
 
 
-def asked_for(scene: Scene, row: int) -> int:
+def asked_for(scene: Scene, row: int, system: int) -> int:
     """The message that asks for a summary, if nothing else says that it is a compaction: a program
-    always asks in the same words, below whatever it wants summed up; 0 if something else does."""
-    is_asked = scene.records["facts"][row] & int(Fact.SUMS_UP)
-    return int(scene.records["call"][row]) if is_asked else 0
+    always asks in the same words, below whatever it wants summed up, or in instructions that are
+    not those of who works; 0 if something else says so."""
+    if not scene.records["facts"][row] & int(Fact.SUMS_UP):
+        return 0
+    own = int(scene.records["system"][row])
+    return own if own and own != system else int(scene.records["call"][row])
 
 
 def prompt(scene: Scene, step: Step) -> int:
@@ -130,7 +138,10 @@ def futile(found: list[Compaction]) -> Iterator[list[Compaction]]:
     for each in found:
         before = chain[-1] if chain else None
         is_other = before and (
-            before.helped or before.between > BETWEEN or before.asked != each.asked
+            before.helped
+            or before.between > BETWEEN
+            or before.asked != each.asked
+            or is_of_another(before, each)
         )
         if is_other:
             yield chain
@@ -138,3 +149,8 @@ def futile(found: list[Compaction]) -> Iterator[list[Compaction]]:
         chain.append(each)
     if chain:
         yield chain
+
+
+def is_of_another(before: Compaction, each: Compaction) -> bool:
+    """Whether one compaction follows another at once, and sums something else up."""
+    return not before.between and 0 not in (before.task, each.task) and before.task != each.task

@@ -3,15 +3,17 @@
 Three forms. One: the end of an answer is one unit again and again. Tables, logs and code shrink as
 well, but not so far; and what somebody asked for ends by itself, so it counts where the answer ran
 into its limit of tokens, or is longer than anybody asks for. Two: the answer ran into its limit and
-has thoughts only. Three: answers to one question that are the same, though nothing new was said; a
-classifier gives one answer to many questions. One such answer is worth knowing; three, or a dollar
-of it, are no accident.
+has thoughts only. Three: answers to one question that are the same, though nothing new was said, or
+nothing but the nudges of a program, which come at once, while a person needs two seconds to read
+and write; a classifier gives one answer to many questions. One such answer is worth knowing; three,
+or a dollar of it, are no accident.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from typing import Any
 
 import numpy as np
 
@@ -28,7 +30,7 @@ from agentscope.traces.tree import Ints
 
 PATTERN = Pattern(
     code="degenerate_output",
-    version=1,
+    version=2,
     inform=1,
     alert=3,
     confidence=0.9,
@@ -40,7 +42,8 @@ THINKS = 0.9  # of the tokens of an answer
 MUCH = 1000  # tokens: what is shorter may be a refusal
 ALERT_PICO = 10**12  # 1 USD
 LONG = 100  # characters: shorter answers are courtesy, see empty_chat.py
-ALIKE = 0.95  # of two answers
+ALIKE = 0.95 - 2 * 0.045  # of two answers, for all that sketches of this likeness can tell
+PAUSE_NS = 2 * 10**9
 Truths = np.ndarray[tuple[int], np.dtype[np.bool_]]
 
 
@@ -60,8 +63,8 @@ def detect(scene: Scene, limit: Limit) -> Iterator[Found]:
 def falls_into(scene: Scene, rows: Ints) -> Truths:
     """Which answers end in a repetition."""
     said = scene.records[rows]
-    times, length = said["repeats"], said["repeats"].astype(np.int64) * said["unit"]
     is_cut = said["facts"] & int(Fact.CUT) != 0
+    times, length = said["repeats"], said["repeats"].astype(np.int64) * said["unit"]
     found: Truths = (times > 0) & (is_cut | (length >= ASKED_FOR))
     return found
 
@@ -80,15 +83,15 @@ def only_thinks(scene: Scene, rows: Ints) -> Truths:
 
 def same_answers(scene: Scene, course: Course) -> Iterator[list[int]]:
     """Rows of neighbouring model calls with one visible answer, between which nothing happened."""
-    chain: list[int] = []
+    chain: list[Step] = []
     for step in course.steps:
-        row = step.rows[0] if is_text(scene, step) else None
-        if chain and (row is None or not is_same(scene, chain[-1], row)):
-            yield chain
+        speaks = is_text(scene, step)
+        if chain and not (speaks and is_same(scene, chain[-1], step)):
+            yield [each.rows[0] for each in chain]
             chain = []
-        if row is not None:
-            chain.append(row)
-    yield chain
+        if speaks:
+            chain.append(step)
+    yield [each.rows[0] for each in chain]
 
 
 def is_text(scene: Scene, step: Step) -> bool:
@@ -99,14 +102,28 @@ def is_text(scene: Scene, step: Step) -> bool:
     return scene.facts[row] & SPEAKS == ANSWERS
 
 
-def is_same(scene: Scene, row: int, other: int) -> bool:
-    """Whether two answers are the same, or nearly, and to the same word of a person; where nobody
-    spoke, to the same last message. A question that is not known is not the same."""
-    one, two = scene.records[row], scene.records[other]
+def is_same(scene: Scene, before: Step, step: Step) -> bool:
+    """Whether two answers are the same, or nearly, and nothing new was asked in between."""
+    one, two = scene.records[before.rows[0]], scene.records[step.rows[0]]
+    if one["result"] == two["result"]:
+        return is_one_question(one, two) or is_nudged(scene, before, step)
+    is_near = likeness(one["output"], two["output"]) >= ALIKE
+    return bool(is_near and is_one_question(one, two))
+
+
+def is_one_question(one: Any, two: Any) -> bool:
+    """Whether two answers are to the same word of a person; where nobody spoke, to the same last
+    message. A question that is not known is not the same."""
     asked = "human" if one["human"] or two["human"] else "call"
-    if not one[asked] or one[asked] != two[asked]:
-        return False
-    return bool(one["result"] == two["result"] or likeness(one["output"], two["output"]) >= ALIKE)
+    return bool(one[asked] and one[asked] == two[asked])
+
+
+def is_nudged(scene: Scene, before: Step, step: Step) -> bool:
+    """Whether a conversation goes on with a new word in the name of a person, faster than one can
+    write it."""
+    turns = scene.records["turns"]
+    goes_on = 0 < turns[before.rows[0]] < turns[step.rows[0]]
+    return bool(goes_on and step.start_ns - before.end_ns < PAUSE_NS)
 
 
 def by_agent(scene: Scene, rows: Ints) -> Iterable[list[int]]:

@@ -1,9 +1,11 @@
-"""A plan that is written down again and again, in nearly the same words, and not begun.
+"""A plan that is written down again and again, and not begun.
 
 A plan is a call of a tool that is named for it, or an answer that lists steps. Four are past a
 first draft and its corrections; six say that nobody acts. What is ticked off, a change that a tool
-made and a word of a person are progress. Words that are nearly the same are a warning at most; an
-alert needs plans that came back word by word.
+made, a command that ran, work of another agent and a word of a person are progress. Plans in nearly
+the same words are told whatever was read in between; plans in other words about the same only where
+nothing was found out, for research is a reason to plan anew. Both are a warning at most; an alert
+needs plans that came back word by word.
 """
 
 from __future__ import annotations
@@ -12,7 +14,8 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from agentscope.findings.alike import LAGS, compared, is_alike, parted, phases, stretches_of
+from agentscope.findings.alike import LAGS, compared, is_alike, parted, stretches_of
+from agentscope.findings.begun import stages
 from agentscope.findings.courses import LLM, TOOL, Course, Step
 from agentscope.findings.effects import plans
 from agentscope.findings.found import Found, Pattern, Severity, repeated
@@ -22,13 +25,16 @@ from agentscope.signatures.record import Fact
 
 PATTERN = Pattern(
     code="replanning",
-    version=1,
+    version=2,
     inform=4,
     alert=6,
     confidence=0.75,
     legitimate="It is fine if a plan is all that was asked for, or it follows what was found.",
 )
 ALIKE = 0.85
+# Of plans for one task in other words, since its things keep their names; for other tasks it is
+# next to none.
+REWORDED = 0.15
 PLANS = int(Fact.PLANS)
 WORD_BY_WORD = 3  # plans that were there before, for an alert
 
@@ -46,26 +52,37 @@ def of_plans(
 ) -> Iterator[Found]:
     """The findings of plans that were written in one way."""
     said = scene.records[[step.rows[0] for step in several]]
-    sketches, keys = ("output", "result") if name == ANSWER else ("arguments", "call")
-    alike = np.zeros(len(several), bool)
-    for lag in LAGS:
-        alike |= is_alike(compared(said[sketches], said[keys], lag), ALIKE)
-    phase: dict[int, int] = {}
+    texts, keys = ("output", "result") if name == ANSWER else ("arguments", "call")
+    likeness = [compared(said[texts], said[keys], lag) for lag in LAGS]
+    alike = np.any([is_alike(each, ALIKE) for each in likeness], axis=0)
+    stage = stages(scene, course)
+    told_of = False
     for place in stretches_of(alike):
-        if place.stop - place.start < limit.inform:
-            continue
-        phase = phase or phases(scene, course)
-        for part in parted(several[place], phase):
-            for chain in unticked(scene, part):
-                if len(chain) >= limit.inform:
-                    yield told(scene, course, name, chain, limit)
+        for chain in chains_of(scene, several[place], stage.done, limit):
+            told_of = True
+            yield told(scene, course, name, chain, limit, "in nearly the same words")
+    if not told_of and np.mean(likeness[0][1:]) >= REWORDED:
+        for chain in chains_of(scene, several, stage.learned, limit):
+            yield told(scene, course, name, chain, limit, "in other words about the same")
 
 
-def told(scene: Scene, course: Course, name: str, chain: list[Step], limit: Limit) -> Found:
+def chains_of(
+    scene: Scene, several: list[Step], stage: dict[int, int], limit: Limit
+) -> Iterator[list[Step]]:
+    """Enough plans in a row in one stage, of which none ticks anything off."""
+    if len(several) < limit.inform:
+        return
+    for part in parted(several, stage):
+        yield from (chain for chain in unticked(scene, part) if len(chain) >= limit.inform)
+
+
+def told(
+    scene: Scene, course: Course, name: str, chain: list[Step], limit: Limit, words: str
+) -> Found:
     """The finding of some plans."""
     keys = [step.result if name == ANSWER else step.call for step in chain]
     again = len(keys) - len(set(keys))
-    how = f"{again} of them word by word as before" if again else "in nearly the same words"
+    how = f"{again} of them word by word as before" if again else words
     return repeated(
         *(scene, course, chain, PATTERN, limit),
         sentence=f"A plan was written down {len(chain)} times with {name}, {how}, and no tool "

@@ -5,7 +5,8 @@ acts says "done" and what checks says "fine" of many things. A hit ends it, and 
 call that fails counts with others for the same host, folder or table, or in the same words; but to
 ask for many things by their ids is work, and most of them may not be there. Five is past the usual
 rewording of a search; twelve is no search any more. Who waits half a minute in between waits for
-something to come.
+something to come. What nobody decided on anew, since no model call lies between most of the calls,
+is a list that is worked off: one answer asked for all of them, or a program does.
 """
 
 from __future__ import annotations
@@ -14,10 +15,13 @@ from collections.abc import Iterator
 from itertools import pairwise
 from statistics import median
 
+import numpy as np
+
 from agentscope.findings.alike import compared, is_alike
-from agentscope.findings.courses import AGENT
+from agentscope.findings.courses import AGENT, LLM, Course, Step
 from agentscope.findings.found import Found, Pattern, repeated
 from agentscope.findings.limits import Limit
+from agentscope.findings.looks_up import matches_patterns
 from agentscope.findings.misses import (
     ANSWERS,
     FAILURES,
@@ -32,7 +36,7 @@ from agentscope.signatures.record import Fact
 
 PATTERN = Pattern(
     code="same_result",
-    version=2,
+    version=3,
     inform=5,
     alert=12,
     confidence=0.8,
@@ -48,7 +52,11 @@ def detect(scene: Scene, limit: Limit) -> Iterator[Found]:
     look for one thing together, that is told before what each of them did."""
     places = Places(scene)
     for course in scene.courses:
-        found = [each for each in misses(scene, course, places) if is_odd(scene, each, limit)]
+        found = [
+            each
+            for each in misses(scene, course, places)
+            if is_odd(scene, each, limit) and is_decided(course, each)
+        ]
         for each in sorted(found, key=lambda each: (-len(each.steps), each.steps[0].start_ns)):
             name = " and ".join(sorted({step.name for step in each.steps}))
             yield repeated(
@@ -66,9 +74,31 @@ def is_odd(scene: Scene, each: Misses, limit: Limit) -> bool:
         return False
     if each.key != NOTHING and is_reworded(scene, each):
         return False
-    is_list = all(scene.facts[row] & BY_ID for step in each.steps for row in step.rows)
+    is_list = all(is_by_id(scene, step) for step in each.steps)
     gaps = [after.start_ns - before.end_ns for before, after in pairwise(each.steps)]
     return (each.lane[0] in FAILURES or not is_list) and median(gaps) < GAP_NS
+
+
+def is_by_id(scene: Scene, step: Step) -> bool:
+    """Whether a step asks for things by their ids."""
+    is_pattern = any(map(matches_patterns, step.names))
+    return not is_pattern and all(scene.facts[row] & BY_ID for row in step.rows)
+
+
+def is_decided(course: Course, each: Misses) -> bool:
+    """Whether a model, or another agent, spoke between most of these steps. Where a run shows none
+    of them who decided is not known, but what runs agents and is none itself is a program."""
+    first, last = each.steps[0], each.steps[-1]
+    others = [
+        step.start_ns
+        for step in course.steps
+        if step.kind == LLM or (step.kind == AGENT and step.names != first.names)
+    ]
+    if not others:
+        return first.kind != AGENT or bool(course.agent)
+    inside = [at for at in others if first.start_ns < at <= last.start_ns]
+    starts = [step.start_ns for step in each.steps]
+    return 2 * len(set(np.searchsorted(starts, inside).tolist())) >= len(starts) - 1
 
 
 def sentence(each: Misses, name: str) -> str:

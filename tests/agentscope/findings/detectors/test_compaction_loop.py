@@ -95,3 +95,76 @@ def test_a_growing_trace_says_it_from_the_second_on():
     ((_, repeats),) = said.items()
     assert repeats[0] == 2
     assert sorted(repeats) == repeats
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "ConversationSummaryBufferMemory",
+        "SummarizationMiddleware.before_model",
+        "context_compactor",
+    ],
+)
+def test_by_names_of_frameworks(name):
+    assert loop(times=3, name=name).codes() == {"compaction_loop": "alert"}
+
+
+def asked_by_instructions(instructions, steps=1):
+    """Model calls that are sent the conversation below instructions to sum it up."""
+    script = Script(prompt=100_000)
+    with script.agent("scout", "Find the rain."):
+        for at in range(4):
+            script.history = []
+            script.hear(instructions, "system")
+            script.hear(f"user: find the rain\nassistant: not in place {at * 7919}")
+            script.think(f"It was not in place {at * 7919}.")
+            script.history = []
+            for step in range(steps):
+                script.use("look", {"at": at * 10 + step}, f"Nothing at {at}, {step * 31}.")
+    return script
+
+
+@pytest.mark.parametrize(
+    "instructions",
+    [
+        "You are a helpful assistant that summarizes conversations between users and agents.",
+        "Your task is to create a detailed summary of the conversation so far.",
+        "You are a context compaction assistant.",
+    ],
+)
+def test_instructions_to_sum_up(instructions):
+    assert asked_by_instructions(instructions).codes() == {"compaction_loop": "alert"}
+
+
+@pytest.mark.parametrize(
+    ("instructions", "steps"),
+    [
+        ("You summarize conversations of customers.", 0),
+        ("You are a helpful assistant that summarizes conversations of customers.", 0),
+        ("You are an agent. Long conversations may be summarized when the context is full.", 1),
+    ],
+)
+def test_what_is_summed_up_is_not_the_conversation(instructions, steps):
+    assert "compaction_loop" not in asked_by_instructions(instructions, steps).codes()
+
+
+@pytest.mark.parametrize(("kept", "code"), [(0.96, {"compaction_loop"}), (0.45, set())])
+def test_a_part_of_the_conversation_is_sent(kept, code):
+    script = Script(prompt=100_000)
+    with script.agent("scout", "Find the rain."):
+        for at in range(4):
+            script.use("look", {"at": at}, f"Nothing at {at}, {at * 31}.")
+            before, script.prompt = script.prompt, 50_000
+            sums_up(script, 1)
+            script.prompt = int(before * kept)
+    assert set(script.codes()) == code
+
+
+def test_many_conversations_are_summed_up():
+    script = Script(prompt=6000, grows=0)
+    with script.span("batch"):
+        for at in range(8):
+            with script.span("summarize_conversation"):
+                script.hear(f"Customer: what of {at * 7919}?")
+                script.think(f"The customer asked for {at * 7919}.")
+    assert "compaction_loop" not in script.codes()

@@ -110,3 +110,57 @@ def test_other_agents_have_findings_of_their_own():
             script.think(CLAUSE * 100, finish="length")
     found = [each for each in script.found() if each.pattern.code == "degenerate_output"]
     assert [(each.agent, each.repeats) for each in found] == [("poet", 2), ("clerk", 1)]
+
+
+SENTENCE = "The river rose after the long rain in the hills, and people went up to the old mill. "
+LINES = "- the same thing again\n"
+ITEM = '{"name": "rain", "place": "north", "amount": 4}, '
+PARAGRAPH_OF_MANY = " ".join(f"Of {at * 7919} drops {at * 31} fell." for at in range(20)) + "\n\n"
+
+
+@pytest.mark.parametrize(
+    ("unit", "times"),
+    [
+        (SENTENCE, 12),
+        (LINES, 300),
+        (ITEM, 60),
+        ("very ", 900),
+        (PARAGRAPH_OF_MANY, 12),
+        ("\n", 3000),
+    ],
+)
+def test_whatever_is_repeated(unit, times):
+    (found,) = answers(["Once it was dry. " + unit * times + unit[: len(unit) // 2]]).found()
+    assert found.subject == "a repetition"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "\n".join(f"{at} {at * 7919}\n{'-' * 60}" for at in range(99)),
+        "\n".join(f"x{at} = {at * 7919}" for at in range(99)) + "\n" * 20,
+        "\n".join(f"{at * 7919} drops,\nand the rain came down again" for at in range(60)),
+    ],
+    ids=["rules", "blank lines", "a refrain"],
+)
+def test_what_is_cut_need_not_repeat_itself(text):
+    assert answers([text]).codes() == {}
+
+
+def nudges(wait):
+    script = Script()
+    with script.agent("poet"):
+        for at in range(5):
+            script.hear(f"Go on, {at * 7919}.")
+            script.wait(wait)
+            script.think(PARAGRAPH, output=4000)
+    return script
+
+
+def test_a_program_nudges_in_vain():
+    (found,) = nudges(0).found()
+    assert (found.subject, found.repeats) == ("the same answer", 5)
+
+
+def test_a_person_asks_what_cannot_be_answered():
+    assert nudges(9).codes() == {}

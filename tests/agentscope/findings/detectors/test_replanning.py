@@ -101,3 +101,93 @@ def test_a_plan_in_json_is_one():
         for _ in range(8):
             script.think('{"thought": "First a plan.", "steps": ["Look around", "Ask", "Decide"]}')
     assert script.codes() == {"replanning": "alert"}
+
+
+WORDED = [
+    STEPS,
+    [
+        "Go through the contract with the supplier",
+        "Hold the deliveries of the winter against its terms",
+        "Send the supplier a letter about late deliveries",
+    ],
+    [
+        "Open the contract with the supplier and read the terms",
+        "Check the deliveries of the winter",
+        "Draft a letter to the supplier on what came late",
+    ],
+    [
+        "Study the terms of the contract",
+        "List all deliveries of the winter and compare",
+        "Tell the supplier about the late deliveries",
+    ],
+    [
+        "Look at the contract terms first",
+        "Then compare the deliveries of the winter to them",
+        "Finally write to the supplier about delays",
+    ],
+]
+HEADS = ("Here is my plan:", "I will proceed as follows:", "My approach:")
+
+
+def answers(times, act=None):
+    """Plans as text, in other words each time."""
+    script = Script(prompt=5000)
+    with script.agent("lead", "See to it."):
+        for at in range(times):
+            listed = "\n".join(f"{of}. {step}" for of, step in enumerate(WORDED[at % 5], 1))
+            script.think(f"{HEADS[at % 3]}\n{listed}")
+            if act:
+                act(script, at)
+    return script
+
+
+def tools(tool, times=9, act=None, worded=5):
+    script = Script(prompt=5000)
+    with script.agent("lead", "See to it."):
+        for at in range(times):
+            script.use(tool, {"steps": WORDED[at % worded]}, "ok")
+            if act:
+                act(script, at)
+    return script
+
+
+def searches_tools(script, at):
+    script.use("search_tools", {"q": f"{at * 7919}"}, "Search, fetch and mail are there.")
+
+
+def runs(script, at):
+    script.use("bash", {"command": f"sed -i s/{at}/{at * 7}/ a"}, f"{at * 31} lines")
+
+
+def delegates(script, at):
+    with script.agent("worker", f"Step {at * 7919}."):
+        script.think(f"Step {at} came to {at * 31}, {at * 7919} and {at * 17}.")
+
+
+@pytest.mark.parametrize("act", [None, searches_tools])
+def test_other_words_and_nothing_found_out(act):
+    assert answers(8, act).codes()["replanning"] == "warning"
+
+
+@pytest.mark.parametrize(
+    "tool", ["update_plan", "create_plan", "write_todos", "ExitPlanMode", "update_task_list"]
+)
+def test_tools_by_other_names(tool):
+    assert "replanning" in tools(tool).codes()
+    assert "replanning" in tools(tool, worded=2).codes()
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        answers(8, searches),
+        answers(3),
+        tools("write_todos", act=searches),
+        tools("write_todos", act=runs, worded=2),
+        tools("write_todos", act=delegates, worded=2),
+        tools("list_tasks"),
+    ],
+    ids=["research", "a few", "research, todos", "commands", "other agents", "a list is read"],
+)
+def test_what_is_learned_or_done_is_a_reason(script):
+    assert "replanning" not in script.codes()

@@ -221,3 +221,36 @@ def test_names_of_tools_that_look_something_up(name):
 )
 def test_names_of_tools_that_do_not(name):
     assert not looks_up(name)
+
+
+def of_a_program(answer):
+    """A pipeline that has an agent go through a list."""
+    script = Script(prompt=5000)
+    with script.span("pipeline"):
+        for at in range(13):
+            with script.agent("extractor", f"Who is named in text {at * 7919}?"):
+                script.think(answer)
+    return script
+
+
+def test_a_list_is_worked_off():
+    assert of(of_a_program(LONG)) == []
+
+
+def test_one_answer_asks_for_all():
+    script = Script(prompt=5000)
+    names = "ann bob cleo dora emil finn gina hugo iris jack karl lena mona".split()
+    with script.agent("clerk"):
+        script.think(asks=[("find_user", {"name": name}) for name in names])
+        for name in names:
+            script.call("find_user", {"name": name}, [])
+    assert of(script) == []
+
+
+def test_a_pattern_is_no_id():
+    script = Script(prompt=5000)
+    with script.agent("coder"):
+        for at in range(13):
+            script.use("Grep", {"pattern": f"Handler{at * 7919}", "path": "src"}, "")
+    (found,) = of(script)
+    assert found.severity.word == "alert"

@@ -83,7 +83,7 @@ def test_faults_that_do_not_get_fewer():
 def test_whatever_the_reasons_are_nothing_else_is_done():
     (found,) = of(hands_over(6, reason=lambda at: f"Now about {at * 7919}."))
     assert (found.pattern.code, found.severity.word) == ("handoff_ping_pong", "alert")
-    assert found.sentence.endswith("handed over to each other 6 times, and did nothing else.")
+    assert found.sentence.endswith("handed over to each other 6 times, and did nothing new.")
 
 
 def test_one_agent_sets_and_takes_back():
