@@ -77,8 +77,25 @@ def test_the_canary_is_in_no_file(stack: Stack, project: str, way: str) -> None:
     assert [path for path in files(stack.data) if holds(path)] == []
 
 
+def test_what_is_refused_is_in_no_file_either(stack: Stack, project: str) -> None:
+    with pytest.raises(HTTPError):
+        http(JSON)(stack, "traces", f'{{"resourceSpans": "{CANARY}'.encode())
+    with pytest.raises(HTTPError):
+        http(PROTOBUF)(stack, "traces", f"\xff\xff{CANARY}".encode("latin-1"))
+    assert [path for path in files(stack.data) if holds(path)] == []
+
+
+ASK = """
+insert into job (project_id, kind, state, is_preview, parameters, done, result, message, asked_by,
+    created_at)
+select id, 'redact', 'waiting', false, %s::jsonb, 0, '{}', '', 'tests', now()
+from project where name = %s
+"""
+
+
 def test_what_came_before_its_rule_is_redacted_by_a_worker(stack: Stack) -> None:
-    """Not in the files of the database, which keeps old versions of rows until it vacuums."""
+    """Not in the files of the database, which keeps old versions of rows until it vacuums: so this
+    test is the last one to use them."""
     trace_id, name = b"before its rule!", "before"
     headers = {"Content-Type": PROTOBUF, "x-agentscope-project": name}
     for signal, said in (("traces", traces_with), ("logs", logs_with)):
@@ -98,14 +115,6 @@ def test_what_came_before_its_rule_is_redacted_by_a_worker(stack: Stack) -> None
     assert CORE.encode() not in told
 
 
-ASK = """
-insert into job (project_id, kind, state, is_preview, parameters, done, result, message, asked_by,
-    created_at)
-select id, 'redact', 'waiting', false, %s::jsonb, 0, '{}', '', 'tests', now()
-from project where name = %s
-"""
-
-
 def job_of(stack: Stack, project: str) -> str:
     """How the job of a project stands."""
     with psycopg.connect(stack.dsn) as database:
@@ -114,14 +123,6 @@ def job_of(stack: Stack, project: str) -> str:
             [project],
         ).fetchone()
     return str(row[0]) if row else ""
-
-
-def test_what_is_refused_is_in_no_file_either(stack: Stack, project: str) -> None:
-    with pytest.raises(HTTPError):
-        http(JSON)(stack, "traces", f'{{"resourceSpans": "{CANARY}'.encode())
-    with pytest.raises(HTTPError):
-        http(PROTOBUF)(stack, "traces", f"\xff\xff{CANARY}".encode("latin-1"))
-    assert [path for path in files(stack.data) if holds(path)] == []
 
 
 def examined(stack: Stack, trace_id: str) -> bool:
