@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
+from itertools import groupby
 
 from agentscope.findings.found import Found, Pattern, Severity, Spent
 from agentscope.findings.limits import Limit
@@ -66,5 +67,6 @@ def around(path: str) -> Iterator[str]:
 
 
 def arrows(path: str) -> str:
-    """A path as people write it."""
-    return path.replace(BETWEEN, " → ")
+    """A path as people write it: an agent that calls itself once, and how often."""
+    agents = ((name, len(list(same))) for name, same in groupby(path.split(BETWEEN)))
+    return " → ".join(f"{name} × {times}" if times > 1 else name for name, times in agents)

@@ -21,6 +21,7 @@ from typing import Any
 from agentscope.findings.found import Found, Pattern, Severity, of_rows
 from agentscope.findings.limits import Limit
 from agentscope.findings.made_again import Again, made_again
+from agentscope.findings.measures import duration
 from agentscope.findings.scene import Scene
 from agentscope.traces.ids import span_hex
 
@@ -34,7 +35,6 @@ PATTERN = Pattern(
 )
 DOUBTFUL = 0.6  # confidence
 MOST_TOLD = 20  # calls in the evidence
-SECOND = 10**9  # ns
 
 
 def detect(scene: Scene, limit: Limit) -> Iterator[Found]:
@@ -67,16 +67,16 @@ def told(scene: Scene, tool: str, several: Sequence[Again], limit: Limit) -> Fou
 def sentence(tool: str, several: Sequence[Again]) -> str:
     """What was done again, and when."""
     first = several[0]
-    gap = (first.act.start_ns - first.first.end_ns) // SECOND
+    gap = duration(max(first.act.start_ns - first.first.end_ns, 0))
     where = " in another trace of the session" if first.is_across else ""
     if len(several) == 1:
         return (
-            f"{tool} was called again with the same arguments, {gap:,} s after this call had "
+            f"{tool} was called again with the same arguments, {gap} after this call had "
             f"succeeded{where}."
         )
     return (
         f"{tool} was called {len(several)} times with arguments with which it had succeeded "
-        f"before{where}, for the first time {gap:,} s later."
+        f"before{where}, for the first time {gap} later."
     )
 
 

@@ -36,7 +36,7 @@ def test_the_later_trace_is_told_whichever_was_examined_first(order):
     (finding,) = found()
     assert (finding.trace_id, finding.severity, finding.subject) == (uuid(2), 3, "issue_refund")
     assert finding.sentence == (
-        "issue_refund was called again with the same arguments, 299 s after this call had "
+        "issue_refund was called again with the same arguments, 5 min after this call had "
         "succeeded in another trace of the session."
     )
     assert finding.span_ids == [5]

@@ -2,6 +2,7 @@
 
 import pytest
 
+from agentscope.findings.detectors.delegation_depth import arrows
 from tests.kit.courses import Script
 
 
@@ -33,6 +34,10 @@ def test_the_deepest_path_is_told_once():
     (found,) = [each for each in nested(*names).found() if each.repeats == 7]
     assert found.sentence == f"Agents called each other 7 levels deep: {' → '.join(names)}."
     assert (found.agent, len(found.rows)) == ("a6", 1)
+
+
+def test_an_agent_that_calls_itself_is_named_once():
+    assert arrows("boss/scout/scout/scout/judge") == "boss → scout × 3 → judge"
 
 
 def test_many_side_by_side_are_not_deep():
