@@ -76,7 +76,8 @@ LEISURELY = 0.5  # second, likewise, and beat calls each second
 @shared_task(name="traces.examine")
 def examine_due() -> None:
     """Claim due traces and examine them, until none is due or the shift is over; before that glance
-    at those that have waited."""
+    at those that have waited, and then add up some of what was found: with much to do, the turn of
+    `findings.add_up` comes late."""
     while settle() == SETTLED:
         pass
     rules = AllRules()
@@ -85,6 +86,7 @@ def examine_due() -> None:
     while monotonic() < end and (claimed := claim_due()):
         for project_id, trace_id in claimed:
             examine_or_log(project_id, trace_id, rules)
+    add_up_causes()
 
 
 @shared_task(name="traces.examine_at_leisure")
