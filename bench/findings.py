@@ -2,12 +2,13 @@
 many rounds of a loop they say so while it goes on; and whether they say the same in any order.
 
     python -m bench.findings [tuning|test] [--mistakes]
-    python -m bench.findings laws
+    python -m bench.findings laws [PART/PARTS]
 
 The tuning half is for choosing thresholds, with the names of the runs in which something is said
 wrongly or not at all; of the test half only the table is told. `laws` is about all runs: those of
 which something else is said when their spans come scattered, and those of which a finding that is
-right vanishes while they grow, or is raised anew.
+right vanishes while they grow, or is raised anew. It takes
+about an hour; parts may run side by side.
 """
 
 from __future__ import annotations
@@ -33,8 +34,8 @@ def main(arguments: list[str]) -> None:
     with database():
         django.setup()
         projects: Callable[[], int] = count(int(time.time())).__next__
-        if words == ["laws"]:
-            hold(projects)
+        if words[:1] == ["laws"]:
+            hold(projects, *words[1:])
             return
         for half in words or ("tuning", "test"):
             show(half, projects, mistakes="--mistakes" in arguments and half == "tuning")
@@ -56,21 +57,32 @@ def show(half: str, projects: Callable[[], int], *, mistakes: bool) -> None:
         print(f"{mistake.scenario:40} {mistake.what}")
 
 
-def hold(projects: Callable[[], int]) -> None:
+def hold(projects: Callable[[], int], part: str = "1/1") -> None:
     """How many runs break a law; of the tuning half their names too."""
     from tests.kit.findings import differs_when_scattered, grown  # needs Django
     from tests.scenarios.catalogue import scenarios
 
-    every = scenarios()
-    mixed = [
-        at for at in every if differs_when_scattered(at, Random(at.name), (projects(), projects()))
-    ]
+    first, parts = map(int, part.split("/"))
+    every = scenarios()[first - 1 :: parts]
+    mixed, vanished, renamed = [], [], []
+    for done, at in enumerate(every, 1):
+        if differs_when_scattered(at, Random(at.name), (projects(), projects())):
+            mixed.append(at)
+        became = grown(at, projects()) if at.program.pattern else None
+        if became and became.vanished:
+            vanished.append(at)
+        if became and became.renamed:
+            renamed.append(at)
+        show_progress(done, len(every))
     tell("something else is said when scattered", mixed, len(every))
-    became = [(at, grown(at, projects())) for at in every if at.program.pattern]
-    vanished = [at for at, what in became if what.vanished]
-    renamed = [at for at, what in became if what.renamed]
-    tell("a finding vanishes while it grows", vanished, len(became))
-    tell("a finding is raised anew when its agent is known", renamed, len(became))
+    tell("a finding vanishes while it grows", vanished, len(every))
+    tell("a finding is raised anew when its agent is known", renamed, len(every))
+
+
+def show_progress(done: int, whole: int) -> None:
+    """Every now and then, on the screen only."""
+    if done % 10 == 0:
+        print(f"{done} of {whole} runs", file=sys.stderr, flush=True)
 
 
 def tell(what: str, broken: Sequence[Scenario], whole: int) -> None:
