@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from agentscope.traces.above import nearest
 from agentscope.traces.agents import normal
 from agentscope.traces.grow import subtree_sums
 from agentscope.traces.tree import Mask, Tree
@@ -23,6 +24,8 @@ from agentscope.vocabulary import Kind
 EDGES = CONTAINS, DELEGATES, HANDS_OFF = "contains", "delegates", "hands_off"
 AGENT, CHAIN, TOOL, HANDOFF = int(Kind.AGENT), int(Kind.CHAIN), int(Kind.TOOL), int(Kind.HANDOFF)
 CALLS = (Kind.LLM, Kind.EMBEDDING, Kind.RERANK, Kind.TOOL, Kind.RETRIEVAL)
+IS_CALL = np.isin(np.arange(len(Kind)), CALLS)  # by kind
+NO_WAY = 0  # neither a tool nor a handoff
 NOBODY = 0  # the position of "" in `Tree.texts`
 # Where a handoff says to whom: `transfer_to_billing`, `handoff to Billing`, `goto billing`,
 # `Triage → Billing`. Some say it in their arguments only.
@@ -39,6 +42,12 @@ class Run:
     agent: str
     rows: list[int]
     callers: list[tuple[str, str]] = field(default_factory=list)  # agent, kind of edge
+    called_from: list[int] = field(default_factory=list)  # a row of each caller, in their order
+
+    def called_by(self, agent: str, kind: str, row: int) -> None:
+        """Add a caller, and the row in which it called."""
+        self.callers.append((agent, kind))
+        self.called_from.append(row)
 
 
 def runs(tree: Tree) -> list[Run]:
@@ -47,53 +56,50 @@ def runs(tree: Tree) -> list[Run]:
 
 
 class Invocations:
-    """The columns of a tree as lists: walking them is quicker so."""
+    """Where agents begin in a tree, and how they were reached. Of a large trace only the rows in
+    which one begins or hands over are looked at one by one."""
 
     def __init__(self, tree: Tree) -> None:
-        texts = tree.texts
         self.tree = tree
-        self.agent = [texts[at] for at in tree.agent.tolist()]
-        self.path: list[int] = tree.path.tolist()
-        self.parent: list[int] = tree.parent.tolist()
-        self.end: list[int] = tree.end.tolist()
-        self.kind: list[int] = tree.kind.tolist()
-        self.start_ns: list[int] = tree.start_ns.tolist()
-        self.begins: list[bool] = begins(tree).tolist()
-        self.calls: list[bool] = (subtree_sums(np.isin(tree.kind, CALLS), tree.end) > 0).tolist()
-        self.via = self.ways()
+        self.begins = begins(tree)
+        self.calls = subtree_sums(IS_CALL[tree.kind], tree.end) > 0
+        is_way = (tree.kind == TOOL) | (tree.kind == HANDOFF)
+        way = nearest(tree.parent, is_way | self.begins | (tree.parent < 0))
+        # For each row the tool or handoff nearest above it or itself, within its agent's run.
+        self.via = np.where(is_way[way], tree.kind[way], NO_WAY) if len(tree) else way
+
+    def agent(self, row: int) -> str:
+        """The agent that a row belongs to."""
+        name: str = self.tree.texts[self.tree.agent[row]]
+        return name
 
     def runs(self) -> list[Run]:
         """The runs with their edges."""
         found = self.begun()
         for run in found:
-            above = self.parent[run.rows[0]]
-            if above >= 0 and self.agent[above]:
-                run.callers.append((self.agent[above], edge(self.via[above])))
+            above = int(self.tree.parent[run.rows[0]])
+            if above >= 0 and (agent := self.agent(above)):
+                run.called_by(agent, edge(int(self.via[above])), above)
         self.hand_over(found)
         return found
-
-    def ways(self) -> list[int]:
-        """For each row the tool or handoff nearest above it or itself, within its agent's run."""
-        ways: list[int] = []
-        for at, (kind, above) in enumerate(zip(self.kind, self.parent, strict=True)):
-            inherited = 0 if above < 0 or self.begins[at] else ways[above]
-            ways.append(kind if kind in (TOOL, HANDOFF) else inherited)
-        return ways
 
     def begun(self) -> list[Run]:
         """Where agents begin. Calls side by side that only name their agent are one run, as long as
         no other agent comes between; what calls nothing, such as making an agent, is none."""
-        found: list[Run] = []
+        tree, found = self.tree, list[Run]()
         last: dict[int, Run] = {}  # by the row above
-        firsts = [at for at, begins in enumerate(self.begins) if begins]
-        steps = {(self.parent[at], self.agent[at]) for at in firsts if self.kind[at] == CHAIN}
-        for at in firsts:
-            above, agent = self.parent[at], self.agent[at]
-            acts = self.kind[at] in (AGENT, CHAIN)
-            if acts and self.kind[at] == AGENT and self.is_told_beside(at, steps):
+        firsts = np.flatnonzero(self.begins)
+        of_first = (tree.parent, tree.agent, tree.kind, tree.end, self.calls)
+        columns = [firsts.tolist(), *(column[firsts].tolist() for column in of_first)]
+        steps = {
+            (above, by) for _, above, by, kind, *_ in zip(*columns, strict=True) if kind == CHAIN
+        }
+        for at, above, by, kind, end, calls in zip(*columns, strict=True):
+            agent, before = tree.texts[by], last.get(above)
+            # A span without children tells of a run that a step beside it holds.
+            if kind == AGENT and end == at + 1 and (above, by) in steps:
                 continue
-            before = last.get(above)
-            if acts or (self.calls[at] and (before is None or before.agent != agent)):
+            if kind in (AGENT, CHAIN) or (calls and (before is None or before.agent != agent)):
                 found.append(Run(agent, [at]))
                 last[above] = found[-1]
             elif before and before.agent == agent and not self.acts(before):
@@ -102,37 +108,38 @@ class Invocations:
 
     def acts(self, run: Run) -> bool:
         """Whether a run is a span of its own, not calls that name their agent."""
-        return self.kind[run.rows[0]] in (AGENT, CHAIN)
-
-    def is_told_beside(self, at: int, steps: set[tuple[int, str]]) -> bool:
-        """Whether a span without children tells of a run that a step beside it holds."""
-        return self.end[at] == at + 1 and (self.parent[at], self.agent[at]) in steps
+        return self.tree.kind[run.rows[0]] in (AGENT, CHAIN)
 
     def hand_over(self, found: list[Run]) -> None:
         """Add the edges of handoffs: each leads to the next run of the agent that it names, or to
         the next one of another agent if it names none."""
-        in_time = sorted(found, key=lambda run: (self.start_ns[run.rows[0]], run.rows[0]))
+        handoffs = np.flatnonzero(self.tree.kind == HANDOFF).tolist()
+        if not handoffs:
+            return
+        in_time = sorted(found, key=lambda run: (self.began(run), run.rows[0]))
         named = by_agent(in_time, letters)
-        for at in np.flatnonzero(self.tree.kind == HANDOFF).tolist():
-            above = self.parent[at]
+        for at in handoffs:
+            above, agent = int(self.tree.parent[at]), self.agent(at)
             is_inner = above >= 0 and self.via[above] == HANDOFF
-            if is_inner or not self.agent[at]:
+            if is_inner or not agent:
                 continue
             name = self.target(at)
             run = self.taken_by(at, named.get(letters(name), []) if name else in_time, name)
-            call = (self.agent[at], HANDS_OFF)
-            if run and call not in run.callers:
-                run.callers.append(call)
+            if run and (agent, HANDS_OFF) not in run.callers:
+                run.called_by(agent, HANDS_OFF, at)
+
+    def began(self, run: Run) -> int:
+        """When a run began, in ns."""
+        return int(self.tree.start_ns[run.rows[0]])
 
     def taken_by(self, at: int, in_time: list[Run], name: str) -> Run | None:
         """The run that a handoff led to, None if there is none, or if it is nested in it."""
-        began = self.start_ns[at]
-        first = bisect_left(in_time, began, key=lambda run: self.start_ns[run.rows[0]])
-        giver = normal(self.agent[at])
+        first = bisect_left(in_time, int(self.tree.start_ns[at]), key=self.began)
+        giver = normal(self.agent(at))
         for place in range(first, len(in_time)):
             run = in_time[place]
             if name or normal(run.agent) != giver:
-                return None if at < run.rows[0] < self.end[at] else run
+                return None if at < run.rows[0] < self.tree.end[at] else run
         return None
 
     def target(self, at: int) -> str:
