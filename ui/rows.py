@@ -1,47 +1,40 @@
-"""A tree as the rows of a page: every label, indent, offset and width, nothing left to compute.
-
-Pure: no database, no clock, no settings. What is shown of a huge tree is decided in stretches.py.
+"""A window of a trace as the rows of a page: every label, indent, offset and width, nothing left to
+compute. Pure: no database, no clock, no settings. Which rows these are is decided in reading.py.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 
-from agentscope.prices.names import bare_model
+from agentscope.outline.entries import SPAN
+from agentscope.outline.gist import gist
+from agentscope.outline.noise import left_out
 from agentscope.traces.ids import span_hex
-from agentscope.traces.tree import PICO, Ints, Row, Tree
+from agentscope.traces.tree import PICO, Ints, Row, Shorts, Tree
 from agentscope.vocabulary import Flag, Kind, Status
-from ui import amounts
-from ui.billing import billing_pills
-from ui.kinds import MARKS, failure, kind_word
+from ui import amounts, fold_words
+from ui.kinds import MARKS, kind_word
 from ui.pills import Pill
-from ui.stretches import Bools, Stretch, hidden_stretches
+from ui.reading import PLUMBING, Window
+from ui.row_pills import pills
 
 DEEPEST = 12  # indents stop growing here; `aria-level` keeps the truth
-PILLS = 4
-
-
-@dataclass(slots=True, frozen=True)
-class Hidden:
-    """What a folded row, or a row that stands for left-out siblings, says of what it hides."""
-
-    opens: str  # the value of `?open=` that shows it
-    words: str
-    failed: bool
-    found: bool = False  # evidence of findings is among it
 
 
 @dataclass(slots=True, frozen=True)
 class Line:
-    """One row of the page: a span, or (`span_id` empty) siblings that were left out."""
+    """One row of the page: a span, or (`span_id` empty) a fold."""
 
+    key: str
     level: int  # 1 for a root
     indent: int
-    position: int  # in the whole tree, from 1
+    position: int  # among all rows that are to be seen, from 1
+    above: int  # the position of the row that it lies in; 0: a root
     place: int = 0  # among its siblings, from 1
     siblings: int = 0
     span_id: str = ""
@@ -52,7 +45,7 @@ class Line:
     name: str = ""
     pills: tuple[Pill, ...] = ()
     failed: bool = False
-    found: bool = False  # it is evidence of a finding
+    found: bool = False  # it, or something that it hides, is evidence of a finding
     is_agent: bool = False
     time: str = ""
     tokens: str = ""
@@ -65,92 +58,153 @@ class Line:
     tail: str = ""
     after: str = ""  # how long after the start of the trace it started
     open_ended: bool = False
-    hidden: Hidden | None = None
-    opened: str = ""  # the `?open=` of the stretch that starts here, so that it stays open
-
-
-def lines(view: View, shown: Bools, start: int, stop: int) -> Iterator[Line]:
-    """Rows `start` to `stop` as far as they are `shown`, and what stands for the others."""
-    folded: dict[int, Stretch] = {}
-    left_out: dict[int, Stretch] = {}
-    for stretch in hidden_stretches(view.tree, shown, start, stop):
-        if stretch.is_everything_below:
-            folded[stretch.parent] = stretch
-        else:
-            left_out[stretch.first] = stretch
-    seen = (np.flatnonzero(shown[start:stop]) + start).tolist()
-    for at in sorted([*seen, *left_out]):
-        yield view.rest(left_out[at]) if at in left_out else view.line(at, folded.get(at))
+    hides: str = ""  # what is inside, in words, while it is closed
+    why: str = ""  # why it is folded
+    plumbing: str = ""  # what is left out below it, in words
+    plumbing_key: str = ""
 
 
 @dataclass(frozen=True)
 class View:
-    """What all rows of one tree are drawn against.
+    """What all rows of one page are drawn against.
 
     `live` says that spans may still come, so that an open end means "running". `marks` are the
     pills of rows that are evidence of findings.
     """
 
-    tree: Tree
+    window: Window
     live: bool
-    opened: Sequence[Stretch] = ()
     marks: Mapping[int, Pill] = field(default_factory=dict)
 
-    def line(self, at: int, folded: Stretch | None) -> Line:
+    @property
+    def tree(self) -> Tree:
+        return self.window.outline.tree
+
+    def lines(self) -> Iterator[Line]:
+        """The rows of the page, in order."""
+        for position, at in enumerate(self.window.entries.tolist(), self.window.start + 1):
+            fold = int(self.window.outline.fold[at])
+            placed = self.placed(at, position)
+            yield self.span(at, placed) if fold == SPAN else self.fold(fold, placed)
+
+    def placed(self, at: int, position: int) -> dict[str, Any]:
+        """Where an entry is, and whether it is open."""
+        seen, depth = self.window.outline, int(self.window.outline.depth[at])
+        above = seen.parent(at)
+        siblings = self.inside(above)
+        has_more = int(seen.end[at]) > at + 1
+        return {
+            "key": seen.key(at),
+            "level": depth + 1,
+            "indent": min(depth, DEEPEST),
+            "position": position,
+            "above": self.window.place(above) + 1 if above >= 0 else 0,
+            "place": siblings.index(at) + 1,
+            "siblings": len(siblings),
+            "expanded": str(bool(self.window.opened[at])).lower() if has_more else "",
+        }
+
+    def inside(self, at: int) -> list[int]:
+        """What an entry holds directly, looked up once."""
+        if at not in self.held:
+            self.held[at] = self.window.outline.children(at)
+        return self.held[at]
+
+    def span(self, at: int, placed: dict[str, Any]) -> Line:
         """The row of a span."""
-        row = self.tree.row(at)
-        depth = int(self.tree.depth[at])
+        row = self.tree.row(int(self.window.outline.row[at]))
         letter, family = MARKS[row.kind]
-        calls = int(self.tree.sum_unpriced[at])
-        start, width, tail = self.lane(at)
+        start, width, tail = self.lane(row.at)
+        below = self.below(row) if placed["expanded"] == "false" else ("", False)
         return Line(
-            level=depth + 1,
-            indent=min(depth, DEEPEST),
-            position=at + 1,
-            place=int(self.places[0][at]),
-            siblings=int(self.places[1][at]),
+            **placed,
             span_id=span_hex(row.span_id),
-            expanded="" if row.size == 1 else "false" if folded else "true",
             mark=letter,
             family=family,
             kind=kind_word(row.kind),
             name=row.text("name") or "(unnamed)",
-            pills=tuple(pills(row, self.live, self.marks.get(at))),
+            pills=tuple(pills(row, self.live, self.marks.get(row.at))),
             failed=row.status == Status.ERROR,
-            found=at in self.marks,
+            found=row.at in self.marks or below[1],
             is_agent=row.kind == Kind.AGENT,
             time=took(row, self.live),
             tokens=tokens_of(row),
             is_sum=row.size > 1,
             cost=cost_of(row),
-            cost_note=amounts.cost_note(calls),
-            share=self.share(at),
+            cost_note=amounts.cost_note(int(self.tree.sum_unpriced[row.at])),
+            share=self.share(int(self.tree.sum_cost[row.at])),
             start=start,
             width=width,
             tail=tail,
-            after=self.after(at),
-            open_ended=self.tree.end_ns[at] == 0,
-            hidden=self.hides(folded) if folded else None,
-            opened=self.openings.get(at, ""),
+            after=self.after(int(self.tree.start_ns[row.at])),
+            open_ended=self.tree.end_ns[row.at] == 0,
+            hides=below[0],
+            **self.plumbing(row),
         )
 
-    def rest(self, stretch: Stretch) -> Line:
-        """The row that stands for siblings that are not shown."""
-        depth = int(self.tree.depth[stretch.first])
-        return Line(depth + 1, min(depth, DEEPEST), stretch.first + 1, hidden=self.hides(stretch))
+    def fold(self, fold: int, placed: dict[str, Any]) -> Line:
+        """The row of a fold."""
+        seen = self.window.outline
+        held = gist(seen, fold)
+        marked = self.marked_within(int(seen.folds.first[fold]), int(seen.folds.stop[fold]))
+        letter, family = MARKS[Kind(int(self.tree.kind[held.rows[0]]))]
+        start, width = self.within_lane(held.begin_ns, held.end_ns)
+        return Line(
+            **placed,
+            mark=letter,
+            family=family,
+            kind="folded",
+            name=fold_words.title(seen, fold, held),
+            pills=tuple(fold_words.pills(held, marked)),
+            failed=bool(held.failed),
+            found=bool(marked),
+            time=amounts.duration(max(held.end_ns - held.begin_ns, 0)),
+            tokens=amounts.tokens(held.tokens) if held.tokens else "",
+            is_sum=True,
+            cost=fold_words.cost(held),
+            cost_note=amounts.cost_note(held.unpriced),
+            share=self.share(held.cost),
+            start=start,
+            width=width,
+            after=self.after(held.begin_ns),
+            hides=fold_words.size(held),
+            why=fold_words.why(seen, fold),
+        )
 
-    def hides(self, stretch: Stretch) -> Hidden:
-        """What a stretch hides, evidence of findings too."""
-        first, stop = np.searchsorted(self.marked, (stretch.first, stretch.stop))
-        return hides(stretch, int(stop - first))
+    def plumbing(self, row: Row) -> dict[str, Any]:
+        """What is left out right below a row, and the key that shows or hides it."""
+        key, count = f"{PLUMBING}-{span_hex(row.span_id)}", int(self.left_out[row.at])
+        if key in self.window.reading.opened:
+            return {"plumbing": "hide plumbing", "plumbing_key": key}
+        return {"plumbing": f"+{count:,} folded", "plumbing_key": key} if count else {}
 
-    def share(self, at: int) -> str:
-        spent = int(self.tree.sum_cost[at])
+    def below(self, row: Row) -> tuple[str, bool]:
+        """What a closed row hides, in words, and whether evidence is among it."""
+        own = row.status == Status.ERROR and self.tree.sum_errors[row.at] == 1
+        failed = int(self.tree.sum_errors[row.at]) - int(own)
+        marked = self.marked_within(row.at + 1, row.at + row.size)
+        return fold_words.hidden(row.size - 1, failed, marked), marked > 0
+
+    def marked_within(self, first: int, stop: int) -> int:
+        """How many of some rows are evidence."""
+        begin, end = np.searchsorted(self.marked, (first, stop))
+        return int(end - begin)
+
+    def share(self, spent: int) -> str:
+        """What part of the cost of the trace so many 1e-12 USD are."""
         return percent(spent / self.total_cost) if spent > 0 else ""
 
-    def after(self, at: int) -> str:
-        waited = int(self.tree.start_ns[at]) - self.bounds[0]
+    def after(self, start_ns: int) -> str:
+        """How long after the start of the trace something began."""
+        waited = start_ns - self.bounds[0]
         return amounts.duration(waited) if waited >= 0 else amounts.UNKNOWN
+
+    def within_lane(self, begin_ns: int, end_ns: int) -> tuple[str, str]:
+        """Where a time starts in the lane, and how wide it is."""
+        begin, end = self.bounds
+        start = min(max(begin_ns, begin), end)
+        stop = min(max(end_ns, start), end)
+        return percent((start - begin) / (end - begin)), percent((stop - start) / (end - begin))
 
     def lane(self, at: int) -> tuple[str, str, str]:
         """Where the bar of a row starts, how wide it is, and its subtree; all inside the lane."""
@@ -164,14 +218,19 @@ class View:
         return percent((start - begin) / whole), percent((stop - start) / whole), tail
 
     @cached_property
+    def held(self) -> dict[int, list[int]]:
+        """What entries hold, as far as it was looked up."""
+        return {}
+
+    @cached_property
+    def left_out(self) -> Shorts:
+        """How much plumbing there is below each row."""
+        return left_out(self.tree, self.window.outline.quiet)
+
+    @cached_property
     def marked(self) -> Ints:
         """The rows that are evidence, in order."""
         return np.array(sorted(self.marks), np.int64)
-
-    @cached_property
-    def openings(self) -> dict[int, str]:
-        """The opened stretches by their first row."""
-        return {stretch.first: stretch.text for stretch in self.opened}
 
     @cached_property
     def bounds(self) -> tuple[int, int]:
@@ -181,17 +240,6 @@ class View:
     @cached_property
     def total_cost(self) -> int:
         return int(self.tree.sum_cost[self.tree.parent == -1].sum()) or 1
-
-    @cached_property
-    def places(self) -> tuple[Ints, Ints]:
-        """For each row: its place among its siblings, from 1, and how many there are."""
-        parents = self.tree.parent.astype(np.int64) + 1
-        siblings = np.bincount(parents, minlength=len(parents) + 1)
-        order = np.argsort(parents, kind="stable")
-        before = np.concatenate(([0], np.cumsum(siblings)))[parents[order]]
-        place = np.empty(len(parents), np.int64)
-        place[order] = np.arange(len(parents)) - before + 1
-        return place, siblings[parents]
 
 
 def bounds(tree: Tree) -> tuple[int, int]:
@@ -206,52 +254,6 @@ def bounds(tree: Tree) -> tuple[int, int]:
 
 def percent(part: float) -> str:
     return f"{part * 100:.2f}%"
-
-
-def hides(stretch: Stretch, marked: int = 0) -> Hidden:
-    """`3,214 more · 2 failed · 12 in findings · $1.90`."""
-    said = [f"{stretch.spans:,} more"]
-    if stretch.failed:
-        said.append(f"{stretch.failed:,} failed")
-    if marked:
-        said.append(f"{marked:,} in findings")
-    if stretch.cost or stretch.unpriced:
-        said.append(amounts.cost(stretch.cost * PICO, stretch.unpriced))
-    return Hidden(stretch.text, " · ".join(said), bool(stretch.failed), bool(marked))
-
-
-def pills(row: Row, live: bool, mark: Pill | None = None) -> list[Pill]:
-    """What is odd about a span and its bill, of which finding it is evidence, then what it used, as
-    far as its name does not say so."""
-    name = row.text("name").lower()
-    used = [row.text(column) for column in ("tool", "model")]
-    if row.kind == Kind.AGENT:
-        used.append(row.text("agent"))
-    plain = [Pill(text) for text in dict.fromkeys(used) if text and bare_model(text) not in name]
-    marked = [mark] if mark else []
-    return [*troubles(row, live), *marked, *billing_pills(row), *plain][:PILLS]
-
-
-def troubles(row: Row, live: bool) -> Iterator[Pill]:
-    """What a reader must know, the worst first."""
-    if row.status == Status.ERROR:
-        yield Pill(failure(row.text("error_class")), "bad")
-    elif row.status == Status.WAITING:
-        yield Pill("waits for a person", "warn")
-    elif row.flags & Flag.SILENT_FAILURE:
-        yield Pill(f"{failure(row.text('error_class'))}, status fine", "warn")
-    if row.flags & Flag.NOT_ENDED:
-        yield Pill("running", "good") if live else Pill("never ended", "warn")
-    yield from (Pill(text, "warn") for flag, text in ODDITIES.items() if row.flags & flag)
-
-
-ODDITIES: dict[Flag, str] = {
-    Flag.ORPHAN: "parent missing",
-    Flag.PARENT_MALFORMED: "parent id malformed",
-    Flag.CYCLE_CUT: "was in a cycle",
-    Flag.CLOCK_SUSPECT: "clock suspect",
-    Flag.CONFLICT: "sent twice, differently",
-}
 
 
 def took(row: Row, live: bool) -> str:

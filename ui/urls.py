@@ -36,7 +36,6 @@ urlpatterns = [
     path("logout/", LogoutView.as_view(next_page="/login/"), name="logout"),
     path("p/<path:project>/traces/", traces.traces, name="traces"),
     path("p/<path:project>/traces/<trace:trace_id>/", trace.trace, name="trace"),
-    path("p/<path:project>/traces/<trace:trace_id>/rows/", trace.rows, name="rows"),
     path("p/<path:project>/traces/<trace:trace_id>/costs/", costs.trace_costs, name="trace_costs"),
     path("p/<path:project>/traces/<trace:trace_id>/retries/", connections.retries, name="retries"),
     path("p/<path:project>/traces/<trace:trace_id>/lineage/", connections.lineage, name="lineage"),

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from agentscope.signatures.stored import unpack
 from agentscope.traces.above import NONE, nearest
 from agentscope.traces.agents import Owners, owners
 from agentscope.traces.calls import culprits, tool_calls
@@ -251,7 +252,22 @@ def numbers(spans: Spans, shape: Shape) -> Columns:
         "sum_discarded": none,
         "line": np.full(rows, -1, np.int32),
         "price": np.zeros(rows, np.int32),
+        **keys(spans),
     }
+
+
+def keys(spans: Spans) -> Columns:
+    """Numbers of calls and results, by the digests in their signatures."""
+    records = unpack(spans.signature)
+    return {name: numbered(records[name]) for name in ("call", "result")}
+
+
+def numbered(digests: Ints) -> Shorts:
+    """The number of each digest among those that there are; 0 is unknown, there as here."""
+    known = np.unique(np.append(digests, 0))
+    place = np.searchsorted(known, digests)
+    zero = np.searchsorted(known, 0)
+    return np.where(place == zero, 0, np.where(place < zero, place + 1, place)).astype(np.int32)
 
 
 def has_usage(spans: Spans) -> Mask:

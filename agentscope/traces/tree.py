@@ -18,8 +18,10 @@ from numpy.typing import NDArray
 from agentscope.compression import compress, decompress
 from agentscope.vocabulary import Basis, Billing, Discarded, Flag, Kind, Status, Why
 
-FORMAT = 5  # of the packed form: raise it when a column is added, so that old ones are rebuilt
-ADDED = {4: ("price",)}  # last columns that an earlier form lacks, but is read all the same: all 0
+FORMAT = 6  # of the packed form: raise it when a column is added, so that old ones are rebuilt
+KEYS = ("call", "result")
+KEYS = ("call", "result")
+ADDED = {4: ("price", *KEYS), 5: KEYS}  # columns that an earlier form lacks: all 0
 PICO = Decimal("1e-12")  # money is kept as whole 1e-12 USD, exact up to 9 million USD a trace
 UNKNOWN = -1  # in token and cost columns: not reported, not priced
 
@@ -92,6 +94,8 @@ class Tree:
     sum_discarded: Ints  # known cost of the subtree that was spent on discarded work
     line: Shorts  # of the trace's costs that its own are in: costs.PathCost; -1: not examined yet
     price: Shorts  # in `texts`: what `computed_cost` was worked out with, as prices.kept writes it
+    call: Shorts  # number of what was asked for, the same for the same; 0: unknown; here and below
+    result: Shorts  # number of what came back, without what varies
     texts: list[str]  # texts[0] is ""
 
     def __len__(self) -> int:

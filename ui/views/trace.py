@@ -27,12 +27,13 @@ from ui import amounts
 from ui.access import PageRequest, page, wants
 from ui.billing import could_be_priced
 from ui.cuts import SHOWN
-from ui.finding_marks import marks
+from ui.finding_marks import Marks, marks
 from ui.finding_words import Sighting, Sightings, sighted, sightings, steps_of
+from ui.jumps import jumped
 from ui.panel import panel_of
 from ui.price_facts import price_facts
-from ui.rows import View, bounds, lines
-from ui.stretches import Bools, Stretch, find_stretch, first_rows, opened_rows
+from ui.reading import Reading, window
+from ui.rows import View, bounds
 from ui.views.connections import connections
 
 NO_CONTENT = 204
@@ -41,38 +42,41 @@ PACE = {Trace.State.RUNNING: "3s", Trace.State.IDLE: "15s"}  # how often htmx as
 
 @page
 def trace(request: PageRequest, trace_id: UUID) -> HttpResponse:
-    """The tree of a trace; `?span=` opens the panel on a span, `?open=` what was left out."""
+    """The tree of a trace; `?span=` opens the panel on a span, `?open=` and `?shut=` what is folded
+    or closed otherwise, `?toggle=` opens or closes one more, `?from=` is where the window lies, and
+    `?jump=` goes on from the span to the next finding, failure or dearest step."""
     found = known_trace(request, trace_id)
     if wants(request, "tree") and request.GET.get("seen") == mark(found):
         return HttpResponse(status=NO_CONTENT)
     tree = known_tree(request, trace_id)
     seen = seen_in(request, trace_id)
-    context = {"page": "traces", "trace": found, **selection(request, found, tree, seen)}
+    marked = marks(tree, seen)
+    chosen = chosen_row(request, tree, marked)
+    context = {"page": "traces", "trace": found, **selection(request, found, tree, seen, chosen)}
     if wants(request, "panel"):
         return render(request, "trace/_panel.html", context)
-    context |= tree_part(request, found, tree, context["selected"], seen)
+    context |= tree_part(request, found, tree, chosen, marked)
+    if wants(request, "tree") and "seen" not in request.GET:
+        return tree_alone(request, context)
     context["findings"] = shown_of(request, trace_id, seen)
-    if wants(request, "tree"):
-        return render(request, "trace/_news.html", context)
-    return render(request, "trace/page.html", context)
+    whole = "trace/_news.html" if wants(request, "tree") else "trace/page.html"
+    return render(request, whole, context)
 
 
-@page
-def rows(request: PageRequest, trace_id: UUID) -> HttpResponse:
-    """The rows that `?open=FIRST-LAST` names, to take the place of the row that hid them."""
-    found, tree = known_trace(request, trace_id), known_tree(request, trace_id)
-    stretch = find_stretch(tree, request.GET.get("open", ""))
-    if stretch is None:
-        raise Http404("no such rows in this trace")
-    shown, start = opened_rows(tree, stretch)
-    marked = marks(tree, seen_in(request, trace_id))
-    view = View(tree, is_live(found), [stretch], marked)
-    context = {
-        "lines": lines(view, shown, start, stretch.stop),
-        "rows_address": request.path,
-        "selected": request.GET.get("span", ""),
-    }
-    return render(request, "trace/_rows.html", context)
+def tree_alone(request: PageRequest, context: dict[str, Any]) -> HttpResponse:
+    """Another window of the tree; with the panel after a jump, which selects a span."""
+    has_jumped = "jump" in request.GET
+    response = render(request, "trace/_jumped.html" if has_jumped else "trace/_tree.html", context)
+    if has_jumped or "toggle" in request.GET:
+        response["HX-Replace-Url"] = context["here"]
+    return response
+
+
+def chosen_row(request: PageRequest, tree: Tree, marked: Marks) -> int | None:
+    """The row of the selected span, or where a jump from there leads."""
+    at = row_of(tree, request.GET.get("span", ""))
+    to = jumped(tree, marked, request.GET.get("jump", ""), at)
+    return at if to is None else to
 
 
 def known_trace(request: PageRequest, trace_id: UUID) -> Trace:
@@ -122,15 +126,13 @@ def mark(found: Trace) -> str:
 
 
 def selection(
-    request: PageRequest, found: Trace, tree: Tree, seen: list[Sighting]
+    request: PageRequest, found: Trace, tree: Tree, seen: list[Sighting], at: int | None
 ) -> dict[str, Any]:
     """The selected span, if any, its panel, and what it is evidence of."""
-    said = request.GET.get("span", "")
-    at = row_of(tree, said)
     if at is None:
-        return {"selected": "", "missing": bool(said)}
+        return {"selected": "", "missing": bool(request.GET.get("span"))}
     said = span_hex(int(tree.span_id[at]))
-    if wants(request, "tree"):
+    if wants(request, "tree") and "jump" not in request.GET:
         return {"selected": said}
     detail = span_detail(request.project.pk, found.trace_id, int(tree.span_id[at]))
     if detail is None:
@@ -183,43 +185,39 @@ def row_of(tree: Tree, span_id: str) -> int | None:
 
 
 def tree_part(
-    request: PageRequest, found: Trace, tree: Tree, selected: str, seen: list[Sighting]
+    request: PageRequest, found: Trace, tree: Tree, at: int | None, marked: Marks
 ) -> dict[str, Any]:
     """The treegrid, and what is said above it."""
-    opened = [
-        stretch for text in request.GET.getlist("open") if (stretch := find_stretch(tree, text))
-    ]
-    shown = first_rows(tree, opened, row_of(tree, selected))
+    shown = window(tree, Reading.of(request.GET), marked, at)
+    selected = "" if at is None else span_hex(int(tree.span_id[at]))
     begin, end = bounds(tree)
     passing = transient(tree)
     context = {
-        "lines": lines(View(tree, is_live(found), opened, marks(tree, seen)), shown, 0, len(tree)),
+        "lines": View(shown, is_live(found), marked).lines(),
+        "window": shown,
         "selected": selected,
-        "keep": keep(opened),
-        "rows_address": reverse("rows", args=[request.project.name, found.trace_id]),
+        "keep": shown.reading.query,
         "whole": amounts.duration(end - begin),
-        **numbers(tree, shown),
+        **numbers(tree),
     }
     return {
         "tree": render_to_string("trace/_grid.html", context, request),
+        "here": address(request, shown.reading, selected),
         "seen": mark(found),
         "pace": PACE.get(Trace.State(found.state), ""),
         "passing": amounts.count(passing, "error") if passing >= FEWEST else "",
     }
 
 
-def keep(opened: list[Stretch]) -> str:
-    """The start of a query that keeps opened stretches open."""
-    return "".join(f"open={stretch.text}&" for stretch in opened)
+def address(request: PageRequest, reading: Reading, selected: str) -> str:
+    """The address that says what is open and what is selected, and nothing of the moment."""
+    return f"{request.path}?{reading.query}{f'span={selected}' if selected else ''}".rstrip("?&")
 
 
-def numbers(tree: Tree, shown: Bools) -> dict[str, str | int]:
-    """How many spans there are, how many rows stand for them, and what is odd."""
+def numbers(tree: Tree) -> dict[str, str]:
+    """How many spans there are, and what is odd."""
     orphans = int(((tree.flags & int(Flag.ORPHAN)) != 0).sum())
     return {
-        "total": f"{len(tree):,}",
-        "total_rows": len(tree) + 1,
-        "shown": f"{int(shown.sum()):,}",
-        "left_out": len(tree) - int(shown.sum()),
+        "total": amounts.count(len(tree), "span"),
         "orphans": amounts.count(orphans, "span") if orphans else "",
     }

@@ -1,26 +1,24 @@
-// Collapsing, keys and selection for <table role="treegrid">, rows first (WAI-ARIA APG).
-// Rows are flat and in order: what lies beneath a row is the run of deeper rows after it.
+// Keys, selection and the window of <table role="treegrid">, rows first (WAI-ARIA APG).
+// The server decides what is open and sends a window of rows; gaps stand for the others, so that the
+// scrollbar is true. Rows are told by their position among all that are to be seen: aria-rowindex.
 
-const level = (row) => Number(row.ariaLevel);
+const MARGIN = 600; // px around the screen within which rows are wanted
+
 const gridOf = (place) => place.closest("[role=treegrid]");
-const rowsOf = (grid) => [...grid.tBodies[0].rows];
-const linkOf = (row) => row.querySelector("a.label, a.more");
-const isFolded = (row) => row.ariaExpanded === "false";
-const isUnloaded = (row) => row.querySelector("a.more") !== null;
+const rowsOf = (grid) => [...grid.querySelectorAll("tbody > tr[role=row]")];
+const positionOf = (row) => Number(row.ariaRowIndex) - 1;
+const rowAt = (grid, position) => grid.querySelector(`tbody > tr[aria-rowindex="${position + 1}"]`);
+const totalOf = (grid) => Number(grid.ariaRowCount) - 1;
+const spanOf = (row) => row.id.slice(-16);
+const say = (text) => { document.getElementById("said").textContent = text; };
+const theGrid = () => document.querySelector("[role=treegrid]");
 
-// Hides what lies under a collapsed row and sees to it that there is one tab stop.
+// Sees to it that there is one tab stop, and that links are reached through their rows.
 function settle(grid) {
-  let shut = Infinity; // rows deeper than this lie under a collapsed row
-  for (const row of rowsOf(grid)) {
-    if (level(row) <= shut) shut = Infinity;
-    row.hidden = level(row) > shut;
-    for (const link of row.querySelectorAll("a:not([tabindex])")) link.tabIndex = -1; // rows are the way in
-    if (shut === Infinity && isFolded(row)) shut = level(row);
-  }
-  if (!grid.querySelector('tr:not([hidden])[tabindex="0"], tr:not([hidden]) > [tabindex="0"]')) {
-    const chosen = grid.querySelector('tr[aria-selected="true"]:not([hidden])') ?? grid.tBodies[0].rows[0];
-    if (chosen) stop(grid, chosen);
-  }
+  for (const link of grid.querySelectorAll("tbody a:not([tabindex])")) link.tabIndex = -1;
+  if (grid.querySelector('tbody [tabindex="0"]')) return;
+  const chosen = grid.querySelector('tr[aria-selected="true"]') ?? rowsOf(grid)[0];
+  if (chosen) stop(grid, chosen);
 }
 
 function stop(grid, place) {
@@ -34,53 +32,73 @@ function focus(place) {
   place.scrollIntoView({ block: "nearest" });
 }
 
-function toggle(row, open = isFolded(row)) {
-  if (row.ariaExpanded === null) return;
-  if (open && isUnloaded(row)) return void linkOf(row).parentElement.querySelector("a.more").click();
-  row.ariaExpanded = String(open);
-  settle(gridOf(row));
+// --- what the server is asked for ---------------------------------------------------------------
+
+let loading = false;
+
+async function load(grid, query) {
+  if (loading) return theGrid();
+  loading = true;
+  const span = document.querySelector("#panel [name=span]")?.value ?? "";
+  const chosen = span && !query.includes("span=") ? `&span=${span}` : "";
+  try {
+    await htmx.ajax("GET", grid.dataset.address + query + chosen, { source: grid, target: "#tree", swap: "morph:outerHTML" });
+  } finally {
+    loading = false;
+  }
+  return theGrid();
 }
 
-function toggleAll(row, open) {
-  const grid = gridOf(row);
-  for (const each of rowsOf(grid)) if (each.ariaExpanded !== null && !isUnloaded(each)) each.ariaExpanded = String(open);
-  settle(grid);
-  return row.hidden ? topOf(row) : row;
+// Loads what the screen shows of a gap.
+async function fill() {
+  const grid = theGrid();
+  if (!grid || loading) return;
+  for (const gap of grid.querySelectorAll(".gap")) {
+    const box = gap.getBoundingClientRect();
+    if (box.bottom < -MARGIN || box.top > innerHeight + MARGIN) continue;
+    const rows = Number(getComputedStyle(gap).getPropertyValue("--rows"));
+    const into = Math.floor((Math.max(-box.top, 0) / box.height) * rows);
+    const first = gap.dataset.gap === "above" ? into : totalOf(grid) - rows + into;
+    await load(grid, `from=${Math.max(first, 0)}`);
+    return void requestAnimationFrame(fill);
+  }
 }
 
-function above(row) {
-  let at = row.previousElementSibling;
-  while (at && level(at) >= level(row)) at = at.previousElementSibling;
-  return at;
+// The row at a position, asked for if it is not there.
+async function reach(grid, position) {
+  const wanted = Math.min(Math.max(position, 1), totalOf(grid));
+  return rowAt(grid, wanted) ?? rowAt(await load(grid, `from=${wanted - 1}`), wanted);
 }
 
-function topOf(row) {
-  for (let up = above(row); up; up = above(row)) row = up;
-  return row;
+// Opens or closes a row; it keeps the focus.
+function toggle(row, open) {
+  if (row.ariaExpanded === String(open) || row.ariaExpanded === null) return;
+  row.querySelector("a.twist").click();
 }
 
-function step(row, count) {
-  const seen = rowsOf(gridOf(row)).filter((each) => !each.hidden);
-  return seen[Math.min(Math.max(seen.indexOf(row) + count, 0), seen.length - 1)];
+// To the next finding, failure or dearest step, wherever it is.
+async function jump(row, what) {
+  const grid = await load(gridOf(row), `jump=${what}&span=${spanOf(row)}`);
+  const found = grid.querySelector('tr[aria-selected="true"]');
+  if (!found || found.id === row.id) return void say("There is no other one.");
+  focus(found);
 }
 
-function odd(row, way) { // to the next failure, or evidence of a finding
-  const found = rowsOf(gridOf(row)).filter((each) => "failed" in each.dataset || "found" in each.dataset || each === row);
-  const to = found[found.indexOf(row) + way];
-  for (let up = to && above(to); up; up = above(up)) up.ariaExpanded = "true";
-  settle(gridOf(row));
-  return to;
-}
+// --- keys ---------------------------------------------------------------------------------------
+
+const step = (row, count) => reach(gridOf(row), positionOf(row) + count);
+const above = (row) => (Number(row.dataset.above) ? reach(gridOf(row), Number(row.dataset.above)) : row);
 
 const keysOfRow = {
-  ArrowRight: (row) => (isFolded(row) ? toggle(row, true) : row.cells[0]),
+  ArrowRight: (row) => (row.ariaExpanded === "false" ? toggle(row, true) : row.cells[0]),
   ArrowLeft: (row) => (row.ariaExpanded === "true" ? toggle(row, false) : above(row)),
-  Home: (row) => step(row, -Infinity),
-  End: (row) => step(row, Infinity),
-  "[": (row) => toggleAll(row, true),
-  "]": (row) => toggleAll(row, false),
-  n: (row) => odd(row, 1),
-  N: (row) => odd(row, -1),
+  Home: (row) => reach(gridOf(row), 1),
+  End: (row) => reach(gridOf(row), Infinity),
+  n: (row) => jump(row, "found"),
+  N: (row) => jump(row, "found-before"),
+  e: (row) => jump(row, "failed"),
+  E: (row) => jump(row, "failed-before"),
+  $: (row) => jump(row, "dear"),
 };
 const keysOfCell = {
   ArrowRight: (cell) => cell.nextElementSibling,
@@ -90,20 +108,21 @@ const keysOfCell = {
 };
 const steps = { ArrowDown: 1, ArrowUp: -1, PageDown: 10, PageUp: -10 };
 
-function onTreeKey(event) {
+async function onTreeKey(event) {
   const place = event.target;
   const row = place.closest("tr");
   const cell = place.matches("td") ? place : null;
   const move = (cell ? keysOfCell : keysOfRow)[event.key];
-  let to;
-  if (move) to = move(place);
-  else if (event.key in steps) {
-    const next = step(row, steps[event.key]);
-    to = cell ? (next.cells[cell.cellIndex] ?? next.cells[0]) : next;
-  } else if (event.key === "Enter") linkOf(row)?.click();
-  else if (event.key === "?") document.getElementById("help").showModal();
-  else return;
+  if (!move && !(event.key in steps) && !["Enter", "?", "/"].includes(event.key)) return;
   event.preventDefault();
+  let to;
+  if (move) to = await move(place);
+  else if (event.key in steps) {
+    const next = await step(row, steps[event.key]);
+    to = cell ? (next?.cells[cell.cellIndex] ?? next?.cells[0]) : next;
+  } else if (event.key === "Enter") row.querySelector("a.label").click();
+  else if (event.key === "/") document.querySelector("#find [name=q]")?.focus();
+  else document.getElementById("help").showModal();
   if (to) focus(to);
 }
 
@@ -114,30 +133,55 @@ addEventListener("keydown", (event) => {
 });
 
 addEventListener("click", (event) => {
-  const row = event.target.closest("[role=treegrid] > tbody > tr");
-  if (!row) return;
-  if (event.target.closest(".twist")) toggle(row);
-  focus(row);
+  const row = event.target.closest("[role=treegrid] > tbody > tr[role=row]");
+  if (row) focus(row);
 });
 
-// After the panel was swapped: mark its row, say its name. After rows came: settle, keep the focus in the tree.
-function onSwap(event) {
-  const target = event.detail.target;
-  if (target.id === "panel") return select(document.getElementById("panel"));
-  document.querySelectorAll("[role=treegrid]").forEach(settle);
-  if (target.matches("tr") && document.activeElement === document.body) {
-    const stop = event.detail.elt.closest?.("tr") ?? document.querySelector('[role=treegrid] [tabindex="0"]');
-    if (stop?.isConnected) focus(stop);
-  }
+// --- what changes -------------------------------------------------------------------------------
+
+let anchor = null; // the row at the top of the screen, and where it is
+
+function remember() {
+  const grid = theGrid();
+  const row = grid && rowsOf(grid).find((each) => each.getBoundingClientRect().top >= 0);
+  anchor = row ? { id: row.id, top: row.getBoundingClientRect().top } : null;
 }
 
+function restore() {
+  const row = anchor && document.getElementById(anchor.id);
+  if (row) scrollBy(0, row.getBoundingClientRect().top - anchor.top);
+  anchor = null;
+}
+
+// News of a running trace are asked for where the reader is, and leave open what is open.
+addEventListener("htmx:configRequest", (event) => {
+  const grid = theGrid();
+  if (!grid || !event.target.matches("#tree > [data-live]")) return;
+  const rows = rowsOf(grid);
+  const first = rows.find((row) => row.getBoundingClientRect().bottom > 0);
+  if (first && scrollY > 0) event.detail.parameters.top = first.id.replace(/^s-/, "");
+  const open = rows.filter((row) => row.ariaExpanded === "true").map((row) => row.id.replace(/^s-/, ""));
+  event.detail.parameters.kept = open.join(".");
+});
+
+addEventListener("htmx:beforeSwap", (event) => { if (event.detail.target.id === "tree") remember(); });
+
+addEventListener("htmx:afterSwap", (event) => {
+  const target = event.detail.target;
+  if (target.id === "panel") return select(document.getElementById("panel"));
+  if (target.id !== "tree") return;
+  restore();
+  settle(theGrid());
+  requestAnimationFrame(fill);
+});
+
+// After the panel was swapped: mark its row, say its name.
 function select(panel) {
   const old = document.querySelector('[role=treegrid] tr[aria-selected="true"]');
   old?.setAttribute("aria-selected", "false");
-  const row = document.getElementById(`s-${panel.dataset.span}`);
-  row?.setAttribute("aria-selected", "true");
+  document.getElementById(`s-${panel.dataset.span}`)?.setAttribute("aria-selected", "true");
   if (!panel.dataset.span && old) focus(old);
-  document.getElementById("said").textContent = panel.querySelector("h2")?.textContent ?? "";
+  say(panel.querySelector("h2")?.textContent ?? "");
 }
 
 function isInSight(row) {
@@ -145,7 +189,13 @@ function isInSight(row) {
   return row.contains(document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2));
 }
 
-addEventListener("htmx:afterSwap", onSwap);
-document.querySelectorAll("[role=treegrid]").forEach(settle);
+let due = false;
+addEventListener("scroll", () => {
+  if (due) return;
+  due = true;
+  setTimeout(() => { due = false; fill(); }, 60);
+}, { passive: true });
+
+if (theGrid()) settle(theGrid());
 const chosen = document.querySelector('[role=treegrid] tr[aria-selected="true"]');
 if (chosen && !isInSight(chosen)) chosen.scrollIntoView({ block: "center" });

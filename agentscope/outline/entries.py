@@ -1,0 +1,147 @@
+"""Spans and folds in reading order, which of them are open, and so what is to be seen. Pure.
+
+An entry is a row of the tree or a fold; what is inside an entry is the run of entries after it. An
+outline is made from a tree alone, in linear time: the same tree gives the same outline.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from agentscope.outline.folds import Folds, Why, items_of, joined
+from agentscope.outline.noise import hosts
+from agentscope.outline.parts import chains, fold_parts
+from agentscope.outline.repeats import fold_repeats, looks
+from agentscope.traces.ids import parse_span_id, span_hex
+from agentscope.traces.tree import Ints, Mask, Shorts, Tree
+
+SPAN = -1  # the fold of an entry that is none
+
+
+@dataclass(frozen=True)
+class Outline:
+    """A tree with its folds. Columns are by entry; one that is left out has nothing inside."""
+
+    tree: Tree
+    folds: Folds
+    quiet: Mask  # by row of the tree: what is left out
+    host: Ints  # by row: the nearest one above it that is not
+    looks: Ints  # by row: equal for what looks the same
+    row: Ints  # of a fold: its first
+    fold: Ints  # or SPAN
+    end: Ints  # the entry after all that is inside
+    depth: Ints  # 0 for roots
+
+    def __len__(self) -> int:
+        return len(self.row)
+
+    @cached_property
+    def at_row(self) -> Ints:
+        """The entry of each row of the tree."""
+        return np.flatnonzero(self.fold == SPAN)
+
+    def key(self, at: int) -> str:
+        """What an entry is called in an address: the id of its span; for a fold that of its first
+        one behind the letter of its reason and its level."""
+        fold, named = int(self.fold[at]), span_hex(int(self.tree.span_id[self.row[at]]))
+        if fold == SPAN:
+            return named
+        return f"{Why(int(self.folds.why[fold])).letter}{self.folds.level[fold]}-{named}"
+
+    def find(self, key: str) -> int | None:
+        """The entry that is called so; None if there is none."""
+        prefix, _, named = key.rpartition("-")
+        try:
+            row = self.tree.find(parse_span_id(named))
+        except ValueError:
+            return None
+        if row is None:
+            return None
+        at = int(self.at_row[row])
+        return (
+            next((each for each in self.before(at) if self.key(each) == key), None)
+            if prefix
+            else at
+        )
+
+    def before(self, at: int) -> Iterator[int]:
+        """The folds that begin with the span of an entry."""
+        while at and self.fold[at - 1] != SPAN and self.row[at - 1] == self.row[at]:
+            at -= 1
+            yield at
+
+    def inside(self, at: int) -> Iterator[int]:
+        """The entries directly inside one; -1 gives the outermost."""
+        each, stop = at + 1, len(self) if at < 0 else int(self.end[at])
+        while each < stop:
+            yield each
+            each = int(self.end[each])
+
+    def children(self, at: int) -> list[int]:
+        """The same without what is left out."""
+        return [each for each in self.inside(at) if not self.is_left_out[each]]
+
+    def parent(self, at: int) -> int:
+        """The entry that an entry lies in directly; -1 for the outermost."""
+        above = self.around(at)
+        return int(above[-1]) if len(above) else -1
+
+    def around(self, at: int) -> Ints:
+        """The entries that an entry lies in, the outermost first."""
+        return np.flatnonzero(self.end[:at] > at)
+
+    def visible(self, opened: Mask) -> Ints:
+        """The entries to be seen when these are open."""
+        shut = np.flatnonzero(~opened & (self.end > np.arange(len(self)) + 1))
+        seen: Ints = np.flatnonzero((around(shut, self.end) == 0) & ~self.is_left_out)
+        return seen
+
+    @cached_property
+    def is_left_out(self) -> Mask:
+        """By entry: whether it is never to be seen."""
+        found: Mask = self.quiet[self.row] & (self.fold == SPAN)
+        return found
+
+
+def outline(tree: Tree, quiet: Mask) -> Outline:
+    """The outline of a tree without its `quiet` rows, below which everything takes their place.
+    Linear but for sorting."""
+    host, token = hosts(tree, quiet), looks(tree)
+    found, items = fold_repeats(tree, items_of(tree, token, host, ~quiet))
+    parts, _ = fold_parts(items)
+    folds = joined((*found, parts, chains(tree)))
+    rows, number = np.arange(len(tree)), np.arange(len(folds))
+    stop = np.where(quiet, rows + 1, tree.end)
+    end = entry_of(folds, np.concatenate((stop, folds.stop)))
+    place = np.concatenate(
+        (rows + np.searchsorted(folds.first, rows, "right"), folds.first + number)
+    )
+    row, fold = np.concatenate((rows, folds.first)), np.concatenate((rows * 0 + SPAN, number))
+    order = np.argsort(place)
+    row, fold, end = row[order], fold[order], end[order]
+    left_out = around(np.flatnonzero(quiet), tree.end)
+    depth = tree.depth[row] - left_out[row] + around(np.flatnonzero(fold != SPAN), end)
+    return Outline(tree, folds, quiet, host, token, row, fold, end, depth)
+
+
+def entry_of(folds: Folds, row: Ints) -> Ints:
+    """The first entry that begins with each of some rows."""
+    found: Ints = row + np.searchsorted(folds.first, row, "left")
+    return found
+
+
+def around(at: Ints, end: Ints | Shorts) -> Ints:
+    """For each place in how many of some others it lies: `at` these, which reach up to `end`."""
+    deeper = np.zeros(len(end) + 1, np.int64)
+    np.add.at(deeper, at + 1, 1)
+    np.add.at(deeper, end[at], -1)
+    return np.cumsum(deeper[:-1])
+
+
+def entries_of(outline: Outline, keys: Iterable[str]) -> Ints:
+    """The entries that are called so, as far as they are there."""
+    return np.array([at for key in keys if (at := outline.find(key)) is not None], np.int64)

@@ -1,0 +1,88 @@
+"""What a fold says of what it hides. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from agentscope.outline.entries import Outline
+from agentscope.traces.tree import Ints, Shorts
+from agentscope.vocabulary import Kind, Status
+
+NAMES = 3  # of steps that are told
+CALLS = (int(Kind.TOOL), int(Kind.RETRIEVAL), int(Kind.HANDOFF))
+
+
+@dataclass(slots=True, frozen=True)
+class Gist:
+    """The siblings that a fold holds, and everything beneath them."""
+
+    rows: Ints  # of the siblings
+    spans: int
+    names: tuple[str, ...]  # of different steps, in the order in which they first come
+    more_names: int
+    arguments: int  # different ones; 0: not all are known
+    results: int  # likewise
+    is_retried: bool  # one call, again after it failed
+    is_recovered: bool  # and the last time it did not
+    error_classes: tuple[str, ...]  # of the siblings, the commonest first
+    failed: int
+    cost: int  # known cost in 1e-12 USD
+    unpriced: int
+    tokens: int
+    begin_ns: int
+    end_ns: int
+
+
+def gist(outline: Outline, fold: int) -> Gist:
+    """What a fold holds, added up. Linear in its spans."""
+    tree, rows = outline.tree, siblings(outline, fold)
+    names, more = names_of(outline, rows)
+    failed = tree.status[rows] == Status.ERROR
+    calls = different(tree.call[rows][np.isin(tree.kind[rows], CALLS)])
+    is_retried = calls == 1 and len(rows) > 1 and bool(failed[:-1].all())
+    return Gist(
+        rows=rows,
+        spans=int(outline.folds.stop[fold] - outline.folds.first[fold]),
+        names=names,
+        more_names=more,
+        arguments=calls,
+        results=different(tree.result[rows][np.isin(tree.kind[rows], CALLS)]),
+        is_retried=is_retried,
+        is_recovered=is_retried and not failed[-1],
+        error_classes=commonest([tree.texts[at] for at in tree.error_class[rows[failed]].tolist()]),
+        failed=int(tree.sum_errors[rows].sum()),
+        cost=int(tree.sum_cost[rows].sum()),
+        unpriced=int(tree.sum_unpriced[rows].sum()),
+        tokens=int(tree.sum_input[rows].sum() + tree.sum_output[rows].sum()),
+        begin_ns=int(tree.start_ns[rows].min()),
+        end_ns=int(tree.last_ns[rows].max()),
+    )
+
+
+def siblings(outline: Outline, fold: int) -> Ints:
+    """The rows of what stands beside each other in a fold."""
+    first, stop = int(outline.folds.first[fold]), int(outline.folds.stop[fold])
+    host = outline.host[first:stop]
+    found: Ints = first + np.flatnonzero((host == host[0]) & ~outline.quiet[first:stop])
+    return found
+
+
+def names_of(outline: Outline, rows: Ints) -> tuple[tuple[str, ...], int]:
+    """What different steps are called, and how many more there are."""
+    tree = outline.tree
+    _, at = np.unique(outline.looks[rows], return_index=True)
+    first = rows[np.sort(at)].tolist()
+    named = [tree.row(row).text("tool") or tree.row(row).text("name") for row in first[:NAMES]]
+    return tuple(named), max(len(first) - NAMES, 0)
+
+
+def different(numbers: Shorts) -> int:
+    """How many different ones there are; 0 if any is unknown, or there are none."""
+    return len(np.unique(numbers)) if len(numbers) and numbers.min() > 0 else 0
+
+
+def commonest(words: list[str]) -> tuple[str, ...]:
+    """Words, those first that come most often."""
+    return tuple(sorted(dict.fromkeys(words), key=lambda word: (-words.count(word), word)))

@@ -1,0 +1,32 @@
+"""So many siblings that no page holds them come in parts, and long chains are one row. Pure."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from agentscope.outline.folds import MOST, Folds, Items, Why, cut_up, fold
+from agentscope.outline.repeats import stretches
+from agentscope.traces.tree import Tree
+
+LONG = 12  # levels, without a branch: as deep as indents go
+
+
+def fold_parts(items: Items) -> tuple[Folds, Items]:
+    """Parts of what has more than MOST siblings."""
+    _, begin, siblings = np.unique(items.parent, return_index=True, return_counts=True)
+    many = siblings > MOST
+    at, count = cut_up(begin[many], siblings[many])
+    several = count > 1  # one alone says what it is
+    return fold(items, at[several], count[several], Why.PART)
+
+
+def chains(tree: Tree) -> Folds:
+    """What lies more than LONG levels below a row without a branch."""
+    size = tree.end - np.arange(len(tree))
+    alone = np.zeros(len(tree), np.bool_)  # rows that are the only child of the row before
+    alone[1:] = (tree.parent[1:] == np.arange(len(tree) - 1)) & (size[:-1] == size[1:] + 1)
+    begin, stop = stretches(alone)
+    long = stop - begin >= LONG
+    first, levels = begin[long], (stop - begin)[long]
+    some = np.ones(len(first), np.int64)
+    return Folds(first, tree.end[first].astype(np.int64), some * int(Why.CHAIN), some, levels, some)

@@ -1,0 +1,50 @@
+"""From one row of a trace to the next that matters, wherever it is. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+import numpy as np
+
+from agentscope.traces.tree import Ints, Tree
+from agentscope.vocabulary import Status
+
+Jump = Callable[[Tree, Ints, int], "int | None"]  # by the rows that are evidence, from a row
+
+
+def jumped(tree: Tree, found: Iterable[int], what: str, at: int | None) -> int | None:
+    """The row that a jump leads to, from a row or from before the first; None if there is none."""
+    jump = JUMPS.get(what)
+    marked = np.array(sorted(found), np.int64)
+    return jump(tree, marked, -1 if at is None else at) if jump else None
+
+
+def next_of(rows: Ints, at: int) -> int | None:
+    """The first of some rows after a row, from the start again after the last."""
+    return int(rows[np.searchsorted(rows, at, "right") % len(rows)]) if len(rows) else None
+
+
+def last_of(rows: Ints, at: int) -> int | None:
+    """The last of some rows before a row, from the end again before the first."""
+    return int(rows[np.searchsorted(rows, at, "left") - 1]) if len(rows) else None
+
+
+def failed(tree: Tree) -> Ints:
+    """The rows that failed while nothing beneath them did."""
+    return np.flatnonzero((tree.status == Status.ERROR) & (tree.sum_errors <= 1))
+
+
+def dearest(tree: Tree, _: Ints, at: int) -> int | None:
+    """The child of a row that cost most with all beneath it, or the dearest root."""
+    below = tree.children(at)
+    dear = max(below, key=lambda row: int(tree.sum_cost[row]), default=None)
+    return dear if dear is not None and tree.sum_cost[dear] > 0 else None
+
+
+JUMPS: dict[str, Jump] = {
+    "found": lambda _, found, at: next_of(found, at),
+    "found-before": lambda _, found, at: last_of(found, at),
+    "failed": lambda tree, _, at: next_of(failed(tree), at),
+    "failed-before": lambda tree, _, at: last_of(failed(tree), at),
+    "dear": dearest,
+}

@@ -1,0 +1,187 @@
+"""What a reader of a trace has opened, closed and chosen: the address says it, and nothing else.
+
+Entries are told by their keys. What is open without a word of the reader is the path that matters;
+the address holds only what differs from that.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from urllib.parse import urlencode
+
+import numpy as np
+from django.http import QueryDict
+
+from agentscope.outline.entries import Outline, outline
+from agentscope.outline.noise import quiet_rows, unfolded
+from agentscope.outline.opening import Matters, reveal, usual
+from agentscope.traces.ids import parse_span_id
+from agentscope.traces.tree import Ints, Mask, Tree
+
+WINDOW = 120  # rows of a page
+BEFORE = 40  # of them above what is asked for
+DIGITS = 10  # of the number of a row
+MOST_KEYS = 2_000  # of an address
+PLUMBING = "n"  # before the span whose plumbing is shown
+
+
+@dataclass(slots=True, frozen=True)
+class Reading:
+    """The state of a page, as its address says it."""
+
+    opened: tuple[str, ...] = ()
+    shut: tuple[str, ...] = ()
+    span: str = ""
+    first: int | None = None  # the row that the window is about, from 0
+    top: str = ""  # likewise, as a key
+    toggled: str = ""
+    kept: tuple[str, ...] = ()  # open on the page that asks for news
+
+    @staticmethod
+    def of(said: QueryDict) -> Reading:
+        """From the parameters of a request; what is no key is nothing."""
+        number = said.get("from", "")
+        return Reading(
+            opened=keys(said.getlist("open")),
+            shut=keys(said.getlist("shut")),
+            span=said.get("span", ""),
+            first=int(number) if number.isdecimal() and len(number) < DIGITS else None,
+            top=said.get("top", ""),
+            toggled=said.get("toggle", ""),
+            kept=keys(said.getlist("kept")),
+        )
+
+    @property
+    def query(self) -> str:
+        """The start of a query that keeps what is open: `open=…&shut=…&`, or nothing."""
+        kept = {"open": ".".join(self.opened), "shut": ".".join(self.shut)}
+        said = urlencode({name: text for name, text in kept.items() if text})
+        return f"{said}&" if said else ""
+
+    def set(self, key: str, *, is_open: bool) -> Reading:
+        """The same after an entry was opened or closed."""
+        opened = tuple(each for each in self.opened if each != key)
+        shut = tuple(each for each in self.shut if each != key)
+        if is_open:
+            return replace(self, opened=(*opened, key))
+        return replace(self, opened=opened, shut=shut if is_plumbing(key) else (*shut, key))
+
+
+def keys(said: Iterable[str]) -> tuple[str, ...]:
+    """Keys that are joined by dots, each once."""
+    found = dict.fromkeys(key for text in said for key in text.split(".") if key)
+    return tuple(found)[:MOST_KEYS]
+
+
+def is_plumbing(key: str) -> bool:
+    """Whether a key tells of the plumbing below a span."""
+    return key.startswith(PLUMBING + "-")
+
+
+@dataclass(frozen=True)
+class Window:
+    """The rows of a page among all that are to be seen. Columns are by row to be seen."""
+
+    reading: Reading
+    outline: Outline
+    opened: Mask  # by entry
+    visible: Ints  # entries
+    start: int
+    stop: int
+
+    @property
+    def entries(self) -> Ints:
+        """The entries of the page."""
+        return self.visible[self.start : self.stop]
+
+    @property
+    def above(self) -> int:
+        """How many rows lie above it."""
+        return self.start
+
+    @property
+    def below(self) -> int:
+        """How many rows lie below it."""
+        return len(self.visible) - self.stop
+
+    @property
+    def earlier(self) -> int:
+        """The row that the page before is about."""
+        return max(self.start - WINDOW + BEFORE, 0)
+
+    @property
+    def later(self) -> int:
+        """The row that the page after is about."""
+        return self.stop + BEFORE
+
+    def place(self, at: int) -> int:
+        """Where an entry is among what is to be seen, or what hides it."""
+        return int(np.searchsorted(self.visible, at, "right")) - 1
+
+
+def window(tree: Tree, reading: Reading, found: Iterable[int], selected: int | None) -> Window:
+    """The page that a reader asks for. `found` are the rows that are evidence of findings, and the
+    selected row is to be seen, whatever it lies in."""
+    loud = list(found)
+    kept = [*loud, selected] if selected is not None else loud
+    seen = outlined(tree, kept, reading)
+    opened = usual(seen, Matters.of(tree, loud))
+    reading = toggled(seen, opened, reading)
+    if is_plumbing(reading.toggled):
+        seen = outlined(tree, kept, reading)
+        opened = usual(seen, Matters.of(tree, loud))
+    opened[list(known(seen, (*reading.kept, *reading.opened)))] = True
+    if selected is not None:
+        reveal(seen, opened, [selected])
+    opened[list(known(seen, reading.shut))] = False
+    return placed(reading, seen, opened, selected)
+
+
+def outlined(tree: Tree, loud: Iterable[int], reading: Reading) -> Outline:
+    """The outline with as much plumbing as the reader wants to see."""
+    quiet = quiet_rows(tree, loud)
+    hosts = [row_of(tree, key) for key in reading.opened if is_plumbing(key)]
+    if is_plumbing(reading.toggled) and reading.toggled not in reading.opened:
+        hosts.append(row_of(tree, reading.toggled))
+    return outline(tree, unfolded(tree, quiet, [row for row in hosts if row is not None]))
+
+
+def toggled(seen: Outline, opened: Mask, reading: Reading) -> Reading:
+    """What is open after an entry was toggled."""
+    key = reading.toggled
+    if is_plumbing(key):
+        return reading.set(key, is_open=key not in reading.opened)
+    at = seen.find(key) if key else None
+    if at is None:
+        return reading
+    was_open = key in reading.opened or (bool(opened[at]) and key not in reading.shut)
+    return reading.set(key, is_open=not was_open)
+
+
+def known(seen: Outline, keys: Iterable[str]) -> Iterator[int]:
+    """The entries of keys, as far as they are there."""
+    return (at for key in keys if (at := seen.find(key)) is not None)
+
+
+def row_of(tree: Tree, key: str) -> int | None:
+    """The row of a span id in hex, which may stand behind the first part of a key."""
+    try:
+        return tree.find(parse_span_id(key.rpartition("-")[2]))
+    except ValueError:
+        return None
+
+
+def placed(reading: Reading, seen: Outline, opened: Mask, selected: int | None) -> Window:
+    """The window around what is asked for: a row, else an entry, else the selected span if it is
+    not on the first page."""
+    visible = seen.visible(opened)
+    whole = Window(reading, seen, opened, visible, 0, min(WINDOW, len(visible)))
+    about = reading.first
+    named = reading.toggled or reading.top
+    if about is None and (at := seen.find(named) if named else None) is not None:
+        about = whole.place(at)
+    if about is None and selected is not None:
+        about = whole.place(int(seen.at_row[selected]))
+    start = max(min((about or 0) - BEFORE, len(visible) - WINDOW), 0)
+    return replace(whole, start=start, stop=min(start + WINDOW, len(visible)))
