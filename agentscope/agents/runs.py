@@ -234,8 +234,8 @@ def callers(found: list[Run], course: Course) -> list[list[Any]]:
 def own(tree: Tree, sums: Any) -> Ints:
     """What a row adds itself to a sum over its subtree."""
     rest: Ints = sums.astype(np.int64)
-    has_parent: Mask = tree.parent >= 0
-    np.subtract.at(rest, tree.parent[has_parent], sums[has_parent])
+    is_below: Mask = (tree.parent >= 0) & (sums != 0)
+    np.subtract.at(rest, tree.parent[is_below], sums[is_below])
     return rest
 
 
