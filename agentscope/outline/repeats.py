@@ -37,13 +37,13 @@ def fold_repeats(tree: Tree, items: Items) -> tuple[list[Folds], Items]:
 
 def looks(tree: Tree) -> Ints:
     """For each row a number that is equal for steps that look the same: of a kind, and with the
-    same tool, agent or name but for what counts up."""
-    named = np.where(tree.tool > 0, tree.tool, tree.name)
-    named = np.where((tree.kind == Kind.AGENT) & (tree.agent > 0), tree.agent, named)
+    same agent, or the same tool or name but for what counts up."""
     plain: dict[str, int] = {}
     numbers = [plain.setdefault(VARYING.sub("#", text), len(plain)) for text in tree.texts]
+    named = np.array(numbers, np.int64)[np.where(tree.tool > 0, tree.tool, tree.name)]
+    is_agent = (tree.kind == Kind.AGENT) & (tree.agent > 0)
     kind = tree.kind.astype(np.int64) + len(Kind)  # so that no token of a fold is one of a span
-    return kind << 32 | np.array(numbers, np.int64)[named]
+    return kind << 32 | np.where(is_agent, tree.agent, named)
 
 
 def kinds(tree: Tree, items: Items) -> Ints:
