@@ -45,6 +45,7 @@ from agentscope.jobs.models import Job
 from agentscope.jobs.run import Runner, run_due
 from agentscope.parts import has_findings, has_parts
 from agentscope.redaction.stored import RedactStored
+from agentscope.search.again import ThenFindAgain
 from agentscope.sessions.write import add_up, mark_due, mark_expired
 from agentscope.traces.again import UnderstandAgain
 from agentscope.traces.examined import (
@@ -274,7 +275,7 @@ def placed(trace: Taken, found: Totals) -> Totals:
 
 
 RUNNERS: dict[str, Runner] = {  # by kind of job
-    Job.Kind.UNDERSTAND: UnderstandAgain(),
+    Job.Kind.UNDERSTAND: ThenFindAgain(UnderstandAgain()),
     Job.Kind.REPRICE: Repricing(examine_within),
     Job.Kind.REDACT: RedactStored(examine_within, add_up_day),
 }

@@ -65,6 +65,7 @@ INSTALLED_APPS = [
     "agentscope.sessions",
     "agentscope.agents",
     "agentscope.findings",
+    "agentscope.search",
     "ingest",
     "ui",
     "django.contrib.auth",

@@ -20,12 +20,12 @@ from bench.servers import Database
 
 REQUESTS = 160
 TABLES = (
-    "span, span_payload, span_log, trace, trace_index, envelope, inbox, dead_letter,"
-    " path_cost, charge, day_cost, session_cost, attribute_cost, day_due"
+    "span, span_payload, span_log, search_block, trace, trace_index, envelope, inbox,"
+    " dead_letter, path_cost, charge, day_cost, session_cost, attribute_cost, day_due"
 )
 SIZE = """
 select sum(pg_total_relation_size(c.oid)) from pg_class c
-where c.relkind = 'r' and c.relname ~ '^(span|span_payload|envelope)(_|$)'
+where c.relkind = 'r' and c.relname ~ '^(span|span_payload|search_block|envelope)(_|$)'
 """
 
 

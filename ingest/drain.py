@@ -17,6 +17,7 @@ from django.db.models.functions import Length
 
 from agentscope.inbox.models import Inbox, Signal
 from agentscope.inbox.write import Attempt, make_dead_letter, note_attempt
+from agentscope.search.write import remember
 from agentscope.traces.write import save_records, save_spans
 from ingest.from_logs import with_spans
 from ingest.limits import inflate
@@ -132,7 +133,9 @@ def store_traces(project_id: int, bodies: list[tuple[bytes, str]]) -> None:
     """Store the spans of some requests, given with their content types."""
     spans = [span for body, kind in bodies for span in decode_traces(body, kind).items]
     own = understanding_of(project_id)
-    save_spans(project_id, [(span, own.span(span)) for span in spans])
+    understood = [(span, own.span(span)) for span in spans]
+    save_spans(project_id, understood)
+    remember(project_id, understood)
 
 
 def store_logs(project_id: int, bodies: list[tuple[bytes, str]]) -> None:
@@ -140,7 +143,9 @@ def store_logs(project_id: int, bodies: list[tuple[bytes, str]]) -> None:
     to be made of them."""
     records = [record for body, kind in bodies for record in decode_logs(body, kind).items]
     own = understanding_of(project_id)
-    save_records(project_id, *with_spans((record, own.log(record)) for record in records))
+    spans, logs = with_spans((record, own.log(record)) for record in records)
+    save_records(project_id, spans, logs)
+    remember(project_id, spans, logs)
 
 
 def drain_alone(request_id: int) -> int:

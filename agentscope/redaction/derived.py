@@ -36,7 +36,7 @@ AddUpDay = Callable[[Day], None]
 OTHERS = frozenset(
     "project_key project_member attribute_mapping allowed_tools tool_effects redaction"
     " redaction_rule redacted model_price model_alias span span_payload span_log envelope"
-    " inbox".split()
+    " inbox search_block saved_view".split()
 )
 # Columns that hold words of ours, and what people set.
 OURS = frozenset(

@@ -29,6 +29,7 @@ from agentscope.redaction.policy import Policy
 from agentscope.redaction.read import REFRESHED, key_of
 from agentscope.redaction.redactor import Redactor
 from agentscope.redaction.step import Step
+from agentscope.search.again import keep_anew
 from agentscope.traces.again import one_at_a_time
 from agentscope.traces.models import Trace
 from agentscope.traces.rewrite import examine_again
@@ -73,7 +74,8 @@ class RedactStored:
             "sessions": derived.sessions,
             "causes": derived.causes,
         }
-        return made | {table.name: table.texts for table in derived.tables()}
+        made |= {table.name: table.texts for table in derived.tables()}
+        return made | {"what searching goes by": searching}
 
     def count(self, job: Job) -> int:
         """Spans of the project, as last examined."""
@@ -108,6 +110,11 @@ class RedactStored:
         behind = names[names.index(name) + 1 :]
         job.cursor = [name, place] if going else [behind[0], None] if behind else None
         return not going and not behind and finish(job)
+
+
+def searching(step: Step, place: Any) -> Any:
+    """Keeps the next steps anew for searching."""
+    return keep_anew(step.job, place, step.job.created_at + SETTLED)
 
 
 @lru_cache(maxsize=4)

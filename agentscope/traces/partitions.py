@@ -17,7 +17,10 @@ from django.utils import timezone
 
 log = logging.getLogger(__name__)
 
-TABLES = {"span": "started_at", "span_payload": "started_at", "span_log": "logged_at"}
+TABLES = {
+    **dict.fromkeys(("span", "span_payload", "search_block"), "started_at"),
+    "span_log": "logged_at",
+}
 DAY = timedelta(days=1)
 BACK, AHEAD = 3 * DAY, 3 * DAY  # made by the clock
 WRITER_AHEAD = 2 * DAY  # made because a span came: further ahead the clock of its sender is wrong
@@ -68,14 +71,12 @@ def make_days(days: Iterable[date]) -> None:
 
 def missing(days: list[date]) -> list[date]:
     """Those days that lack a partition of any table."""
-    names = [[partition(table, day) for day in days] for table in TABLES]
+    names = [partition(table, day) for day in days for table in TABLES]
     with connection.cursor() as cursor:
         cursor.execute(
-            "select day from unnest(%s::date[], %s::text[], %s::text[], %s::text[])"
-            " as wanted (day, a, b, c)"
-            " where to_regclass(a) is null or to_regclass(b) is null or to_regclass(c) is null"
-            " order by day",
-            [days, *names],
+            "select distinct day from unnest(%s::date[], %s::text[]) as wanted (day, name)"
+            " where to_regclass(name) is null order by day",
+            [[day for day in days for _ in TABLES], names],
         )
         return [row[0] for row in cursor.fetchall()]
 

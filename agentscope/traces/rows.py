@@ -149,11 +149,10 @@ def said_by(wire: WireSpan, meaning: Meaning) -> tuple[str, ...]:
 def log_row(project_id: int, log: WireLog, meaning: Meaning, envelope: bytes) -> Row:
     """The values of LOG. The digest makes a resent record the same row."""
     time_ns = min(max(log.time_ns, 0), LAST_NS)
-    digest = blake2b(log.raw, digest_size=16, person=envelope).digest()
     return (
         UUID(bytes=log.trace_id or NO_TRACE),
         project_id,
-        UUID(bytes=digest),
+        UUID(bytes=log_digest(log, envelope)),
         moment(time_ns // 1000),
         time_ns,
         span_number(log.span_id) if log.span_id else None,
@@ -162,6 +161,11 @@ def log_row(project_id: int, log: WireLog, meaning: Meaning, envelope: bytes) ->
         envelope,
         pack_payload(log.raw, meaning),
     )
+
+
+def log_digest(log: WireLog, envelope: bytes) -> bytes:
+    """16 bytes that tell a log record from all others; `envelope` is the digest of its own."""
+    return blake2b(log.raw, digest_size=16, person=envelope).digest()
 
 
 def texts(*said: str) -> tuple[str, ...]:

@@ -1,0 +1,163 @@
+"""Traces by what their steps say, the newest step first.
+
+Sieves say which blocks of steps may hold what is looked for; these are read until a page is full or
+the time is up. So what is found is always true, and an answer says how far back it reaches.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from time import monotonic
+from uuid import UUID
+
+from django.db import OperationalError, connection, transaction
+from django.db.models import Exists, OuterRef, QuerySet
+from django.utils import timezone
+from psycopg.errors import QueryCanceled
+
+from agentscope.search.asked import Asked
+from agentscope.search.blocks import Hit, Reader
+from agentscope.search.cursor import SearchCursor
+from agentscope.search.models import SearchBlock
+from agentscope.search.sieve import held
+from agentscope.traces.models import Trace
+from agentscope.traces.read import TraceFilters, conditions
+
+SECONDS = 1.2  # after which an answer is given with what was found
+BLOCKS = 32  # that are read at once
+SLICE = timedelta(hours=1)  # that is searched first; each that follows is twice as long
+DAY = timedelta(days=1)  # that no block is longer than
+EARLIEST, LATEST = datetime(1, 1, 2, tzinfo=UTC), datetime(9999, 12, 30, tzinfo=UTC)
+
+
+@dataclass(slots=True)
+class SearchPage:
+    """Traces in which something was found, each with its newest sight, newest first.
+
+    `next` is where to go on, None where all was searched; `is_full` says that there is no space for
+    more, otherwise the time was up. `blocks` tells how many had to be read.
+    """
+
+    items: list[tuple[Trace, Hit]] = field(default_factory=list)
+    next: SearchCursor | None = None
+    is_full: bool = False
+    blocks: int = 0
+
+
+def search(
+    project_id: int,
+    asked: Asked,
+    filters: TraceFilters,
+    after: SearchCursor | None = None,
+    limit: int = 50,
+    seconds: float = SECONDS,
+) -> SearchPage:
+    """At most `limit` traces with a step that has all that is asked for, and that fit the filters,
+    whose times here are those of the step. The number of queries grows with what is read, not with
+    what is stored."""
+    return Search(project_id, asked, filters, limit, monotonic() + seconds).page(after)
+
+
+class Search:
+    """One search, until `end` by the clock of the process."""
+
+    def __init__(
+        self, project_id: int, asked: Asked, filters: TraceFilters, limit: int, end: float
+    ) -> None:
+        self.project_id, self.asked, self.limit, self.end = project_id, asked, limit, end
+        self.since, self.until = filters.since or EARLIEST, filters.until or LATEST
+        of_trace = Trace.objects.filter(
+            conditions(replace(filters, since=None, until=None)) & asked.of_trace,
+            project_id=project_id,
+            trace_id=OuterRef("trace_id"),
+        )
+        where, params = held(asked.groups)
+        self.maybe: QuerySet[SearchBlock] = SearchBlock.objects.filter(
+            Exists(of_trace), project_id=project_id, first_at__lt=self.until
+        ).extra(where=where, params=params)  # noqa: S610 — the ORM has no words for bits
+        self.found: dict[UUID, Hit] = {}
+        self.blocks = 0
+
+    def page(self, after: SearchCursor | None) -> SearchPage:
+        """What is found behind a place."""
+        stopped = self.go_back(after or SearchCursor(self.until + DAY))
+        if after:
+            self.leave_out_those_before(after)
+        traces = Trace.objects.filter(project_id=self.project_id, trace_id__in=list(self.found))
+        by_id = {trace.trace_id: trace for trace in traces}
+        items = [(by_id[key], hit) for key, hit in self.found.items() if key in by_id]
+        return SearchPage(items, stopped, self.is_full, self.blocks)
+
+    def go_back(self, place: SearchCursor) -> SearchCursor | None:
+        """Search from a place on; where it stopped, None at the end."""
+        for first in slices(place.at, self.since):
+            while blocks := self.candidates(place, first):
+                for block in self.read(blocks):
+                    place = SearchCursor.of(block)
+                if self.is_full or self.is_late:
+                    return place
+            if blocks is None:
+                return place
+            place = SearchCursor(first)
+        return None
+
+    @property
+    def is_full(self) -> bool:
+        """Whether a page is full."""
+        return len(self.found) >= self.limit
+
+    @property
+    def is_late(self) -> bool:
+        """Whether the time is up."""
+        return monotonic() >= self.end
+
+    def candidates(self, place: SearchCursor, first: datetime) -> list[SearchBlock] | None:
+        """The next blocks behind a place, back to a time, that may hold what is asked for; None if
+        the time is up before they are known."""
+        found = self.maybe.filter(place.behind(), started_at__gte=first)
+        left = int((self.end - monotonic()) * 1000)
+        if left <= 0:
+            return None
+        try:
+            with transaction.atomic(), connection.cursor() as cursor:
+                cursor.execute(f"set local statement_timeout = {left}")
+                return list(found.order_by("-started_at", "-digest")[:BLOCKS])
+        except OperationalError as error:
+            if isinstance(error.__cause__, QueryCanceled):
+                return None
+            raise
+
+    def read(self, blocks: list[SearchBlock]) -> Iterator[SearchBlock]:
+        """Look into blocks, in order, until the page is full; those that were looked into."""
+        new = [block for block in blocks if block.trace_id not in self.found]
+        reader = Reader(self.project_id, new, self.asked) if new else None
+        for block in blocks:
+            if reader and block.trace_id not in self.found:
+                self.blocks += 1
+                hit = reader.hit(block, self.since, self.until)
+                if hit:
+                    self.found[block.trace_id] = hit
+            yield block
+            if self.is_full:
+                return
+
+    def leave_out_those_before(self, after: SearchCursor) -> None:
+        """Leave out traces that a page before had, because a newer block of them has it as well."""
+        newer = self.maybe.exclude(after.behind()).filter(trace_id__in=list(self.found))
+        for block in newer.order_by("-started_at", "-digest").iterator(BLOCKS):
+            if block.trace_id in self.found:
+                reader = Reader(self.project_id, [block], self.asked)
+                if reader.hit(block, self.since, self.until):
+                    del self.found[block.trace_id]
+
+
+def slices(until: datetime, since: datetime) -> Iterator[datetime]:
+    """The first times of slices of the time before another time, each twice as long as the one
+    before, back to `since`."""
+    first, length = min(until, timezone.now()), SLICE
+    while first - EARLIEST > length and first - length > since:
+        first, length = first - length, 2 * length
+        yield first
+    yield since
