@@ -24,22 +24,18 @@ from agentscope.graph.graph import (
     Work,
 )
 from agentscope.graph.loops import with_loops
+from agentscope.graph.making import Whole
 
 MOST_AGENTS, MOST_TOOLS = 24, 16  # that are shown one by one, as long as nobody asks for more
 LEFT_OVER = {AGENT: MORE_AGENTS, TOOL: MORE_TOOLS}
 
 
-def folded(
-    nodes: Sequence[Node],
-    edges: Sequence[Edge],
-    most_agents: int = MOST_AGENTS,
-    most_tools: int = MOST_TOOLS,
-) -> Graph:
+def folded(whole: Whole, most_agents: int = MOST_AGENTS, most_tools: int = MOST_TOOLS) -> Graph:
     """The graph with at most so many agents and tools one by one. One that would be left over alone
     is shown as well."""
     most = {AGENT: most_agents, TOOL: most_tools}
     by_kind: defaultdict[str, list[Node]] = defaultdict(list)
-    for node in nodes:
+    for node in whole.nodes:
         by_kind[node.kind].append(node)
     left: list[Node] = []
     moved: dict[str, str] = {}  # id of a node that is left over → that which stands for it
@@ -48,8 +44,9 @@ def folded(
         if len(dropped) > 1:
             left.append(left_over(rest, dropped))
             moved |= dict.fromkeys((node.id for node in dropped), rest)
-    shown = [node for node in nodes if node.id not in moved] + left
-    kept = joined(edges, moved, {node.id: at for at, node in enumerate(shown)})
+    shown = [node for node in whole.nodes if node.id not in moved] + left
+    place = {node.id: at for at, node in enumerate(shown)}
+    kept = joined(whole.edges, moved, place)
     marked, loops = with_loops(shown, kept)
     return Graph(
         nodes=shown,
@@ -58,6 +55,9 @@ def folded(
         total=total(node.own for node in shown),
         agents=len(by_kind[AGENT]),
         tools=len(by_kind[TOOL]),
+        of_row=np.array([place.get(moved.get(at, at), -1) for at in whole.ids] or [-1])[
+            whole.of_row
+        ],
     )
 
 

@@ -106,6 +106,7 @@ class Graph:
     total: Work  # `own` of all nodes: known cost, unpriced calls and errors of the trace
     agents: int  # of the whole trace, shown one by one or not
     tools: int
+    of_row: Ints  # of the tree: the position of the node that a row belongs to; -1: of none
 
     def node(self, node_id: str) -> Node | None:
         """The node with an id."""

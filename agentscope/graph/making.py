@@ -22,9 +22,19 @@ from agentscope.traces.tree import Ints, Tree
 NONE = -1
 
 
-def whole_graph(tree: Tree) -> tuple[list[Node], list[Edge]]:
+@dataclass(slots=True)
+class Whole:
     """All nodes in order of their first rows, and all edges."""
-    return Making(tree).made() if len(tree) else ([], [])
+
+    nodes: list[Node]
+    edges: list[Edge]
+    ids: list[str]  # of nodes
+    of_row: Ints  # of the tree: a position in `ids`
+
+
+def whole_graph(tree: Tree) -> Whole:
+    """The graph of a tree, as large as it is."""
+    return Making(tree).made() if len(tree) else Whole([], [], [], np.zeros(0, np.int64))
 
 
 @dataclass(slots=True)
@@ -64,24 +74,26 @@ class Making:
         self.runs: list[Run] = runs(tree)
         self.places: Places = placed(tree, self.runs)
         self.spent = Spent.of(tree)
+        self.owner = np.where(tree.is_rest, 0, self.places.node)  # of what a row spent
         self.calls = np.flatnonzero(self.places.calls)
         self.agents = [int(self.places.agent[run.rows[0]]) for run in self.runs]
 
-    def made(self) -> tuple[list[Node], list[Edge]]:
+    def made(self) -> Whole:
         """The nodes and the edges."""
         edges = self.edges()
         ends = {end for edge in edges for end in (edge.source, edge.target)}
-        return [node for node in self.nodes() if node.own != NOTHING or node.id in ends], edges
+        nodes = [node for node in self.nodes() if node.own != NOTHING or node.id in ends]
+        return Whole(nodes, edges, [key.id for key in self.places.keys], self.places.node)
 
     def nodes(self) -> list[Node]:
         """Agents, tools, and what belongs to neither, in order of their first rows."""
         known = len(self.places.keys)
-        node = np.where(self.tree.is_rest, 0, self.places.node)
         parts = Parts.of(
             (agent, run.rows) for agent, run in zip(self.agents, self.runs, strict=True)
         ).with_calls(self.places.node[self.calls], self.calls)
         wholes, begun = self.counted(parts, known)
-        shares = belongs(self.spent, node, known)
+        begun[0] = self.lost()
+        shares = belongs(self.spent, self.owner, known)
         found = [self.node(*each) for each in zip(range(known), shares, wholes, begun, strict=True)]
         return sorted(found, key=lambda node: (node.first < 0, node.start_ns, node.first, node.id))
 
@@ -95,10 +107,15 @@ class Making:
             name=key.name,
             path=key.path,
             own=replace(share, times=whole.times, time_ns=whole.time_ns),
-            whole_pico=whole.pico if len(rows) else share.pico,
+            whole_pico=whole.pico if whole.times else share.pico,
             first=first,
             start_ns=int(self.tree.start_ns[first]) if len(rows) else 0,
         )
+
+    def lost(self) -> Ints:
+        """The rows whose costs, or failures, belong to no node."""
+        spent = (self.spent.pico != 0) | (self.spent.unpriced != 0) | (self.spent.errors != 0)
+        return np.flatnonzero((self.owner == 0) & spent)
 
     def edges(self) -> list[Edge]:
         """What led from where to where."""

@@ -15,7 +15,7 @@ __all__ = ["MOST_AGENTS", "MOST_TOOLS", "Graph", "graph_of", "graph_of_trace"]
 
 def graph_of(tree: Tree, most_agents: int = MOST_AGENTS, most_tools: int = MOST_TOOLS) -> Graph:
     """The graph of a tree with at most so many agents and tools one by one. Pure."""
-    return folded(*whole_graph(tree), most_agents, most_tools)
+    return folded(whole_graph(tree), most_agents, most_tools)
 
 
 def graph_of_trace(

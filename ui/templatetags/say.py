@@ -10,12 +10,12 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from agentscope.agents.invoked import CONTAINS, DELEGATES, HANDS_OFF
 from agentscope.traces.ids import span_hex
 from agentscope.traces.intervals import length, pairs
 from agentscope.traces.models import Trace
 from agentscope.vocabulary import Kind
 from ui import amounts, finding_words
+from ui.graph_words import HOW
 from ui.kinds import kind_word
 
 register = template.Library()
@@ -112,11 +112,4 @@ def kind_words(word: str) -> str:
 @register.filter
 def edge_words(kind: str) -> str:
     """How one agent came to another: the kind of an edge in words."""
-    return EDGE_WORDS[kind]
-
-
-EDGE_WORDS = {
-    CONTAINS: "runs it inside",
-    DELEGATES: "calls it as a tool",
-    HANDS_OFF: "hands over to it",
-}
+    return HOW[kind]
