@@ -27,6 +27,7 @@ from agentscope.projects.models import Change, Key, Project, User
 from agentscope.projects.tools import set_allowed
 from agentscope.projects.write import add_member, create_key, create_project
 from agentscope.redaction.write import add_rule
+from agentscope.search.saved import save_view
 from tests.kit.costs import agent, call, settle, store, trace_id
 from tests.kit.loops import loop
 from ui import urls as ui_urls
@@ -62,6 +63,7 @@ def shop(db) -> Project:
     set_costs(project, "computed", ["its group"], "ada")
     set_price(project.pk, "ada", Override("", "secret-model", {("input", 0): Decimal(1)}))
     set_alias(project.pk, "ada", "secret name", "openai", "gpt-4o")
+    save_view(project.pk, "its view", "status=error", "ada")
     return project
 
 
@@ -77,6 +79,7 @@ def parts(shop) -> dict[str, str]:
         "name": SECRET,
         "fingerprint": Finding.objects.get(project_id=shop.pk).fingerprint.hex,
         "pk": str(job.pk),
+        "view": "its view",
     }
 
 

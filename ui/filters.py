@@ -8,7 +8,11 @@ from typing import Any
 
 from django import forms
 
+from agentscope.findings.catalogue import every
+from agentscope.search.asked import Asked
+from agentscope.search.syntax import LONGEST, BadQuery, parse
 from agentscope.traces.models import Trace
+from ui.finding_words import code_words
 
 RANGES: dict[str, tuple[str, timedelta]] = {
     "15m": ("Last 15 minutes", timedelta(minutes=15)),
@@ -18,6 +22,7 @@ RANGES: dict[str, tuple[str, timedelta]] = {
     "30d": ("Last 30 days", timedelta(days=30)),
 }
 Choices = list[tuple[str, str]]
+CODES: Choices = sorted((each.code, code_words(each.code)) for each, _ in every())
 
 
 def choices(any_word: str, names: Iterable[str]) -> Choices:
@@ -27,7 +32,7 @@ def choices(any_word: str, names: Iterable[str]) -> Choices:
 class FilterForm(forms.Form):
     """Plain GET parameters. Each is optional; what cannot be understood gets a sentence."""
 
-    q = forms.CharField(required=False, label="Name contains", max_length=200)
+    q = forms.CharField(required=False, label="Search", max_length=LONGEST)
     range = forms.ChoiceField(
         required=False,
         label="Time",
@@ -45,6 +50,9 @@ class FilterForm(forms.Form):
         required=False, label="State", choices=choices("Any state", Trace.State.values)
     )
     session = forms.CharField(required=False, label="Session", max_length=200)
+    finding = forms.ChoiceField(
+        required=False, label="Finding", choices=[("", "Any or none"), *CODES]
+    )
     min_cost = forms.DecimalField(
         required=False,
         label="Cost at least, $",
@@ -54,6 +62,7 @@ class FilterForm(forms.Form):
         widget=forms.TextInput(attrs={"inputmode": "decimal"}),
     )
 
+    asked = Asked()
     use_required_attribute = False
     FIRST = ("q", "range", "status", "agent")
 
@@ -89,6 +98,15 @@ class FilterForm(forms.Form):
     def is_active(self) -> bool:
         """Whether anything is filtered at all."""
         return any(self[name].data for name in self.fields)
+
+    def clean_q(self) -> str:
+        """What is searched for; keeps what it means."""
+        text: str = self.cleaned_data["q"]
+        try:
+            self.asked = parse(text)
+        except BadQuery as error:
+            raise forms.ValidationError(f"{error} (character {error.at + 1})") from error
+        return text
 
     def since(self, now: datetime) -> datetime | None:
         """The start of the chosen range of time."""

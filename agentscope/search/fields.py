@@ -10,7 +10,7 @@ from functools import partial, reduce
 from operator import or_
 from typing import Any
 
-from django.db.models import F, Q
+from django.db.models import BigIntegerField, F, Q
 from django.db.models.functions import Coalesce
 from django.db.models.lookups import (
     Exact,
@@ -32,6 +32,7 @@ LOOKUPS: dict[str, Callable[[Any, Any], Any]] = {
     "<=": LessThanOrEqual,
 }
 IN, OUT = F("input_tokens"), F("output_tokens")
+TOKENS = Coalesce(IN + OUT, IN, OUT, output_field=BigIntegerField())
 UNITS_NS = {"ms": 10**6, "s": 10**9, "": 10**9, "m": 60 * 10**9, "h": 3600 * 10**9}
 DURATION = re.compile(r"(\d{1,9}(?:\.\d{1,9})?)(ms|s|m|h|)")
 MOST_USD = 10**9
@@ -129,6 +130,6 @@ FIELDS: dict[str, Field] = {
     "errors": partial(amount, F("errors"), count),
     "spans": partial(amount, F("spans"), count),
     "calls": partial(amount, F("llm_calls"), count),
-    "tokens": partial(amount, Coalesce(IN + OUT, IN, OUT), count),
+    "tokens": partial(amount, TOKENS, count),
     "duration": partial(amount, F("end_ns") - F("start_ns"), duration),
 }

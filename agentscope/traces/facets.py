@@ -1,10 +1,17 @@
-"""The names that the trace list can be filtered by."""
+"""What the trace list can be filtered by, and how many traces each filter would leave."""
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import chain
+from uuid import UUID
 
 from django.db import connection
+from django.db.models import QuerySet
+
+from agentscope.traces.models import Trace
 
 NEWEST = 5000  # traces that are looked through; a name that is not listed can still be asked for
 MOST_NAMES = 500  # of a kind
@@ -35,3 +42,40 @@ def facets(project_id: int) -> Facets:
     with connection.cursor() as cursor:
         cursor.execute(NAMES, [project_id])
         return Facets(*cursor.fetchone())
+
+
+@dataclass(slots=True, frozen=True)
+class Counted:
+    """How many traces have what, the most frequent first, of those in `traces`: all, or the newest
+    ones if `truncated`."""
+
+    status: list[tuple[str, int]]
+    state: list[tuple[str, int]]
+    agent: list[tuple[str, int]]
+    model: list[tuple[str, int]]
+    tool: list[tuple[str, int]]
+    traces: list[UUID]
+    truncated: bool
+
+
+def count_facets(found: QuerySet[Trace]) -> Counted:
+    """Count the newest of some traces, given newest first. One query."""
+    asked = found.values_list("trace_id", "errors", "state", "agents", "model_names", "tools")
+    rows = list(asked[: NEWEST + 1])
+    ids, errors, states, agents, models, tools = (
+        zip(*rows[:NEWEST], strict=True) if rows else [()] * 6
+    )
+    return Counted(
+        status=most("error" if each else "ok" for each in errors),
+        state=most(states),
+        agent=most(chain.from_iterable(map(set, agents))),
+        model=most(chain.from_iterable(map(set, models))),
+        tool=most(chain.from_iterable(map(set, tools))),
+        traces=list(ids),
+        truncated=len(rows) > NEWEST,
+    )
+
+
+def most(names: Iterable[str]) -> list[tuple[str, int]]:
+    """How often each name comes, the most frequent first."""
+    return sorted(Counter(names).items(), key=lambda each: (-each[1], each[0]))

@@ -71,7 +71,8 @@ def test_unknown_costs_are_unknown(client, project):
 @pytest.mark.parametrize(
     ("query", "found"),
     [
-        ("q=FUND", ["refund"]),
+        ("q=name~FUND", ["refund"]),
+        ("q=cost>0.5+agent=planner", ["refund"]),
         ("agent=planner", ["refund"]),
         ("model=gpt-4o", ["refund"]),
         ("tool=search", ["refund"]),
@@ -81,6 +82,7 @@ def test_unknown_costs_are_unknown(client, project):
         ("session=s1", ["refund"]),
         ("min_cost=0.5", ["refund"]),
         ("range=1h", ["hello"]),
+        ("finding=exact_repeat", []),
         ("agent=nobody", []),
         ("agent=planner&status=ok", []),
     ],
@@ -126,7 +128,7 @@ def test_pages_go_on_where_the_last_one_ended(client, project, monkeypatch):
     monkeypatch.setattr(page, "PAGE", 2)
     for number in range(5):
         row(project, f"run {number}", at=timezone.now() - timedelta(minutes=number))
-    seen, address = [], f"{LIST}?q=run"
+    seen, address = [], f"{LIST}?q=name~run"
     while address:
         response = client.get(address)
         assert "5 traces match" in response.text
@@ -165,11 +167,14 @@ def test_in_production_snippets_name_a_key(client, project, production, alice):
     assert "manage.py create_key shop" in client.get(LIST).text
 
 
-def test_six_queries_whatever_the_size(client, project, django_assert_num_queries):
+def test_seven_queries_whatever_the_size(client, project, django_assert_num_queries):
     for _ in range(30):
         row(project, "hello")
-    with django_assert_num_queries(6):  # project, projects, facets, count, page, findings
+    # project, projects, names, count, page, findings, saved views
+    with django_assert_num_queries(7):
         client.get(LIST)
+    with django_assert_num_queries(9):  # traces to be counted, findings of them
+        client.get(f"{LIST}?facets=1")
 
 
 def test_saved_spans_make_a_row(client, project):

@@ -1,0 +1,87 @@
+"""Facets: what the listed traces have, with counts, as links that filter by it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.http import HttpRequest
+
+from agentscope.findings.standing import codes_in
+from agentscope.traces.facets import NEWEST
+from agentscope.traces.read import Counted, TraceFilters, counted
+from ui.address import address_of
+from ui.finding_words import code_words
+
+SHOWN = 8  # of a group; the others are counted
+STATUS_WORDS = {"error": "with errors", "ok": "without errors"}
+
+
+@dataclass(slots=True, frozen=True)
+class Facet:
+    """One value; `address` filters by it, or not any more if it is chosen."""
+
+    words: str
+    traces: int
+    address: str
+    is_chosen: bool
+
+
+@dataclass(slots=True, frozen=True)
+class FacetGroup:
+    """The most frequent values of one filter."""
+
+    title: str
+    facets: list[Facet]
+    left: int
+
+
+@dataclass(slots=True, frozen=True)
+class Facets:
+    """All groups, and of what they count."""
+
+    groups: list[FacetGroup]
+    of: str
+
+
+def facets_of(request: HttpRequest, project_id: int, filters: TraceFilters) -> Facets:
+    """The facets of the traces that some filters find. Two queries."""
+    found = counted(project_id, filters)
+    codes = codes_in(project_id, found.traces) if found.traces else []
+    groups = [
+        group(request, "Outcome", "status", found.status),
+        group(request, "State", "state", found.state),
+        group(request, "Agents", "agent", found.agent),
+        group(request, "Models", "model", found.model),
+        group(request, "Tools", "tool", found.tool),
+        group(request, "Findings", "finding", codes),
+    ]
+    return Facets([each for each in groups if each.facets], counted_of(found))
+
+
+def counted_of(found: Counted) -> str:
+    """Of which traces the counts are."""
+    if found.truncated:
+        return f"Counts are of the newest {NEWEST:,} traces that match."
+    return "Counts are of all traces that match."
+
+
+def group(request: HttpRequest, title: str, name: str, values: list[tuple[str, int]]) -> FacetGroup:
+    """The values of one filter as links."""
+    now, address = request.GET.get(name, ""), address_of(request)
+    facets = [
+        Facet(
+            words_of(name, value),
+            traces,
+            address.with_(**{name: None if value == now else value, "seen": None}),
+            value == now,
+        )
+        for value, traces in values[:SHOWN]
+    ]
+    return FacetGroup(title, facets, max(0, len(values) - SHOWN))
+
+
+def words_of(name: str, value: str) -> str:
+    """A value as people say it."""
+    if name == "status":
+        return STATUS_WORDS[value]
+    return code_words(value) if name == "finding" else value
