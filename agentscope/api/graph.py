@@ -15,7 +15,7 @@ from agentscope.api.bodies import usd
 from agentscope.api.costs import csv_answer
 from agentscope.api.costs_parameters import FORMAT, is_csv
 from agentscope.api.project_view import ProjectView, described, json_answer
-from agentscope.api.shapes import Shape, count, text, texts, tokens
+from agentscope.api.shapes import Shape, count, text, texts
 from agentscope.api.shapes import usd as amount
 from agentscope.api.traces import known_trace_id, no_trace
 from agentscope.graph.graph import HOW, KINDS, Edge, Graph, Node, Work
@@ -49,12 +49,14 @@ class GraphNodeShape(Shape):
     """An agent, a tool, or what is not shown one by one."""
 
     id = text("the same in every trace")
-    kind = serializers.ChoiceField(KINDS)
+    what = serializers.ChoiceField(KINDS)
     name = text()
     path = text("of an agent: those through which it was first reached, joined by /")
     own = WorkShape(help_text="what belongs to it and no other node: they add up to the trace")
     whole_cost_usd = amount("with all that it called")
-    first_span_id = tokens("16 hex digits; null: none is its own")
+    first_span_id = serializers.CharField(
+        allow_null=True, help_text="16 hex digits; null: none is its own"
+    )
     joined = count("how many it stands for; 0: one")
 
 
@@ -125,7 +127,7 @@ def node_body(node: Node, tree: Tree) -> dict[str, Any]:
     """A node as GraphNodeShape."""
     return {
         "id": node.id,
-        "kind": node.kind,
+        "what": node.kind,
         "name": node.name,
         "path": node.path,
         "own": work_body(node.own),

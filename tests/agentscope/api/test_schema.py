@@ -29,6 +29,7 @@ def test_every_route_is_described(schema):
         "/api/v1/traces/{trace_id}/otlp",
         "/api/v1/traces/{trace_id}/paths",
         "/api/v1/traces/{trace_id}/findings",
+        "/api/v1/traces/{trace_id}/graph",
         "/api/v1/traces/{trace_id}/retries",
         "/api/v1/findings",
         "/api/v1/findings/{fingerprint}",
