@@ -57,19 +57,26 @@ class Outline:
         prefix, _, named = key.rpartition("-")
         try:
             row = self.tree.find(parse_span_id(named))
+            level = int(prefix[1:]) if prefix else 0
         except ValueError:
             return None
         if row is None:
             return None
         at = int(self.at_row[row])
-        return (
-            next((each for each in self.before(at) if self.key(each) == key), None)
-            if prefix
-            else at
-        )
+        return self.begun(at, prefix[0], level) if prefix else at
+
+    def begun(self, at: int, letter: str, level: int) -> int | None:
+        """The fold of a reason and a level that begins with the span of an entry. While a trace
+        grows a fold may rise by a level, so a higher one will do."""
+        for each in self.before(at):
+            fold = self.fold[each]
+            is_meant = Why(int(self.folds.why[fold])).letter == letter
+            if is_meant and self.folds.level[fold] >= level:
+                return each
+        return None
 
     def before(self, at: int) -> Iterator[int]:
-        """The folds that begin with the span of an entry."""
+        """The folds that begin with the span of an entry, the innermost first."""
         while at and self.fold[at - 1] != SPAN and self.row[at - 1] == self.row[at]:
             at -= 1
             yield at
@@ -96,9 +103,26 @@ class Outline:
 
     def visible(self, opened: Mask) -> Ints:
         """The entries to be seen when these are open."""
-        shut = np.flatnonzero(~opened & (self.end > np.arange(len(self)) + 1))
+        shut = np.flatnonzero(~opened & self.has_more)
         seen: Ints = np.flatnonzero((around(shut, self.end) == 0) & ~self.is_left_out)
         return seen
+
+    def holding(self, entries: Ints) -> Mask:
+        """The entries that any of some others lie in."""
+        held = np.zeros(len(self), np.bool_)
+        held[entries] = True
+        return self.has_inside(held)
+
+    @cached_property
+    def has_more(self) -> Mask:
+        """By entry: whether there is anything to be seen inside."""
+        return self.has_inside(~self.is_left_out)
+
+    def has_inside(self, some: Mask) -> Mask:
+        """By entry: whether any of some entries lie in it."""
+        running = np.concatenate(([0], np.cumsum(some)))
+        found: Mask = running[self.end] > running[1:]
+        return found
 
     @cached_property
     def is_left_out(self) -> Mask:
@@ -113,7 +137,7 @@ def outline(tree: Tree, quiet: Mask) -> Outline:
     host, token = hosts(tree, quiet), looks(tree)
     found, items = fold_repeats(tree, items_of(tree, token, host, ~quiet))
     parts, _ = fold_parts(items)
-    folds = joined((*found, parts, chains(tree)))
+    folds = joined((*found, parts, chains(tree, host, quiet)))
     rows, number = np.arange(len(tree)), np.arange(len(folds))
     stop = np.where(quiet, rows + 1, tree.end)
     end = entry_of(folds, np.concatenate((stop, folds.stop)))

@@ -98,7 +98,7 @@ def fold(items: Items, at: Ints, count: Ints, why: Why, length: int = 1) -> tupl
     kept = np.ones(len(items), np.bool_)
     kept[within(at + 1, count - 1)] = False
     items.stop[at], items.level[at] = stop, level
-    items.token[at] = items.token[at] * MOST_STEPS + length
+    items.token[at] = round_of(items.token, at, length)
     columns = (items.first, items.stop, items.parent, items.token, items.level)
     return joined([folds, parts] if parts else [folds]), Items(*(each[kept] for each in columns))
 
@@ -107,6 +107,8 @@ def parts_of(items: Items, at: Ints, count: Ints, length: int) -> Folds:
     """Whole rounds by the hundred of what is to be folded and comes more often."""
     large = count > MOST
     starts, counts = cut_up(at[large], count[large], length)
+    several = counts > 1  # one alone says what it is
+    starts, counts = starts[several], counts[several]
     some = np.ones(len(starts), np.int64)
     return Folds(
         first=items.first[starts],
@@ -133,6 +135,15 @@ def cut_up(at: Ints, count: Ints, length: int = 1) -> tuple[Ints, Ints]:
 
 MOST = 100  # rows that appear when one is opened
 MOST_STEPS = 16  # of a round: so that the token of a fold is no other one's
+MIXER = 6_364_136_223_846_793_005  # Knuth's multiplier (MMIX), odd: so that no step is lost
+
+
+def round_of(token: Ints, at: Ints, length: int) -> Ints:
+    """A token for rounds that begin at some places: equal for equal steps in the same order."""
+    found = token[at] * MOST_STEPS + length
+    for step in range(1, length):
+        found = found * MIXER + token[at + step]
+    return found
 
 
 def highest(values: Ints, at: Ints, count: Ints) -> Ints:

@@ -44,7 +44,7 @@ def gist(outline: Outline, fold: int) -> Gist:
     is_retried = calls == 1 and len(rows) > 1 and bool(failed[:-1].all())
     return Gist(
         rows=rows,
-        spans=int(outline.folds.stop[fold] - outline.folds.first[fold]),
+        spans=spans(outline, fold),
         names=names,
         more_names=more,
         arguments=calls,
@@ -59,6 +59,14 @@ def gist(outline: Outline, fold: int) -> Gist:
         begin_ns=int(tree.start_ns[rows].min()),
         end_ns=int(tree.last_ns[rows].max()),
     )
+
+
+def spans(outline: Outline, fold: int) -> int:
+    """How many spans there are, without those left out beside the siblings: the row above says
+    how many these are."""
+    first, stop = int(outline.folds.first[fold]), int(outline.folds.stop[fold])
+    host = outline.host[first:stop]
+    return stop - first - int((outline.quiet[first:stop] & (host == host[0])).sum())
 
 
 def siblings(outline: Outline, fold: int) -> Ints:

@@ -48,6 +48,7 @@ def quiet_rows(tree: Tree, loud: Iterable[int] = ()) -> Mask:
     plumbing = np.array([PLUMBING.fullmatch(text) is not None for text in tree.texts])
     quiet: Mask = plumbing[tree.name] | is_inside_a_call(tree) | is_the_same_again(tree)
     quiet &= np.isin(tree.kind, QUIET_KINDS) & (tree.parent >= 0) & (tree.cost == 0)
+    quiet &= (tree.billed_input == 0) & (tree.billed_output == 0)
     quiet &= (tree.status != Status.ERROR) & (tree.status != Status.WAITING)
     quiet &= tree.flags & ODD == 0
     quiet[list(loud)] = False

@@ -14,9 +14,8 @@ from heapq import heappop, heappush
 import numpy as np
 
 from agentscope.outline.entries import SPAN, Outline
-from agentscope.outline.folds import Why
+from agentscope.outline.folds import Why, within
 from agentscope.traces.tree import Ints, Mask, Tree
-from agentscope.vocabulary import Status
 
 SCREEN = 40  # rows
 FOUND, FAILED = 4.0, 2.0  # how much they count, beside the share of the cost of the trace
@@ -37,9 +36,8 @@ class Matters:
         """From the rows that are evidence of findings, and the tree."""
         evidence = np.zeros(len(tree), np.int64)
         evidence[list(found)] = 1
-        failed = (tree.status == Status.ERROR) & (tree.sum_errors == 1)
         total = int(tree.sum_cost[tree.parent == -1].sum())
-        return Matters(running(evidence), running(failed), max(total, 1))
+        return Matters(running(evidence), running(tree.is_culprit), max(total, 1))
 
 
 def running(values: Ints | Mask) -> Ints:
@@ -60,9 +58,19 @@ def usual(outline: Outline, matters: Matters) -> Mask:
         if at >= 0:
             opened[at] = True
         for each in shown:
-            if outline.end[each] > each + 1 and not is_for_readers(outline, each):
+            if outline.has_more[each] and not is_for_readers(outline, each):
                 heappush(waiting, (-worth(outline, matters, each), each))
+    opened[outline.at_row[inner_levels(outline)]] = True
     return opened
+
+
+def inner_levels(outline: Outline) -> Ints:
+    """The rows of chains but for the last ones: open, so that a chain is opened as a whole."""
+    folds, rows = outline.folds, np.flatnonzero(~outline.quiet)
+    is_chain = folds.why == Why.CHAIN
+    begin = np.searchsorted(rows, folds.first[is_chain])
+    found: Ints = rows[within(begin, folds.times[is_chain] - 1)]
+    return found
 
 
 def worth(outline: Outline, matters: Matters, at: int) -> float:
@@ -92,5 +100,4 @@ def bounds(outline: Outline, at: int) -> tuple[int, int]:
 
 def reveal(outline: Outline, opened: Mask, rows: Sequence[int]) -> None:
     """Open what some rows of the tree lie in."""
-    for row in rows:
-        opened[outline.around(int(outline.at_row[row]))] = True
+    opened |= outline.holding(outline.at_row[list(rows)])

@@ -6,7 +6,7 @@ import numpy as np
 
 from agentscope.outline.folds import MOST, Folds, Items, Why, cut_up, fold
 from agentscope.outline.repeats import stretches
-from agentscope.traces.tree import Tree
+from agentscope.traces.tree import Ints, Mask, Tree
 
 LONG = 12  # levels, without a branch: as deep as indents go
 
@@ -20,13 +20,14 @@ def fold_parts(items: Items) -> tuple[Folds, Items]:
     return fold(items, at[several], count[several], Why.PART)
 
 
-def chains(tree: Tree) -> Folds:
-    """What lies more than LONG levels below a row without a branch."""
-    size = tree.end - np.arange(len(tree))
-    alone = np.zeros(len(tree), np.bool_)  # rows that are the only child of the row before
-    alone[1:] = (tree.parent[1:] == np.arange(len(tree) - 1)) & (size[:-1] == size[1:] + 1)
+def chains(tree: Tree, host: Ints, quiet: Mask) -> Folds:
+    """What lies LONG levels or more below a row without a branch; `quiet` rows are no level."""
+    rows = np.flatnonzero(~quiet)
+    size = np.searchsorted(rows, tree.end[rows]) - np.arange(len(rows))
+    alone = np.zeros(len(rows), np.bool_)  # rows that are the only child of the row before
+    alone[1:] = (host[rows[1:]] == rows[:-1]) & (size[:-1] == size[1:] + 1)
     begin, stop = stretches(alone)
     long = stop - begin >= LONG
-    first, levels = begin[long], (stop - begin)[long]
+    first, levels = rows[begin[long]], (stop - begin)[long]
     some = np.ones(len(first), np.int64)
     return Folds(first, tree.end[first].astype(np.int64), some * int(Why.CHAIN), some, levels, some)

@@ -20,7 +20,6 @@ from agentscope.vocabulary import Basis, Billing, Discarded, Flag, Kind, Status,
 
 FORMAT = 6  # of the packed form: raise it when a column is added, so that old ones are rebuilt
 KEYS = ("call", "result")
-KEYS = ("call", "result")
 ADDED = {4: ("price", *KEYS), 5: KEYS}  # columns that an earlier form lacks: all 0
 PICO = Decimal("1e-12")  # money is kept as whole 1e-12 USD, exact up to 9 million USD a trace
 UNKNOWN = -1  # in token and cost columns: not reported, not priced
@@ -107,6 +106,14 @@ class Tree:
         calls that nobody told of, so by no agent that is known."""
         is_wrapper: Mask = self.billing == Billing.WRAPPER
         return is_wrapper & (self.billed_input + self.billed_output > 0)
+
+    @property
+    def is_culprit(self) -> Mask:
+        """Rows that failed while nothing beneath them did: what `sum_errors` counts, each once."""
+        has_failed = self.sum_errors > 0
+        found: Mask = has_failed.copy()
+        found[self.parent[has_failed & (self.parent >= 0)]] = False
+        return found
 
     def row(self, at: int) -> Row:
         """Row `at` with its texts looked up."""

@@ -50,7 +50,7 @@ def shape(columns: dict[str, Any], parents: Sequence[int]) -> None:
     columns["last_ns"] = np.maximum(columns["start_ns"], columns["end_ns"])
     columns["sum_cost"] = np.maximum(columns["cost"], 0)
     columns["sum_unpriced"] = (columns["cost"] == UNKNOWN).astype(np.int32)
-    columns["sum_errors"] = (columns["status"] == Status.ERROR).astype(np.int32)
+    columns["sum_errors"] = culprits(columns["status"], parents)
     counted = columns["billing"] == Billing.COUNTED
     for side in ("input", "output"):
         columns[f"sum_{side}"] = np.where(counted, np.maximum(columns[f"{side}_tokens"], 0), 0)
@@ -64,6 +64,16 @@ def shape(columns: dict[str, Any], parents: Sequence[int]) -> None:
             columns[name][parent] = max(columns[name][parent], columns[name][at])
         for name in SUMS:
             columns[name][parent] += columns[name][at]
+
+
+def culprits(status: Any, parents: Sequence[int]) -> Any:
+    """1 for each row that failed while none beneath it did."""
+    failed = (status == Status.ERROR).astype(np.int32)
+    has_failed_below = np.zeros(len(failed), bool)
+    for at in reversed(range(len(parents))):
+        if parents[at] != -1 and (failed[at] or has_failed_below[at]):
+            has_failed_below[parents[at]] = True
+    return np.where(has_failed_below, 0, failed)
 
 
 SUMS = (
