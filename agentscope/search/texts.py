@@ -24,6 +24,7 @@ from agentscope.vocabulary import Value
 Attributes = dict[str, Value]
 MESSAGES = {"input_messages": "input", "output_messages": "output"}
 VALUES = ("arguments", "result", "input", "output", "tools")
+CONTENT = (*MESSAGES, *VALUES)
 SYSTEM = "system"  # the place of what the system prompt says
 BODY = "log record"
 # JSON within JSON, at any depth: backslashes before what they escape.
@@ -87,7 +88,7 @@ def span_step(body: bytes) -> Step:
     attributes = attributes_of(sent.attributes)
     texts = [("name", sent.name), *said(payload), ("error", sent.status.message)]
     for told in (attributes, *(attributes_of(event.attributes) for event in sent.events)):
-        texts += attribute_texts(told)
+        texts += attribute_texts(told, payload)
     return Step(texts, attributes)
 
 
@@ -95,15 +96,20 @@ def log_step(body: bytes) -> Step:
     """A log record, given as its payload."""
     payload = unpack_payload(body)
     record = read_record(payload.raw)
-    texts = [*said(payload), *walk(BODY, record.body), *attribute_texts(record.attributes)]
+    others = attribute_texts(record.attributes, payload)
+    texts = [*said(payload), *walk(BODY, record.body), *others]
     return Step(texts, record.attributes)
 
 
-def attribute_texts(attributes: Attributes) -> Iterator[tuple[str, str]]:
-    """What attributes say, each at its name. Of JSON, what it means."""
+def attribute_texts(attributes: Attributes, payload: Payload) -> Iterator[tuple[str, str]]:
+    """What attributes say, each at its name, but for those of which messages and values were read:
+    there is more in these than was said. Of JSON, what it means."""
+    read = {payload.sources[field] for field in CONTENT if field in payload.sources}
+    inside = tuple(f"{each}." for each in read)
     for key, value in attributes.items():
-        for _, text in walk(key, value):
-            yield key, unescaped(text) if text.startswith(OPENS) else text
+        if key not in read and not key.startswith(inside):
+            for _, text in walk(key, value):
+                yield key, unescaped(text) if text.startswith(OPENS) else text
 
 
 def said(payload: Payload) -> Iterator[tuple[str, str]]:

@@ -56,7 +56,6 @@ def listing(request: PageRequest) -> dict[str, Any]:
         "page": "traces",
         "form": form,
         "columns": shown,
-        "column_count": len(shown) + 2,
         "density": columns.density(request.GET),
         "address": address(request),
         "is_live": "after" not in request.GET,
