@@ -58,6 +58,7 @@ def pages():
         yield f"costs/?by={by}"
     yield from (f"costs/?view={view}&on={NAME}" for view in ("paths", "calls", "what-if"))
     yield from (f"costs/?within={NAME}&view=paths", f"traces/{TRACE}/costs/", f"traces/{TRACE}/")
+    yield from (f"traces/{TRACE}/graph/", f"traces/{TRACE}/transcript/")
     yield from ("sessions/", f"sessions/{NAME}/", f"sessions/?q={NAME}&user={NAME}")
     yield from ("agents/", f"agents/{NAME}/", f"agents/?q={NAME}&service={NAME}")
     yield from ("prices/", f"prices/?q={NAME}", f"prices/set/?model={NAME}&provider={NAME}")
