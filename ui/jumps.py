@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterable
 import numpy as np
 
 from agentscope.traces.tree import Ints, Tree
-from agentscope.vocabulary import Status
 
 Jump = Callable[[Tree, Ints, int], "int | None"]  # by the rows that are evidence, from a row
 
@@ -29,11 +28,6 @@ def last_of(rows: Ints, at: int) -> int | None:
     return int(rows[np.searchsorted(rows, at, "left") - 1]) if len(rows) else None
 
 
-def failed(tree: Tree) -> Ints:
-    """The rows that failed while nothing beneath them did."""
-    return np.flatnonzero((tree.status == Status.ERROR) & (tree.sum_errors <= 1))
-
-
 def dearest(tree: Tree, _: Ints, at: int) -> int | None:
     """The child of a row that cost most with all beneath it, or the dearest root."""
     below = tree.children(at)
@@ -44,7 +38,7 @@ def dearest(tree: Tree, _: Ints, at: int) -> int | None:
 JUMPS: dict[str, Jump] = {
     "found": lambda _, found, at: next_of(found, at),
     "found-before": lambda _, found, at: last_of(found, at),
-    "failed": lambda tree, _, at: next_of(failed(tree), at),
-    "failed-before": lambda tree, _, at: last_of(failed(tree), at),
+    "failed": lambda tree, _, at: next_of(np.flatnonzero(tree.is_culprit), at),
+    "failed-before": lambda tree, _, at: last_of(np.flatnonzero(tree.is_culprit), at),
     "dear": dearest,
 }

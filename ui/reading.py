@@ -36,7 +36,8 @@ class Reading:
     first: int | None = None  # the row that the window is about, from 0
     top: str = ""  # likewise, as a key
     toggled: str = ""
-    kept: tuple[str, ...] = ()  # open on the page that asks for news
+    kept: tuple[str, ...] = ()  # open on the page that asks for more
+    is_jump: bool = False  # the reader was led to the selected span, so nothing hides it
 
     @staticmethod
     def of(said: QueryDict) -> Reading:
@@ -50,6 +51,7 @@ class Reading:
             top=said.get("top", ""),
             toggled=said.get("toggle", ""),
             kept=keys(said.getlist("kept")),
+            is_jump="jump" in said,
         )
 
     @property
@@ -64,7 +66,7 @@ class Reading:
         opened = tuple(each for each in self.opened if each != key)
         shut = tuple(each for each in self.shut if each != key)
         if is_open:
-            return replace(self, opened=(*opened, key))
+            return replace(self, opened=(*opened, key), shut=shut)
         return replace(self, opened=opened, shut=shut if is_plumbing(key) else (*shut, key))
 
 
@@ -125,38 +127,53 @@ def window(tree: Tree, reading: Reading, found: Iterable[int], selected: int | N
     selected row is to be seen, whatever it lies in."""
     loud = list(found)
     kept = [*loud, selected] if selected is not None else loud
+    reading = shown(tree, reading) if is_plumbing(reading.toggled) else reading
     seen = outlined(tree, kept, reading)
-    opened = usual(seen, Matters.of(tree, loud))
-    reading = toggled(seen, opened, reading)
-    if is_plumbing(reading.toggled):
-        seen = outlined(tree, kept, reading)
-        opened = usual(seen, Matters.of(tree, loud))
-    opened[list(known(seen, (*reading.kept, *reading.opened)))] = True
+    first = usual(seen, Matters.of(tree, loud))
+    if reading.is_jump and selected is not None:
+        reading = led(seen, reading, selected)
+    reading = toggled(seen, opened_in(seen, first, reading, selected), reading)
+    return placed(reading, seen, opened_in(seen, first, reading, selected), selected)
+
+
+def opened_in(seen: Outline, first: Mask, reading: Reading, selected: int | None) -> Mask:
+    """The entries that are open: at first, and those of the reader, who sees them whatever they
+    came to lie in since, but for what the reader closed."""
+    said = np.array(list(known(seen, (*reading.kept, *reading.opened))), np.int64)
+    opened = first | seen.holding(said)
+    opened[said] = True
     if selected is not None:
         reveal(seen, opened, [selected])
     opened[list(known(seen, reading.shut))] = False
-    return placed(reading, seen, opened, selected)
+    return opened
+
+
+def led(seen: Outline, reading: Reading, row: int) -> Reading:
+    """The same without what was closed around a row."""
+    around = set(seen.around(int(seen.at_row[row])).tolist())
+    return replace(reading, shut=tuple(key for key in reading.shut if seen.find(key) not in around))
+
+
+def shown(tree: Tree, reading: Reading) -> Reading:
+    """The same after the plumbing below a span was shown or hidden, if there is such a span."""
+    key = reading.toggled
+    if row_of(tree, key) is None:
+        return reading
+    return reading.set(key, is_open=key not in reading.opened)
 
 
 def outlined(tree: Tree, loud: Iterable[int], reading: Reading) -> Outline:
     """The outline with as much plumbing as the reader wants to see."""
     quiet = quiet_rows(tree, loud)
     hosts = [row_of(tree, key) for key in reading.opened if is_plumbing(key)]
-    if is_plumbing(reading.toggled) and reading.toggled not in reading.opened:
-        hosts.append(row_of(tree, reading.toggled))
     return outline(tree, unfolded(tree, quiet, [row for row in hosts if row is not None]))
 
 
 def toggled(seen: Outline, opened: Mask, reading: Reading) -> Reading:
-    """What is open after an entry was toggled."""
+    """What the reader has opened and closed after an entry was toggled."""
     key = reading.toggled
-    if is_plumbing(key):
-        return reading.set(key, is_open=key not in reading.opened)
     at = seen.find(key) if key else None
-    if at is None:
-        return reading
-    was_open = key in reading.opened or (bool(opened[at]) and key not in reading.shut)
-    return reading.set(key, is_open=not was_open)
+    return reading if at is None else reading.set(key, is_open=not opened[at])
 
 
 def known(seen: Outline, keys: Iterable[str]) -> Iterator[int]:
@@ -178,7 +195,7 @@ def placed(reading: Reading, seen: Outline, opened: Mask, selected: int | None) 
     visible = seen.visible(opened)
     whole = Window(reading, seen, opened, visible, 0, min(WINDOW, len(visible)))
     about = reading.first
-    named = reading.toggled or reading.top
+    named = (reading.toggled or reading.top).removeprefix(f"{PLUMBING}-")
     if about is None and (at := seen.find(named) if named else None) is not None:
         about = whole.place(at)
     if about is None and selected is not None:

@@ -15,7 +15,7 @@ from agentscope.outline.entries import SPAN
 from agentscope.outline.gist import gist
 from agentscope.outline.noise import left_out
 from agentscope.traces.ids import span_hex
-from agentscope.traces.tree import PICO, Ints, Row, Shorts, Tree
+from agentscope.traces.tree import PICO, Ints, Mask, Row, Shorts, Tree
 from agentscope.vocabulary import Flag, Kind, Status
 from ui import amounts, fold_words
 from ui.kinds import MARKS, kind_word
@@ -92,7 +92,6 @@ class View:
         seen, depth = self.window.outline, int(self.window.outline.depth[at])
         above = seen.parent(at)
         siblings = self.inside(above)
-        has_more = int(seen.end[at]) > at + 1
         return {
             "key": seen.key(at),
             "level": depth + 1,
@@ -101,7 +100,7 @@ class View:
             "above": self.window.place(above) + 1 if above >= 0 else 0,
             "place": siblings.index(at) + 1,
             "siblings": len(siblings),
-            "expanded": str(bool(self.window.opened[at])).lower() if has_more else "",
+            "expanded": str(bool(self.window.opened[at])).lower() if seen.has_more[at] else "",
         }
 
     def inside(self, at: int) -> list[int]:
@@ -137,7 +136,7 @@ class View:
             width=width,
             tail=tail,
             after=self.after(int(self.tree.start_ns[row.at])),
-            open_ended=self.tree.end_ns[row.at] == 0,
+            open_ended=bool(self.tree.end_ns[row.at] == 0),
             hides=below[0],
             **self.plumbing(row),
         )
@@ -180,8 +179,7 @@ class View:
 
     def below(self, row: Row) -> tuple[str, bool]:
         """What a closed row hides, in words, and whether evidence is among it."""
-        own = row.status == Status.ERROR and self.tree.sum_errors[row.at] == 1
-        failed = int(self.tree.sum_errors[row.at]) - int(own)
+        failed = int(self.tree.sum_errors[row.at]) - int(self.is_culprit[row.at])
         marked = self.marked_within(row.at + 1, row.at + row.size)
         return fold_words.hidden(row.size - 1, failed, marked), marked > 0
 
@@ -226,6 +224,11 @@ class View:
     def left_out(self) -> Shorts:
         """How much plumbing there is below each row."""
         return left_out(self.tree, self.window.outline.quiet)
+
+    @cached_property
+    def is_culprit(self) -> Mask:
+        """The rows that failed by themselves."""
+        return self.tree.is_culprit
 
     @cached_property
     def marked(self) -> Ints:

@@ -66,7 +66,7 @@ def is_the_same_again(tree: Tree) -> Mask:
     """Rows that are the only child of one with the same name."""
     rows = np.arange(len(tree))
     alone: Mask = (tree.parent == rows - 1) & (tree.end[tree.parent] == tree.end) & (rows > 0)
-    alone &= np.append(tree.name, -1)[tree.parent] == tree.name
+    alone &= (np.append(tree.name, -1)[tree.parent] == tree.name) & (tree.name > 0)
     return alone
 
 

@@ -28,7 +28,6 @@ from ui.finding_words import (
     wasted,
 )
 from ui.pills import Pill
-from ui.rows import View, lines
 from ui.trends import HEIGHT, STEP, trend
 
 SAID = "search was called 3 times."
@@ -133,18 +132,25 @@ def test_spans_that_are_not_there_mark_nothing():
     assert marks(found, [Sighting(finding(10**12), "open")]) == {}
 
 
-def test_rows_carry_their_marks_and_folded_ones_say_how_many():
+def test_rows_carry_their_marks_and_closed_ones_say_how_many():
     found, ids = grown()
     marked = marks(found, [Sighting(finding(ids[1], ids[3]), "open")])
-    view = View(found, False, (), marked)
-    shown = page(found, shown=[True] * 4)
-    assert not any(row.found for row in shown)
-    rows = list(lines(view, found.span_id != 0, 0, 4))
+    assert not any(row.found for row in page(found))
+    rows = page(found, marks=marked)
     assert [row.found for row in rows] == [False, True, False, True]
     assert rows[1].pills[0].text.startswith("exact repeat")
-    (root,) = lines(view, found.depth == 0, 0, 4)
-    assert root.hidden.words == "3 more · 2 in findings"
-    assert root.hidden.found
+    (root,) = page(found, said=f"shut={ids[0]:016x}", marks=marked)
+    assert root.hides == "3 more · 2 in findings"
+    assert root.found
+
+
+def test_a_fold_says_how_much_evidence_it_holds():
+    found = tree([-1, *[0] * 9])
+    ids = [int(number) for number in found.span_id]
+    marked = marks(found, [Sighting(finding(ids[2], ids[5], ids[9]), "open")])
+    _, fold = page(found, marks=marked)
+    assert Pill("3 in findings", "warn") in fold.pills
+    assert fold.found
 
 
 def test_findings_of_a_trace_are_told_apart():

@@ -1,15 +1,22 @@
-import numpy as np
 import pytest
+from django.http import QueryDict
 
 from agentscope.vocabulary import Billing, ErrorClass, Flag, Kind, Status
 from tests.ui.growing import START, tree
 from ui.pills import Pill
-from ui.rows import View, lines
+from ui.reading import Reading, window
+from ui.rows import View
 
 
-def page(grown, live=False, shown=None):
-    shown = np.ones(len(grown), bool) if shown is None else np.array(shown)
-    return list(lines(View(grown, live), shown, 0, len(grown)))
+def page(grown, live=False, said="", marks=None):
+    """The rows of a page, by what its address says."""
+    marks = marks or {}
+    return list(View(window(grown, Reading.of(QueryDict(said)), marks, None), live, marks).lines())
+
+
+def key(row):
+    """What the span of a row is called."""
+    return f"{row + 1:016x}"
 
 
 def test_a_row_knows_its_place():
@@ -23,9 +30,18 @@ def test_a_row_knows_its_place():
     assert [row.expanded for row in rows] == ["true", "true", "", ""]
 
 
+def test_rows_know_where_they_are_and_what_they_lie_in():
+    rows = page(tree([-1, 0, 1, 0]))
+    assert [(row.position, row.above) for row in rows] == [(1, 0), (2, 1), (3, 2), (4, 1)]
+
+
 def test_indents_stop_growing_but_levels_tell_the_truth():
-    rows = page(tree([-1, *range(20)]))
-    assert rows[-1].level == 21
+    branching = [-1]
+    for _ in range(15):
+        above = len(branching) - 1
+        branching += [above, above]
+    rows = page(tree(branching))
+    assert rows[-1].level == 16
     assert rows[-1].indent == 12
 
 
@@ -120,18 +136,69 @@ def test_time_that_runs_backwards_takes_no_time():
     assert row.time == "0 µs"
 
 
-def test_a_folded_row_says_what_it_hides():
-    grown = tree([-1, 0, 1], status={2: Status.ERROR}, cost={2: 1.9})
-    _, folded = page(grown, shown=[True, True, False])
-    assert folded.expanded == "false"
-    assert folded.hidden.words == "1 more · 1 failed · $1.90"
-    assert folded.hidden.failed
+def test_a_closed_row_says_what_it_hides():
+    grown = tree([-1, 0, 1, 1], status={2: Status.ERROR})
+    _, closed = page(grown, said=f"shut={key(1)}", marks={3: Pill("loop", "bad")})
+    assert closed.expanded == "false"
+    assert closed.hides == "2 more · 1 failed · 1 in findings"
+    assert (closed.failed, closed.found) == (False, True)
+    assert [row.hides for row in page(grown)] == ["", "", "", ""]
 
 
-def test_left_out_siblings_get_a_row():
-    rows = page(tree([-1, 0, 0]), shown=[True, True, False])
-    assert [row.span_id != "" for row in rows] == [True, True, False]
-    assert (rows[-1].level, rows[-1].hidden.words) == (2, "1 more")
+def test_a_failure_below_a_failure_is_not_kept_quiet():
+    grown = tree([-1, 0, 1], status={1: Status.ERROR, 2: Status.ERROR})
+    _, closed = page(grown, said=f"shut={key(1)}")
+    assert (closed.failed, closed.hides) == (True, "1 more · 1 failed")
+    grown = tree([-1, 0, 1], status={1: Status.ERROR})
+    assert page(grown, said=f"shut={key(1)}")[1].hides == "1 more"
+
+
+def looped(count, **said):
+    tools = dict.fromkeys(range(1, count + 1), Kind.TOOL)
+    names = dict.fromkeys(range(1, count + 1), 1)
+    found = tree([-1] + [0] * count, kind=tools, tool={1: "search_orders"}, **said)
+    found.tool[list(names)] = found.tool[1]
+    return found
+
+
+def test_a_loop_is_one_row_that_says_how_often_and_why():
+    calls = {at: at % 3 + 1 for at in range(1, 215)}
+    grown = looped(
+        214, call=calls, result=dict.fromkeys(calls, 1), cost=dict.fromkeys(calls, 0.015)
+    )
+    _, fold = page(grown)
+    assert (fold.name, fold.hides) == ("search_orders × 214".replace("×", chr(215)), "214 spans")
+    assert [pill.text for pill in fold.pills] == ["3 arguments", "1 result"]
+    assert (fold.cost, fold.share, fold.span_id, fold.expanded) == ("$3.21", "100.00%", "", "false")
+    assert "again and again" in fold.why
+
+
+def test_attempts_are_told_by_how_they_ended():
+    rows = range(1, 10)
+    bad = dict.fromkeys(rows, Status.ERROR)
+    classes = dict.fromkeys(rows, ErrorClass.AUTH.value)
+    said = {"call": dict.fromkeys(rows, 7), "error_class": classes}
+    _, fold = page(looped(9, status=bad, **said))
+    assert [pill.text for pill in fold.pills] == ["9 attempts, all not authenticated"]
+    assert fold.failed
+    _, fold = page(looped(9, status=bad | {9: Status.OK}, **said))
+    assert next(pill.text for pill in fold.pills) == "9 attempts, the last one fine"
+
+
+def test_an_opened_fold_holds_its_rows():
+    rows = page(looped(9), said=f"open=r1-{key(1)}")
+    assert [row.level for row in rows] == [1, 2, *[3] * 9]
+    assert [row.above for row in rows] == [0, 1, *[2] * 9]
+    assert [(row.place, row.siblings) for row in rows[2:]] == [(place, 9) for place in range(1, 10)]
+
+
+def test_plumbing_is_counted_beside_the_row_above_and_needs_no_twist():
+    grown = tree([-1, 0, 1], name={1: "chat", 2: "POST"}, kind={1: Kind.LLM, 2: Kind.OTHER})
+    _, call = page(grown)
+    assert (call.plumbing, call.plumbing_key, call.expanded) == ("+1 folded", f"n-{key(1)}", "")
+    rows = page(grown, said=f"open=n-{key(1)}")
+    assert [row.plumbing for row in rows] == ["", "hide plumbing", ""]
+    assert rows[1].expanded == "true"
 
 
 def test_a_span_without_a_name_is_still_a_link():

@@ -37,7 +37,7 @@ from ui.rows import View, bounds
 from ui.views.connections import connections
 
 NO_CONTENT = 204
-PACE = {Trace.State.RUNNING: "3s", Trace.State.IDLE: "15s"}  # how often htmx asks for news
+PACE = {Trace.State.RUNNING: "2s", Trace.State.IDLE: "15s"}  # how often htmx asks for news
 
 
 @page
@@ -52,7 +52,8 @@ def trace(request: PageRequest, trace_id: UUID) -> HttpResponse:
     seen = seen_in(request, trace_id)
     marked = marks(tree, seen)
     chosen = chosen_row(request, tree, marked)
-    context = {"page": "traces", "trace": found, **selection(request, found, tree, seen, chosen)}
+    context = {"page": "traces", "trace": found, "keep": Reading.of(request.GET).query}
+    context |= selection(request, found, tree, seen, chosen)
     if wants(request, "panel"):
         return render(request, "trace/_panel.html", context)
     context |= tree_part(request, found, tree, chosen, marked)
@@ -197,11 +198,13 @@ def tree_part(
         "window": shown,
         "selected": selected,
         "keep": shown.reading.query,
+        "stay": f"{shown.reading.query}{f'span={selected}&' if selected else ''}",
         "whole": amounts.duration(end - begin),
         **numbers(tree),
     }
     return {
         "tree": render_to_string("trace/_grid.html", context, request),
+        "keep": shown.reading.query,
         "here": address(request, shown.reading, selected),
         "seen": mark(found),
         "pace": PACE.get(Trace.State(found.state), ""),

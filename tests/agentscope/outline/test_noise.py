@@ -76,5 +76,7 @@ def test_how_a_model_call_was_sent_is_left_out():
 def test_a_step_that_is_told_twice_is_left_out_once():
     tree = forest([-1, 0, 1, 1], ("root", "step"), name=[1, 2, 2, 2], kind=[Kind.CHAIN] * 4)
     assert not quiet_rows(tree).any(), "there are two of it"
+    tree = forest([-1, 0, 1], name=[0, 0, 0], kind=[Kind.CHAIN] * 3)
+    assert not quiet_rows(tree).any(), "nothing is known of them"
     tree = forest([-1, 0, 1], ("root", "step"), name=[1, 2, 2], kind=[Kind.CHAIN] * 3)
     assert quiet_rows(tree).tolist() == [False, False, True]

@@ -1,10 +1,8 @@
 // What every page needs of htmx: quiet polling, state that survives a swap, errors in words; and "copy".
 
-const rowState = new Set(["aria-expanded", "aria-selected", "hidden", "tabindex"]);
-
-// A swap brings new facts. What the reader opened, collapsed or chose stays.
-Idiomorph.defaults.callbacks.beforeAttributeUpdated = (name, node, change) => {
-  if (node.matches?.("[role=treegrid] tr, [role=treegrid] td")) return !rowState.has(name) || (change === "update" && !node.hasAttribute(name));
+// A swap brings new facts. The one tab stop of a tree, and what the reader unfolded, stays.
+Idiomorph.defaults.callbacks.beforeAttributeUpdated = (name, node) => {
+  if (name === "tabindex") return !node.closest?.("[role=treegrid]");
   return !(name === "open" && node.matches?.("details"));
 };
 

@@ -4,6 +4,8 @@
 
 const MARGIN = 600; // px around the screen within which rows are wanted
 
+const ROW = "[role=treegrid] > tbody > tr[role=row]";
+
 const gridOf = (place) => place.closest("[role=treegrid]");
 const rowsOf = (grid) => [...grid.querySelectorAll("tbody > tr[role=row]")];
 const positionOf = (row) => Number(row.ariaRowIndex) - 1;
@@ -12,14 +14,20 @@ const totalOf = (grid) => Number(grid.ariaRowCount) - 1;
 const spanOf = (row) => row.id.slice(-16);
 const say = (text) => { document.getElementById("said").textContent = text; };
 const theGrid = () => document.querySelector("[role=treegrid]");
+const selected = () => document.querySelector("#panel [name=span]")?.value ?? "";
+const keyOf = (row) => row.id.replace(/^s-/, "");
 
 // Sees to it that there is one tab stop, and that links are reached through their rows.
 function settle(grid) {
   for (const link of grid.querySelectorAll("tbody a:not([tabindex])")) link.tabIndex = -1;
   if (grid.querySelector('tbody [tabindex="0"]')) return;
-  const chosen = grid.querySelector('tr[aria-selected="true"]') ?? rowsOf(grid)[0];
-  if (chosen) stop(grid, chosen);
+  const chosen = grid.querySelector('tr[aria-selected="true"]');
+  const place = chosen && isInSight(chosen) ? chosen : (inSight(grid) ?? rowsOf(grid)[0]);
+  if (place) stop(grid, place);
 }
+
+// The first row on the screen.
+const inSight = (grid) => rowsOf(grid).find((row) => row.getBoundingClientRect().top >= 0);
 
 function stop(grid, place) {
   for (const old of grid.querySelectorAll('[tabindex="0"]')) old.tabIndex = -1;
@@ -34,17 +42,15 @@ function focus(place) {
 
 // --- what the server is asked for ---------------------------------------------------------------
 
-let loading = false;
+let loading = 0;
 
 async function load(grid, query) {
-  if (loading) return theGrid();
-  loading = true;
-  const span = document.querySelector("#panel [name=span]")?.value ?? "";
-  const chosen = span && !query.includes("span=") ? `&span=${span}` : "";
+  loading += 1;
   try {
-    await htmx.ajax("GET", grid.dataset.address + query + chosen, { source: grid, target: "#tree", swap: "morph:outerHTML" });
+    await htmx.ajax("GET", grid.dataset.address + query, { source: grid, target: "#tree", swap: "morph:outerHTML" });
+  } catch { // a later request took its place
   } finally {
-    loading = false;
+    loading -= 1;
   }
   return theGrid();
 }
@@ -71,9 +77,10 @@ async function reach(grid, position) {
 }
 
 // Opens or closes a row; it keeps the focus.
-function toggle(row, open) {
-  if (row.ariaExpanded === String(open) || row.ariaExpanded === null) return;
-  row.querySelector("a.twist").click();
+async function toggle(row) {
+  const id = row.id;
+  await load(gridOf(row), `toggle=${keyOf(row)}`);
+  return document.getElementById(id);
 }
 
 // To the next finding, failure or dearest step, wherever it is.
@@ -90,8 +97,8 @@ const step = (row, count) => reach(gridOf(row), positionOf(row) + count);
 const above = (row) => (Number(row.dataset.above) ? reach(gridOf(row), Number(row.dataset.above)) : row);
 
 const keysOfRow = {
-  ArrowRight: (row) => (row.ariaExpanded === "false" ? toggle(row, true) : row.cells[0]),
-  ArrowLeft: (row) => (row.ariaExpanded === "true" ? toggle(row, false) : above(row)),
+  ArrowRight: (row) => (row.ariaExpanded === "false" ? toggle(row) : row.cells[0]),
+  ArrowLeft: (row) => (row.ariaExpanded === "true" ? toggle(row) : above(row)),
   Home: (row) => reach(gridOf(row), 1),
   End: (row) => reach(gridOf(row), Infinity),
   n: (row) => jump(row, "found"),
@@ -107,61 +114,87 @@ const keysOfCell = {
   End: (cell) => cell.parentElement.lastElementChild,
 };
 const steps = { ArrowDown: 1, ArrowUp: -1, PageDown: 10, PageUp: -10 };
+const isKey = (key) => [keysOfRow, keysOfCell, steps].some((known) => key in known) || ["Enter", "?", "/"].includes(key);
 
-async function onTreeKey(event) {
-  const place = event.target;
-  const row = place.closest("tr");
+async function act(key) {
+  const place = document.activeElement;
+  const row = place.closest(ROW);
+  if (!row) return;
   const cell = place.matches("td") ? place : null;
-  const move = (cell ? keysOfCell : keysOfRow)[event.key];
-  if (!move && !(event.key in steps) && !["Enter", "?", "/"].includes(event.key)) return;
-  event.preventDefault();
+  const move = (cell ? keysOfCell : keysOfRow)[key];
   let to;
   if (move) to = await move(place);
-  else if (event.key in steps) {
-    const next = await step(row, steps[event.key]);
+  else if (key in steps) {
+    const next = await step(row, steps[key]);
     to = cell ? (next?.cells[cell.cellIndex] ?? next?.cells[0]) : next;
-  } else if (event.key === "Enter") row.querySelector("a.label").click();
-  else if (event.key === "/") document.querySelector("#find [name=q]")?.focus();
+  } else if (key === "Enter") row.querySelector("a.label").click();
+  else if (key === "/") document.querySelector("#find [name=q]")?.focus();
   else document.getElementById("help").showModal();
   if (to) focus(to);
 }
 
+// Keys wait for those before them, which may have asked the server.
+let before = Promise.resolve();
+
 addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey) return;
-  if (event.target.matches("[role=treegrid] > tbody > tr, [role=treegrid] > tbody > tr > td")) onTreeKey(event);
+  if (event.target.matches(`${ROW}, ${ROW} > td`) && isKey(event.key)) {
+    event.preventDefault();
+    before = before.then(() => act(event.key));
+  }
   if (event.key === "Escape" && !document.querySelector("dialog[open]")) document.querySelector("#panel [data-close]")?.click();
 });
 
 addEventListener("click", (event) => {
-  const row = event.target.closest("[role=treegrid] > tbody > tr[role=row]");
+  const row = event.target.closest(ROW);
   if (row) focus(row);
 });
 
+// What is open goes along with links of this page that were drawn before it was.
+const MOMENT = ["span", "whole"];
+
+function carried(address) {
+  const to = new URL(address, location);
+  const asked = new URLSearchParams(location.search);
+  for (const name of MOMENT) asked.delete(name);
+  for (const name of MOMENT) if (to.searchParams.get(name)) asked.set(name, to.searchParams.get(name));
+  return `${to.pathname}?${asked}`.replace(/\?$/, "");
+}
+
+addEventListener("click", (event) => {
+  const link = event.target.closest('#panel a[href^="?"]:not([hx-get]), #findings a[href^="?"]');
+  if (link) link.href = carried(link.href);
+}, { capture: true });
+
 // --- what changes -------------------------------------------------------------------------------
 
-let anchor = null; // the row at the top of the screen, and where it is
+let anchor = null; // the row at the top of the screen, where it is, and whether the tree has the focus
 
 function remember() {
-  const grid = theGrid();
-  const row = grid && rowsOf(grid).find((each) => each.getBoundingClientRect().top >= 0);
-  anchor = row ? { id: row.id, top: row.getBoundingClientRect().top } : null;
+  const row = inSight(theGrid());
+  const has = theGrid().contains(document.activeElement);
+  anchor = { id: row?.id, top: row?.getBoundingClientRect().top, has };
 }
 
 function restore() {
-  const row = anchor && document.getElementById(anchor.id);
+  const row = document.getElementById(anchor?.id ?? "");
   if (row) scrollBy(0, row.getBoundingClientRect().top - anchor.top);
+  settle(theGrid());
+  if (anchor?.has && document.activeElement === document.body) theGrid().querySelector('[tabindex="0"]')?.focus({ preventScroll: true });
   anchor = null;
 }
 
-// News of a running trace are asked for where the reader is, and leave open what is open.
+// Rows are asked for where the reader is, with the span that is selected by now, and leave open what
+// is open.
 addEventListener("htmx:configRequest", (event) => {
-  const grid = theGrid();
-  if (!grid || !event.target.matches("#tree > [data-live]")) return;
-  const rows = rowsOf(grid);
-  const first = rows.find((row) => row.getBoundingClientRect().bottom > 0);
-  if (first && scrollY > 0) event.detail.parameters.top = first.id.replace(/^s-/, "");
-  const open = rows.filter((row) => row.ariaExpanded === "true").map((row) => row.id.replace(/^s-/, ""));
-  event.detail.parameters.kept = open.join(".");
+  const { target, elt, path, parameters } = event.detail;
+  if (target?.id === "panel" && elt.closest("#panel")) event.detail.path = carried(path);
+  if (target?.id !== "tree") return;
+  if (!/[?&]jump=/.test(path)) parameters.span = selected();
+  const rows = rowsOf(theGrid());
+  parameters.kept = rows.filter((row) => row.ariaExpanded === "true").map(keyOf).join(".");
+  const first = inSight(theGrid());
+  if (elt.matches("[data-live]") && first && scrollY > 0) parameters.top = keyOf(first);
 });
 
 addEventListener("htmx:beforeSwap", (event) => { if (event.detail.target.id === "tree") remember(); });
@@ -171,15 +204,19 @@ addEventListener("htmx:afterSwap", (event) => {
   if (target.id === "panel") return select(document.getElementById("panel"));
   if (target.id !== "tree") return;
   restore();
-  settle(theGrid());
+  mark(selected());
   requestAnimationFrame(fill);
 });
 
+function mark(span) {
+  for (const row of document.querySelectorAll(`${ROW}[aria-selected="true"]`)) row.ariaSelected = "false";
+  document.getElementById(`s-${span}`)?.setAttribute("aria-selected", "true");
+}
+
 // After the panel was swapped: mark its row, say its name.
 function select(panel) {
-  const old = document.querySelector('[role=treegrid] tr[aria-selected="true"]');
-  old?.setAttribute("aria-selected", "false");
-  document.getElementById(`s-${panel.dataset.span}`)?.setAttribute("aria-selected", "true");
+  const old = document.querySelector(`${ROW}[aria-selected="true"]`);
+  mark(panel.dataset.span);
   if (!panel.dataset.span && old) focus(old);
   say(panel.querySelector("h2")?.textContent ?? "");
 }
