@@ -42,6 +42,7 @@ from ingest.reading.scalars import outcome
 from ingest.reading.silent import say_silent_failure
 from ingest.reading.source import FROM_EVENTS, Dialect, Facts, Happening
 from ingest.reading.usage_sources import complete_usage
+from ingest.reading.verdicts import say_verdict
 
 log = logging.getLogger(__name__)
 
@@ -200,6 +201,7 @@ def finish(meaning: Meaning, facts: Facts) -> None:
     """Content, what only the content can tell, flags and sources."""
     read_content(meaning.content, facts)
     complete_usage(meaning, facts)
+    say_verdict(meaning, facts)
     if facts.flags or not FLAGS.keys().isdisjoint(facts.values):
         said = (mask for name, mask in FLAGS.items() if facts.values.get(name))
         meaning.flags = flag(sum(said, start=0) | facts.flags)

@@ -25,6 +25,7 @@ FLAG_WORDS: dict[Flag, str] = {
     Flag.CONFLICT: "It arrived twice with different content.",
     Flag.REDACTED: "The sender replaced content by a placeholder.",
     Flag.TRUNCATED: "The sender cut content.",
+    Flag.REFUSED: "It turned down what it was shown.",
     Flag.SILENT_FAILURE: "Its status does not say that it failed, but its result does.",
 }
 

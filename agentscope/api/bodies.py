@@ -30,7 +30,7 @@ TRACE_FIELDS = (
 SPAN_TEXTS = ("name", "agent", "tool", "model", "provider", "error_class", "error_type")
 COLUMNS = ("service", "tool_call_id", "response_id")
 PERSISTENCE = {each.value: each.persistence.name.lower() for each in ErrorClass}
-SAID = ("agent_id", "request_model", "framework", "error_message")
+SAID = ("agent_id", "request_model", "framework", "error_message", "verdict", "verdict_why")
 CONTENT = ("arguments", "result", "input", "output")
 LISTS = {
     "input_messages": "input_messages",

@@ -262,6 +262,8 @@ class SpanDetailShape(SpanShape):
     framework = text("what wrote the span, as far as it is known")
     reported_cost_usd = usd("as the sender reported it, also if it does not count", null=True)
     error_message = text()
+    verdict = text("of a guardrail, an evaluator or a person: passed, changed, refused")
+    verdict_why = text()
     retry_after_seconds = serializers.FloatField(allow_null=True, help_text="as a failure asks")
     status_message = text("of OTLP")
     input_messages = MessageShape(many=True, help_text="normalised; log records are joined in")

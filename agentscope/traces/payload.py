@@ -26,7 +26,10 @@ SPANS = Compression(
     *(Path(__file__).with_name(name).read_bytes() for name in DICTIONARIES), level=LEVEL
 )
 LENGTH = 4
-SAID = ("agent_id", "request_model", "framework", "error_message", "retry_after")
+SAID = (
+    *("agent_id", "request_model", "framework", "error_message", "retry_after"),
+    *("verdict", "verdict_why"),
+)
 DEEPEST = 100  # levels of nesting that are read; `raw` keeps all
 TOO_DEEP = "(nested too deep to show)"
 

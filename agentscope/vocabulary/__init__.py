@@ -6,7 +6,7 @@ one stored span. Times are Unix nanoseconds, tokens are counts, money is US doll
 
 from agentscope.vocabulary.billing import Basis, Billing, Discarded, Why
 from agentscope.vocabulary.content import Content, Message, Part, PartType, Value
-from agentscope.vocabulary.kinds import ErrorClass, Flag, Kind, Persistence, Rung, Status
+from agentscope.vocabulary.kinds import ErrorClass, Flag, Kind, Persistence, Rung, Status, Verdict
 from agentscope.vocabulary.meaning import BY_MAPPING, OF_RESOURCE, OF_SCOPE, Meaning
 from agentscope.vocabulary.usage import (
     Buckets,
@@ -39,6 +39,7 @@ __all__ = [
     "Usage",
     "UsageRule",
     "Value",
+    "Verdict",
     "Why",
     "WireEvent",
     "WireLog",

@@ -99,6 +99,15 @@ PERSISTENCE = {
 }
 
 
+class Verdict(StrEnum):
+    """What a guardrail, an evaluator or a person came to over what it was shown."""
+
+    NONE = ""  # nobody says
+    PASSED = "passed"
+    CHANGED = "changed"  # let through, but not as it was
+    REFUSED = "refused"
+
+
 class Flag(IntFlag):
     """What is odd or special about a span. Stored as a bit mask: add, never renumber."""
 
@@ -119,6 +128,7 @@ class Flag(IntFlag):
     GRAPH = 16384  # of LangGraph: a graph, a node of one, or what runs in a node
     SILENT_FAILURE = 32768  # its status does not say that it failed, but its result does
     EVALUATION = 1 << 18  # it runs for an evaluation or an experiment: again on purpose
+    REFUSED = 1 << 19  # a guardrail, an evaluator or a person that turned down what it was shown
     # Set by the tree index, not stored with the span:
     ORPHAN = 1 << 16  # the parent never came (yet)
     CYCLE_CUT = 1 << 17  # the parent edge was cut because it closed a cycle

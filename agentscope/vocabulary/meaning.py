@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from agentscope.vocabulary.billing import Discarded
 from agentscope.vocabulary.content import Content
-from agentscope.vocabulary.kinds import ErrorClass, Flag, Kind, Rung, Status
+from agentscope.vocabulary.kinds import ErrorClass, Flag, Kind, Rung, Status, Verdict
 from agentscope.vocabulary.usage import Usage
 
 # In `Meaning.sources`: before an attribute that is not the record's own, and behind one that a
@@ -45,6 +45,8 @@ class Meaning:
     retry_after: float | None = None  # seconds that whoever failed asks to be left alone
     step_limit: int | None = None  # turns of the model that a run of an agent declares to take
     continues: str = ""  # the id of the state that it goes on from, where the sender names it
+    verdict: Verdict = Verdict.NONE  # of a guardrail, an evaluator or a person
+    verdict_why: str = ""
     outcome: str = ""  # of the whole task, where the sender says so: success or failure
     flags: Flag = Flag(0)  # noqa: RUF009 — an IntFlag is immutable
     discarded: Discarded = Discarded.NONE  # as the sender declares it

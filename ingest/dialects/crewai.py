@@ -14,6 +14,7 @@ from ingest.reading.reprs import usage_numbers
 from ingest.reading.scalars import always, name, text
 from ingest.reading.source import (
     CALLS,
+    JUDGES,
     MODEL_CALLS,
     Events,
     Facts,
@@ -25,6 +26,7 @@ from ingest.reading.source import (
 )
 from ingest.reading.tools import arguments, result
 from ingest.reading.usage_objects import usage_inside
+from ingest.reading.verdicts import passed_if, verdict
 
 NAME = "crewai"
 OF_CREW = 86  # rank of a crew's totals, which are told in its answer only
@@ -65,10 +67,20 @@ FIELDS: Fields = {
     ),
     "crewai.tool.failure.message": Source("error_message", 46),
     "crewai.tool.failure.code": (Source("failed", 48, always(True)), Source("error_type", 48)),
-    "crewai.guardrail.success": Source("failed", 49, not_ok),
-    "crewai.guardrail.error": Source("error_message", 49),
+    "crewai.guardrail.success": (
+        Source("failed", 49, not_ok),
+        Source("verdict", 30, passed_if, JUDGES),
+    ),
+    "crewai.guardrail.error": (
+        Source("error_message", 49),
+        Source("verdict_why", 30, text, JUDGES),
+    ),
     "crewai.guardrail.result": Source("output", 61, parsed),
-    "crewai.policy.reason": Source("output", 62),
+    "crewai.policy.decision": Source("verdict", 31, verdict, JUDGES),
+    "crewai.policy.reason": (
+        Source("output", 62),
+        Source("verdict_why", 31, text, JUDGES),
+    ),
     "crewai.llm.call_id": Source("response_id", 96, text, MODEL_CALLS),
     "crewai.memory.query": Source("input", 61),
     "crewai.memory.value": Source("input", 62, parsed),

@@ -35,6 +35,7 @@ from ingest.reading.source import (
 )
 from ingest.reading.tools import arguments, call_id_in, result
 from ingest.reading.usage_objects import spelled_out
+from ingest.reading.verdicts import refused_if
 
 NAME = "langsmith"
 
@@ -162,6 +163,7 @@ def refine_agents_sdk(span: WireSpan, facts: Facts) -> None:
     attributes = span.attributes
     if f"{PREFIX}triggered" in attributes:
         facts.settle_kind(Kind.GUARDRAIL, f"{PREFIX}triggered")
+        facts.add("verdict", 50, f"{PREFIX}triggered", refused_if(attributes[f"{PREFIX}triggered"]))
     elif facts.kind is Kind.CHAIN and "gen_ai.tool.definitions" in attributes:
         facts.settle_kind(Kind.AGENT, "gen_ai.tool.definitions")
         facts.add("agent", GENERIC + 4, "name", span.name)

@@ -7,6 +7,7 @@ from ingest.reading.errors import error_code
 from ingest.reading.json_values import literal, mapping
 from ingest.reading.scalars import always, count, name, text, usd, yes
 from ingest.reading.source import (
+    JUDGES,
     MARKED,
     MODEL_CALLS,
     Events,
@@ -18,6 +19,7 @@ from ingest.reading.source import (
     Source,
 )
 from ingest.reading.usage_whole import add_numbers, usage_object
+from ingest.reading.verdicts import listed, verdict
 
 NAME = "litellm"
 RAW = "raw_gen_ai_request"  # the provider's view of the call around it
@@ -68,7 +70,12 @@ FIELDS: Fields = {
     "metadata.requester_metadata": Source("conversation", 95, session_in),
     "litellm.guardrail.name": Source("kind", MARKED, always(Kind.GUARDRAIL)),
     "guardrail_name": Source("kind", MARKED, always(Kind.GUARDRAIL)),
-    "litellm.guardrail.status": Source("failed", 45, broken),
+    "litellm.guardrail.status": (
+        Source("failed", 45, broken),
+        Source("verdict", 40, verdict, JUDGES),
+    ),
+    "litellm.guardrail.violation_categories": Source("verdict_why", 40, listed, JUDGES),
+    "guardrail_status": Source("verdict", 41, verdict, JUDGES),
     "litellm.provider.error.code": Source("http_status", 45, count),
     "error.code": (Source("http_status", 46, count), Source("error_type", 96, error_code)),
     "litellm.provider.error.message": Source("error_message", 45),

@@ -27,6 +27,7 @@ from ingest.reading.source import (
 )
 from ingest.reading.tools import arguments, result
 from ingest.reading.usage_whole import add_numbers, parts_only, usage_object, usage_of_answer
+from ingest.reading.verdicts import refused_if
 
 NAME = "logfire"
 
@@ -125,6 +126,8 @@ def refine_agents(span: WireSpan, facts: Facts) -> None:
         facts.add("agent", 27, "name", agent)
     elif kind is Kind.HANDOFF and (agent := name(span.attributes.get("from_agent"))):
         facts.add("agent", 17, "from_agent", agent)
+    elif kind is Kind.GUARDRAIL:
+        facts.add("verdict", 70, "triggered", refused_if(span.attributes.get("triggered")))
     elif kind is Kind.TOOL:
         say_function(span.attributes, facts)
     elif kind is Kind.LLM:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from agentscope.vocabulary import Kind, WireSpan
 from ingest.reading.scalars import always, name
 from ingest.reading.source import (
+    JUDGES,
     MARKED,
     VENDOR,
     Events,
@@ -18,13 +19,17 @@ from ingest.reading.source import (
     Refinements,
     Source,
 )
+from ingest.reading.verdicts import refused_if
 
 NAME = "openai_agents"
 
 WORKFLOW = "gen_ai.workflow.name"
 
 FIELDS: Fields = {
-    "gen_ai.guardrail.triggered": Source("kind", MARKED + 2, always(Kind.GUARDRAIL)),
+    "gen_ai.guardrail.triggered": (
+        Source("kind", MARKED + 2, always(Kind.GUARDRAIL)),
+        Source("verdict", 10, refused_if, JUDGES),
+    ),
     "gen_ai.guardrail.name": Source("kind", VENDOR + 8, always(Kind.GUARDRAIL)),
     "gen_ai.guardrail.input": Source("input", 69),
     "gen_ai.guardrail.output": Source("output", 69),

@@ -17,6 +17,7 @@ from ingest.reading.source import (
     CALLS,
     CONVERSATIONS,
     GENERIC,
+    JUDGES,
     MARKED,
     REQUEST_TYPE,
     TRACELOOP,
@@ -30,6 +31,7 @@ from ingest.reading.source import (
     Source,
 )
 from ingest.reading.tools import arguments, call_id_in, result, tool_in
+from ingest.reading.verdicts import refused_if_any, verdict
 
 NAME = "openllmetry"
 
@@ -108,6 +110,8 @@ def call_part(block: Value) -> Part:
 
 
 FIELDS: Fields = {
+    "gen_ai.guardrail.status": Source("verdict", 11, verdict, JUDGES),
+    "gen_ai.guardrail.failed_guard_count": Source("verdict", 12, refused_if_any, JUDGES),
     "traceloop.span.kind": Source("kind", TRACELOOP, kind_of(KINDS)),
     "llm.request.type": Source("kind", REQUEST_TYPE, request_type),
     "gen_ai.handoff.from_agent": (

@@ -8,12 +8,7 @@ from ingest.reading.errors import rpc_code
 from ingest.reading.flattened import Pieces
 from ingest.reading.json_values import parsed
 from ingest.reading.kinds import mcp_method, operation, ordinary_database
-from ingest.reading.messages import (
-    conversation,
-    from_event,
-    instructions,
-    messages,
-)
+from ingest.reading.messages import conversation, from_event, instructions, messages
 from ingest.reading.providers import provider_of_host
 from ingest.reading.scalars import (
     always,
@@ -31,6 +26,7 @@ from ingest.reading.source import (
     CALLS,
     EVIDENCE,
     GENERIC,
+    JUDGES,
     MCP,
     MODEL_CALLS,
     OPERATION,
@@ -43,6 +39,7 @@ from ingest.reading.source import (
     Source,
 )
 from ingest.reading.tools import arguments, call_id_in, definitions, result
+from ingest.reading.verdicts import verdict
 from ingest.reading.waits import milliseconds, seconds
 
 NAME = "otel_genai"
@@ -160,8 +157,14 @@ FIELDS: Fields = {
     ),
     "gen_ai.embeddings.dimension.count": Source("kind", EVIDENCE + 1, always(Kind.EMBEDDING)),
     "gen_ai.evaluation.name": Source("kind", EVIDENCE + 2, always(Kind.EVALUATOR)),
-    "gen_ai.evaluation.score.label": Source("outcome", 50, outcome),
-    "gen_ai.evaluation.explanation": Source("output", 17),
+    "gen_ai.evaluation.score.label": (
+        Source("outcome", 50, outcome),
+        Source("verdict", 60, verdict, JUDGES),
+    ),
+    "gen_ai.evaluation.explanation": (
+        Source("output", 17),
+        Source("verdict_why", 60, text, JUDGES),
+    ),
     "gen_ai.memory.query.text": (
         Source("input", 11),
         Source("kind", EVIDENCE + 8, always(Kind.MEMORY)),

@@ -7,6 +7,7 @@ from agentscope.vocabulary import Kind
 from ingest.reading.kinds import spelled
 from ingest.reading.scalars import always, kind_of, name
 from ingest.reading.source import (
+    JUDGES,
     MARKED,
     VENDOR,
     Events,
@@ -15,6 +16,7 @@ from ingest.reading.source import (
     Refinements,
     Source,
 )
+from ingest.reading.verdicts import refused_if
 
 NAME = "weave"
 
@@ -40,6 +42,7 @@ FIELDS: Fields = {
     ),
     f"{OF_SDK}.handoff.to_agent": Source("kind", MARKED + 3, always(Kind.HANDOFF)),
     f"{OF_SDK}.guardrail.name": Source("kind", MARKED + 3, always(Kind.GUARDRAIL)),
+    f"{OF_SDK}.guardrail.triggered": Source("verdict", 20, refused_if, JUDGES),
     f"{OF_SDK}.task.workflow_name": Source("kind", VENDOR + 9, always(Kind.CHAIN)),
     f"{OF_SDK}.turn.agent_name": (
         Source("kind", VENDOR + 9, always(Kind.CHAIN)),

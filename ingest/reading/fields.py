@@ -12,7 +12,8 @@ from ingest.reading.usage_sources import say_usage
 # Fields of `Meaning` that are taken over as they are found
 PLAIN = frozenset(
     "agent agent_id agent_version request_model framework tool tool_call_id user response_id "
-    "environment service_tier step_limit outcome discarded reported_cost continues".split()
+    "environment service_tier step_limit outcome discarded reported_cost continues "
+    "verdict verdict_why".split()
 )
 TOKENS = frozenset(
     "input_tokens output_tokens total_tokens cache_read_tokens cache_write_tokens "

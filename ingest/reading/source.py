@@ -57,6 +57,8 @@ ScalarField = Literal[
     "evaluation",  # it runs for an evaluation or an experiment
     "discarded",  # vocabulary.Discarded
     "outcome",  # success or failure of the whole task
+    "verdict",  # vocabulary.Verdict
+    "verdict_why",
     "failed",  # False: not, whatever the status says
     "error_type",
     "error_message",
@@ -209,3 +211,4 @@ CALLS = kinds(Kind.TOOL, Kind.HANDOFF)
 AGENTS = kinds(Kind.AGENT)
 CONVERSATIONS = kinds(Kind.LLM, Kind.AGENT)
 MODEL_CALLS = kinds(Kind.LLM)
+JUDGES = kinds(Kind.GUARDRAIL, Kind.EVALUATOR, Kind.HUMAN)
