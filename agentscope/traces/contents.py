@@ -29,6 +29,8 @@ class Said:
     content: dict[str, Any] = field(default_factory=dict)  # fields of vocabulary.Content
     tool_call_id: str = ""
     error: str = ""  # the message of its failure
+    verdict: str = ""  # vocabulary.Verdict, and why
+    verdict_why: str = ""
 
 
 def contents(project_id: int, trace_id: UUID, tree: Tree, rows: Collection[int]) -> dict[int, Said]:
@@ -40,6 +42,8 @@ def contents(project_id: int, trace_id: UUID, tree: Tree, rows: Collection[int])
     for span_id, payload in payloads_of(project_id, trace_id, spans).items():
         span, said = spans[span_id], found[at[span_id]]
         said.content, said.tool_call_id = payload.content, span.tool_call_id
+        said.verdict = payload.said.get("verdict", "")
+        said.verdict_why = payload.said.get("verdict_why", "")
         if span.status == Status.ERROR or span.error_class:
             said.error = error_of(payload)
     told = defaultdict[int, list[SpanLog]](list)

@@ -25,6 +25,7 @@ class Turns:
     tree: Tree
     runs: list[Run]
     rows: Ints  # of the turns, in reading order
+    run_at: Ints  # of each row of the tree: the position of its run in `runs`; NONE: no agent's
     run: Ints  # of each turn: the position of its run in `runs`; NONE: no agent's
     inside: list[tuple[int, ...]]  # of each run: the runs that it is in and itself, from outside
     events: Ints  # rows of tool calls and the like, in reading order
@@ -90,6 +91,7 @@ def turns_of(tree: Tree) -> Turns:
         tree=tree,
         runs=found,
         rows=rows,
+        run_at=run_at,
         run=run_at[rows],
         inside=chains(above),
         events=events,

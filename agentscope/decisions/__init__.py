@@ -1,0 +1,1 @@
+"""What was decided in a run: what each turn was given, considered, chose, did and turned down."""
