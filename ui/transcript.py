@@ -113,24 +113,21 @@ class Course:
     turns: Turns
     found: list[Step] = field(default_factory=list)
     open: list[int] = field(default_factory=list)  # runs of sub-agents
-    last: int | None = None  # the run of the turn before
+    last: int | None = None  # the outermost run around the turn before
 
     def add(self, said: Spoken, *, is_selected: bool) -> None:
         """A turn, after what has to be closed and opened."""
         run = int(self.turns.run[said.turn])
-        around = self.turns.inside[run] if run != NONE else ()
-        inside = list(around[1:])  # what is not inside of another agent stands for itself
-        while self.open and self.open != inside[: len(self.open)]:
+        outer, *inside = self.turns.inside[run] if run != NONE else (NONE,)
+        while self.open and (outer != self.last or self.open != inside[: len(self.open)]):
             self.open.pop()
             self.found.append(Step(closes=True))
+        if self.last is not None and outer not in (NONE, self.last):
+            self.found.append(Step(handover=self.handover(outer)))
+        self.last = outer
         for number in inside[len(self.open) :]:
             self.open.append(number)
             self.found.append(Step(opens=self.group(number, said.turn)))
-        is_outer = len(around) == 1
-        if is_outer and self.last is not None and run != self.last:
-            self.found.append(Step(handover=self.handover(run)))
-        if is_outer or self.last is None:
-            self.last = run
         self.found.append(Step(block=block(self.turns, said, is_selected=is_selected)))
 
     def finished(self) -> list[Step]:
@@ -239,11 +236,24 @@ def answers(said: Spoken, tree: Tree) -> list[Conversation]:
             call = outcome.call
         results.append({**outcome.result, "id": call["id"]})
     found = []
-    for choice in choices:
+    for choice in choices if are_choices(choices) else [joined(choices)]:
         ids = {part.get("id") for part in choice["parts"]}
         told = [result for result in results if result["id"] in ids]
         found.append(conversation([choice, {"role": "tool", "parts": told}], SHOWN))
     return [each for each in found if each.turns]
+
+
+def are_choices(answers: list[Plain]) -> bool:
+    """Whether several answers are choices to take one of: each says why it ended. Some APIs answer
+    with several messages, of which only the whole, or the last, says so."""
+    return all(each.get("finish_reason") for each in answers)
+
+
+def joined(answers: list[Plain]) -> Plain:
+    """Several messages that are one answer."""
+    parts = [part for each in answers for part in each["parts"]]
+    ended = [said for each in answers if (said := each.get("finish_reason"))]
+    return {**answers[0], "parts": parts, "finish_reason": ended[-1] if ended else None}
 
 
 @dataclass(slots=True, frozen=True)

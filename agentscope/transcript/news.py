@@ -1,7 +1,7 @@
 """What is new in what a model was given: without what it was given, or answered, before. Pure.
 
-Messages are told apart by what they say, not by how it is written: the history of a call spells the
-answer of the one before in the way of its own instrumentation.
+Told apart by what is said, part by part, not by how it is written: the history of a call spells the
+answer of the one before in the way of its own instrumentation, and divides it otherwise.
 """
 
 from __future__ import annotations
@@ -16,47 +16,47 @@ Plain = dict[str, Any]  # a message, with the fields of vocabulary.Message
 
 
 def news(given: Sequence[Plain], before: Iterable[Plain]) -> list[Plain]:
-    """The messages of `given` that are not among those `before`; what was said twice counts
-    twice."""
-    known = Counter(identity(message) for message in before)
+    """The messages of `given` without what was said in those `before`; what was said twice counts
+    twice. What a model is told of its own reasoning is never new."""
+    known = Counter(
+        identity(message, part) for message in before for part in message.get("parts") or []
+    )
     found = []
     for message in given:
-        said = identity(message)
-        if known[said]:
-            known[said] -= 1
-        else:
-            found.append(message)
+        left = []
+        for part in message.get("parts") or []:
+            said = identity(message, part)
+            if known[said]:
+                known[said] -= 1
+            elif part["type"] != "reasoning" and not is_empty(part):
+                left.append(part)
+        if left:
+            found.append({**message, "parts": left})
     return found
 
 
-def identity(message: Plain) -> bytes:
-    """What makes two messages the same: who spoke, the texts, and which tools were called or have
-    answered. Reasoning is left aside, which a history leaves out; so are arguments of a call that
-    has an id."""
-    parts = [said for part in message.get("parts") or [] if (said := part_of(part))]
-    return canonical_json([message.get("role"), parts])
-
-
-def part_of(part: Plain) -> list[Any] | None:
-    """The same for a part; None: it does not matter."""
+def identity(message: Plain, part: Plain) -> bytes:
+    """What makes two parts the same: who spoke and the text; the id of a call, of which arguments
+    and results may be spelled in several ways, or else its name and value."""
     kind = part["type"]
-    if kind == "reasoning":
-        return None
-    if kind == "text":
-        text = (part.get("text") or "").strip()
-        return [kind, text] if text else None
+    if kind in {"text", "reasoning"}:
+        return canonical_json([message.get("role"), kind, (part.get("text") or "").strip()])
     if part.get("id") and kind in {"tool_call", "tool_result"}:
-        return [kind, part["id"]]
-    return [kind, part.get("name"), part.get("value")]
+        return canonical_json([kind, part["id"]])
+    return canonical_json([message.get("role"), kind, part.get("name"), part.get("value")])
+
+
+def is_empty(part: Plain) -> bool:
+    """Whether a text says nothing."""
+    return part["type"] == "text" and not (part.get("text") or "").strip()
 
 
 def without_results(messages: Iterable[Plain], shown: set[str]) -> list[Plain]:
     """Messages without the results of these calls, which stand with the calls."""
     found = []
     for message in messages:
-        parts = message.get("parts") or []
-        left = [part for part in parts if not is_shown(part, shown)]
-        if left or not parts:
+        left = [part for part in message["parts"] if not is_shown(part, shown)]
+        if left:
             found.append({**message, "parts": left})
     return found
 

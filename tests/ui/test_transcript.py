@@ -137,7 +137,10 @@ def test_sub_agents_are_inside_and_handovers_between(client, project):
 
 
 def test_choices_and_discarded_work_are_marked(client, project):
-    choices = [says("assistant", "One."), says("assistant", "Two.")]
+    choices = [
+        Message("assistant", [Part("text", text=text)], finish_reason="stop")
+        for text in ("One.", "Two.")
+    ]
     tell(
         project.pk,
         agent(1, 1, "planner"),
@@ -147,6 +150,41 @@ def test_choices_and_discarded_work_are_marked(client, project):
     assert "data-discarded" in only
     assert "rejected" in only
     assert re.search(r"Choice 1 of 2.*One\..*Choice 2 of 2.*Two\.", only)
+
+
+def test_several_messages_of_one_answer_are_no_choices(client, project):
+    thought = Message("assistant", [Part("reasoning", text="Hm.")])
+    tell(project.pk, agent(1, 1, "planner"), turn(2, 1, [], thought, calls("search", 1)))
+    (only,) = turns_in(text_of(client))
+    assert "Choice" not in only
+    assert re.search(r"Hm\..*search", only)
+
+
+def test_an_answer_that_the_history_divides_is_no_news(client, project):
+    both = Message("assistant", [*calls("a", 1).parts, *calls("b", 2).parts])
+    history = [says("user", "Go."), calls("a", 1), answers(1, "x"), calls("b", 2), answers(2, "y")]
+    tell(
+        project.pk,
+        agent(1, 1, "planner"),
+        turn(2, 1, [says("user", "Go.")], both),
+        use(3, 1, "a", {}, "x", tool_call_id="c1"),
+        use(4, 1, "b", {}, "y", tool_call_id="c2"),
+        turn(5, 1, history, says("assistant", "Done.")),
+    )
+    _, second = turns_in(text_of(client))
+    assert "5 earlier messages" in second
+    assert 'class="call"' not in second
+
+
+def test_an_agent_whose_sub_agent_speaks_first_takes_over_from_nobody(client, project):
+    tell(
+        project.pk,
+        agent(1, 1, "lead"),
+        agent(1, 2, "guard", 1, after=SECOND),
+        turn(3, 2, [says("user", "Go.")], says("assistant", "Fine.")),
+        turn(4, 1, [says("user", "Go.")], says("assistant", "Gone.")),
+    )
+    assert 'class="handover"' not in text_of(client)
 
 
 def many(count):
@@ -174,7 +212,7 @@ def test_a_selected_span_opens_its_page(client, project):
     (chosen,) = [each for each in turns_in(text) if 'aria-current="true"' in each]
     assert "ask 122" in chosen
     views = text.split('aria-label="Views of this run"')[1].split("</nav>")[0]
-    assert views.count(f"?span={122:016x}") == 4
+    assert views.count(f"?span={122:016x}") == 5
 
 
 def test_one_agent_alone(client, project):
