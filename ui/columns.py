@@ -11,7 +11,7 @@ COLUMNS = {
     "tools": "Tools",
     "user": "User",
     "environment": "Environment",
-    "outcome": "Outcome",
+    "outcome": "Success",
     "spans": "Spans",
     "errors": "Errors",
     "time": "Time",

@@ -6,6 +6,7 @@ from drf_spectacular.views import SpectacularAPIView
 from agentscope.api import (
     agents,
     circuits,
+    compare,
     costs,
     docs,
     findings,
@@ -13,6 +14,7 @@ from agentscope.api import (
     lineage,
     prices,
     retries,
+    search,
     sessions,
     status,
     traces,
@@ -21,6 +23,7 @@ from agentscope.api.lost import lost
 
 urlpatterns = [
     path("v1/system/status", status.StatusView.as_view()),
+    path("v1/search", search.SearchView.as_view()),
     path("v1/traces", traces.TracesView.as_view()),
     path("v1/traces/<str:trace_id>", traces.TraceView.as_view()),
     path("v1/traces/<str:trace_id>/spans", traces.SpansView.as_view()),
@@ -32,6 +35,7 @@ urlpatterns = [
         findings.TraceFindingsView.as_view(),
         name="api-trace-findings",
     ),
+    path("v1/traces/<str:trace_id>/compare", compare.CompareView.as_view(), name="api-compare"),
     path("v1/traces/<str:trace_id>/graph", graph.GraphView.as_view(), name="api-graph"),
     path("v1/traces/<str:trace_id>/retries", retries.RetriesView.as_view()),
     path("v1/traces/<str:trace_id>/lineage", lineage.LineageView.as_view()),

@@ -8,7 +8,7 @@ from before go. So all stays to be found meanwhile, and nothing is left of what 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from time import monotonic
 from typing import Any
 from uuid import UUID
@@ -31,7 +31,9 @@ from agentscope.traces.again import (
     rows_behind,
     since,
 )
+from agentscope.traces.clocks import EPOCH
 from agentscope.traces.envelopes import bodies
+from agentscope.traces.partitions import cover
 from agentscope.traces.retold import StoredLog
 from agentscope.traces.wire import read_source
 
@@ -82,6 +84,7 @@ def keep_anew(job: Job, place: Any, before: datetime) -> Any:
 
 def keep_spans(project_id: int, spans: Sequence[StoredSpan]) -> None:
     """Write the blocks of some spans."""
+    cover(span.start_ns for span in spans)
     sent, made = resources(project_id, {span.envelope for span in spans if span.envelope}), Blocks()
     for span in spans:
         if span.envelope and span.body:
@@ -94,13 +97,18 @@ def keep_spans(project_id: int, spans: Sequence[StoredSpan]) -> None:
 def keep_logs(project_id: int, logs: Sequence[StoredLog]) -> None:
     """Write the blocks of some log records; of no trace none can be found."""
     found = [log for log in logs if log.trace_id.int]
+    cover(nanoseconds(log.logged_at) for log in found)
     sent, made = resources(project_id, {log.envelope for log in found}), Blocks()
     for log in found:
-        time_ns = int(log.logged_at.timestamp() * 10**6) * 1000
-        block = made.of(log.trace_id.bytes, time_ns, sent.get(log.envelope, {}))
+        block = made.of(log.trace_id.bytes, nanoseconds(log.logged_at), sent.get(log.envelope, {}))
         block.logs.append(log.digest.bytes)
         add(block, log_step(bytes(log.body)))
     store(project_id, made.all)
+
+
+def nanoseconds(at: datetime) -> int:
+    """A time as it is stored, in Unix ns."""
+    return (at - EPOCH) // timedelta(microseconds=1) * 1000
 
 
 def add(block: Block, step: Step) -> None:

@@ -26,7 +26,8 @@ from agentscope.traces.models import Trace
 from agentscope.traces.read import TraceFilters, conditions
 
 SECONDS = 1.2  # after which an answer is given with what was found
-BLOCKS = 32  # that are read at once
+BLOCKS = 48  # that are asked for at once
+READ = 8  # of these, that are read at once: payloads may be large
 SLICE = timedelta(hours=1)  # that is searched first; each that follows is twice as long
 DAY = timedelta(days=1)  # that no block is longer than
 EARLIEST, LATEST = datetime(1, 1, 2, tzinfo=UTC), datetime(9999, 12, 30, tzinfo=UTC)
@@ -130,18 +131,27 @@ class Search:
             raise
 
     def read(self, blocks: list[SearchBlock]) -> Iterator[SearchBlock]:
-        """Look into blocks, in order, until the page is full; those that were looked into."""
-        new = [block for block in blocks if block.trace_id not in self.found]
-        reader = Reader(self.project_id, new, self.asked) if new else None
-        for block in blocks:
-            if reader and block.trace_id not in self.found:
-                self.blocks += 1
-                hit = reader.hit(block, self.since, self.until)
-                if hit:
-                    self.found[block.trace_id] = hit
-            yield block
-            if self.is_full:
+        """Look into blocks, in order, until the page is full or the time is up; those that were
+        looked into."""
+        for at in range(0, len(blocks), READ):
+            some = blocks[at : at + READ]
+            new = [block for block in some if block.trace_id not in self.found]
+            reader = Reader(self.project_id, new, self.asked) if new else None
+            for block in some:
+                if reader and block.trace_id not in self.found:
+                    self.look_into(block, reader)
+                yield block
+                if self.is_full:
+                    return
+            if self.is_late:
                 return
+
+    def look_into(self, block: SearchBlock, reader: Reader) -> None:
+        """Look for what is asked in one block."""
+        self.blocks += 1
+        hit = reader.hit(block, self.since, self.until)
+        if hit:
+            self.found[block.trace_id] = hit
 
     def leave_out_those_before(self, after: SearchCursor) -> None:
         """Leave out traces that a page before had, because a newer block of them has it as well."""

@@ -31,7 +31,14 @@ from agentscope.redaction import stored
 from agentscope.redaction.models import Redacted
 from agentscope.redaction.read import forget
 from agentscope.redaction.write import NothingToRedact, redact_stored, set_actions
+from agentscope.search.models import SearchBlock
+from agentscope.search.read import search
+from agentscope.search.sieve import holds
+from agentscope.search.syntax import parse
+from agentscope.search.terms import terms_of_words
+from agentscope.search.words import words
 from agentscope.traces.models import Envelope, Span, SpanLog, SpanPayload, Trace
+from agentscope.traces.read import TraceFilters
 from agentscope.vocabulary import Flag
 from ingest.check import CHECKS
 from ingest.drain import drain
@@ -369,3 +376,18 @@ def test_a_trace_that_somebody_examines_is_waited_for(
     monkeypatch.setitem(RUNNERS, Job.Kind.REDACT, type(runner)(busy, runner.add_up_day))
     redact(project)
     assert Trace.objects.get().agents == [f"agent {MASKED}"]
+
+
+def test_nothing_that_was_replaced_can_be_searched_for(before, project):
+    send(before)
+    assert all(asked_for(CANARY))
+    redact(project)
+    assert not any(asked_for(CANARY))
+    assert [trace for trace, _ in search(project.pk, parse("redacted"), TraceFilters()).items]
+
+
+def asked_for(text: str) -> list[bool]:
+    """Whether each block seems to hold all words of a text."""
+    terms = terms_of_words(words(text))
+    blocks = [bytes(block.sieve) for block in SearchBlock.objects.all()]
+    return [all(holds(sieve, term) for term in terms) for sieve in blocks]

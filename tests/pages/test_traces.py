@@ -1,6 +1,8 @@
 import pytest
 from playwright.sync_api import expect
 
+from agentscope.pipeline import examine
+from tests.kit.searching import call, store, tool, trace_id
 from tests.ui.traces import save_trace, small_run
 
 pytestmark = pytest.mark.browser
@@ -14,7 +16,7 @@ def test_a_first_trace_appears_without_reload_and_opens(page, shop):
     save_trace(shop, *small_run())
     link = page.get_by_role("link", name="planner")
     expect(link).to_be_visible()
-    expect(page.get_by_label("Name contains")).to_be_visible()
+    expect(page.get_by_label("Search", exact=True)).to_be_visible()
     assert page.evaluate("window.sameDocument")
     link.click()
     expect(page.get_by_role("treegrid")).to_be_visible()
@@ -72,3 +74,55 @@ def test_a_lost_server_is_said(page, shop, complaints):
     page.route("**/traces/**", lambda route: route.abort())
     expect(page.get_by_text("The server cannot be reached")).to_be_visible()
     complaints.clear()
+
+
+def said(shop) -> None:
+    """A call of a model, and one of a tool."""
+    store(call(1, "Where is my blue parcel?", name="asking"), project=shop.pk)
+    store(tool(2, arguments={"colour": "blue"}, name="looking"), project=shop.pk)
+    for number in (1, 2):
+        examine(shop.pk, trace_id(number))
+
+
+def test_a_search_leads_to_the_step_that_said_it(page, shop):
+    said(shop)
+    page.goto(LIST)
+    box = page.get_by_label("Search", exact=True)
+    box.fill("parcel")
+    box.press("Enter")
+    sight = page.get_by_role("link", name="input Where is my blue parcel?")
+    expect(sight).to_be_visible()
+    expect(page.get_by_role("link", name="looking")).to_have_count(0)
+    assert "q=parcel" in page.url
+    sight.click()
+    expect(page.get_by_role("treegrid")).to_be_visible()
+    assert f"span={1:016x}" in page.url
+
+
+def test_facets_filter_and_a_view_keeps_it(page, shop):
+    said(shop)
+    page.goto(LIST)
+    page.get_by_role("link", name="Facets").click()
+    page.get_by_role("link", name="look_up 1").click()
+    expect(page.get_by_role("link", name="asking")).to_have_count(0)
+    page.get_by_role("link", name="Save as a view").click()
+    page.get_by_label("Name", exact=True).fill("Look-ups")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_role("link", name="Look-ups")).to_have_attribute("aria-current", "page")
+    page.get_by_role("link", name="All", exact=True).click()
+    expect(page.get_by_role("link", name="asking")).to_be_visible()
+    page.goto(f"{LIST}views/Look-ups/")
+    expect(page.get_by_role("link", name="looking")).to_be_visible()
+    expect(page.get_by_role("link", name="asking")).to_have_count(0)
+
+
+def test_columns_are_chosen_on_the_page(page, shop):
+    said(shop)
+    page.goto(f"{LIST}?q=blue")
+    page.locator("summary", has_text="Columns").click()
+    page.get_by_label("Tokens").uncheck()
+    page.get_by_label("Tools").check()
+    page.get_by_role("button", name="Show these").click()
+    expect(page.get_by_role("columnheader", name="Tools")).to_be_visible()
+    expect(page.get_by_role("columnheader", name="Tokens")).to_have_count(0)
+    assert "q=blue" in page.url

@@ -81,7 +81,7 @@ def test_facets_of_many_traces_say_that_they_are_of_the_newest(client, project, 
 
 def facets(text: str) -> dict[str, int]:
     """The counts that are shown."""
-    found = re.findall(r'<span class="clip">([^<]+)</span><span class="number">(\d+)', text)
+    found = re.findall(r'<span class="words">([^<]+)</span><span class="number">(\d+)', text)
     return {name: int(count) for name, count in found}
 
 

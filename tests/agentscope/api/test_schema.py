@@ -22,6 +22,7 @@ def test_the_schema_is_valid_and_nothing_was_guessed(tmp_path):
 def test_every_route_is_described(schema):
     assert set(schema["paths"]) == {
         "/api/v1/system/status",
+        "/api/v1/search",
         "/api/v1/traces",
         "/api/v1/traces/{trace_id}",
         "/api/v1/traces/{trace_id}/spans",
@@ -29,6 +30,7 @@ def test_every_route_is_described(schema):
         "/api/v1/traces/{trace_id}/otlp",
         "/api/v1/traces/{trace_id}/paths",
         "/api/v1/traces/{trace_id}/findings",
+        "/api/v1/traces/{trace_id}/compare",
         "/api/v1/traces/{trace_id}/graph",
         "/api/v1/traces/{trace_id}/retries",
         "/api/v1/findings",
