@@ -7,6 +7,7 @@ from ui.converters import Name, TraceId
 from ui.views import (
     agents,
     aliases,
+    compare,
     connections,
     costs,
     detectors,
@@ -45,6 +46,9 @@ urlpatterns = [
     path("p/<path:project>/traces/<trace:trace_id>/", trace.trace, name="trace"),
     path("p/<path:project>/traces/<trace:trace_id>/costs/", costs.trace_costs, name="trace_costs"),
     path("p/<path:project>/traces/<trace:trace_id>/graph/", graph.graph, name="graph"),
+    path(
+        "p/<path:project>/traces/<trace:trace_id>/compare/", compare.comparison, name="compare"
+    ),
     path(
         "p/<path:project>/traces/<trace:trace_id>/transcript/",
         transcript.transcript,

@@ -76,7 +76,7 @@ def test_the_selected_span_goes_along_and_its_node_is_marked(client, project):
     tell(project.pk, *team())
     text = text_of(client, f"{PAGE}?span={5:016x}")
     views = text.split('aria-label="Views of this run"')[1].split("</nav>")[0]
-    assert views.count(f"?span={5:016x}") == 4
+    assert views.count(f"?span={5:016x}") == 5
     assert 'aria-current="page">Graph' in views
     marked = re.findall(r'<a class="node"[^>]*aria-current="true"[^>]*><title>([^:]+)', text)
     assert marked == ["search"]
