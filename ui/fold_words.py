@@ -28,6 +28,8 @@ def title(outline: Outline, fold: int, held: Gist) -> str:
     names = f" {THEN} ".join(held.names)
     if held.more_names:
         names += f" and {held.more_names:,} more"
+    if why == Why.PART:
+        times = len(held.rows)
     if why == Why.CHAIN:
         return f"{names}, {times:,} levels deep"
     return f"{names} {TIMES} {times:,}"

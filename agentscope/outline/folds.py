@@ -106,7 +106,7 @@ def fold(items: Items, at: Ints, count: Ints, why: Why, length: int = 1) -> tupl
 def parts_of(items: Items, at: Ints, count: Ints, length: int) -> Folds:
     """Whole rounds by the hundred of what is to be folded and comes more often."""
     large = count > MOST
-    starts, counts = cut_up(at[large], count[large], length)
+    starts, counts = cut_up(at[large], count[large], part_size(count[large], length))
     several = counts > 1  # one alone says what it is
     starts, counts = starts[several], counts[several]
     some = np.ones(len(starts), np.int64)
@@ -120,12 +120,16 @@ def parts_of(items: Items, at: Ints, count: Ints, length: int) -> Folds:
     )
 
 
-def cut_up(at: Ints, count: Ints, length: int = 1) -> tuple[Ints, Ints]:
-    """Runs of items in parts of about MOST, or as many as make MOST parts: whole hundreds of rounds
-    or tens of them; where each part begins, and how many items it is."""
+def part_size(count: Ints, length: int) -> Ints:
+    """How many items make a part of each of some runs: about MOST, or as many as make MOST parts;
+    whole hundreds of rounds or tens of them."""
     round_numbers = MOST if length == 1 else MOST // 10
     size = np.maximum(-(-count // MOST), MOST)
-    size = -(-size // (length * round_numbers)) * length * round_numbers
+    return -(-size // (length * round_numbers)) * length * round_numbers
+
+
+def cut_up(at: Ints, count: Ints, size: Ints) -> tuple[Ints, Ints]:
+    """Runs of items in parts of so many; where each part begins, and how many items it is."""
     parts = -(-count // size)
     number = np.arange(int(parts.sum())) - np.repeat(np.cumsum(parts) - parts, parts)
     begin = np.repeat(at, parts) + number * np.repeat(size, parts)

@@ -52,7 +52,7 @@ def usual(outline: Outline, matters: Matters) -> Mask:
     while waiting:
         _, at = heappop(waiting)
         shown = outline.children(at)
-        if at >= 0 and seen + len(shown) > SCREEN:
+        if at >= 0 and seen + len(shown) > SCREEN and seen > 1:  # an only root always opens
             continue
         seen += len(shown)
         if at >= 0:

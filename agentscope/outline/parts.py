@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from agentscope.outline.folds import MOST, Folds, Items, Why, cut_up, fold
+from agentscope.outline.folds import MOST, Folds, Items, Why, cut_up, fold, joined
 from agentscope.outline.repeats import stretches
 from agentscope.traces.tree import Ints, Mask, Tree
 
@@ -12,12 +12,17 @@ LONG = 12  # levels, without a branch: as deep as indents go
 
 
 def fold_parts(items: Items) -> tuple[Folds, Items]:
-    """Parts of what has more than MOST siblings."""
-    _, begin, siblings = np.unique(items.parent, return_index=True, return_counts=True)
-    many = siblings > MOST
-    at, count = cut_up(begin[many], siblings[many])
-    several = count > 1  # one alone says what it is
-    return fold(items, at[several], count[several], Why.PART)
+    """Parts of MOST of what has more siblings, and parts of these parts."""
+    found: list[Folds] = []
+    while True:
+        _, begin, siblings = np.unique(items.parent, return_index=True, return_counts=True)
+        many = siblings > MOST
+        if not many.any():
+            return joined(found), items
+        at, count = cut_up(begin[many], siblings[many], np.full(int(many.sum()), MOST))
+        several = count > 1  # one alone says what it is
+        folds, items = fold(items, at[several], count[several], Why.PART)
+        found.append(folds)
 
 
 def chains(tree: Tree, host: Ints, quiet: Mask) -> Folds:

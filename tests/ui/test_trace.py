@@ -20,7 +20,6 @@ from agentscope.vocabulary import (
 )
 from tests.kit.spans import wire_log
 from tests.ui.traces import SCOPE, TRACE_ID, save_trace, small_run, span
-from ui import stretches
 from ui.cuts import SHOWN
 
 PAGE = f"/p/shop/traces/{TRACE_ID.hex}/"
@@ -190,7 +189,7 @@ def test_a_running_trace_asks_for_news_and_gets_204_until_there_are(client, proj
     seen = re.search(r'"seen": "([\w-]+)"', text)[1]
     address = f"{PAGE}?seen={seen}"
     assert client.get(address, headers=part("tree")).status_code == 204
-    save_trace(project, span(2, 1), state="running", generation=found.generation + 1)
+    save_trace(project, span(2, 1, name="late"), state="running", generation=found.generation + 1)
     news = client.get(address, headers=part("tree")).text
     assert len(spans_in(news)) == 2
     assert "hx-swap-oob" in news
@@ -199,47 +198,6 @@ def test_a_running_trace_asks_for_news_and_gets_204_until_there_are(client, proj
 def test_an_ended_trace_is_quiet(client, project):
     save_trace(project, *small_run())
     assert "data-live" not in client.get(PAGE).text
-
-
-def test_left_out_rows_say_so_and_can_be_opened(client, project, monkeypatch):
-    monkeypatch.setattr(stretches, "FIRST_ROWS", 4)
-    monkeypatch.setattr(stretches, "SLICE_ROWS", 3)
-    save_trace(project, *many(9))
-    text = client.get(PAGE).text
-    assert "4 of 10 spans are shown" in text
-    seen = set(spans_in(text))
-    while address := re.search(r'hx-get="([^"]*rows/[^"]*)"', text):
-        text = client.get(address[1].replace("&amp;", "&")).text
-        assert not seen & set(spans_in(text))
-        seen |= set(spans_in(text))
-    assert len(seen) == 10
-
-
-def test_what_was_opened_stays_open_without_script(client, project, monkeypatch):
-    monkeypatch.setattr(stretches, "FIRST_ROWS", 1)
-    save_trace(project, *small_run())
-    text = client.get(PAGE).text
-    assert len(spans_in(text)) == 1
-    link = re.search(r'class="more"[^>]*href="\?([^"]*)"', text)[1]
-    text = client.get(f"{PAGE}?{link}").text
-    assert len(spans_in(text)) == 3
-    assert f'href="?{link}&amp;span={2:016x}"' in text
-
-
-def test_a_folded_row_comes_back_opened(client, project, monkeypatch):
-    monkeypatch.setattr(stretches, "FIRST_ROWS", 1)
-    save_trace(project, *small_run())
-    address = re.search(r'hx-get="([^"]*rows/[^"]*)"', client.get(PAGE).text)[1]
-    text = client.get(address).text
-    assert spans_in(text) == [f"{number:016x}" for number in (1, 2, 3)]
-    assert 'aria-expanded="true"' in text
-    assert 'name="open"' in text
-
-
-def test_rows_that_do_not_exist_are_not_found(client, project):
-    save_trace(project, *small_run())
-    assert client.get(f"{PAGE}rows/?open=x").status_code == 404
-    assert client.get(f"{PAGE}rows/").status_code == 404
 
 
 def queries(client, address):

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from agentscope.outline.entries import SPAN, outline
-from agentscope.outline.folds import MOST, Why, cut_up
+from agentscope.outline.folds import MOST, Why, cut_up, part_size
 from agentscope.outline.noise import quiet_rows
 from agentscope.outline.parts import LONG
 from agentscope.vocabulary import Kind
@@ -35,6 +35,14 @@ def test_fifty_thousand_children_come_in_a_hundred_parts():
     assert sum(int(seen.folds.times[seen.fold[part]]) for part in parts) == 25_000
 
 
+def test_so_many_parts_come_in_parts_themselves():
+    seen = outlined(wide(50_001))
+    top = seen.children(0)
+    assert len(top) == 5
+    assert [len(seen.children(part)) for part in top] == [MOST] * 5
+    assert len(seen.children(seen.children(top[0])[0])) == MOST
+
+
 def test_one_alone_is_no_part():
     seen = outlined(forest([-1] + [0] * 101))
     assert whys(seen) == ["REPEATED", "PART"]
@@ -46,7 +54,8 @@ def test_one_alone_is_no_part():
 @pytest.mark.parametrize("length", [1, 2, 3, 8])
 def test_parts_are_whole_rounds_and_lose_nothing(count, length):
     items = count // length * length
-    at, counts = cut_up(np.array([7]), np.array([items]), length)
+    size = part_size(np.array([items]), length)
+    at, counts = cut_up(np.array([7]), np.array([items]), size)
     assert counts.sum() == items
     assert (counts % length == 0).all()
     assert at.tolist() == (7 + np.cumsum(counts) - counts).tolist()

@@ -106,6 +106,8 @@ const keysOfRow = {
   e: (row) => jump(row, "failed"),
   E: (row) => jump(row, "failed-before"),
   $: (row) => jump(row, "dear"),
+  h: (row) => jump(row, "hit"),
+  H: (row) => jump(row, "hit-before"),
 };
 const keysOfCell = {
   ArrowRight: (cell) => cell.nextElementSibling,
@@ -150,20 +152,34 @@ addEventListener("click", (event) => {
   if (row) focus(row);
 });
 
-// What is open goes along with links of this page that were drawn before it was.
-const MOMENT = ["span", "whole"];
+// The hits of a search are reached from the selected span, or from the start.
+addEventListener("click", async (event) => {
+  const link = event.target.closest?.("#sought [data-jump]");
+  if (!link) return;
+  event.preventDefault();
+  const grid = await load(theGrid(), `jump=${link.dataset.jump}&span=${selected()}`);
+  focus(grid.querySelector('tr[aria-selected="true"]') ?? inSight(grid));
+});
 
-function carried(address) {
+// The address of the page says what is open. Rows leave that out when they are swapped in, so that
+// they stay small, and links outside of the tree may have been drawn before it was opened.
+const OPEN = ["open", "shut"];
+const ALL = [...OPEN, "q", "show", "zoom", "path"];
+
+function carried(address, names) {
   const to = new URL(address, location);
-  const asked = new URLSearchParams(location.search);
-  for (const name of MOMENT) asked.delete(name);
-  for (const name of MOMENT) if (to.searchParams.get(name)) asked.set(name, to.searchParams.get(name));
-  return `${to.pathname}?${asked}`.replace(/\?$/, "");
+  const now = new URLSearchParams(location.search);
+  if (to.pathname !== location.pathname) return address;
+  for (const name of names) {
+    to.searchParams.delete(name);
+    for (const value of now.getAll(name)) to.searchParams.append(name, value);
+  }
+  return to.pathname + to.search;
 }
 
 addEventListener("click", (event) => {
-  const link = event.target.closest('#panel a[href^="?"]:not([hx-get]), #findings a[href^="?"]');
-  if (link) link.href = carried(link.href);
+  const link = event.target.closest('#panel a[href^="?"]:not([hx-get]), #findings a[href^="?"], #causes a[href^="?"]:not([data-own])');
+  if (link) link.href = carried(link.href, ALL);
 }, { capture: true });
 
 // --- what changes -------------------------------------------------------------------------------
@@ -188,7 +204,8 @@ function restore() {
 // is open.
 addEventListener("htmx:configRequest", (event) => {
   const { target, elt, path, parameters } = event.detail;
-  if (target?.id === "panel" && elt.closest("#panel")) event.detail.path = carried(path);
+  if (elt.closest("#panel")) event.detail.path = carried(path, ALL);
+  else if (elt.closest("#tree, #sought")) event.detail.path = carried(path, OPEN);
   if (target?.id !== "tree") return;
   if (!/[?&]jump=/.test(path)) parameters.span = selected();
   const rows = rowsOf(theGrid());
