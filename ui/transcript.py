@@ -95,7 +95,6 @@ class Step:
     opens: Group | None = None
     closes: bool = False
     handover: str = ""
-    deep: int = 0
 
 
 def steps(turns: Turns, spoken: Sequence[Spoken], selected: int) -> list[Step]:

@@ -104,9 +104,9 @@ class GraphView(ProjectView):
             raise no_trace(trace_id)
         found = graph_of(tree, agents, tools)
         if is_csv(said):
-            return csv_answer(
-                f"graph-{key.hex}", HEAD, (cells(each, found) for each in found.edges)
-            )
+            names = {node.id: node.path or node.name for node in found.nodes}
+            rows = (cells(each, names) for each in found.edges)
+            return csv_answer(f"graph-{key.hex}", HEAD, rows)
         return json_answer(graph_body(key, found, tree))
 
 
@@ -161,10 +161,8 @@ def work_body(work: Work) -> dict[str, Any]:
     }
 
 
-def cells(edge: Edge, found: Graph) -> tuple[object, ...]:
-    """An edge as the cells that HEAD names."""
-    source, target = (found.node(end) for end in (edge.source, edge.target))
-    names = [(node.path or node.name) if node else "" for node in (source, target)]
+def cells(edge: Edge, names: dict[str, str]) -> tuple[object, ...]:
+    """An edge between nodes of these names as the cells that HEAD names."""
     work = edge.work
     amounts = work.times, usd(work.cost), work.unpriced, work.errors, work.time_ns
-    return names[0], edge.how, names[1], *amounts
+    return names[edge.source], edge.how, names[edge.target], *amounts

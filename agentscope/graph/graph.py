@@ -108,10 +108,6 @@ class Graph:
     tools: int
     of_row: Ints  # of the tree: the position of the node that a row belongs to; -1: of none
 
-    def node(self, node_id: str) -> Node | None:
-        """The node with an id."""
-        return next((node for node in self.nodes if node.id == node_id), None)
-
     def edge(self, edge_id: str) -> Edge | None:
         """The edge with an id."""
         return next((edge for edge in self.edges if edge.id == edge_id), None)

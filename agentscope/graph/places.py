@@ -23,7 +23,7 @@ from agentscope.traces.tree import Ints, Mask, Tree
 CUT = SEPARATOR + "…"  # ends a path that was too long to be kept
 
 
-@dataclass(slots=True, frozen=True, order=True)
+@dataclass(slots=True, frozen=True)
 class Key:
     """What makes a node the same: its kind, and the path of an agent or the name of a tool."""
 

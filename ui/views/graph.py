@@ -31,7 +31,7 @@ LAST = 10**7
 @page
 def graph(request: PageRequest, trace_id: UUID) -> HttpResponse:
     """The graph of a trace; `?edge=` lists the spans behind an edge, `?most=` shows more nodes one
-    by one, `?span=` is the selected span. Two queries."""
+    by one, `?span=` is the selected span. Two queries of its own."""
     trace, tree = known_trace(request, trace_id), known_tree(request, trace_id)
     most = shown_nodes(request)
     found = graph_of(tree, most, most * MOST_TOOLS // MOST_AGENTS)
@@ -88,11 +88,12 @@ class GraphView:
         self.graph, self.tree, self.here, self.trace = graph, tree, here, trace
         self.chosen = here.said.get("edge", "")
         self.names = names(graph)
+        self.place = {node.id: at for at, node in enumerate(graph.nodes)}
 
     def box(self, box: Box, selected: int | None) -> Shown:
         """A box; that of the selected span is marked."""
-        position = self.graph.nodes.index(box.node)
-        is_here = selected is not None and int(self.graph.of_row[selected]) == position
+        place = self.place[box.node.id]
+        is_here = selected is not None and int(self.graph.of_row[selected]) == place
         shown = self.node(box.node)
         return Shown(box, shown.address, shown.title, "", shown.mark, shown.family, is_here)
 

@@ -6,8 +6,12 @@ from decimal import Decimal
 import jsonschema
 import pytest
 import yaml
+from hypothesis import given
+from hypothesis import strategies as st
 
+from agentscope.api.graph import TAKES
 from agentscope.vocabulary import Kind
+from tests.agentscope.api.test_fuzz import VALUES, fuzz
 from tests.agentscope.api.test_schema import closed
 from tests.kit.costs import agent, call, span, tell, trace_id
 
@@ -73,3 +77,9 @@ def test_the_answer_fits_the_schema(client, told):
 
 def test_no_such_trace(client, shop):
     assert client.get(PAGE).status_code == 404
+
+
+@fuzz
+@given(asked=st.dictionaries(st.sampled_from([each.name for each in TAKES]), VALUES, max_size=2))
+def test_any_query(client, told, asked):
+    assert client.get(PAGE, asked).status_code in (200, 400)
