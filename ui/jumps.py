@@ -8,14 +8,15 @@ import numpy as np
 
 from agentscope.traces.tree import Ints, Tree
 
-Jump = Callable[[Tree, Ints, int], "int | None"]  # by the rows that are evidence, from a row
+Jump = Callable[[Tree, Ints, int], "int | None"]  # by some rows, from a row
 
 
-def jumped(tree: Tree, found: Iterable[int], what: str, at: int | None) -> int | None:
-    """The row that a jump leads to, from a row or from before the first; None if there is none."""
+def jumped(tree: Tree, found: Iterable[int], hits: Ints, what: str, at: int | None) -> int | None:
+    """The row that a jump leads to, from a row or from before the first; None if there is none.
+    `found` are the rows that are evidence, `hits` those that have what is looked for."""
     jump = JUMPS.get(what)
-    marked = np.array(sorted(found), np.int64)
-    return jump(tree, marked, -1 if at is None else at) if jump else None
+    some = hits if what in OF_HITS else np.array(sorted(found), np.int64)
+    return jump(tree, some, -1 if at is None else at) if jump else None
 
 
 def next_of(rows: Ints, at: int) -> int | None:
@@ -41,4 +42,7 @@ JUMPS: dict[str, Jump] = {
     "failed": lambda tree, _, at: next_of(np.flatnonzero(tree.is_culprit), at),
     "failed-before": lambda tree, _, at: last_of(np.flatnonzero(tree.is_culprit), at),
     "dear": dearest,
+    "hit": lambda _, hits, at: next_of(hits, at),
+    "hit-before": lambda _, hits, at: last_of(hits, at),
 }
+OF_HITS = ("hit", "hit-before")

@@ -6,13 +6,16 @@ the address holds only what differs from that.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from urllib.parse import urlencode
 
 import numpy as np
 from django.http import QueryDict
 
+from agentscope.outline.chosen import EVERYTHING, Choice, narrowed
+from agentscope.outline.chosen import opened as opened_by_choice
 from agentscope.outline.entries import Outline, outline
 from agentscope.outline.noise import quiet_rows, unfolded
 from agentscope.outline.opening import Matters, reveal, usual
@@ -23,6 +26,10 @@ WINDOW = 120  # rows of a page
 BEFORE = 40  # of them above what is asked for
 DIGITS = 10  # of the number of a row
 MOST_KEYS = 2_000  # of an address
+LONGEST_WORDS = 400  # characters that are looked for
+CRITICAL = "critical"
+NO_ROWS: Ints = np.zeros(0, np.int64)
+ZOOM = re.compile(r"([0-9]{1,15})-([0-9]{1,15})")  # ms after the start of the trace
 PLUMBING = "n"  # before the span whose plumbing is shown
 
 
@@ -38,6 +45,10 @@ class Reading:
     toggled: str = ""
     kept: tuple[str, ...] = ()  # open on the page that asks for more
     is_jump: bool = False  # the reader was led to the selected span, so nothing hides it
+    words: str = ""  # that are looked for
+    choice: Choice = EVERYTHING  # what is filtered for
+    zoom: tuple[int, int] | None = None  # what the lane shows, in ms after the start of the trace
+    is_critical: bool = False  # whether the critical path is drawn
 
     @staticmethod
     def of(said: QueryDict) -> Reading:
@@ -52,14 +63,27 @@ class Reading:
             toggled=said.get("toggle", ""),
             kept=keys(said.getlist("kept")),
             is_jump="jump" in said,
+            words=said.get("q", "").strip()[:LONGEST_WORDS],
+            choice=Choice.of(said.getlist("show")),
+            zoom=zoom_of(said.get("zoom", "")),
+            is_critical=said.get("path") == CRITICAL,
         )
 
     @property
     def query(self) -> str:
-        """The start of a query that keeps what is open: `open=…&shut=…&`, or nothing."""
-        kept = {"open": ".".join(self.opened), "shut": ".".join(self.shut)}
-        said = urlencode({name: text for name, text in kept.items() if text})
+        """The start of a query that keeps what is open, what is looked for and what the lane shows:
+        `open=…&shut=…&`, or nothing."""
+        said = urlencode(self.fields)
         return f"{said}&" if said else ""
+
+    @property
+    def fields(self) -> list[tuple[str, str]]:
+        """The parameters of an address that say so, without empty ones."""
+        from_to = f"{self.zoom[0]}-{self.zoom[1]}" if self.zoom else ""
+        kept = [("open", ".".join(self.opened)), ("shut", ".".join(self.shut)), ("q", self.words)]
+        kept += [("show", word) for word in self.choice.words]
+        kept += [("zoom", from_to), ("path", CRITICAL * self.is_critical)]
+        return [(name, text) for name, text in kept if text]
 
     def set(self, key: str, *, is_open: bool) -> Reading:
         """The same after an entry was opened or closed."""
@@ -68,6 +92,13 @@ class Reading:
         if is_open:
             return replace(self, opened=(*opened, key), shut=shut)
         return replace(self, opened=opened, shut=shut if is_plumbing(key) else (*shut, key))
+
+
+def zoom_of(said: str) -> tuple[int, int] | None:
+    """Two times, the first before the second; None for anything else."""
+    found = ZOOM.fullmatch(said)
+    times = (int(found[1]), int(found[2])) if found else (0, 0)
+    return times if times[0] < times[1] else None
 
 
 def keys(said: Iterable[str]) -> tuple[str, ...]:
@@ -91,6 +122,10 @@ class Window:
     visible: Ints  # entries
     start: int
     stop: int
+    hits: Ints = field(
+        default_factory=NO_ROWS.copy
+    )  # that have the words that are looked for, in order
+    chosen: Mask | None = None  # by row of the tree: what is filtered for; None: no filter
 
     @property
     def entries(self) -> Ints:
@@ -117,23 +152,52 @@ class Window:
         """The row that the page after is about."""
         return self.stop + BEFORE
 
+    @property
+    def left_out(self) -> int:
+        """How many rows are not to be seen because of a filter."""
+        dropped = self.outline.dropped
+        if dropped is None:
+            return 0
+        return int((dropped[self.outline.at_row] & ~self.outline.quiet).sum())
+
     def place(self, at: int) -> int:
         """Where an entry is among what is to be seen, or what hides it."""
         return int(np.searchsorted(self.visible, at, "right")) - 1
 
 
-def window(tree: Tree, reading: Reading, found: Iterable[int], selected: int | None) -> Window:
-    """The page that a reader asks for. `found` are the rows that are evidence of findings, and the
-    selected row is to be seen, whatever it lies in."""
+def window(
+    tree: Tree,
+    reading: Reading,
+    found: Iterable[int],
+    selected: int | None,
+    hits: Ints = NO_ROWS,
+) -> Window:
+    """The page that a reader asks for. `found` are the rows that are evidence of findings, `hits`
+    those that have the words that are looked for; the selected row is to be seen, whatever it lies
+    in and is filtered for."""
     loud = list(found)
-    kept = [*loud, selected] if selected is not None else loud
+    chosen = reading.choice.rows(tree, loud) if reading.choice.words else None
+    own = [] if selected is None else [selected]
     reading = shown(tree, reading) if is_plumbing(reading.toggled) else reading
-    seen = outlined(tree, kept, reading)
-    first = usual(seen, Matters.of(tree, loud))
+    seen = outlined(tree, [*loud, *hits.tolist(), *own], reading)
+    seen, first = at_first(seen, Matters.of(tree, loud), chosen, own)
     if reading.is_jump and selected is not None:
         reading = led(seen, reading, selected)
     reading = toggled(seen, opened_in(seen, first, reading, selected), reading)
-    return placed(reading, seen, opened_in(seen, first, reading, selected), selected)
+    page = placed(reading, seen, opened_in(seen, first, reading, selected), selected)
+    return replace(page, hits=hits, chosen=chosen)
+
+
+def at_first(
+    seen: Outline, matters: Matters, chosen: Mask | None, own: list[int]
+) -> tuple[Outline, Mask]:
+    """The outline of what is chosen, and of the reader's own rows, and what is open in it."""
+    if chosen is None:
+        return seen, usual(seen, matters)
+    rows = chosen.copy()
+    rows[own] = True
+    seen = narrowed(seen, rows)
+    return seen, usual(seen, matters) | opened_by_choice(seen, rows)
 
 
 def opened_in(seen: Outline, first: Mask, reading: Reading, selected: int | None) -> Mask:

@@ -16,9 +16,10 @@ from agentscope.outline.gist import gist
 from agentscope.outline.noise import left_out
 from agentscope.traces.ids import span_hex
 from agentscope.traces.tree import PICO, Ints, Mask, Row, Shorts, Tree
-from agentscope.vocabulary import Flag, Kind, Status
+from agentscope.vocabulary import Kind, Status
 from ui import amounts, fold_words
 from ui.kinds import MARKS, kind_word
+from ui.lane import NO_BAR, Bar, Bars, percent
 from ui.pills import Pill
 from ui.reading import PLUMBING, Window
 from ui.row_pills import pills
@@ -46,6 +47,7 @@ class Line:
     pills: tuple[Pill, ...] = ()
     failed: bool = False
     found: bool = False  # it, or something that it hides, is evidence of a finding
+    hit: bool = False  # it has what is looked for
     is_agent: bool = False
     time: str = ""
     tokens: str = ""
@@ -53,9 +55,7 @@ class Line:
     cost: str = ""
     cost_note: str = ""
     share: str = ""  # of the cost of the trace, in percent
-    start: str = ""  # of its bar, in percent of the time lane; likewise width and tail
-    width: str = ""
-    tail: str = ""
+    bar: Bar = NO_BAR
     after: str = ""  # how long after the start of the trace it started
     open_ended: bool = False
     hides: str = ""  # what is inside, in words, while it is closed
@@ -113,7 +113,6 @@ class View:
         """The row of a span."""
         row = self.tree.row(int(self.window.outline.row[at]))
         letter, family = MARKS[row.kind]
-        start, width, tail = self.lane(row.at)
         below = self.below(row) if placed["expanded"] == "false" else ("", False)
         return Line(
             **placed,
@@ -125,6 +124,7 @@ class View:
             pills=tuple(pills(row, self.live, self.marks.get(row.at))),
             failed=row.status == Status.ERROR,
             found=row.at in self.marks or below[1],
+            hit=self.is_hit(row.at),
             is_agent=row.kind == Kind.AGENT,
             time=took(row, self.live),
             tokens=tokens_of(row),
@@ -132,9 +132,7 @@ class View:
             cost=cost_of(row),
             cost_note=amounts.cost_note(int(self.tree.sum_unpriced[row.at])),
             share=self.share(int(self.tree.sum_cost[row.at])),
-            start=start,
-            width=width,
-            tail=tail,
+            bar=self.bars.of_row(row.at),
             after=self.after(int(self.tree.start_ns[row.at])),
             open_ended=bool(self.tree.end_ns[row.at] == 0),
             hides=below[0],
@@ -145,9 +143,9 @@ class View:
         """The row of a fold."""
         seen = self.window.outline
         held = gist(seen, fold)
-        marked = self.marked_within(int(seen.folds.first[fold]), int(seen.folds.stop[fold]))
+        first, stop = int(seen.folds.first[fold]), int(seen.folds.stop[fold])
+        marked = self.marked_within(first, stop)
         letter, family = MARKS[Kind(int(self.tree.kind[held.rows[0]]))]
-        start, width = self.within_lane(held.begin_ns, held.end_ns)
         return Line(
             **placed,
             mark=letter,
@@ -163,10 +161,9 @@ class View:
             cost=fold_words.cost(held),
             cost_note=amounts.cost_note(held.unpriced),
             share=self.share(held.cost),
-            start=start,
-            width=width,
+            bar=self.bars.of_fold(held.begin_ns, held.end_ns, first, stop),
             after=self.after(held.begin_ns),
-            hides=fold_words.size(held),
+            hides=" · ".join([fold_words.size(held), *self.sought_within(first, stop)]),
             why=fold_words.why(seen, fold),
         )
 
@@ -181,7 +178,23 @@ class View:
         """What a closed row hides, in words, and whether evidence is among it."""
         failed = int(self.tree.sum_errors[row.at]) - int(self.is_culprit[row.at])
         marked = self.marked_within(row.at + 1, row.at + row.size)
-        return fold_words.hidden(row.size - 1, failed, marked), marked > 0
+        said = fold_words.hidden(row.size - 1, failed, marked)
+        sought = self.sought_within(row.at + 1, row.at + row.size)
+        return " · ".join([said, *sought]), marked > 0
+
+    def sought_within(self, first: int, stop: int) -> Iterator[str]:
+        """How many of some rows are filtered for, and have what is looked for, in words."""
+        if self.window.chosen is not None:
+            yield f"{int(self.window.chosen[first:stop].sum()):,} shown by the filter"
+        begin, end = np.searchsorted(self.window.hits, (first, stop))
+        if end > begin:
+            yield amounts.count(int(end - begin), "hit")
+
+    def is_hit(self, row: int) -> bool:
+        """Whether a row has what is looked for."""
+        hits = self.window.hits
+        place = int(np.searchsorted(hits, row))
+        return place < len(hits) and int(hits[place]) == row
 
     def marked_within(self, first: int, stop: int) -> int:
         """How many of some rows are evidence."""
@@ -194,26 +207,8 @@ class View:
 
     def after(self, start_ns: int) -> str:
         """How long after the start of the trace something began."""
-        waited = start_ns - self.bounds[0]
+        waited = start_ns - self.bars.whole[0]
         return amounts.duration(waited) if waited >= 0 else amounts.UNKNOWN
-
-    def within_lane(self, begin_ns: int, end_ns: int) -> tuple[str, str]:
-        """Where a time starts in the lane, and how wide it is."""
-        begin, end = self.bounds
-        start = min(max(begin_ns, begin), end)
-        stop = min(max(end_ns, start), end)
-        return percent((start - begin) / (end - begin)), percent((stop - start) / (end - begin))
-
-    def lane(self, at: int) -> tuple[str, str, str]:
-        """Where the bar of a row starts, how wide it is, and its subtree; all inside the lane."""
-        begin, end = self.bounds
-        start = min(max(int(self.tree.start_ns[at]), begin), end)
-        last = min(max(int(self.tree.last_ns[at]), start), end)
-        own = int(self.tree.end_ns[at]) or (end if self.live else last)
-        stop = min(max(own, start), end)
-        whole = end - begin
-        tail = percent((last - start) / whole) if last > stop else ""
-        return percent((start - begin) / whole), percent((stop - start) / whole), tail
 
     @cached_property
     def held(self) -> dict[int, list[int]]:
@@ -236,27 +231,14 @@ class View:
         return np.array(sorted(self.marks), np.int64)
 
     @cached_property
-    def bounds(self) -> tuple[int, int]:
-        """First and last time of the lane. Suspect clocks stretch it only if there is no other."""
-        return bounds(self.tree)
+    def bars(self) -> Bars:
+        """The bars of the rows."""
+        reading = self.window.reading
+        return Bars(self.tree, self.live, reading.zoom, reading.is_critical)
 
     @cached_property
     def total_cost(self) -> int:
         return int(self.tree.sum_cost[self.tree.parent == -1].sum()) or 1
-
-
-def bounds(tree: Tree) -> tuple[int, int]:
-    """First and last time of a trace in ns, 1 apart or more; of trusted clocks if there are any."""
-    trusted = (tree.flags & int(Flag.CLOCK_SUSPECT)) == 0
-    if not trusted.any():
-        trusted = ~trusted
-    begin = int(tree.start_ns[trusted].min())
-    end = int(np.maximum(tree.start_ns, tree.end_ns)[trusted].max())
-    return begin, max(end, begin + 1)
-
-
-def percent(part: float) -> str:
-    return f"{part * 100:.2f}%"
 
 
 def took(row: Row, live: bool) -> str:

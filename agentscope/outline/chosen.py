@@ -7,12 +7,12 @@ What is not chosen and has nothing chosen beneath is left out; ancestors stay.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
 
 import numpy as np
 
-from agentscope.outline.entries import Outline
+from agentscope.outline.entries import SPAN, Outline
 from agentscope.traces.tree import PICO, Mask, Tree
 from agentscope.vocabulary import Kind
 
@@ -23,6 +23,7 @@ KINDS = {
 }
 AGENT, COST = "agent:", "cost:"  # before a name, before an amount of USD
 MOST_USD = 10**6  # what 1e-12 USD in 64 bits can say
+FEW = 200  # rows that are shown without folds
 
 
 @dataclass(slots=True, frozen=True)
@@ -55,7 +56,8 @@ class Choice:
         found = [*self.kinds]
         found += ["errors"] * self.errors + ["findings"] * self.findings
         found += [f"{AGENT}{self.agent}"] * bool(self.agent)
-        return tuple(found + [f"{COST}{self.cost:f}"] * (self.cost is not None))
+        found += [] if self.cost is None else [f"{COST}{self.cost:f}"]
+        return tuple(found)
 
     def rows(self, tree: Tree, evidence: Sequence[int]) -> Mask:
         """The rows that are chosen; `evidence` are those of findings."""
@@ -73,6 +75,9 @@ class Choice:
         return found
 
 
+EVERYTHING = Choice()
+
+
 def usd(written: str) -> Decimal | None:
     """An amount of USD; None if it is none."""
     try:
@@ -88,8 +93,16 @@ def named(tree: Tree, agent: str) -> Mask:
     return np.isin(tree.agent, numbers)
 
 
-def kept(outline: Outline, rows: Mask) -> Mask:
-    """The entries that stay: those of some rows, and what these lie in."""
-    held = np.zeros(len(outline), np.bool_)
-    held[outline.at_row[rows]] = True
-    return held | outline.has_inside(held)
+def narrowed(outline: Outline, rows: Mask) -> Outline:
+    """An outline of some rows and what these lie in; all else is left out."""
+    held = outline.at_row[rows]
+    kept = outline.holding(held)
+    kept[held] = True
+    return replace(outline, dropped=~kept)
+
+
+def opened(outline: Outline, rows: Mask) -> Mask:
+    """What is open in an outline that was narrowed to some rows: what they lie in, folds too as
+    long as FEW rows are to be seen then."""
+    around = outline.holding(outline.at_row[rows & ~outline.quiet])
+    return around if len(outline.visible(around)) <= FEW else around & (outline.fold == SPAN)

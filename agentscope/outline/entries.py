@@ -35,6 +35,7 @@ class Outline:
     fold: Ints  # or SPAN
     end: Ints  # the entry after all that is inside
     depth: Ints  # 0 for roots
+    dropped: Mask | None = None  # by entry: what a reader filtered out
 
     def __len__(self) -> int:
         return len(self.row)
@@ -128,7 +129,7 @@ class Outline:
     def is_left_out(self) -> Mask:
         """By entry: whether it is never to be seen."""
         found: Mask = self.quiet[self.row] & (self.fold == SPAN)
-        return found
+        return found if self.dropped is None else found | self.dropped
 
 
 def outline(tree: Tree, quiet: Mask) -> Outline:

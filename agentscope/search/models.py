@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from django.db import models
 from django.utils import timezone
 
@@ -26,6 +28,32 @@ class SearchBlock(models.Model):
 
     class Meta:
         db_table = "search_block"
+
+
+class TraceSearch(models.Model):
+    """How far a search in the payloads of one trace came, and what it found. Kept for an hour."""
+
+    project_id = models.IntegerField()
+    trace_id = models.UUIDField()
+    words = models.TextField()  # folded, one a line
+    after = models.BigIntegerField(default=-(1 << 63))  # the last span that was read
+    after_record = models.UUIDField(default=UUID(int=0))  # the last log record
+    searched = models.IntegerField(default=0)  # spans
+    records = models.IntegerField(default=0)
+    unplaced = models.IntegerField(default=0)  # hits in records of no span that is there
+    is_done = models.BooleanField(default=False)
+    generation = models.BigIntegerField(default=0)  # of the trace when the search began
+    hits = models.BinaryField(default=bytes)  # ids of spans, in order, of 8 bytes each
+    updated_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        db_table = "trace_search"
+        constraints = (
+            models.UniqueConstraint(
+                fields=["project_id", "trace_id", "words"], name="trace_search_of_words"
+            ),
+        )
+        indexes = (models.Index(fields=["updated_at"], name="trace_search_age"),)
 
 
 class SavedView(models.Model):

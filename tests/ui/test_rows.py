@@ -116,19 +116,19 @@ def test_bars_lie_inside_the_lane_even_with_a_wrong_clock():
         flags={1: Flag.CLOCK_SUSPECT},
     )
     for row in page(grown):
-        assert 0 <= float(row.start[:-1]) <= 100
-        assert float(row.start[:-1]) + float(row.width[:-1]) <= 100.01
+        assert 0 <= float(row.bar.start[:-1]) <= 100
+        assert float(row.bar.start[:-1]) + float(row.bar.width[:-1]) <= 100.01
 
 
 def test_a_running_span_reaches_to_the_end_and_tells_no_time():
     (row, _) = page(tree([-1, 0], end_ns={0: 0}), live=True)
-    assert (row.time, row.width, row.open_ended) == ("running", "100.00%", True)
+    assert (row.time, row.bar.width, row.open_ended) == ("running", "100.00%", True)
 
 
 def test_children_that_outlive_their_parent_leave_a_tail():
     parent, child = page(tree([-1, 0]))
-    assert (parent.width, parent.tail) == ("50.00%", "100.00%")
-    assert child.tail == ""
+    assert (parent.bar.width, parent.bar.tail) == ("50.00%", "100.00%")
+    assert child.bar.tail == ""
 
 
 def test_time_that_runs_backwards_takes_no_time():

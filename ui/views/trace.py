@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -21,20 +22,23 @@ from agentscope.traces.ids import parse_span_id, span_hex
 from agentscope.traces.models import Span, Trace
 from agentscope.traces.read import span_detail, trace_tree
 from agentscope.traces.read import trace as read_trace
-from agentscope.traces.tree import Row, Tree
+from agentscope.traces.tree import Ints, Row, Tree
 from agentscope.vocabulary import Billing, Flag
 from ui import amounts
 from ui.access import PageRequest, page, wants
 from ui.billing import could_be_priced
+from ui.cause_words import cause_words
 from ui.cuts import SHOWN
+from ui.find_bar import FindBar, counts
 from ui.finding_marks import Marks, marks
 from ui.finding_words import Sighting, Sightings, sighted, sightings, steps_of
 from ui.jumps import jumped
 from ui.panel import panel_of
 from ui.price_facts import price_facts
 from ui.reading import Reading, window
-from ui.rows import View, bounds
+from ui.rows import View
 from ui.views.connections import connections
+from ui.views.within import Sought, is_news, looked_on, sought
 
 NO_CONTENT = 204
 PACE = {Trace.State.RUNNING: "2s", Trace.State.IDLE: "15s"}  # how often htmx asks for news
@@ -44,22 +48,26 @@ PACE = {Trace.State.RUNNING: "2s", Trace.State.IDLE: "15s"}  # how often htmx as
 def trace(request: PageRequest, trace_id: UUID) -> HttpResponse:
     """The tree of a trace; `?span=` opens the panel on a span, `?open=` and `?shut=` what is folded
     or closed otherwise, `?toggle=` opens or closes one more, `?from=` is where the window lies, and
-    `?jump=` goes on from the span to the next finding, failure or dearest step."""
+    `?jump=` goes on from the span to the next finding, failure, hit or dearest step. `?q=` looks
+    for words, `?show=` filters, `?zoom=` and `?path=` say what the time lane shows."""
     found = known_trace(request, trace_id)
     if wants(request, "tree") and request.GET.get("seen") == mark(found):
         return HttpResponse(status=NO_CONTENT)
     tree = known_tree(request, trace_id)
     seen = seen_in(request, trace_id)
     marked = marks(tree, seen)
-    chosen = chosen_row(request, tree, marked)
+    looked_for = sought(request, found, tree)
+    if wants(request, "inside"):
+        return slice_more(request, looked_for)
+    chosen = chosen_row(request, tree, marked, looked_for.hits)
     context = {"page": "traces", "trace": found, "keep": Reading.of(request.GET).query}
     context |= selection(request, found, tree, seen, chosen)
     if wants(request, "panel"):
         return render(request, "trace/_panel.html", context)
-    context |= tree_part(request, found, tree, chosen, marked)
+    context |= tree_part(request, found, looked_for, chosen, marked)
     if wants(request, "tree") and "seen" not in request.GET:
         return tree_alone(request, context)
-    context["findings"] = shown_of(request, trace_id, seen)
+    context |= {"findings": shown_of(request, trace_id, seen), "causes": cause_words(tree)}
     whole = "trace/_news.html" if wants(request, "tree") else "trace/page.html"
     return render(request, whole, context)
 
@@ -68,15 +76,26 @@ def tree_alone(request: PageRequest, context: dict[str, Any]) -> HttpResponse:
     """Another window of the tree; with the panel after a jump, which selects a span."""
     has_jumped = "jump" in request.GET
     response = render(request, "trace/_jumped.html" if has_jumped else "trace/_tree.html", context)
-    if has_jumped or "toggle" in request.GET:
+    if "from" not in request.GET:
         response["HX-Replace-Url"] = context["here"]
     return response
 
 
-def chosen_row(request: PageRequest, tree: Tree, marked: Marks) -> int | None:
+def slice_more(request: PageRequest, before: Sought) -> HttpResponse:
+    """How far the search in what the spans say came, after one more slice; the tree hears of it
+    when it has to be drawn anew."""
+    after = looked_on(before)
+    context = {"sought": after, "here": address(request, Reading.of(request.GET), "")}
+    response = render(request, "trace/_inside.html", context)
+    if is_news(before, after):
+        response["HX-Trigger"] = "sought"
+    return response
+
+
+def chosen_row(request: PageRequest, tree: Tree, marked: Marks, hits: Ints) -> int | None:
     """The row of the selected span, or where a jump from there leads."""
     at = row_of(tree, request.GET.get("span", ""))
-    to = jumped(tree, marked, request.GET.get("jump", ""), at)
+    to = jumped(tree, marked, hits, request.GET.get("jump", ""), at)
     return at if to is None else to
 
 
@@ -186,24 +205,30 @@ def row_of(tree: Tree, span_id: str) -> int | None:
 
 
 def tree_part(
-    request: PageRequest, found: Trace, tree: Tree, at: int | None, marked: Marks
+    request: PageRequest, found: Trace, looked_for: Sought, at: int | None, marked: Marks
 ) -> dict[str, Any]:
     """The treegrid, and what is said above it."""
-    shown = window(tree, Reading.of(request.GET), marked, at)
+    tree = looked_for.tree
+    shown = window(tree, Reading.of(request.GET), marked, at, looked_for.hits)
     selected = "" if at is None else span_hex(int(tree.span_id[at]))
-    begin, end = bounds(tree)
     passing = transient(tree)
+    view, is_part = View(shown, is_live(found), marked), wants(request, "tree")
+    # The script of the page adds what is open, which may be long, to each link of swapped rows.
+    reading = replace(shown.reading, opened=(), shut=()) if is_part else shown.reading
+    said = reading.query
     context = {
-        "lines": View(shown, is_live(found), marked).lines(),
+        "lines": view.lines(),
+        "bars": view.bars,
         "window": shown,
         "selected": selected,
-        "keep": shown.reading.query,
-        "stay": f"{shown.reading.query}{f'span={selected}&' if selected else ''}",
-        "whole": amounts.duration(end - begin),
+        "keep": said,
+        "stay": f"{said}{f'span={selected}&' if selected else ''}",
         **numbers(tree),
     }
     return {
         "tree": render_to_string("trace/_grid.html", context, request),
+        "find": FindBar(shown, view.bars, selected, at, counts(tree, len(marked)), is_part),
+        "sought": looked_for,
         "keep": shown.reading.query,
         "here": address(request, shown.reading, selected),
         "seen": mark(found),
