@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from agentscope.agents.invoked import CONTAINS, DELEGATES, HANDS_OFF
 from agentscope.traces.above import NONE
 from agentscope.traces.calls import AGENT
 from agentscope.traces.ids import span_hex
-from agentscope.traces.tree import Row, Tree
-from agentscope.transcript.news import Plain
+from agentscope.traces.tree import Row
 from agentscope.transcript.read import Spoken
 from agentscope.transcript.turns import Turns
-from agentscope.vocabulary import Discarded, Kind, Status
+from agentscope.vocabulary import Discarded, Status
 from ui import amounts
+from ui.answers import answers
 from ui.conversation import Conversation, conversation
 from ui.cuts import Text, cut, pretty
 from ui.kinds import MARKS, failure, kind_word
@@ -179,7 +179,7 @@ def block(turns: Turns, said: Spoken, *, is_selected: bool) -> Block:
         given=conversation(given, SHOWN),
         given_left=len(said.given) - len(given),
         earlier=said.earlier,
-        answers=answers(said, tree),
+        answers=answers(said, tree, SHOWN),
         other=other(said),
         is_selected=is_selected,
     )
@@ -217,89 +217,6 @@ def event(row: Row) -> Event:
         lasted=took(row, live=False),
         failed="waits for a person" if row.status == Status.WAITING else failed,
     )
-
-
-def answers(said: Spoken, tree: Tree) -> list[Conversation]:
-    """What a turn answered, each choice for itself; calls of tools stand with their results. Calls
-    that no answer names are of the last one."""
-    choices = [
-        {**each, "parts": [{**part} for part in each.get("parts") or []]} for each in said.answers
-    ]
-    choices = choices or [{"role": "assistant", "parts": []}]
-    calls = [part for each in choices for part in each["parts"] if part["type"] == "tool_call"]
-    results = []
-    for outcome in outcomes(said, tree):
-        call = call_of(outcome, calls)
-        if call is None:
-            choices[-1]["parts"].append(outcome.call)
-            call = outcome.call
-        results.append({**outcome.result, "id": call["id"]})
-    found = []
-    for choice in choices if are_choices(choices) else [joined(choices)]:
-        ids = {part.get("id") for part in choice["parts"]}
-        told = [result for result in results if result["id"] in ids]
-        found.append(conversation([choice, {"role": "tool", "parts": told}], SHOWN))
-    return [each for each in found if each.turns]
-
-
-def are_choices(answers: list[Plain]) -> bool:
-    """Whether several answers are choices to take one of: each says why it ended. Some APIs answer
-    with several messages, of which only the whole, or the last, says so."""
-    return all(each.get("finish_reason") for each in answers)
-
-
-def joined(answers: list[Plain]) -> Plain:
-    """Several messages that are one answer."""
-    parts = [part for each in answers for part in each["parts"]]
-    ended = [said for each in answers if (said := each.get("finish_reason"))]
-    return {**answers[0], "parts": parts, "finish_reason": ended[-1] if ended else None}
-
-
-@dataclass(slots=True, frozen=True)
-class Outcome:
-    """A tool call as its own span tells it: what a message would say of the call and its result."""
-
-    call: Plain
-    result: Plain
-    has_id: bool
-
-
-def outcomes(said: Spoken, tree: Tree) -> Iterator[Outcome]:
-    """The tool calls that came of a turn."""
-    for at in said.events:
-        if tree.kind[at] != Kind.TOOL:
-            continue
-        told, row = said.said[at], tree.row(at)
-        is_error = row.status == Status.ERROR
-        result = told.content.get("result", told.content.get("output"))
-        if result is None:
-            result = (told.error or "failed") if is_error else "no result is known"
-        name = row.text("tool") or row.text("name")
-        given = told.content.get("arguments", told.content.get("input"))
-        call_id = told.tool_call_id or f"span {span_hex(row.span_id)}"
-        yield Outcome(
-            {"type": "tool_call", "id": call_id, "name": name, "value": given},
-            {"type": "tool_result", "value": result, "is_error": is_error},
-            has_id=bool(told.tool_call_id),
-        )
-
-
-def call_of(outcome: Outcome, calls: list[Plain]) -> Plain | None:
-    """The call of an answer that a span tells of, taken out of those that are left: by its id, else
-    by its name and arguments, else the first of its name. It is given the id if it has none."""
-    said = outcome.call
-    named = [
-        call
-        for call in calls
-        if call.get("name") == said["name"] and not (call.get("id") and outcome.has_id)
-    ]
-    found = next((call for call in calls if call.get("id") == said["id"]), None)
-    found = found or next((call for call in named if call.get("value") == said["value"]), None)
-    found = found or next(iter(named), None)
-    if found is not None:
-        calls.remove(found)
-        found["id"] = found.get("id") or said["id"]
-    return found
 
 
 def other(said: Spoken) -> Text:
