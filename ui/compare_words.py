@@ -128,7 +128,7 @@ def whole(left: Trace, right: Trace, works: tuple[Work, Work]) -> Iterator[tuple
 def parted(found: Parting, path: str, left: Tree, right: Tree) -> str:
     """Where two runs part, as a sentence. `path` is that of the agent."""
     who = f"of {path}" if path else "without an agent"
-    before = f"After {amounts.count(found.same, 'step')} {who} that are the same"
+    before = f"After {amounts.count(found.same, 'equal step')} {who}"
     if not found.same:
         before = f"At the first step {who}"
     here, there = goes_on(left, found.left), goes_on(right, found.right)

@@ -67,7 +67,7 @@ def test_a_step_that_is_only_in_one_of_them_says_so(client, project):
     text = plain(text_of(client, beside()))
     assert re.search(r"tool: search only here lead", text)
     assert re.search(r"tool: fetch only there lead", text)
-    assert "After 2 steps of lead that are the same, this run goes on with search;" in text
+    assert "After 2 equal steps of lead, this run goes on with search;" in text
     assert "the other one goes on with fetch." in text
     assert '"q": "cats"' in text
 
