@@ -3,7 +3,8 @@
     python -m bench.big ADDRESS [SPANS]
 
 Prints the address of each page. `team` is 50 agents in loops of model and tool calls, `wide` a node
-with half of all spans as its children, `deep` a chain of a fifth of them.
+with half of all spans as its children, `deep` a chain of a fifth of them, `loop` an agent that asks
+for the same again and again.
 """
 
 from __future__ import annotations
@@ -46,6 +47,13 @@ def deep(spans: int) -> Iterator[Planned]:
     yield from ((number, number - 1, "agent") for number in range(1, spans + 1))
 
 
+def loop(spans: int) -> Iterator[Planned]:
+    """An agent that calls a model and asks for the same again."""
+    yield 1, 0, "agent"
+    for number in range(2, spans + 1):
+        yield number, 1, "again" if number % 2 else "chat"
+
+
 def send(address: str, plan: Iterator[Planned]) -> str:
     """Send a trace in batches; its id."""
     trace_id, start = os.urandom(16), time.time_ns()
@@ -73,7 +81,7 @@ def add(scope: ScopeSpans, trace_id: bytes, start: int, planned: Planned) -> Non
     )
     if number % EVERY_FAILED == 0:
         span.status.code, span.status.message = Status.STATUS_CODE_ERROR, "out of stock"
-    span.name, said = {"agent": turn, "chat": model_call, "tool": tool_call}[does](number)
+    span.name, said = DOES[does](number)
     for key, value in said.items():
         attribute(span, key, value)
 
@@ -85,6 +93,17 @@ def turn(number: int) -> tuple[str, dict[str, str | int | float]]:
         "gen_ai.operation.name": "invoke_agent",
         "gen_ai.agent.name": name,
     }
+
+
+def again(number: int) -> tuple[str, dict[str, str | int | float]]:
+    """A tool that is called with one of three arguments, to no avail."""
+    name, said = tool_call(number)
+    said["gen_ai.tool.call.arguments"] = f'{{"query": "refund", "page": {number // 2 % 3}}}'
+    said["gen_ai.tool.call.result"] = "nothing found"
+    return name, said
+
+
+DOES = {"agent": turn, "chat": model_call, "tool": tool_call, "again": again}
 
 
 def post(address: str, body: bytes) -> None:
@@ -99,7 +118,7 @@ def main() -> None:
     """Send all shapes."""
     address = sys.argv[1].rstrip("/")
     spans = int(sys.argv[2]) if len(sys.argv) > 2 else SPANS
-    for plan, size in ((team, spans), (wide, spans), (deep, spans // 5)):
+    for plan, size in ((team, spans), (wide, spans), (deep, spans // 5), (loop, spans)):
         trace_id = send(address, plan(size))
         print(f"{plan.__name__}, {size:,} spans: {address}/p/default/traces/{trace_id}/")
 
