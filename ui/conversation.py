@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from ui.cuts import Text, cut, pretty
+from ui.cuts import Text, cut, opened, pretty
+from ui.json_tree import place
+from ui.media import Media, media_of, remote
 
 SHOWN_TURNS = 40  # of one list of messages, unless everything was asked for
 LONG = 400  # characters of instructions, which push the question out of sight
@@ -27,6 +29,8 @@ class Piece:
     id: str = ""
     answer: Text | None = None  # of a tool call, where it came
     is_error: bool = False
+    media: Media | None = None  # the data of an image or a sound
+    elsewhere: str = ""  # the address of one that was not sent along
 
 
 @dataclass(slots=True, frozen=True)
@@ -54,12 +58,32 @@ class Conversation:
     left_out: int = 0
 
 
-def conversation(messages: list[Plain], limit: int | None) -> Conversation:
-    """Messages as turns; results of tool calls stand with their calls. `limit` None: all, uncut."""
-    answers = Answers(messages)
-    turns = [turn for message in messages if (turn := turn_of(message, answers, limit)).pieces]
-    left_out = 0 if limit is None else max(len(turns) - SHOWN_TURNS, 0)
+def conversation(
+    messages: list[Plain],
+    limit: int | None,
+    places: Places | None = None,
+    most: int = SHOWN_TURNS,
+) -> Conversation:
+    """Messages as turns, the latest `most` of them; results of tool calls stand with their calls.
+    `limit` None: all, uncut. With `places`, values are trees to open, and texts say where all of
+    them is."""
+    saying = Saying(Answers(messages), places or Places([], ""), limit)
+    turns = [turn for message in messages if (turn := turn_of(message, saying)).pieces]
+    left_out = 0 if limit is None else max(len(turns) - most, 0)
     return Conversation(turns[left_out:], left_out)
+
+
+class Places:
+    """Where the parts of messages lie in their span, and which tools their calls name."""
+
+    def __init__(self, messages: list[Plain], at: str) -> None:
+        self.of: dict[int, str] = {}
+        self.tools: dict[str, str] = {}
+        for number, message in enumerate(messages):
+            for position, part in enumerate(parts_of(message)):
+                self.of[id(part)] = f"{at}/{number}/parts/{position}"
+                if part["type"] == "tool_call" and part.get("id"):
+                    self.tools[part["id"]] = part.get("name") or ""
 
 
 class Answers:
@@ -87,29 +111,64 @@ def parts_of(message: Plain) -> list[Plain]:
     return message.get("parts") or []
 
 
-def turn_of(message: Plain, answers: Answers, limit: int | None) -> Turn:
+@dataclass(slots=True, frozen=True)
+class Saying:
+    """How parts become pieces."""
+
+    answers: Answers
+    places: Places
+    limit: int | None
+
+    def text(self, part: Plain) -> Text:
+        """The text of a part."""
+        said = cut(part.get("text") or "", self.limit)
+        at = self.places.of.get(id(part))
+        return said if at is None else replace(said, at=place(f"{at}/text"))
+
+    def value(self, part: Plain) -> Text:
+        """The value of a part."""
+        at = self.places.of.get(id(part))
+        if at is None:
+            return pretty(part.get("value"), self.limit)
+        return opened(part.get("value"), self.limit, f"{at}/value")
+
+
+def turn_of(message: Plain, saying: Saying) -> Turn:
     return Turn(
         role=message.get("role") or "unknown",
         name=message.get("name") or "",
         finish_reason=message.get("finish_reason") or "",
-        pieces=list(pieces(message, answers, limit)),
+        pieces=list(pieces(message, saying)),
     )
 
 
-def pieces(message: Plain, answers: Answers, limit: int | None) -> Iterator[Piece]:
+def pieces(message: Plain, saying: Saying) -> Iterator[Piece]:
     for part in parts_of(message):
         name, id_ = part.get("name") or "", part.get("id") or ""
         if part["type"] in {"text", "reasoning"}:
-            yield Piece(part["type"], cut(part.get("text") or "", limit))
+            yield Piece(part["type"], saying.text(part))
         elif part["type"] == "tool_call":
-            yield call_piece(part, answers.take(part), limit)
+            yield call_piece(part, saying)
         elif part["type"] == "tool_result":
-            if id(part) not in answers.paired:
-                result = pretty(part.get("value"), limit)
-                yield Piece("tool_result", result, name, id_, is_error=bool(part.get("is_error")))
+            if id(part) not in saying.answers.paired:
+                named = name or saying.places.tools.get(id_, "")
+                is_error = bool(part.get("is_error"))
+                yield Piece("tool_result", saying.value(part), named, id_, is_error=is_error)
         else:
-            source = part.get("value") or part.get("text")
-            yield Piece(part["type"], pretty(source, limit), name or type_of(source))
+            yield other_piece(part, saying)
+
+
+def other_piece(part: Plain, saying: Saying) -> Piece:
+    """Media and what else has no form of its own."""
+    source = part.get("value") or part.get("text")
+    text = saying.value(part) if part.get("value") else saying.text(part)
+    return Piece(
+        part["type"],
+        text,
+        part.get("name") or type_of(source),
+        media=media_of(source) if text.at else None,
+        elsewhere=remote(source) if text.at else "",
+    )
 
 
 def type_of(source: Any) -> str:
@@ -119,12 +178,13 @@ def type_of(source: Any) -> str:
     return next((name for name in names if name and isinstance(name, str)), "")
 
 
-def call_piece(call: Plain, result: Plain | None, limit: int | None) -> Piece:
+def call_piece(call: Plain, saying: Saying) -> Piece:
+    result = saying.answers.take(call)
     return Piece(
         type="tool_call",
-        text=Text("") if call.get("value") is None else pretty(call["value"], limit),
+        text=Text("") if call.get("value") is None else saying.value(call),
         name=call.get("name") or "unnamed tool",
         id=call.get("id") or "",
-        answer=None if result is None else pretty(result.get("value"), limit),
+        answer=None if result is None else saying.value(result),
         is_error=bool(result and result.get("is_error")),
     )

@@ -2,20 +2,33 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from typing import Any
 
 import orjson
 
+from ui.json_tree import Line, closed, is_large, is_tree, place, tree
+from ui.markdown import is_marked
+from ui.pointers import parsed
+
 SHOWN = 4_000  # characters of one text, unless everything was asked for
+TREES = 3  # times the limit of a text is the room of a tree, whose lines take more than their text
 
 
 @dataclass(slots=True, frozen=True)
 class Text:
-    """The beginning of a text, and how many characters of it are left out."""
+    """The beginning of a text, and how many characters of it are left out; or a tree to open."""
 
     shown: str
     left: int = 0
+    at: str = ""  # where all of it is in its span, as addresses write it; empty: nowhere
+    lines: tuple[Line, ...] = ()  # of a list or object, in place of `shown`
+
+    @property
+    def is_marked(self) -> bool:
+        """Whether it may be shown as Markdown."""
+        return bool(self.at) and is_marked(self.shown)
 
 
 def cut(text: str, limit: int | None) -> Text:
@@ -36,14 +49,27 @@ def pretty(value: Any, limit: int | None) -> Text:
     return cut(as_json(value), limit)
 
 
-def parsed(text: str) -> Any:
-    """What JSON text of a list or object means; any other text as it is."""
-    if not text.lstrip().startswith(("{", "[")):
-        return text
-    try:
-        return orjson.loads(text)
-    except ValueError:
-        return text
+def opened(value: Any, limit: int | None, at: str) -> Text:
+    """A list or object, also JSON of one, as a tree to open; any other value as text. `at` is its
+    place in its span."""
+    if is_large(value) and is_tree(value):
+        return Text("", at=place(at), lines=closed(value, at))
+    meant = parsed(value) if isinstance(value, str) else value
+    if not isinstance(meant, dict | list) or not meant:
+        return replace(pretty(meant, limit), at=place(at))
+    room = {} if limit is None else {"room": TREES * limit}
+    return Text("", at=place(at), lines=tree(meant, at, **room))
+
+
+def fair(lengths: Iterable[int], room: int, most: int) -> int:
+    """The longest limit, at most `most`, with which texts of these lengths have room together."""
+    waiting = sorted(lengths)
+    for number, length in enumerate(waiting):
+        share = room // (len(waiting) - number)
+        if length > share:
+            return min(share, most)
+        room -= length
+    return most
 
 
 def as_json(value: Any) -> str:

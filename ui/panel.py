@@ -3,35 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from agentscope.traces.detail import SpanDetail, SpanLogDetail
+from agentscope.traces.detail import SpanDetail
 from agentscope.traces.ids import span_hex
 from agentscope.traces.tree import Row
 from agentscope.traces.wire import Link
-from agentscope.vocabulary import OF_RESOURCE, OF_SCOPE, Flag, Kind, Status, WireEvent
-from ui import amounts
+from agentscope.vocabulary import OF_RESOURCE, OF_SCOPE, Flag, Kind, Status
+from ui.attributes import (
+    MOST_RECORDS,
+    Attributes,
+    Record,
+    Say,
+    attributes,
+    event_record,
+    log_record,
+)
 from ui.billing import Original, copy_address
-from ui.conversation import Conversation, conversation
-from ui.cuts import Text, cut, pretty
+from ui.conversation import SHOWN_TURNS, Conversation, Places, conversation
+from ui.cuts import Text, cut, opened, pretty
+from ui.earlier import Before, Earlier, fresh
 from ui.facts import Fact, facts, notes
 from ui.kinds import MARKS, failure, kind_word, persistence
 from ui.usage import Tokens, tokens_of
 
-LONG = 120  # characters of an attribute
-
-
-@dataclass(slots=True, frozen=True)
-class Attribute:
-    key: str
-    text: Text
-    type: str  # as OTLP names it
-
-    @property
-    def is_long(self) -> bool:
-        """Whether its text needs the whole width."""
-        return len(self.text.shown) > LONG or "\n" in self.text.shown
+WHOLE_TURNS = 150  # messages, where all of them are asked for
 
 
 @dataclass(slots=True, frozen=True)
@@ -41,16 +38,6 @@ class Block:
     title: str
     text: Text
     is_folded: bool = False  # of little interest, most of the time
-
-
-@dataclass(slots=True, frozen=True)
-class Record:
-    """An event or a log record."""
-
-    name: str
-    after: str  # how long after the start of the span
-    body: Text | None
-    attributes: list[Attribute]
 
 
 @dataclass(slots=True, frozen=True)
@@ -81,24 +68,34 @@ class Panel:
     original: tuple[str, str] | None  # of a copy: address, words
     failure: Failure | None
     asked: Conversation
+    earlier: Earlier | None  # what of it is left out because it was said before
     answered: Conversation
     blocks: list[Block]
     events: list[Record]
+    events_left: int
     logs: list[Record]
     logs_left: int
     links: list[tuple[str, str]]  # address, words
-    attributes: list[Attribute]
-    resource: list[Attribute]
-    scope: list[Attribute]
+    attributes: Attributes
+    resource: Attributes
+    scope: Attributes
     scope_name: str
     sources: dict[str, str]
 
     @property
     def is_silent(self) -> bool:
         """Whether this is a model call of which nothing that was said is known."""
-        said = self.asked.turns or self.answered.turns
+        said = self.asked.turns or self.answered.turns or self.earlier
         is_told = any(block.title != BLOCKS["tools"] for block in self.blocks)
         return self.kind == kind_word(Kind.LLM) and not said and not is_told
+
+
+@dataclass(slots=True, frozen=True)
+class Opening:
+    """How a span is shown on its page: values open as trees."""
+
+    before: Before | None = None  # the call whose messages are not shown again
+    turns: int = SHOWN_TURNS
 
 
 def panel_of(
@@ -107,13 +104,16 @@ def panel_of(
     limit: int | None,
     original: Original | None = None,
     prices: Iterable[tuple[str, str]] = (),
+    opening: Opening | None = None,
 ) -> Panel:
     """The panel of a span and its row in the tree. Texts beyond `limit` are cut, None: none is.
     `original` is the span of another trace that it is a copy of, `prices` how its cost came
-    about."""
+    about. Without `opening` every value is text."""
     letter, family = MARKS[row.kind]
     content, scope = detail.content, detail.scope
     start = detail.span.start_ns
+    say = saying(limit, opening)
+    asked, earlier = fresh(content.get("input_messages", []), opening.before if opening else None)
     return Panel(
         span_id=span_hex(row.span_id),
         mark=letter,
@@ -126,19 +126,55 @@ def panel_of(
         notes=notes(row.flags | Flag(detail.span.flags)),
         original=copy_address(row, original),
         failure=failure_of(row, detail, limit),
-        asked=conversation(content.get("input_messages", []), limit),
-        answered=conversation(content.get("output_messages", []), limit),
-        blocks=list(blocks(content, limit)),
-        events=[event_record(event, start, limit) for event in detail.events],
-        logs=[log_record(log, start, limit) for log in detail.logs],
-        logs_left=detail.logs_left,
+        asked=talk("input_messages", content, limit, opening, asked),
+        earlier=earlier,
+        answered=talk("output_messages", content, limit, opening),
+        blocks=list(blocks(content, say)),
+        **records(detail, say),
         links=[link_to(link) for link in detail.links],
-        attributes=attributes(detail.attributes, limit),
-        resource=attributes(detail.resource, limit),
-        scope=attributes(scope.get("attributes", {}), limit),
+        attributes=attributes(detail.attributes, "/attributes", say),
+        resource=attributes(detail.resource, "/resource", say),
+        scope=attributes(scope.get("attributes", {}), "/scope", say),
         scope_name=f"{scope.get('name', '')} {scope.get('version', '')}".strip(),
         sources=detail.sources,
     )
+
+
+def saying(limit: int | None, opening: Opening | None) -> Say:
+    """How values become text."""
+    if opening is None:
+        return lambda value, at: pretty(value, limit)
+    return lambda value, at: opened(value, limit, at)
+
+
+def talk(
+    name: str,
+    content: dict[str, Any],
+    limit: int | None,
+    opening: Opening | None,
+    shown: list[dict[str, Any]] | None = None,
+) -> Conversation:
+    """Messages as a conversation; `shown` are those of them that are."""
+    said = content.get(name, [])
+    places = Places(said, f"/{name}") if opening else None
+    turns = opening.turns if opening else SHOWN_TURNS
+    return conversation(said if shown is None else shown, limit, places, turns)
+
+
+def records(detail: SpanDetail, say: Say) -> dict[str, Any]:
+    """Events and log records, the first of them, and how many more there are."""
+    start, events, logs = detail.span.start_ns, detail.events, detail.logs
+    return {
+        "events": [
+            event_record(event, number, start, say)
+            for number, event in enumerate(events[:MOST_RECORDS])
+        ],
+        "events_left": max(len(events) - MOST_RECORDS, 0),
+        "logs": [
+            log_record(log, number, start, say) for number, log in enumerate(logs[:MOST_RECORDS])
+        ],
+        "logs_left": detail.logs_left + max(len(logs) - MOST_RECORDS, 0),
+    }
 
 
 def sent(detail: SpanDetail) -> dict[str, Any]:
@@ -158,6 +194,7 @@ def failure_of(row: Row, detail: SpanDetail, limit: int | None) -> Failure | Non
     if row.status not in {Status.ERROR, Status.WAITING} and not is_silent:
         return None
     message = cut(detail.said.get("error_message") or detail.status_message, limit)
+    message = replace(message, at="/error")
     wait = detail.said.get("retry_after")
     lasts = persistence(span.error_class), f"asks to wait {wait:g} s" if wait else ""
     if row.status == Status.WAITING:
@@ -187,46 +224,14 @@ BLOCKS = {
 }
 
 
-def blocks(content: dict[str, Any], limit: int | None) -> Iterator[Block]:
+def blocks(content: dict[str, Any], say: Say) -> Iterator[Block]:
     """The values of a span that are no messages. What messages already say is not said again."""
     for name, title in BLOCKS.items():
         told = {"input": "input_messages", "output": "output_messages"}.get(name, "")
         if name in content and not content.get(told):
-            yield Block(title, pretty(content[name], limit), is_folded=name == "tools")
-
-
-def event_record(event: WireEvent, start: int, limit: int | None) -> Record:
-    after = f"after {amounts.duration(max(event.time_ns - start, 0))}"
-    return Record(event.name or "(unnamed)", after, None, attributes(event.attributes, limit))
-
-
-def log_record(log: SpanLogDetail, start: int, limit: int | None) -> Record:
-    after = f"after {amounts.duration(max(log.log.time_ns - start, 0))}"
-    body = None if log.record.body is None else pretty(log.record.body, limit)
-    return Record(
-        log.log.event_name or "log record", after, body, attributes(log.record.attributes, limit)
-    )
+            yield Block(title, say(content[name], f"/{name}"), is_folded=name == "tools")
 
 
 def link_to(link: Link) -> tuple[str, str]:
     """Where a link leads, seen from the page of a trace, and its ids in words."""
     return f"../{link.trace_id}/?span={link.span_id}", f"{link.trace_id} {link.span_id}"
-
-
-def attributes(values: dict[str, Any], limit: int | None) -> list[Attribute]:
-    """Attributes in alphabetical order, each with its type."""
-    return [
-        Attribute(key, pretty(value, limit), TYPES.get(type(value), "empty"))
-        for key, value in sorted(values.items())
-    ]
-
-
-TYPES: dict[type, str] = {
-    str: "text",
-    bool: "bool",
-    int: "int",
-    float: "double",
-    bytes: "bytes",
-    list: "array",
-    dict: "map",
-}

@@ -29,6 +29,7 @@ from ui.views import (
     traces,
     transcript,
     unpriced,
+    values,
 )
 
 register_converter(Name, "name")
@@ -46,13 +47,26 @@ urlpatterns = [
     path("p/<path:project>/traces/<trace:trace_id>/", trace.trace, name="trace"),
     path("p/<path:project>/traces/<trace:trace_id>/costs/", costs.trace_costs, name="trace_costs"),
     path("p/<path:project>/traces/<trace:trace_id>/graph/", graph.graph, name="graph"),
-    path(
-        "p/<path:project>/traces/<trace:trace_id>/compare/", compare.comparison, name="compare"
-    ),
+    path("p/<path:project>/traces/<trace:trace_id>/compare/", compare.comparison, name="compare"),
     path(
         "p/<path:project>/traces/<trace:trace_id>/transcript/",
         transcript.transcript,
         name="transcript",
+    ),
+    path(
+        "p/<path:project>/traces/<trace:trace_id>/spans/<str:span_id>/value/",
+        values.value,
+        name="value",
+    ),
+    path(
+        "p/<path:project>/traces/<trace:trace_id>/spans/<str:span_id>/changes/",
+        values.what_changed,
+        name="what-changed",
+    ),
+    path(
+        "p/<path:project>/traces/<trace:trace_id>/spans/<str:span_id>/copies/",
+        values.to_copy,
+        name="to-copy",
     ),
     path("p/<path:project>/traces/<trace:trace_id>/retries/", connections.retries, name="retries"),
     path("p/<path:project>/traces/<trace:trace_id>/lineage/", connections.lineage, name="lineage"),

@@ -9,12 +9,12 @@ from typing import Any
 
 from opentelemetry.proto.trace.v1.trace_pb2 import ResourceSpans, Span
 
-from agentscope.api.otlp_json import otlp_json
 from agentscope.billing.applied import Applied, applied, cost_now
 from agentscope.billing.words import billing_reason, billing_word, why_unpriced
 from agentscope.prices.book import PriceBook
 from agentscope.traces.ids import span_hex
 from agentscope.traces.models import Trace
+from agentscope.traces.otlp_json import otlp_json
 from agentscope.traces.read import SpanDetail, TracePage
 from agentscope.traces.tree import Row, Tree
 from agentscope.traces.used import PARTS, usage_of

@@ -19,7 +19,6 @@ from agentscope.api.bodies import (
     trace_body,
     traces_body,
 )
-from agentscope.api.otlp_json import otlp_json
 from agentscope.api.parameters import SPANS_AT_ONCE, TRACES_AT_ONCE
 from agentscope.api.project_view import ProjectView, described, json_answer
 from agentscope.api.refused import NOT_FOUND, Refused
@@ -29,6 +28,7 @@ from agentscope.traces.export import exported_logs, exported_spans
 from agentscope.traces.grow import grow
 from agentscope.traces.ids import parse_span_id, parse_trace_id
 from agentscope.traces.load import load_spans
+from agentscope.traces.otlp_json import otlp_json
 from agentscope.traces.read import span_detail, trace, trace_tree, traces
 from agentscope.traces.tree import Row
 
