@@ -13,8 +13,7 @@ from time import monotonic
 from uuid import UUID
 
 from django.db import OperationalError, connection, transaction
-from django.db.models import Exists, OuterRef, QuerySet
-from django.utils import timezone
+from django.db.models import Exists, Max, Min, OuterRef, QuerySet
 from psycopg.errors import QueryCanceled
 
 from agentscope.search.asked import Asked
@@ -25,10 +24,10 @@ from agentscope.search.sieve import held
 from agentscope.traces.models import Trace
 from agentscope.traces.read import TraceFilters, conditions
 
-SECONDS = 1.2  # after which an answer is given with what was found
+SECONDS = 1.0  # after which an answer is given with what was found
 BLOCKS = 48  # that are asked for at once
 READ = 8  # of these, that are read at once: payloads may be large
-SLICE = timedelta(hours=1)  # that is searched first; each that follows is twice as long
+SLICE, LONGER = timedelta(hours=1), 4  # that is searched first; each that follows is longer
 DAY = timedelta(days=1)  # that no block is longer than
 EARLIEST, LATEST = datetime(1, 1, 2, tzinfo=UTC), datetime(9999, 12, 30, tzinfo=UTC)
 
@@ -93,7 +92,11 @@ class Search:
 
     def go_back(self, place: SearchCursor) -> SearchCursor | None:
         """Search from a place on; where it stopped, None at the end."""
-        for first in slices(place.at, self.since):
+        within = SearchBlock.objects.filter(
+            place.behind(), project_id=self.project_id, started_at__gte=self.since
+        )
+        bounds = within.aggregate(oldest=Min("started_at"), newest=Max("started_at"))
+        for first in slices(bounds["newest"], bounds["oldest"]) if bounds["newest"] else ():
             while blocks := self.candidates(place, first):
                 for block in self.read(blocks):
                     place = SearchCursor.of(block)
@@ -163,11 +166,11 @@ class Search:
                     del self.found[block.trace_id]
 
 
-def slices(until: datetime, since: datetime) -> Iterator[datetime]:
-    """The first times of slices of the time before another time, each twice as long as the one
-    before, back to `since`."""
-    first, length = min(until, timezone.now()), SLICE
-    while first - EARLIEST > length and first - length > since:
-        first, length = first - length, 2 * length
+def slices(newest: datetime, oldest: datetime) -> Iterator[datetime]:
+    """The first times of slices of a time, from its end on, each LONGER times as long as the one
+    before."""
+    first, length = newest, SLICE
+    while first - oldest > length:
+        first, length = first - length, LONGER * length
         yield first
-    yield since
+    yield oldest

@@ -188,6 +188,14 @@ class Trace(models.Model):
             models.Index(
                 "project_id", "session", name="trace_session", condition=~models.Q(session="")
             ),
+            models.Index("project_id", "user", name="trace_user", condition=~models.Q(user="")),
+            models.Index(
+                "project_id",
+                models.F("started_at").desc(),
+                "trace_id",
+                name="trace_running",
+                condition=models.Q(state="running"),
+            ),
             models.Index(
                 "examine_after", name="trace_due", condition=models.Q(examine_after__isnull=False)
             ),

@@ -10,6 +10,7 @@ from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 
+from django.db import connection
 from django.db.models import Q, QuerySet
 
 from agentscope.traces.cursor import BadCursor, Cursor
@@ -34,6 +35,7 @@ __all__ = [
     "traces",
 ]
 
+NEWEST_FIRST = ("-started_at", "trace_id")
 MOST_COUNTED = 10_000  # traces; counting on would read the whole table for a number nobody needs
 
 
@@ -71,23 +73,38 @@ class TracePage:
 def traces(project_id: int, filters: TraceFilters, after: Cursor | None, limit: int) -> TracePage:
     """At most `limit` traces, newest first, from `after` on. Two queries."""
     found = Trace.objects.filter(conditions(filters), project_id=project_id)
-    counted = found[: MOST_COUNTED + 1].count()
-    page = found.filter(beyond(after)) if after else found
-    items = list(page.order_by("-started_at", "trace_id")[: limit + 1])
+    total, ids = counted_with_first(found, limit + 1)
+    page = found.filter(beyond(after)) if after else found.filter(trace_id__in=ids)
+    items = list(page.order_by(*NEWEST_FIRST)[: limit + 1]) if after or ids else []
     more = len(items) > limit
     last = items[limit - 1] if more else None
     return TracePage(
         items=items[:limit],
         next=Cursor(last.started_at, last.trace_id) if last else None,
-        total=min(counted, MOST_COUNTED),
-        truncated=counted > MOST_COUNTED,
+        total=min(total, MOST_COUNTED),
+        truncated=total > MOST_COUNTED,
     )
+
+
+def counted_with_first(found: QuerySet[Trace], number: int) -> tuple[int, list[UUID]]:
+    """How many traces there are, up to one more than MOST_COUNTED, and the ids of the first. One
+    query: a filter without an index looks at all traces, and that only once."""
+    some = found.order_by(*NEWEST_FIRST).values("trace_id", "started_at")[: MOST_COUNTED + 1]
+    sql, params = some.query.sql_with_params()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"select count(*) over (), trace_id from ({sql}) newest"  # noqa: S608 — the ORM's own
+            f" order by started_at desc, trace_id limit {number}",
+            params,
+        )
+        rows = cursor.fetchall()
+    return (rows[0][0] if rows else 0), [trace_id for _, trace_id in rows]
 
 
 def counted(project_id: int, filters: TraceFilters) -> Counted:
     """How many of the traces that the filters find have which name and which state. One query."""
     found = Trace.objects.filter(conditions(filters), project_id=project_id)
-    return count_facets(found.order_by("-started_at", "trace_id"))
+    return count_facets(found.order_by(*NEWEST_FIRST))
 
 
 def conditions(filters: TraceFilters) -> Q:
