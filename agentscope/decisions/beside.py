@@ -49,6 +49,8 @@ class Beside:
 
     def of_run(self, rows: Ints) -> tuple[Ints, Ints]:
         """The calls before and after each row in its own run; NONE where there are none."""
+        if not len(self.calls):
+            return np.full(len(rows), NONE), np.full(len(rows), NONE)
         run = self.run_at[rows]
         after = np.searchsorted(self.keys, self.key(run, rows), "right")
         found = []

@@ -13,9 +13,10 @@ import numpy as np
 
 from agentscope.decisions.beside import Beside, Side
 from agentscope.traces.above import NONE, nearest, outermost
+from agentscope.traces.grow import subtree_sums
 from agentscope.traces.tree import Ints, Mask, Tree
 from agentscope.transcript.turns import turns_of
-from agentscope.vocabulary import Discarded, Kind
+from agentscope.vocabulary import Discarded, Kind, Status
 
 JUDGES = (Kind.GUARDRAIL, Kind.EVALUATOR)
 STEPS = (Kind.CHAIN, Kind.OTHER)
@@ -84,6 +85,14 @@ class Decisions:
                 return int(self.turns.rows[owner[found[0]]])
         return NONE
 
+    def stopped(self, judge: int) -> bool:
+        """Whether the step around a judge was turned down, and no other one judged it."""
+        top = int(self.top[judge])
+        if top == NONE or self.tree.discarded[top] != Discarded.REJECTED:
+            return False
+        inside = (self.judges >= top) & (self.judges < self.tree.end[top])
+        return int(inside.sum()) == 1
+
     def of_turn(self, turn: int) -> Decision:
         """The decision of one turn."""
         row = int(self.turns.rows[turn])
@@ -124,9 +133,12 @@ class Decisions:
 
     @cached_property
     def acts(self) -> Ints:
-        """What decisions led to: calls of tools and the like, and runs of agents without one."""
+        """What decisions led to: calls of tools and the like, also those that wait for a person and
+        have not run yet, and runs of agents without one."""
         tree, turns = self.tree, self.turns
+        waiting = np.flatnonzero((tree.kind == Kind.TOOL) & (tree.status == Status.WAITING))
         events = turns.events[~np.isin(tree.kind[turns.events], JUDGES)]
+        events = np.union1d(events, waiting)
         is_event = np.isin(rows_of(tree), events)
         begun = np.array([run.rows[0] for run in turns.runs], np.int64)
         above = tree.parent[begun]
@@ -154,10 +166,11 @@ class Decisions:
 
     @cached_property
     def plans(self) -> Ints:
-        """Steps in which a plan was made."""
+        """Steps in which a plan was made, and nothing done: they hold model calls at most."""
         tree = self.tree
         named = np.array([PLANNING.fullmatch(text) is not None for text in tree.texts])
         is_plan = named[tree.name] & np.isin(tree.kind, STEPS)
+        is_plan &= subtree_sums(~np.isin(tree.kind, (*STEPS, Kind.LLM)), tree.end) == 0
         return np.flatnonzero((outermost(tree.parent, is_plan) == rows_of(tree)) & is_plan)
 
     @cached_property

@@ -196,6 +196,7 @@ def test_only_calls_and_agents_decide():
     tree = billed("chain c\n  tool t\n  retrieval r")
     found = Decisions(tree)
     assert [found.of_row(at) for at in range(3)] == [None, None, None]
+    assert [found.asked_by(at) for at in range(3)] == [NONE, NONE, NONE]
 
 
 def test_answers_that_ended_each_for_itself_are_choices():
