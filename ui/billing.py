@@ -16,6 +16,7 @@ from agentscope.traces.ids import span_hex
 from agentscope.traces.tree import Row
 from agentscope.vocabulary import Billing, Discarded, Why
 from ui.pills import Pill
+from ui.rejected import rejected_pill
 
 Original = tuple[UUID, int]  # trace and span
 FOR_WANT_OF_A_PRICE = {Why.UNKNOWN_MODEL, Why.NO_RATE, Why.NO_PRICE_AT_THE_TIME}
@@ -33,19 +34,13 @@ SENTENCES = {
 
 
 def billing_pills(row: Row) -> Iterator[Pill]:
-    """What is special about the bill of a row, and that its work was discarded, on the outermost
-    row of such work."""
+    """What is special about the bill of a row, and that nobody used its work, on the outermost row
+    of such work."""
     word = billing_word(row)
     if word not in UNSAID:
         yield Pill(word, "mark", billing_sentence(row))
-    if row.discarded and not is_discarded_above(row):
-        yield Pill("discarded", "mark", discarded_reason(row))
-
-
-def is_discarded_above(row: Row) -> bool:
-    """Whether a row belongs to discarded work that began above it, for the same reason."""
-    above = int(row.tree.parent[row.at])
-    return above >= 0 and row.tree.discarded[above] == row.discarded
+    if gone := rejected_pill(row):
+        yield gone
 
 
 def billing_sentence(row: Row) -> str:

@@ -20,6 +20,9 @@ MARKS: dict[Kind, tuple[str, str]] = {
     Kind.OTHER: ("·", "step"),
 }
 
+# What a judge did that turned something down; others, such as people, refused it.
+REFUSALS: dict[Kind, str] = {Kind.GUARDRAIL: "blocked", Kind.EVALUATOR: "turned down"}
+
 KIND_WORDS: dict[Kind, str] = {
     Kind.LLM: "model call",
     Kind.CHAIN: "step",

@@ -7,36 +7,47 @@ from collections.abc import Iterator
 from agentscope.prices.names import bare_model
 from agentscope.traces.tree import Row
 from agentscope.vocabulary import Flag, Kind, Status
+from ui import amounts
 from ui.billing import billing_pills
-from ui.kinds import failure
+from ui.kinds import REFUSALS, failure
 from ui.pills import Pill
 
 PILLS = 4
 
 
-def pills(row: Row, live: bool, mark: Pill | None = None) -> list[Pill]:
+def pills(row: Row, live: bool, mark: Pill | None = None, waited: int | None = None) -> list[Pill]:
     """What is odd about a span and its bill, of which finding it is evidence, then what it used, as
-    far as its name does not say so."""
+    far as its name does not say so. `waited` is how long an interrupt was not answered, in ns."""
     name = row.text("name").lower()
     used = [row.text(column) for column in ("tool", "model")]
     if row.kind == Kind.AGENT:
         used.append(row.text("agent"))
     plain = [Pill(text) for text in dict.fromkeys(used) if text and bare_model(text) not in name]
     marked = [mark] if mark else []
-    return [*troubles(row, live), *marked, *billing_pills(row), *plain][:PILLS]
+    return [*troubles(row, live, waited), *marked, *billing_pills(row), *plain][:PILLS]
 
 
-def troubles(row: Row, live: bool) -> Iterator[Pill]:
+def troubles(row: Row, live: bool, waited: int | None = None) -> Iterator[Pill]:
     """What a reader must know, the worst first."""
     if row.status == Status.ERROR:
         yield Pill(failure(row.text("error_class")), "bad")
     elif row.status == Status.WAITING:
-        yield Pill("waits for a person", "warn")
+        yield interrupt(waited)
     elif row.flags & Flag.SILENT_FAILURE:
         yield Pill(f"{failure(row.text('error_class'))}, status fine", "warn")
     if row.flags & Flag.NOT_ENDED:
         yield Pill("running", "good") if live else Pill("never ended", "warn")
+    if row.flags & Flag.REFUSED:
+        yield Pill(REFUSALS.get(row.kind, "refused"), "warn", "It turned down what it was shown")
     yield from (Pill(text, "warn") for flag, text in ODDITIES.items() if row.flags & flag)
+
+
+def interrupt(waited: int | None) -> Pill:
+    """That a run stopped to ask a person, and after which time it went on."""
+    if waited is None:
+        return Pill("waits for a person", "warn")
+    said = f"resumed after {amounts.duration(waited)}"
+    return Pill(said, "mark", "It stopped to ask a person, and went on with the answer")
 
 
 ODDITIES: dict[Flag, str] = {

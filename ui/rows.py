@@ -4,13 +4,15 @@ compute. Pure: no database, no clock, no settings. Which rows these are is decid
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
+from uuid import UUID
 
 import numpy as np
 
+from agentscope.decisions.resumed import waits
 from agentscope.outline.entries import SPAN
 from agentscope.outline.gist import gist
 from agentscope.outline.noise import left_out
@@ -18,6 +20,7 @@ from agentscope.traces.ids import span_hex
 from agentscope.traces.tree import PICO, Ints, Mask, Row, Shorts, Tree
 from agentscope.vocabulary import Kind, Status
 from ui import amounts, fold_words
+from ui.continuation_words import Way, row_ways
 from ui.kinds import MARKS, kind_word
 from ui.lane import NO_BAR, Bar, Bars, percent
 from ui.pills import Pill
@@ -48,6 +51,7 @@ class Line:
     failed: bool = False
     found: bool = False  # it, or something that it hides, is evidence of a finding
     hit: bool = False  # it has what is looked for
+    gone: bool = False  # nobody used its work, or that of all that is folded in it
     is_agent: bool = False
     time: str = ""
     tokens: str = ""
@@ -62,6 +66,7 @@ class Line:
     why: str = ""  # why it is folded
     plumbing: str = ""  # what is left out below it, in words
     plumbing_key: str = ""
+    ways: tuple[Way, ...] = ()  # to the traces that it goes on from
 
 
 @dataclass(frozen=True)
@@ -75,6 +80,7 @@ class View:
     window: Window
     live: bool
     marks: Mapping[int, Pill] = field(default_factory=dict)
+    links: Mapping[int, Sequence[UUID]] = field(default_factory=dict)  # by span: traces before
 
     @property
     def tree(self) -> Tree:
@@ -121,10 +127,11 @@ class View:
             family=family,
             kind=kind_word(row.kind),
             name=row.text("name") or "(unnamed)",
-            pills=tuple(pills(row, self.live, self.marks.get(row.at))),
+            pills=tuple(pills(row, self.live, self.marks.get(row.at), self.waits.get(row.at))),
             failed=row.status == Status.ERROR,
             found=row.at in self.marks or below[1],
             hit=self.is_hit(row.at),
+            gone=bool(row.discarded),
             is_agent=row.kind == Kind.AGENT,
             time=took(row, self.live),
             tokens=tokens_of(row),
@@ -136,6 +143,7 @@ class View:
             after=self.after(int(self.tree.start_ns[row.at])),
             open_ended=bool(self.tree.end_ns[row.at] == 0),
             hides=below[0],
+            ways=tuple(row_ways(self.links.get(row.span_id, ()))),
             **self.plumbing(row),
         )
 
@@ -154,6 +162,7 @@ class View:
             name=fold_words.title(seen, fold, held),
             pills=tuple(fold_words.pills(held, marked)),
             failed=bool(held.failed),
+            gone=bool(self.tree.discarded[held.rows].all()),
             found=bool(marked),
             time=amounts.duration(max(held.end_ns - held.begin_ns, 0)),
             tokens=amounts.tokens(held.tokens) if held.tokens else "",
@@ -209,6 +218,11 @@ class View:
         """How long after the start of the trace something began."""
         waited = start_ns - self.bars.whole[0]
         return amounts.duration(waited) if waited >= 0 else amounts.UNKNOWN
+
+    @cached_property
+    def waits(self) -> Mapping[int, int]:
+        """How long each interrupt was not answered, of those that were, in ns."""
+        return waits(self.tree)
 
     @cached_property
     def held(self) -> dict[int, list[int]]:

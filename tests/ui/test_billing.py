@@ -96,7 +96,7 @@ def test_discarded_work_is_marked_where_it_begins():
         discard_basis={1: Basis.INFERRED, 2: Basis.INFERRED},
     )
     said = "Discarded work: done again afterwards (inferred from the shape of the trace)."
-    assert [pills(grown, at) for at in range(3)] == [[], [("discarded", said)], []]
+    assert [pills(grown, at) for at in range(3)] == [[], [("replaced", said)], []]
     assert list(billing_facts(grown.row(2))) == [("Discarded", said)]
 
 

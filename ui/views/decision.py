@@ -1,0 +1,29 @@
+"""What the panel of a span says of the decision that it is, or that it came of."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from agentscope.decisions.deciding import Decisions
+from agentscope.decisions.read import told
+from agentscope.traces.above import NONE
+from agentscope.traces.detail import SpanDetail
+from agentscope.traces.tree import Row
+from ui.decision import deciding
+from ui.decision_links import link
+
+
+def decision(project_id: int, trace_id: UUID, row: Row, detail: SpanDetail) -> dict[str, Any]:
+    """The decision of a model call or an agent; of what came of one, which that was. Four queries
+    at most, none where nothing was decided."""
+    decisions = Decisions(row.tree)
+    found = decisions.of_row(row.at)
+    if found is None:
+        asked = decisions.asked_by(row.at)
+        return {} if asked == NONE else {"asked_by": link(row.tree, asked)}
+    said = told(project_id, trace_id, decisions, found, (row.at, detail.content))
+    own = [event.attributes for event in detail.events]
+    own += [log.record.attributes for log in detail.logs]
+    shown = deciding(decisions, found, said, own)
+    return {"decision": shown} if shown.is_told else {}
