@@ -18,7 +18,7 @@ from agentscope.vocabulary import Value
 # Of the call, not of what is asked for. As `plain` writes names. Runs, threads and messages are
 # things that tools are asked for, and those that a framework adds are the same each time.
 VOLATILE = frozenset(
-    "callid toolcallid toolusid tooluseid requestid traceid spanid correlationid invocationid"
+    "callid toolcallid tooluseid requestid traceid spanid correlationid invocationid"
     " executionid timestamp now currenttime"
     " nonce salt uuid seed attempt attempts retry retrycount tries securityrisk".split()
 )

@@ -10,7 +10,7 @@ from typing import Any
 
 from agentscope.signatures.canonical import NONE, Names, bag, canonical, key_of, leaves, packed
 from agentscope.signatures.echo import without_echo
-from agentscope.signatures.masking import masked
+from agentscope.signatures.masking import TOLD, masked
 from agentscope.signatures.mentions import mentions_in
 from agentscope.signatures.nothing import informative, says_nothing
 from agentscope.signatures.outputs import (
@@ -107,7 +107,8 @@ def action(meaning: Meaning, volatile: Names) -> dict[str, Any]:
     content = meaning.content
     arguments = content.arguments if content.arguments is not None else content.input
     said = asked(meaning.kind.word, meaning.tool or meaning.agent, arguments, volatile)
-    came = given(content.result, content.output, arguments) or complaint(meaning, arguments)
+    came = given(content.result, content.output, arguments, volatile)
+    came = came or complaint(meaning, arguments)
     facts = said.get("facts", 0) | came.get("facts", 0)
     if meaning.error_class and names_no_tool(meaning.error_type, meaning.error_message):
         facts |= UNKNOWN_TOOL
@@ -135,13 +136,15 @@ def asked(kind: str, name: str, arguments: Value, volatile: Names) -> dict[str, 
     }
 
 
-def given(result: Value, output: Value, arguments: Value = None) -> dict[str, Any]:
+def given(
+    result: Value, output: Value, arguments: Value = None, volatile: Names = NONE
+) -> dict[str, Any]:
     """What a call gave back; nothing where it does not say. All that says "nothing found" is one,
     however it is worded."""
     value = result if result is not None else output
     if value is None:
         return {}
-    form = masked(without_echo(value, arguments))
+    form = masked(without_echo(value, arguments), TOLD | volatile if volatile else TOLD)
     text = form if isinstance(form, str) else packed(form).decode()
     is_empty, named = says_nothing(form), fields(value)
     return {
