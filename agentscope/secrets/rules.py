@@ -23,7 +23,7 @@ from agentscope.secrets.checks import (
     is_ssn,
 )
 
-VERSION = 1  # of the rules: raise it when one of them finds something else
+VERSION = 2  # of the rules: raise it when one of them finds something else
 
 
 class Category(StrEnum):
@@ -55,10 +55,12 @@ NAMED = r"(?:password|passwd|passphrase|pwd|secret|api[_-]?key|access[_-]?key|(?
 RULES: tuple[Rule, ...] = (
     Rule(1, "private_key", "private key in PEM", S,
          r"-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY[A-Z ]{0,10}-----"
-         r"(?:[A-Za-z0-9+/=\s]|\\[nrt]|[A-Z][A-Za-z-]{2,20}: [A-Za-z0-9 .,-]{1,80})*"
+         r"(?:[A-Z][A-Za-z-]{2,20}: [A-Za-z0-9 .,-]{1,80}|[A-Za-z0-9+/=\s]|\\+[\snrt/])*"
          r"(?:-----END [A-Z0-9 ]{0,40}PRIVATE KEY[A-Z ]{0,10}-----)?", ("private key",)),
     Rule(2, "jwt", "JSON web token", S,
-         r"\beyJ[A-Za-z0-9_-]{8,}\.eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}", ("eyj",)),
+         # Not within a word of its letters, or it would be tried again from each part of one.
+         r"(?:^|[^A-Za-z0-9_-])(eyJ[A-Za-z0-9_-]{8,}\.eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,})",
+         ("eyj",)),
     Rule(3, "anthropic_key", "key of Anthropic", S,
          r"\bsk-ant-[A-Za-z0-9_-]{20,}", ("sk-ant-",), is_random),
     Rule(4, "openai_key", "key of OpenAI or of a service that names its keys so: sk-…", S,
@@ -101,13 +103,13 @@ RULES: tuple[Rule, ...] = (
     Rule(19, "agentscope_key", "key of AgentScope", S,
          r"\bas_[A-Za-z0-9_-]{43}\b", ("as_",), is_random),
     Rule(20, "url_password", "password in a URL", S,
-         r"\b[A-Za-z][A-Za-z0-9+.-]{1,20}://[^\s:/@\"'\\]{0,64}:([^\s:/@\"'\\]{1,128})@",
-         ("://",), is_host_password),
+         r"\b[A-Za-z][A-Za-z0-9+.-]{1,20}:\\*/\\*/[^\s:/@\"'\\]{0,64}:([^\s:/@\"'\\]+)@",
+         ("://", ":\\"), is_host_password),
     Rule(21, "bearer", "credentials in an Authorization header", S,
          r"\b(?i:bearer|basic|token) {1,3}([A-Za-z0-9._~+/=-]{20,})",
          ("bearer ", "basic ", "token "), is_random),
     Rule(22, "assigned_secret", "value of a field called password, secret, api_key and the like", S,
-         r"(?i)" + NAMED + r"[\"']?\\?[\"']?\s{0,3}(?::|=>?)\s{0,3}\\?[\"']?(" + CHAR + r"{8,200})",
+         r"(?i)" + NAMED + r"[\"']?\\?[\"']?\s{0,3}(?::|=>?)\s{0,3}\\?[\"']?(" + CHAR + r"{8,})",
          ("pass", "pwd", "secret", "key", "token"), is_password),
     Rule(23, "card_number", "number of a payment card", P,
          r"\b\d(?:[ -]?\d){12,18}\b", (), is_card),
