@@ -3,6 +3,9 @@
 A run begins where a span of an agent lies below another agent's, or below none. Edges come from
 nesting (`contains`), from a tool in between (`delegates`) and from handoffs (`hands_off`); times
 decide only which run a handoff led to.
+
+While a run is open its own span has not come: spans are sent when they end. Until then it is what
+names its agent and lacks the same parent, with what lies in turns of a model that lack it.
 """
 
 from __future__ import annotations
@@ -15,10 +18,11 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from agentscope.traces.above import outermost
 from agentscope.traces.agents import normal
 from agentscope.traces.grow import subtree_sums
 from agentscope.traces.tree import Mask, Tree
-from agentscope.vocabulary import Kind
+from agentscope.vocabulary import Flag, Kind
 
 EDGES = CONTAINS, DELEGATES, HANDS_OFF = "contains", "delegates", "hands_off"
 AGENT, CHAIN, TOOL, HANDOFF = int(Kind.AGENT), int(Kind.CHAIN), int(Kind.TOOL), int(Kind.HANDOFF)
@@ -30,6 +34,8 @@ TARGET = re.compile(
     r"(?:(?:transfer|hand_?off|hand)[_ ]to[_ ]|goto |→ )(.+?)(?:\.handoff)?$", re.IGNORECASE
 )
 NO_NAMES = {"agent", "unknown"}
+# A parent that so few spans lack may be a step that nobody sent: a turn of a model, with its calls.
+MOST_OF_A_TURN = 4
 
 
 @dataclass(slots=True)
@@ -61,6 +67,7 @@ class Invocations:
         self.begins: list[bool] = begins(tree).tolist()
         self.calls: list[bool] = (subtree_sums(np.isin(tree.kind, CALLS), tree.end) > 0).tolist()
         self.via = self.ways()
+        self.place = places(tree)
 
     def runs(self) -> list[Run]:
         """The runs with their edges."""
@@ -84,11 +91,11 @@ class Invocations:
         """Where agents begin. Calls side by side that only name their agent are one run, as long as
         no other agent comes between; what calls nothing, such as making an agent, is none."""
         found: list[Run] = []
-        last: dict[int, Run] = {}  # by the row above
+        last: dict[int, Run] = {}  # by the row above, or what stands for it
         firsts = [at for at, begins in enumerate(self.begins) if begins]
         steps = {(self.parent[at], self.agent[at]) for at in firsts if self.kind[at] == CHAIN}
         for at in firsts:
-            above, agent = self.parent[at], self.agent[at]
+            above, agent = self.place[at], self.agent[at]
             acts = self.kind[at] in (AGENT, CHAIN)
             if acts and self.kind[at] == AGENT and self.is_told_beside(at, steps):
                 continue
@@ -149,6 +156,31 @@ def begins(tree: Tree) -> Mask:
     is_other = (tree.path != tree.path[tree.parent]) | (tree.agent != tree.agent[tree.parent])
     found: Mask = (tree.agent != NOBODY) & ((tree.parent < 0) | is_other)
     return found
+
+
+def places(tree: Tree) -> list[int]:
+    """For each row the row above it, or what stands for a parent that it lacks. What lies in a turn
+    of a model that lacks its parent, and names an agent first, is where the turn is."""
+    orphans = tree.flags & int(Flag.ORPHAN) != 0
+    if not orphans.any():
+        return list(tree.parent.tolist())
+    stands = np.full(len(tree), -1)
+    parents = lacking(tree)
+    stands[list(parents)] = list(parents.values())
+    above = np.where(tree.agent[tree.parent] == NOBODY, tree.parent, -1)
+    top = outermost(above, np.ones(len(tree), bool))
+    is_turn = orphans & (tree.agent == NOBODY) & (tree.sum_llm_calls <= 1)
+    found = np.where(is_turn[top], stands[top], np.where(tree.parent < 0, stands, tree.parent))
+    return list(found.tolist())
+
+
+def lacking(tree: Tree) -> dict[int, int]:
+    """For each row that lacks its parent what stands for that parent, if it is no turn: a number
+    less than -1."""
+    rows = np.flatnonzero(tree.flags & int(Flag.ORPHAN))
+    _, group, times = np.unique(tree.parent_id[rows], return_inverse=True, return_counts=True)
+    apart = times[group] > MOST_OF_A_TURN
+    return dict(zip(rows[apart].tolist(), (-2 - group[apart]).tolist(), strict=True))
 
 
 def edge(via: int) -> str:
