@@ -125,7 +125,7 @@ def test_expected_here_and_taking_it_back(page, found):
     expect(region.get_by_text(found.sentence)).to_be_hidden()
     region.get_by_text("1 expected here").click()
     expect(region.get_by_text(found.sentence)).to_be_visible()
-    expect(region.get_by_text("Expected here, said somebody")).to_contain_text(
+    expect(region.get_by_text("expected here, said somebody")).to_contain_text(
         "it waits for a person"
     )
     page.goto(f"{LIST}?state=expected")

@@ -242,7 +242,7 @@ def test_a_finding_says_when_it_is_fine_and_where_thresholds_are_set(client, cau
 def test_who_said_that_it_is_expected_and_why(client, cause, address):
     client.post(address, {"decision": "expected", "note": "it waits", "trace": uuid(1).hex})
     text = client.get(trace_page(1)).text
-    assert re.search(r"Expected here, said somebody <time [^>]+>[^<]+</time>: it waits", text)
+    assert re.search(r"expected here, said somebody <time [^>]+>[^<]+</time>: it waits", text)
 
 
 def test_the_panel_leads_from_step_to_step(client, told):
