@@ -26,6 +26,8 @@ FLAG_WORDS: dict[Flag, str] = {
     Flag.REDACTED: "The sender replaced content by a placeholder.",
     Flag.TRUNCATED: "The sender cut content.",
     Flag.SILENT_FAILURE: "Its status does not say that it failed, but its result does.",
+    Flag.EMPTY_RESULT: "Its result is empty, or says that nothing was found.",
+    Flag.CUT_ANSWER: "The answer ended at its limit of tokens.",
 }
 
 

@@ -34,6 +34,8 @@ SAID = int(
     | Flag.GRAPH
     | Flag.SILENT_FAILURE
     | Flag.EVALUATION
+    | Flag.EMPTY_RESULT
+    | Flag.CUT_ANSWER
 )
 ALL = (1 << 31) - 1
 KEYS = " and ".join(f"kept.{column} = new.{column}" for column in KEY)
