@@ -57,6 +57,12 @@ select run.* from unnest(%(names)s::text[]) as asked, lateral (
     {OF_TRACES} and {NAME} = asked and {BEFORE}
     order by started_at desc, trace_id limit {MOST}) as run
 """  # noqa: S608 — our own words
+# Runs of an agent, or traces of a name, on a day, up to one.
+UNTIL = f"""
+{{of}} and {{subject}} = %(subject)s and {IN_DAY} and started_at <= %(began)s
+    and (started_at, trace_id) < (%(began)s, %(trace_id)s)
+order by started_at, trace_id limit {MOST}
+"""
 # How many runs and traces a project has a day: as many values are compared.
 A_DAY = f"""
 with counted as (
@@ -155,6 +161,21 @@ def earlier_runs(asked: Asked, subjects: Iterable[Subject]) -> Runs:
     agents = [agent for agent, _ in kept if agent]
     names = [name for agent, name in kept if not agent]
     return Runs.of(ask(EARLIER, asked, agents=agents, names=names))
+
+
+def runs_until(asked: Asked, run: Runs) -> Runs | None:
+    """A run with those of its subject that began earlier on its day; None if these are more than
+    count. One query."""
+    agent, name = run.subjects[0]
+    of, subject = (OF_AGENTS, "agent") if agent else (OF_TRACES, NAME)
+    rows = ask(
+        UNTIL.format(of=of, subject=subject),
+        asked,
+        subject=agent or name,
+        began=run.began[0],
+        trace_id=run.traces[0],
+    )
+    return Runs.of(rows).followed_by(run) if len(rows) < MOST else None
 
 
 def runs_a_day(asked: Asked) -> float:

@@ -48,6 +48,8 @@ class Finding(models.Model):
     more_last_at = models.DateTimeField(null=True)
     raised_at = models.DateTimeField(default=timezone.now)
     withdrawn_at = models.DateTimeField(null=True)
+    # Of an anomaly that a glance raised: how far its trace had grown. Judged once it was examined.
+    seen_generation = models.BigIntegerField(null=True)
     spans_left_out = 0  # in the middle of `span_ids`, where a list has read only the ends of it
 
     class Meta:
