@@ -104,6 +104,7 @@ def tabs(request: PageRequest, form: FindingForm, counted: Counts) -> list[dict[
     here = address_of(request)
     return [
         {
+            "name": name,
             "words": words,
             "count": counted.states[name],
             "address": here.with_(**{"state": name, "from": None, "seen": None}),
