@@ -3,7 +3,8 @@
 Four short answers in a row by different speakers are a goodbye; eight are a chat that nobody ends.
 Who answers with nothing at all may be the only speaker. A tool that is called, or a person who
 speaks, is a reason to go on; a person needs two seconds to read and write, so a new word that is
-there at once is another agent's.
+there at once is another agent's. Whose a model call is that lacks its parent is not known beside
+runs of agents: it may be any of them, whose next run has not ended.
 """
 
 from __future__ import annotations
@@ -22,11 +23,11 @@ from agentscope.findings.limits import Limit
 from agentscope.findings.scene import Scene
 from agentscope.signatures.record import Fact
 from agentscope.traces.tree import Ints, Mask
-from agentscope.vocabulary import Kind
+from agentscope.vocabulary import Flag, Kind
 
 PATTERN = Pattern(
     code="empty_chat",
-    version=1,
+    version=2,
     inform=4,
     alert=8,
     confidence=0.85,
@@ -114,8 +115,16 @@ def word_of(scene: Scene, step: Step) -> int:
 def is_chat(scene: Scene, chain: list[Step]) -> bool:
     """Whether several speak, or all messages are blank."""
     systems = scene.records["system"]
-    speakers = {(step.name, int(systems[step.rows[0]])) for step in chain}
+    known = [step for step in chain if step.kind == AGENT or not is_open(scene, step)]
+    speakers = {(step.name, int(systems[step.rows[0]])) for step in known or chain}
     return len(speakers) > 1 or all(is_blank(scene, step) for step in chain)
+
+
+def is_open(scene: Scene, step: Step) -> bool:
+    """Whether a model call, or the turn around it, lacks its parent."""
+    row, flags = step.rows[0], scene.tree.flags
+    around = scene.tree.parent[row]
+    return bool((flags[row] | (flags[around] if around >= 0 else 0)) & int(Flag.ORPHAN))
 
 
 def is_blank(scene: Scene, step: Step) -> bool:
