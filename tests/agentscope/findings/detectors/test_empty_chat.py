@@ -103,7 +103,7 @@ def test_a_growing_trace_keeps_its_first_span():
 
 @pytest.mark.parametrize("speakers", [("clerk",), ("writer", "critic")], ids=["one", "two"])
 def test_whose_the_last_answer_is_may_not_be_known_yet(speakers):
-    script = chat(14, speakers=speakers)
+    script = chat(4, speakers=speakers)
     last = max(row["span_id"] for row in script.rows if row["agent"])
     rows = [row for row in script.rows if row["span_id"] != last and row["name"] != "chat"]
     found = {each.pattern.code for each in script.found(rows)}
