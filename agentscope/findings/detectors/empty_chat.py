@@ -65,11 +65,11 @@ def told(scene: Scene, course: Course, chain: list[Step], limit: Limit) -> Found
     """The finding of some answers."""
     blank = sum(is_blank(scene, step) for step in chain)
     names = sorted({step.name for step in chain})
-    what = "all of them empty" if blank == len(chain) else f"{blank} of them empty"
+    what = {0: "", len(chain): "all of them empty, "}.get(blank, f"{blank} of them empty, ")
     return repeated(
         *(scene, course, chain, PATTERN, limit),
-        sentence=f"{len(chain)} messages in a row by {' and '.join(names)} had less than 20 words, "
-        f"{what}, and no tool was called.",
+        sentence=f"{len(chain)} messages in a row by {' and '.join(names)} had fewer than 20 "
+        f"words, {what}and no tool was called.",
         subject=", ".join(names),
         repeats=len(chain),
     )

@@ -26,13 +26,14 @@ def test_thanks_for_the_thanks():
     (found,) = chat(14).found()
     assert (found.pattern.code, found.severity.word) == ("empty_chat", "alert")
     assert found.sentence == (
-        "14 messages in a row by critic and writer had less than 20 words, 0 of them empty, and no "
-        "tool was called."
+        "14 messages in a row by critic and writer had fewer than 20 words, and no tool was called."
     )
 
 
 def test_blank_answers():
     assert set(chat(6, words=("",)).codes()) == {"empty_chat"}
+    (some,) = chat(6, words=("Thanks!", "")).found()
+    assert "fewer than 20 words, 3 of them empty, and no tool" in some.sentence
     assert set(chat(6, words=("",), speakers=("writer",)).codes()) == {"empty_chat"}
 
 
