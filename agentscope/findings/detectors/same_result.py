@@ -15,10 +15,9 @@ from collections.abc import Iterator
 from itertools import pairwise
 from statistics import median
 
-import numpy as np
-
 from agentscope.findings.alike import compared, is_alike
-from agentscope.findings.courses import AGENT, LLM, Course, Step
+from agentscope.findings.courses import AGENT, Step
+from agentscope.findings.decided import Speakers
 from agentscope.findings.found import Found, Pattern, repeated
 from agentscope.findings.limits import Limit
 from agentscope.findings.looks_up import matches_patterns
@@ -52,10 +51,11 @@ def detect(scene: Scene, limit: Limit) -> Iterator[Found]:
     look for one thing together, that is told before what each of them did."""
     places = Places(scene)
     for course in scene.courses:
+        speakers = Speakers(course)
         found = [
             each
             for each in misses(scene, course, places)
-            if is_odd(scene, each, limit) and is_decided(course, each)
+            if is_odd(scene, each, limit) and speakers.decided(each.steps)
         ]
         for each in sorted(found, key=lambda each: (-len(each.steps), each.steps[0].start_ns)):
             name = " and ".join(sorted({step.name for step in each.steps}))
@@ -83,22 +83,6 @@ def is_by_id(scene: Scene, step: Step) -> bool:
     """Whether a step asks for things by their ids."""
     is_pattern = any(map(matches_patterns, step.names))
     return not is_pattern and all(scene.facts[row] & BY_ID for row in step.rows)
-
-
-def is_decided(course: Course, each: Misses) -> bool:
-    """Whether a model, or another agent, spoke between most of these steps. Where a run shows none
-    of them who decided is not known, but what runs agents and is none itself is a program."""
-    first, last = each.steps[0], each.steps[-1]
-    others = [
-        step.start_ns
-        for step in course.steps
-        if step.kind == LLM or (step.kind == AGENT and step.names != first.names)
-    ]
-    if not others:
-        return first.kind != AGENT or bool(course.agent)
-    inside = [at for at in others if first.start_ns < at <= last.start_ns]
-    starts = [step.start_ns for step in each.steps]
-    return 2 * len(set(np.searchsorted(starts, inside).tolist())) >= len(starts) - 1
 
 
 def sentence(each: Misses, name: str) -> str:
