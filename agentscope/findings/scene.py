@@ -16,7 +16,7 @@ from agentscope.findings.courses import Course, courses
 from agentscope.findings.earlier import Act, Earlier, Rows
 from agentscope.findings.handed import handed_over, handoff_rows
 from agentscope.findings.holding import holders, holding
-from agentscope.findings.outline import acts, first_rows
+from agentscope.findings.outline import acts, first_rows, work_name
 from agentscope.projects.repeated import Effects
 from agentscope.projects.tools import Allowed
 from agentscope.signatures.mentions import base, declarations
@@ -80,8 +80,8 @@ class Scene:
 
     @property
     def name(self) -> str:
-        """The name of the first root."""
-        return str(self.tree.texts[self.tree.name[0]])
+        """The name of the first root, without what is another one in each run."""
+        return work_name(self.tree.texts[self.tree.name[0]])
 
     def when(self, row: int) -> tuple[int, int]:
         """What rows are sorted by to be in order of time."""
