@@ -26,6 +26,7 @@ from agentscope.signatures.outputs import (
     repeated,
     sums_up,
     text_of,
+    unwrapped,
 )
 from agentscope.signatures.progress import (
     advance,
@@ -54,13 +55,14 @@ STEPS = frozenset({Kind.TOOL, Kind.RETRIEVAL, Kind.HANDOFF, Kind.LLM, Kind.AGENT
 EMPTY, PENDING, IN_FOLDER, BY_ID = (
     int(fact) for fact in (Fact.EMPTY, Fact.PENDING, Fact.IN_FOLDER, Fact.BY_ID)
 )
-REPEATABLE, UNKNOWN_TOOL, SUMS_UP = (
-    int(fact) for fact in (Fact.REPEATABLE, Fact.UNKNOWN_TOOL, Fact.SUMS_UP)
+REPEATABLE, UNKNOWN_TOOL, SUMS_UP, BEGINS = (
+    int(fact) for fact in (Fact.REPEATABLE, Fact.UNKNOWN_TOOL, Fact.SUMS_UP, Fact.BEGINS)
 )
 CALLS_TOOLS, NO_SUCH_TOOL, ANSWER_CUT, PLANS = (
     int(fact) for fact in (Fact.CALLS_TOOLS, Fact.NO_SUCH_TOOL, Fact.CUT, Fact.PLANS)
 )
 MS = 1000
+MOST_FOR_NOTHING = 20  # tokens: an empty answer takes a few, for its marks
 ONLY_REASONING, HAS_TEXT = int(Fact.ONLY_REASONING), int(Fact.HAS_TEXT)
 # Finish reasons of providers that mean: cut at the limit of tokens.
 CUT = frozenset("length max_tokens max_output_tokens MAX_TOKENS model_length incomplete".split())
@@ -141,7 +143,7 @@ def given(
 ) -> dict[str, Any]:
     """What a call gave back; nothing where it does not say. All that says "nothing found" is one,
     however it is worded."""
-    value = result if result is not None else output
+    value = unwrapped(result if result is not None else output)
     if value is None:
         return {}
     form = masked(without_echo(value, arguments), TOLD | volatile if volatile else TOLD)
@@ -167,9 +169,34 @@ def answer(meaning: Meaning, volatile: Names) -> dict[str, Any]:
     """Of a model call: what it was asked last, and what it answered."""
     content = meaning.content
     said = told(content.output_messages, offered(content.tools), volatile)
+    if withholds(meaning):
+        said = {"facts": said["facts"] & ~EMPTY}
     if sums_up(content.input_messages):
         said["facts"] = said.get("facts", 0) | SUMS_UP
+    if begins(content.input_messages):
+        said["facts"] = said.get("facts", 0) | BEGINS
     return seen(content.input_messages) | said
+
+
+def withholds(meaning: Meaning) -> bool:
+    """Whether an answer came without what it says: a call without arguments, or nothing at all
+    though more tokens were visible than nothing takes."""
+    said, usage = meaning.content.output_messages, meaning.usage
+    if any(value is None for _, value in calls_of(said)):
+        return True
+    if not said or usage is None or text_of(said) or calls_of(said) or reasoning_of(said):
+        return False
+    return (usage.output or 0) - (usage.reasoning or 0) > MOST_FOR_NOTHING
+
+
+def begins(messages: list[Message]) -> bool:
+    """Whether a person's word is the last, and the model has said nothing before."""
+    return bool(messages) and is_human(messages[-1]) and not any(map(is_models, messages))
+
+
+def is_models(message: Message) -> bool:
+    """Whether a message is a model's, or a tool's that it called."""
+    return message.role in ("assistant", "tool")
 
 
 def seen(messages: list[Message]) -> dict[str, Any]:
@@ -178,7 +205,8 @@ def seen(messages: list[Message]) -> dict[str, Any]:
         return {}
     people = [each for each in messages if is_human(each)]
     word = "" if hides(people[-1:]) else text_of(people[-1:])
-    instructions = text_of([each for each in messages if each.role in ("system", "developer")])
+    told = [each for each in messages if each.role in ("system", "developer")]
+    instructions = "" if hides(told) else text_of(told)
     text = " ".join(leaves(masked([part.text or part.value for part in messages[-1].parts])))
     return {
         "call": key_of("llm", text) if text and not hides(messages[-1:]) else 0,

@@ -253,3 +253,15 @@ def test_how_long_a_failure_asks_to_wait_is_kept_in_ms():
     assert unpack([signature(said)])["retry_after"].tolist() == [1250]
     said.retry_after = None
     assert unpack([signature(said)])["retry_after"].tolist() == [0]
+
+
+def test_a_result_of_mcp_is_what_its_one_text_says():
+    def signed(result):
+        return signature(tool({"q": "x"}, result))
+
+    def wrapped(*texts):
+        return signed({"content": [{"type": "text", "text": text} for text in texts]})
+
+    one, other = (wrapped(f'{{"n": 5, "elapsed_ms": {ms}, "percent": 20}}') for ms in (12, 17))
+    assert one == other == signed({"n": 5, "elapsed_ms": 1, "percent": 20})
+    assert wrapped("five") == signed("five") != wrapped("five", "five")
