@@ -35,6 +35,7 @@ class Finding(models.Model):
     tokens = models.BigIntegerField()  # since the first repeat, here and below
     known_cost = models.DecimalField(**MONEY)  # USD
     unpriced_calls = models.IntegerField()
+    spent_ns = models.BigIntegerField(null=True)  # how long that took; null: all of the time
     confidence = models.FloatField()  # 0 to 1
     legitimate = models.TextField()  # what would make it so
     evidence = models.JSONField(default=dict)

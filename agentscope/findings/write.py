@@ -246,6 +246,7 @@ def columns(found: Found, tree: Tree) -> dict[str, Any]:
         "tokens": found.spent.tokens,
         "known_cost": found.spent.pico * PICO,
         "unpriced_calls": found.spent.unpriced,
+        "spent_ns": found.spent.nanoseconds or None,
         "confidence": found.confidence,
         "legitimate": found.pattern.legitimate,
         "evidence": found.evidence,
