@@ -217,7 +217,7 @@ def test_what_it_costs_by_the_hour(client, told, project):
     tell_loop(project.pk, *loop(5, 6, name="planner", gap=600, usd="1"))
     row = re.search(r"<tr>(?:(?!</tr>).)*planner.*?</tr>", client.get(LIST).text, re.DOTALL)
     assert row
-    assert re.findall(r'<td class="number less"\s*>(\$[\d.]+)</td>', row[0]) == ["$4.80"]
+    assert re.findall(r'<td class="number less"\s*>(\$[\d.]+)</td>', row[0]) == ["$6.00"]
 
 
 def test_an_empty_inbox_says_what_is_looked_for(client, project):
