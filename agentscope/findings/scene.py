@@ -99,9 +99,10 @@ class Scene:
 
     @cached_property
     def declared(self) -> dict[int, bool]:
-        """Tools that models were offered with a word of whether they do their work each time, by
-        the keys of their names; not those of which both is said."""
-        calls = np.flatnonzero(self.tree.kind == Kind.LLM).tolist()
+        """Tools that models were offered, or that servers of MCP listed, with a word of whether
+        they do their work each time, by the keys of their names; not those of which both is
+        said."""
+        calls = np.flatnonzero(np.isin(self.tree.kind, (Kind.LLM, Kind.OTHER))).tolist()
         signed = [self.spans.signature[row] for row in calls]
         said = {each for _, tail in tails(signed) for each in declarations(tail)}
         return {tool: again for tool, again in said if (tool, not again) not in said}

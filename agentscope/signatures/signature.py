@@ -9,9 +9,10 @@ from __future__ import annotations
 from typing import Any
 
 from agentscope.signatures.canonical import NONE, Names, bag, canonical, key_of, leaves, packed
+from agentscope.signatures.declared import listed
 from agentscope.signatures.echo import without_echo
 from agentscope.signatures.masking import TOLD, masked
-from agentscope.signatures.mentions import mentions_in
+from agentscope.signatures.mentions import mentions_in, offers
 from agentscope.signatures.nothing import informative, says_nothing
 from agentscope.signatures.outputs import (
     Repeated,
@@ -72,7 +73,9 @@ def signature(meaning: Meaning, volatile: Names = NONE) -> bytes | None:
     """The stored RECORD of a step with what it mentions; None for what is none. `volatile` are
     names of fields, as `canonical.plain` writes them, that the project does not compare."""
     if meaning.kind not in STEPS:
-        return pack(limited({}, meaning)) if meaning.step_limit else None
+        lists = offers(listed(meaning.content.output)) if meaning.kind is Kind.OTHER else b""
+        said = limited({}, meaning) if meaning.step_limit else {}
+        return pack(said, lists) if said or lists else None
     told = spoken(meaning)
     said = guarded(record_of(meaning, volatile), told)
     if meaning.kind == Kind.AGENT and meaning.step_limit:
