@@ -214,6 +214,7 @@ def columns(anomaly: Anomaly) -> dict[str, Any]:
         "tokens": anomaly.spent.tokens,
         "known_cost": anomaly.spent.pico * PICO,
         "unpriced_calls": anomaly.spent.unpriced,
+        "spent_ns": anomaly.spent.nanoseconds or None,
         "confidence": anomaly.pattern.confidence,
         "legitimate": anomaly.pattern.legitimate,
         "evidence": anomaly.evidence,
