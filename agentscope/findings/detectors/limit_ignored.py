@@ -12,7 +12,8 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import cache, partial
 
 import numpy as np
 
@@ -51,9 +52,10 @@ def detect(scene: Scene, limit: Limit) -> Iterator[Found]:
             scene, np.flatnonzero(declared & np.isin(scene.tree.kind, DECLARES)), limit
         )
     answers, only = answers_of(scene.tree), only_root(scene.tree)
+    began = cache(partial(beginnings, scene))  # for all roots at once, where any goes on
     for root in np.flatnonzero(scene.tree.parent < 0).tolist():
         first, stop = (0, len(answers)) if root == only else (root, int(scene.tree.end[root]))
-        yield from after_end(scene, root, np.arange(first, stop), answers)
+        yield from after_end(scene, root, np.arange(first, stop), answers, began)
 
 
 def beyond(scene: Scene, rows: Ints, limit: Limit) -> Iterator[Found]:
@@ -109,8 +111,10 @@ def only_root(tree: Tree) -> int | None:
     return int(roots[0]) if len(roots) == 1 else None
 
 
-def after_end(scene: Scene, root: int, rows: Ints, answers: Mask) -> Iterator[Found]:
-    """A finding if model calls in these rows below a root, of runs that began before it ended, go
+def after_end(
+    scene: Scene, root: int, rows: Ints, answers: Mask, began: Callable[[], Ints]
+) -> Iterator[Found]:
+    """A finding if model calls in these rows below a root, of runs that `began` before it ended, go
     on after it."""
     tree = scene.tree
     end = int(tree.end_ns[root])
@@ -120,8 +124,7 @@ def after_end(scene: Scene, root: int, rows: Ints, answers: Mask) -> Iterator[Fo
         return
     late = rows[answers[rows] & (tree.start_ns[rows] > end + GRACE_NS)]
     late = late[np.lexsort((late, tree.start_ns[late]))]
-    began = beginnings(scene, late)
-    taken = [row for row, at in zip(late.tolist(), began, strict=True) if at <= end]
+    taken = late[began()[late] <= end].tolist() if len(late) else []
     if len(taken) >= AFTER_END.inform:
         used = spent_on(scene, taken)
         level = severity(len(taken), AFTER_END, used)
@@ -133,15 +136,15 @@ def after_end(scene: Scene, root: int, rows: Ints, answers: Mask) -> Iterator[Fo
         yield finding(scene, root, taken, level, used, sentence, len(taken))
 
 
-def beginnings(scene: Scene, rows: Ints) -> list[int]:
-    """By when the runs that rows belong to had begun, in ns; 0 for rows that belong to none."""
-    tree, holder = scene.tree, scene.holder[rows]
+def beginnings(scene: Scene) -> Ints:
+    """For each row by when the run that it belongs to had begun, in ns; 0 if it belongs to none."""
+    tree, holder = scene.tree, scene.holder
     first = np.array([*(run.rows[0] for run in scene.runs), 0])[holder]
     is_told = (holder >= 0) & np.isin(tree.kind[first], OWN)
-    tops = outermost(tree.parent, np.ones(len(tree), bool))[rows]
+    tops = outermost(tree.parent, np.ones(len(tree), bool))
     is_open = ~is_told & (tree.flags[tops] & int(Flag.ORPHAN) != 0)
     known = np.where(holder >= 0, tree.start_ns[first], 0)
-    return list(np.where(is_open, first_calls(tree)[tops], known).tolist())
+    return np.where(is_open, first_calls(tree)[tops], known)
 
 
 def first_calls(tree: Tree) -> Ints:
