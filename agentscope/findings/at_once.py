@@ -8,6 +8,7 @@ cost, and how many tokens they used where no price is known.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date
@@ -24,12 +25,13 @@ from agentscope.findings.history import Asked, dearest_run, earlier_runs, runs_a
 from agentscope.findings.judging import without_precedent
 from agentscope.findings.limits import Limits
 from agentscope.findings.measures import SPENT
-from agentscope.findings.odd import Odd, Runs, Subject, lacks_history, odd_newest
+from agentscope.findings.odd import MOST, Odd, Runs, Subject, lacks_history, odd_newest
 from agentscope.traces.clocks import moment
 from agentscope.traces.totals import LONGEST_NAME, Totals
 from agentscope.traces.tree import PICO, Tree
 
 COST, TOKENS = AT_ONCE = SPENT[:2]  # as they follow each other when a day is judged
+NONE = Runs.of([])
 
 
 @dataclass(slots=True)
@@ -53,12 +55,14 @@ class Usual:
             self.dearest[asked.day] = dearest_run(asked)
         return self.dearest[asked.day]
 
-    def earlier_runs(self, asked: Asked, subject: Subject) -> Runs:
-        """The runs of a subject in the days before."""
-        key = asked.day, subject
-        if key not in self.earlier:
-            self.earlier[key] = earlier_runs(asked, [subject])
-        return self.earlier[key]
+    def earlier_runs(self, asked: Asked, subjects: Iterable[Subject]) -> dict[Subject, Runs]:
+        """The runs of some subjects in the days before."""
+        keys = [(asked.day, subject) for subject in subjects]
+        if missing := [subject for day, subject in keys if (day, subject) not in self.earlier]:
+            found = earlier_runs(asked, missing).by_subject()
+            for subject in missing:
+                self.earlier[asked.day, subject] = found.get(subject, NONE)
+        return {subject: self.earlier[day, subject] for day, subject in keys}
 
 
 def dear_runs(trace_id: UUID, spent: Mapping[str, SoFar], name: str) -> Runs | None:
@@ -96,23 +100,32 @@ def tell_costs(
 
 
 def new_anomalies(usual: Usual, limits: Limits, runs: Runs | None) -> list[Anomaly]:
-    """What is out of the ordinary of some runs of one trace, of causes that it never had."""
+    """What is out of the ordinary of some runs of one trace, of causes that it never had. Some
+    queries, however many agents there are."""
     if runs is None:
         return []
-    odd = chain.from_iterable(odd_of(usual, limits, run) for run in runs.each())
-    found = list(of_runs(odd))
+    days: defaultdict[date, list[int]] = defaultdict(list)
+    for at, began in enumerate(runs.began):
+        days[began.astimezone(UTC).date()].append(at)
+    odd = (odd_on(usual, limits, day, runs.at(rows)) for day, rows in days.items())
+    found = list(of_runs(chain.from_iterable(odd)))
     told = causes_told(usual.project_id, runs.traces[0], found) if found else set()
     return [each for each in found if cause_of(each) not in told]
 
 
-def odd_of(usual: Usual, limits: Limits, run: Runs) -> Iterable[Odd]:
-    """What is out of the ordinary in one run. Of one that has too little history, on a day with
-    very many runs before it, only the whole day tells."""
-    asked = Asked(usual.project_id, run.began[0].astimezone(UTC).date())
-    earlier = usual.earlier_runs(asked, run.subjects[0])
-    is_new = lacks_history(AT_ONCE, run, earlier)
-    runs = runs_until(asked, run) if is_new else run
-    if runs is None:
-        return ()
-    found = odd_newest(runs, earlier, AT_ONCE, limits, usual.runs_a_day(asked))
-    return without_precedent(asked, [found], usual.dearest_run) if found else ()
+def odd_on(usual: Usual, limits: Limits, day: date, runs: Runs) -> Iterable[Odd]:
+    """What is out of the ordinary in runs of one trace that began on a day. Of one that has too
+    little history, after very many on its day, only the whole day tells."""
+    asked, own = Asked(usual.project_id, day), runs.by_subject()
+    earlier = usual.earlier_runs(asked, own)
+    new = [who for who, run in own.items() if lacks_history(AT_ONCE, run, earlier[who])]
+    known = runs_until(asked, runs.at([runs.subjects.index(who) for who in new])) if new else NONE
+    before = known.by_subject()
+    a_day = usual.runs_a_day(asked)
+    found = [
+        odd_newest(before.get(who, NONE).followed_by(run), earlier[who], AT_ONCE, limits, a_day)
+        for who, run in own.items()
+        if len(before.get(who, NONE).traces) < MOST
+    ]
+    told = [each for each in found if each]
+    return without_precedent(asked, told, usual.dearest_run) if told else ()

@@ -62,11 +62,18 @@ class Runs:
         subjects = [(row[1], row[2]) for row in ordered]
         return Runs([row[0] for row in ordered], subjects, [row[3] for row in ordered], numbers)
 
-    def each(self) -> Iterator[Runs]:
-        """Each run alone."""
-        for at in range(len(self.traces)):
-            one = slice(at, at + 1)
-            yield Runs(self.traces[one], self.subjects[one], self.began[one], self.numbers[one])
+    def by_subject(self) -> dict[Subject, Runs]:
+        """Those of each agent or name, in order of time."""
+        return {subject: self.at(rows) for subject, rows in by_subject(self).items()}
+
+    def at(self, rows: list[int]) -> Runs:
+        """Those at some positions."""
+        return Runs(
+            [self.traces[at] for at in rows],
+            [self.subjects[at] for at in rows],
+            [self.began[at] for at in rows],
+            self.numbers[rows],
+        )
 
     def followed_by(self, other: Runs) -> Runs:
         """These and others that began later."""

@@ -291,6 +291,20 @@ def test_what_is_not_dear_is_not_compared() -> None:
     assert histories == [0, 1, 0], "the history is read once in a shift"
 
 
+def test_many_dear_agents_take_no_more_queries_than_one() -> None:
+    rules = rules_of(PROJECT)
+    asked = []
+    for trace, agents in ((1, 1), (2, 9)):
+        root = span(trace, 1, name="root")
+        runs = [call(trace, at, 1, "6", agent=f"a{trace}{at}") for at in range(2, 2 + agents)]
+        store(PROJECT, root, *runs)
+        with CaptureQueriesContext(connection) as queries:
+            examine(PROJECT, uuid(trace), rules)
+        asked.append(len(queries))
+    assert len(of()) == 10
+    assert asked[1] <= asked[0]
+
+
 projects = count(1000)
 amounts = st.sampled_from(["0.01", "0.04", "0.05", "0.3", "0.9", "6", "21"])
 spent = st.tuples(amounts, st.integers(0, 3), st.sampled_from(["scout", "clerk"]))
