@@ -61,8 +61,7 @@ def pill(of: Sighting, step: int) -> Pill:
     is_last = finding.repeats > 1 and step == len(finding.span_ids) - 1
     number = f"{step // length + 1:,}" if length else ""
     text = f"{words} {number}".rstrip()
-    last = ", last" if is_last else ""
-    return Pill(f"{text}{last}", QUIET, said, f"{number}{last}" if number else "")
+    return Pill(f"{text}, last" if is_last else text, QUIET, said, number)
 
 
 def round_length(finding: Finding) -> int:

@@ -60,7 +60,7 @@ def test_the_first_step_is_loud_and_the_others_are_quiet():
     marked = marks(found, [Sighting(finding(ids[1], ids[3]), "open")])
     assert marked == {
         1: Pill(f"exact repeat {chr(215)} 2", "bad", SAID, f"{chr(215)} 2"),
-        3: Pill("exact repeat 2, last", "mark", SAID, "2, last"),
+        3: Pill("exact repeat 2, last", "mark", SAID, "2"),
     }
 
 
@@ -92,7 +92,7 @@ def test_rounds_of_several_steps():
 def test_a_first_step_that_is_not_there_shouts_nowhere():
     found, ids = grown()
     marked = marks(found, [Sighting(finding(10**12, ids[1]), "open")])
-    assert marked == {1: Pill("exact repeat 2, last", "mark", SAID, "2, last")}
+    assert marked == {1: Pill("exact repeat 2, last", "mark", SAID, "2")}
 
 
 def test_the_place_of_a_step():
