@@ -1,7 +1,8 @@
 """Different calls that come to the same: a search that never hits, or a place that never answers.
 
 Only what looks something up can miss, so tools count by their names, and what agents answer: what
-acts says "done" and what checks says "fine" of many things. A hit ends it, and so does a change. A
+acts says "done" and what checks says "fine" of many things. A hit ends it, and so does a change;
+what others find after each miss is a hit as well, as where a memory is asked before the web. A
 call that fails counts with others for the same host, folder or table, or in the same words; but to
 ask for many things by their ids is work, and most of them may not be there. Five is past the usual
 rewording of a search; twelve is no search any more. Who waits half a minute in between waits for
@@ -30,12 +31,13 @@ from agentscope.findings.misses import (
     Places,
     misses,
 )
+from agentscope.findings.news import News, news
 from agentscope.findings.scene import Scene
 from agentscope.signatures.record import Fact
 
 PATTERN = Pattern(
     code="same_result",
-    version=3,
+    version=4,
     inform=5,
     alert=12,
     confidence=0.8,
@@ -52,10 +54,12 @@ def detect(scene: Scene, limit: Limit) -> Iterator[Found]:
     places = Places(scene)
     for course in scene.courses:
         speakers = Speakers(course)
+        odd = [each for each in misses(scene, course, places) if is_odd(scene, each, limit)]
+        known = news(scene, course) if odd else None
         found = [
             each
-            for each in misses(scene, course, places)
-            if is_odd(scene, each, limit) and speakers.decided(each.steps)
+            for each in odd
+            if speakers.decided(each.steps) and not (known and is_amid_hits(each, known))
         ]
         for each in sorted(found, key=lambda each: (-len(each.steps), each.steps[0].start_ns)):
             name = " and ".join(sorted({step.name for step in each.steps}))
@@ -77,6 +81,12 @@ def is_odd(scene: Scene, each: Misses, limit: Limit) -> bool:
     is_list = all(is_by_id(scene, step) for step in each.steps)
     gaps = [after.start_ns - before.end_ns for before, after in pairwise(each.steps)]
     return (each.lane[0] in FAILURES or not is_list) and median(gaps) < GAP_NS
+
+
+def is_amid_hits(each: Misses, known: News) -> bool:
+    """Whether others found something after most of these steps: a cache or a memory that is asked
+    first misses, and the search that follows hits."""
+    return each.lane[0] == ANSWERS and known.is_amid_work(each.steps)
 
 
 def is_by_id(scene: Scene, step: Step) -> bool:

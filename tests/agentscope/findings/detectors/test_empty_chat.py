@@ -2,6 +2,7 @@
 
 import pytest
 
+from agentscope.vocabulary import Message, Part
 from tests.kit.courses import Script
 
 WORDS = ("Thank you!", "You're welcome!", "Thanks again.", "Glad to help.", "Great!")
@@ -82,6 +83,20 @@ def test_one_classifier_over_many_inputs():
                 script.hear(f"Message {at}")
                 script.think("safe")
     assert "empty_chat" not in script.codes()
+
+
+@pytest.mark.parametrize("grows", [True, False])
+def test_two_classifiers_over_many_inputs(grows):
+    script = Script(prompt=5000)
+    with script.span("batch"):
+        for at in range(12):
+            heard = script.history[1:] if grows else []
+            for system in ("Say whether it is allowed.", "Say what it is about."):
+                script.history = [*heard]
+                script.hear(f"Message {at}")
+                script.history.insert(0, Message("system", [Part("text", system)]))
+                script.think("Yes.")
+    assert ("empty_chat" in script.codes()) == grows, "only a chat grows"
 
 
 def test_samples_side_by_side():
