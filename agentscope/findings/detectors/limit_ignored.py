@@ -68,7 +68,8 @@ def beyond(scene: Scene, rows: Ints, limit: Limit) -> Iterator[Found]:
         allowed = int(scene.records["limit"][row])
         runs = run_of(scene, row, holder)
         taken = sorted((each for at in runs for each in taken_by[at]), key=scene.when)
-        if len(taken) * 100 <= allowed * limit.inform or told & runs:
+        least = max(limit.inform, PATTERN.inform)  # within its limit a run ignores none
+        if len(taken) * 100 <= allowed * least or told & runs:
             continue
         told |= runs
         used = spent_on(scene, taken[allowed:])

@@ -2,6 +2,8 @@
 
 import pytest
 
+from agentscope.findings.detect import detect
+from agentscope.findings.limits import Limit, Limits
 from agentscope.vocabulary import Kind, Status
 from tests.kit.courses import SECOND, Script
 from tests.kit.spans import NOON
@@ -32,6 +34,13 @@ def test_beyond_the_limit():
 
 def test_the_first_turn_too_many():
     assert limited(9).codes() == {"limit_ignored": "warning"}
+
+
+def test_within_its_limit_a_run_ignores_none_whatever_a_project_says():
+    own = Limits({"limit_ignored": Limit(50, 60)})
+    assert detect(limited(7).scene(), own) == []
+    (found,) = detect(limited(9).scene(), own)
+    assert found.repeats == 1
 
 
 def test_a_limit_of_the_program_around():
