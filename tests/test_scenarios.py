@@ -20,7 +20,6 @@ PRECISION, RECALL = 0.95, 0.90
 SOON = 10  # repetitions; the first round is none
 # What cannot be known so soon, and why.
 LATER = {
-    "recursive_delegation": "the span of each level ends after those of all levels below it",
     "context_growth": "what grows is told by fifteen prompts, which come to twenty times the last",
     "limit_ignored": "the limit stands on the span of the run, which ends last; so may its start",
 }
