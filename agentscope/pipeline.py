@@ -79,12 +79,13 @@ LEISURELY = 0.5  # second, likewise, and beat calls each second
 @shared_task(name="traces.examine")
 def examine_due() -> None:
     """Claim due traces and examine them, until none is due or the shift is over; before that glance
-    at those that have waited, and then add up some of what was found: with much to do, the turn of
-    `findings.add_up` comes late."""
+    at those that have waited. Add up some of what was found by either: with much to do, the turn of
+    `findings.add_up` comes late, and the examination of a large trace takes seconds."""
     while settle() == SETTLED:
         pass
     rules = AllRules()
     glance_due(rules, GLANCING)
+    add_up_causes()
     end = monotonic() + SHIFT
     while monotonic() < end and (claimed := claim_due()):
         for project_id, trace_id in claimed:
