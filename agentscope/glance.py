@@ -9,26 +9,43 @@ examination that follows has the last word.
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from time import monotonic
 
 from django.db import transaction
 
-from agentscope.agents.invoked import runs
+from agentscope.agents.invoked import Run, runs
+from agentscope.agents.so_far import so_far, unkept
 from agentscope.billing.bill import Terms, bill
+from agentscope.billing.copies import Told
 from agentscope.billing.read import terms
+from agentscope.findings.anomalies import add_anomalies
+from agentscope.findings.at_once import Usual, dear_runs, new_anomalies
 from agentscope.findings.detect import detect
 from agentscope.findings.detectors import injection_lineage
 from agentscope.findings.found import Found
+from agentscope.findings.judging import judge_again
 from agentscope.findings.limits import Limits
+from agentscope.findings.odd import Runs
 from agentscope.findings.read import limits_of
 from agentscope.findings.scene import scene
 from agentscope.findings.write import add_findings
 from agentscope.projects.repeated import Effects, effects_of
 from agentscope.projects.tools import Allowed, allowed_of
-from agentscope.traces.glances import Glanced, claim_glances, finish_glance
+from agentscope.traces.delegates import also
+from agentscope.traces.glances import (
+    Glanced,
+    before,
+    claim_glances,
+    finish_glance,
+    generation_of,
+    seen_from,
+)
 from agentscope.traces.grow import grow
 from agentscope.traces.load import load_recent
+from agentscope.traces.spans import Spans
+from agentscope.traces.totals import name_of
+from agentscope.traces.tree import Tree
 
 log = logging.getLogger(__name__)
 
@@ -44,6 +61,7 @@ class Rules:
     limits: Limits
     effects: Effects
     allowed: Allowed
+    usual: Usual
 
 
 class AllRules(dict[int, Rules]):
@@ -69,6 +87,7 @@ def rules_of(project_id: int) -> Rules:
         limits_of(project_id),
         effects_of(project_id),
         allowed_of(project_id),
+        Usual(project_id),
     )
 
 
@@ -87,11 +106,41 @@ def glance(trace: Glanced, rules: Rules) -> None:
     tree = grow(spans)
     spans = spans.follow(tree.span_id)
     bill(tree, spans, rules.terms)
-    seen = scene(tree, spans, runs(tree))
+    invoked = runs(tree)
+    seen = scene(tree, spans, invoked)
     seen.effects, seen.allowed = rules.effects, rules.allowed
     found = [each for each in detect(seen, rules.limits) if is_all or is_local(each)]
     add_findings(trace.project_id, trace.trace_id, trace.session, tree, found)
+    add_costs(trace, spans, rules, dear(trace, tree, spans, invoked))
     finish_glance(trace)
+
+
+def dear(trace: Glanced, tree: Tree, spans: Spans, invoked: list[Run]) -> Runs | None:
+    """What agents have spent in a trace so far, as far as that is worth comparing."""
+    earlier = before(trace)
+    rows = tree.start_ns >= seen_from(tree, earlier.since_ns)
+    known = unkept(earlier.spent)
+    spent = {
+        agent: each.after(known.get(agent)) for agent, each in so_far(tree, invoked, rows).items()
+    }
+    if also((), spans) or (earlier.since_ns and "" not in known):
+        spent.pop("", None)  # agents ran in it
+    return dear_runs(trace.trace_id, spent, trace.name if earlier.since_ns else name_of(tree))
+
+
+def add_costs(trace: Glanced, spans: Spans, rules: Rules, runs_so_far: Runs | None) -> None:
+    """Add costs that are out of the ordinary so far, if they are so without the calls that another
+    trace has told before as well."""
+    if not new_anomalies(rules.usual, rules.limits, runs_so_far):
+        return
+    generation = generation_of(trace.project_id, trace.trace_id)
+    tree = grow(spans)
+    spans = spans.follow(tree.span_id)
+    bill(tree, spans, replace(rules.terms, copies=Told(trace.project_id, trace.trace_id)))
+    new = new_anomalies(rules.usual, rules.limits, dear(trace, tree, spans, runs(tree)))
+    if new:
+        add_anomalies(trace.project_id, trace.session, tree, new, generation)
+        judge_again(trace.project_id, new)
 
 
 def is_local(found: Found) -> bool:

@@ -21,8 +21,9 @@ from agentscope.agents.days import add_up as add_up_agents
 from agentscope.agents.days import forget_runs
 from agentscope.agents.hours import add_up as add_up_hours
 from agentscope.agents.hours import forget_hours
-from agentscope.agents.invoked import runs
+from agentscope.agents.invoked import Run, runs
 from agentscope.agents.runs import agent_runs
+from agentscope.agents.so_far import kept, so_far
 from agentscope.agents.write import replace_runs
 from agentscope.billing.bill import bill
 from agentscope.billing.copies import Claims, forget_claims
@@ -31,6 +32,7 @@ from agentscope.costs.charges import charges_of, write_charges
 from agentscope.costs.days import Day, claim_day, close_days, forget_lines, roll_up
 from agentscope.costs.lines import lines_of
 from agentscope.costs.write import mark_days, write_lines
+from agentscope.findings.at_once import tell_costs
 from agentscope.findings.causes import add_up as add_up_causes
 from agentscope.findings.detect import detect
 from agentscope.findings.found import Found
@@ -57,6 +59,7 @@ from agentscope.traces.examined import (
     settle_due,
     take,
 )
+from agentscope.traces.glances import Before, recent_from
 from agentscope.traces.grow import grown
 from agentscope.traces.ladder import Belonging
 from agentscope.traces.linked import settled
@@ -77,12 +80,13 @@ LEISURELY = 0.5  # second, likewise, and beat calls each second
 @shared_task(name="traces.examine")
 def examine_due() -> None:
     """Claim due traces and examine them, until none is due or the shift is over; before that glance
-    at those that have waited, and then add up some of what was found: with much to do, the turn of
-    `findings.add_up` comes late."""
+    at those that have waited. Add up some of what was found by either: with much to do, the turn of
+    `findings.add_up` comes late, and the examination of a large trace takes seconds."""
     while settle() == SETTLED:
         pass
     rules = AllRules()
     glance_due(rules, GLANCING)
+    add_up_causes()
     end = monotonic() + SHIFT
     while monotonic() < end and (claimed := claim_due()):
         for project_id, trace_id in claimed:
@@ -224,10 +228,19 @@ def examine_with(claims: Claims, others: Neighbours, rules: Rules | None = None)
     wrong = detect(seen, rules.limits) if seen else []
     if write_findings(claims, found.session, tree, wrong, unknown, read_at):
         trace = replace(trace, generation=trace.generation - 1)  # so that it stays due
-    finish(trace, tree, found, thread_time() - began)
+    tell_costs(rules.usual, rules.limits, trace_id, tree, invoked, found)
+    finish(trace, tree, found, thread_time() - began, left_behind(tree, invoked))
     mark_days(project_id, days)
     mark_due((trace.project_id, session) for session in (trace.session, found.session))
     return True
+
+
+def left_behind(tree: Tree, invoked: list[Run]) -> Before | None:
+    """What glances at a large trace are to know of its older spans; None if they see all."""
+    since_ns = recent_from(tree)
+    if not since_ns:
+        return None
+    return Before(since_ns, kept(so_far(tree, invoked, tree.start_ns < since_ns)))
 
 
 def write_costs(claims: Claims, tree: Tree, spans: Spans, found: Totals) -> set[date]:

@@ -39,7 +39,7 @@ LOOPS_OF_EACH = 4
 BETWEEN, LOOK, GROW = 0.7, 0.05, 0.5  # seconds between loops, looks, batches of the growing trace
 BATCH, GROWTH = 2_000, 50  # spans of a request, when a trace is filled and when it grows
 PATIENCE = 120.0  # seconds until what was not raised counts as so late
-SLOW = ("cost_anomaly",)  # found when its day has been added up, not by the examination itself
+COMPARED = ("cost_anomaly",)  # with runs of the days before
 FOUND = "select agent, code from finding where withdrawn_at is null and agent = any(%s)"
 CAUSES = "select agent, code from finding_cause where findings > 0 and agent = any(%s)"
 STORED = "select span_id from span where trace_id = any(%s) and span_id = any(%s)"
@@ -175,16 +175,16 @@ def answered(stack: Stack, path: str, probe: Probe) -> float:
 
 
 def results(what: str, probes: list[Probe]) -> Iterator[Result]:
-    """What some loops took, those of days apart."""
-    quick = [probe for probe in probes if probe.code not in SLOW]
-    slow = [probe for probe in probes if probe.code in SLOW]
+    """What some loops took, and runs that are dear."""
+    loops = [probe for probe in probes if probe.code not in COMPARED]
+    dear = [probe for probe in probes if probe.code in COMPARED]
     stored, raised, listed, spent = (
         sorted(seconds or PATIENCE for seconds in taken)
         for taken in (
-            [probe.stored for probe in quick],
-            [probe.raised for probe in quick],
-            [probe.listed for probe in quick],
-            [probe.raised for probe in slow],
+            [probe.stored for probe in loops],
+            [probe.raised for probe in loops],
+            [probe.listed for probe in loops],
+            [probe.raised for probe in dear],
         )
     )
     yield Result(f"{what}: span stored, p95", p95(stored), "s")

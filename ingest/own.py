@@ -1,7 +1,7 @@
-"""What spans mean to one project: its own mappings go before all dialects, and attributes that it
-groups costs by are taken along.
+"""What spans mean to one project: its own mappings go before all dialects; attributes that it
+groups costs by, and fields that it does not compare, are taken along.
 
-A project without either shares the plain understanding, so that it costs nothing there.
+A project without any of these shares the plain understanding, so that it costs nothing there.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 import orjson
 
 from agentscope.projects.mappings import Wishes, wishes_of
+from agentscope.signatures.canonical import plain as plain_name
 from agentscope.vocabulary import (
     BY_MAPPING,
     OF_RESOURCE,
@@ -99,6 +100,7 @@ class OwnUnderstanding(Understanding):
         self.own = Plan((dialect(wishes),))
         self.mapped = [key for key, _ in wishes.mappings]
         self.attributes = wishes.attributes
+        self.volatile = frozenset(map(plain_name, wishes.volatile))
 
     def facts(self, attributes: Mapping[str, Value], scope: WireScope | None = None) -> Facts:
         """What the dialects say, and before them what is mapped: of the record, else of its scope,
@@ -122,13 +124,15 @@ class OwnUnderstanding(Understanding):
             )
 
     def span(self, span: WireSpan) -> Meaning:
-        meaning = super().span(span)
-        meaning.dimensions = self.dimensions(span.attributes, span.scope.resource)
-        return meaning
+        return self.with_wishes(super().span(span), span.attributes, span.scope.resource)
 
     def log(self, record: WireLog) -> Meaning:
-        meaning = super().log(record)
-        meaning.dimensions = self.dimensions(record.attributes, record.scope.resource)
+        return self.with_wishes(super().log(record), record.attributes, record.scope.resource)
+
+    def with_wishes(self, meaning: Meaning, *sent: Mapping[str, Value]) -> Meaning:
+        """The meaning with what the project groups by, and with what it does not compare."""
+        meaning.dimensions = self.dimensions(*sent)
+        meaning.volatile = self.volatile
         return meaning
 
     def dimensions(self, *sent: Mapping[str, Value]) -> dict[str, str]:
@@ -175,4 +179,4 @@ def understanding_of(
 
 def understanding(wishes: Wishes) -> Understanding:
     """A new understanding by these wishes, or the plain one if there are none."""
-    return OwnUnderstanding(wishes) if wishes.mappings or wishes.attributes else TOGETHER
+    return TOGETHER if wishes == Wishes() else OwnUnderstanding(wishes)

@@ -39,7 +39,7 @@ from ingest.reading.kinds import (
 from ingest.reading.own_words import coding_agent
 from ingest.reading.plan import Plan
 from ingest.reading.scalars import outcome
-from ingest.reading.silent import say_silent_failure
+from ingest.reading.silent import say_shortfall, say_silent_failure
 from ingest.reading.source import FROM_EVENTS, Dialect, Facts, Happening
 from ingest.reading.usage_sources import complete_usage
 from ingest.reading.verdicts import say_verdict
@@ -100,6 +100,7 @@ class Understanding:
             meaning.linked_traces = [trace for trace, _ in span.links if trace != span.trace_id]
         finish(meaning, facts)
         say_silent_failure(meaning, facts)
+        say_shortfall(meaning, facts)
         if span.parent_id and facts.sources.get("outcome") == VERDICT:
             meaning.outcome = ""  # of a part
         return meaning
@@ -124,6 +125,7 @@ class Understanding:
             say_failure(meaning, facts, 0, "", [])
         finish(meaning, facts)
         say_silent_failure(meaning, facts)
+        say_shortfall(meaning, facts)
         return meaning
 
     def refine(self, span: WireSpan, facts: Facts, markers: set[str]) -> None:

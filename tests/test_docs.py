@@ -10,6 +10,8 @@ from django.apps import apps
 from django.core.management import get_commands
 
 from agentscope.findings.catalogue import every
+from agentscope.signatures.canonical import REASONS, VOLATILE
+from agentscope.signatures.masking import TOLD
 from ingest.dialects import DIALECTS
 from ingest.understand import Understanding
 from tests.ingest.dialects.test_wire import plain, span
@@ -70,6 +72,11 @@ def test_no_documented_setting_is_gone():
         r"^\| `([A-Z_]+)`", (ROOT / "docs/settings.md").read_text(), re.MULTILINE
     )
     assert set(documented) - SETTINGS == set()
+
+
+@pytest.mark.parametrize("fields", [VOLATILE, REASONS, TOLD], ids=["asked", "reasons", "told"])
+def test_fields_that_are_not_compared_are_listed(fields):
+    assert f"`{' '.join(sorted(fields))}`" in (ROOT / "docs/findings.md").read_text()
 
 
 def test_every_page_is_in_the_index():

@@ -9,7 +9,7 @@ from typing import Any
 from django import forms
 
 from agentscope.findings.catalogue import Entry
-from agentscope.findings.limits import Limit
+from agentscope.findings.limits import Limit, fewest
 from agentscope.findings.thresholds import MOST
 
 
@@ -80,7 +80,7 @@ def number(label: str, own: int, usual: int) -> forms.IntegerField:
     return forms.IntegerField(
         required=False,
         label=label,
-        min_value=1,
+        min_value=fewest(usual),
         max_value=MOST,
         initial=None if own == usual else own,
         widget=forms.TextInput(attrs=attrs),

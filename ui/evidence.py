@@ -10,7 +10,7 @@ import numpy as np
 
 from agentscope.findings.models import Finding
 from agentscope.traces.ids import parse_span_id
-from agentscope.traces.tree import Tree
+from agentscope.traces.tree import Ints, Tree
 from agentscope.vocabulary import Kind
 from ui.conversation import Conversation
 from ui.cuts import Text
@@ -42,16 +42,18 @@ class Pair:
 
 def first_and_last(tree: Tree, finding: Finding) -> tuple[int, int] | None:
     """The row of the first step, and that of the same step of the last round: where rounds cannot
-    be told, that of the last one of its kind and name. None if the first is not in the tree."""
+    be told, that of the last one of its kind and name, and where nothing comes again, of the last
+    step. None if the first is not in the tree."""
     first = tree.find(finding.first_span)
     if first is None:
         return None
-    if is_in_rounds(finding):
-        last = tree.find(finding.span_ids[-finding.period])
+    if is_in_rounds(finding) or finding.repeats <= 1:
+        steps = finding.period if is_in_rounds(finding) else 1
+        last = tree.find(finding.span_ids[-steps])
         return first, first if last is None else last
     rows = np.flatnonzero(np.isin(tree.span_id, finding.span_ids))
     alike = rows[[is_alike(tree, first, int(row)) for row in rows]]
-    return first, max(alike.tolist(), key=lambda row: (int(tree.start_ns[row]), row))
+    return first, latest(tree, alike) or first
 
 
 def is_in_rounds(finding: Finding) -> bool:
@@ -65,7 +67,8 @@ def is_alike(tree: Tree, one: int, other: int) -> bool:
 
 
 def repeated(finding: Finding) -> tuple[UUID, int] | None:
-    """Trace and span of what a finding repeats, where that was made before all of its own steps."""
+    """Trace and span of what the first step of a finding repeats, where that was made before all of
+    its own steps."""
     for place in finding.evidence.get("earlier", []):
         if "span" in place:
             return UUID(place.get("trace", finding.trace_id.hex)), parse_span_id(place["span"])
@@ -82,8 +85,25 @@ def last_answer(tree: Tree, row: int) -> int | None:
     """The last model call below a row, which says what an agent came to where its own span does
     not."""
     below = np.arange(row + 1, int(tree.end[row]))
-    calls = below[tree.kind[below] == Kind.LLM]
-    return max(calls.tolist(), key=lambda at: (int(tree.start_ns[at]), at), default=None)
+    return latest(tree, below[tree.kind[below] == Kind.LLM])
+
+
+def asked_by(tree: Tree, row: int) -> int | None:
+    """The last model call of an agent before one of its tools was called, which says what that was
+    called with where its own span does not."""
+    before = (tree.agent == tree.agent[row]) & (tree.start_ns < tree.start_ns[row])
+    return latest(tree, np.flatnonzero(before & (tree.kind == Kind.LLM)))
+
+
+def latest(tree: Tree, rows: Ints) -> int | None:
+    """The row that started last, if there is any."""
+    return max(rows.tolist(), key=lambda at: (int(tree.start_ns[at]), at), default=None)
+
+
+def asks_for(panel: Panel, tool: str) -> bool:
+    """Whether a model call asked for a tool."""
+    pieces = (piece for turn in panel.answered.turns for piece in turn.pieces)
+    return any(piece.type == "tool_call" and piece.name == tool for piece in pieces)
 
 
 def pairs(first: Panel, last: Panel) -> list[Pair]:
@@ -110,8 +130,9 @@ def text_of(talk: Conversation) -> Text:
 
 
 def lines_of(talk: Conversation) -> Iterator[str]:
-    """Its parts, a tool call with its name."""
+    """Its parts, a tool call with its name; empty ones say nothing."""
     for turn in talk.turns:
         for piece in turn.pieces:
             shown = piece.text.shown
-            yield f"{piece.name} {shown}".rstrip() if piece.type == "tool_call" else shown
+            if line := f"{piece.name} {shown}".rstrip() if piece.type == "tool_call" else shown:
+                yield line

@@ -27,6 +27,8 @@ FLAG_WORDS: dict[Flag, str] = {
     Flag.TRUNCATED: "The sender cut content.",
     Flag.REFUSED: "It turned down what it was shown.",
     Flag.SILENT_FAILURE: "Its status does not say that it failed, but its result does.",
+    Flag.EMPTY_RESULT: "Its result is empty, or says that nothing was found.",
+    Flag.CUT_ANSWER: "The answer ended at its limit of tokens.",
 }
 
 

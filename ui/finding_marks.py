@@ -56,11 +56,12 @@ def pill(of: Sighting, step: int) -> Pill:
     finding, words = of.finding, code_words(of.finding.code)
     said = finding.sentence if of.is_standing else f"{of.state.capitalize()}: {finding.sentence}"
     if step == 0:
-        return Pill(f"{words}{times(finding)}", loud(of), said)
+        return Pill(f"{words}{times(finding)}", loud(of), said, times(finding).strip())
     length = round_length(finding)
-    text = f"{words} {step // length + 1:,}" if length else words
-    is_last = step == len(finding.span_ids) - 1
-    return Pill(f"{text}, last" if is_last else text, QUIET, said)
+    is_last = finding.repeats > 1 and step == len(finding.span_ids) - 1
+    number = f"{step // length + 1:,}" if length else ""
+    text = f"{words} {number}".rstrip()
+    return Pill(f"{text}, last" if is_last else text, QUIET, said, number)
 
 
 def round_length(finding: Finding) -> int:

@@ -16,6 +16,7 @@ from agentscope.findings.read import Counts, Recent
 from agentscope.findings.waste import More, burn_per_hour, cost_wasted, more
 from agentscope.findings.waste import tokens_wasted as known_tokens
 from ui import amounts
+from ui.evidence import repeated
 
 FIRST = 5  # findings of a trace that are shown unfolded
 MOST = 50  # that are folded; machines are told all
@@ -94,10 +95,15 @@ class Sighting:
         return f"and in {places} of this trace{f': {wasted(others)}' if wasted(others) else ''}"
 
     @property
-    def is_repeated(self) -> bool:
-        """Whether something comes again in it, that can be set side by side."""
+    def has_course(self) -> bool:
+        """Whether it goes from a first step to another one."""
         is_compared = self.finding.code in COMPARED  # with other runs
         return not is_compared and self.finding.first_span != self.finding.last_span
+
+    @property
+    def has_sides(self) -> bool:
+        """Whether two steps can be set side by side: of its own, or one with what it repeats."""
+        return self.has_course or repeated(self.finding) is not None
 
     @property
     def counted_from(self) -> str:

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 @dataclass(slots=True, frozen=True)
 class Pill:
     """Tones: bad, warn, good; `mark` is quiet, plain ones give way when there is no room. A title
-    says more."""
+    says more; `short` stands for the text where there is no room."""
 
     text: str
     tone: str = "plain"
     title: str = ""
+    short: str = ""

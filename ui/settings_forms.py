@@ -62,6 +62,18 @@ class MappingForm(forms.Form):
     field = forms.ChoiceField(label="Means", choices=CHOICES)
 
 
+class VolatileForm(forms.Form):
+    """Names of fields that are not compared, one a line."""
+
+    names = forms.CharField(
+        label="Fields that say nothing, one a line",
+        required=False,
+        widget=forms.Textarea(
+            attrs={"rows": 6, "spellcheck": "false", "placeholder": "session_token\nserver_load"}
+        ),
+    )
+
+
 class AgainForm(forms.Form):
     """Which stored spans are to be understood again."""
 

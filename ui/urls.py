@@ -30,6 +30,7 @@ from ui.views import (
     transcript,
     unpriced,
     values,
+    volatile,
 )
 
 register_converter(Name, "name")
@@ -99,6 +100,7 @@ urlpatterns = [
         "p/<path:project>/settings/mappings/remove/", mappings.drop_mapping, name="remove-mapping"
     ),
     path("p/<path:project>/settings/detectors/", detectors.detectors, name="detectors"),
+    path("p/<path:project>/settings/detectors/fields/", volatile.fields, name="volatile"),
     path("p/<path:project>/settings/tools/", tools.tools, name="tools"),
     path("p/<path:project>/settings/tools/effects/", tools.tool_effects, name="tool-effects"),
     path("p/<path:project>/settings/tools/remove/", tools.drop_tools, name="remove-tools"),

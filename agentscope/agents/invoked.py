@@ -3,6 +3,9 @@
 A run begins where a span of an agent lies below another agent's, or below none. Edges come from
 nesting (`contains`), from a tool in between (`delegates`) and from handoffs (`hands_off`); times
 decide only which run a handoff led to.
+
+While a run is open its own span has not come: spans are sent when they end. Until then it is what
+names its agent and lacks the same parent, with what lies in turns of a model that lack it.
 """
 
 from __future__ import annotations
@@ -15,11 +18,11 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from agentscope.traces.above import nearest
+from agentscope.traces.above import nearest, outermost
 from agentscope.traces.agents import normal
 from agentscope.traces.grow import subtree_sums
-from agentscope.traces.tree import Mask, Tree
-from agentscope.vocabulary import Kind
+from agentscope.traces.tree import Ints, Mask, Shorts, Tree
+from agentscope.vocabulary import Flag, Kind
 
 EDGES = CONTAINS, DELEGATES, HANDS_OFF = "contains", "delegates", "hands_off"
 AGENT, CHAIN, TOOL, HANDOFF = int(Kind.AGENT), int(Kind.CHAIN), int(Kind.TOOL), int(Kind.HANDOFF)
@@ -33,6 +36,8 @@ TARGET = re.compile(
     r"(?:(?:transfer|hand_?off|hand)[_ ]to[_ ]|goto |→ )(.+?)(?:\.handoff)?$", re.IGNORECASE
 )
 NO_NAMES = {"agent", "unknown"}
+# A parent that so few spans lack may be a step that nobody sent: a turn of a model, with its calls.
+MOST_OF_A_TURN = 4
 
 
 @dataclass(slots=True)
@@ -87,17 +92,17 @@ class Invocations:
         """Where agents begin. Calls side by side that only name their agent are one run, as long as
         no other agent comes between; what calls nothing, such as making an agent, is none."""
         tree, found = self.tree, list[Run]()
-        last: dict[int, Run] = {}  # by the row above
+        last: dict[int, Run] = {}  # by the row above, or what stands for it
         firsts = np.flatnonzero(self.begins)
-        of_first = (tree.parent, tree.agent, tree.kind, tree.end, self.calls)
+        of_first = (tree.parent, places(tree), tree.agent, tree.kind, tree.end, self.calls)
         columns = [firsts.tolist(), *(column[firsts].tolist() for column in of_first)]
         steps = {
-            (above, by) for _, above, by, kind, *_ in zip(*columns, strict=True) if kind == CHAIN
+            (above, by) for _, above, _, by, kind, *_ in zip(*columns, strict=True) if kind == CHAIN
         }
-        for at, above, by, kind, end, calls in zip(*columns, strict=True):
+        for at, parent, above, by, kind, end, calls in zip(*columns, strict=True):
             agent, before = tree.texts[by], last.get(above)
             # A span without children tells of a run that a step beside it holds.
-            if kind == AGENT and end == at + 1 and (above, by) in steps:
+            if kind == AGENT and end == at + 1 and (parent, by) in steps:
                 continue
             if kind in (AGENT, CHAIN) or (calls and (before is None or before.agent != agent)):
                 found.append(Run(agent, [at]))
@@ -156,6 +161,33 @@ def begins(tree: Tree) -> Mask:
     is_other = (tree.path != tree.path[tree.parent]) | (tree.agent != tree.agent[tree.parent])
     found: Mask = (tree.agent != NOBODY) & ((tree.parent < 0) | is_other)
     return found
+
+
+def places(tree: Tree) -> Ints | Shorts:
+    """For each row the row above it, or what stands for a parent that it lacks. What lies in a turn
+    of a model that lacks its parent, and names an agent first, is where the turn is."""
+    orphans = tree.flags & int(Flag.ORPHAN) != 0
+    if not orphans.any():
+        return tree.parent
+    stands = np.full(len(tree), -1)
+    parents = lacking(tree)
+    stands[list(parents)] = list(parents.values())
+    above = np.where(tree.agent[tree.parent] == NOBODY, tree.parent, -1)
+    top = outermost(above, np.ones(len(tree), bool))
+    is_turn = orphans & (tree.agent == NOBODY) & (tree.sum_llm_calls <= 1)
+    found: Ints = np.where(
+        is_turn[top], stands[top], np.where(tree.parent < 0, stands, tree.parent)
+    )
+    return found
+
+
+def lacking(tree: Tree) -> dict[int, int]:
+    """For each row that lacks its parent what stands for that parent, if it is no turn: a number
+    less than -1."""
+    rows = np.flatnonzero(tree.flags & int(Flag.ORPHAN))
+    _, group, times = np.unique(tree.parent_id[rows], return_inverse=True, return_counts=True)
+    apart = times[group] > MOST_OF_A_TURN
+    return dict(zip(rows[apart].tolist(), (-2 - group[apart]).tolist(), strict=True))
 
 
 def edge(via: int) -> str:

@@ -60,7 +60,10 @@ class FindingShape(SpentShape):
     last_at = serializers.DateTimeField(help_text="the same to the microsecond")
     period = count("steps of one round")
     repeats = count("rounds")
-    burn_usd_per_hour = usd("null: it lasted for less than a minute", null=True)
+    burn_usd_per_hour = usd(
+        "known_cost_usd by the time since the first repeat; null: that is less than a minute",
+        null=True,
+    )
     confidence = serializers.FloatField(
         min_value=0, max_value=1, help_text="how often such a shape is what it looks like"
     )

@@ -16,6 +16,7 @@ from django.http import StreamingHttpResponse
 from agentscope.findings.decisions import EXPECTED, OPEN, REOPENED, RESOLVED, state
 from agentscope.findings.found import Severity
 from agentscope.findings.models import Cause, Finding
+from agentscope.findings.waste import cost_wasted, tokens_wasted
 from agentscope.traces.ids import span_hex
 
 OCSF = "ocsf"  # the word for it in `format`
@@ -84,6 +85,7 @@ def finding_event(finding: Finding, known: Mapping[Any, Cause]) -> Event:
 def base(found: Cause | Finding, activity: tuple[int, str], status: tuple[int, str]) -> Event:
     """What both have in common."""
     severity = SEVERITIES[Severity(found.severity or Severity.INFO)]
+    cost = cost_wasted(found)
     return {
         "category_uid": CATEGORY,
         "category_name": "Findings",
@@ -104,8 +106,8 @@ def base(found: Cause | Finding, activity: tuple[int, str], status: tuple[int, s
         "resources": [{"type": "AI agent", "name": found.agent}] if found.agent else [],
         "unmapped": {
             "subject": found.subject,
-            "tokens": found.tokens,
-            "known_cost_usd": f"{found.known_cost:f}",
+            "tokens": tokens_wasted(found),
+            "known_cost_usd": None if cost is None else f"{cost:f}",
             "unpriced_calls": found.unpriced_calls,
         },
     }

@@ -44,14 +44,16 @@ IS_COPY = f"""exists (select 1 from billed_call o
     and (c.start_ns <= o.end_ns or c.start_ns - o.start_ns <= {MINUTE_NS}))"""  # noqa: S608
 OF_TRACE = "c.trace_id = %(trace_id)s and c.project_id = %(project_id)s"
 # Whether they are copies follows from what other traces claim, so it is decided at once.
-ADD = f"""
-insert into billed_call (key, span_id, start_ns, end_ns, project_id, trace_id, is_copy)
-select c.*, {IS_COPY} from (
+CLAIMED = """(
     select told.*, %(project_id)s::int as project_id, %(trace_id)s::uuid as trace_id
     from unnest(%(keys)s::bigint[], %(span_ids)s::bigint[], %(starts)s::bigint[],
-        %(ends)s::bigint[]) as told (key, span_id, start_ns, end_ns)) c
+        %(ends)s::bigint[]) as told (key, span_id, start_ns, end_ns)) c"""
+ADD = f"""
+insert into billed_call (key, span_id, start_ns, end_ns, project_id, trace_id, is_copy)
+select c.*, {IS_COPY} from {CLAIMED}
 returning span_id, is_copy
 """  # noqa: S608 — our own words
+COPIES = f"select c.span_id from {CLAIMED} where {IS_COPY}"  # noqa: S608 — our own words
 STORED = f"select key, span_id, start_ns, end_ns from billed_call c where {OF_TRACE}"  # noqa: S608
 REMOVE = f"""
 delete from billed_call c using unnest(%(keys)s::bigint[], %(span_ids)s::bigint[])
@@ -107,12 +109,7 @@ class Claims:
         rows = list(claimed(tree, found))
         wanted = {(key, span_id): claim for key, span_id, *claim in claims(tree, spans, rows)}
         copies = self.write(wanted)
-        answers = spans.response_id
-        return {
-            at: Why.SAME_RESPONSE_ID if answers[at] else Why.SAME_MODEL_AND_TOKENS
-            for at in rows
-            if copies and int(tree.span_id[at]) in copies
-        }
+        return reasons(tree, spans, rows, copies) if copies else {}
 
     def names(self) -> dict[str, Any]:
         """The parameters of a query on these claims."""
@@ -155,6 +152,37 @@ class Claims:
             cursor.execute(SHARED, self.names())
             keys = {key for (key,) in cursor.fetchall()}
         make_due(self.project_id, keys | set(self.removed))
+
+
+@dataclass(slots=True, frozen=True)
+class Told:
+    """What other traces have told before of the calls in a part of one trace, for terms that write
+    nothing."""
+
+    project_id: int
+    trace_id: UUID
+
+    def __call__(self, tree: Tree, spans: Spans, found: Marks) -> dict[int, Why]:
+        """Which rows are copies, by the claims that there are. One query."""
+        rows = list(claimed(tree, found))
+        told = list(claims(tree, spans, rows))
+        said: dict[str, Any] = {"project_id": self.project_id, "trace_id": self.trace_id}
+        for at, name in enumerate(("keys", "span_ids", "starts", "ends")):
+            said[name] = [claim[at] for claim in told]
+        with connection.cursor() as cursor:
+            cursor.execute(COPIES, said)
+            copies = {span_id for (span_id,) in cursor.fetchall()}
+        return reasons(tree, spans, rows, copies)
+
+
+def reasons(tree: Tree, spans: Spans, rows: list[int], copies: set[int]) -> dict[int, Why]:
+    """Which of some rows are copies, by their spans, each with the reason."""
+    answers = spans.response_id
+    return {
+        at: Why.SAME_RESPONSE_ID if answers[at] else Why.SAME_MODEL_AND_TOKENS
+        for at in rows
+        if int(tree.span_id[at]) in copies
+    }
 
 
 def make_due(project_id: int, keys: Iterable[int]) -> None:

@@ -6,6 +6,7 @@ The findings of a day are those that begin on it. Trees are read only for what i
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -31,11 +32,19 @@ COLUMNS = tuple(
 )
 
 
-def replace_anomalies(asked: Asked, found: Sequence[Anomaly]) -> None:
-    """Make these the anomalies of a day. What is the same already is left alone; what is not found
-    any more is withdrawn."""
-    stored = stored_of(asked)
-    known = {(row.trace_id, row.fingerprint, row.first_ns): row for row in stored}
+@dataclass(slots=True, frozen=True)
+class Stored:
+    """The anomalies of a day as they are written down, withdrawn ones too."""
+
+    rows: list[Finding]
+    unseen: set[Any]  # keys of those that a glance raised in spans that no examination has seen
+
+
+def replace_anomalies(asked: Asked, stored: Stored, found: Sequence[Anomaly]) -> None:
+    """Make these the anomalies of a day, which had those `stored` before it was judged: what was
+    added meanwhile stays. What is the same already is left alone; what is not found any more is
+    withdrawn, unless a glance raised it and the runs of the day do not hold its spans yet."""
+    known = {(row.trace_id, row.fingerprint, row.first_ns): row for row in stored.rows}
     told = {key_of(each): each for each in found}
     sessions = sessions_of(asked.project_id, (key[0] for key in told))
     same = {
@@ -49,7 +58,14 @@ def replace_anomalies(asked: Asked, found: Sequence[Anomaly]) -> None:
         if key not in same and (row := row_of(asked.project_id, each, sessions))
     ]
     kept = {known[key].pk for key in same} | {row.pk for row in new}
-    gone = [row for row in stored if row.pk not in kept and row.withdrawn_at is None]
+    heirs = {(row.trace_id, row.fingerprint) for row in new}
+    gone = [
+        row
+        for row in stored.rows
+        if row.withdrawn_at is None
+        and row.pk not in kept
+        and (row.pk not in stored.unseen or (row.trace_id, row.fingerprint) in heirs)
+    ]
     keep_when_raised(gone, new)
     withdraw(asked.project_id, gone)
     Finding.objects.bulk_create(
@@ -58,12 +74,63 @@ def replace_anomalies(asked: Asked, found: Sequence[Anomaly]) -> None:
     mark_due(asked.project_id, [vars(row) for row in (*new, *gone)])
 
 
-def stored_of(asked: Asked) -> list[Finding]:
-    """The anomalies of a day as they are written down, withdrawn ones too."""
+def stored_of(asked: Asked) -> Stored:
+    """The anomalies of a day. To be read before its runs: those that an examination added lie in
+    runs that were written with them. One query, and one more if a glance raised any."""
     begin = midnight(asked.day)
     first = nanoseconds(begin)
     rows = Finding.objects.filter(project_id=asked.project_id, code__in=CODES, last_at__gte=begin)
-    return list(rows.filter(first_ns__gte=first, first_ns__lt=first + DAY_NS))
+    found = list(rows.filter(first_ns__gte=first, first_ns__lt=first + DAY_NS))
+    return Stored(found, unseen(asked.project_id, found))
+
+
+def unseen(project_id: int, rows: Sequence[Finding]) -> set[Any]:
+    """The keys of those that a glance raised in spans that no examination has seen yet."""
+    raised = [row for row in rows if row.seen_generation is not None and not row.withdrawn_at]
+    if not raised:
+        return set()
+    traces = Trace.objects.filter(
+        project_id=project_id, trace_id__in={row.trace_id for row in raised}
+    )
+    examined = dict(traces.values_list("trace_id", "examined_generation"))
+    return {
+        row.pk
+        for row in raised
+        if row.trace_id in examined and examined[row.trace_id] < (row.seen_generation or 0)
+    }
+
+
+def causes_told(project_id: int, trace_id: UUID, found: Sequence[Anomaly]) -> set[UUID]:
+    """The causes of these anomalies of a trace of which it ever had a finding. One query."""
+    rows = Finding.objects.filter(project_id=project_id, trace_id=trace_id)
+    told = rows.filter(fingerprint__in=[cause_of(each) for each in found])
+    return set(told.values_list("fingerprint", flat=True))
+
+
+def add_anomalies(
+    project_id: int,
+    session: str,
+    tree: Tree,
+    found: Sequence[Anomaly],
+    seen_generation: int | None = None,
+) -> None:
+    """Add anomalies of one trace before its day is judged, of causes that it never had; found in
+    the spans of this tree, which no examination may have seen if `seen_generation` is given."""
+    new = [
+        Finding(
+            trace_id=each.trace_id,
+            project_id=project_id,
+            fingerprint=cause_of(each),
+            session=session,
+            seen_generation=seen_generation,
+            **columns(each),
+            **spans(tree, rows),
+        )
+        for each in sorted(found, key=key_of)
+        if (rows := each.place.rows(tree))
+    ]
+    Finding.objects.bulk_create(new, ignore_conflicts=True)
+    mark_due(project_id, [vars(row) for row in new])
 
 
 def key_of(anomaly: Anomaly) -> Key:
@@ -78,7 +145,7 @@ def cause_of(anomaly: Anomaly) -> UUID:
 
 def is_same(row: Finding, anomaly: Anomaly, session: str) -> bool:
     """Whether it is written down as it is."""
-    told = columns(anomaly) | {"session": session}
+    told = columns(anomaly) | {"session": session, "seen_generation": None}
     return row.withdrawn_at is None and all(getattr(row, name) == told[name] for name in told)
 
 
@@ -147,6 +214,7 @@ def columns(anomaly: Anomaly) -> dict[str, Any]:
         "tokens": anomaly.spent.tokens,
         "known_cost": anomaly.spent.pico * PICO,
         "unpriced_calls": anomaly.spent.unpriced,
+        "spent_ns": anomaly.spent.nanoseconds or None,
         "confidence": anomaly.pattern.confidence,
         "legitimate": anomaly.pattern.legitimate,
         "evidence": anomaly.evidence,

@@ -18,7 +18,7 @@ from agentscope.findings.mix import OddMix
 from agentscope.findings.odd import Odd
 from agentscope.findings.places import Place
 from agentscope.findings.shifts import PATTERN as COST_SHIFT
-from agentscope.findings.shifts import OddShift
+from agentscope.findings.shifts import STRETCH, OddShift
 from agentscope.traces.clocks import EPOCH, LAST_NS
 from agentscope.traces.tree import PICO
 from agentscope.vocabulary import ErrorClass
@@ -96,7 +96,8 @@ def of_shifts(
     for each in found:
         shift = each.shift
         begin, end = shift.hour * HOUR_NS, (shift.hour + 1) * HOUR_NS
-        much = round(shift.value - shift.usual)
+        more = round(shift.value - shift.usual)
+        much = {"pico": more} if each.measure.is_money else {"tokens": more}
         if trace_id := traces.get((shift.hour, each.agent)):
             yield Anomaly(
                 trace_id=trace_id,
@@ -108,7 +109,7 @@ def of_shifts(
                 first_ns=begin,
                 last_ns=end,
                 place=Place(each.agent, hours=(begin, end)),
-                spent=Spent(pico=much) if each.measure.is_money else Spent(tokens=much),
+                spent=Spent(**much, nanoseconds=STRETCH * HOUR_NS),
                 evidence={"hours": shift.samples, "ratio": round(shift.ratio, 2)},
             )
 

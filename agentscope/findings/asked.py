@@ -1,7 +1,8 @@
 """Calls of tools that only the model calls around them tell of. Pure.
 
 Many instrumentations write no content on the spans of tools, or no such spans at all; but the
-answer that asks for a tool names its arguments, and the next model call is sent its result.
+answer that asks for a tool names its arguments, and the next model call is sent its result. One
+that begins a conversation is sent none: it is another agent's, which the tool may be waiting for.
 """
 
 from __future__ import annotations
@@ -10,8 +11,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from agentscope.findings.courses import AGENT, LLM, TOOL, Course, Step
+from agentscope.signatures.record import Fact
 
 UNNAMED = "a tool"
+BEGINS = int(Fact.BEGINS)
 
 
 def fill_from_answers(course: Course, records: Any) -> None:
@@ -23,13 +26,15 @@ def fill_from_answers(course: Course, records: Any) -> None:
             steps += [*([answer] if answer else []), *between]
             continue
         asks = int(records["asks"][answer.rows[0]])
+        begins = int(records["facts"][after.rows[0]]) & BEGINS
+        came = 0 if begins else after.call
         acts = [step for step in between if step.kind in (TOOL, AGENT)]
         steps.append(answer)
         if asks and not acts:
-            steps.append(unseen(answer, asks, after.call))
+            steps.append(unseen(answer, asks, came))
         elif asks and len(acts) == 1:
             acts[0].call = acts[0].call or asks
-            acts[0].result = acts[0].result or after.call
+            acts[0].result = acts[0].result or came
         steps += between
     course.steps = steps
 

@@ -35,6 +35,10 @@ AGAIN = frozenset(
 VERBS = AGAIN - frozenset(
     "book charge invite issue mail order post refund schedule transfer".split()
 )
+# What is done to a screen, or with the keys of it: the same again goes on from where it was.
+ON_SCREEN = frozenset(
+    "click computer drag hotkey hover key keypress press scroll swipe tap".split()
+)
 ONCE = frozenset("draft dry ensure idempotent once or replace simulate set upsert validate".split())
 VERBAL = CHANGES | READS | AGAIN
 # Of tools that write down what is to be done: nothing is done by that.
@@ -44,8 +48,8 @@ HANDS = re.compile(
     r"(?i)^(hand_?off|transfer_?to|transfer_?back)(?!.*(?:account|bank|card|savings|wallet))"
 )
 BESIDE_PLANS = frozenset(
-    "a add create current draft enter exit generate get list make manage mode my new next propose"
-    " read revise save set step steps submit task tasks the tool update write".split()
+    "a add create current draft enter exit generate list make manage mode my new next propose"
+    " revise save set step steps submit task tasks the tool update write".split()
 )
 LISTS = frozenset(("task", "list")), frozenset(("tasks", "list"))
 WRITES = frozenset("add create make manage revise set update write".split())
@@ -77,6 +81,12 @@ def polls(name: str) -> bool:
 
 
 @lru_cache(maxsize=4096)
+def works_a_screen(name: str) -> bool:
+    """Whether a tool does on a screen what people do with a mouse and keys: `browser_scroll`."""
+    return not ON_SCREEN.isdisjoint(words(name)[:2])
+
+
+@lru_cache(maxsize=4096)
 def does_it_again(name: str) -> bool:
     """Whether a tool that is called twice alike does its work twice, by the first verb of its name:
     `update_order` orders nothing."""
@@ -90,8 +100,11 @@ def does_it_again(name: str) -> bool:
 
 @lru_cache(maxsize=4096)
 def plans(name: str) -> bool:
-    """Whether a tool writes down a plan, and its name says nothing else: `write_todos`."""
+    """Whether a tool writes down a plan, and its name says nothing else: `write_todos`. What reads
+    one writes nothing: `TodoRead`, `get_plan`, `list_todos`."""
     said = set(words(name))
+    if words(name)[:1] == ("list",):
+        return False  # it lists them
     is_list = any(each < said for each in LISTS) and bool(said & WRITES)
     return (bool(said & PLANS) or is_list) and said <= PLANS | BESIDE_PLANS
 

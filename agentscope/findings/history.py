@@ -57,6 +57,18 @@ select run.* from unnest(%(names)s::text[]) as asked, lateral (
     {OF_TRACES} and {NAME} = asked and {BEFORE}
     order by started_at desc, trace_id limit {MOST}) as run
 """  # noqa: S608 — our own words
+# Runs of some agents, and traces of some names, on a day, each up to a time of one trace.
+UNTIL = f"""
+select run.* from unnest(%(agents)s::text[], %(ran)s::timestamptz[]) as asked (who, until),
+lateral ({OF_AGENTS} and agent = who and {IN_DAY} and started_at <= until
+    and (started_at, trace_id) < (until, %(trace_id)s)
+    order by started_at, trace_id limit {MOST}) as run
+union all
+select run.* from unnest(%(names)s::text[], %(began)s::timestamptz[]) as asked (who, until),
+lateral ({OF_TRACES} and {NAME} = who and {IN_DAY} and started_at <= until
+    and (started_at, trace_id) < (until, %(trace_id)s)
+    order by started_at, trace_id limit {MOST}) as run
+"""  # noqa: S608 — our own words
 # How many runs and traces a project has a day: as many values are compared.
 A_DAY = f"""
 with counted as (
@@ -155,6 +167,24 @@ def earlier_runs(asked: Asked, subjects: Iterable[Subject]) -> Runs:
     agents = [agent for agent, _ in kept if agent]
     names = [name for agent, name in kept if not agent]
     return Runs.of(ask(EARLIER, asked, agents=agents, names=names))
+
+
+def runs_until(asked: Asked, runs: Runs) -> Runs:
+    """For each of some runs of one trace those of its subject that began earlier on the day, the
+    first MOST. One query."""
+    times = dict(zip(runs.subjects, runs.began, strict=True))
+    agents = {agent: time for (agent, _), time in times.items() if agent}
+    names = {name: time for (agent, name), time in times.items() if not agent}
+    rows = ask(
+        UNTIL,
+        asked,
+        agents=list(agents),
+        ran=list(agents.values()),
+        names=list(names),
+        began=list(names.values()),
+        trace_id=runs.traces[0],
+    )
+    return Runs.of(rows)
 
 
 def runs_a_day(asked: Asked) -> float:

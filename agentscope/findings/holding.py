@@ -9,15 +9,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from agentscope.agents.invoked import Run
+from agentscope.agents.invoked import Run, lacking
 from agentscope.agents.runs import own
 from agentscope.traces.above import nearest, outermost
 from agentscope.traces.tree import Ints, Mask, Tree
-from agentscope.vocabulary import Billing, Flag, Kind
+from agentscope.vocabulary import Billing, Kind
 
 NOBODY = -1
-# A parent that so few spans lack may be a step that nobody sent: a turn of a model, with its calls.
-MOST_OF_A_TURN = 4
 LLM = int(Kind.LLM)
 TOLD_TWICE = (Billing.WRAPPER, Billing.DUPLICATE)
 ACTIONS = (int(Kind.HANDOFF), int(Kind.RETRIEVAL))  # beside calls of tools
@@ -30,7 +28,7 @@ class Holding:
     """The rows that are steps of runs, and who called each run."""
 
     holder: Ints  # for each row its run, by position; NOBODY for none, less for one to come
-    outside: dict[int, int]  # for rows that lack their parent what stands for that: see unheld
+    outside: dict[int, int]  # for rows that lack their parent what stands for that: see lacking
     rows: Ints  # of model calls and of actions, in reading order
     outer: Mask  # those of them that are steps: not inside of another action of their run
     called: list[int | None]  # for each run its caller, as in `holder`; None: a tool
@@ -38,7 +36,7 @@ class Holding:
 
 def holding(tree: Tree, found: Sequence[Run]) -> Holding:
     """Who holds what."""
-    outside = unheld(tree)
+    outside = lacking(tree)
     holder = holders(tree, found, outside)
     acts = (own(tree, tree.sum_tool_calls) > 0) | np.isin(tree.kind, ACTIONS)
     inside = within(tree, acts, holder)
@@ -57,14 +55,6 @@ def holders(tree: Tree, found: Sequence[Run], outside: dict[int, int]) -> Ints:
         begins[run.rows] = at
     holder: Ints = begins[nearest(tree.parent, begins[:-1] != NOBODY)]
     return holder
-
-
-def unheld(tree: Tree) -> dict[int, int]:
-    """For each row that lacks its parent what stands for that parent: less than NOBODY."""
-    rows = np.flatnonzero(tree.flags & int(Flag.ORPHAN))
-    _, group, times = np.unique(tree.parent_id[rows], return_inverse=True, return_counts=True)
-    apart = times[group] > MOST_OF_A_TURN
-    return dict(zip(rows[apart].tolist(), (NOBODY - 1 - group[apart]).tolist(), strict=True))
 
 
 def within(tree: Tree, acts: Mask, holder: Ints) -> Ints:

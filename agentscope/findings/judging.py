@@ -8,7 +8,7 @@ found is a function of the rows, in whatever order they came.
 from __future__ import annotations
 
 import logging
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import chain
@@ -19,7 +19,7 @@ from uuid import UUID
 from django.db import connection, transaction
 
 from agentscope.costs.days import Day
-from agentscope.findings.anomalies import replace_anomalies
+from agentscope.findings.anomalies import replace_anomalies, stored_of
 from agentscope.findings.anomaly import (
     Anomaly,
     of_firsts,
@@ -53,11 +53,12 @@ from agentscope.findings.odd import Odd, odd_runs, worth_comparing
 from agentscope.findings.precedents import newcomers, unprecedented, without_takeovers
 from agentscope.findings.read import limits_of
 from agentscope.findings.shifts import odd_shifts
-from agentscope.traces.clocks import EPOCH
+from agentscope.traces.clocks import EPOCH, moment
 from agentscope.traces.due import REST
 
 log = logging.getLogger(__name__)
 
+UNSEEN_REST = 5  # seconds, at least, until a day is judged again for what is left of it
 LEASE = timedelta(minutes=10)  # after that a claimed day is due again: its worker must be dead
 # In order, so that two transactions never wait for each other in a circle. A day that changes all
 # the time rests for four times as long as judging it took: a fifth of a core at most.
@@ -80,11 +81,13 @@ from due where finding_day.project_id = due.project_id and finding_day.day = due
 returning finding_day.project_id, finding_day.day, finding_day.due_at
 """
 LOCK = "select pg_advisory_xact_lock(hashtextextended('judge ' || %(day)s::text, %(project_id)s))"
-FINISH = """
+# What a glance raised and no examination has seen is left, so the day is judged again.
+FINISH = f"""
 update finding_day set judged_at = clock_timestamp(), judge_seconds = %(seconds)s,
-    due_at = case when due_at <> %(leased)s then due_at end
+    due_at = case when due_at <> %(leased)s then due_at when %(is_left)s then clock_timestamp()
+        + greatest({UNSEEN_REST}, {REST} * %(seconds)s) * interval '1 second' end
 where project_id = %(project_id)s and day = %(day)s
-"""
+"""  # noqa: S608 — our own words
 
 
 @dataclass(slots=True, frozen=True)
@@ -99,8 +102,19 @@ class Claimed:
 def mark_changed(day: Day) -> None:
     """Let a day be judged, and those after it that are compared with it. Runs in the transaction
     that added it up."""
+    mark(day.project_id, day.day)
+
+
+def judge_again(project_id: int, found: Iterable[Anomaly]) -> None:
+    """Let the days of some anomalies be judged, which were not found by judging them."""
+    for day in sorted({moment(each.first_ns // 1000).date() for each in found}):
+        mark(project_id, day)
+
+
+def mark(project_id: int, day: date) -> None:
+    """Let a day of a project be judged, and those after it that are compared with it."""
     with connection.cursor() as cursor:
-        cursor.execute(MARK, {"project_id": day.project_id, "day": day.day})
+        cursor.execute(MARK, {"project_id": project_id, "day": day})
 
 
 def claim() -> Claimed | None:
@@ -136,8 +150,10 @@ def judge(claimed: Claimed) -> None:
     }
     with connection.cursor() as cursor:
         cursor.execute(LOCK, said)
-        replace_anomalies(asked, anomalies_of(asked))
-        cursor.execute(FINISH, said | {"seconds": perf_counter() - began})
+        stored = stored_of(asked)
+        replace_anomalies(asked, stored, anomalies_of(asked))
+        said |= {"seconds": perf_counter() - began, "is_left": bool(stored.unseen)}
+        cursor.execute(FINISH, said)
 
 
 def anomalies_of(asked: Asked) -> list[Anomaly]:
@@ -175,8 +191,16 @@ def odd_runs_of(asked: Asked, limits: Limits, a_day: float) -> Iterator[Odd]:
     if not subjects:
         return iter(())
     found = list(odd_runs(runs, earlier_runs(asked, subjects), limits, a_day))
+    return without_precedent(asked, found, dearest_run)
+
+
+def without_precedent(
+    asked: Asked, found: list[Odd], dearest: Callable[[Asked], int]
+) -> Iterator[Odd]:
+    """Runs but those that were as dear a month ago, or as others were. `dearest` tells what the
+    dearest run before a day cost."""
     if newcomers(found):
-        found = list(without_takeovers(found, dearest_run(asked)))
+        found = list(without_takeovers(found, dearest(asked)))
     return unprecedented(found, a_month_ago(asked, [each.subject for each in found]))
 
 

@@ -3,7 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+
+FEWEST = 3  # repeats: runs in which nothing comes so often are not walked, see courses.worth_a_look
+
+
+def fewest(usual: int) -> int:
+    """The least that a project may say instead of what is usual."""
+    return min(usual, FEWEST)
 
 
 @dataclass(slots=True, frozen=True)
@@ -27,7 +34,8 @@ class Limits:
 
     def of(self, code: str, inform: int, alert: int) -> Limit:
         """The limit of a code, whose usual thresholds are given."""
-        return self.own.get(code) or Limit(inform, alert)
+        own = self.own.get(code) or Limit(inform, alert)
+        return replace(own, inform=max(own.inform, fewest(inform)))
 
 
 USUAL = Limits()

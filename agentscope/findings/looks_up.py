@@ -38,8 +38,8 @@ REVIEWS = frozenset(
     " verifier".split()
 )
 RUNS = frozenset(
-    "bash cmd code command console exec execute interpreter powershell python repl sandbox script"
-    " sh shell terminal".split()
+    "bash cmd code command console exec execute interpreter powershell python repl run sandbox"
+    " script sh shell terminal".split()
 )
 
 
@@ -56,6 +56,13 @@ def checks(name: str) -> bool:
     """Whether a tool or an agent judges what it is given: the same of many things, as a rule."""
     said = words(name)
     return next((word in CHECKS for word in said if word in LOOKS | ACTS | CHECKS), False)
+
+
+@lru_cache(maxsize=4096)
+def tells(name: str) -> bool:
+    """Whether a tool only says something, or writes down what was thought, by its first verb."""
+    said = words(name)
+    return next((word in TELLS for word in said if word in LOOKS | ACTS | CHECKS), False)
 
 
 @lru_cache(maxsize=4096)

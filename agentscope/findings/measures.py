@@ -7,8 +7,9 @@ five levels are deeper than agents call each other for a reason.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
 import numpy as np
@@ -55,6 +56,12 @@ def usd(pico: float) -> str:
 def whole(number: float) -> str:
     """A count in words."""
     return f"{number:,.0f}"
+
+
+def in_turn(names: Iterable[str]) -> list[str]:
+    """Names in their order; one that comes several times in a row once, with how often."""
+    counted = ((name, len(list(same))) for name, same in groupby(names))
+    return [f"{name} × {times}" if times > 1 else name for name, times in counted]
 
 
 def duration(nanoseconds: float) -> str:

@@ -35,6 +35,7 @@ class Finding(models.Model):
     tokens = models.BigIntegerField()  # since the first repeat, here and below
     known_cost = models.DecimalField(**MONEY)  # USD
     unpriced_calls = models.IntegerField()
+    spent_ns = models.BigIntegerField(null=True)  # how long that took; null: all of the time
     confidence = models.FloatField()  # 0 to 1
     legitimate = models.TextField()  # what would make it so
     evidence = models.JSONField(default=dict)
@@ -48,6 +49,8 @@ class Finding(models.Model):
     more_last_at = models.DateTimeField(null=True)
     raised_at = models.DateTimeField(default=timezone.now)
     withdrawn_at = models.DateTimeField(null=True)
+    # Of an anomaly that a glance raised: how far its trace had grown. Judged once it was examined.
+    seen_generation = models.BigIntegerField(null=True)
     spans_left_out = 0  # in the middle of `span_ids`, where a list has read only the ends of it
 
     class Meta:

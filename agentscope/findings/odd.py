@@ -8,9 +8,10 @@ counts as well.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import chain
 from typing import Any
 from uuid import UUID
 
@@ -60,6 +61,28 @@ class Runs:
         numbers = np.array([row[4:] for row in ordered], np.int64).reshape(-1, len(NUMBERS))
         subjects = [(row[1], row[2]) for row in ordered]
         return Runs([row[0] for row in ordered], subjects, [row[3] for row in ordered], numbers)
+
+    def by_subject(self) -> dict[Subject, Runs]:
+        """Those of each agent or name, in order of time."""
+        return {subject: self.at(rows) for subject, rows in by_subject(self).items()}
+
+    def at(self, rows: list[int]) -> Runs:
+        """Those at some positions."""
+        return Runs(
+            [self.traces[at] for at in rows],
+            [self.subjects[at] for at in rows],
+            [self.began[at] for at in rows],
+            self.numbers[rows],
+        )
+
+    def followed_by(self, other: Runs) -> Runs:
+        """These and others that began later."""
+        return Runs(
+            self.traces + other.traces,
+            self.subjects + other.subjects,
+            self.began + other.began,
+            np.concatenate((self.numbers, other.numbers)),
+        )
 
 
 @dataclass(slots=True, frozen=True)
@@ -117,15 +140,40 @@ def odd_runs(
             told.update(each.trace_id for each in found if measure in SPENT)
 
 
-def odd(measure: Measure, runs: Runs, rows: Ints, earlier: Known, limits: Limits) -> Iterator[Odd]:
-    """The same of one measure and one subject, whose runs are `rows`, in order of time."""
+def odd_newest(
+    runs: Runs, earlier: Runs, measures: Iterable[Measure], limits: Limits, project_a_day: float
+) -> Odd | None:
+    """The first of some amounts by which the newest of some runs of one subject is out of the
+    ordinary: the same as when the whole day is judged, if these are its runs until then."""
+    rows, old = np.arange(len(runs.traces)), np.arange(len(earlier.traces))
+    known = Known(earlier.numbers, max(project_a_day, a_day(earlier, old)))
+    newest = int(rows[-1])
+    found = (odd(measure, runs, rows, known, limits, newest) for measure in measures)
+    return next(chain.from_iterable(found), None)
+
+
+def lacks_history(measures: Iterable[Measure], runs: Runs, earlier: Runs) -> bool:
+    """Whether the first of some runs is above the floor of a measure for which the days before are
+    too few, so that its own day counts as well."""
+    return any(
+        judged(measure, runs.numbers[:1])[0] >= measure.floor
+        and len(compared(measure, earlier.numbers)) < FEWEST
+        for measure in measures
+    )
+
+
+def odd(
+    measure: Measure, runs: Runs, rows: Ints, earlier: Known, limits: Limits, since: int = 0
+) -> Iterator[Odd]:
+    """The same of one measure and one subject, whose runs are `rows`, in order of time; of those
+    `since` a position."""
     pattern = measure.pattern
     limit = limits.of(pattern.code, pattern.inform, pattern.alert)
     if not limit.enabled:
         return
     values = judged(measure, runs.numbers[rows])
     history = History(measure, earlier, runs.numbers[rows])
-    for at in np.flatnonzero(values >= measure.floor).tolist():
+    for at in (np.flatnonzero(values[since:] >= measure.floor) + since).tolist():
         verdict, bound = history.judge(float(values[at]), at, limit)
         if verdict:
             row = int(rows[at])

@@ -52,9 +52,7 @@ def outline(scene: Scene, found: Totals, trace_id: UUID = NO_ID, session: str = 
     return Outline(
         trace_id=trace_id,
         session=key_of("session", session) if session else 0,
-        root=0
-        if is_on_purpose(scene, found)
-        else key_of("root", OF_RUN.sub(MASK, masked(found.name))),
+        root=0 if is_on_purpose(scene, found) else key_of("root", work_name(found.name)),
         input=asked_for(scene),
         start_ns=found.start_ns,
         end_ns=found.end_ns,
@@ -69,6 +67,11 @@ def outline(scene: Scene, found: Totals, trace_id: UUID = NO_ID, session: str = 
         unpriced=found.unpriced_calls,
         links=tuple(found.linked_traces),
     )
+
+
+def work_name(name: str) -> str:
+    """A name of what is done, without dates and ids of the run: the same tomorrow."""
+    return OF_RUN.sub(MASK, masked(name))
 
 
 def changing(tree: Tree) -> list[int]:

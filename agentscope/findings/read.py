@@ -12,7 +12,7 @@ from operator import or_
 from uuid import UUID
 
 from django.db.models import Count, F, Q, QuerySet, Sum
-from django.db.models.functions import TruncDate
+from django.db.models.functions import Coalesce, TruncDate
 
 from agentscope.findings.anomaly import CODES as COMPARED
 from agentscope.findings.decisions import EXPECTED, OPEN, RESOLVED, STATES
@@ -230,14 +230,16 @@ def recent(project_id: int, fingerprints: Sequence[UUID], since: datetime) -> di
         last_at__gte=since,
         withdrawn_at__isnull=True,
     )
-    by_day = rows.annotate(day=TruncDate("last_at", tzinfo=UTC)).values("fingerprint", "day")
+    lasted = Coalesce("spent_ns", F("last_ns") - F("first_ns"))
+    days = rows.annotate(day=TruncDate("last_at", tzinfo=UTC), lasted_ns=lasted)
+    by_day = days.values("fingerprint", "day")
     is_counted = Q(known_cost__gt=0) | Q(unpriced_calls__gt=0) | ~Q(code__in=COMPARED)
-    tells = Q(last_ns__gte=F("first_ns") + SHORTEST_NS) & is_counted
+    tells = Q(lasted_ns__gte=SHORTEST_NS) & is_counted
     added_up = by_day.annotate(
         times=Count("*") + Sum("more_places"),
         usd=Sum("known_cost", filter=tells, default=0),
         unpriced=Sum("unpriced_calls", filter=tells, default=0),
-        lasted=Sum(F("last_ns") - F("first_ns"), filter=tells, default=0),
+        lasted=Sum("lasted_ns", filter=tells, default=0),
     )
     found: dict[UUID, Recent] = {}
     for row in added_up.order_by():

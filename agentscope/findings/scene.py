@@ -16,7 +16,7 @@ from agentscope.findings.courses import Course, courses
 from agentscope.findings.earlier import Act, Earlier, Rows
 from agentscope.findings.handed import handed_over, handoff_rows
 from agentscope.findings.holding import holders, holding
-from agentscope.findings.outline import acts, first_rows
+from agentscope.findings.outline import acts, first_rows, work_name
 from agentscope.projects.repeated import Effects
 from agentscope.projects.tools import Allowed
 from agentscope.signatures.mentions import base, declarations
@@ -80,8 +80,8 @@ class Scene:
 
     @property
     def name(self) -> str:
-        """The name of the first root."""
-        return str(self.tree.texts[self.tree.name[0]])
+        """The name of the first root, without what is another one in each run."""
+        return work_name(self.tree.texts[self.tree.name[0]])
 
     def when(self, row: int) -> tuple[int, int]:
         """What rows are sorted by to be in order of time."""
@@ -99,9 +99,10 @@ class Scene:
 
     @cached_property
     def declared(self) -> dict[int, bool]:
-        """Tools that models were offered with a word of whether they do their work each time, by
-        the keys of their names; not those of which both is said."""
-        calls = np.flatnonzero(self.tree.kind == Kind.LLM).tolist()
+        """Tools that models were offered, or that servers of MCP listed, with a word of whether
+        they do their work each time, by the keys of their names; not those of which both is
+        said."""
+        calls = np.flatnonzero(np.isin(self.tree.kind, (Kind.LLM, Kind.OTHER))).tolist()
         signed = [self.spans.signature[row] for row in calls]
         said = {each for _, tail in tails(signed) for each in declarations(tail)}
         return {tool: again for tool, again in said if (tool, not again) not in said}

@@ -19,7 +19,7 @@ from agentscope.signatures.sensitive import NAMED, OWN, PERSONAL
 from agentscope.traces.tree import Ints, Mask
 from agentscope.vocabulary import Kind
 
-NEVER = 1000  # places of one trace: an alert by default only where everything leaks
+NEVER = 1_000_000  # places of one trace: more than any has
 TOOLS = (int(Kind.TOOL), int(Kind.HANDOFF), int(Kind.RETRIEVAL))
 TALKS = (int(Kind.LLM), int(Kind.AGENT))
 NAMES = {

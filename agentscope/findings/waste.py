@@ -61,5 +61,6 @@ def cost_wasted(of: Finding | Cause | More) -> Decimal | None:
 def burn_per_hour(finding: Finding) -> Decimal | None:
     """USD an hour since the first repeat; None if it is not known, or it lasted for less than a
     minute."""
-    lasted, cost = finding.last_ns - finding.first_ns, cost_wasted(finding)
+    whole, cost = finding.last_ns - finding.first_ns, cost_wasted(finding)
+    lasted = whole if finding.spent_ns is None else finding.spent_ns
     return None if cost is None or lasted < SHORTEST_NS else cost * HOUR_NS / lasted

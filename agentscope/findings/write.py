@@ -88,7 +88,7 @@ def replace_findings(
     lost = [row for key, row in known.items() if key not in wanted and key not in chosen.beyond]
     missed = [row for row in lost if not row["withdrawn_at"]]
     gone = [row for row in missed if until is None or row["raised_at"] <= until]
-    renamed = went_on(gone, [row for row in new if row_key(row) not in known])
+    renamed = went_on(tree, gone, [row for row in new if row_key(row) not in known])
     keep_raised(known, wanted, new)
     withdraw(project_id, trace_id, [row for row in gone if row_key(row) not in renamed])
     heard = [row for row in gone if row_key(row) in renamed]
@@ -169,19 +169,35 @@ def row_key(row: dict[str, Any]) -> Key:
     return row["fingerprint"], row["first_span"]
 
 
-def went_on(gone: Sequence[dict[str, Any]], new: Sequence[dict[str, Any]]) -> set[Key]:
+def went_on(tree: Tree, gone: Sequence[dict[str, Any]], new: Sequence[dict[str, Any]]) -> set[Key]:
     """Which of the rows that are gone are there under another name: an agent is known only when
-    its own span ends, and a first step may come last. What they are now was raised when they were.
-    """
+    its own span ends, and takes the place of calls in it; and a first step may come last. What
+    they are now was raised when they were."""
     if not gone:
         return set()
     heirs = {(row["code"], span): row for row in new for span in row["span_ids"]}
+    codes = {code for code, _ in heirs}
     renamed = set()
     for row in gone:
-        if heir := heirs.get((row["code"], row["first_span"])):
+        if row["code"] in codes and (heir := heir_of(tree, row, heirs)):
             heir["raised_at"] = min(row["raised_at"], heir.get("raised_at", row["raised_at"]))
             renamed.add(row_key(row))
     return renamed
+
+
+def heir_of(
+    tree: Tree, row: dict[str, Any], heirs: dict[tuple[str, int], dict[str, Any]]
+) -> dict[str, Any] | None:
+    """What a row is now: a finding of the same code that holds its first span, or one of the same
+    agent, as far as that was known, that holds a span around it."""
+    if found := heirs.get((row["code"], row["first_span"])):
+        return found
+    at = tree.find(row["first_span"])
+    while at is not None and (at := int(tree.parent[at])) >= 0:
+        found = heirs.get((row["code"], int(tree.span_id[at])))
+        if found and row["agent"] in ("", found["agent"]):
+            return found
+    return None
 
 
 def forget(project_id: int, trace_id: UUID, rows: Sequence[dict[str, Any]]) -> None:
@@ -246,6 +262,7 @@ def columns(found: Found, tree: Tree) -> dict[str, Any]:
         "tokens": found.spent.tokens,
         "known_cost": found.spent.pico * PICO,
         "unpriced_calls": found.spent.unpriced,
+        "spent_ns": found.spent.nanoseconds or None,
         "confidence": found.confidence,
         "legitimate": found.pattern.legitimate,
         "evidence": found.evidence,

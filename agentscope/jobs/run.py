@@ -114,4 +114,5 @@ def fail(pk: int, message: str) -> None:
         message=message[:LONGEST_MESSAGE],
         finished_at=timezone.now(),
         lease_until=None,
+        cursor=None,
     )

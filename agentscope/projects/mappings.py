@@ -1,4 +1,5 @@
-"""What a project says of its own attributes: which field they are, and by which to group costs."""
+"""What a project says of its own attributes: which field they are, and by which to group costs.
+What understanding its spans depends on in all is its Wishes."""
 
 from __future__ import annotations
 
@@ -8,6 +9,7 @@ from django.db import transaction
 
 from agentscope.projects.changes import note_change
 from agentscope.projects.models import AttributeMapping, Project
+from agentscope.projects.volatile import volatile_of
 
 LONGEST_ATTRIBUTE = 200  # characters of a name
 MOST_MAPPINGS = 100
@@ -64,6 +66,7 @@ class Wishes:
 
     mappings: tuple[tuple[str, str], ...] = ()
     attributes: tuple[str, ...] = ()  # by which costs are grouped
+    volatile: tuple[str, ...] = ()  # fields of calls and results that are not compared
 
 
 class BadMapping(ValueError):
@@ -75,12 +78,13 @@ class BadMapping(ValueError):
 
 
 def wishes_of(project_id: int) -> Wishes:
-    """What a project wishes now. Two queries."""
+    """What a project wishes now. Three queries."""
     found = AttributeMapping.objects.filter(project_id=project_id, field__in=FIELDS).order_by("pk")
     chosen = Project.objects.filter(pk=project_id).values_list("cost_attributes", flat=True)
     return Wishes(
         tuple(found.values_list("attribute", "field")),
         tuple(next(iter(chosen), ())[:MOST_ATTRIBUTES]),
+        volatile_of(project_id),
     )
 
 

@@ -122,6 +122,21 @@ class ToolEffects(models.Model):
         return str(self.project_id)
 
 
+class VolatileFields(models.Model):
+    """Fields of arguments and results that are not compared in this project: see volatile.py."""
+
+    project = models.OneToOneField(
+        Project, on_delete=models.CASCADE, related_name="volatile_fields"
+    )
+    names = ArrayField(models.TextField(), default=list, blank=True)
+
+    class Meta:
+        db_table = "volatile_fields"
+
+    def __str__(self) -> str:
+        return str(self.project_id)
+
+
 class Change(models.Model):
     """What somebody changed in a project: settings, prices, repricing. Only ever added to."""
 

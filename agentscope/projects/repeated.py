@@ -5,12 +5,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from fnmatch import fnmatchcase
 
 from django.db import transaction
 
 from agentscope.projects.changes import note_change
 from agentscope.projects.models import Project, ToolEffects
+from agentscope.projects.tools import is_called
 
 LONGEST_TOOL = 200  # characters of a name
 MOST_TOOLS = 500  # on a list
@@ -35,7 +35,7 @@ class Effects:
         """Whether a tool does its work each time, if the project says so. What comes to the same
         goes first."""
         for names, meaning in ((self.once, False), (self.each_time, True)):
-            if any(fnmatchcase(tool, name) for name in names):
+            if any(is_called(tool, name) for name in names):
                 return meaning
         return None
 

@@ -34,7 +34,13 @@ class Allowed:
     def allows(self, agent: str, tool: str) -> bool:
         """Whether an agent may call a tool: by its own list, else by that of everybody."""
         said = self.lists.get(agent, self.lists.get(EVERYBODY))
-        return said is None or any(fnmatchcase(tool, name) for name in said)
+        return said is None or any(is_called(tool, name) for name in said)
+
+
+def is_called(tool: str, name: str) -> bool:
+    """Whether a tool goes by a name, in which `*` stands for any characters, and nothing else for
+    anything but itself."""
+    return fnmatchcase(tool, name.replace("[", "[[]").replace("?", "[?]"))
 
 
 def allowed_of(project_id: int) -> Allowed:

@@ -14,9 +14,10 @@ from google.protobuf.descriptor import FieldDescriptor
 from google.protobuf.message import Message
 from opentelemetry.proto.common.v1.common_pb2 import AnyValue, KeyValue
 
-from agentscope.redaction.redactor import LONG_NUMBER, Counts, Redactor
+from agentscope.redaction.redactor import Counts, Redactor
 
 IDS = frozenset(("trace_id", "span_id", "parent_span_id"))
+NUMBERS = ("int_value", "double_value")
 ID_SIZES = (8, 16)  # bytes; what is longer is no id, whatever it is called
 PAIR, ANY_VALUE = KeyValue.DESCRIPTOR.full_name, AnyValue.DESCRIPTOR.full_name
 TEXT, BYTES, MESSAGE = (
@@ -92,9 +93,10 @@ def plain(value: Any, kind: str) -> Any:
 
 def visit_number(value: Any, redactor: Redactor, counts: Counts) -> bool:
     """A whole number as long as that of a card; True if it was replaced by a text."""
-    if value.WhichOneof("value") != "int_value" or value.int_value < LONG_NUMBER:
+    kind = value.WhichOneof("value")
+    if kind not in NUMBERS:
         return False
-    clean = redactor.number(value.int_value, counts)
+    clean = redactor.number(getattr(value, kind), counts)
     if isinstance(clean, str):
         value.string_value = clean
     return isinstance(clean, str)

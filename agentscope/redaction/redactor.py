@@ -9,7 +9,7 @@ from typing import Any
 
 from agentscope.redaction.named import named_hits
 from agentscope.redaction.policy import Action, Policy
-from agentscope.secrets.find import Finder, Hit, apart
+from agentscope.secrets.find import Finder, Hit, apart, as_read
 from agentscope.secrets.markers import DROPPED, hashed, masked
 from agentscope.secrets.own import compiled, own_hits
 from agentscope.secrets.rules import NAMED_SECRET, RULES, SECRET_NAMES, plain_name
@@ -65,7 +65,7 @@ class Redactor:
         if dropped := [hit for hit in hits if self.actions[hit.code] is Action.DROP]:
             counts[dropped[0].code] += 1
             return DROPPED
-        if depth < DEEPEST and text.lstrip()[:1] in ("{", "["):
+        if depth < DEEPEST and is_json(text):
             text = self.structured(text, counts, depth)
             hits = self.hits(text)
         return self.replaced(text, hits, counts)
@@ -73,8 +73,9 @@ class Redactor:
     def hits(self, text: str) -> list[Hit]:
         """All that is to be replaced in a text, in order and apart."""
         found = self.finder.hits(text)
-        for said, code in self.patterns:
-            found += own_hits(said, code, SURE, text)
+        for form in dict.fromkeys((text, as_read(text))) if self.patterns else ():
+            for said, code in self.patterns:
+                found += own_hits(said, code, SURE, form)
         if self.names:
             found += named_hits(text, self.names, LEAST)
         return apart(found, text) if found else found
@@ -125,10 +126,12 @@ class Redactor:
         """The value of a field, whose name may say that all of it goes."""
         if code := self.code_of(name):
             return self.whole(code, value, counts)
-        if isinstance(value, str):
-            clean = self.text(value, counts, depth)
-            return self.beside(name, value, counts) if clean == value else clean
-        return self.value(value, counts, depth)
+        if not isinstance(value, str):
+            return self.value(value, counts, depth)
+        if not is_json(value):
+            return self.text(self.beside(name, value, counts), counts, depth)
+        clean = self.text(value, counts, depth)
+        return self.beside(name, value, counts) if clean == value else clean
 
     def code_of(self, name: str) -> str | None:
         """The rule by which the value of a field with this name goes; None if it stays."""
@@ -160,9 +163,10 @@ class Redactor:
 
     def number(self, value: Value, counts: Counts) -> Value:
         """A number, which may be that of a card."""
-        if isinstance(value, bool) or not isinstance(value, int) or value < LONG_NUMBER:
+        is_whole = isinstance(value, int) or (isinstance(value, float) and value.is_integer())
+        if not is_whole or value < LONG_NUMBER:
             return value
-        text = str(value)
+        text = str(int(value))
         clean = self.text(text, counts)
         return value if clean == text else clean
 
@@ -174,9 +178,15 @@ def tells(name: str) -> bool:
     return any(each in told for each in TELLING)
 
 
+def is_json(text: str) -> bool:
+    """Whether a text may be an object, a list or a text in JSON."""
+    return text.lstrip()[:1] in ("{", "[", '"')
+
+
 def hides_characters(text: str) -> bool:
-    """Whether JSON writes characters of ASCII by their number, so that no pattern sees them."""
-    return "\\u00" in text
+    """Whether JSON writes characters of ASCII otherwise than they are, so that no pattern sees
+    them: by their number, or a slash behind a backslash."""
+    return "\\u00" in text or "\\/" in text
 
 
 def is_marker(text: str) -> bool:

@@ -19,6 +19,9 @@ from agentscope.secrets.rules import RULES, Rule
 
 re2: Any = import_module("re2") if find_spec("re2") else None
 
+# What JSON and `repr` write for the end of a line and the like: its letter is no part of what comes
+# behind it, as in `\nsk-…`.
+WRITTEN = ("\\n", "\\t", "\\r")
 MEMORY = 64 << 20  # bytes that RE2 may use for all rules at once
 Locate = Callable[[str], Iterator[Any]]  # the matches in a text
 
@@ -44,11 +47,13 @@ class Finder:
     def hits(self, text: str) -> list[Hit]:
         """What is found, in order and without overlaps: of several that overlap their union, which
         goes by the first. What was replaced already is left alone."""
-        found = [hit for at in self.candidates(text) for hit in self.located(at, text)]
+        said = as_read(text)
+        found = [hit for at in self.candidates(text) for hit in self.located(at, said)]
         return apart(found, text) if found else found
 
     def candidates(self, text: str) -> list[int]:
         """The positions of rules that may match."""
+        text = as_read(text)
         if self.all is not None:
             return sorted(self.all.Match(text.encode("utf-8", "replace")) or ())
         told = text.lower()
@@ -59,9 +64,17 @@ class Finder:
         ]
 
     def located(self, at: int, text: str) -> Iterator[Hit]:
-        """Where a rule matches, and its check agrees."""
+        """Where a rule matches, and its check agrees, in a text as it is read."""
         rule = self.rules[at]
         return located(self.patterns[at].finditer, rule.code, at, text, rule.check)
+
+
+def as_read(text: str) -> str:
+    """A text of the same length in which ends of lines stand for what is written WRITTEN."""
+    if "\\" in text:
+        for written in WRITTEN:
+            text = text.replace(written, "\n\n")
+    return text
 
 
 def located(

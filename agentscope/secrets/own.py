@@ -1,5 +1,6 @@
-"""Patterns that people write: read by RE2 alone, which takes time linear in the text whatever they
-are (github.com/google/re2/wiki/WhyRE2)."""
+"""Patterns that people write: read by RE2 alone, which finds one match in time linear in the text
+whatever they are (github.com/google/re2/wiki/WhyRE2). Each match may take as long, so their number
+is limited, and behind the last one nothing is kept."""
 
 from __future__ import annotations
 
@@ -10,6 +11,7 @@ from typing import Any
 from agentscope.secrets.find import Hit, re2
 
 LONGEST_PATTERN = 300  # characters
+MOST_MATCHES = 1000  # in one text
 MEMORY = 1 << 20  # bytes of a compiled pattern; RE2 refuses what needs more
 
 
@@ -42,10 +44,14 @@ def said(error: Exception) -> str:
 
 
 def own_hits(pattern: str, code: str, rank: int, text: str) -> Iterator[Hit]:
-    """Where a pattern of a project matches. Its first group, if it has one, is the value."""
+    """Where a pattern of a project matches. Its first group, if it has one, is the value. Behind
+    MOST_MATCHES all of the text counts as one."""
     clean = text.encode("utf-8", "replace").decode()  # RE2 has no word for half a surrogate pair
     found = compiled(pattern)
-    for match in found.finditer(clean):
+    for number, match in enumerate(found.finditer(clean)):
+        if number == MOST_MATCHES:
+            yield Hit(match.start(), len(text), code, rank)
+            return
         group = 1 if found.groups and match.span(1)[0] >= 0 else 0
         start, end = match.span(group)
         if end > start:

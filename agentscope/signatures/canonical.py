@@ -10,18 +10,20 @@ from collections.abc import Iterator
 from hashlib import blake2b
 from posixpath import normpath
 from typing import Any
+from unicodedata import normalize
 
 import orjson
 
 from agentscope.vocabulary import Value
 
-# Of the call, not of what is asked for. As `plain` writes names. Runs, threads and messages are
-# things that tools are asked for, and those that a framework adds are the same each time.
+# Of the call, not of what is asked for. As `plain` writes names. Runs, traces, threads and messages
+# are things that tools are asked for, and those that a framework adds are the same each time.
 VOLATILE = frozenset(
-    "callid toolcallid toolusid tooluseid requestid traceid spanid correlationid invocationid"
-    " executionid timestamp now currenttime"
-    " nonce salt uuid seed attempt attempts retry retrycount tries securityrisk".split()
+    "callid toolcallid tooluseid requestid correlationid invocationid timestamp now currenttime"
+    " nonce salt seed attempt attempts retry retrycount tries securityrisk".split()
 )
+# Of these what may be asked for as well, and counts where nothing else is said.
+THINGS = frozenset("requestid correlationid seed".split())
 # Why a call is made, in words that a model finds anew each time. Where nothing else is said they
 # are what is asked for, and count.
 REASONS = frozenset(
@@ -31,6 +33,7 @@ REASONS = frozenset(
 DEEPEST = 20  # levels of nesting; what is deeper counts as one value
 MOST_LEAVES = 500  # of a bag of values
 LONGEST = 50_000  # characters of a text; for what comes after them stands its digest
+OPENING = ("{", "[")
 INTEGERS = range(-(2**63), 2**63)
 
 Names = frozenset[str]
@@ -65,7 +68,7 @@ def canonical(value: Value, volatile: Names = NONE, depth: int = 0) -> Any:
     if isinstance(value, dict) and depth < DEEPEST:
         return {
             key: canonical(value[key], volatile, depth + 1)
-            for key in compared(value, volatile)
+            for key in compared(value, volatile, depth)
             if value[key] is not None
         }
     if isinstance(value, list | tuple) and depth < DEEPEST:
@@ -87,18 +90,34 @@ def shortened(text: str) -> str:
     return text[:LONGEST] + blake2b(text[LONGEST:].encode("utf-8", "replace")).hexdigest()
 
 
-def compared(fields: dict[str, Value], volatile: Names) -> list[str]:
-    """The keys of an object that say what is asked for, in order."""
+def compared(fields: dict[str, Value], volatile: Names, depth: int = 0) -> list[str]:
+    """The keys of an object, at some level of nesting, that say what is asked for, in order."""
     left_out = VOLATILE | volatile if volatile else VOLATILE
     kept = [key for key in sorted(fields) if plain(key) not in left_out]
+    if not kept and not depth:
+        return [key for key in sorted(fields) if plain(key) in THINGS - volatile]
     return [key for key in kept if plain(key) not in REASONS] or kept
 
 
 def canonical_text(text: str) -> str:
-    """A text without the whitespace that says nothing; a path in its shortest form."""
+    """A text without the whitespace that says nothing; a path in its shortest form; what is written
+    in JSON in one order. All of it counts there, for it may be what is to be stored."""
+    if text[:1] in OPENING and (found := in_json(text)) is not None:
+        return packed(found).decode()
     text = " ".join(shortened(text).split())
+    if not text.isascii():
+        text = normalize("NFC", text)
     is_path = "/" in text and " " not in text and "://" not in text
     return normpath(text) if is_path else text
+
+
+def in_json(text: str) -> Any:
+    """The object or list that a text is; None if it is none, or too long to be read."""
+    try:
+        found = orjson.loads(text) if len(text) <= LONGEST else None
+    except orjson.JSONDecodeError:
+        return None
+    return found if isinstance(found, dict | list) else None
 
 
 def leaves(value: Value, depth: int = 0) -> Iterator[str]:

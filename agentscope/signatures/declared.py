@@ -1,5 +1,6 @@
-"""What tools are declared to do when they are called twice, where a model is offered them with the
-annotations of MCP (modelcontextprotocol.io, schema: ToolAnnotations). Pure.
+"""What tools are declared to do when they are called twice, where a model is offered them, or a
+server lists them, with the annotations of MCP (modelcontextprotocol.io, schema: ToolAnnotations).
+Pure.
 
 `readOnlyHint` and `idempotentHint` say that a second call comes to the same. That none does has to
 be said: `idempotentHint: false` beside a word that something is changed; what is left out says
@@ -12,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from agentscope.signatures.canonical import in_json
 from agentscope.vocabulary import Value
 
 READ_ONLY = ("readOnlyHint", "read_only_hint")
@@ -33,6 +35,14 @@ def declared(tools: Sequence[Value]) -> Iterator[tuple[str, bool]]:
         said = each_time(hints_of(tool) or hints_of(fields))
         if isinstance(name, str) and name and said is not None:
             yield name, said
+
+
+def listed(output: Value) -> Sequence[Value]:
+    """The definitions in an answer of a server of MCP that lists its tools."""
+    if isinstance(output, str):
+        output = in_json(output) if "Hint" in output else None
+    tools = output.get("tools") if isinstance(output, dict) else None
+    return tools if isinstance(tools, list) else ()
 
 
 def hints_of(fields: Fields) -> Fields:

@@ -9,7 +9,7 @@ address counts as one.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from enum import IntEnum
 from hashlib import blake2b
 from itertools import islice
@@ -20,7 +20,7 @@ from agentscope.signatures.declared import declared
 from agentscope.signatures.outputs import is_human, names_any
 from agentscope.signatures.remembered import remembered
 from agentscope.signatures.sensitive import Spoken, spoken, text_of
-from agentscope.vocabulary import Kind, Meaning, Message
+from agentscope.vocabulary import Kind, Meaning, Message, Value
 
 MOST = 64  # of one role on a step; what comes after them is not known
 EACH = 8  # bytes
@@ -89,11 +89,15 @@ def mentions_in(meaning: Meaning, told: Spoken) -> bytes:
         found = [*named(Role.ASKED, told.asked), *named(Role.GIVEN, told.given)]
         return b"".join([*orders, *found])
     if meaning.kind in (Kind.LLM, Kind.AGENT):
-        tools = list(islice(declared(meaning.content.tools), MOST))
-        offered = [packed(Role.ORDERS, again, key(name)) for name, again in tools]
         base = [packed(Role.ASKED, False, key(meaning.continues))] if meaning.continues else []
-        return b"".join((*named(Role.SAID, trusted(meaning)), *base, *offered))
+        return b"".join((*named(Role.SAID, trusted(meaning)), *base, offers(meaning.content.tools)))
     return b""
+
+
+def offers(tools: Sequence[Value]) -> bytes:
+    """The first MOST of some tools that declare what a second call of them comes to."""
+    found = islice(declared(tools), MOST)
+    return b"".join([packed(Role.ORDERS, again, key(name)) for name, again in found])
 
 
 def gives_orders(result: str) -> bool:

@@ -7,11 +7,8 @@ empty; all that is no answer. A mere "no" is one, and so is a validator's list o
 from __future__ import annotations
 
 import re
-from typing import Any
 
-import orjson
-
-from agentscope.signatures.canonical import leaves, plain
+from agentscope.signatures.canonical import OPENING, in_json, leaves, plain
 from agentscope.signatures.masking import MASK
 from agentscope.vocabulary import Value
 
@@ -105,20 +102,12 @@ def is_shell(value: Value, depth: int) -> bool:
 def text_says_nothing(text: str, depth: int = 0) -> bool:
     """Whether a text says that nothing was found. Some tools write JSON as a text."""
     text = text.strip()
-    if text[:1] in ("[", "{") and len(text) <= LONGEST_JSON and (parsed := parse(text)) is not None:
+    if text[:1] in OPENING and len(text) <= LONGEST_JSON and (parsed := in_json(text)) is not None:
         return says_nothing(parsed, depth + 1)
     if len(text) > LONGEST:
         return False
     text = STAMP.sub("", text) if MASK in text[:-1] else text
     return text.strip(".").lower() in NO_RESULT or SAYS.match(text) is not None
-
-
-def parse(text: str) -> Any:
-    """JSON; None where a text is none."""
-    try:
-        return orjson.loads(text)
-    except orjson.JSONDecodeError:
-        return None
 
 
 def is_empty_object(result: dict[str, Value], depth: int) -> bool:
@@ -162,7 +151,7 @@ def informative(form: Value, text: str) -> int:
     if len(text) > SMALL:
         return len(text)
     if isinstance(form, str):
-        form = parse(form) if form[:1] in ("[", "{") else None
+        form = in_json(form) if form[:1] in OPENING else None
     if not isinstance(form, dict | list):
         return len(text)
     return sum(len(each) for each in leaves(form) if each not in QUIET)

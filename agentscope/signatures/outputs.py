@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from math import nan
 from typing import NamedTuple
 
+from agentscope.signatures.canonical import OPENING, in_json
 from agentscope.vocabulary import Message, Value
 
 # Only long answers are looked through: a loop of a model goes on until its limit.
@@ -181,6 +182,19 @@ def offered(tools: Sequence[Value]) -> set[str]:
             name = (inner.get("name") if isinstance(inner, dict) else None) or tool.get("name")
             names.add(str(name or ""))
     return set() if "" in names else names
+
+
+def unwrapped(result: Value) -> Value:
+    """What a tool gave back, of a result of MCP that is one text; if that is JSON, what it says.
+    Servers and clients report one call, with and without what is wrapped around."""
+    blocks = result.get("content") if isinstance(result, dict) else result
+    if not isinstance(blocks, list) or len(blocks) != 1 or not isinstance(blocks[0], dict):
+        return result
+    text = blocks[0].get("text") if blocks[0].get("type") == "text" else None
+    if not isinstance(text, str):
+        return result
+    found = in_json(text) if text[:1] in OPENING else None
+    return text if found is None else found
 
 
 def repeated(text: str) -> Repeated:

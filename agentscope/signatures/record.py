@@ -9,7 +9,7 @@ import numpy as np
 
 from agentscope.signatures.sketch import LANES
 
-VERSION = 12  # of the record: raise it when a field changes its meaning
+VERSION = 13  # of the record: raise it when a field changes its meaning
 MOST_COUNT = (1 << 16) - 1
 MOST_SIZE = (1 << 32) - 1
 
@@ -30,6 +30,7 @@ class Fact(IntFlag):
     UNKNOWN_TOOL = 512  # there is no tool of the name that was called
     IN_FOLDER = 2048  # the target is a folder
     BY_ID = 4096  # the arguments name a thing by its id
+    BEGINS = 8192  # a model call that begins a conversation: nothing in it is the model's yet
 
 
 RECORD = np.dtype(

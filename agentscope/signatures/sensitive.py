@@ -15,6 +15,7 @@ from agentscope.secrets.markers import has_hints, hides, markers
 from agentscope.secrets.rules import BY_CODE, NAMED_SECRET, Category
 from agentscope.signatures.canonical import packed
 from agentscope.signatures.outputs import last_word
+from agentscope.signatures.taken_out import hides_value, may_hide
 from agentscope.vocabulary import Kind, Meaning, Message, Value
 
 FINDER = Finder()
@@ -36,7 +37,8 @@ class Spoken(NamedTuple):
 
 def guarded(said: dict[str, Any], spoken: Spoken) -> dict[str, Any]:
     """The fields of a record with the rules that find anything, and without those that are not
-    known for a value was masked: two calls are not the same because of what is hidden in them."""
+    known for a value was masked or taken out: two calls are not the same because of what is hidden
+    in them."""
     if is_clean("\n".join([*spoken.asked, *spoken.given])):
         return said
     for texts, rule, fields in zip(
@@ -44,7 +46,7 @@ def guarded(said: dict[str, Any], spoken: Spoken) -> dict[str, Any]:
     ):
         if number := surest(texts):
             said[rule] = number
-        if any(map(hides, texts)):
+        if any(hides(text) or hides_value(text) for text in texts):
             said = {name: value for name, value in said.items() if name not in fields}
     return said
 
@@ -52,7 +54,7 @@ def guarded(said: dict[str, Any], spoken: Spoken) -> dict[str, Any]:
 def is_clean(text: str) -> bool:
     """Whether no rule can find anything, nor did before it was replaced. Of most steps it is so,
     and to look at all their texts at once is quicker; a line's end between them joins nothing."""
-    return not has_hints(text) and not FINDER.candidates(text)
+    return not has_hints(text) and not may_hide(text) and not FINDER.candidates(text)
 
 
 def spoken(meaning: Meaning) -> Spoken:

@@ -9,9 +9,10 @@ from __future__ import annotations
 from typing import Any
 
 from agentscope.signatures.canonical import NONE, Names, bag, canonical, key_of, leaves, packed
+from agentscope.signatures.declared import listed
 from agentscope.signatures.echo import without_echo
-from agentscope.signatures.masking import masked
-from agentscope.signatures.mentions import mentions_in
+from agentscope.signatures.masking import TOLD, masked
+from agentscope.signatures.mentions import mentions_in, offers
 from agentscope.signatures.nothing import informative, says_nothing
 from agentscope.signatures.outputs import (
     Repeated,
@@ -26,6 +27,7 @@ from agentscope.signatures.outputs import (
     repeated,
     sums_up,
     text_of,
+    unwrapped,
 )
 from agentscope.signatures.progress import (
     advance,
@@ -54,13 +56,14 @@ STEPS = frozenset({Kind.TOOL, Kind.RETRIEVAL, Kind.HANDOFF, Kind.LLM, Kind.AGENT
 EMPTY, PENDING, IN_FOLDER, BY_ID = (
     int(fact) for fact in (Fact.EMPTY, Fact.PENDING, Fact.IN_FOLDER, Fact.BY_ID)
 )
-REPEATABLE, UNKNOWN_TOOL, SUMS_UP = (
-    int(fact) for fact in (Fact.REPEATABLE, Fact.UNKNOWN_TOOL, Fact.SUMS_UP)
+REPEATABLE, UNKNOWN_TOOL, SUMS_UP, BEGINS = (
+    int(fact) for fact in (Fact.REPEATABLE, Fact.UNKNOWN_TOOL, Fact.SUMS_UP, Fact.BEGINS)
 )
 CALLS_TOOLS, NO_SUCH_TOOL, ANSWER_CUT, PLANS = (
     int(fact) for fact in (Fact.CALLS_TOOLS, Fact.NO_SUCH_TOOL, Fact.CUT, Fact.PLANS)
 )
 MS = 1000
+MOST_FOR_NOTHING = 20  # tokens: an empty answer takes a few, for its marks
 ONLY_REASONING, HAS_TEXT = int(Fact.ONLY_REASONING), int(Fact.HAS_TEXT)
 # Finish reasons of providers that mean: cut at the limit of tokens.
 CUT = frozenset("length max_tokens max_output_tokens MAX_TOKENS model_length incomplete".split())
@@ -70,7 +73,9 @@ def signature(meaning: Meaning, volatile: Names = NONE) -> bytes | None:
     """The stored RECORD of a step with what it mentions; None for what is none. `volatile` are
     names of fields, as `canonical.plain` writes them, that the project does not compare."""
     if meaning.kind not in STEPS:
-        return pack(limited({}, meaning)) if meaning.step_limit else None
+        lists = offers(listed(meaning.content.output)) if meaning.kind is Kind.OTHER else b""
+        said = limited({}, meaning) if meaning.step_limit else {}
+        return pack(said, lists) if said or lists else None
     told = spoken(meaning)
     said = guarded(record_of(meaning, volatile), told)
     if meaning.kind == Kind.AGENT and meaning.step_limit:
@@ -107,7 +112,8 @@ def action(meaning: Meaning, volatile: Names) -> dict[str, Any]:
     content = meaning.content
     arguments = content.arguments if content.arguments is not None else content.input
     said = asked(meaning.kind.word, meaning.tool or meaning.agent, arguments, volatile)
-    came = given(content.result, content.output, arguments) or complaint(meaning, arguments)
+    came = given(content.result, content.output, arguments, volatile)
+    came = came or complaint(meaning, arguments)
     facts = said.get("facts", 0) | came.get("facts", 0)
     if meaning.error_class and names_no_tool(meaning.error_type, meaning.error_message):
         facts |= UNKNOWN_TOOL
@@ -135,13 +141,15 @@ def asked(kind: str, name: str, arguments: Value, volatile: Names) -> dict[str, 
     }
 
 
-def given(result: Value, output: Value, arguments: Value = None) -> dict[str, Any]:
+def given(
+    result: Value, output: Value, arguments: Value = None, volatile: Names = NONE
+) -> dict[str, Any]:
     """What a call gave back; nothing where it does not say. All that says "nothing found" is one,
     however it is worded."""
-    value = result if result is not None else output
+    value = unwrapped(result if result is not None else output)
     if value is None:
         return {}
-    form = masked(without_echo(value, arguments))
+    form = masked(without_echo(value, arguments), TOLD | volatile if volatile else TOLD)
     text = form if isinstance(form, str) else packed(form).decode()
     is_empty, named = says_nothing(form), fields(value)
     return {
@@ -164,9 +172,34 @@ def answer(meaning: Meaning, volatile: Names) -> dict[str, Any]:
     """Of a model call: what it was asked last, and what it answered."""
     content = meaning.content
     said = told(content.output_messages, offered(content.tools), volatile)
+    if withholds(meaning):
+        said = {"facts": said["facts"] & ~EMPTY}
     if sums_up(content.input_messages):
         said["facts"] = said.get("facts", 0) | SUMS_UP
+    if begins(content.input_messages):
+        said["facts"] = said.get("facts", 0) | BEGINS
     return seen(content.input_messages) | said
+
+
+def withholds(meaning: Meaning) -> bool:
+    """Whether an answer came without what it says: a call without arguments, or nothing at all
+    though more tokens were visible than nothing takes."""
+    said, usage = meaning.content.output_messages, meaning.usage
+    if any(value is None for _, value in calls_of(said)):
+        return True
+    if not said or usage is None or text_of(said) or calls_of(said) or reasoning_of(said):
+        return False
+    return (usage.output or 0) - (usage.reasoning or 0) > MOST_FOR_NOTHING
+
+
+def begins(messages: list[Message]) -> bool:
+    """Whether a person's word is the last, and the model has said nothing before."""
+    return bool(messages) and is_human(messages[-1]) and not any(map(is_models, messages))
+
+
+def is_models(message: Message) -> bool:
+    """Whether a message is a model's, or a tool's that it called."""
+    return message.role in ("assistant", "tool")
 
 
 def seen(messages: list[Message]) -> dict[str, Any]:
@@ -175,7 +208,8 @@ def seen(messages: list[Message]) -> dict[str, Any]:
         return {}
     people = [each for each in messages if is_human(each)]
     word = "" if hides(people[-1:]) else text_of(people[-1:])
-    instructions = text_of([each for each in messages if each.role in ("system", "developer")])
+    told = [each for each in messages if each.role in ("system", "developer")]
+    instructions = "" if hides(told) else text_of(told)
     text = " ".join(leaves(masked([part.text or part.value for part in messages[-1].parts])))
     return {
         "call": key_of("llm", text) if text and not hides(messages[-1:]) else 0,

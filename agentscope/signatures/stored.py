@@ -103,6 +103,16 @@ def continued(one: bytes | None, other: bytes) -> bytes:
     return pack(both, named_by(one) or named_by(other))
 
 
+def unanswered(signed: bytes) -> bytes:
+    """The signature of a model call whose answer is not known, where it seems to be empty: who
+    sends no contents sends an answer without any."""
+    said = fields_of(signed)
+    if said is None or not said.get("facts", 0) & Fact.EMPTY:
+        return signed
+    kept = {name: value for name, value in said.items() if name != "result"}
+    return pack(kept | {"facts": int(said["facts"] & ~Fact.EMPTY)}, named_by(signed))
+
+
 OF_LAST = ("call", "argument_size", "human", "work")
 
 

@@ -9,16 +9,17 @@ are examined again one at a time, beside those that are due.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import asdict, dataclass, fields
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from django.conf import settings
 from django.db import connection
 from django.db.models.functions import Now
+from psycopg.types.json import Jsonb
 
 from agentscope.traces.due import LOCK_TRACE, TRACE_REST
-from agentscope.traces.glances import recent_from
+from agentscope.traces.glances import Before
 from agentscope.traces.models import Trace
 from agentscope.traces.totals import Totals
 from agentscope.traces.tree import Tree
@@ -81,10 +82,10 @@ with written as (
     where trace_id = %(trace_id)s and project_id = %(project_id)s
     returning trace_id, project_id
 )
-insert into trace_index (trace_id, project_id, generation, body)
-select trace_id, project_id, %(generation)s, %(body)s from written
+insert into trace_index (trace_id, project_id, generation, body, so_far)
+select trace_id, project_id, %(generation)s, %(body)s, %(so_far)s from written
 on conflict (trace_id, project_id) do update
-set generation = excluded.generation, body = excluded.body
+set generation = excluded.generation, body = excluded.body, so_far = excluded.so_far
 """  # noqa: S608 — names of columns and our own words
 
 
@@ -151,10 +152,13 @@ def take(project_id: int, trace_id: UUID) -> Taken | None:
     return Taken(project_id, trace_id, *found) if found else None
 
 
-def finish(trace: Taken, tree: Tree, totals: Totals, seconds: float) -> None:
+def finish(
+    trace: Taken, tree: Tree, totals: Totals, seconds: float, before: Before | None = None
+) -> None:
     """Write the tree of a trace, what it comes to, its state, and when to look again.
 
-    `seconds` is the CPU time it took. Writes nothing if the trace was deleted meanwhile.
+    `seconds` is the CPU time it took, `before` is for the glances at a large trace. Writes nothing
+    if the trace was deleted meanwhile.
     """
     found = (
         {name: getattr(totals, name) for name in COLUMNS}
@@ -164,7 +168,8 @@ def finish(trace: Taken, tree: Tree, totals: Totals, seconds: float) -> None:
             "project_id": trace.project_id,
             "generation": trace.generation,
             "seconds": seconds,
-            "look_from": recent_from(tree),
+            "look_from": before.since_ns if before else 0,
+            "so_far": Jsonb(asdict(before)) if before else None,
             "body": tree.pack(),
         }
     )

@@ -6,13 +6,16 @@ pushes it into the future: a worker that is killed only delays it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 from uuid import UUID
 
 import numpy as np
 from django.db import connection
 
 from agentscope.traces.due import LOOK
+from agentscope.traces.load import MOST_RECENT
+from agentscope.traces.models import Trace, TraceIndex
 from agentscope.traces.tree import Tree
 
 RECENT = 2_000  # spans that a glance sees, beside those that came since the last examination
@@ -24,7 +27,7 @@ with found as materialized (
     order by look_after limit {CLAIMED} for update skip locked)
 update trace set look_after = statement_timestamp() + 2 * {LOOK} * interval '1 second'
 from found where trace.trace_id = found.trace_id and trace.project_id = found.project_id
-returning trace.project_id, trace.trace_id, generation, look_from_ns, session
+returning trace.project_id, trace.trace_id, generation, look_from_ns, session, name
 """  # noqa: S608 — numbers only
 FINISH = f"""
 update trace set look_after = case when generation <> %s
@@ -42,6 +45,15 @@ class Glanced:
     generation: int
     from_ns: int  # what began before that is left out; 0: nothing is
     session: str
+    name: str  # as it was when it was examined
+
+
+@dataclass(slots=True, frozen=True)
+class Before:
+    """What an examination leaves of a large trace for glances that see its newest spans only."""
+
+    since_ns: int = 0  # when the first of these began; 0: all are seen
+    spent: dict[str, list[int]] = field(default_factory=dict)  # earlier, as agents.so_far keeps it
 
 
 def claim_glances() -> list[Glanced]:
@@ -60,6 +72,30 @@ def finish_glance(trace: Glanced) -> None:
 
 def recent_from(tree: Tree) -> int:
     """Since when the newest spans of a tree began, in ns; 0 if there are no others."""
-    if len(tree) <= RECENT:
-        return 0
-    return int(np.partition(tree.start_ns, -RECENT)[-RECENT])
+    return newest_from(tree, RECENT) if len(tree) > RECENT else 0
+
+
+def newest_from(tree: Tree, number: int) -> int:
+    """Since when so many spans of a tree, the newest, began; it has as many at least."""
+    return int(np.partition(tree.start_ns, -number)[-number])
+
+
+def seen_from(tree: Tree, since_ns: int) -> int:
+    """Since when all spans are in the tree that a glance has read from a time on, in ns; 0 if all
+    are, of any time. What began earlier is there because it is above others."""
+    return max(since_ns, newest_from(tree, MOST_RECENT) if len(tree) >= MOST_RECENT else 0)
+
+
+def before(trace: Glanced) -> Before:
+    """What the last examination left for a glance. One query, none for a trace that is small."""
+    if not trace.from_ns:
+        return Before()
+    rows = TraceIndex.objects.filter(project_id=trace.project_id, trace_id=trace.trace_id)
+    said: dict[str, Any] | None = rows.values_list("so_far", flat=True).first()
+    return Before(**said) if said else Before(trace.from_ns)
+
+
+def generation_of(project_id: int, trace_id: UUID) -> int | None:
+    """How far a trace has grown; None if it is gone."""
+    rows = Trace.objects.filter(project_id=project_id, trace_id=trace_id)
+    return rows.values_list("generation", flat=True).first()

@@ -226,6 +226,7 @@ class TraceIndex(models.Model):
     project_id = models.IntegerField()
     generation = models.BigIntegerField()
     body = models.BinaryField()
+    so_far = models.JSONField(null=True)  # of a large trace: glances.Before
 
     class Meta:
         db_table = "trace_index"

@@ -34,50 +34,53 @@ SAID = int(
     | Flag.GRAPH
     | Flag.SILENT_FAILURE
     | Flag.EVALUATION
+    | Flag.EMPTY_RESULT
+    | Flag.CUT_ANSWER
 )
 ALL = (1 << 31) - 1
 KEYS = " and ".join(f"kept.{column} = new.{column}" for column in KEY)
 FLAGS = f"((kept.flags & {ALL & ~SAID}) | (new.flags & {SAID}))"
 DAYS = "kept.{time} between %(first)s and %(last)s"  # looks into the days' partitions only
-OLD = ", ".join(f"kept.{column}" for column in UNDERSTOOD)
-NEW = ", ".join(f"new.{column}" for column in UNDERSTOOD)
-REWRITE = f"""
+DAY = DAYS.format(time="started_at")
+
+
+def writing(table: str, was: str, columns: Sequence[str], payload: Sequence[str]) -> str:
+    """SQL that writes these columns of spans and their payloads from a table of staged ones, where
+    the stored copy has the version that the column `was` names, and anything differs."""
+    return f"""
 with same as materialized (
-    select new.* from staged_span new join span kept on {KEYS} and kept.version = new.version
-    where {DAYS.format(time="started_at")}
+    select new.* from {table} new join span kept on {KEYS} and kept.version = new.{was}
+    where {DAY}
     order by kept.started_at, kept.trace_id, kept.span_id for update of kept
 ), facts as (
-    update span kept set {", ".join(f"{column} = new.{column}" for column in UNDERSTOOD)},
-        flags = {FLAGS}
-    from same new where {KEYS} and {DAYS.format(time="started_at")}
-    and ({OLD}, kept.flags) is distinct from ({NEW}, {FLAGS})
+    update span kept set {taken(columns)}, flags = {FLAGS}
+    from same new where {KEYS} and {DAY}
+    and ({listed("kept", columns)}, kept.flags) is distinct from ({listed("new", columns)}, {FLAGS})
     returning kept.trace_id, kept.span_id
 ), payloads as (
-    update span_payload kept set body = new.body
-    from same new where {KEYS} and {DAYS.format(time="started_at")}
-    and kept.body is distinct from new.body
+    update span_payload kept set {taken(payload)}
+    from same new where {KEYS} and {DAY}
+    and ({listed("kept", payload)}) is distinct from ({listed("new", payload)})
     returning kept.trace_id, kept.span_id
 )
 select trace_id, span_id from facts union select trace_id, span_id from payloads
 """  # noqa: S608 — names of columns and numbers only
-# The same where what was sent is replaced as well: `was` is the version of the copy that was read.
+
+
+def listed(table: str, columns: Sequence[str]) -> str:
+    """Columns of a table."""
+    return ", ".join(f"{table}.{column}" for column in columns)
+
+
+def taken(columns: Sequence[str]) -> str:
+    """Assignments of the new values of columns."""
+    return ", ".join(f"{column} = new.{column}" for column in columns)
+
+
+REWRITE = writing("staged_span", "version", UNDERSTOOD, ["body"])
+# Where what was sent is replaced as well: `was` is the version of the copy that was read.
 REPLACED = [column for column in FACTS if column != "flags"]
-REPLACE = f"""
-with same as materialized (
-    select new.* from replaced_span new join span kept on {KEYS} and kept.version = new.was
-    where {DAYS.format(time="started_at")}
-    order by kept.started_at, kept.trace_id, kept.span_id for update of kept
-), facts as (
-    update span kept set {", ".join(f"{column} = new.{column}" for column in REPLACED)},
-        flags = {FLAGS}
-    from same new where {KEYS} and {DAYS.format(time="started_at")}
-    returning kept.trace_id, kept.span_id
-), payloads as (
-    update span_payload kept set envelope = new.envelope, body = new.body
-    from same new where {KEYS} and {DAYS.format(time="started_at")}
-)
-select trace_id, span_id from facts
-"""  # noqa: S608 — names of columns and numbers only
+REPLACE = writing("replaced_span", "was", REPLACED, ["envelope", "body"])
 STAGE_REPLACED = """
 create temporary table replaced_span on commit drop as
 select span.*, envelope, body, version as was from span, span_payload with no data
@@ -92,10 +95,9 @@ with same as materialized (
     where {DAYS.format(time="logged_at")}
     order by kept.logged_at, kept.trace_id, kept.digest for update of kept
 )
-update span_log kept set {", ".join(f"{column} = new.{column}" for column in LOG_SAID)}
+update span_log kept set {taken(LOG_SAID)}
 from same new where {LOG_KEYS} and {DAYS.format(time="logged_at")}
-and ({", ".join(f"kept.{column}" for column in LOG_SAID)})
-    is distinct from ({", ".join(f"new.{column}" for column in LOG_SAID)})
+and ({listed("kept", LOG_SAID)}) is distinct from ({listed("new", LOG_SAID)})
 returning kept.trace_id, kept.digest
 """  # noqa: S608 — names of columns only
 AGAIN = """

@@ -16,7 +16,8 @@ from itertools import islice
 
 import numpy as np
 
-from agentscope.signatures.stored import continued, merged
+from agentscope.signatures.signature import MOST_FOR_NOTHING
+from agentscope.signatures.stored import continued, merged, unanswered
 from agentscope.traces.facts import HEARD, USED, Facts, fill
 from agentscope.traces.spans import NO_PARENT, Spans
 from agentscope.vocabulary import Kind
@@ -57,7 +58,14 @@ def fill_from_logs(spans: Spans, told: Sequence[Told]) -> None:
         if HEARD in record.facts and joining.kind[at] in CALLS:
             heard[row] = continued(heard.get(row), b64decode(record.facts[HEARD]))
     for row, signed in heard.items():
-        spans.signature[row] = merged(spans.signature[row], signed)
+        known = unanswered(signed) if has_words(spans, row) else signed
+        spans.signature[row] = merged(spans.signature[row], known)
+
+
+def has_words(spans: Spans, row: int) -> bool:
+    """Whether a model call used more visible tokens than an empty answer takes."""
+    thought = max(int(spans.reasoning_tokens[row]), 0)
+    return int(spans.output_tokens[row]) - thought > MOST_FOR_NOTHING
 
 
 def kinds_of(facts: Facts) -> frozenset[int] | None:

@@ -128,7 +128,9 @@ class Flag(IntFlag):
     GRAPH = 16384  # of LangGraph: a graph, a node of one, or what runs in a node
     SILENT_FAILURE = 32768  # its status does not say that it failed, but its result does
     EVALUATION = 1 << 18  # it runs for an evaluation or an experiment: again on purpose
-    REFUSED = 1 << 19  # a guardrail, an evaluator or a person that turned down what it was shown
+    EMPTY_RESULT = 1 << 19  # its status is fine, and its result is empty or says so
+    CUT_ANSWER = 1 << 20  # the model's answer ended at the limit of tokens
+    REFUSED = 1 << 21  # a guardrail, an evaluator or a person that turned down what it was shown
     # Set by the tree index, not stored with the span:
     ORPHAN = 1 << 16  # the parent never came (yet)
     CYCLE_CUT = 1 << 17  # the parent edge was cut because it closed a cycle

@@ -52,6 +52,6 @@ class Meaning:
     discarded: Discarded = Discarded.NONE  # as the sender declares it
     linked_traces: list[bytes] = field(default_factory=list)  # 16 bytes each: earlier parts of it
     dimensions: dict[str, str] = field(default_factory=dict)  # attributes the project groups by
-    volatile: frozenset[str] = frozenset()  # fields of arguments that the project does not compare
+    volatile: frozenset[str] = frozenset()  # fields that the project does not compare
     content: Content = field(default_factory=Content)
     sources: dict[str, str] = field(default_factory=dict)  # field → the attribute it came from

@@ -13,10 +13,11 @@ LAST = 180  # rank: whatever else names a conversation goes before
 
 FIELDS: Fields = {
     "temporalRunID": Source("conversation", LAST),  # Temporal in Go, Python and .NET
-    "operationUUID": Source("conversation", LAST + 1),  # DBOS
-    "restate.invocation.id": Source("conversation", LAST + 2),
-    "inngest.run.id": Source("conversation", LAST + 3),
-    "sdk.run.id": Source("conversation", LAST + 4),  # Inngest's SDKs
+    "operationUUID": Source("conversation", LAST + 1),  # DBOS, whose workflows run once each
+    "dbos.operation.workflow_id": Source("conversation", LAST + 2),  # as semconv writes it
+    "restate.invocation.id": Source("conversation", LAST + 3),
+    "inngest.run.id": Source("conversation", LAST + 4),
+    "sdk.run.id": Source("conversation", LAST + 5),  # Inngest
 }
 FLATTENED: Flattened = {}
 EVENTS: Events = {}

@@ -16,7 +16,6 @@ PLACEHOLDERS: dict[str, int] = {
     **dict.fromkeys((f'"{said}"' for said in TAKEN_OUT), REDACTED),  # as JSON, by MLflow, Langfuse
 }
 LONGEST = max(map(len, PLACEHOLDERS))  # longer texts need not be looked up
-SCRUBBED = "[Scrubbed due to "  # Logfire; the rest names the pattern that matched
 CUT_ENDS = ("...[truncated]", "…[truncated]")
 CUT_NOTE = "[TRUNCATED: original length "  # followed by a number and "]", at the very end
 CUT_NOTE_FROM_END = 60  # characters

@@ -6,8 +6,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import lru_cache
 
+from agentscope.signatures.taken_out import SCRUBBED
 from agentscope.vocabulary import Kind, Value, WireLog
-from ingest.reading.absent import LONGEST, PLACEHOLDERS, REDACTED, SCRUBBED
+from ingest.reading.absent import LONGEST, PLACEHOLDERS, REDACTED
 from ingest.reading.source import Facts, Fields
 
 AGENTS = ("claude_code", "codex", "gemini_cli")  # coding agents that write logs of their own

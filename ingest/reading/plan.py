@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from agentscope.signatures.taken_out import SCRUBBED
 from agentscope.vocabulary import Value
-from ingest.reading.absent import LONGEST, PLACEHOLDERS, REDACTED, SCRUBBED
+from ingest.reading.absent import LONGEST, PLACEHOLDERS, REDACTED
 from ingest.reading.flattened import Path, Pieces, split
 from ingest.reading.scalars import yes
 from ingest.reading.source import (

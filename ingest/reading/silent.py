@@ -1,4 +1,5 @@
-"""Failures that only the result of a tool tells of, while the status says nothing.
+"""Failures that only the result of a tool tells of, while the status says nothing; and what came to
+less than was asked for: empty results, answers that were cut.
 
 By its shape alone: a field that says so, or a text that begins as errors do. A text in which errors
 are mentioned is none: what was found in documents, logs and pages is no failure of the search.
@@ -10,6 +11,9 @@ import re
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
+from agentscope.signatures.nothing import says_nothing
+from agentscope.signatures.outputs import finish_of
+from agentscope.signatures.signature import CUT
 from agentscope.signatures.unknown_tools import names_no_tool
 from agentscope.vocabulary import ErrorClass, Flag, Kind, Meaning, Status, Value
 from ingest.reading.errors import classify, error_name, is_control_flow, name_in_message
@@ -20,6 +24,8 @@ from ingest.reading.source import Facts
 from ingest.reading.waits import say_wait
 
 Fields = dict[str, Any]
+FINDERS = frozenset((Kind.TOOL, Kind.RETRIEVAL))  # whose result may be empty
+HIDDEN = Flag.REDACTED | Flag.TRUNCATED
 LONGEST = 4000  # characters of a text that is an error; longer ones are documents
 LONGEST_NAME = 80
 DEEPEST = 3  # envelopes around a result
@@ -96,10 +102,29 @@ def say_silent_failure(meaning: Meaning, facts: Facts) -> None:
     meaning.sources["error_class"] = f"{source}: {found.shape}{rule and f', {rule}'}"
 
 
+def say_shortfall(meaning: Meaning, facts: Facts) -> None:
+    """Mark what is no failure and still came to less than was asked for: an answer that was cut at
+    its limit of tokens, a result that is empty or says so."""
+    kind = meaning.kind or facts.kind
+    if kind is Kind.LLM:
+        said = facts.best("finish_reasons") or [finish_of(meaning.content.output_messages)]
+        if not CUT.isdisjoint(said):
+            meaning.flags |= Flag.CUT_ANSWER
+    elif kind in FINDERS and not meaning.error_class and meaning.status is not Status.ERROR:
+        result = came_back(meaning)
+        if result is not None and not meaning.flags & HIDDEN and says_nothing(result):
+            meaning.flags |= Flag.EMPTY_RESULT
+
+
+def came_back(meaning: Meaning) -> Value:
+    """What a call gave back, if that is known."""
+    content = meaning.content
+    return content.result if content.result is not None else content.output
+
+
 def complaint_of(meaning: Meaning, facts: Facts) -> Complaint | None:
     """The failure that the result of a call tells of; None if it tells of none."""
-    content = meaning.content
-    result = content.result if content.result is not None else content.output
+    result = came_back(meaning)
     found = complaint(parsed(result))
     if found is None and is_marked(facts):
         text = result if isinstance(result, str) else ""

@@ -125,6 +125,22 @@ def test_what_a_glance_raises_while_an_examination_is_at_it_is_judged_by_the_nex
     assert found.withdrawn_at
 
 
+def test_what_a_glance_raised_is_in_the_inbox_before_anything_is_examined(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    listed: list[bool] = []
+
+    def claim() -> list[tuple[int, UUID]]:
+        listed.append(Cause.objects.filter(code="exact_repeat", findings=1).exists())
+        return []
+
+    store(PROJECT, *loop(1))
+    Trace.objects.update(look_after=F("look_after") - timedelta(seconds=LOOK))
+    monkeypatch.setattr(pipeline, "claim_due", claim)
+    pipeline.examine_due()
+    assert listed == [True]
+
+
 def glance_elsewhere() -> None:
     """A glance by another worker."""
     try:

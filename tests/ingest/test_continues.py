@@ -48,7 +48,10 @@ def test_look_alikes(attributes: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize(
     "name",
-    ["temporalRunID", "operationUUID", "restate.invocation.id", "inngest.run.id", "sdk.run.id"],
+    [
+        *("temporalRunID", "operationUUID", "dbos.operation.workflow_id"),
+        *("restate.invocation.id", "inngest.run.id", "sdk.run.id"),
+    ],
 )
 def test_runs_of_engines_are_conversations_where_nobody_names_one(name: str) -> None:
     said = understand(wire_span(1, attributes={name: "run-1"}))

@@ -5,6 +5,8 @@ from decimal import Decimal
 import pytest
 
 from agentscope.projects.mappings import FIELDS, Wishes
+from agentscope.signatures.signature import signature
+from agentscope.signatures.stored import unpack
 from agentscope.vocabulary import Discarded, Flag, Kind, Rung, WireScope
 from ingest.dialects import TOGETHER
 from ingest.own import READERS, REFRESHED, understanding, understanding_of
@@ -147,6 +149,27 @@ def test_costs_are_grouped_by_what_the_span_says_else_its_resource():
 def test_log_records_have_groups_too():
     own = understanding(Wishes((), ("tenant",)))
     assert own.log(wire_log(attributes={"tenant": "b"})).dimensions == {"tenant": "b"}
+
+
+@pytest.mark.parametrize(("names", "same"), [((), False), (("Server-Load", "lease"), True)])
+def test_steps_are_compared_without_what_the_project_leaves_out(names, same):
+    own = understanding(Wishes(volatile=names))
+    one, other = unpack([signed(own, number) for number in (1, 2)])
+    assert bool(one["call"] == other["call"]) is same
+    assert bool(one["result"] == other["result"]) is same
+    assert own.log(wire_log()).volatile == own.span(wire_span()).volatile
+
+
+def signed(own, number):
+    """The signature of a call whose number is in its arguments and in its result."""
+    attributes = {
+        "gen_ai.operation.name": "execute_tool",
+        "gen_ai.tool.name": "search",
+        "gen_ai.tool.call.arguments": f'{{"q": "rain", "in": [{{"lease": "L{number}"}}]}}',
+        "gen_ai.tool.call.result": f'{{"hits": 3, "server_load": {number}}}',
+    }
+    meaning = own.span(wire_span(attributes=attributes))
+    return signature(meaning, meaning.volatile)
 
 
 def test_a_project_without_wishes_shares_the_plain_understanding():

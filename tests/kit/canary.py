@@ -1,5 +1,6 @@
 """A secret in every place that a trace has for text, and what finds it again."""
 
+import json
 import os
 import subprocess
 
@@ -42,6 +43,8 @@ def span_with(secret: str, trace_id: bytes) -> Span:
         attributes=[
             pair("input.value", string_value=f'{{"text": "use {secret}, please"}}'),
             pair("gen_ai.prompt", string_value=f'{{\\"key\\": \\"{secret}\\"}}'),
+            pair("output.value", string_value=json.dumps({"env": f"A=1\n{secret}\nB=2"})),
+            pair("said", string_value=f"got {json.dumps(json.dumps([secret]))}"),
             pair("raw", bytes_value=f"bytes {secret}".encode()),
             pair("list", array_value=many),
             pair("map", kvlist_value=inside),

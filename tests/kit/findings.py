@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from dataclasses import dataclass
+from datetime import datetime
 from random import Random
+from uuid import UUID
 
 from django.db import transaction
 
@@ -21,6 +24,7 @@ from tests.scenarios.score import Raised
 from tests.scenarios.wire import Sent
 
 PROTOBUF = "application/x-protobuf"
+Cause = tuple[UUID, UUID]  # trace, fingerprint
 MOST_ROUNDS = 5
 LOOKS = 0.3  # the share of the requests after which a growing run is examined
 
@@ -36,17 +40,18 @@ def found_in(scenario: Scenario, project_id: int) -> list[Told]:
 def raised_in(scenario: Scenario, project_id: int) -> Raised:
     """After how many rounds of what repeats itself a right code is said, and is an alert, while the
     run goes on and spans come as they end."""
-    said = alert = 0
+    said = alert = repeats = 0
     for number, requests in enumerate(scenario.parts(), 1):
         for sent in requests:
             save(sent, project_id)
         settle(project_id)
-        right = [severity for code, severity in told(project_id) if code in scenario.label.codes]
-        said = said or number * bool(right)
-        alert = alert or number * ("alert" in right)
+        right = [row for row in found_rows(project_id) if row.code in scenario.label.codes]
+        if right and not said:
+            said, repeats = number, max(row.repeats for row in right)
+        alert = alert or number * any(row.severity == Severity.ALERT for row in right)
         if alert or (said and scenario.label.level != "alert"):
             break
-    return Raised(said, alert)
+    return Raised(said, alert, repeats)
 
 
 def differs_when_scattered(scenario: Scenario, rng: Random, projects: tuple[int, int]) -> bool:
@@ -66,10 +71,9 @@ def differs_when_scattered(scenario: Scenario, rng: Random, projects: tuple[int,
 
 def standing(project_id: int) -> list[tuple[object, ...]]:
     """All that is said of the findings that stand."""
-    rows = Finding.objects.filter(project_id=project_id, withdrawn_at__isnull=True)
     return sorted(
         (row.trace_id, row.first_span, row.last_span, row.code, row.severity, row.sentence)
-        for row in rows
+        for row in found_rows(project_id)
     )
 
 
@@ -79,14 +83,22 @@ class Grown:
 
     vanished: int  # in whose place nothing that is right stands in the end
     renamed: int  # that stand under another fingerprint, as the agent came to be known later
+    again: int  # of their causes those that were raised more often than they ever had places
 
 
 def grown(scenario: Scenario, project_id: int) -> Grown:
-    """Examine a run after each round, and look at what was withdrawn."""
+    """Examine a run after each round, and look at what was withdrawn, and at when what stands was
+    raised."""
+    raised: dict[Cause, set[datetime]] = defaultdict(set)
+    places: Counter[Cause] = Counter()
     for requests in scenario.parts():
         for sent in requests:
             save(sent, project_id)
         settle(project_id)
+        right = [row for row in found_rows(project_id) if row.code in scenario.label.codes]
+        for row in right:
+            raised[row.trace_id, row.fingerprint].add(row.raised_at)
+        places |= Counter((row.trace_id, row.fingerprint) for row in right)
     rows = Finding.objects.filter(project_id=project_id, code__in=scenario.label.codes)
     kept = [row for row in rows if row.withdrawn_at is None]
     withdrawn = [row for row in rows if row.withdrawn_at is not None]
@@ -94,6 +106,7 @@ def grown(scenario: Scenario, project_id: int) -> Grown:
     return Grown(
         vanished=sum(not any(overlap(row, other) for other in kept) for row in withdrawn),
         renamed=sum((row.code, row.first_span) in named for row in withdrawn),
+        again=sum(len(moments) > places[cause] for cause, moments in raised.items()),
     )
 
 
@@ -124,5 +137,9 @@ def settle(project_id: int) -> None:
 
 def told(project_id: int) -> list[Told]:
     """Code and severity of each finding that stands."""
-    rows = Finding.objects.filter(project_id=project_id, withdrawn_at__isnull=True)
-    return [(row.code, Severity(row.severity).word) for row in rows]
+    return [(row.code, Severity(row.severity).word) for row in found_rows(project_id)]
+
+
+def found_rows(project_id: int) -> list[Finding]:
+    """The findings that stand."""
+    return list(Finding.objects.filter(project_id=project_id, withdrawn_at__isnull=True))

@@ -125,7 +125,7 @@ def test_expected_here_and_taking_it_back(page, found):
     expect(region.get_by_text(found.sentence)).to_be_hidden()
     region.get_by_text("1 expected here").click()
     expect(region.get_by_text(found.sentence)).to_be_visible()
-    expect(region.get_by_text("Expected here, said somebody")).to_contain_text(
+    expect(region.get_by_text("expected here, said somebody")).to_contain_text(
         "it waits for a person"
     )
     page.goto(f"{LIST}?state=expected")
@@ -149,6 +149,63 @@ def test_expected_here_by_keyboard_alone(page, found):
     press(page, "Enter")
     expect(region.get_by_text("1 expected here")).to_be_visible()
     assert Cause.objects.get(decision="expected").note == "agreed"
+
+
+def test_expected_here_holds_for_later_runs_and_is_taken_back_there(page, shop):
+    region = page.get_by_role("region", name="Findings")
+    tell_loop(shop.pk, *loop(1))
+    page.goto(f"/p/shop/traces/{uuid(1).hex}/")
+    region.get_by_text("Expected here …").click()
+    region.get_by_role("button", name="Expected here").click()
+    expect(region.get_by_text("1 expected here")).to_be_visible()
+    tell_loop(shop.pk, *loop(2))
+    page.goto(LIST)
+    expect(page.get_by_role("heading", name="Nothing was found that is open")).to_be_visible()
+    page.goto(f"/p/shop/traces/{uuid(2).hex}/")
+    expect(page.locator("tr[data-found]")).to_have_count(6)
+    expect(page.locator('tr[data-found] .pill:not([data-tone="mark"])')).to_have_count(0)
+    region.get_by_text("1 expected here").click()
+    region.get_by_role("button", name="Open again").click()
+    expect(region.get_by_role("link", name="search was called")).to_be_visible()
+    page.goto(LIST)
+    row = page.get_by_role("row").filter(has_text="search was called")
+    expect(row.get_by_role("cell").nth(1)).to_have_text("2")
+
+
+def test_the_inbox_by_keyboard_alone(page, shop):
+    tell_loop(shop.pk, *loop(1))
+    page.goto(LIST)
+    page.locator("#state-open").focus()
+    press(page, "Tab Enter")
+    expect(page.get_by_role("heading", name="Nothing came back")).to_be_visible()
+    expect(page.locator("#state-reopened")).to_be_focused()
+    press(page, "Shift+Tab Enter")
+    finding = page.get_by_role("link", name="search was called")
+    expect(finding).to_be_visible()
+    expect(page.locator("#state-open")).to_be_focused()
+    finding.focus()
+    press(page, "Enter")
+    page.get_by_label("Note").focus()
+    page.keyboard.type("mended")
+    press(page, "Tab Enter")
+    expect(page.get_by_role("cell", name="mended")).to_be_visible()
+    assert Cause.objects.get().decision == "resolved"
+
+
+def test_back_leads_to_the_tab_and_the_filters_that_were_left(page, shop):
+    tell_loop(shop.pk, *loop(1), *loop(2, tool="fetch", name="judge"))
+    page.goto(LIST)
+    page.get_by_label("What").select_option("exact repeat")
+    page.get_by_label("Agent", exact=True).fill("judge")
+    page.get_by_role("button", name="Filter").click()
+    page.get_by_role("navigation", name="States").get_by_role("link", name="All").click()
+    expect(page.get_by_role("link", name="search was called")).to_have_count(0)
+    page.get_by_role("link", name="fetch was called").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("fetch was called")
+    page.go_back()
+    expect(page.get_by_label("Agent", exact=True)).to_have_value("judge")
+    expect(page.locator('#states a[aria-current="page"]')).to_contain_text("All")
+    expect(page.get_by_role("link", name="search was called")).to_have_count(0)
 
 
 def test_news_of_a_running_trace_leave_what_is_typed(page, found):
@@ -177,6 +234,10 @@ def test_what_was_resolved_and_happens_again_is_reopened(page, shop):
     page.get_by_role("navigation", name="States").get_by_role("link", name="Reopened").click()
     page.get_by_role("link", name="search was called").click()
     expect(page.locator(".headline")).to_contain_text("resolved by somebody")
+    page.goto(f"/p/shop/traces/{uuid(2).hex}/")
+    findings = page.get_by_role("region", name="Findings")
+    expect(findings.get_by_text("reopened", exact=True)).to_be_visible()
+    expect(findings).to_contain_text("mended")
 
 
 def test_words_are_looked_for_and_stay_in_the_address(page, shop):

@@ -29,6 +29,7 @@ class Raised(NamedTuple):
 
     said: int
     alert: int
+    repeats: int = 0  # that were counted when it was said first
 
 
 Replay = Callable[[Scenario], Raised]

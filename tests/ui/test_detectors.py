@@ -61,7 +61,7 @@ def test_numbers_are_kept_shown_and_taken_back(client, project):
     ("said", "reason"),
     [
         ({"inform_cycle": "9", "alert_cycle": "4"}, "cannot alert before it informs"),
-        ({"inform_cycle": "0"}, "greater than or equal to 1"),
+        ({"inform_cycle": "0"}, "greater than or equal to 3"),
         ({"alert_cycle": "x"}, "whole number"),
         ({"alert_cycle": "9" * 30}, "less than or equal to 1000000"),
     ],

@@ -2,6 +2,7 @@
 
 from datetime import date
 from decimal import Decimal
+from uuid import UUID
 
 import pytest
 
@@ -14,7 +15,7 @@ from agentscope.vocabulary import Kind
 from tests.ui.growing import tree
 from tests.ui.test_rows import page
 from ui.cuts import Text
-from ui.evidence import Pair, first_and_last, last_answer
+from ui.evidence import Pair, asked_by, first_and_last, last_answer
 from ui.finding_marks import marks
 from ui.finding_words import (
     FIRST,
@@ -57,8 +58,8 @@ def test_the_first_step_is_loud_and_the_others_are_quiet():
     found, ids = grown()
     marked = marks(found, [Sighting(finding(ids[1], ids[3]), "open")])
     assert marked == {
-        1: Pill(f"exact repeat {chr(215)} 2", "bad", SAID),
-        3: Pill("exact repeat 2, last", "mark", SAID),
+        1: Pill(f"exact repeat {chr(215)} 2", "bad", SAID, f"{chr(215)} 2"),
+        3: Pill("exact repeat 2, last", "mark", SAID, "2"),
     }
 
 
@@ -67,7 +68,7 @@ def test_the_first_step_is_loud_and_the_others_are_quiet():
     [
         ({"repeats": 3}, ["cycle × 3", "cycle 2", "cycle 3, last"]),
         ({"repeats": 4}, ["cycle × 4", "cycle", "cycle, last"]),
-        ({"repeats": 1, "period": 3}, ["cycle", "cycle", "cycle, last"]),
+        ({"repeats": 1, "period": 3}, ["cycle", "cycle", "cycle"]),
     ],
     ids=["rounds of one step", "not a step a round", "no round again"],
 )
@@ -90,7 +91,7 @@ def test_rounds_of_several_steps():
 def test_a_first_step_that_is_not_there_shouts_nowhere():
     found, ids = grown()
     marked = marks(found, [Sighting(finding(10**12, ids[1]), "open")])
-    assert marked == {1: Pill("exact repeat 2, last", "mark", SAID)}
+    assert marked == {1: Pill("exact repeat 2, last", "mark", SAID, "2")}
 
 
 def test_the_place_of_a_step():
@@ -239,6 +240,45 @@ def test_of_rounds_the_same_step_is_compared():
     ids = [int(number) for number in found.span_id]
     of = finding(*ids[1:], code="cycle", period=3, repeats=2)
     assert first_and_last(found, of) == (1, 4)
+
+
+def test_where_nothing_comes_again_the_last_step_is_compared():
+    found, ids = grown()
+    assert first_and_last(found, finding(ids[1], ids[2], repeats=1)) == (1, 2)
+    assert first_and_last(found, finding(ids[1], 10**12, repeats=1)) == (1, 1)
+
+
+def test_who_asked_for_a_call_is_the_model_before_it():
+    models = {1: Kind.LLM, 2: Kind.TOOL, 3: Kind.LLM, 4: Kind.TOOL, 5: Kind.LLM}
+    found = tree([-1, 0, 0, 0, 0, 0], kind=models)
+    assert [asked_by(found, row) for row in (2, 4)] == [1, 3]
+    assert asked_by(found, 0) is None
+
+
+@pytest.mark.parametrize(
+    ("said", "has_course", "has_sides"),
+    [
+        ({}, True, True),
+        ({"last_span": 5}, False, False),
+        ({"last_span": 5, "evidence": {"earlier": [{"span": "0" * 16}]}}, False, True),
+        ({"last_span": 5, "evidence": {"earlier": [{"trace": "x"}]}}, False, False),
+        ({"code": "error_anomaly"}, False, False),
+    ],
+    ids=[
+        "repeats",
+        "once",
+        "repeats another trace",
+        "a trace, no call",
+        "compared with other runs",
+    ],
+)
+def test_what_can_be_set_side_by_side(said, has_course, has_sides):
+    of = finding(5, 6)
+    of.trace_id = UUID(int=1)
+    for name, value in said.items():
+        setattr(of, name, value)
+    sighting = Sighting(of, "open")
+    assert (sighting.has_course, sighting.has_sides) == (has_course, has_sides)
 
 
 def test_what_an_agent_came_to_is_its_last_answer():

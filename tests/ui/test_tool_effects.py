@@ -24,6 +24,13 @@ def test_what_is_wrong_is_said_beside_the_field(client, embedded, project):
     assert effects_of(project.pk) == Effects()
 
 
+def test_what_cannot_be_stored_is_said_beside_the_field(client, embedded, project):
+    answer = client.post(SET, {"each_time": "a\x00", "once": ""})
+    assert answer.status_code == 200
+    assert "Null characters are not allowed." in answer.text
+    assert effects_of(project.pk) == Effects()
+
+
 def test_strangers_change_nothing(client, production, charlie, project):
     client.force_login(charlie)
     assert client.post(SET, {"each_time": "a", "once": ""}).status_code == 404

@@ -25,6 +25,14 @@ def test_a_list_comes_is_changed_and_goes(client, embedded, project):
     assert Change.objects.count() == 3
 
 
+@pytest.mark.parametrize("agent", ["nobody", "\x00", ""])
+def test_an_agent_without_a_list_begins_one(client, embedded, project, agent):
+    set_allowed(project, "scout", ["search"], "ada")
+    answer = client.get(PAGE, {"agent": agent})
+    assert answer.status_code == 200
+    assert "search</textarea>" not in answer.text
+
+
 def test_strangers_change_nothing(client, production, charlie, project):
     client.force_login(charlie)
     for address in (PAGE, REMOVE):

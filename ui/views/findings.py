@@ -37,7 +37,16 @@ from ui import amounts
 from ui.access import PageRequest, form_page, page, wants, who
 from ui.address import address_of
 from ui.cuts import SHOWN
-from ui.evidence import earlier_traces, first_and_last, last_answer, pairs, repeated, said
+from ui.evidence import (
+    asked_by,
+    asks_for,
+    earlier_traces,
+    first_and_last,
+    last_answer,
+    pairs,
+    repeated,
+    said,
+)
 from ui.exports import Links, exports
 from ui.finding_forms import TABS, DecisionForm, FindingForm
 from ui.finding_words import sighted
@@ -95,6 +104,7 @@ def tabs(request: PageRequest, form: FindingForm, counted: Counts) -> list[dict[
     here = address_of(request)
     return [
         {
+            "name": name,
             "words": words,
             "count": counted.states[name],
             "address": here.with_(**{"state": name, "from": None, "seen": None}),
@@ -200,10 +210,12 @@ def evidence(request: PageRequest, trace_id: UUID, fingerprint: UUID, span_id: s
         raise Http404("no such span in this trace")
     first, last = (telling(request, tree, trace_id, row) for row in rows)
     before = repeated(found)
-    if before and (made_before := panel_at(request, *before)):
-        first = made_before
+    made_before = panel_at(request, *before) if before else None
+    if made_before:
+        first, last = made_before, first
     context = {
-        "first_trace": before[0] if before else trace_id,
+        "first_trace": before[0] if before and made_before else trace_id,
+        "last_word": "Again" if made_before else "Last",
         "earlier": earlier_traces(found),
         "page": "findings",
         "finding": found,
@@ -229,11 +241,15 @@ def known_finding(request: PageRequest, trace_id: UUID, fingerprint: UUID, span_
 
 def telling(request: PageRequest, tree: Tree, trace_id: UUID, row: int) -> Panel | None:
     """What one step was given and came to. An agent that says neither is told by the last answer of
-    its models."""
+    its models, a tool by the model call that asked for it."""
     found = panel(request, tree, trace_id, row)
-    answer = last_answer(tree, row)
-    is_silent = found is not None and not said(found)
-    return panel(request, tree, trace_id, answer) if is_silent and answer is not None else found
+    if found is None or said(found):
+        return found
+    tool = tree.row(row).text("tool")
+    model = asked_by(tree, row) if tool else last_answer(tree, row)
+    answer = None if model is None else panel(request, tree, trace_id, model)
+    is_told = answer is not None and (asks_for(answer, tool) if tool else said(answer))
+    return answer if is_told else found
 
 
 def panel_at(request: PageRequest, trace_id: UUID, span_id: int) -> Panel | None:

@@ -85,9 +85,12 @@ def far(job: Job) -> str:
 
 def reread(job: Job, spans: str) -> str:
     """What was understood again, and what changed by it."""
-    if "changed_spans" not in job.result:
-        return spans
-    said = f"{spans} read, {job.result['changed_spans']:,} changed"
+    return gone_over(job, spans) if "changed_spans" in job.result else spans
+
+
+def gone_over(job: Job, spans: str) -> str:
+    """How much of spans and log records was read, and how many of them changed."""
+    said = f"{spans} read, {job.result.get('changed_spans', 0):,} changed"
     if logs := job.result.get("logs"):
         records = amounts.count(logs, "log record")
         said += f"; {records} read, {job.result['changed_logs']:,} changed"
@@ -101,10 +104,7 @@ def stage(job: Job) -> str:
 
 def redacted(job: Job, spans: str) -> str:
     """What was looked through, what is replaced in it by which rule, and at what the job is."""
-    said = f"{spans} read, {job.result.get('changed_spans', 0):,} changed"
-    if logs := job.result.get("logs"):
-        records = amounts.count(logs, "log record")
-        said += f"; {records} read, {job.result['changed_logs']:,} changed"
+    said = gone_over(job, spans)
     values = job.result.get("values", {})
     said += f"; {amounts.count(sum(values.values()), 'value')}"
     if values:

@@ -87,7 +87,7 @@ def redact_all(request: PageRequest) -> HttpResponse:
     try:
         redact_stored(request.project, who(request), is_preview=is_preview)
     except NothingToRedact:
-        return redirect(f"{reverse('redaction', args=[request.project.name])}?nothing=1")
+        return redirect(f"{reverse('redaction', args=[request.project.name])}?nothing=1#stored")
     except TooManyJobs:
         return no_room(request)
     return redirect("jobs", request.project.name)

@@ -20,7 +20,7 @@ def tools(request: PageRequest) -> HttpResponse:
     """The lists of a project, and a form that sets one."""
     lists = AllowedTools.objects.filter(project=request.project)
     asked = request.GET.get("agent")
-    known = lists.filter(agent=asked).first() if asked is not None else None
+    known = next((each for each in lists if each.agent == asked), None)
     start = {"agent": asked or "", "tools": "\n".join(known.tools) if known else ""}
     form = ToolsForm(request.POST if request.method == "POST" else None, initial=start)
     if form.is_valid() and saved(request, form):
@@ -64,17 +64,21 @@ def effects_form(project_id: int) -> EffectsForm:
 def tool_effects(request: PageRequest) -> HttpResponse:
     """Set which tools do their work each time, of this project."""
     form = EffectsForm(request.POST)
-    form.is_valid()  # nothing is required
-    said = form.cleaned_data
+    if form.is_valid() and effects_saved(request, form):
+        return back(request)
+    return shown(request, ToolsForm(), form)
+
+
+def effects_saved(request: PageRequest, form: EffectsForm) -> bool:
+    """Save them; what is wrong with them is told beside the fields."""
+    lists = {name: said.splitlines() for name, said in form.cleaned_data.items()}
     try:
-        set_effects(
-            request.project, said["each_time"].splitlines(), said["once"].splitlines(), who(request)
-        )
+        set_effects(request.project, lists["each_time"], lists["once"], who(request))
     except BadEffects as error:
         for name, sentence in error.errors.items():
             form.add_error(name, sentence)
-        return shown(request, ToolsForm(), form)
-    return back(request)
+        return False
+    return True
 
 
 @require_POST

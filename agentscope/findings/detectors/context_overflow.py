@@ -33,7 +33,7 @@ from agentscope.vocabulary import ErrorClass, Kind
 
 PATTERN = Pattern(
     code="context_overflow",
-    version=1,
+    version=2,
     inform=1,
     alert=3,
     confidence=0.9,
@@ -154,9 +154,12 @@ def told_lost(scene: Scene, lost: Sequence[Overflow], limit: Limit) -> Found:
 def told_refused(scene: Scene, refused: Sequence[Overflow]) -> Found:
     """The finding that prompts were refused."""
     times = "once" if len(refused) == 1 else f"{len(refused)} times"
+    # Without content nobody knows which prompts go on with those that were refused.
+    is_known = all(all(talk(scene, each.row)) for each in refused)
+    so = ", and it was not shortened" if is_known else ""
     return of_rows(
         *(scene, [each.row for each in refused], PATTERN, Severity.INFO),
-        sentence=f"The model refused the prompt as too long {times}, and it was not shortened.",
+        sentence=f"The model refused the prompt as too long {times}{so}.",
         subject=scene.tree.texts[scene.tree.model[refused[0].row]],
         repeats=len(refused),
     )

@@ -12,6 +12,7 @@ from agentscope.findings.chains import outcome
 from agentscope.findings.courses import TOOL
 from agentscope.findings.found import Found, Pattern, repeated
 from agentscope.findings.limits import Limit
+from agentscope.findings.measures import in_turn
 from agentscope.findings.periods import cycles
 from agentscope.findings.scene import Scene
 
@@ -36,8 +37,8 @@ def detect(scene: Scene, limit: Limit) -> Iterator[Found]:
             names = [step.name for step in part[: each.period]]
             yield repeated(
                 *(scene, course, part, PATTERN, limit),
-                sentence=f"{', '.join(names)} were called in this order {each.repeats} times with "
-                "the same arguments and results.",
+                sentence=f"{', '.join(in_turn(names))} were called in this order {each.repeats} "
+                "times with the same arguments and results.",
                 subject=", ".join(sorted(names)),
                 repeats=each.repeats,
                 period=each.period,

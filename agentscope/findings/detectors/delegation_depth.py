@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
-from itertools import groupby
 
 from agentscope.findings.found import Found, Pattern, Severity, Spent
 from agentscope.findings.limits import Limit
+from agentscope.findings.measures import in_turn
 from agentscope.findings.scene import Scene
 
 PATTERN = Pattern(
@@ -68,5 +68,4 @@ def around(path: str) -> Iterator[str]:
 
 def arrows(path: str) -> str:
     """A path as people write it: an agent that calls itself once, and how often."""
-    agents = ((name, len(list(same))) for name, same in groupby(path.split(BETWEEN)))
-    return " → ".join(f"{name} × {times}" if times > 1 else name for name, times in agents)
+    return " → ".join(in_turn(path.split(BETWEEN)))

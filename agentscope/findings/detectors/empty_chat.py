@@ -3,7 +3,9 @@
 Four short answers in a row by different speakers are a goodbye; eight are a chat that nobody ends.
 Who answers with nothing at all may be the only speaker. A tool that is called, or a person who
 speaks, is a reason to go on; a person needs two seconds to read and write, so a new word that is
-there at once is another agent's.
+there at once is another agent's; unless it takes the place of the one before, as where a classifier
+is asked about one thing after another, while a chat grows. Whose a model call is that lacks its
+parent is not known beside runs of agents: it may be any of them, whose next run has not ended.
 """
 
 from __future__ import annotations
@@ -14,7 +16,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from agentscope.findings.blocks import first_in
-from agentscope.findings.chains import said
 from agentscope.findings.courses import AGENT, LLM, Course, Step
 from agentscope.findings.courtesy import is_courtesy
 from agentscope.findings.found import Found, Pattern, repeated
@@ -22,11 +23,11 @@ from agentscope.findings.limits import Limit
 from agentscope.findings.scene import Scene
 from agentscope.signatures.record import Fact
 from agentscope.traces.tree import Ints, Mask
-from agentscope.vocabulary import Kind
+from agentscope.vocabulary import Flag, Kind
 
 PATTERN = Pattern(
     code="empty_chat",
-    version=1,
+    version=3,
     inform=4,
     alert=8,
     confidence=0.85,
@@ -64,11 +65,11 @@ def told(scene: Scene, course: Course, chain: list[Step], limit: Limit) -> Found
     """The finding of some answers."""
     blank = sum(is_blank(scene, step) for step in chain)
     names = sorted({step.name for step in chain})
-    what = "all of them empty" if blank == len(chain) else f"{blank} of them empty"
+    what = {0: "", len(chain): "all of them empty, "}.get(blank, f"{blank} of them empty, ")
     return repeated(
         *(scene, course, chain, PATTERN, limit),
-        sentence=f"{len(chain)} messages in a row by {' and '.join(names)} had less than 20 words, "
-        f"{what}, and no tool was called.",
+        sentence=f"{len(chain)} messages in a row by {' and '.join(names)} had fewer than 20 "
+        f"words, {what}and no tool was called.",
         subject=", ".join(names),
         repeats=len(chain),
     )
@@ -77,14 +78,24 @@ def told(scene: Scene, course: Course, chain: list[Step], limit: Limit) -> Found
 def spoken(scene: Scene, course: Course, quiet: Quiet) -> Iterator[list[Step]]:
     """Neighbouring steps that say little, with no word of a person in between."""
     chain: list[Step] = []
+    last: dict[Speaker, Step] = {}
     for step in course.steps:
         speaks = len(step.rows) == 1 and says_little(scene, step, quiet)
-        if chain and (not speaks or is_answered(scene, chain[-1], step)):
+        if chain and (not speaks or begins_anew(scene, chain[-1], step, last)):
             yield chain
             chain = []
         if speaks:
             chain.append(step)
+            last[speaker(scene, step)] = step
     yield chain
+
+
+def begins_anew(scene: Scene, before: Step, step: Step, last: dict[Speaker, Step]) -> bool:
+    """Whether a person may have spoken, or something else is asked. `last` are the steps in which
+    each speaker spoke last."""
+    own = last.get(speaker(scene, step))
+    is_asked = own is not None and is_another_question(scene, own, step)
+    return is_asked or is_answered(scene, before, step)
 
 
 def says_little(scene: Scene, step: Step, quiet: Quiet) -> bool:
@@ -103,19 +114,42 @@ def is_answered(scene: Scene, before: Step, step: Step) -> bool:
     return bool(word and word != earlier and step.start_ns - before.end_ns >= PAUSE_NS)
 
 
-def word_of(scene: Scene, step: Step) -> int:
-    """The last word of a person that a step saw; 0 if that is not known."""
-    if step.kind == LLM:
-        return said(scene, step)
+def is_another_question(scene: Scene, before: Step, step: Step) -> bool:
+    """Whether who speaks hears a new word, and no more of them than the last time: so a classifier
+    is asked about one thing after another, while a chat grows."""
+    (word, turns), (new_word, new_turns) = heard_by(scene, before), heard_by(scene, step)
+    return 0 not in (word, new_word) and word != new_word and 0 < new_turns <= turns
+
+
+def heard_by(scene: Scene, step: Step) -> tuple[int, int]:
+    """The last word of a person that a step saw first, and how many there were by then; 0: not
+    known."""
     row = first_in(scene.heard, step.rows[0], int(scene.tree.end[step.rows[-1]]))
-    return 0 if row is None else scene.humans[row]
+    return (0, 0) if row is None else (scene.humans[row], int(scene.records["turns"][row]))
+
+
+def word_of(scene: Scene, step: Step) -> int:
+    """The same without their number."""
+    return heard_by(scene, step)[0]
+
+
+def speaker(scene: Scene, step: Step) -> Speaker:
+    """Who speaks in a step, by name and instructions."""
+    return step.name, int(scene.records["system"][step.rows[0]])
 
 
 def is_chat(scene: Scene, chain: list[Step]) -> bool:
     """Whether several speak, or all messages are blank."""
-    systems = scene.records["system"]
-    speakers = {(step.name, int(systems[step.rows[0]])) for step in chain}
+    known = [step for step in chain if step.kind == AGENT or not is_open(scene, step)]
+    speakers = {speaker(scene, step) for step in known or chain}
     return len(speakers) > 1 or all(is_blank(scene, step) for step in chain)
+
+
+def is_open(scene: Scene, step: Step) -> bool:
+    """Whether a model call, or the turn around it, lacks its parent."""
+    row, flags = step.rows[0], scene.tree.flags
+    around = scene.tree.parent[row]
+    return bool((flags[row] | (flags[around] if around >= 0 else 0)) & int(Flag.ORPHAN))
 
 
 def is_blank(scene: Scene, step: Step) -> bool:

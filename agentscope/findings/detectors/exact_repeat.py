@@ -4,6 +4,13 @@ Three in a row is where agent frameworks begin to warn (opencode, openrouter-age
 what a person would try. What asks how far something is has a detector of its own: polling.py. What
 a cache answered cost nothing, and is no work; nor is what a program does every half a minute.
 
+The same call between others that each bring something new, such as a look at the clock, is a habit
+and no loop: it is worth knowing at most, and only if it is past what would alert. Where a new
+command ran, the call may be made to see what has changed, so it begins anew there. A failure that
+trying again cannot mend stays one, whatever is read in between. What acts on a screen and says
+"done" does not say what has changed, so that too is only worth knowing; and the same task for an
+agent again, decided by no model, is a sample of its answers.
+
 Where results are not recorded, four equal calls are a hint, and never more than a warning; where
 nothing is, a dozen model calls that repeat each other by their tokens alone are worth knowing. What
 somebody redacted is let alone: items of a list look alike then.
@@ -19,20 +26,23 @@ from agentscope.findings.blocks import first_in
 from agentscope.findings.came_of import SPEAKS
 from agentscope.findings.chains import chains, outcome
 from agentscope.findings.courses import AGENT, LLM, TOOL, Course, Step
-from agentscope.findings.effects import changes_state
+from agentscope.findings.decided import Speakers
+from agentscope.findings.effects import changes_state, works_a_screen
 from agentscope.findings.failing import error_of, is_told_by_class
 from agentscope.findings.found import Found, Pattern, Severity, repeated
 from agentscope.findings.limits import Limit
+from agentscope.findings.misses import INFORMATIVE
+from agentscope.findings.news import News, news
 from agentscope.findings.periods import stretches
 from agentscope.findings.polls import asks_how_far
 from agentscope.findings.scene import Scene
 from agentscope.findings.sizes import BEFORE, even
 from agentscope.signatures.record import Fact
-from agentscope.vocabulary import Flag
+from agentscope.vocabulary import ErrorClass, Flag, Persistence
 
 PATTERN = Pattern(
     code="exact_repeat",
-    version=4,
+    version=5,
     inform=3,
     alert=5,
     confidence=0.95,
@@ -43,7 +53,8 @@ UNRECORDED = "in a row; what came back is not recorded"
 ASKS = int(Fact.CALLS_TOOLS)
 BEAT_NS = 30 * 10**9  # between two calls that nobody's model asks for
 INFO, WARNING = Severity.INFO, Severity.WARNING
-UNHEARD = 0.6  # confidence without results
+HINT = 0.4  # confidence where it may be a habit, or what a call did is not said
+UNHEARD = 0.6  # and without results
 UNTOLD = 0.3  # and with nothing but tokens
 EVEN = 4  # times what informs, where only tokens are known
 
@@ -58,14 +69,46 @@ def detect(scene: Scene, limit: Limit) -> Iterator[Found]:
 
 def by_outcome(scene: Scene, course: Course, limit: Limit) -> Iterator[Found]:
     """Those whose calls and results are known."""
-    for chain in chains(scene, course, (TOOL, AGENT), lambda step: came_to(scene, step)):
-        if len(chain) < limit.inform or is_cached(scene, chain[-1]) or is_beat(course, chain):
+    known: News | None = None
+    speakers: Speakers | None = None
+    for several in chains(scene, course, (TOOL, AGENT), lambda step: came_to(scene, step)):
+        if len(several) < limit.inform or not is_work(scene, several[0]):
             continue
-        error = error_of(scene, chain[0])
-        if is_told_by_class(error) or asks_how_far(scene, chain[0]):
-            continue
-        gave = "failed in the same way" if error else "gave the same result"
-        yield told(scene, course, chain, limit, f"and {gave} each time")
+        known, speakers = known or news(scene, course), speakers or Speakers(course)
+        for chain in known.parted(several):
+            is_loop = len(chain) >= limit.inform and not is_meant(scene, speakers, chain)
+            if is_loop and (finding := judged(scene, course, chain, limit, known)):
+                yield finding
+
+
+def is_work(scene: Scene, step: Step) -> bool:
+    """Whether a repetition of a step is told here: not of what asks how far something is, nor of
+    failures that pass or were called off."""
+    error = error_of(scene, step)
+    passes = error.persistence is Persistence.TRANSIENT or error is ErrorClass.CANCELLED
+    return not passes and not asks_how_far(scene, step)
+
+
+def is_meant(scene: Scene, speakers: Speakers, chain: list[Step]) -> bool:
+    """Whether nobody's model decided on these calls, or a cache answered them."""
+    if is_cached(scene, chain[-1]) or is_beat(speakers, chain):
+        return True
+    return chain[0].kind == AGENT and not speakers.decided(chain)
+
+
+def judged(
+    scene: Scene, course: Course, chain: list[Step], limit: Limit, known: News
+) -> Found | None:
+    """The finding of equal calls with equal results; None if that is a habit."""
+    error = error_of(scene, chain[0])
+    gave = "failed in the same way" if error else "gave the same result"
+    is_habit = not is_told_by_class(error) and known.is_amid_work(chain)
+    if is_habit and len(chain) < limit.alert:
+        return None
+    is_hint = is_habit or (not error and is_blind(scene, chain[0]))
+    found = told(scene, course, chain, limit, f"and {gave} each time", HINT if is_hint else None)
+    found.severity = min(found.severity, INFO) if is_hint else found.severity
+    return found
 
 
 def came_to(scene: Scene, step: Step) -> int:
@@ -75,15 +118,13 @@ def came_to(scene: Scene, step: Step) -> int:
     return 0 if is_handing else outcome(step)
 
 
-def is_beat(course: Course, chain: list[Step]) -> bool:
+def is_beat(speakers: Speakers, chain: list[Step]) -> bool:
     """Whether a program makes these calls once in a while, such as to keep a lease, and no model
     asks for them."""
     gaps = [after.start_ns - before.end_ns for before, after in pairwise(chain)]
     if median(gaps) < BEAT_NS:
         return False
-    start, end = chain[0].start_ns, chain[-1].start_ns
-    turns = sum(start < step.start_ns < end for step in course.steps if step.kind == LLM)
-    return 2 * turns < len(gaps)
+    return 2 * speakers.turns_between(chain[0].start_ns, chain[-1].start_ns) < len(gaps)
 
 
 def by_call(scene: Scene, course: Course, limit: Limit) -> Iterator[Found]:
@@ -128,7 +169,7 @@ def told(
     chain: list[Step],
     limit: Limit,
     gave: str,
-    confidence: float = PATTERN.confidence,
+    confidence: float | None = None,
 ) -> Found:
     """The finding of a chain of equal calls."""
     name = chain[0].name
@@ -149,6 +190,12 @@ def is_untold(scene: Scene, step: Step) -> bool:
     is_hidden = scene.tree.flags[row] & Flag.REDACTED
     has_tokens = len(step.rows) == 1 and scene.tree.input_tokens[row] > 0
     return has_tokens and not is_known and not is_hidden
+
+
+def is_blind(scene: Scene, step: Step) -> bool:
+    """Whether a step acts on a screen, and its result does not show what that looks like then."""
+    is_short = all(scene.sizes[row] < INFORMATIVE for row in step.rows)
+    return step.kind == TOOL and is_short and any(map(works_a_screen, step.names))
 
 
 def is_cached(scene: Scene, step: Step) -> bool:

@@ -65,4 +65,5 @@ def sentence(scene: Scene, call: str, source: str, found: list[Edge]) -> str:
         more = f"and carried what looks like this: {NAMES.get(number, NAMES[OWN])[0]}"
     else:
         more = "and that result tells models what to do"
-    return f"{call} used {what} that came up first in a result of {source}, {more}."
+    end = "" if more.endswith("…") else "."
+    return f"{call} used {what} that came up first in a result of {source}, {more}{end}"

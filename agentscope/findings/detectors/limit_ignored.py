@@ -4,14 +4,16 @@ root has.
 A turn counts if it leads to a call of a tool, since frameworks ask for a last answer when the limit
 is reached; so the first turn too many is worth a look, and one and a half times the limit says that
 nobody counts. What ends within a minute of its root is cleaning up, and what begins after it is
-another piece of work, such as a job or a resumed run.
+another piece of work, such as a job or a resumed run. A run whose own span has not come began by
+its first call; where a trace has one root, such a run is below it.
 """
 
 from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import cache, partial
 
 import numpy as np
 
@@ -21,12 +23,13 @@ from agentscope.findings.limits import Limit
 from agentscope.findings.scene import Scene
 from agentscope.findings.spending import spent_on
 from agentscope.signatures.record import Fact
-from agentscope.traces.tree import Ints, Mask
-from agentscope.vocabulary import Kind, Status
+from agentscope.traces.above import outermost
+from agentscope.traces.tree import Ints, Mask, Tree
+from agentscope.vocabulary import Flag, Kind, Status
 
 PATTERN = Pattern(
     code="limit_ignored",
-    version=2,
+    version=3,
     inform=100,  # percent of the declared limit: beyond it
     alert=150,
     confidence=0.9,
@@ -36,6 +39,7 @@ AFTER_END = Limit(inform=3, alert=10)  # model calls
 GRACE_NS = 60 * 10**9
 DECLARES = np.array([Kind.AGENT, Kind.CHAIN, Kind.OTHER])
 ENDS = (Kind.AGENT, Kind.CHAIN, Kind.OTHER)
+OWN = (Kind.AGENT, Kind.CHAIN)  # spans that are a run, and not only a call in it
 # Of servers, whose jobs outlive what asked for them by design.
 REQUEST = re.compile(r"(?:GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS|HTTP)\b|/")
 
@@ -47,9 +51,11 @@ def detect(scene: Scene, limit: Limit) -> Iterator[Found]:
         yield from beyond(
             scene, np.flatnonzero(declared & np.isin(scene.tree.kind, DECLARES)), limit
         )
-    answers = answers_of(scene.tree)
+    answers, only = answers_of(scene.tree), only_root(scene.tree)
+    began = cache(partial(beginnings, scene))  # for all roots at once, where any goes on
     for root in np.flatnonzero(scene.tree.parent < 0).tolist():
-        yield from after_end(scene, root, answers)
+        first, stop = (0, len(answers)) if root == only else (root, int(scene.tree.end[root]))
+        yield from after_end(scene, root, np.arange(first, stop), answers, began)
 
 
 def beyond(scene: Scene, rows: Ints, limit: Limit) -> Iterator[Found]:
@@ -62,7 +68,8 @@ def beyond(scene: Scene, rows: Ints, limit: Limit) -> Iterator[Found]:
         allowed = int(scene.records["limit"][row])
         runs = run_of(scene, row, holder)
         taken = sorted((each for at in runs for each in taken_by[at]), key=scene.when)
-        if len(taken) * 100 <= allowed * limit.inform or told & runs:
+        least = max(limit.inform, PATTERN.inform)  # within its limit a run ignores none
+        if len(taken) * 100 <= allowed * least or told & runs:
             continue
         told |= runs
         used = spent_on(scene, taken[allowed:])
@@ -99,18 +106,26 @@ def turns(scene: Scene, holder: Ints) -> dict[int, list[int]]:
     return found
 
 
-def after_end(scene: Scene, root: int, answers: Mask) -> Iterator[Found]:
-    """A finding if model calls of runs that began before a root ended go on after it."""
+def only_root(tree: Tree) -> int | None:
+    """The root of a trace that has one; what lacks its parent is none."""
+    roots = np.flatnonzero((tree.parent < 0) & (tree.flags & int(Flag.ORPHAN) == 0))
+    return int(roots[0]) if len(roots) == 1 else None
+
+
+def after_end(
+    scene: Scene, root: int, rows: Ints, answers: Mask, began: Callable[[], Ints]
+) -> Iterator[Found]:
+    """A finding if model calls in these rows below a root, of runs that `began` before it ended, go
+    on after it."""
     tree = scene.tree
     end = int(tree.end_ns[root])
     is_over = end > 0 and tree.kind[root] in ENDS and tree.status[root] != Status.WAITING
     is_request = REQUEST.match(tree.texts[tree.name[root]]) is not None
-    if not is_over or is_request or tree.last_ns[root] <= end + GRACE_NS:
+    if not is_over or is_request or tree.last_ns[rows].max() <= end + GRACE_NS:
         return
-    rows = np.arange(root, int(tree.end[root]))
     late = rows[answers[rows] & (tree.start_ns[rows] > end + GRACE_NS)]
     late = late[np.lexsort((late, tree.start_ns[late]))]
-    taken = [row for row in late.tolist() if began(scene, row) <= end]
+    taken = late[began()[late] <= end].tolist() if len(late) else []
     if len(taken) >= AFTER_END.inform:
         used = spent_on(scene, taken)
         level = severity(len(taken), AFTER_END, used)
@@ -122,10 +137,23 @@ def after_end(scene: Scene, root: int, answers: Mask) -> Iterator[Found]:
         yield finding(scene, root, taken, level, used, sentence, len(taken))
 
 
-def began(scene: Scene, row: int) -> int:
-    """When the run began that a row belongs to, in ns; 0 if it belongs to none."""
-    at = int(scene.holder[row])
-    return int(scene.tree.start_ns[scene.runs[at].rows[0]]) if at >= 0 else 0
+def beginnings(scene: Scene) -> Ints:
+    """For each row by when the run that it belongs to had begun, in ns; 0 if it belongs to none."""
+    tree, holder = scene.tree, scene.holder
+    first = np.array([*(run.rows[0] for run in scene.runs), 0])[holder]
+    is_told = (holder >= 0) & np.isin(tree.kind[first], OWN)
+    tops = outermost(tree.parent, np.ones(len(tree), bool))
+    is_open = ~is_told & (tree.flags[tops] & int(Flag.ORPHAN) != 0)
+    known = np.where(holder >= 0, tree.start_ns[first], 0)
+    return np.where(is_open, first_calls(tree)[tops], known)
+
+
+def first_calls(tree: Tree) -> Ints:
+    """For each row when the first began of those that name the same parent, in ns."""
+    _, group = np.unique(tree.parent_id, return_inverse=True)
+    first = np.full(len(tree), np.iinfo(np.int64).max)
+    np.minimum.at(first, group, tree.start_ns)
+    return first[group]
 
 
 def subject(scene: Scene, row: int) -> str:

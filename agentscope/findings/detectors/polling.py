@@ -3,7 +3,8 @@
 Ten calls are more than a short job takes; thirty, or 200,000 tokens, burn money for a clock. It is
 wasteful, not stuck: what it found out is told beside how often it asked. Five equal answers in a
 row at least, since a number that moves is what such calls are for. Half a minute between two calls
-is a good distance, and a call that takes ten seconds itself waits inside of the tool.
+is a good distance, and a call that takes ten seconds itself waits inside of the tool. Who finds out
+something else between most of the calls works meanwhile, and does not wait.
 """
 
 from __future__ import annotations
@@ -16,12 +17,13 @@ from agentscope.findings.chains import chains
 from agentscope.findings.courses import LLM, TOOL, Course, Step
 from agentscope.findings.found import Found, Pattern, Severity, repeated
 from agentscope.findings.limits import Limit
+from agentscope.findings.news import News, news
 from agentscope.findings.polls import asks_how_far
 from agentscope.findings.scene import Scene
 
 PATTERN = Pattern(
     code="polling",
-    version=1,
+    version=2,
     inform=10,
     alert=30,
     confidence=0.9,
@@ -36,9 +38,13 @@ LONG_POLL_NS = 10 * 10**9  # of one call
 def detect(scene: Scene, limit: Limit) -> Iterator[Found]:
     """A finding for each chain of equal calls that ask how far something is."""
     for course in scene.courses:
+        known: News | None = None
         for chain in chains(scene, course, (TOOL,), lambda step: asked(scene, step)):
             if len(chain) >= limit.inform and unchanged(chain) >= UNCHANGED:
                 if is_patient(chain) or not is_turned(course, chain):
+                    continue
+                known = known or news(scene, course)
+                if known.is_amid_work(chain):
                     continue
                 yield told(scene, course, chain, limit)
 

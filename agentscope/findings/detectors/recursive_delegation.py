@@ -3,6 +3,9 @@
 Three runs of one agent inside of each other for the same task are two more than it takes; four are
 no accident. A task that is parted is another one at each level, and such a recursion ends. Without
 any work between, eight levels are too many whatever was asked for.
+
+While it goes on nothing says what is inside of what, for each level ends after those below it.
+Model calls that pass on what they were told and wait are worth knowing then: see unreturned.py.
 """
 
 from __future__ import annotations
@@ -11,14 +14,15 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
-from agentscope.findings.found import Found, Pattern, Severity, Spent, severity
+from agentscope.findings.found import Found, Pattern, Severity, Spent, of_rows, severity
 from agentscope.findings.limits import Limit
 from agentscope.findings.nested import Nested, nested
 from agentscope.findings.scene import Scene
+from agentscope.findings.unreturned import unreturned
 
 PATTERN = Pattern(
     code="recursive_delegation",
-    version=1,
+    version=2,
     inform=3,
     alert=4,
     confidence=0.9,
@@ -41,6 +45,25 @@ def detect(scene: Scene, limit: Limit) -> Iterator[Found]:
             if len(chain) >= fewest and not told[row]:
                 told[row : scene.tree.end[row]] = True
                 yield judged(scene, chain, limit, how)
+    for rows, times in unreturned(scene, limit.inform):
+        yield still_open(scene, rows, times)
+
+
+def still_open(scene: Scene, rows: list[int], times: int) -> Found:
+    """The hint that model calls pass a task on, of which none has come back. The first of them came
+    so many times."""
+    tree, first = scene.tree, rows[0]
+    name = str(tree.texts[tree.agent[first]] or tree.texts[tree.model[first]])
+    found = of_rows(
+        *(scene, rows, PATTERN, Severity.INFO),
+        sentence=f"{name} was told the same {times} times, one after another, and asked for the "
+        "same call each time; none of these calls has come back.",
+        subject=name,
+        repeats=times,
+        confidence=HINT,
+    )
+    found.period = -(-len(rows) // times)
+    return found
 
 
 def has_its_task(runs: Chain, each: Nested) -> bool:

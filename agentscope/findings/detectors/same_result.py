@@ -1,7 +1,8 @@
 """Different calls that come to the same: a search that never hits, or a place that never answers.
 
 Only what looks something up can miss, so tools count by their names, and what agents answer: what
-acts says "done" and what checks says "fine" of many things. A hit ends it, and so does a change. A
+acts says "done" and what checks says "fine" of many things. A hit ends it, and so does a change;
+what others find after each miss is a hit as well, as where a memory is asked before the web. A
 call that fails counts with others for the same host, folder or table, or in the same words; but to
 ask for many things by their ids is work, and most of them may not be there. Five is past the usual
 rewording of a search; twelve is no search any more. Who waits half a minute in between waits for
@@ -15,10 +16,9 @@ from collections.abc import Iterator
 from itertools import pairwise
 from statistics import median
 
-import numpy as np
-
 from agentscope.findings.alike import compared, is_alike
-from agentscope.findings.courses import AGENT, LLM, Course, Step
+from agentscope.findings.courses import AGENT, Step
+from agentscope.findings.decided import Speakers
 from agentscope.findings.found import Found, Pattern, repeated
 from agentscope.findings.limits import Limit
 from agentscope.findings.looks_up import matches_patterns
@@ -31,12 +31,13 @@ from agentscope.findings.misses import (
     Places,
     misses,
 )
+from agentscope.findings.news import News, news
 from agentscope.findings.scene import Scene
 from agentscope.signatures.record import Fact
 
 PATTERN = Pattern(
     code="same_result",
-    version=3,
+    version=4,
     inform=5,
     alert=12,
     confidence=0.8,
@@ -52,10 +53,13 @@ def detect(scene: Scene, limit: Limit) -> Iterator[Found]:
     look for one thing together, that is told before what each of them did."""
     places = Places(scene)
     for course in scene.courses:
+        speakers = Speakers(course)
+        odd = [each for each in misses(scene, course, places) if is_odd(scene, each, limit)]
+        known = news(scene, course) if odd else None
         found = [
             each
-            for each in misses(scene, course, places)
-            if is_odd(scene, each, limit) and is_decided(course, each)
+            for each in odd
+            if speakers.decided(each.steps) and not (known and is_amid_hits(each, known))
         ]
         for each in sorted(found, key=lambda each: (-len(each.steps), each.steps[0].start_ns)):
             name = " and ".join(sorted({step.name for step in each.steps}))
@@ -79,26 +83,16 @@ def is_odd(scene: Scene, each: Misses, limit: Limit) -> bool:
     return (each.lane[0] in FAILURES or not is_list) and median(gaps) < GAP_NS
 
 
+def is_amid_hits(each: Misses, known: News) -> bool:
+    """Whether others found something after most of these steps: a cache or a memory that is asked
+    first misses, and the search that follows hits."""
+    return each.lane[0] == ANSWERS and known.is_amid_work(each.steps)
+
+
 def is_by_id(scene: Scene, step: Step) -> bool:
     """Whether a step asks for things by their ids."""
     is_pattern = any(map(matches_patterns, step.names))
     return not is_pattern and all(scene.facts[row] & BY_ID for row in step.rows)
-
-
-def is_decided(course: Course, each: Misses) -> bool:
-    """Whether a model, or another agent, spoke between most of these steps. Where a run shows none
-    of them who decided is not known, but what runs agents and is none itself is a program."""
-    first, last = each.steps[0], each.steps[-1]
-    others = [
-        step.start_ns
-        for step in course.steps
-        if step.kind == LLM or (step.kind == AGENT and step.names != first.names)
-    ]
-    if not others:
-        return first.kind != AGENT or bool(course.agent)
-    inside = [at for at in others if first.start_ns < at <= last.start_ns]
-    starts = [step.start_ns for step in each.steps]
-    return 2 * len(set(np.searchsorted(starts, inside).tolist())) >= len(starts) - 1
 
 
 def sentence(each: Misses, name: str) -> str:

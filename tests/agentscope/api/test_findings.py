@@ -126,7 +126,7 @@ def test_the_findings_of_a_trace(client, told, fingerprint):
     assert (found["period"], found["repeats"], found["session_id"]) == (1, 6, "s")
     assert (found["fingerprint"], found["state"]) == (fingerprint.hex, "open")
     assert (found["tokens"], found["known_cost_usd"]) == (60, "0.4")
-    assert found["burn_usd_per_hour"].startswith("9.5")
+    assert found["burn_usd_per_hour"].startswith("11.9")
     assert found["sentence"].startswith("search was called with the same arguments 6 times")
     assert found["legitimate"]
     assert (found["withdrawn"], found["withdrawn_at"]) == (False, None)

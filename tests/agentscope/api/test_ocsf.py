@@ -114,3 +114,12 @@ def test_what_was_withdrawn_is_closed(client, told):
 
 def test_other_forms_are_refused(client, told):
     assert client.get(LIST, {"format": "xml"}).status_code == 400
+
+
+def test_what_is_not_known_is_no_number(client, shop):
+    tell_loop(shop.pk, *loop(1, 6))
+    Finding.objects.update(known_cost=0, tokens=0, unpriced_calls=5)
+    (event,) = events(client, f"/api/v1/traces/{trace_id(1).hex()}/findings")
+    assert event["unmapped"]["known_cost_usd"] is None
+    assert event["unmapped"]["tokens"] is None
+    assert event["unmapped"]["unpriced_calls"] == 5

@@ -31,8 +31,8 @@ def test_only_what_lasted_tells_the_rate(found):
     assert told.times == {NOON_TIME.date(): 2}
     long = Finding.objects.order_by("-last_ns").first()
     assert long is not None
-    assert (told.known_cost, told.lasted_ns) == (long.known_cost, long.last_ns - long.first_ns)
-    assert told.burn_per_hour == pytest.approx(Decimal(4) * 3600 / 3001)
+    assert (told.known_cost, told.lasted_ns) == (long.known_cost, long.spent_ns)
+    assert told.burn_per_hour == pytest.approx(Decimal(4) * 3600 / 2401), "since the first repeat"
 
 
 def test_what_was_withdrawn_is_older_or_of_others_does_not_count(found):

@@ -14,6 +14,7 @@ from agentscope.findings.found import Severity
 from agentscope.findings.hourly import Row
 from agentscope.findings.limits import USUAL, Limit, Limits
 from agentscope.findings.shifts import OddShift, odd_shifts, shift_of
+from agentscope.findings.waste import burn_per_hour
 from bench.anomalies import RELEASE, shifted
 from tests.agentscope.findings.test_judging import PROJECT, TODAY, of, run, said
 from tests.agentscope.findings.test_unusual_runs import again
@@ -136,3 +137,4 @@ def test_it_is_written_down_with_the_dearest_trace_of_its_hour() -> None:
     assert (found.code, found.subject, found.agent) == ("cost_shift", "scout", "scout")
     assert found.last_at.date() == TODAY
     assert found.evidence == {"hours": 264, "ratio": 2.0}
+    assert burn_per_hour(found) == found.known_cost / 24, "it is of so many hours with work"

@@ -4,11 +4,13 @@ import pytest
 
 from agentscope.findings.anomaly import CODES
 from agentscope.findings.catalogue import catalogue
+from agentscope.findings.detect import detect
 from agentscope.findings.detectors import DETECTORS
-from agentscope.findings.limits import Limit
+from agentscope.findings.limits import Limit, Limits
 from agentscope.findings.models import Finding, Threshold
 from agentscope.findings.thresholds import set_limits
 from agentscope.projects.models import Change, Project
+from tests.kit.courses import Script
 from tests.kit.loops import loop, tell_loop
 
 pytestmark = pytest.mark.django_db
@@ -46,6 +48,17 @@ def test_a_detector_that_is_off_finds_nothing_and_withdraws_what_it_found(projec
     say(project, exact_repeat=Limit(3, 5, enabled=False))
     tell_loop(project.pk, *loop(1, 6))
     assert Finding.objects.get(code=CODE).withdrawn_at is not None
+
+
+@pytest.mark.parametrize("times", [1, 2, 3, 5])
+def test_fewer_than_three_are_no_repetition_whatever_a_project_says(times):
+    own = {each.PATTERN.code: Limit(1, 1) for each in DETECTORS}
+    script = Script()
+    with script.agent("scout", "Find it."):
+        for _ in range(times):
+            script.use("search", {"q": "rain"}, "Nothing was found in any of the places.")
+    found = detect(script.scene(), Limits(own))
+    assert [each.repeats for each in found if each.pattern.inform > 1] == [times] * (times >= 3)
 
 
 def test_changes_are_noted_and_what_is_usual_is_not_kept(project):

@@ -40,5 +40,11 @@ def test_what_nobody_knows_is_unknown(said, tokens, usd):
     assert (tokens_wasted(said), cost_wasted(said), burn_per_hour(said)) == (tokens, usd, usd)
 
 
+def test_the_rate_is_of_the_time_since_the_first_repeat():
+    said = finding("exact_repeat", 900, 2)
+    said.spent_ns = HOUR // 2
+    assert burn_per_hour(said) == 4
+
+
 def test_no_rate_of_what_was_short():
     assert burn_per_hour(finding("exact_repeat", 900, 2, lasted=SHORTEST_NS - 1)) is None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 from typing import Any
 
@@ -116,6 +117,35 @@ def test_late_spans_withdraw_it_and_bring_it_back(project: Project) -> None:
     assert found.withdrawn_at is not None
     assert marking(project.pk, found.trace_id) == []
     assert causes(project.pk, CauseFilters(state="all"), 0, 10).items == []
+
+
+def level(number: int) -> list[Told]:
+    """An agent inside of the one before, which asks for the same: itself, its model, its tool."""
+    task = {"role": "user", "parts": [{"type": "text", "content": "Find out why."}]}
+    asks = {"type": "tool_call", "name": "ask", "arguments": {"task": "Find out why."}}
+    answer = {"role": "assistant", "parts": [asks]}
+    chat = {
+        "gen_ai.operation.name": "chat",
+        "gen_ai.input.messages": json.dumps([task]),
+        "gen_ai.output.messages": json.dumps([answer]),
+    }
+    agent = {"gen_ai.operation.name": "invoke_agent", "gen_ai.agent.name": "scout"}
+    tool = {"gen_ai.operation.name": "execute_tool", "gen_ai.tool.name": "ask"}
+    own, at = 10 * number, 5 * number
+    made = [(own, own - 8 if number > 1 else 0, agent), (own + 1, own, chat), (own + 2, own, tool)]
+    return [Told("shop", "agents", span(1, each, above, at, said)) for each, above, said in made]
+
+
+def test_what_runs_take_the_place_of_was_raised_once(project: Project) -> None:
+    levels = [level(number) for number in range(1, 5)]
+    tell(project, [each[1] for each in levels])
+    (early,) = of(project)
+    assert (early.code, early.severity, early.agent) == ("recursive_delegation", 1, "")
+    Finding.objects.update(raised_at=early.raised_at - timedelta(minutes=1))
+    tell(project, [spoken for each in levels for spoken in each])
+    (late,) = of(project)
+    assert (late.code, late.agent, late.span_ids) == (early.code, "scout", [10, 20, 30, 40])
+    assert late.raised_at == early.raised_at - timedelta(minutes=1)
 
 
 def test_what_goes_on_under_another_name_was_raised_once(project: Project) -> None:

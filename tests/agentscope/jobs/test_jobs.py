@@ -95,7 +95,7 @@ def test_a_job_that_cannot_go_on_says_why():
     run_due({KIND: Adding(breaks_at=2, error=ValueError("no such thing"))})
     job.refresh_from_db()
     assert (job.state, job.message) == ("failed", "ValueError: no such thing")
-    assert (job.cursor, job.done) == (1, 1)
+    assert (job.cursor, job.done) == (None, 1)
     assert claim([KIND]) is None
 
 
@@ -106,7 +106,7 @@ def test_a_job_is_stopped_after_the_step_that_it_is_at():
     stop(job)
     assert not run_step(job.pk, {KIND: Adding()})
     job.refresh_from_db()
-    assert (job.state, job.done) == ("stopped", 1)
+    assert (job.state, job.done, job.cursor) == ("stopped", 1, None)
     stop(job)
     run_due({KIND: Adding()})
     job.refresh_from_db()

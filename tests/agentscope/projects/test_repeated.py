@@ -16,6 +16,12 @@ def test_what_comes_to_the_same_goes_first():
     ]
 
 
+def test_only_a_star_stands_for_anything_else():
+    said = Effects(each_time=("search[web]", "what?", "a*[b]"))
+    tools = ("search[web]", "what?", "a1[b]", "searchw", "whats", "a1b")
+    assert [said.says(tool) for tool in tools] == [True, True, True, None, None, None]
+
+
 def test_they_are_set_and_noted():
     shop, other = create_project("shop"), create_project("other")
     assert effects_of(shop.pk) == Effects()

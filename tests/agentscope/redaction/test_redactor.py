@@ -1,7 +1,9 @@
 """Texts, and what stands in place of what a policy names."""
 
 import json
+import re
 from collections import Counter
+from time import process_time
 
 import pytest
 from hypothesis import given
@@ -95,6 +97,80 @@ def test_fields_of_what_is_no_json_are_found_too(text):
     clean, _ = redacted(text)
     assert "correct-horse7" not in clean
     assert "and more" not in clean
+
+
+PEM = (
+    "-----BEGIN RSA PRIVATE KEY-----\n{}MIIE/dead+\nbeef/w==\n-----END RSA PRIVATE KEY-----".format
+)
+
+
+@pytest.mark.parametrize(
+    "secret",
+    [
+        KEY,
+        "AKIAIOSFODNN7EXAMPLE",
+        PEM(""),
+        PEM("Proc-Type: 4,ENCRYPTED\nDEK-Info: AES-128-CBC,AB12\n\n"),
+        "password=" + "a1B2c3D4" * 100,
+        "https://oauth2:" + "x9Zq" * 100 + "@git.example.com/",
+    ],
+)
+@pytest.mark.parametrize("before", ["", "a line\n", "a\t", "a\r\n"])
+def test_a_secret_goes_whole_however_often_it_was_written_as_json(secret, before):
+    text, size = before + secret, len(secret)
+    words = re.findall("[A-Za-z0-9]{4,}", secret[size // 3 : size * 4 // 5])
+    for _ in range(4):
+        for told in (text, f"answer: {text} (200)", text.replace("/", "\\/")):
+            clean, counts = redacted(told)
+            assert counts
+            assert words
+            assert not [word for word in words if word in clean]
+        text = json.dumps({"log": text})
+
+
+@pytest.mark.parametrize("value", ["abc12", "nothing", "a=b; c=d"])
+def test_fields_are_found_by_their_names_in_texts_that_are_the_values_of_others(value):
+    text = json.dumps({"cookie": value})
+    for _ in range(3):
+        assert value not in redacted(text)[0]
+        assert value not in redacted(text + " and more")[0]
+        text = json.dumps({"log": f"sent {text}"})
+
+
+def test_what_says_nothing_stays_and_json_stays_json():
+    data = {"password": None, "secret": True, "pwd": 12345678, "card": 4111111111111111.0}
+    clean, counts = redacted(json.dumps(data))
+    assert json.loads(clean) == {
+        "password": None,
+        "secret": True,
+        "pwd": "[redacted named_secret]",
+        "card": "[redacted card_number]",
+    }
+    assert counts == {NAMED_SECRET: 1, "card_number": 1}
+
+
+def test_a_text_in_json_hides_nothing():
+    assert redacted('"jane.doe\\u0040example.com"')[0] == '"[redacted email]"'
+    assert "hunter22" not in redacted(r'{"url": "db:\/\/user:hunter22@localhost\/x"}')[0]
+
+
+def test_what_is_beside_another_hit_goes_by_its_name():
+    clean = redactor().field("db_password", f"{MAIL}:Hunter2!x", Counter())
+    assert clean == "[redacted assigned_secret]"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '"password": "x" :' + "\\" * 200_000,
+        '"password": "x" ' + '\\"a\\" ' * 30_000,
+        f"eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0In0.{KEY[8:]} " + "eyJAAAAAAAA-" * 20_000,
+    ],
+)
+def test_no_text_takes_long(text):
+    began = process_time()
+    redacted(text)
+    assert process_time() - began < 2
 
 
 def test_fields_whose_name_says_it_go_as_a_whole():

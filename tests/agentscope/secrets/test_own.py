@@ -5,7 +5,7 @@ from time import process_time
 import pytest
 
 from agentscope.secrets import own
-from agentscope.secrets.own import LONGEST_PATTERN, BadPattern, compiled, own_hits
+from agentscope.secrets.own import LONGEST_PATTERN, MOST_MATCHES, BadPattern, compiled, own_hits
 
 # Patterns that take backtracking engines exponential or quadratic time on such texts.
 HOSTILE = ["(a+)+$", "(a|a)*b", "(a|aa)+$", "(.*)*x", r"(\w+\s?)*!", "a*a*a*a*a*a*b", "(x+x+)+y"]
@@ -17,7 +17,15 @@ def test_no_pattern_takes_long(pattern):
     began = process_time()
     list(own_hits(f"z{pattern}", "own", 0, text))
     list(own_hits(f"{pattern}[0-9]", "own", 0, text))
+    list(own_hits("a(?:.*z)?", "own", 0, text))  # each match looks for its end in all that follows
     assert process_time() - began < 2
+
+
+def test_behind_the_last_match_that_is_looked_for_nothing_is_kept():
+    text = "ab" * MOST_MATCHES + "c ab c"
+    hits = list(own_hits("a", "own", 0, text))
+    assert len(hits) == MOST_MATCHES + 1
+    assert (hits[-1].start, hits[-1].end) == (text.rindex("a"), len(text))
 
 
 @pytest.mark.parametrize(

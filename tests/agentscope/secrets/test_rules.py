@@ -110,6 +110,19 @@ def test_a_rule_finds_what_it_is_for(code, text):
     assert code in codes(text)
 
 
+KEYS = (
+    "anthropic_key openai_key aws_access_key github_token gitlab_token google_key slack_token"
+    " stripe_key huggingface_token registry_token model_key sendgrid_key telegram_token"
+    " agentscope_key"
+).split()
+
+
+@pytest.mark.parametrize(("code", "text"), [(c, t) for c in KEYS for t in HITS[c]])
+def test_a_key_may_be_joined_to_a_name(code, text):
+    (hit,) = (each for each in Finder([BY_CODE[code]]).hits(f"tool_{text}"))
+    assert hit.start == len("tool_")
+
+
 @pytest.mark.parametrize(("code", "text"), [(c, t) for c, ts in LOOK_ALIKES.items() for t in ts])
 def test_a_rule_leaves_alone_what_only_looks_like_it(code, text):
     assert code not in codes(text, Finder([BY_CODE[code]]))

@@ -25,6 +25,11 @@ VALUES = st.recursive(
         ({"q": "x", "tool_call_id": "call_1"}, {"q": "x", "toolCallId": "call_2"}),
         ({"cmd": "ls", "description": "List files"}, {"cmd": "ls", "description": "Look again"}),
         ({"q": "x", "cursor": None}, {"q": "x"}),
+        ({"q": "caf\u00e9"}, {"q": "cafe\u0301"}),
+        ({"body": '{"a": 1, "b": 2}'}, {"body": '{"b":2,"a":1}'}),
+        ({"q": "x", "request_id": "r1"}, {"q": "x", "request_id": "r2"}),
+        ({"q": {"request_id": "r1"}}, {"q": {"request_id": "r2"}}),
+        ({"tool_call_id": "call_1"}, {"tool_call_id": "call_2"}),
     ],
 )
 def test_the_same_call_has_the_same_form(one, other):
@@ -41,6 +46,11 @@ def test_the_same_call_has_the_same_form(one, other):
         ({"url": "http://a/b//c"}, {"url": "http://a/b/c"}),
         ([1, 2], [2, 1]),
         ({"limit": 10}, {"limit": "10"}),
+        ({"request_id": "r1"}, {"request_id": "r2"}),
+        ({"seed": 1}, {"seed": 2}),
+        ({"uuid": "a", "graph": "g"}, {"uuid": "b", "graph": "g"}),
+        ({"trace_id": "a", "limit": 1}, {"trace_id": "b", "limit": 1}),
+        ({"body": '{"seed": 1, "reason": "a"}'}, {"body": '{"seed": 2, "reason": "a"}'}),
     ],
 )
 def test_another_call_has_another_form(one, other):

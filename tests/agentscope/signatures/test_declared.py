@@ -1,12 +1,17 @@
 """What tools are declared to do, wherever a definition says it; what is left out says nothing."""
 
+import json
 from typing import Any
 
 import pytest
 
 from agentscope.signatures.declared import declared
 from agentscope.signatures.mentions import declarations, key, mentions
+from agentscope.signatures.signature import signature
+from agentscope.signatures.stored import named_by
 from agentscope.vocabulary import Content, Kind, Meaning
+from ingest.dialects import understand
+from tests.kit.spans import wire_span
 
 CHANGES = {"readOnlyHint": False, "destructiveHint": False, "idempotentHint": False}
 
@@ -58,3 +63,13 @@ def test_they_are_kept_beside_the_step_that_offers_them() -> None:
     ]
     found = declarations(mentions(Meaning(Kind.LLM, content=Content(tools=tools))))
     assert dict(found) == {key("send"): True, key("look"): False}
+
+
+@pytest.mark.parametrize("name", ["output.value", "traceloop.entity.output"])
+def test_so_are_those_that_a_server_lists(name: str) -> None:
+    tools = [{"name": "send", "annotations": CHANGES}, {"name": "look"}]
+    listed = {"mcp.method.name": "tools/list", name: json.dumps({"tools": tools})}
+    signed = signature(understand(wire_span(name="tools/list", attributes=listed)))
+    assert dict(declarations(named_by(signed))) == {key("send"): True}
+    other = {name: json.dumps({"tools": "none", "readOnlyHint": True})}
+    assert signature(understand(wire_span(attributes=other))) is None

@@ -100,7 +100,7 @@ def test_an_empty_result_is_known_to_be_empty(result):
 
 def test_an_answer_that_asks_for_a_tool():
     said = record(model(asks=[("find", {"q": 1})], tools=["search"]))
-    assert said["facts"] == Fact.CALLS_TOOLS | Fact.NO_SUCH_TOOL
+    assert said["facts"] == Fact.CALLS_TOOLS | Fact.NO_SUCH_TOOL | Fact.BEGINS
     assert said["asks"] == record(model(asks=[("find", {"q": 1.0})], tools=["find"]))["asks"]
     assert record(model("no tool", tools=["search"]))["asks"] == 0
 
@@ -128,7 +128,7 @@ def test_results_of_tools_are_nobodys_word():
 def test_an_answer_that_repeats_itself():
     said = record(model("It goes. " + "and on it goes " * 300, reason="length"))
     assert (said["repeats"], said["unit"]) == (300, 15)
-    assert said["facts"] == Fact.CUT | Fact.HAS_TEXT
+    assert said["facts"] == Fact.CUT | Fact.HAS_TEXT | Fact.BEGINS
 
 
 @pytest.mark.parametrize(
@@ -253,3 +253,15 @@ def test_how_long_a_failure_asks_to_wait_is_kept_in_ms():
     assert unpack([signature(said)])["retry_after"].tolist() == [1250]
     said.retry_after = None
     assert unpack([signature(said)])["retry_after"].tolist() == [0]
+
+
+def test_a_result_of_mcp_is_what_its_one_text_says():
+    def signed(result):
+        return signature(tool({"q": "x"}, result))
+
+    def wrapped(*texts):
+        return signed({"content": [{"type": "text", "text": text} for text in texts]})
+
+    one, other = (wrapped(f'{{"n": 5, "elapsed_ms": {ms}, "percent": 20}}') for ms in (12, 17))
+    assert one == other == signed({"n": 5, "elapsed_ms": 1, "percent": 20})
+    assert wrapped("five") == signed("five") != wrapped("five", "five")

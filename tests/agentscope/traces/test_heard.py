@@ -6,10 +6,11 @@ from uuid import UUID
 
 import pytest
 
+from agentscope.signatures.record import Fact
 from agentscope.signatures.stored import unpack
 from agentscope.traces.load import load_spans
 from agentscope.traces.write import save_logs, save_spans
-from agentscope.vocabulary import Content, Kind, Meaning, Message, Part
+from agentscope.vocabulary import Content, Kind, Meaning, Message, Part, Usage
 from tests.kit.spans import NOON, TRACE, wire_log, wire_span
 
 pytestmark = pytest.mark.django_db
@@ -67,3 +68,22 @@ def test_what_a_span_says_itself_stays_when_records_say_it_again():
     save_logs(1, [(wire_log(), message("user", "Is it snowing?"))])
     rows, spans = loaded()
     assert signed(spans, rows[1]) == before
+
+
+@pytest.mark.parametrize(
+    ("usage", "is_known"),
+    [
+        (None, True),
+        (Usage(output=3), True),
+        (Usage(output=90, reasoning=80), True),
+        (Usage(output=90), False),
+    ],
+)
+def test_an_answer_of_many_tokens_without_a_word_is_not_known(usage, is_known):
+    bare = Meaning(content=Content(output_messages=[Message("assistant", finish_reason="stop")]))
+    save_spans(1, [(wire_span(1), llm(usage=usage))])
+    save_logs(1, [(wire_log(), bare)])
+    rows, spans = loaded()
+    said = unpack([spans.signature[rows[1]]])[0]
+    assert bool(said["facts"] & Fact.EMPTY) is is_known
+    assert bool(said["result"]) is is_known

@@ -167,3 +167,35 @@ def test_only_tools_fail_silently():
         wire_span(attributes={"gen_ai.operation.name": "chat", RESULT: "Error: no"})
     )
     assert meaning.error_class is ErrorClass.NONE
+
+
+@pytest.mark.parametrize(
+    ("result", "marked"),
+    [
+        ("[]", True),
+        ('{"hits": [], "total": 0}', True),
+        ("No results found for rain.", True),
+        ("[REDACTED]", False),
+        ('{"hits": ["rain"]}', False),
+        ('{"ok": false}', False),  # this one failed
+    ],
+)
+def test_a_result_that_is_empty_is_marked_and_is_no_failure(result, marked):
+    meaning = call(result)
+    assert bool(meaning.flags & Flag.EMPTY_RESULT) is marked
+    assert (meaning.error_class is ErrorClass.NONE) is ("false" not in result)
+
+
+@pytest.mark.parametrize(
+    ("reason", "marked"), [("length", True), ("MAX_TOKENS", True), ("stop", False)]
+)
+def test_an_answer_that_was_cut_is_marked_whether_or_not_it_is_recorded(reason, marked):
+    said = {"gen_ai.operation.name": "chat", "gen_ai.response.finish_reasons": [reason]}
+    answer = [{"role": "assistant", "parts": [], "finish_reason": reason}]
+    for attributes in (
+        said,
+        {"gen_ai.operation.name": "chat", "gen_ai.output.messages": orjson.dumps(answer).decode()},
+    ):
+        meaning = understand(wire_span(attributes=attributes))
+        assert bool(meaning.flags & Flag.CUT_ANSWER) is marked
+        assert meaning.error_class is ErrorClass.NONE

@@ -186,3 +186,11 @@ def test_projects_do_not_mix():
     for number, run in enumerate(nights(3, **FAILS)):
         tell(run, project=7 + number)
     assert [lines(project) for project in (7, 8, 9)] == [[], [], []]
+
+
+def test_names_with_dates_and_ids_are_one_subject():
+    names = ("nightly-20261126", "nightly-20261127", "nightly-8f14e45f")
+    runs = [night(at, **FAILS, name=names[at % 3]) for at in range(1, 6)]
+    tell(*runs)
+    assert [line[0] for line in lines(7, CODE)] == [uuid(3), uuid(4), uuid(5)]
+    assert {each.subject for each in Finding.objects.filter(code=CODE)} == {"nightly-#"}

@@ -130,4 +130,6 @@ def test_without_content_nobody_can_say_that_it_is_one_conversation():
         script.think(known=False, **TOO_LONG)
         script.prompt = 9_000
         script.think(known=False)
-    assert [each.severity.word for each in only(script)] == ["info"]
+    assert [(each.severity.word, each.sentence) for each in only(script)] == [
+        ("info", "The model refused the prompt as too long once.")
+    ]

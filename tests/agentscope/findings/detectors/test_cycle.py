@@ -27,6 +27,13 @@ def test_three_tools_in_one_order():
     )
 
 
+def test_one_tool_with_several_arguments_is_named_once():
+    (found,) = rounds(6, ("list_items", "open_item", "open_item")).found()
+    assert found.sentence.startswith(
+        f"list_items, open_item {chr(215)} 2 were called in this order"
+    )
+
+
 @pytest.mark.parametrize("tools", [("a_list", "b_open"), tuple(f"t{at}_read" for at in range(8))])
 def test_periods_of_two_and_eight(tools):
     found = rounds(3, tools).found()[0]

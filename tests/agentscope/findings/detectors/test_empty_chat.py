@@ -2,6 +2,7 @@
 
 import pytest
 
+from agentscope.vocabulary import Message, Part
 from tests.kit.courses import Script
 
 WORDS = ("Thank you!", "You're welcome!", "Thanks again.", "Glad to help.", "Great!")
@@ -26,13 +27,14 @@ def test_thanks_for_the_thanks():
     (found,) = chat(14).found()
     assert (found.pattern.code, found.severity.word) == ("empty_chat", "alert")
     assert found.sentence == (
-        "14 messages in a row by critic and writer had less than 20 words, 0 of them empty, and no "
-        "tool was called."
+        "14 messages in a row by critic and writer had fewer than 20 words, and no tool was called."
     )
 
 
 def test_blank_answers():
     assert set(chat(6, words=("",)).codes()) == {"empty_chat"}
+    (some,) = chat(6, words=("Thanks!", "")).found()
+    assert "fewer than 20 words, 3 of them empty, and no tool" in some.sentence
     assert set(chat(6, words=("",), speakers=("writer",)).codes()) == {"empty_chat"}
 
 
@@ -83,6 +85,20 @@ def test_one_classifier_over_many_inputs():
     assert "empty_chat" not in script.codes()
 
 
+@pytest.mark.parametrize("grows", [True, False])
+def test_two_classifiers_over_many_inputs(grows):
+    script = Script(prompt=5000)
+    with script.span("batch"):
+        for at in range(12):
+            heard = script.history[1:] if grows else []
+            for system in ("Say whether it is allowed.", "Say what it is about."):
+                script.history = [*heard]
+                script.hear(f"Message {at}")
+                script.history.insert(0, Message("system", [Part("text", system)]))
+                script.think("Yes.")
+    assert ("empty_chat" in script.codes()) == grows, "only a chat grows"
+
+
 def test_samples_side_by_side():
     script = Script()
     with script.span("vote"):
@@ -99,3 +115,10 @@ def test_a_growing_trace_keeps_its_first_span():
     chats = [each for found in said for each in found if each.pattern.code == "empty_chat"]
     assert min(each.repeats for each in chats) == 4
     assert len({each.rows[0] for each in chats}) == 1
+
+
+def test_whose_the_last_answer_is_may_not_be_known_yet():
+    script = chat(4, speakers=("clerk",))
+    last = max(row["span_id"] for row in script.rows if row["agent"])
+    rows = [row for row in script.rows if row["span_id"] != last and row["name"] != "chat"]
+    assert "empty_chat" not in [each.pattern.code for each in script.found(rows)]

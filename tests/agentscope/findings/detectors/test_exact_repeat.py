@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from agentscope.vocabulary import Flag
+from agentscope.vocabulary import ErrorClass, Flag
 from tests.kit.courses import Script
 
 
@@ -129,3 +129,88 @@ def test_an_agent_that_hands_over_comes_to_nothing():
             with script.agent("clerk", "See to it."):
                 script.think(asks=[("transfer_to_lead", {})])
     assert "exact_repeat" not in script.codes()
+
+
+def amid(calls, times=8, **said):
+    """One call again and again, each time after others. `said` is of the one."""
+    script = Script(prompt=8000)
+    with script.agent("coder", "Mend it."):
+        for at in range(times):
+            for tool, arguments, result in calls(at):
+                script.use(tool, arguments, result)
+            script.use("look_around", {"at": "."}, SAME, **said)
+    return [
+        (each.severity.word, each.repeats)
+        for each in script.found()
+        if each.pattern.code == "exact_repeat" and each.subject == "look_around"
+    ]
+
+
+SAME = "There are three of them, and none is what it was meant to be."
+
+
+def reads(at):
+    return [("read_page", {"page": at}, f"Page {at * 7919} says what no other page says.")]
+
+
+def test_a_habit_amid_work_is_worth_knowing_at_most():
+    assert amid(reads) == [("info", 8)]
+    assert amid(reads, times=4) == []
+    assert amid(lambda at: []) == [("alert", 8)]
+
+
+def test_what_is_no_news_is_no_work():
+    assert amid(lambda at: [("read_page", {"page": at}, "")]) == [("alert", 8)]
+    assert amid(lambda at: [("think", {"of": at}, f"Noted: thought {at * 7919}.")]) == [
+        ("alert", 8)
+    ]
+    assert amid(lambda at: reads(at) if at % 3 == 0 else []) == [("alert", 8)]
+
+
+def test_a_look_after_each_new_command_is_fine():
+    assert amid(lambda at: [("bash", {"command": f"sed -i s/a/{at}/ x.py"}, "")]) == []
+    make = [("bash", {"command": "make"}, "")]
+    assert amid(lambda at: make if at in (0, 1, 4) else []) == [("alert", 8)]
+
+
+@pytest.mark.parametrize("error", [ErrorClass.PERMISSION, ErrorClass.VALIDATION])
+def test_what_fails_for_good_is_no_habit(error):
+    assert amid(reads, error=error) == [("alert", 8)]
+
+
+def test_what_passes_is_told_elsewhere():
+    assert amid(reads, error=ErrorClass.TIMEOUT) == []
+
+
+@pytest.mark.parametrize(
+    ("tool", "result", "level"),
+    [
+        ("browser_scroll", "ok", "info"),
+        ("browser_scroll", "The page shows the same list of forty items as before.", "alert"),
+        ("advance", "ok", "alert"),
+    ],
+)
+def test_what_acts_on_a_screen_and_does_not_say_what_it_shows(tool, result, level):
+    script = Script(prompt=8000)
+    with script.agent("surfer", "Find it."):
+        for _ in range(8):
+            script.use(tool, {"down": True}, result)
+    assert script.codes()["exact_repeat"] == level
+
+
+def samples(thinks):
+    """One agent with one task, again and again, by a model or by a program."""
+    script = Script(prompt=8000)
+    with script.span("samples"):
+        for _ in range(6):
+            if thinks:
+                script.think("Let us ask once more.", asks=[("solver", {})])
+            with script.agent("solver", "How much is six times seven?"):
+                script.hear("How much is six times seven?")
+                script.think("It comes to forty-two, as anybody can see by counting them.")
+    return script.codes()
+
+
+def test_samples_of_one_question_are_no_loop():
+    assert "exact_repeat" not in samples(thinks=False)
+    assert samples(thinks=True)["exact_repeat"] == "alert"

@@ -2,6 +2,8 @@
 
 import pytest
 
+from agentscope.findings.detect import detect
+from agentscope.findings.limits import Limit, Limits
 from agentscope.vocabulary import Kind, Status
 from tests.kit.courses import SECOND, Script
 from tests.kit.spans import NOON
@@ -32,6 +34,13 @@ def test_beyond_the_limit():
 
 def test_the_first_turn_too_many():
     assert limited(9).codes() == {"limit_ignored": "warning"}
+
+
+def test_within_its_limit_a_run_ignores_none_whatever_a_project_says():
+    own = Limits({"limit_ignored": Limit(50, 60)})
+    assert detect(limited(7).scene(), own) == []
+    (found,) = detect(limited(9).scene(), own)
+    assert found.repeats == 1
 
 
 def test_a_limit_of_the_program_around():
@@ -120,3 +129,39 @@ def test_a_root_that_runs_on_has_not_ended():
     script = lasting(14)
     script.rows[0]["end_ns"] = 0
     assert script.codes() == {}
+
+
+def unended(script, *kinds):
+    """The rows that have come while runs are open: all but the spans of these."""
+    return [row for row in script.rows if row["kind"] not in kinds]
+
+
+def codes(script, rows):
+    return [each.pattern.code for each in script.found(rows)]
+
+
+def test_a_run_whose_span_has_not_come_goes_on_after_the_end():
+    script = lasting(14)
+    (found,) = script.found(unended(script, Kind.AGENT))
+    assert found.sentence == (
+        "13 model calls began after workflow had ended, the last 9 minutes later."
+    )
+
+
+def test_a_run_that_began_after_the_end_is_another_piece_of_work():
+    script = Script(prompt=3000)
+    with script.span("workflow") as root, script.agent("scout", "Find it."):
+        works(script, 3)
+        end = NOON + int(script.now * SECOND)
+        script.wait(90)
+        with script.agent("clerk", "Write it down."):
+            works(script, 14, 40.0)
+    root["end_ns"] = end
+    assert codes(script, unended(script, Kind.AGENT)) == []
+
+
+def test_of_two_roots_nobody_knows_which_is_above():
+    script = lasting(14)
+    with script.span("another"):
+        pass
+    assert codes(script, unended(script, Kind.AGENT)) == []

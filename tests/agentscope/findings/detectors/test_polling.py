@@ -66,6 +66,15 @@ def test_fine(script):
     assert script.codes() == {}
 
 
+def test_who_works_meanwhile_does_not_wait():
+    script = Script(prompt=5000)
+    with script.agent("scout", "Build it."):
+        for at in range(14):
+            script.use("get_job_status", JOB, {"status": "running"})
+            script.use("read_page", {"page": at}, f"Page {at * 7919} says what no other says.")
+    assert "polling" not in script.codes()
+
+
 def test_states_that_nobody_knows():
     assert asks([None] * 20).codes() == {}
     script = Script()

@@ -2,6 +2,7 @@
 
 import pytest
 
+from agentscope.vocabulary import Kind
 from tests.kit.courses import Script
 
 TASK = "Find out why the invoices of November are not paid, and by whom they were approved."
@@ -127,3 +128,65 @@ def test_a_task_that_only_the_model_is_told():
     pass_on(5)
     (found,) = recursions(script)
     assert (found.severity.word, found.repeats) == ("alert", 6)
+
+
+def passes_on(script, levels, names=("scout",)):
+    """Each level is told the task and has the next one do it."""
+    with script.agent(names[0]):
+        script.hear(TASK)
+        script.think(asks=[(f"ask_{names[-1]}", {"task": TASK})])
+        if levels > 1:
+            call = script.call("delegate", {"task": TASK}, "I could not find out.", seconds=0)
+            with script.within(call):
+                passes_on(script, levels - 1, (*names[1:], names[0]))
+
+
+def still_open(script):
+    """What has come while all levels are open: the model calls."""
+    return [row for row in script.rows if row["kind"] == Kind.LLM]
+
+
+def test_a_recursion_that_has_not_ended_is_a_hint():
+    script = Script(prompt=3000)
+    passes_on(script, 4)
+    (found,) = script.found(still_open(script))
+    assert (found.pattern.code, found.severity.word) == ("recursive_delegation", "info")
+    assert found.sentence == (
+        "some-model was told the same 4 times, one after another, and asked for the same call each "
+        "time; none of these calls has come back."
+    )
+    assert script.found(still_open(script)[:2]) == []
+
+
+def test_two_agents_that_have_not_ended_take_turns():
+    script = Script(prompt=3000)
+    passes_on(script, 7, ("scout", "clerk"))
+    (found,) = script.found(still_open(script))
+    assert (found.repeats, found.period, len(found.rows)) == (4, 2, 7)
+
+
+def test_what_has_come_back_is_no_recursion():
+    script = Script(prompt=3000)
+    for _ in range(5):
+        with script.agent("scout"):
+            script.hear(TASK)
+            script.use("look", {"task": TASK}, "Nothing.")
+    rows = [row for row in script.rows if row["kind"] != Kind.AGENT]
+    assert recursions(script, rows) == []
+
+
+def test_samples_side_by_side_are_no_recursion():
+    script = Script(prompt=3000)
+    for _ in range(5):
+        script.now = 0
+        passes_on(script, 1)
+    assert recursions(script, still_open(script)) == []
+
+
+def test_one_conversation_of_which_only_model_calls_are_told_is_no_recursion():
+    script = Script(prompt=3000)
+    script.hear(TASK)
+    for _ in range(5):
+        script.use("look", {"task": TASK}, "Nothing.")
+    rows = [row | {"parent_id": 100 + row["span_id"]} for row in still_open(script)]
+    assert [each.pattern.code for each in script.found(rows)] == ["exact_repeat"]

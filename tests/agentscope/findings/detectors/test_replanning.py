@@ -191,3 +191,14 @@ def test_tools_by_other_names(tool):
 )
 def test_what_is_learned_or_done_is_a_reason(script):
     assert "replanning" not in script.codes()
+
+
+@pytest.mark.parametrize("tool", ["TodoRead", "get_plan", "list_todos", "read_todos"])
+def test_reading_a_plan_writes_none(tool):
+    script = Script(prompt=5000)
+    with script.agent("lead", "See to it."):
+        for at in range(9):
+            script.use(tool, {}, STEPS)
+            searches(script, at)
+    assert "replanning" not in script.codes()
+    assert script.codes()["exact_repeat"] == "info"

@@ -8,6 +8,7 @@ from tests.kit.courses import Script
 
 LONG = "There are no entries by that name in any of the places that were searched."
 WALL = "Please enable JavaScript and cookies to continue to this page."
+WORDS = "paper stone glass copper silver forest river mountain house window rain snow salt".split()
 DONE = "Todos have been modified successfully. Please proceed with the current tasks."
 
 
@@ -254,3 +255,15 @@ def test_a_pattern_is_no_id():
             script.use("Grep", {"pattern": f"Handler{at * 7919}", "path": "src"}, "")
     (found,) = of(script)
     assert found.severity.word == "alert"
+
+
+@pytest.mark.parametrize(("hits", "level"), [(True, None), (False, "alert")])
+def test_a_memory_that_misses_before_the_web_hits(hits, level):
+    script = Script(prompt=5000)
+    with script.agent("scout", "Find them."):
+        for at in range(len(WORDS)):
+            asked = {"query": f"{WORDS[at]} and {WORDS[at - 1]}"}
+            script.use("search_memory", asked, [])
+            page = f"Page {at * 7919} tells of {WORDS[at]} what no other does."
+            script.use("search_web", asked, [page] if hits else [])
+    assert script.codes().get("same_result") == level

@@ -142,3 +142,11 @@ def test_a_project_says_from_when_on():
     assert [each.severity.word for each in detect(scene, Limits({code: Limit(1, 3)}))] == ["alert"]
     assert detect(scene, Limits({code: Limit(4, 9)})) == []
     assert detect(scene, Limits({code: Limit(1, 3, enabled=False)})) == []
+
+
+def test_personal_data_is_never_more_than_worth_knowing():
+    (found,) = script({"to": MAIL}, calls=1100).found()
+    assert (found.pattern.code, found.severity.word, found.repeats) == (
+        *("personal_data", "info"),
+        1100,
+    )

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("traces", "0009_glances"),
+        ("traces", "0010_so_far"),
     ]
 
     operations = [
