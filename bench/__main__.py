@@ -20,6 +20,7 @@ from bench import (
     memory,
     pages,
     raising,
+    trace_page,
 )
 from bench.report import Result, show
 from bench.servers import Database, database
@@ -56,6 +57,7 @@ def measure(server: Database) -> Iterator[Result]:
     yield from anomalies.measure()
     yield from raising.measure()
     yield from costs.measure(server, 1)  # more of them: python -m bench.costs
+    yield from trace_page.measure()
 
 
 if __name__ == "__main__":

@@ -92,6 +92,17 @@ def web_server() -> Iterator[tuple[str, psutil.Process]]:
             child.stop()
 
 
+@contextmanager
+def static_files() -> Iterator[None]:
+    """The files of pages in a folder of their own, for web servers that start inside."""
+    with throw_away_folder() as folder:
+        os.environ["AGENTSCOPE_STATIC_ROOT"] = str(folder)
+        collect = [sys.executable, "manage.py", "collectstatic", "--no-input", "-v0"]
+        subprocess.run(collect, check=True)
+        yield
+        del os.environ["AGENTSCOPE_STATIC_ROOT"]
+
+
 def cpu_seconds(process: psutil.Process) -> float:
     """CPU time of a process and all below it, ended ones included."""
     total = 0.0

@@ -38,7 +38,7 @@ def forms(detail: SpanDetail, address: str, *, needs_key: bool) -> Iterator[Copy
     request = request_of(span.provider, model, detail.content, detail.attributes)
     if request is not None:
         yield Copy("curl: the same call once more", curl(request), request.left_out)
-    key = ' \\\n  -H "Authorization: Bearer $AGENTSCOPE_KEY"' if needs_key else ""
+    key = ' \\\n  -H "Authorization: Bearer $READ_KEY"' if needs_key else ""
     yield Copy("curl: this span from the API", f"curl {shlex.quote(address)}{key}")
     yield Copy("JSON: what was said, and the attributes", as_json(document(detail), indented=True))
     yield Copy("OTLP JSON, as it could be sent again", otlp(detail))

@@ -17,6 +17,8 @@ from agentscope.traces.above import NONE, climbed, nearest
 from agentscope.traces.tree import Ints, Mask, Shorts, Tree
 from agentscope.vocabulary import Kind, Status
 
+CALLS = (int(Kind.TOOL), int(Kind.RETRIEVAL), int(Kind.HANDOFF))
+
 
 @dataclass(slots=True, frozen=True)
 class Causes:
@@ -63,7 +65,8 @@ def strictly(parent: Shorts, inner: Ints) -> Ints:
 
 
 def is_made_up(tree: Tree) -> Mask:
-    """Rows after which a sibling that asks for the same ended well."""
+    """Rows after which a sibling that asks for the same ended well. What tools were asked for has
+    to be known."""
     keys = (tree.call, looks(tree), tree.parent)
     order = np.lexsort(keys)
     is_new = np.ones(len(tree), np.bool_)
@@ -73,6 +76,7 @@ def is_made_up(tree: Tree) -> Mask:
     last, well = np.full(len(tree) + 1, NONE), np.flatnonzero(ended_well(tree))
     np.maximum.at(last, group[well], well)
     found: Mask = last[group] > np.arange(len(tree))
+    found &= ~np.isin(tree.kind, CALLS) | (tree.call != 0)
     return found
 
 

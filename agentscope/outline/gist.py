@@ -11,7 +11,7 @@ from agentscope.traces.tree import Ints, Shorts
 from agentscope.vocabulary import Kind, Status
 
 NAMES = 3  # of steps that are told
-CALLS = (int(Kind.TOOL), int(Kind.RETRIEVAL), int(Kind.HANDOFF))
+IS_CALL = np.isin(np.arange(len(Kind)), (Kind.TOOL, Kind.RETRIEVAL, Kind.HANDOFF))
 
 
 @dataclass(slots=True, frozen=True)
@@ -40,7 +40,8 @@ def gist(outline: Outline, fold: int) -> Gist:
     tree, rows = outline.tree, siblings(outline, fold)
     names, more = names_of(outline, rows)
     failed = tree.status[rows] == Status.ERROR
-    calls = different(tree.call[rows][np.isin(tree.kind[rows], CALLS)])
+    asked = rows[IS_CALL[tree.kind[rows]]]
+    calls = different(tree.call[asked])
     is_retried = calls == 1 and len(rows) > 1 and bool(failed[:-1].all())
     return Gist(
         rows=rows,
@@ -48,7 +49,7 @@ def gist(outline: Outline, fold: int) -> Gist:
         names=names,
         more_names=more,
         arguments=calls,
-        results=different(tree.result[rows][np.isin(tree.kind[rows], CALLS)]),
+        results=different(tree.result[asked]),
         is_retried=is_retried,
         is_recovered=is_retried and not failed[-1],
         error_classes=commonest([tree.texts[at] for at in tree.error_class[rows[failed]].tolist()]),

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from hashlib import blake2b
 from time import monotonic
 from typing import Any
 from uuid import UUID
@@ -57,8 +58,8 @@ class Within:
 
     @property
     def words(self) -> str:
-        """What it is remembered by."""
-        return "\n".join(self.needles)
+        """What it is remembered by: a digest, for words may be long, and are nobody's business."""
+        return blake2b("\n".join(self.needles).encode(), digest_size=16).hexdigest()
 
     def stored(self) -> TraceSearch | None:
         """How far it came, None if it never began. One query."""

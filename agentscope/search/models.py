@@ -35,7 +35,7 @@ class TraceSearch(models.Model):
 
     project_id = models.IntegerField()
     trace_id = models.UUIDField()
-    words = models.TextField()  # folded, one a line
+    words = models.TextField()  # a digest of them, folded
     after = models.BigIntegerField(default=-(1 << 63))  # the last span that was read
     after_record = models.UUIDField(default=UUID(int=0))  # the last log record
     searched = models.IntegerField(default=0)  # spans

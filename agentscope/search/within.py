@@ -21,7 +21,8 @@ MOST_WORDS, LONGEST = 20, 400  # words; characters of all
 
 def needles(written: str) -> tuple[str, ...]:
     """The words and phrases that are looked for, folded, each once. None of it is a pattern."""
-    found = (fold(phrase or word) for phrase, word in WORD.findall(written[:LONGEST]))
+    plain = written[:LONGEST].replace("\0", " ")
+    found = (fold(phrase or word) for phrase, word in WORD.findall(plain))
     return tuple(dict.fromkeys(each for each in found if each))[:MOST_WORDS]
 
 

@@ -14,7 +14,7 @@ def test_a_first_trace_appears_without_reload_and_opens(page, shop):
     expect(page.get_by_role("heading", name="Send a first trace")).to_be_visible()
     page.evaluate("window.sameDocument = true")
     save_trace(shop, *small_run())
-    link = page.get_by_role("link", name="planner")
+    link = page.get_by_role("link", name="planner", exact=True)
     expect(link).to_be_visible()
     expect(page.get_by_label("Search", exact=True)).to_be_visible()
     assert page.evaluate("window.sameDocument")
@@ -25,10 +25,10 @@ def test_a_first_trace_appears_without_reload_and_opens(page, shop):
 def test_news_leave_the_focus_where_it_is(page, shop):
     first = save_trace(shop, *small_run())
     page.goto(LIST)
-    page.get_by_role("link", name="planner").focus()
+    page.get_by_role("link", name="planner", exact=True).focus()
     type(first).objects.filter(trace_id=first.trace_id).update(errors=3)
     expect(page.get_by_text("3 failed")).to_be_visible()
-    expect(page.get_by_role("link", name="planner")).to_be_focused()
+    expect(page.get_by_role("link", name="planner", exact=True)).to_be_focused()
 
 
 def test_a_filter_filters_at_once_and_stays_in_the_address(page, shop):
@@ -47,7 +47,7 @@ def test_back_leads_to_the_list_as_it_was(page, shop):
     page.get_by_label("Outcome").select_option("With errors")
     expect(page.get_by_text("No trace matches these filters")).to_be_visible()
     page.go_back()
-    expect(page.get_by_role("link", name="planner")).to_be_visible()
+    expect(page.get_by_role("link", name="planner", exact=True)).to_be_visible()
     assert page.get_by_label("Outcome").input_value() == ""
 
 

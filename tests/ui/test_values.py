@@ -285,7 +285,7 @@ def test_a_span_can_be_copied_in_all_forms(client, project):
     assert "$OPENAI_API_KEY" in part
     assert f"http://testserver/api/v1/traces/{TRACE_ID.hex}/spans/{2:016x}?project=shop" in part
     assert "&quot;resourceSpans&quot;" in part
-    assert "$AGENTSCOPE_KEY" not in part
+    assert "$READ_KEY" not in part
 
 
 def test_the_id_can_be_copied(client, project):

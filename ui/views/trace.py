@@ -14,10 +14,13 @@ from django.urls import reverse
 
 from agentscope.billing.applied import is_outdated
 from agentscope.billing.copies import original_of
+from agentscope.decisions.resumed import continuations, links_of
 from agentscope.findings.catalogue import catalogue
 from agentscope.findings.in_trace import decided_in, in_full, marking
 from agentscope.findings.tried import FEWEST, transient
+from agentscope.outline.entries import SPAN
 from agentscope.prices.book import PriceBook, price_book
+from agentscope.traces.earlier import call_before
 from agentscope.traces.ids import parse_span_id, span_hex
 from agentscope.traces.models import Span, Trace
 from agentscope.traces.read import span_detail, trace_tree
@@ -28,16 +31,18 @@ from ui import amounts
 from ui.access import PageRequest, page, wants
 from ui.billing import could_be_priced
 from ui.cause_words import cause_words
-from ui.cuts import SHOWN
+from ui.continuation_words import ways
 from ui.find_bar import FindBar, counts
 from ui.finding_marks import Marks, marks
 from ui.finding_words import Sighting, Sightings, sighted, sightings, steps_of
 from ui.jumps import jumped
 from ui.panel import panel_of
 from ui.price_facts import price_facts
-from ui.reading import Reading, window
+from ui.reading import Reading, Window, window
 from ui.rows import View
 from ui.views.connections import connections
+from ui.views.decision import decision
+from ui.views.opening import shown_of_span
 from ui.views.within import Sought, is_news, looked_on, sought
 
 NO_CONTENT = 204
@@ -68,6 +73,7 @@ def trace(request: PageRequest, trace_id: UUID) -> HttpResponse:
     if wants(request, "tree") and "seen" not in request.GET:
         return tree_alone(request, context)
     context |= {"findings": shown_of(request, trace_id, seen), "causes": cause_words(tree)}
+    context["ways"] = ways(continuations(request.project.pk, trace_id, found.linked_traces))
     whole = "trace/_news.html" if wants(request, "tree") else "trace/page.html"
     return render(request, whole, context)
 
@@ -75,7 +81,7 @@ def trace(request: PageRequest, trace_id: UUID) -> HttpResponse:
 def tree_alone(request: PageRequest, context: dict[str, Any]) -> HttpResponse:
     """Another window of the tree; with the panel after a jump, which selects a span."""
     has_jumped = "jump" in request.GET
-    response = render(request, "trace/_jumped.html" if has_jumped else "trace/_tree.html", context)
+    response = render(request, "trace/_jumped.html" if has_jumped else "trace/_moved.html", context)
     if "from" not in request.GET:
         response["HX-Replace-Url"] = context["here"]
     return response
@@ -157,17 +163,20 @@ def selection(
     detail = span_detail(request.project.pk, found.trace_id, int(tree.span_id[at]))
     if detail is None:
         return {"selected": said, "missing": True}
-    limit = None if "whole" in request.GET else SHOWN
-    row = tree.row(at)
+    row, before = tree.row(at), call_before(tree, at)
     is_copy = row.billing == Billing.COPIED
     original = original_of(found.project_id, found.trace_id, row.span_id) if is_copy else None
     book = price_book(request.project.pk)
-    panel = panel_of(row, detail, limit, original, price_facts(row, book))
+    limit, opening = shown_of_span(request, tree, before, detail)
+    panel = panel_of(row, detail, limit, original, price_facts(row, book), opening)
     return {
         "selected": said,
         "panel": panel,
+        "before": before is not None,
+        "is_whole": "whole" in request.GET,
         "evidence_of": steps_of(seen, row.span_id),
         **connections(request.project.pk, found.trace_id, row, detail),
+        **decision(request.project.pk, found.trace_id, row, detail),
         **mended(request, row, detail.span, book),
         **addresses(request.project.name, found.trace_id, said),
     }
@@ -188,9 +197,13 @@ def price_of(request: PageRequest, span: Span) -> str:
 
 
 def addresses(project: str, trace_id: UUID, span_id: str) -> dict[str, str]:
-    """Where machines find the same."""
+    """Where the parts of a span are, and where machines find the same."""
     trace, query = f"/api/v1/traces/{trace_id.hex}", urlencode({"project": project})
+    place = [project, trace_id, span_id]
     return {
+        "values": reverse("value", args=place),
+        "what_changed": reverse("what-changed", args=place),
+        "to_copy": reverse("to-copy", args=place),
         "api_span": f"{trace}/spans/{span_id}?{query}",
         "api_otlp": f"{trace}/otlp?{query}",
     }
@@ -212,7 +225,8 @@ def tree_part(
     shown = window(tree, Reading.of(request.GET), marked, at, looked_for.hits)
     selected = "" if at is None else span_hex(int(tree.span_id[at]))
     passing = transient(tree)
-    view, is_part = View(shown, is_live(found), marked), wants(request, "tree")
+    view = View(shown, is_live(found), marked, links_in(found, shown))
+    is_part = wants(request, "tree")
     # The script of the page adds what is open, which may be long, to each link of swapped rows.
     reading = replace(shown.reading, opened=(), shut=()) if is_part else shown.reading
     said = reading.query
@@ -235,6 +249,16 @@ def tree_part(
         "pace": PACE.get(Trace.State(found.state), ""),
         "passing": amounts.count(passing, "error") if passing >= FEWEST else "",
     }
+
+
+def links_in(found: Trace, shown: Window) -> dict[int, list[UUID]]:
+    """The traces that the spans of a window go on from. One query, none if the trace has no
+    links."""
+    if not found.linked_traces:
+        return {}
+    seen = shown.outline
+    rows = seen.row[shown.entries[seen.fold[shown.entries] == SPAN]]
+    return links_of(found.project_id, found.trace_id, seen.tree.span_id[rows].tolist())
 
 
 def address(request: PageRequest, reading: Reading, selected: str) -> str:
