@@ -5,7 +5,7 @@ from __future__ import annotations
 from rest_framework import serializers
 
 from agentscope.agents.invoked import EDGES
-from agentscope.api.shapes import UNPRICED, Shape, count, nanoseconds, text, texts, tokens, usd
+from agentscope.api.fields import UNPRICED, Shape, count, nanoseconds, text, texts, tokens, usd
 
 
 class QuantilesShape(Shape):

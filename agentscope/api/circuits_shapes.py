@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rest_framework import serializers
 
-from agentscope.api.shapes import Shape, count, text
+from agentscope.api.fields import Shape, count, text
 from agentscope.findings.circuits import KINDS, STATES
 
 

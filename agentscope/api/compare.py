@@ -13,9 +13,9 @@ from agentscope.api import parameters
 from agentscope.api.bodies import usd
 from agentscope.api.costs import csv_answer
 from agentscope.api.costs_parameters import FORMAT, is_csv
+from agentscope.api.fields import Shape, count, text, texts, words
+from agentscope.api.fields import usd as amount
 from agentscope.api.project_view import ProjectView, described, json_answer
-from agentscope.api.shapes import Shape, count, text, texts, words
-from agentscope.api.shapes import usd as amount
 from agentscope.api.traces import known_trace_id, no_trace
 from agentscope.compare.contents import WHAT
 from agentscope.compare.lines import WHERE, Line

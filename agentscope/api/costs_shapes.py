@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rest_framework import serializers
 
-from agentscope.api.shapes import UNPRICED, Shape, count, nanoseconds, text, texts, usd, words
+from agentscope.api.fields import UNPRICED, Shape, count, nanoseconds, text, texts, usd, words
 from agentscope.billing.words import BILLING_WORDS
 from agentscope.costs.read import Interval
 from agentscope.vocabulary import Discarded, Kind, Why

@@ -12,6 +12,7 @@ from rest_framework.request import Request
 
 from agentscope.api import parameters
 from agentscope.api.costs import csv_answer
+from agentscope.api.fields import words
 from agentscope.api.findings_bodies import (
     CAUSE_HEAD,
     FINDING_HEAD,
@@ -26,7 +27,6 @@ from agentscope.api.findings_shapes import CausesShape, TraceFindingsShape, Whol
 from agentscope.api.ocsf import cause_event, finding_event, ocsf_answer
 from agentscope.api.project_view import ProjectView, described, json_answer
 from agentscope.api.refused import NOT_FOUND, Refused
-from agentscope.api.shapes import words
 from agentscope.api.traces import known_trace_id, no_trace
 from agentscope.findings.decisions import STATES
 from agentscope.findings.found import Severity

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rest_framework import serializers
 
-from agentscope.api.shapes import Shape, count, nanoseconds, text, tokens, usd, words
+from agentscope.api.fields import Shape, count, nanoseconds, text, tokens, usd, words
 from agentscope.findings.decisions import STATES
 from agentscope.findings.found import Severity
 from agentscope.findings.models import Cause

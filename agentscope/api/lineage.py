@@ -14,9 +14,9 @@ from rest_framework.request import Request
 from agentscope.api import parameters
 from agentscope.api.costs import csv_answer
 from agentscope.api.costs_parameters import FORMAT, is_csv
+from agentscope.api.fields import Shape, count, text
 from agentscope.api.findings_bodies import paging
 from agentscope.api.project_view import ProjectView, described, json_answer
-from agentscope.api.shapes import Shape, count, text
 from agentscope.api.traces import known_trace_id, no_trace
 from agentscope.findings.lineage import Level
 from agentscope.findings.origins import Origin, origins_of_trace

@@ -16,9 +16,9 @@ from rest_framework.request import Request
 from agentscope.api import parameters
 from agentscope.api.costs import csv_answer
 from agentscope.api.costs_parameters import FORMAT, is_csv
+from agentscope.api.fields import Shape, count, text, usd
 from agentscope.api.project_view import ProjectView, described, json_answer
 from agentscope.api.refused import BAD_REQUEST, Refused
-from agentscope.api.shapes import Shape, count, text, usd
 from agentscope.prices.models import ModelPrice
 from agentscope.prices.read import (
     BadPlace,

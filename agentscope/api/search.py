@@ -11,9 +11,10 @@ from rest_framework.request import Request
 
 from agentscope.api import parameters
 from agentscope.api.bodies import trace_body
+from agentscope.api.fields import Shape, text
 from agentscope.api.project_view import ProjectView, described, json_answer
 from agentscope.api.refused import BAD_REQUEST, Refused
-from agentscope.api.shapes import Shape, TraceShape, text
+from agentscope.api.shapes import TraceShape
 from agentscope.search.asked import Asked
 from agentscope.search.blocks import Hit
 from agentscope.search.cursor import SearchCursor

@@ -4,17 +4,8 @@ from __future__ import annotations
 
 from rest_framework import serializers
 
-from agentscope.api.shapes import (
-    UNPRICED,
-    Shape,
-    TraceShape,
-    count,
-    nanoseconds,
-    text,
-    texts,
-    tokens,
-    usd,
-)
+from agentscope.api.fields import UNPRICED, Shape, count, nanoseconds, text, texts, tokens, usd
+from agentscope.api.shapes import TraceShape
 from agentscope.sessions.read import STATES
 
 

@@ -13,8 +13,8 @@ from rest_framework import serializers
 from rest_framework.request import Request
 
 import agentscope
+from agentscope.api.fields import Shape, count
 from agentscope.api.project_view import ProjectView, described, json_answer
-from agentscope.api.shapes import Shape, count
 from agentscope.inbox.read import backlog
 from agentscope.traces.examined import waiting_at_leisure
 from agentscope.traces.models import Trace
