@@ -41,7 +41,10 @@ READS = [
 ]
 FOUND, SEE_OTHER = 200, 302
 COST = "0.618034"  # USD; no price of any list
-NEEDED = {"api/v1/search": "?q=planner"}  # what cannot be asked without
+NEEDED = {  # what cannot be asked without
+    "api/v1/search": "?q=planner",
+    "api/v1/traces/<str:trace_id>/compare": f"?with={trace_id(1).hex()}",
+}
 SECRET = "planner of the shop"  # the name of an agent that nobody else may see
 
 

@@ -23,6 +23,7 @@ A_LINE = 120  # characters: what the page spends on a line beside its text
 TEXT, SHORT = 1_000, 60  # characters of one text, where there is much room and where there is none
 FEWEST = 5  # members that are shown of a list or object, however little room there is
 NAME = 200  # characters of a name
+NAMED = 3  # names of a closed object that say what it is
 OPEN = 40  # lines that are open at first
 UNREAD = 100_000  # characters of JSON in a text that is not looked into before somebody asks
 
@@ -210,7 +211,10 @@ def inside(value: Any) -> str:
     """How much is inside of a value."""
     if isinstance(value, str):
         return f"JSON of {amounts.count(len(value), 'character')}"
-    return amounts.count(len(value), "item" if isinstance(value, list) else "name")
+    if isinstance(value, list):
+        return amounts.count(len(value), "item")
+    names = ", ".join(str(key)[:SHORT] for key in islice(value, NAMED))
+    return f"{amounts.count(len(value), 'name')}: {names}{', …' * (len(value) > NAMED)}"
 
 
 def place(at: str) -> str:

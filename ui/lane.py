@@ -124,6 +124,13 @@ class Bars:
         ]
 
     @property
+    def rest_words(self) -> str:
+        """How much time is drawn short, in a sentence; empty if none is."""
+        gaps = self.lane.gaps
+        idle = amounts.duration(sum(end - begin for begin, end in gaps))
+        return f"{idle} in which nothing ran are drawn short." if gaps else ""
+
+    @property
     def stripes(self) -> str:
         """The gaps as a picture that lies behind all bars; empty if there are none."""
         edges = [

@@ -78,8 +78,8 @@ def test_a_lost_server_is_said(page, shop, complaints):
 
 def said(shop) -> None:
     """A call of a model, and one of a tool."""
-    store(call(1, "Where is my blue parcel?", name="asking"), project=shop.pk)
-    store(tool(2, arguments={"colour": "blue"}, name="looking"), project=shop.pk)
+    store(call(1, "Where is my blue parcel?", name="asking", exact=True), project=shop.pk)
+    store(tool(2, arguments={"colour": "blue"}, name="looking", exact=True), project=shop.pk)
     for number in (1, 2):
         examine(shop.pk, trace_id(number))
 
@@ -92,7 +92,7 @@ def test_a_search_leads_to_the_step_that_said_it(page, shop):
     box.press("Enter")
     sight = page.get_by_role("link", name="input Where is my blue parcel?")
     expect(sight).to_be_visible()
-    expect(page.get_by_role("link", name="looking")).to_have_count(0)
+    expect(page.get_by_role("link", name="looking", exact=True)).to_have_count(0)
     assert "q=parcel" in page.url
     sight.click()
     expect(page.get_by_role("treegrid")).to_be_visible()
@@ -104,16 +104,16 @@ def test_facets_filter_and_a_view_keeps_it(page, shop):
     page.goto(LIST)
     page.get_by_role("link", name="Facets").click()
     page.get_by_role("link", name="look_up 1").click()
-    expect(page.get_by_role("link", name="asking")).to_have_count(0)
+    expect(page.get_by_role("link", name="asking", exact=True)).to_have_count(0)
     page.get_by_role("link", name="Save as a view").click()
     page.get_by_label("Name", exact=True).fill("Look-ups")
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_role("link", name="Look-ups")).to_have_attribute("aria-current", "page")
     page.get_by_role("link", name="All", exact=True).click()
-    expect(page.get_by_role("link", name="asking")).to_be_visible()
+    expect(page.get_by_role("link", name="asking", exact=True)).to_be_visible()
     page.goto(f"{LIST}views/Look-ups/")
-    expect(page.get_by_role("link", name="looking")).to_be_visible()
-    expect(page.get_by_role("link", name="asking")).to_have_count(0)
+    expect(page.get_by_role("link", name="looking", exact=True)).to_be_visible()
+    expect(page.get_by_role("link", name="asking", exact=True)).to_have_count(0)
 
 
 def test_columns_are_chosen_on_the_page(page, shop):

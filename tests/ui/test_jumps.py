@@ -8,6 +8,8 @@ from agentscope.vocabulary import Status
 from tests.kit.forests import forest, told
 from ui.jumps import jumped
 
+NONE = np.zeros(0, np.int64)
+
 
 def run():
     """root ▸ (a ▸ (b!), c!, d): both a and b say that they failed, b is why."""
@@ -38,17 +40,20 @@ def run():
         ("dear", 1, 2),
         ("dear", 2, None),
         ("nowhere", 0, None),
+        ("hit", None, 0),
+        ("hit", 0, 3),
+        ("hit-before", 0, 3),
         ("", 0, None),
     ],
 )
 def test_jumps(what, at, to):
-    assert jumped(run(), {4: "", 1: ""}, what, at) == to
+    assert jumped(run(), {4: "", 1: ""}, np.array([0, 3]), what, at) == to
 
 
 def test_with_nothing_to_find_nobody_goes_anywhere():
     tree = forest([-1, 0])
-    for what in ("found", "found-before", "failed", "failed-before", "dear"):
-        assert jumped(tree, (), what, 0) is None
+    for what in ("found", "found-before", "failed", "failed-before", "dear", "hit", "hit-before"):
+        assert jumped(tree, (), NONE, what, 0) is None
 
 
 @given(told())
@@ -56,9 +61,9 @@ def test_going_on_comes_to_every_failure_and_back(said):
     failed = np.flatnonzero(said.tree.is_culprit).tolist()
     at, seen = None, []
     for _ in failed:
-        at = jumped(said.tree, said.found, "failed", at)
+        at = jumped(said.tree, said.found, NONE, "failed", at)
         seen.append(at)
     assert seen == failed
     for each in reversed(seen[:-1]):
-        at = jumped(said.tree, said.found, "failed-before", at)
+        at = jumped(said.tree, said.found, NONE, "failed-before", at)
         assert at == each

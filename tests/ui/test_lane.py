@@ -19,6 +19,7 @@ def bars(zoom=None, times=HOURS, **said):
 def test_a_rest_is_drawn_short_and_says_how_long_it_was():
     found = bars()
     assert [rest.words for rest in found.rests] == ["1 h 58 m idle"]
+    assert found.rest_words == "1 h 58 m in which nothing ran are drawn short."
     assert found.rests[0].width == "6.00%"
     assert found.of_row(1).width == "47.00%"
     assert "var(--gap) 47.00%" in found.stripes
@@ -26,7 +27,7 @@ def test_a_rest_is_drawn_short_and_says_how_long_it_was():
 
 def test_without_rests_nothing_is_said():
     found = bars(times=[(0, 10), (0, 5), (5, 10)])
-    assert (found.rests, found.stripes) == ([], "")
+    assert (found.rests, found.stripes, found.rest_words) == ([], "", "")
 
 
 def test_zoomed_in_what_lies_outside_has_no_bar():

@@ -21,4 +21,4 @@ def test_nothing_is_inline(file):
 
 def test_own_scripts_stay_small():
     lines = sum(len(file.read_text().splitlines()) for file in (UI / "static/js").glob("*.js"))
-    assert lines < 250
+    assert lines < 600

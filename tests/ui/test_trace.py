@@ -1,8 +1,10 @@
 import re
+from datetime import timedelta
 
 import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 from opentelemetry.proto.logs.v1.logs_pb2 import LogRecord
 from opentelemetry.proto.trace.v1.trace_pb2 import Span as ProtoSpan
 
@@ -79,7 +81,9 @@ def test_a_tool_shows_arguments_and_result(client, project):
     save_trace(project, *small_run())
     text = client.get(f"{PAGE}?span={3:016x}").text
     assert "Arguments" in text
-    assert "&quot;what&quot;: &quot;cats&quot;" in text
+    leaf = r'class="member">(\w+)</span>\s*<span class="value"[^>]*>(\w+)<'
+    name, value = re.search(leaf, text).groups()
+    assert (name, value) == ("what", "cats")
 
 
 def test_a_model_call_without_messages_says_so(client, project):
@@ -193,6 +197,17 @@ def test_a_running_trace_asks_for_news_and_gets_204_until_there_are(client, proj
     news = client.get(address, headers=part("tree")).text
     assert len(spans_in(news)) == 2
     assert "hx-swap-oob" in news
+
+
+def test_a_run_that_fell_silent_is_said_to_have_stalled(client, project):
+    wire, meaning = span(2, 1, name="slow", flags=Flag.NOT_ENDED)
+    wire.end_ns = 0
+    news = timezone.now() - timedelta(minutes=12)
+    said = "This run has stalled: it has 1 span without an end, and the last news came 12 min ago."
+    for state, is_said in (("idle", True), ("running", False), ("ended", False)):
+        save_trace(project, span(1, name="run"), (wire, meaning), state=state, last_seen_at=news)
+        text = re.sub("<[^>]+>", "", client.get(PAGE).text)
+        assert (said in " ".join(text.split())) == is_said
 
 
 def test_an_ended_trace_is_quiet(client, project):

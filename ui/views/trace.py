@@ -237,7 +237,7 @@ def tree_part(
         "selected": selected,
         "keep": said,
         "stay": f"{said}{f'span={selected}&' if selected else ''}",
-        **numbers(tree),
+        **numbers(found, tree),
     }
     return {
         "tree": render_to_string("trace/_grid.html", context, request),
@@ -266,10 +266,16 @@ def address(request: PageRequest, reading: Reading, selected: str) -> str:
     return f"{request.path}?{reading.query}{f'span={selected}' if selected else ''}".rstrip("?&")
 
 
-def numbers(tree: Tree) -> dict[str, str]:
-    """How many spans there are, and what is odd."""
-    orphans = int(((tree.flags & int(Flag.ORPHAN)) != 0).sum())
+def numbers(found: Trace, tree: Tree) -> dict[str, Any]:
+    """How many spans there are, and what is odd. A run is stalled if nothing came for as long as
+    AGENTSCOPE_IDLE_SECONDS says, while spans are open."""
+    orphans, unended = (
+        int(((tree.flags & int(flag)) != 0).sum()) for flag in (Flag.ORPHAN, Flag.NOT_ENDED)
+    )
+    is_stalled = found.state == Trace.State.IDLE and unended > 0
     return {
+        "unended": amounts.count(unended, "span") if is_stalled else "",
+        "last_news": found.last_seen_at,
         "total": amounts.count(len(tree), "span"),
         "orphans": amounts.count(orphans, "span") if orphans else "",
     }
