@@ -229,9 +229,7 @@ class SpanDetailShape(SpanShape):
     status_message = text("of OTLP")
     input_messages = MessageShape(many=True, help_text="normalised; log records are joined in")
     output_messages = MessageShape(many=True)
-    tools_offered = serializers.ListField(
-        child=serializers.JSONField(), help_text="definitions of tools that the model could call"
-    )
+    tools_offered = serializers.ListField(child=serializers.JSONField(), help_text="definitions")
     arguments = serializers.JSONField(allow_null=True, help_text="of a tool call")
     result = serializers.JSONField(allow_null=True, help_text="of a tool call")
     input = serializers.JSONField(allow_null=True, help_text="of chains, retrievers, …")
