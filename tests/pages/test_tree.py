@@ -1,13 +1,16 @@
+"""The tree of a trace under the hands of a reader: mouse, keys, scrolling."""
+
 import pytest
 from playwright.sync_api import expect
 
-from agentscope.traces.models import Trace
 from agentscope.vocabulary import Kind, Meaning, Status
-from tests.ui.traces import TRACE_ID, save_trace, small_run, span
-from ui import stretches
+from tests.kit.forests import SHAPES
+from tests.ui.test_trace_tree import store
+from tests.ui.traces import TRACE_ID, save_trace, span
 
 pytestmark = pytest.mark.browser
 PAGE = f"/p/shop/traces/{TRACE_ID.hex}/"
+MOST_ROWS = 2_000
 
 
 def deep_run():
@@ -22,12 +25,16 @@ def deep_run():
     ]
 
 
+def ready(page):
+    expect(page.locator('tr[tabindex="0"]')).to_have_count(1)
+    return page
+
+
 @pytest.fixture
 def tree(page, shop):
     save_trace(shop, *deep_run())
     page.goto(PAGE)
-    expect(page.locator('tr[tabindex="0"]')).to_have_count(1)
-    return page
+    return ready(page)
 
 
 def shown(page):
@@ -36,9 +43,25 @@ def shown(page):
     )
 
 
-def focused(page):
-    return page.evaluate(
-        "document.activeElement.closest('tr')?.querySelector('a.label')?.lastChild.textContent"
+def row(page, name):
+    return page.locator(f'tr[role=row]:has(a.label[title^="{name}"])').first
+
+
+def expect_rows(page, *names):
+    """Waits until the tree shows these rows."""
+    expect(page.locator("tbody tr a.label")).to_have_text([f": {name}" for name in names])
+
+
+def says(page, *names):
+    labels = page.locator("tbody tr a.label")
+    expect(labels).to_have_count(len(names))
+    assert shown(page) == list(names)
+
+
+def expect_focus(page, name):
+    """Waits until the row of this name, or a cell of it, has the focus."""
+    expect(page.locator("tr:focus, tr:focus-within").locator("a.label")).to_have_attribute(
+        "title", name
     )
 
 
@@ -52,16 +75,35 @@ def enter(page) -> None:
     page.locator('[role=treegrid] [tabindex="0"]').focus()
 
 
-def test_collapsing_hides_what_is_beneath_and_remembers_inner_ones(tree):
-    twist = tree.locator("tr:has(a.label:text-is('search')) .twist, tr .twist").nth(1)
-    twist.click()
-    assert shown(tree) == ["planner", "search", "write"]
-    tree.locator(".twist").first.click()
-    assert shown(tree) == ["planner"]
-    tree.locator(".twist").first.click()
-    assert shown(tree) == ["planner", "search", "write"]
-    twist.click()
-    assert shown(tree) == ["planner", "search", "fetch", "parse", "write"]
+def test_closing_hides_what_is_beneath_and_remembers_inner_ones(tree):
+    row(tree, "search").locator(".twist").click()
+    says(tree, "planner", "search", "write")
+    expect(row(tree, "search")).to_have_attribute("aria-expanded", "false")
+    row(tree, "planner").locator(".twist").click()
+    says(tree, "planner")
+    row(tree, "planner").locator(".twist").click()
+    says(tree, "planner", "search", "write")
+    row(tree, "search").locator(".twist").click()
+    says(tree, "planner", "search", "fetch", "parse", "write")
+    expect(row(tree, "search")).to_have_attribute("aria-expanded", "true")
+
+
+def test_what_is_open_and_selected_is_in_the_address(tree):
+    row(tree, "write").locator("a.label").click()
+    expect(tree.locator("#panel h2")).to_contain_text("write")
+    row(tree, "search").locator(".twist").click()
+    says(tree, "planner", "search", "write")
+    expect(row(tree, "write")).to_have_attribute("aria-selected", "true")
+    row(tree, "search").locator("a.label").click()
+    expect(tree.locator("#panel h2")).to_contain_text("search")
+    tree.reload()
+    says(tree, "planner", "search", "write")
+    expect(row(tree, "search")).to_have_attribute("aria-selected", "true")
+    tree.get_by_role("link", name="Close the panel").click()
+    expect(tree.locator("#panel")).to_be_hidden()
+    tree.reload()
+    says(tree, "planner", "search", "write")
+    assert "span=" not in tree.url
 
 
 def test_the_keyboard_walks_the_tree(tree):
@@ -74,35 +116,23 @@ def test_the_keyboard_walks_the_tree(tree):
         ("Home", "planner"),
         ("End", "write"),
         ("PageUp", "planner"),
+        ("PageDown", "write"),
+        ("ArrowUp ArrowRight ArrowDown", "fetch"),
+        ("ArrowLeft ArrowLeft ArrowLeft", "planner"),
     ]:
         press(tree, keys)
-        assert focused(tree) == where, keys
-    assert shown(tree) == ["planner", "search", "write"]
+        expect_focus(tree, where)
+    says(tree, "planner", "search", "write")
     expect(tree.locator('[role=treegrid] [tabindex="0"]')).to_have_count(1)
 
 
 def test_cells_can_be_reached(tree):
     enter(tree)
     press(tree, "ArrowRight ArrowRight ArrowDown")
+    expect_focus(tree, "search")
     assert tree.evaluate("document.activeElement.cellIndex") == 1
-    assert focused(tree) == "search"
     press(tree, "Home ArrowLeft")
-    assert tree.evaluate("document.activeElement.tagName") == "TR"
-
-
-def test_all_can_be_opened_and_collapsed(tree):
-    enter(tree)
-    press(tree, "]")
-    assert shown(tree) == ["planner"]
-    press(tree, "[")
-    assert len(shown(tree)) == 5
-
-
-def test_failures_are_found_even_under_collapsed_rows(tree):
-    enter(tree)
-    press(tree, "] n")
-    assert focused(tree) == "parse"
-    assert len(shown(tree)) == 4 or "parse" in shown(tree)
+    expect(tree.locator("tr:focus")).to_have_count(1)
 
 
 def test_enter_opens_the_panel_and_escape_closes_it(tree):
@@ -111,11 +141,11 @@ def test_enter_opens_the_panel_and_escape_closes_it(tree):
     expect(tree.locator("#panel h2")).to_contain_text("search")
     assert f"span={2:016x}" in tree.url
     expect(tree.locator('tr[aria-selected="true"]')).to_have_count(1)
-    assert focused(tree) == "search"
+    expect_focus(tree, "search")
     press(tree, "Escape")
     expect(tree.locator("#panel")).to_be_hidden()
     assert "span=" not in tree.url
-    assert focused(tree) == "search"
+    expect_focus(tree, "search")
 
 
 def test_selecting_swaps_the_panel_only(tree):
@@ -127,7 +157,7 @@ def test_selecting_swaps_the_panel_only(tree):
     assert tree.evaluate("document.querySelector('[role=treegrid]').same")
     tree.reload()
     expect(tree.locator("#panel h2")).to_contain_text("write")
-    expect(tree.locator('tr[aria-selected="true"] a')).to_contain_text("write")
+    expect(tree.locator('tr[aria-selected="true"] a.label')).to_contain_text("write")
 
 
 def test_a_span_that_is_not_there_is_said_to_be_missing(tree):
@@ -137,49 +167,143 @@ def test_a_span_that_is_not_there_is_said_to_be_missing(tree):
     expect(tree.locator("#panel")).to_be_hidden()
 
 
-def test_help_lists_the_keys(tree):
+def test_help_lists_every_key(tree):
     enter(tree)
     press(tree, "?")
     expect(tree.get_by_role("dialog")).to_be_visible()
+    keys = tree.locator("dialog#help kbd").all_text_contents()
+    names = {"↑", "↓", "→", "←", "Home", "End", "Page Up", "Page Down", "Enter", "Esc"}
+    assert set(keys) == names | set("nNeEhH$/?")
     press(tree, "Escape")
     expect(tree.get_by_role("dialog")).to_be_hidden()
 
 
-def test_news_of_a_running_trace_leave_what_the_reader_did(page, shop):
-    save_trace(shop, *deep_run(), state="running")
-    page.goto(PAGE)
-    page.locator("tr .twist").nth(1).click()
-    page.get_by_role("link", name="write").click()
-    expect(page.locator("#panel h2")).to_contain_text("write")
-    generation = Trace.objects.get(trace_id=TRACE_ID).generation
-    late = [span(6, 2, name="late"), span(7, 1, name="answer")]
-    save_trace(shop, *late, state="running", spans=7, generation=generation + 1)
-    expect(page.get_by_role("link", name="answer")).to_be_visible()
-    assert shown(page) == ["planner", "search", "write", "answer"]
-    assert focused(page) == "write"
-    expect(page.locator('tr[aria-selected="true"] a')).to_contain_text("write")
+def scattered_run():
+    """A wide team whose failures lie in closed agents, far from each other."""
+    bad, agent = Meaning(Kind.TOOL, status=Status.ERROR), Meaning(Kind.AGENT)
+    names = [f"agent {chr(97 + n % 26)}{chr(97 + n // 26)}" for n in range(60)]
+    run = [span(1, name="team", meaning=agent)]
+    run += [span(n + 2, 1, name=names[n], meaning=agent) for n in range(60)]
+    run += [span(100 + n, n + 2, name=f"tidy {names[n]}") for n in range(60)]
+    return [*run, span(200, 40, name="lost", meaning=bad), span(201, 59, name="late", meaning=bad)]
 
 
-def test_left_out_rows_load_when_opened(page, shop, monkeypatch):
-    monkeypatch.setattr(stretches, "FIRST_ROWS", 3)
-    save_trace(shop, *deep_run())
+def test_failures_are_found_in_branches_that_are_not_loaded_and_closed_ones(page, shop):
+    save_trace(shop, *scattered_run())
     page.goto(PAGE)
-    assert shown(page) == ["planner", "search", "write"]
-    expect(page.get_by_text("2 more · 1 failed")).to_be_visible()
-    enter(page)
-    press(page, "ArrowDown ArrowRight")
-    expect(page.get_by_role("link", name="parse")).to_be_visible()
-    assert shown(page) == ["planner", "search", "fetch", "parse", "write"]
-    assert focused(page) == "search"
+    enter(ready(page))
+    press(page, "e")
+    expect_focus(page, "lost")
+    expect(page.locator("#panel h2")).to_contain_text("lost")
+    press(page, "ArrowLeft ArrowLeft")
+    expect(page.get_by_role("link", name="lost")).to_have_count(0)
+    for where in ("lost", "late", "lost"):
+        press(page, "e")
+        expect_focus(page, where)
+    press(page, "E")
+    expect_focus(page, "late")
+    expect(page.locator('tr[aria-selected="true"]')).to_have_count(1)
+    page.reload()
+    expect(page.locator('tr[aria-selected="true"] a.label')).to_contain_text("late")
+
+
+def test_without_findings_nobody_goes_to_one_but_to_dear_steps(page, shop):
+    store(shop, SHAPES["team"](2_000))
+    page.goto(PAGE)
+    enter(ready(page))
+    press(page, "n")
+    expect(page.locator("#said")).to_have_text("There is no other one.")
+    press(page, "$")
+    expect(page.locator("tr:focus[data-agent]")).to_have_attribute("aria-level", "3")
+
+
+@pytest.fixture
+def giant(page, shop):
+    """A hundred thousand rows, all open, at their top."""
+    store(shop, SHAPES["loop"](100_001))
+    page.goto(PAGE)
+    fold = page.locator("tr[data-fold]").first.get_attribute("id")
+    page.goto(f"{PAGE}?open={fold}")
+    parts = page.locator("tr[data-fold][id^=p]").evaluate_all("rows => rows.map(row => row.id)")
+    page.goto(f"{PAGE}?open={'.'.join([fold, *parts])}")
+    return ready(page)
+
+
+def until(page, script):
+    """Waits until a script says so; scripts of the test are no scripts of the page."""
+    for _ in range(300):
+        if page.evaluate(script):
+            return
+        page.wait_for_timeout(100)
+    pytest.fail(f"never: {script}")
+
+
+def on_screen(page):
+    """The positions of the rows that the screen shows, top to bottom."""
+    return page.evaluate(
+        """() => [...document.querySelectorAll("tbody tr[role=row]")]
+            .filter(row => row.getBoundingClientRect().bottom > 60)
+            .filter(row => row.getBoundingClientRect().top < innerHeight)
+            .map(row => Number(row.ariaRowIndex) - 1)"""
+    )
+
+
+def total(page):
+    return int(page.locator("[role=treegrid]").get_attribute("aria-rowcount")) - 1
+
+
+def test_scrolling_through_a_hundred_thousand_rows_shows_the_right_ones(giant):
+    rows = total(giant)
+    assert rows > 100_000
+    height = giant.evaluate("document.documentElement.scrollHeight")
+    most = 0
+    for part in (0.03, 0.25, 0.5, 0.51, 0.9, 1.0, 0.1, 0.0):
+        giant.evaluate(f"scrollTo(0, {height * part})")
+        until(
+            giant,
+            """() => { const box = document.querySelector("tbody").getBoundingClientRect();
+                const middle = document.elementFromPoint(300, innerHeight / 2);
+                return Boolean(middle?.closest("tr[role=row]")) || box.top > innerHeight / 2; }""",
+        )
+        seen = on_screen(giant)
+        assert seen == list(range(seen[0], seen[0] + len(seen)))
+        assert abs(seen[len(seen) // 2] - part * rows) < 0.02 * rows
+        most = max(most, giant.locator("tr").count())
+    assert most <= MOST_ROWS
+    assert abs(giant.evaluate("document.documentElement.scrollHeight") - height) < 0.01 * height
+
+
+def test_keys_go_through_a_hundred_thousand_rows_and_keep_the_focus(giant):
+    enter(giant)
+    press(giant, "End")
+    expect(giant.locator("tr:focus")).to_have_attribute("aria-rowindex", str(total(giant) + 1))
+    press(giant, "PageUp PageUp ArrowUp")
+    expect(giant.locator("tr:focus")).to_have_attribute("aria-rowindex", str(total(giant) - 20))
+    press(giant, "Home")
+    expect(giant.locator("tr:focus")).to_have_attribute("aria-rowindex", "2")
+    press(giant, " ".join(["PageDown"] * 30))
+    expect(giant.locator("tr:focus")).to_have_attribute("aria-rowindex", "302")
+    expect(giant.locator("tr:focus")).to_be_in_viewport()
+    assert giant.locator("tr").count() <= MOST_ROWS
+    press(giant, "e")
+    expect(giant.locator("tr:focus a.label")).to_have_count(1)
+    expect(giant.locator("tr:focus")).to_have_attribute("aria-rowindex", str(total(giant) + 1))
+
+
+def test_the_focus_stays_in_the_tree_when_its_row_is_scrolled_away(giant):
+    enter(giant)
+    giant.evaluate("scrollTo(0, 500000)")
+    expect(giant.locator("#gap-above")).to_have_count(1)
+    expect(giant.locator("tr:focus")).to_have_count(1)
+    press(giant, "ArrowDown")
+    expect(giant.locator("tr:focus")).to_be_in_viewport()
+
+
+def test_twenty_thousand_levels_are_gone_down(page, shop):
+    store(shop, SHAPES["deep"](20_000))
+    page.goto(PAGE)
+    enter(ready(page))
+    press(page, "ArrowDown ArrowRight End")
+    expect(page.locator("tr:focus")).to_have_attribute("aria-level", "20001")
     press(page, "ArrowLeft")
-    assert shown(page) == ["planner", "search", "write"]
-
-
-def test_siblings_that_were_left_out_load_in_place(page, shop, monkeypatch):
-    monkeypatch.setattr(stretches, "FIRST_ROWS", 2)
-    save_trace(shop, *small_run())
-    page.goto(PAGE)
-    assert shown(page) == ["planner", "chat"]
-    page.get_by_role("link", name="1 more").click()
-    expect(page.get_by_role("link", name="count")).to_be_visible()
-    assert shown(page) == ["planner", "chat", "count"]
+    expect(page.locator("tr:focus")).to_have_attribute("aria-level", "20000")
