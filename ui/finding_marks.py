@@ -11,9 +11,8 @@ from agentscope.findings.models import Finding
 from agentscope.traces.tree import Tree
 from ui.evidence import is_in_rounds
 from ui.finding_words import Sighting, code_words, severity_tone
-from ui.pills import Pill
+from ui.pills import QUIET, Pill
 
-QUIET = "mark"  # the tone of all but the first step, and of what somebody decided about
 TIMES = "\N{MULTIPLICATION SIGN}"
 
 

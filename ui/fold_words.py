@@ -35,14 +35,14 @@ def title(outline: Outline, fold: int, held: Gist) -> str:
     return f"{names} {TIMES} {times:,}"
 
 
-def pills(held: Gist, marked: int) -> Iterator[Pill]:
-    """How it went: attempts, failures, evidence, and how different it all was."""
+def pills(held: Gist, marked: int, tone: str = "warn") -> Iterator[Pill]:
+    """How it went: attempts, failures, evidence in this tone, and how different it all was."""
     if held.is_retried:
         yield attempts(held)
     elif held.failed:
         yield Pill(f"{held.failed:,} failed", "bad")
     if marked:
-        yield Pill(f"{marked:,} in findings", "warn")
+        yield Pill(f"{marked:,} in findings", tone)
     if held.arguments and not held.is_retried:
         yield Pill(amounts.count(held.arguments, "argument"), title="Different arguments")
     if held.results:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+QUIET = "mark"  # the tone of what is marked and does not shout
+
 
 @dataclass(slots=True, frozen=True)
 class Pill:

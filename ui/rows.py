@@ -23,10 +23,11 @@ from ui import amounts, fold_words
 from ui.continuation_words import Way, row_ways
 from ui.kinds import MARKS, kind_word
 from ui.lane import NO_BAR, Bar, Bars, percent
-from ui.pills import Pill
+from ui.pills import QUIET, Pill
 from ui.reading import PLUMBING, Window
 from ui.row_pills import pills
 
+LOOKED_AT = 100  # rows of a fold
 DEEPEST = 12  # indents stop growing here; `aria-level` keeps the truth
 
 
@@ -160,7 +161,7 @@ class View:
             family=family,
             kind="folded",
             name=fold_words.title(seen, fold, held),
-            pills=tuple(fold_words.pills(held, marked)),
+            pills=tuple(fold_words.pills(held, marked, self.tone_within(first, stop))),
             failed=bool(held.failed),
             gone=bool(self.tree.discarded[held.rows].all()),
             found=bool(marked),
@@ -209,6 +210,12 @@ class View:
         """How many of some rows are evidence."""
         begin, end = np.searchsorted(self.marked, (first, stop))
         return int(end - begin)
+
+    def tone_within(self, first: int, stop: int) -> str:
+        """Loud if any of the first evidence in some rows is; somebody may have decided about it."""
+        begin, end = np.searchsorted(self.marked, (first, stop))
+        rows = self.marked[begin:end][:LOOKED_AT].tolist()
+        return "warn" if any(self.marks[row].tone != QUIET for row in rows) else QUIET
 
     def share(self, spent: int) -> str:
         """What part of the cost of the trace so many 1e-12 USD are."""

@@ -7,7 +7,7 @@ import shutil
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, ViewportSize, expect, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, ViewportSize, expect, sync_playwright
 
 from agentscope.projects.models import Project
 
@@ -58,12 +58,16 @@ def page(browser: Browser, live_server, complaints: list[str]) -> Iterator[Page]
     assert complaints == []
 
 
+REPLACED = ("htmx:sendAbort", "htmx:afterRequest")  # a request gave way to a newer one
+
+
 def watch(shown: Page, complaints: list[str]) -> None:
+    def heard(said: ConsoleMessage) -> None:
+        if said.type in {"error", "warning"} and not said.text.startswith(REPLACED):
+            complaints.append(said.text)
+
     shown.on("pageerror", lambda error: complaints.append(str(error)))
-    shown.on(
-        "console",
-        lambda said: complaints.append(said.text) if said.type in {"error", "warning"} else None,
-    )
+    shown.on("console", heard)
 
 
 @pytest.fixture

@@ -6,8 +6,8 @@ from tests.ui.traces import TRACE_ID, save_trace, small_run
 
 LIST = "/p/shop/traces/"
 PAGE = f"{LIST}{TRACE_ID.hex}/"
-ROWS = f"{PAGE}rows/?open={1:016x}-{1:016x}"
-ALL = [LIST, PAGE, f"{PAGE}?span={2:016x}", ROWS]
+CLOSED = f"{PAGE}?toggle={1:016x}"
+ALL = [LIST, PAGE, f"{PAGE}?span={2:016x}", CLOSED]
 
 
 @pytest.fixture(autouse=True)

@@ -277,9 +277,12 @@ def test_a_trace_shows_its_findings_before_the_tree(client, told):
     assert f'<a href="?span={13:016x}">Last</a>' in top
     assert "60 tokens, $0.4" in top
     assert "an hour" in top
+    assert "6 in findings" in tree
+    (fold,) = set(re.findall(r"toggle=(r\d-[0-9a-f]+)", tree))
+    tree = client.get(trace_page(1), {"open": fold}).text.split('id="tree"')[1]
     assert f"exact repeat {chr(215)} 6</span>" in tree
     assert re.findall(r">exact repeat (\d[^<]*)</span>", tree) == ["2", "3", "4", "5", "6, last"]
-    assert tree.count("data-found") == 6
+    assert tree.count("data-found") == 6 + 1
 
 
 def test_the_page_of_a_trace_reads_few_findings_whole(client, told):
