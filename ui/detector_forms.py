@@ -8,6 +8,7 @@ from typing import Any
 
 from django import forms
 
+from agentscope.findings.anomaly import CODES as COMPARED
 from agentscope.findings.catalogue import Entry
 from agentscope.findings.limits import Limit, fewest
 from agentscope.findings.thresholds import MOST
@@ -39,8 +40,12 @@ class DetectorsForm(forms.Form):
         self.entries = entries
         for entry in entries:
             code, limit, usual = entry.code, entry.limit, entry.usual
-            self.fields[f"inform_{code}"] = number("informs from", limit.inform, usual.inform)
-            self.fields[f"alert_{code}"] = number("alerts from", limit.alert, usual.alert)
+            for word, own, number in (
+                ("inform", limit.inform, usual.inform),
+                ("alert", limit.alert, usual.alert),
+            ):
+                least = 1 if code in COMPARED else fewest(number)
+                self.fields[f"{word}_{code}"] = threshold(f"{word}s from", own, number, least)
             self.fields[f"enabled_{code}"] = forms.BooleanField(
                 required=False, label="on", initial=limit.enabled
             )
@@ -74,13 +79,13 @@ class DetectorsForm(forms.Form):
             yield Row(entry, self[f"inform_{code}"], self[f"alert_{code}"], self[f"enabled_{code}"])
 
 
-def number(label: str, own: int, usual: int) -> forms.IntegerField:
-    """A field for a number of repeats, empty where it is as usual."""
+def threshold(label: str, own: int, usual: int, least: int) -> forms.IntegerField:
+    """A field for a number of repeats, or of times the median; empty where it is as usual."""
     attrs = {"inputmode": "numeric", "placeholder": str(usual), "autocomplete": "off"}
     return forms.IntegerField(
         required=False,
         label=label,
-        min_value=fewest(usual),
+        min_value=least,
         max_value=MOST,
         initial=None if own == usual else own,
         widget=forms.TextInput(attrs=attrs),

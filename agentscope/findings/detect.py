@@ -30,7 +30,7 @@ def every(scene: Scene, limits: Limits) -> Iterator[Found]:
     """What each detector finds, in their order."""
     for each in DETECTORS:
         pattern = each.PATTERN
-        limit = limits.of(pattern.code, pattern.inform, pattern.alert)
+        limit = limits.of_repeats(pattern.code, pattern.inform, pattern.alert)
         if limit.enabled:
             yield from each.detect(scene, limit)
 

@@ -9,7 +9,7 @@ FEWEST = 3  # repeats: runs in which nothing comes so often are not walked, see 
 
 
 def fewest(usual: int) -> int:
-    """The least that a project may say instead of what is usual."""
+    """The least number of repeats that a project may say instead of what is usual."""
     return min(usual, FEWEST)
 
 
@@ -34,7 +34,11 @@ class Limits:
 
     def of(self, code: str, inform: int, alert: int) -> Limit:
         """The limit of a code, whose usual thresholds are given."""
-        own = self.own.get(code) or Limit(inform, alert)
+        return self.own.get(code) or Limit(inform, alert)
+
+    def of_repeats(self, code: str, inform: int, alert: int) -> Limit:
+        """The same of a code that counts repeats, of which there can be too few to tell."""
+        own = self.of(code, inform, alert)
         return replace(own, inform=max(own.inform, fewest(inform)))
 
 

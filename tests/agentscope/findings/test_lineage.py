@@ -72,7 +72,7 @@ def test_a_secret_on_its_way_is_an_alert():
     assert found.severity.word == "alert"
     assert found.sentence.endswith(
         "and carried what looks like this: key of OpenAI or of a service that names its keys so:"
-        " sk-…."
+        " sk-…"
     )
 
 
