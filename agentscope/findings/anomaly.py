@@ -67,22 +67,11 @@ def of_runs(found: Iterator[Odd]) -> Iterator[Anomaly]:
 
 
 def of_hours(found: Iterator[OddHour], traces: Mapping[tuple[int, str], UUID]) -> Iterator[Anomaly]:
-    """Hours that are out of the ordinary. A finding needs a trace: it hangs on the one that cost
-    most in the hour, of those `traces` by hour and agent; an hour without any is left out."""
+    """Hours that are out of the ordinary, but those in which no trace cost anything."""
     for each in found:
-        hour = each.spike.hour
-        begin, end = hour * HOUR_NS, (hour + 1) * HOUR_NS
-        if trace_id := traces.get((hour, each.agent)):
-            yield Anomaly(
-                trace_id=trace_id,
-                pattern=each.measure.pattern,
-                severity=each.severity,
-                sentence=each.sentence,
-                agent=each.agent,
-                subject=each.subject,
-                first_ns=begin,
-                last_ns=end,
-                place=Place(each.agent, hours=(begin, end)),
+        if trace_id := traces.get((each.spike.hour, each.agent)):
+            yield of_hour(
+                *(trace_id, each, each.measure.pattern, each.spike.hour),
                 spent=above(each.measure, each.spike.verdict, each.numbers),
                 evidence=compared(each.spike.verdict, each.measure),
             )
@@ -91,27 +80,43 @@ def of_hours(found: Iterator[OddHour], traces: Mapping[tuple[int, str], UUID]) -
 def of_shifts(
     found: Iterator[OddShift], traces: Mapping[tuple[int, str], UUID]
 ) -> Iterator[Anomaly]:
-    """Costs that stay up, as anomalies; each hangs on the trace that cost most in the hour in
-    which it came true."""
+    """Costs that stay up, from the hour on in which it came true."""
     for each in found:
         shift = each.shift
-        begin, end = shift.hour * HOUR_NS, (shift.hour + 1) * HOUR_NS
         more = round(shift.value - shift.usual)
         much = {"pico": more} if each.measure.is_money else {"tokens": more}
         if trace_id := traces.get((shift.hour, each.agent)):
-            yield Anomaly(
-                trace_id=trace_id,
-                pattern=COST_SHIFT,
-                severity=each.severity,
-                sentence=each.sentence,
-                agent=each.agent,
-                subject=each.subject,
-                first_ns=begin,
-                last_ns=end,
-                place=Place(each.agent, hours=(begin, end)),
+            yield of_hour(
+                *(trace_id, each, COST_SHIFT, shift.hour),
                 spent=Spent(**much, nanoseconds=STRETCH * HOUR_NS),
                 evidence={"hours": shift.samples, "ratio": round(shift.ratio, 2)},
             )
+
+
+def of_hour(
+    trace_id: UUID,
+    found: OddHour | OddShift,
+    pattern: Pattern,
+    hour: int,
+    *,
+    spent: Spent,
+    evidence: dict[str, Any],
+) -> Anomaly:
+    """An anomaly of an hour. It needs a trace: it hangs on the one that cost most in the hour."""
+    begin, end = hour * HOUR_NS, (hour + 1) * HOUR_NS
+    return Anomaly(
+        trace_id=trace_id,
+        pattern=pattern,
+        severity=found.severity,
+        sentence=found.sentence,
+        agent=found.agent,
+        subject=found.subject,
+        first_ns=begin,
+        last_ns=end,
+        place=Place(found.agent, hours=(begin, end)),
+        spent=spent,
+        evidence=evidence,
+    )
 
 
 def of_mixes(found: Iterator[OddMix]) -> Iterator[Anomaly]:

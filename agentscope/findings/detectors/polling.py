@@ -14,7 +14,8 @@ from itertools import groupby, pairwise
 from statistics import median
 
 from agentscope.findings.chains import chains
-from agentscope.findings.courses import LLM, TOOL, Course, Step
+from agentscope.findings.courses import TOOL, Course, Step
+from agentscope.findings.decided import Speakers
 from agentscope.findings.found import Found, Pattern, Severity, repeated
 from agentscope.findings.limits import Limit
 from agentscope.findings.news import News, news
@@ -39,9 +40,11 @@ def detect(scene: Scene, limit: Limit) -> Iterator[Found]:
     """A finding for each chain of equal calls that ask how far something is."""
     for course in scene.courses:
         known: News | None = None
+        speakers: Speakers | None = None
         for chain in chains(scene, course, (TOOL,), lambda step: asked(scene, step)):
             if len(chain) >= limit.inform and unchanged(chain) >= UNCHANGED:
-                if is_patient(chain) or not is_turned(course, chain):
+                speakers = speakers or Speakers(course)
+                if is_patient(chain) or not is_turned(speakers, chain):
                     continue
                 known = known or news(scene, course)
                 if known.is_amid_work(chain):
@@ -83,9 +86,8 @@ def is_patient(chain: list[Step]) -> bool:
     return median(gaps) >= GAP_NS or median(within) >= LONG_POLL_NS
 
 
-def is_turned(course: Course, chain: list[Step]) -> bool:
+def is_turned(speakers: Speakers, chain: list[Step]) -> bool:
     """Whether models were called in between, at least every other time: a program that asks by
     itself costs nothing."""
-    start, end = chain[0].start_ns, chain[-1].start_ns
-    turns = sum(start < step.start_ns < end for step in course.steps if step.kind == LLM)
+    turns = speakers.turns_between(chain[0].start_ns, chain[-1].start_ns)
     return 2 * turns >= len(chain) - 1

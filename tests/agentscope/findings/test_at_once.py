@@ -13,15 +13,12 @@ from django.test.utils import CaptureQueriesContext
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from agentscope.costs.days import claim_day
-from agentscope.costs.models import DayDue
 from agentscope.findings.found import Severity
 from agentscope.findings.judging import judge_due, mark
 from agentscope.findings.models import Cause, Finding, JudgedDay, Threshold
 from agentscope.glance import AllRules, glance_due, rules_of
-from agentscope.pipeline import add_up_day, examine
+from agentscope.pipeline import examine
 from agentscope.traces import glances
-from agentscope.traces.clocks import EPOCH
 from agentscope.traces.due import LOOK
 from agentscope.traces.models import Trace, TraceIndex
 from agentscope.vocabulary import Usage
@@ -37,6 +34,7 @@ from tests.kit.costs import (
     store,
     uuid,
 )
+from tests.kit.judging import judge
 
 pytestmark = pytest.mark.django_db
 
@@ -70,16 +68,6 @@ def glanced() -> None:
     """Glance at all that came and that no examination has seen."""
     Trace.objects.update(look_after=F("look_after") - timedelta(seconds=LOOK))
     glance_due(AllRules(), 10)
-
-
-def judge() -> None:
-    """Add up all days that changed, and judge them."""
-    DayDue.objects.filter(due_at__isnull=False).update(due_at=EPOCH)
-    while found := claim_day():
-        add_up_day(found)
-    JudgedDay.objects.filter(due_at__isnull=False).update(due_at=EPOCH)
-    while judge_due():
-        pass
 
 
 def of(project_id: int = PROJECT) -> list[Finding]:
