@@ -20,6 +20,7 @@ from agentscope.findings.in_trace import decided_in, in_full, marking
 from agentscope.findings.tried import FEWEST, transient
 from agentscope.outline.entries import SPAN
 from agentscope.prices.book import PriceBook, price_book
+from agentscope.traces.contents import Reader
 from agentscope.traces.earlier import call_before
 from agentscope.traces.ids import parse_span_id, span_hex
 from agentscope.traces.models import Span, Trace
@@ -167,7 +168,9 @@ def selection(
     is_copy = row.billing == Billing.COPIED
     original = original_of(found.project_id, found.trace_id, row.span_id) if is_copy else None
     book = price_book(request.project.pk)
-    limit, opening = shown_of_span(request, tree, before, detail)
+    reader = Reader(found.project_id, found.trace_id, tree)
+    decided = decision(reader, row, detail)
+    limit, opening = shown_of_span(request, reader, before, detail)
     panel = panel_of(row, detail, limit, original, price_facts(row, book), opening)
     return {
         "selected": said,
@@ -176,7 +179,7 @@ def selection(
         "is_whole": "whole" in request.GET,
         "evidence_of": steps_of(seen, row.span_id),
         **connections(request.project.pk, found.trace_id, row, detail),
-        **decision(request.project.pk, found.trace_id, row, detail),
+        **decided,
         **mended(request, row, detail.span, book),
         **addresses(request.project.name, found.trace_id, said),
     }

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agentscope.billing.bill import Terms, bill
-from agentscope.decisions.deciding import Decision, Decisions, choices
+from agentscope.decisions.deciding import Decision, Decisions
 from agentscope.prices.book import PriceBook
 from agentscope.traces.above import NONE
 from agentscope.traces.grow import grow, subtree_sums
@@ -197,14 +197,6 @@ def test_only_calls_and_agents_decide():
     found = Decisions(tree)
     assert [found.of_row(at) for at in range(3)] == [None, None, None]
     assert [found.asked_by(at) for at in range(3)] == [NONE, NONE, NONE]
-
-
-def test_answers_that_ended_each_for_itself_are_choices():
-    ended = {"role": "assistant", "finish_reason": "stop"}
-    assert choices([ended, ended])
-    assert not choices([ended])
-    assert not choices([ended, {"role": "assistant"}])
-    assert not choices([ended, {"role": "tool", "finish_reason": "stop"}])
 
 
 @st.composite
