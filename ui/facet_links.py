@@ -11,6 +11,7 @@ from agentscope.traces.facets import NEWEST
 from agentscope.traces.read import Counted, TraceFilters, counted
 from ui.address import address_of
 from ui.finding_words import code_words
+from ui.states import state_word
 
 SHOWN = 8  # of a group; the others are counted
 STATUS_WORDS = {"error": "with errors", "ok": "without errors"}
@@ -84,4 +85,6 @@ def words_of(name: str, value: str) -> str:
     """A value as people say it."""
     if name == "status":
         return STATUS_WORDS[value]
+    if name == "state":
+        return state_word(value)
     return code_words(value) if name == "finding" else value

@@ -41,6 +41,7 @@ from ui.panel import panel_of
 from ui.price_facts import price_facts
 from ui.reading import Reading, Window, window
 from ui.rows import View
+from ui.states import silent_since
 from ui.views.connections import connections
 from ui.views.decision import decision
 from ui.views.opening import shown_of_span
@@ -228,7 +229,7 @@ def tree_part(
     shown = window(tree, Reading.of(request.GET), marked, at, looked_for.hits)
     selected = "" if at is None else span_hex(int(tree.span_id[at]))
     passing = transient(tree)
-    view = View(shown, is_live(found), marked, links_in(found, shown))
+    view = View(shown, is_live(found), marked, links_in(found, shown), silent_since(found))
     is_part = wants(request, "tree")
     # The script of the page adds what is open, which may be long, to each link of swapped rows.
     reading = replace(shown.reading, opened=(), shut=()) if is_part else shown.reading
@@ -270,14 +271,14 @@ def address(request: PageRequest, reading: Reading, selected: str) -> str:
 
 
 def numbers(found: Trace, tree: Tree) -> dict[str, Any]:
-    """How many spans there are, and what is odd. A run is stalled if nothing came for as long as
-    AGENTSCOPE_IDLE_SECONDS says, while spans are open."""
+    """How many spans there are, and what is odd: of a run that goes on nothing, as it may come."""
     orphans, unended = (
         int(((tree.flags & int(flag)) != 0).sum()) for flag in (Flag.ORPHAN, Flag.NOT_ENDED)
     )
-    is_stalled = found.state == Trace.State.IDLE and unended > 0
+    orphans = 0 if is_live(found) else orphans
     return {
-        "unended": amounts.count(unended, "span") if is_stalled else "",
+        "unended": amounts.count(unended, "span") if unended else "",
+        "is_stalled": found.state == Trace.State.IDLE,
         "last_news": found.last_seen_at,
         "total": amounts.count(len(tree), "span"),
         "orphans": amounts.count(orphans, "span") if orphans else "",
