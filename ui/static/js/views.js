@@ -1,0 +1,49 @@
+// The views of a run beside its tree: a click selects a span, the panel shows it, its place is marked.
+
+const view = () => document.getElementById("view");
+const panel = () => document.getElementById("panel");
+const spots = () => (panel().dataset.spots ?? "").split(" ").filter(Boolean);
+const marked = () => spots().map((spot) => view().querySelector(`[data-spot="${spot}"]`)).find(Boolean);
+const LINKS = '#view a[data-select], #panel a[href^="?"][href*="span="]:not([hx-get])';
+
+addEventListener("click", (event) => {
+  const link = event.target.closest?.(LINKS);
+  if (!link || event.button || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  event.preventDefault();
+  htmx.ajax("GET", link.getAttribute("href"), { source: view(), target: "#panel", swap: "outerHTML" });
+});
+
+addEventListener("keydown", (event) => {
+  if (event.key === "Escape" && !document.querySelector("dialog[open]")) panel().querySelector("[data-close]")?.click();
+});
+
+// News are asked for at the address that the page has by now.
+addEventListener("htmx:configRequest", ({ detail }) => {
+  if (detail.elt.matches("#view > [data-live]")) detail.path = location.pathname + location.search;
+});
+
+function bring(place) {
+  const isTall = place.getBoundingClientRect().height > innerHeight / 2;
+  place.scrollIntoView({ block: isTall ? "start" : "nearest", inline: "nearest" });
+}
+
+// Marks where the selected span is. A view that shows a part of the run goes to that part.
+function mark() {
+  const wanted = spots();
+  for (const place of view().querySelectorAll("[data-spot]")) {
+    if (wanted.includes(place.dataset.spot)) place.setAttribute("aria-current", "true");
+    else place.removeAttribute("aria-current");
+  }
+  if (marked()) bring(marked());
+  else if (wanted.length && "windowed" in view().dataset) location.reload();
+}
+
+addEventListener("htmx:afterSwap", ({ detail }) => {
+  if (detail.target.id !== "panel") return;
+  const before = view().querySelector("[data-spot][aria-current]");
+  mark();
+  document.getElementById("said").textContent = panel().querySelector("h2")?.textContent ?? "";
+  if (!panel().dataset.span) (before?.matches("a") ? before : before?.querySelector("a"))?.focus({ preventScroll: true });
+});
+
+if (marked()) bring(marked());
