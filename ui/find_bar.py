@@ -112,8 +112,9 @@ class FindBar:
     @property
     def agents(self) -> list[Option]:
         """The agents, those with most spans first."""
-        numbers, spans = np.unique(self.tree.agent[self.tree.agent > 0], return_counts=True)
-        most = np.argsort(-spans, kind="stable")[:MOST_AGENTS]
+        spans = np.bincount(self.tree.agent, minlength=1)
+        numbers = np.flatnonzero(spans[1:]) + 1  # 0: none
+        most = np.argsort(-spans[numbers], kind="stable")[:MOST_AGENTS]
         names = [self.tree.texts[number] for number in numbers[most].tolist()]
         chosen = self.reading.choice.agent
         if chosen and chosen not in names:
