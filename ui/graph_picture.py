@@ -17,7 +17,7 @@ from agentscope.graph.layers import Layers, layered
 from ui import amounts
 
 WIDTH, HEIGHT = 184, 44  # of a box
-GAP, ROOM = 20, 116  # between boxes above each other, and between columns
+GAP, ROOM = 28, 152  # between boxes above each other, and between columns
 POINT = 14  # what a line takes that leads past a column
 MARGIN = 16
 LETTERS = 22  # of a name, in a box; wide ones (Chinese, Japanese, Korean) count twice
@@ -251,8 +251,8 @@ class Lines:
         begins = len(self.ports[source, is_forward])
         ends = len(self.ports[target, not is_forward])
         if begins < ends:
-            return along(*bends[0], 0.35)
-        return along(*bends[-1], 0.65 if ends < begins else 0.5)
+            return along(*bends[0], 0.4)
+        return along(*bends[-1], 0.6 if ends < begins else 0.5)
 
     def port(self, at: int, is_right: bool, number: int, which: int) -> Spot:
         """Where a line meets a box: those on one side share its height."""

@@ -23,7 +23,7 @@ from ui.views.sessions import position
 from ui.views.trace import known_trace, known_tree
 
 SPANS = 50  # behind an edge, on a page
-MOST_EDGES = 200  # in the table
+MOST_EDGES = 80  # in the table
 MOST, LARGEST = MOST_AGENTS, 384  # agents one by one
 LAST = 10**7
 
@@ -116,11 +116,11 @@ class GraphView:
 
     def edge(self, edge: Edge) -> Shown:
         """The same for a row of the table."""
-        address = self.here.with_(edge=edge.id, **{"from": None}) + "#edge"
+        there = self.here.with_(edge=edge.id, **{"from": None}).removeprefix(self.here.path)
         source, target = (self.names[end] for end in (edge.source, edge.target))
         return Shown(
             edge,
-            address,
+            f"{there}#edge",
             edge_title(edge, source, target),
             HOW[edge.how],
             is_here=edge.id == self.chosen,

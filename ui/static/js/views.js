@@ -38,6 +38,28 @@ function mark() {
   else if (wanted.length && "windowed" in view().dataset) location.reload();
 }
 
+// News leave what the reader looks at where it is: the selected place, else the first on the screen.
+let anchor = null;
+
+function lookedAt() {
+  const onScreen = [...view().querySelectorAll("[data-spot][id]")].filter((place) => {
+    const box = place.getBoundingClientRect();
+    return box.bottom > 0 && box.top < innerHeight;
+  });
+  return onScreen.findLast((place) => place.matches("[aria-current]")) ?? onScreen[0];
+}
+
+addEventListener("htmx:beforeSwap", ({ detail }) => {
+  if (detail.target.id !== "view") return;
+  const place = scrollY > 0 ? lookedAt() : null;
+  anchor = place && { id: place.id, top: place.getBoundingClientRect().top };
+});
+
+addEventListener("htmx:afterSwap", ({ detail }) => {
+  const place = detail.target.id === "view" && document.getElementById(anchor?.id ?? "");
+  if (place) scrollBy(0, place.getBoundingClientRect().top - anchor.top);
+});
+
 addEventListener("htmx:afterSwap", ({ detail }) => {
   if (detail.target.id !== "panel") return;
   const before = view().querySelector("[data-spot][aria-current]");
