@@ -187,7 +187,7 @@ def chosen(said: Told) -> dict[str, Any]:
     if said.are_choices:
         answers = [answers[said.taken]] if said.taken != NONE else []
     parts = [part for answer in answers for part in answer.get("parts") or []]
-    calls = [part for part in parts if part["type"] == "tool_call"]
+    calls = [part for part in parts if part["type"] in ("tool_call", "other")]
     texts = [divided(text).rest for text in texts_of(answers)]
     answer = cut("\n".join(texts).strip(), ANSWER) if texts else None
     if not parts and said.output is not None:

@@ -13,7 +13,6 @@ from uuid import UUID
 
 import numpy as np
 
-from agentscope.decisions.resumed import waits
 from agentscope.outline.entries import SPAN
 from agentscope.outline.gist import gist
 from agentscope.outline.noise import left_out
@@ -25,6 +24,7 @@ from ui.continuation_words import Way, row_ways
 from ui.finding_marks import NO_MARKS, Marks
 from ui.kinds import MARKS, kind_word
 from ui.lane import NO_BAR, Bar, Bars, percent
+from ui.lineage_words import Lineage
 from ui.pills import QUIET, Pill
 from ui.reading import PLUMBING, Window
 from ui.row_pills import pills
@@ -155,7 +155,7 @@ class View:
 
     def pills(self, row: Row) -> list[Pill]:
         """What is odd about a span, what it is evidence of, what it used."""
-        mark, waited = self.marks.get(row.at), self.waits.get(row.at)
+        mark, waited = self.marks.get(row.at), self.lineage.waits.get(row.at)
         return pills(row, self.live, mark, waited, self.silent)
 
     def fold(self, fold: int, placed: dict[str, Any]) -> Line:
@@ -184,7 +184,13 @@ class View:
             share=self.share(held.cost),
             bar=self.bars.of_fold(held.begin_ns, held.end_ns, first, stop),
             after=self.after(held.begin_ns),
-            hides=" · ".join([fold_words.size(held), *self.sought_within(first, stop)]),
+            hides=" · ".join(
+                [
+                    fold_words.size(held),
+                    *self.lineage.within(first, stop),
+                    *self.sought_within(first, stop),
+                ]
+            ),
             why=fold_words.why(seen, fold),
         )
 
@@ -200,8 +206,9 @@ class View:
         failed = int(self.tree.sum_errors[row.at]) - int(self.is_culprit[row.at])
         marked = self.marks.within(row.at + 1, row.at + row.size)
         said = fold_words.hidden(row.size - 1, failed, marked)
-        sought = self.sought_within(row.at + 1, row.at + row.size)
-        return " · ".join([said, *sought]), marked > 0
+        inside = row.at + 1, row.at + row.size
+        more = *self.lineage.within(*inside), *self.sought_within(*inside)
+        return " · ".join([said, *more]), marked > 0
 
     def sought_within(self, first: int, stop: int) -> Iterator[str]:
         """How many of some rows are filtered for, and have what is looked for, in words."""
@@ -227,9 +234,9 @@ class View:
         return amounts.duration(waited) if waited >= 0 else amounts.UNKNOWN
 
     @cached_property
-    def waits(self) -> Mapping[int, int]:
-        """How long each interrupt was not answered, of those that were, in ns."""
-        return waits(self.tree)
+    def lineage(self) -> Lineage:
+        """Interrupts, checkpoints and answers of people."""
+        return Lineage(self.tree)
 
     @cached_property
     def held(self) -> dict[int, list[int]]:

@@ -54,7 +54,7 @@ class Beside:
             return np.full(len(rows), NONE), np.full(len(rows), NONE)
         run = self.run_at[rows]
         before = np.searchsorted(self.keys, self.key(run, rows)) - 1
-        after = np.searchsorted(self.keys, self.key(run, self.tree.end[rows]))
+        after = np.searchsorted(self.keys, self.key(run, self.tree.end[rows].astype(np.int64)))
         found = []
         for place in (before, after):
             call = np.append(self.in_run, NONE)[np.clip(place, NONE, len(self.in_run))]

@@ -25,9 +25,9 @@ ROLES = {
 }
 # OpenAI Responses: items that stand for a whole turn without saying a role
 ITEM_ROLES = {
-    "reasoning": "assistant",
-    "function_call": "assistant",
-    "mcp_call": "assistant",
+    **dict.fromkeys(("reasoning", "function_call", "mcp_call"), "assistant"),
+    "mcp_approval_request": "assistant",
+    "mcp_approval_response": "user",
     "function_call_output": "tool",
 }
 OF_MESSAGES = {"role", "content", "tool_calls", "parts", "lc"}  # keys that only messages have
