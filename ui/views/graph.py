@@ -23,7 +23,7 @@ from ui.views.sessions import position
 from ui.views.trace import known_trace, known_tree
 
 SPANS = 50  # behind an edge, on a page
-MOST_EDGES = 80  # in the table
+MOST_EDGES = 60  # in the table
 MOST, LARGEST = MOST_AGENTS, 384  # agents one by one
 LAST = 10**7
 
