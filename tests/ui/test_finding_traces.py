@@ -79,6 +79,23 @@ def test_facets_of_many_traces_say_that_they_are_of_the_newest(client, project, 
     assert facets(text)["running"] == 2
 
 
+def test_facets_of_a_search_are_of_its_page_and_keep_what_is_searched(client, project):
+    searchable(project)
+    text = client.get(f"{LIST}?q=blue&facets=1").text
+    assert "Counts are of the traces on this page." in text
+    assert facets(text) == {
+        "without errors": 2,
+        "running": 2,
+        "gpt-4o": 1,
+        "look_up": 1,
+    }
+    [narrower] = re.findall(r'href="([^"]+)" *><span class="words">look_up<', text)
+    text = client.get(unescape(narrower)).text
+    assert "q=blue" in narrower
+    assert names(client.get(unescape(narrower))) == ["looking"]
+    assert facets(text)["look_up"] == 1
+
+
 def facets(text: str) -> dict[str, int]:
     """The counts that are shown."""
     found = re.findall(r'<span class="words">([^<]+)</span><span class="number">(\d+)', text)
