@@ -74,6 +74,18 @@ def lasted(trace: Trace) -> str:
 
 
 @register.filter
+def once_read(figure: str, trace: Trace) -> str:
+    """A figure of a trace, as text; unknown until the trace was examined."""
+    return figure if trace.examined_at else amounts.UNKNOWN
+
+
+@register.filter
+def trace_name(trace: Trace) -> str:
+    """The name of a trace, or why it has none."""
+    return trace.name or ("(unnamed)" if trace.examined_at else "(not read yet)")
+
+
+@register.filter
 def in_and_out(trace: Trace) -> str:
     """The two halves of the tokens; empty where none were reported."""
     used = (trace.input_tokens, trace.output_tokens)
