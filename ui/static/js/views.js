@@ -41,6 +41,11 @@ function mark() {
 // News leave what the reader looks at where it is: the selected place, else the first on the screen.
 let anchor = null;
 
+function corner(place) {
+  const { left, top } = place.getBoundingClientRect();
+  return { left, top };
+}
+
 function lookedAt() {
   const onScreen = [...view().querySelectorAll("[data-spot][id]")].filter((place) => {
     const box = place.getBoundingClientRect();
@@ -51,13 +56,17 @@ function lookedAt() {
 
 addEventListener("htmx:beforeSwap", ({ detail }) => {
   if (detail.target.id !== "view") return;
-  const place = scrollY > 0 ? lookedAt() : null;
-  anchor = place && { id: place.id, top: place.getBoundingClientRect().top };
+  const place = scrollY > 0 || view().querySelector("[data-spot][aria-current]") ? lookedAt() : null;
+  anchor = place && { id: place.id, ...corner(place) };
 });
 
 addEventListener("htmx:afterSwap", ({ detail }) => {
   const place = detail.target.id === "view" && document.getElementById(anchor?.id ?? "");
-  if (place) scrollBy(0, place.getBoundingClientRect().top - anchor.top);
+  if (!place) return;
+  for (const scroller of [place.closest(".graph-box"), window]) {
+    const { left, top } = corner(place);
+    scroller?.scrollBy(left - anchor.left, top - anchor.top);
+  }
 });
 
 addEventListener("htmx:afterSwap", ({ detail }) => {
@@ -68,4 +77,12 @@ addEventListener("htmx:afterSwap", ({ detail }) => {
   if (!panel().dataset.span) (before?.matches("a") ? before : before?.querySelector("a"))?.focus({ preventScroll: true });
 });
 
+// A graph that is larger than its box begins with its first agent.
+function begin() {
+  const box = view().querySelector(".graph-box");
+  const first = box?.querySelector("[data-first]")?.getBoundingClientRect();
+  if (first) box.scrollTop = first.top - box.getBoundingClientRect().top - (box.clientHeight - first.height) / 2;
+}
+
 if (marked()) bring(marked());
+else begin();
