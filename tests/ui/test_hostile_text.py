@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from tests.kit.hostile import CORPUS
-from tests.ui.hostile import addresses, hostile_runs
+from tests.ui.hostile import RUN, addresses, call_of, hostile_runs
 
 pytestmark = pytest.mark.usefixtures("embedded")
 MARKUP = [text for text in CORPUS if "<" in text]
@@ -20,3 +22,14 @@ def test_hostile_text_is_text_everywhere(client, project, subtests):
             assert [text for text in MARKUP if text in answer.text] == []
             assert 'href="javascript' not in answer.text
             assert "alert(1)" in answer.text
+
+
+def test_files_have_harmless_names_and_are_kept_not_opened(client, project):
+    hostile_runs(project)
+    for number, text in enumerate(CORPUS):
+        at = f"/attributes/{text.replace('~', '~0').replace('/', '~1')}"
+        place = f"/p/shop/traces/{RUN.hex}/spans/{call_of(number):016x}/value/"
+        answer = client.get(place, {"at": at, "as": "file"})
+        assert answer.status_code == 200
+        assert re.fullmatch(r'attachment; filename="[\w.-]+"', answer["Content-Disposition"])
+        assert answer["X-Content-Type-Options"] == "nosniff"
