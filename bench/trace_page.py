@@ -26,6 +26,7 @@ from bench.big_spans import PROJECT, stored
 from bench.in_browser import Seen, chromium, open_page, open_text
 from bench.report import Result, at_most, show
 from bench.servers import database, static_files, web_server
+from bench.views import views
 
 if TYPE_CHECKING:
     from django.test import Client
@@ -79,6 +80,7 @@ def measure(sizes: tuple[int, ...] = SIZES) -> Iterator[Result]:
         trace = Stored(what, size, stored(plan(size)))
         yield Result(f"{what}, {size:,}: stored and examined", time.monotonic() - start, "s")
         yield from on_the_server(client, trace)
+        yield from views(client, trace.page, trace.result)
         traces.append(trace)
     if chromium():
         yield from in_chromium(traces)
