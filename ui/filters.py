@@ -99,6 +99,11 @@ class FilterForm(forms.Form):
         """Whether anything is filtered at all."""
         return any(self[name].data for name in self.fields)
 
+    @property
+    def is_filtering(self) -> bool:
+        """Whether anything that is filtered by can be understood."""
+        return any(self[name].data for name in self.fields if name not in self.errors)
+
     def clean_q(self) -> str:
         """What is searched for; keeps what it means."""
         text: str = self.cleaned_data["q"]

@@ -39,6 +39,8 @@ def test_what_is_written_wrong_is_said_with_its_place(client, project):
     row(project, "hello")
     response = client.get(LIST, {"q": "blue cost > much"})
     assert "Search: cost: much is no amount of dollars. (character 6)" in unescape(response.text)
+    assert "1 trace, newest first" in response.text  # that does not "match", nor is a view of it
+    assert "Save as a view" not in response.text
 
 
 def test_a_search_that_ran_out_of_time_says_how_far_it_came(client, project, monkeypatch):

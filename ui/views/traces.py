@@ -79,7 +79,7 @@ def listed(request: PageRequest, form: FilterForm, asked: TraceFilters) -> dict[
     is_new = not (found.items or form.is_active or after)
     return {
         "rows": rows(request, found.items, {}),
-        "count": count(found, is_filtered=form.is_active),
+        "count": count(found, is_filtered=form.is_filtering),
         "is_new": is_new,
         "every": "2s",
         "older": address(request, after=found.next) if found.next else "",
