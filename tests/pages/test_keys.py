@@ -30,7 +30,7 @@ def run(shop) -> None:
 
 def stops(page: Page) -> list[tuple[str, float, bool]]:
     """What Tab goes through, from the top to the end of the page."""
-    found = []
+    found: list[tuple[str, float, bool]] = []
     for _ in range(MOST_STOPS):
         page.keyboard.press("Tab")
         stop = page.evaluate(STOP)

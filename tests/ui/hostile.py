@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import Any
 from urllib.parse import quote
 from uuid import UUID
 
@@ -60,17 +61,26 @@ def content(text: str) -> Content:
 def turn(number: int, text: str, trace: UUID) -> list[tuple[WireSpan, Meaning]]:
     """An agent that calls a model, a tool that fails, and a guardrail, all of this name."""
     agent = call_of(number) - 1
-    known = {"agent": text, "framework": text, "session": SCRIPT, "user": text}
-    model = {"model": text, "provider": text, "usage": Usage(10, 1), "content": content(text)}
-    failed = {"status": Status.ERROR, "error_type": text, "error_message": text}
-    used = {
+    known: dict[str, Any] = {"agent": text, "framework": text, "session": SCRIPT, "user": text}
+    model: dict[str, Any] = {
+        "model": text,
+        "provider": text,
+        "usage": Usage(10, 1),
+        "content": content(text),
+    }
+    failed: dict[str, Any] = {"status": Status.ERROR, "error_type": text, "error_message": text}
+    used: dict[str, Any] = {
         "tool": text,
         "tool_call_id": text,
         "content": Content(arguments=text, result={text: text}),
     }
-    refused = {"verdict": Verdict.REFUSED, "verdict_why": text}
-    wire = {"attributes": {text: text}, "events": [WireEvent(text, 0, {text: text})], "name": text}
-    kinds = [
+    refused: dict[str, Any] = {"verdict": Verdict.REFUSED, "verdict_why": text}
+    wire: dict[str, Any] = {
+        "attributes": {text: text},
+        "events": [WireEvent(text, 0, {text: text})],
+        "name": text,
+    }
+    kinds: list[tuple[Kind, dict[str, Any]]] = [
         (Kind.AGENT, {}),
         (Kind.LLM, model),
         (Kind.TOOL, used | failed),
