@@ -173,7 +173,7 @@ def test_help_lists_every_key(tree):
     expect(tree.get_by_role("dialog")).to_be_visible()
     keys = tree.locator("dialog#help kbd").all_text_contents()
     names = {"↑", "↓", "→", "←", "Home", "End", "Page Up", "Page Down", "Enter", "Esc"}
-    assert set(keys) == names | set("nNeEhH$/?")
+    assert set(keys) == names | set("nNeEhH$/?[]")
     press(tree, "Escape")
     expect(tree.get_by_role("dialog")).to_be_hidden()
 

@@ -6,8 +6,9 @@ from agentscope.vocabulary import Billing, ErrorClass, Flag, Kind, Status
 from tests.ui.growing import START, tree
 from ui.finding_marks import NO_MARKS, Marks
 from ui.pills import Pill
-from ui.reading import Reading, window
+from ui.reading import Reading
 from ui.rows import View
+from ui.window import window
 
 
 def page(grown, live=False, said="", marks=None):

@@ -39,13 +39,14 @@ from ui.finding_words import Sighting, Sightings, sighted, sightings, steps_of
 from ui.jumps import jumped
 from ui.panel import panel_of
 from ui.price_facts import price_facts
-from ui.reading import Reading, Window, window
+from ui.reading import Reading, Window
 from ui.rows import View
 from ui.states import silent_since
 from ui.views.connections import connections
 from ui.views.decision import decision
 from ui.views.opening import shown_of_span
 from ui.views.within import Sought, is_news, looked_on, sought
+from ui.window import window
 
 NO_CONTENT = 204
 PACE = {Trace.State.RUNNING: "2s", Trace.State.IDLE: "15s"}  # how often htmx asks for news

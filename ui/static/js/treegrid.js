@@ -83,6 +83,13 @@ async function toggle(row) {
   return document.getElementById(id);
 }
 
+// Opens or closes all rows; the row has the focus then, or what is in sight in its place.
+async function toggleAll(row, what) {
+  const id = row.id;
+  const grid = await load(gridOf(row), `toggle=${what}&top=${keyOf(row)}`);
+  return document.getElementById(id) ?? inSight(grid) ?? rowsOf(grid)[0];
+}
+
 // To the next finding, failure or dearest step, wherever it is.
 async function jump(row, what) {
   const grid = await load(gridOf(row), `jump=${what}&span=${spanOf(row)}`);
@@ -101,6 +108,8 @@ const keysOfRow = {
   ArrowLeft: (row) => (row.ariaExpanded === "true" ? toggle(row) : above(row)),
   Home: (row) => reach(gridOf(row), 1),
   End: (row) => reach(gridOf(row), Infinity),
+  "[": (row) => toggleAll(row, "all"),
+  "]": (row) => toggleAll(row, "none"),
   n: (row) => jump(row, "found"),
   N: (row) => jump(row, "found-before"),
   e: (row) => jump(row, "failed"),
