@@ -105,8 +105,7 @@ def panel_of(
     `original` is the span of another trace that it is a copy of, `prices` how its cost came
     about. Without `opening` every value is text."""
     letter, family = MARKS[row.kind]
-    content, scope = detail.content, detail.scope
-    start = detail.span.start_ns
+    content, start = detail.content, detail.span.start_ns
     say = saying(limit, opening)
     asked, earlier = fresh(content.get("input_messages", []), opening.before if opening else None)
     return Panel(
@@ -129,9 +128,7 @@ def panel_of(
         **records(detail, say),
         links=[link_to(link) for link in detail.links],
         attributes=attributes(detail.attributes, "/attributes", say),
-        resource=attributes(detail.resource, "/resource", say),
-        scope=attributes(scope.get("attributes", {}), "/scope", say),
-        scope_name=f"{scope.get('name', '')} {scope.get('version', '')}".strip(),
+        **sender(detail, say),
         sources=detail.sources,
     )
 
@@ -170,6 +167,16 @@ def records(detail: SpanDetail, say: Say) -> dict[str, Any]:
             log_record(log, number, start, say) for number, log in enumerate(logs[:MOST_RECORDS])
         ],
         "logs_left": detail.logs_left + max(len(logs) - MOST_RECORDS, 0),
+    }
+
+
+def sender(detail: SpanDetail, say: Say) -> dict[str, Any]:
+    """Who wrote the span: what its resource and scope say of themselves."""
+    scope = detail.scope
+    return {
+        "resource": attributes(detail.resource, "/resource", say),
+        "scope": attributes(scope.get("attributes", {}), "/scope", say),
+        "scope_name": f"{scope.get('name', '')} {scope.get('version', '')}".strip(),
     }
 
 
