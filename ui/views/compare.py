@@ -30,7 +30,7 @@ from ui.views.sessions import position
 from ui.views.trace import is_live, known_trace
 
 PREVIOUS = "previous"  # in place of the id of the other run
-STEPS = 100  # on a page
+STEPS = 50  # on a page
 LAST = 10**7
 SHOWN, READ = 600, 200_000  # characters of what a step was given or came to: shown, compared
 GIVEN = ("arguments", "input_messages", "input")
