@@ -86,7 +86,7 @@ def cause(tree: Tree, row: int) -> Cause:
         left = len(way) - LONGEST + 1
         gap = CauseStep("", f"{left:,} more", "")
         way = [*way[: LONGEST // 2], gap, *way[-(LONGEST // 2 - 1) :]]
-    return Cause(tuple(way), failure(at.text("error_class")), at.text("error_type"))
+    return Cause(tuple(way), failure(at.text("error_class")), amounts.short(at.text("error_type")))
 
 
 def once(way: list[CauseStep]) -> list[CauseStep]:
@@ -104,4 +104,4 @@ def step(tree: Tree, row: int) -> CauseStep:
     at = tree.row(row)
     agent = at.text("agent") if at.kind == Kind.AGENT else ""
     name = at.text("tool") or agent or at.text("name") or "(unnamed)"
-    return CauseStep(span_hex(at.span_id), name, kind_word(at.kind))
+    return CauseStep(span_hex(at.span_id), amounts.short(name), kind_word(at.kind))

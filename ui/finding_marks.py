@@ -10,10 +10,12 @@ import numpy as np
 
 from agentscope.findings.models import Finding
 from agentscope.traces.tree import NONE, Ints, Tree
+from ui import amounts
 from ui.evidence import is_in_rounds
 from ui.finding_words import Sighting, code_words, severity_tone
 from ui.pills import QUIET, Pill
 
+LONGEST_SENTENCE = 400  # characters
 TIMES = "\N{MULTIPLICATION SIGN}"
 
 
@@ -75,7 +77,8 @@ def pill(of: Sighting, step: int) -> Pill:
     """The pill of one step of a finding. The first has the tone of the severity and says how often;
     the others are quiet and say of which round they are, where that can be told."""
     finding, words = of.finding, code_words(of.finding.code)
-    said = finding.sentence if of.is_standing else f"{of.state.capitalize()}: {finding.sentence}"
+    sentence = amounts.short(finding.sentence, LONGEST_SENTENCE)
+    said = sentence if of.is_standing else f"{of.state.capitalize()}: {sentence}"
     if step == 0:
         return Pill(f"{words}{times(finding)}", loud(of), said, times(finding).strip())
     length = round_length(finding)

@@ -31,7 +31,11 @@ def pills(
     used = [row.text(column) for column in ("tool", "model")]
     if row.kind == Kind.AGENT:
         used.append(row.text("agent"))
-    plain = [Pill(text) for text in dict.fromkeys(used) if text and bare_model(text) not in name]
+    plain = [
+        Pill(amounts.short(text))
+        for text in dict.fromkeys(used)
+        if text and bare_model(text) not in name
+    ]
     marked = [mark] if mark else []
     return [*troubles(row, live, waited, silent), *marked, *billing_pills(row), *plain][:PILLS]
 

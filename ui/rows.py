@@ -5,7 +5,7 @@ compute. Pure: no database, no clock, no settings. Which rows these are is decid
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 from functools import cached_property
 from typing import Any
@@ -71,6 +71,15 @@ class Line:
     plumbing_key: str = ""
     ways: tuple[Way, ...] = ()  # to the traces that it goes on from
 
+    @property
+    def said(self) -> dict[str, Any]:
+        """By the names that its template knows; whole, as looking up each attribute of an object
+        is most of what drawing takes."""
+        return {name: getattr(self, name) for name in NAMES}
+
+
+NAMES = tuple(each.name for each in fields(Line))
+
 
 @dataclass(frozen=True)
 class View:
@@ -132,7 +141,7 @@ class View:
             mark=letter,
             family=family,
             kind=kind_word(row.kind),
-            name=row.text("name") or "(unnamed)",
+            name=amounts.short(row.text("name")) or "(unnamed)",
             pills=tuple(self.pills(row)),
             failed=row.status == Status.ERROR,
             found=row.at in self.marks or below[1],

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -33,6 +32,7 @@ from ui.access import PageRequest, page, wants
 from ui.billing import could_be_priced
 from ui.cause_words import cause_words
 from ui.continuation_words import ways
+from ui.drawn import ROOM, drawn, room
 from ui.find_bar import FindBar, counts
 from ui.finding_marks import Marks, marks
 from ui.finding_words import Sighting, Sightings, sighted, sightings, steps_of
@@ -68,11 +68,13 @@ def trace(request: PageRequest, trace_id: UUID) -> HttpResponse:
     if wants(request, "inside"):
         return slice_more(request, looked_for)
     chosen = chosen_row(request, tree, marked, looked_for.hits)
-    context = {"page": "traces", "trace": found, "keep": Reading.of(request.GET).query}
+    context = {"page": "traces", "trace": found, "keep": Reading.of(request.GET).linked.query}
     context |= selection(request, found, tree, seen, chosen)
     if wants(request, "panel"):
         return render(request, "trace/_panel.html", context)
-    context |= tree_part(request, found, looked_for, chosen, marked)
+    context |= tree_part(
+        request, found, looked_for, chosen, marked, room_for(request, context, seen)
+    )
     if wants(request, "tree") and "seen" not in request.GET:
         return tree_alone(request, context)
     context |= {"findings": shown_of(request, trace_id, seen), "causes": cause_words(tree)}
@@ -94,7 +96,7 @@ def slice_more(request: PageRequest, before: Sought) -> HttpResponse:
     """How far the search in what the spans say came, after one more slice; the tree hears of it
     when it has to be drawn anew."""
     after = looked_on(before)
-    context = {"sought": after, "here": address(request, Reading.of(request.GET), "")}
+    context = {"sought": after, "again": address(request, Reading.of(request.GET).linked, "")}
     response = render(request, "trace/_inside.html", context)
     if is_news(before, after):
         response["HX-Trigger"] = "sought"
@@ -222,34 +224,42 @@ def row_of(tree: Tree, span_id: str) -> int | None:
         return None
 
 
+def room_for(request: PageRequest, context: dict[str, Any], seen: list[Sighting]) -> int:
+    """How many bytes of rows there is room for: all of it where they come alone."""
+    if wants(request, "tree"):
+        return ROOM
+    return room(len(sightings(seen).shown), context.get("panel") is not None)
+
+
 def tree_part(
-    request: PageRequest, found: Trace, looked_for: Sought, at: int | None, marked: Marks
+    request: PageRequest,
+    found: Trace,
+    looked_for: Sought,
+    at: int | None,
+    marked: Marks,
+    room_left: int,
 ) -> dict[str, Any]:
-    """The treegrid, and what is said above it."""
+    """The treegrid, and what is said above it. `room_left`: how many bytes its rows may take."""
     tree = looked_for.tree
     shown = window(tree, Reading.of(request.GET), marked, at, looked_for.hits)
     selected = "" if at is None else span_hex(int(tree.span_id[at]))
     passing = transient(tree)
     view = View(shown, is_live(found), marked, links_in(found, shown), silent_since(found))
     is_part = wants(request, "tree")
-    # The script of the page adds what is open, which may be long, to each link of swapped rows.
-    reading = replace(shown.reading, opened=(), shut=()) if is_part else shown.reading
-    said = reading.query
-    context = {
-        "lines": view.lines(),
-        "bars": view.bars,
-        "window": shown,
-        "selected": selected,
-        "keep": said,
-        "stay": f"{said}{f'span={selected}&' if selected else ''}",
-        **numbers(found, tree),
-    }
+    # The script of the page adds what is open to each link of swapped rows.
+    reading = shown.reading.without_rows if is_part else shown.reading.linked
+    stay = f"{reading.query}{f'span={selected}&' if selected else ''}"
+    said = {"selected": selected, "keep": reading.query, "stay": stay}
+    fitted, rows = drawn(view, said, room_left)
+    context = {"rows": rows, "bars": view.bars, "window": fitted, **said, **numbers(found, tree)}
     return {
         "tree": render_to_string("trace/_grid.html", context, request),
         "find": FindBar(shown, view.bars, selected, at, counts(tree, len(marked)), is_part),
         "sought": looked_for,
-        "keep": shown.reading.query,
+        "keep": shown.reading.linked.query,
         "here": address(request, shown.reading, selected),
+        "again": address(request, shown.reading.linked, selected),
+        "is_long": shown.reading.is_long,
         "seen": mark(found),
         "pace": PACE.get(Trace.State(found.state), ""),
         "passing": amounts.count(passing, "error") if passing >= FEWEST else "",
