@@ -24,8 +24,15 @@ RUNS = ("semantic-kernel-native-stream-loop", "openai-agents-openinference")
 Theme = Literal["light", "dark"]
 RULES = {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
 COLOURS = {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}
-# All but colours is the same in both themes.
-THEMES: dict[Theme, dict[str, Any]] = {"light": RULES, "dark": COLOURS}
+SIZES = ["target-size", "scrollable-region-focusable", "link-name", "button-name"]
+NARROW = {"type": "rule", "values": [*COLOURS["values"], *SIZES]}
+# Whatever does not depend on the theme or the width is looked at once: axe takes its time.
+STATES: list[tuple[int, Theme, dict[str, Any]]] = [
+    (1440, "light", RULES),
+    (1440, "dark", COLOURS),
+    (390, "dark", COLOURS),
+    (390, "light", NARROW),
+]
 PROJECT = "/p/shop/"
 TRACES = f"{PROJECT}traces/"
 DECISION = f"{TRACES}{TRACE_ID.hex}/"
@@ -79,11 +86,10 @@ def violations(page: Page) -> str:
     page.evaluate(UNFOLD)
     page.evaluate(AXE_SCRIPT)
     found: dict[str, None] = {}
-    for width in (1440, 390):
+    for width, theme, rules in STATES:
         page.set_viewport_size({"width": width, "height": 900})
-        for theme, rules in THEMES.items():
-            page.emulate_media(color_scheme=theme)
-            found |= dict.fromkeys(page.evaluate(RUN, rules))
+        page.emulate_media(color_scheme=theme)
+        found |= dict.fromkeys(page.evaluate(RUN, rules))
     return "\n".join(found)
 
 
