@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from opentelemetry.proto.common.v1.common_pb2 import AnyValue, ArrayValue
-from opentelemetry.proto.trace.v1.trace_pb2 import Span
+from opentelemetry.proto.trace.v1.trace_pb2 import Span, Status
 
 from agentscope.pipeline import examine
 from agentscope.traces.write import save_spans
@@ -45,7 +45,7 @@ def sent(
     )
     fill(span, said or {})
     if error:
-        span.status.code, span.status.message = 2, error
+        span.status.code, span.status.message = Status.STATUS_CODE_ERROR, error
     for event, told in events:
         fill(span.events.add(name=event, time_unix_nano=start), told)
     return span

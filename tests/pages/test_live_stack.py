@@ -9,9 +9,10 @@ import pytest
 from opentelemetry.proto.trace.v1.trace_pb2 import Span
 from playwright.sync_api import expect
 
+from tests.kit.chromium import WIDE
 from tests.kit.otlp import PROTOBUF, a_span, encode, pair, traces
 from tests.kit.sender import post
-from tests.pages.conftest import WIDE, watch
+from tests.pages.conftest import watch
 from tests.pages.test_live import at_the_top
 from tests.pages.test_tree import ready, until
 
@@ -71,7 +72,7 @@ class Run:
     def update(self, number: int) -> list[Span]:
         """What an agent did in ten seconds: a call of a model, and of a tool."""
         owner, first = number % (AGENTS - 1) + 2, 100 + number * 10
-        call = {
+        call: dict[str, str | int] = {
             "gen_ai.operation.name": "chat",
             "gen_ai.request.model": "gpt-4o",
             "gen_ai.usage.input_tokens": 2_000,
