@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from urllib.parse import urlencode
 
 import pytest
@@ -45,27 +46,29 @@ SOUGHT = (
 )
 TABLES = ("span", "span_payload", "span_log", "search_block", "trace_index")
 SCANS = f"""
-select relname from pg_stat_xact_user_tables
+select relname, seq_scan from pg_stat_xact_user_tables
 where seq_scan > 0 and relname ~ '^({"|".join(TABLES)})(_default|_[0-9]+)?$'
 """
 
 
 @pytest.fixture
 def steps(project):
-    """Some steps, and no sequential scan of any table where an index would do, however small."""
+    """Some steps, and no sequential scan of any table where an index would do, however small. Gives
+    what was read as a whole until here: a partition, to make its indexes."""
     with connection.cursor() as cursor:
         cursor.execute("set local enable_seqscan = off")
     store(call(1, "a blue parcel", retry__count=3), project=project.pk)
     store(tool(2, arguments={"colour": "blue parcel"}, shop__tier="gold"), project=project.pk)
     for number in (1, 2):
         examine(project.pk, trace_id(number))
+    return scans()
 
 
-def scanned() -> set[str]:
-    """The tables of spans that were read as a whole in this transaction."""
+def scans() -> Counter[str]:
+    """How often each table of spans was read as a whole in this transaction."""
     with connection.cursor() as cursor:
         cursor.execute(SCANS)
-        return {name for (name,) in cursor.fetchall()}
+        return Counter(dict(cursor.fetchall()))
 
 
 def test_every_filter_is_here():
@@ -88,12 +91,12 @@ def test_every_filter_is_here():
 )
 def test_no_list_reads_a_table_of_spans_as_a_whole(client, steps, said):
     assert client.get(f"{LIST}?{urlencode(said)}").status_code == 200
-    assert scanned() == set()
+    assert scans() - steps == Counter()
 
 
 def test_a_table_that_is_read_as_a_whole_is_noticed(steps):
     assert not SpanPayload.objects.filter(body=b"").exists()
-    assert {name.split("_2")[0] for name in scanned()} >= {"span_payload_default"}
+    assert {name.split("_2")[0] for name in scans() - steps} >= {"span_payload_default"}
 
 
 def test_the_walk_over_blocks_goes_by_the_index_of_their_times(client, steps):

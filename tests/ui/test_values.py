@@ -80,7 +80,7 @@ def test_long_text_goes_on_where_it_was_cut(client, project):
     said = "".join(f"{n:06d} " for n in range(20_000))
     save_trace(project, planner(), tool(2, None, said))
     page = shown(client, 2)
-    seen = len(re.search(r'<pre class="code">([^<]*)</pre>', page)[1])
+    seen = len(re.search(r'<pre class="code"[^>]*>([^<]*)</pre>', page)[1])
     following = re.search(r'hx-get="([^"]*as=text[^"]*)"', page)[1].replace("&amp;", "&")
     found = said[:seen]
     while following:
