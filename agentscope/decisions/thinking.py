@@ -14,11 +14,9 @@ from typing import NamedTuple
 
 from agentscope.transcript.news import Plain
 
-TAGGED = re.compile(r"<(think|thinking|thought)>(.*?)</\1>", re.DOTALL | re.IGNORECASE)
-BEFORE_ACTION = re.compile(
-    r"\A\s*Thoughts?: *(.+?)\n+(?=\s*(?:(?:Action|Final Answer|Answer|Code)s?: ?|<code>|```))",
-    re.DOTALL,
-)
+TAG = re.compile(r"<(/?)(think|thinking|thought)>", re.IGNORECASE)
+THOUGHT = re.compile(r"\s*Thoughts?: *")
+ACTION = re.compile(r"^[ \t]*(?:(?:Action|Final Answer|Answer|Code)s?: ?|<code>|```)", re.MULTILINE)
 
 
 class Divided(NamedTuple):
@@ -54,12 +52,31 @@ def is_hidden(answers: Sequence[Plain]) -> bool:
 
 def divided(text: str) -> Divided:
     """What was thought inside a text, and what is left; all is left if it is nothing but that."""
-    found = [said.strip() for _, said in TAGGED.findall(text)]
-    rest = TAGGED.sub("", text).strip()
-    if said := BEFORE_ACTION.match(rest):
-        found.append(said[1].strip())
-        rest = rest[said.end() :].strip()
+    found, rest = untagged(text)
+    begin = THOUGHT.match(rest)
+    action = ACTION.search(rest, begin.end()) if begin else None
+    if begin and action and (said := rest[begin.end() : action.start()].strip()):
+        found.append(said)
+        rest = rest[action.start() :].strip()
     return Divided([each for each in found if each], rest) if rest else Divided([], text)
+
+
+def untagged(text: str) -> Divided:
+    """What stands between tags, and the rest. Each tag is looked at once, however many are never
+    closed: models and attackers write what they like."""
+    found, rest, at = [], [], 0
+    opened: dict[str, re.Match[str]] = {}
+    for tag in TAG.finditer(text):
+        name = tag[2].lower()
+        if not tag[1]:
+            opened.setdefault(name, tag)
+        elif name in opened:
+            begin = opened[name]
+            found.append(text[begin.end() : tag.start()].strip())
+            rest.append(text[at : begin.start()])
+            at = tag.end()
+            opened.clear()
+    return Divided(found, "".join([*rest, text[at:]]).strip())
 
 
 def parts_of(answers: Sequence[Plain]) -> Iterator[Plain]:

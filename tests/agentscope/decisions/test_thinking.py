@@ -45,3 +45,11 @@ def test_what_is_left_is_never_nothing(text):
     found = divided(text)
     assert bool(found.rest) == bool(text)
     assert all(each in text for each in found.thoughts)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["<think>" * 10**5, "Thought: a" + "\n" * 10**6, "Thought: a" + "\n \t" * 10**5 + "Actio"],
+)
+def test_tags_that_are_never_closed_and_empty_lines_take_no_longer_than_words(text):
+    assert divided(text) == ([], text if text.startswith("<") else text.strip())
