@@ -290,6 +290,14 @@ def test_keys_go_through_a_hundred_thousand_rows_and_keep_the_focus(giant):
     expect(giant.locator("tr:focus")).to_have_attribute("aria-rowindex", str(total(giant) + 1))
 
 
+def test_on_a_narrow_screen_the_columns_reach_its_edge_beside_a_gap(giant):
+    giant.set_viewport_size({"width": 390, "height": 800})
+    expect(giant.locator(".gap").first).to_be_attached()
+    ends = "cells => cells.map(cell => cell.getBoundingClientRect().right)"
+    edge = max(giant.locator("thead th:visible").evaluate_all(ends))
+    assert edge == pytest.approx(390, abs=2)
+
+
 def test_the_focus_stays_in_the_tree_when_its_row_is_scrolled_away(giant):
     enter(giant)
     giant.evaluate("scrollTo(0, 500000)")
