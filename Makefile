@@ -11,8 +11,9 @@ PYTHON ?= $(firstword $(foreach name,python3 python3.14 python3.13 python3.12 py
                     && echo $(name))) python3)
 BIN := .venv/bin
 PYTEST := $(BIN)/python -m pytest
-# Two at a time, files as a whole: each has a database, and servers where it needs some.
-SIDE_BY_SIDE := -n 2 --dist loadfile
+# Three at a time, files as a whole: each has a database, and servers where it needs some. On two
+# cores too, for tests of servers and browsers wait most of their time.
+SIDE_BY_SIDE := -n 3 --dist loadfile
 CODE := agentscope ingest ui tests bench manage.py
 
 ##@ To use it

@@ -30,7 +30,7 @@ def full_page(trace_id: UUID, address: str, seconds: float) -> str | None:
     window = Window(Reading(), seen, np.ones(len(seen), np.bool_), every, 0, len(seen))
     row, parts = get_template("trace/_row.html"), [HEAD.format(address)]
     for line in View(window, live=False).lines():
-        parts.append(row.render({"line": line, "keep": "", "selected": ""}))
+        parts.append(row.render({**line.said, "keep": "", "selected": ""}))
         if time.monotonic() > end:
             return None
     return "".join([*parts, TAIL])

@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 
 from playwright.sync_api import Error, Page, sync_playwright
 
-from tests.pages.conftest import ARGUMENTS, WIDE, chromium
+from tests.kit.chromium import ARGUMENTS, WIDE, chromium
 
 __all__ = ["Seen", "chromium", "open_page", "open_text"]
 

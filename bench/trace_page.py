@@ -26,6 +26,7 @@ from bench.big_spans import PROJECT, stored
 from bench.in_browser import Seen, chromium, open_page, open_text
 from bench.report import Result, at_most, show
 from bench.servers import database, static_files, web_server
+from bench.views import views
 
 if TYPE_CHECKING:
     from django.test import Client
@@ -38,7 +39,10 @@ FULL, MOST_SECONDS = (10_000, 100_000), 120.0  # spans that are drawn in full, a
 CLOSED = re.compile(r'href="(\?[^"]*toggle=[^"]+)"[^>]*aria-label="Open"')
 FIND = 'name="q"'  # the field that searches in the trace
 PART = {"HX-Request": "true", "HX-Target": "tree"}
+INSIDE = {"HX-Request": "true", "HX-Target": "inside"}
+GOES_ON = "hx-trigger"  # of the line that says how far a search came
 SERVER_MS, KB, USABLE_S, OPENED_MS, HEAP_MB = 300, 150, 1.5, 100, 50  # aims, at 100,000 spans
+SLICE_MS = 500  # of a search that reads payloads: 300 ms of reading, and the page
 
 
 @dataclass(frozen=True)
@@ -79,6 +83,8 @@ def measure(sizes: tuple[int, ...] = SIZES) -> Iterator[Result]:
         trace = Stored(what, size, stored(plan(size)))
         yield Result(f"{what}, {size:,}: stored and examined", time.monotonic() - start, "s")
         yield from on_the_server(client, trace)
+        yield from in_what_is_said(client, trace)
+        yield from views(client, trace.page, trace.result)
         traces.append(trace)
     if chromium():
         yield from in_chromium(traces)
@@ -100,6 +106,18 @@ def on_the_server(client: Client, trace: Stored) -> Iterator[Result]:
             text, taken = asked(client, trace.page + query, PART)
             yield trace.result(what, taken, "ms", OPENED_MS if what == "opening" else SERVER_MS)
             yield trace.result(what, len(text) / 1000, "KB", KB)
+
+
+def in_what_is_said(client: Client, trace: Stored) -> Iterator[Result]:
+    """A search in all that the spans say, which goes on from slice to slice until it is done."""
+    slices, html = [], GOES_ON
+    while GOES_ON in html:
+        start = time.monotonic()
+        html = client.get(f"{trace.page}?q=warehouse-4711", headers=INSIDE).content.decode()
+        slices.append((time.monotonic() - start) * 1e3)
+    longest = max(slices)
+    yield trace.result("searching what is said, the longest slice", longest, "ms", SLICE_MS)
+    yield Result(f"{trace.what}, {trace.spans:,}: searching what is said", sum(slices) / 1e3, "s")
 
 
 def asked(client: Client, address: str, headers: dict[str, str]) -> tuple[str, float]:

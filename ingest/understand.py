@@ -24,6 +24,7 @@ from agentscope.vocabulary import (
     WireSpan,
 )
 from ingest.reading.absent import marks_in
+from ingest.reading.approvals import say_approval
 from ingest.reading.content import FIELDS as CONTENT
 from ingest.reading.content import read_content
 from ingest.reading.failures import EXCEPTIONS, STATUSES, say_failure
@@ -204,6 +205,7 @@ def finish(meaning: Meaning, facts: Facts) -> None:
     read_content(meaning.content, facts)
     complete_usage(meaning, facts)
     say_verdict(meaning, facts)
+    say_approval(meaning)
     if facts.flags or not FLAGS.keys().isdisjoint(facts.values):
         said = (mask for name, mask in FLAGS.items() if facts.values.get(name))
         meaning.flags = flag(sum(said, start=0) | facts.flags)

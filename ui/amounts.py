@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from decimal import ROUND_FLOOR, Decimal
 
 UNKNOWN = "unknown"
+LONGEST_NAME = 160  # characters in a row: the panel has all of it
 LEAST_SHOWN = Decimal("0.0001")  # US dollars
 MICRO, MILLI, SECOND = 1_000, 1_000_000, 1_000_000_000  # in nanoseconds
 MINUTE, HOUR, DAY = 60, 3_600, 86_400  # in seconds
@@ -65,6 +66,11 @@ def some(names: Sequence[str], most: int) -> str:
     """The first names, and how many more there are: `planner, writer and 3 more`."""
     shown, left = ", ".join(names[:most]), len(names) - most
     return f"{shown} and {left:,} more" if left > 0 else shown
+
+
+def short(text: str, most: int = LONGEST_NAME) -> str:
+    """A text of so many characters at most; what is left out is an ellipsis."""
+    return text if len(text) <= most else f"{text[: most - 1]}…"
 
 
 def duration(nanoseconds: int | None) -> str:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from agentscope.traces.ids import span_hex
 from agentscope.traces.tree import Tree
-from agentscope.transcript.news import Plain
+from agentscope.transcript.news import Plain, are_choices
 from agentscope.transcript.read import Spoken
 from agentscope.vocabulary import Kind, Status
 from ui.conversation import Conversation, conversation
@@ -37,12 +37,6 @@ def answers(said: Spoken, tree: Tree, limit: int) -> list[Conversation]:
         told = [result for result in results if result["id"] in ids]
         found.append(conversation([choice, {"role": "tool", "parts": told}], limit))
     return [each for each in found if each.turns]
-
-
-def are_choices(answers: list[Plain]) -> bool:
-    """Whether several answers are choices to take one of: each says why it ended. Some APIs answer
-    with several messages, of which only the whole, or the last, says so."""
-    return all(each.get("finish_reason") for each in answers)
 
 
 def joined(answers: list[Plain]) -> Plain:

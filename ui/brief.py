@@ -9,6 +9,7 @@ from agentscope.transcript.news import Plain
 from ui.cuts import pretty
 
 LINE = 160  # characters
+APPROVALS = "approved", "approve"  # of Agent Framework and Vercel's AI SDK; of OpenAI
 
 
 @dataclass(slots=True, frozen=True)
@@ -45,14 +46,24 @@ def part_in_words(part: Plain) -> str:
         return name + one_line(part.get("value"))
     if kind == "tool_call":
         return f"{part.get('name') or 'tool'}({one_line(part.get('value'))})"
-    return "" if kind == "reasoning" else f"[{kind}]"
+    return "" if kind == "reasoning" else f"[{other(part)}]"
+
+
+def other(part: Plain) -> str:
+    """What a part is that is no text and no call: its own type, and whether somebody approved."""
+    value = part.get("value")
+    said = value if isinstance(value, dict) else {}
+    kind = str(said.get("type") or part["type"])[:LINE]
+    answer = next((said[key] for key in APPROVALS if isinstance(said.get(key), bool)), None)
+    return kind if answer is None else f"{kind}: {'approved' if answer else 'refused'}"
 
 
 def call(part: Plain) -> Call:
-    """A call of a tool in one line."""
+    """A call of a tool, or what else was asked for, in one line."""
     arguments = one_line(part.get("value"))
     more = "…" if len(arguments) > LINE else ""
-    return Call(part.get("name") or "unnamed tool", arguments[:LINE] + more)
+    name = other(part) if part.get("type") == "other" else part.get("name") or "unnamed tool"
+    return Call(name, arguments[:LINE] + more)
 
 
 def one_line(value: Any) -> str:

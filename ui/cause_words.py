@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from agentscope.outline.causes import causes, course
 from agentscope.traces.ids import span_hex
 from agentscope.traces.tree import Ints, Tree
+from agentscope.vocabulary import Kind
 from ui import amounts
 from ui.kinds import failure, kind_word
 
@@ -80,16 +81,27 @@ def cause(tree: Tree, row: int) -> Cause:
     """One error."""
     at = tree.row(row)
     rows = course(tree, row)
-    way = [step(tree, each) for each in rows]
+    way = once([step(tree, each) for each in rows])
     if len(way) > LONGEST:
         left = len(way) - LONGEST + 1
         gap = CauseStep("", f"{left:,} more", "")
         way = [*way[: LONGEST // 2], gap, *way[-(LONGEST // 2 - 1) :]]
-    return Cause(tuple(way), failure(at.text("error_class")), at.text("error_type"))
+    return Cause(tuple(way), failure(at.text("error_class")), amounts.short(at.text("error_type")))
+
+
+def once(way: list[CauseStep]) -> list[CauseStep]:
+    """A way on which what several layers of a framework tell of is one step, the innermost."""
+    told = zip(way, [*way[1:], None], strict=True)
+    return [each for each, below in told if below is None or said(each) != said(below)]
+
+
+def said(each: CauseStep) -> tuple[str, str]:
+    return each.kind, each.name
 
 
 def step(tree: Tree, row: int) -> CauseStep:
     """A step by the name of its agent or tool, else its own."""
     at = tree.row(row)
-    name = at.text("tool") or at.text("name") or "(unnamed)"
-    return CauseStep(span_hex(at.span_id), name, kind_word(at.kind))
+    agent = at.text("agent") if at.kind == Kind.AGENT else ""
+    name = at.text("tool") or agent or at.text("name") or "(unnamed)"
+    return CauseStep(span_hex(at.span_id), amounts.short(name), kind_word(at.kind))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -125,19 +126,41 @@ def whole(left: Trace, right: Trace, works: tuple[Work, Work]) -> Iterator[tuple
     yield "Errors", found["errors"]
 
 
-def parted(found: Parting, path: str, left: Tree, right: Tree) -> str:
-    """Where two runs part, as a sentence. `path` is that of the agent."""
+def going_on(this: bool, other: bool) -> str:
+    """That runs are compared of which more may come; empty if none will."""
+    if this and other:
+        return "Both runs are still going on"
+    return f"{'This' if this else 'The other'} run is still going on" if this or other else ""
+
+
+def shares(lines: Sequence[Line]) -> str:
+    """How many steps are in both runs, and in one of them only."""
+    found = Counter(line.where for line in lines)
+    if not found[BOTH]:
+        return "No step of the one run is in the other"
+    said = [f"{found[BOTH]:,} in both"]
+    said += [f"{found[each]:,} {WHERE[each]}" for each in (LEFT, RIGHT) if found[each]]
+    return ", ".join(said)
+
+
+def parted(
+    found: Parting, path: str, left: Tree, right: Tree, live: tuple[bool, bool] = (False, False)
+) -> str:
+    """Where two runs part, as a sentence. `path` is that of the agent, `live` whether more spans of
+    the runs may come."""
     who = f"of {path}" if path else "without an agent"
     before = f"After {amounts.count(found.same, 'equal step')} {who}"
     if not found.same:
         before = f"At the first step {who}"
-    here, there = goes_on(left, found.left), goes_on(right, found.right)
+    here, there = goes_on(left, found.left, live[0]), goes_on(right, found.right, live[1])
     return f"{before}, this run {here}; the other one {there}."
 
 
-def goes_on(tree: Tree, row: int) -> str:
+def goes_on(tree: Tree, row: int, is_live: bool) -> str:
     """What comes next."""
-    return "is done" if row == NONE else f"goes on with {step_name(tree, row)}"
+    if row == NONE:
+        return "has not come further yet" if is_live else "is done"
+    return f"goes on with {step_name(tree, row)}"
 
 
 def step_name(tree: Tree, row: int) -> str:
@@ -153,7 +176,8 @@ def content_words(found: OtherContent, left: Tree) -> str:
     what = f"{kind_word(row.kind)} {step_name(left, found.left)}{of}"
     if found.what == ASKED:
         return f"The first step that was given something else is the {what}."
-    return f"The first step that came to something else is the {what}, which was given the same."
+    given = ", which was given the same" if found.was_asked_alike else ""
+    return f"The first step that came to something else is the {what}{given}."
 
 
 def looked_at(found: Contents) -> str:

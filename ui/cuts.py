@@ -10,6 +10,7 @@ import orjson
 
 from ui.json_tree import Line, closed, is_large, is_tree, place, tree
 from ui.markdown import is_marked
+from ui.media import data_url
 from ui.pointers import parsed
 
 SHOWN = 4_000  # characters of one text, unless everything was asked for
@@ -50,11 +51,13 @@ def pretty(value: Any, limit: int | None) -> Text:
 
 
 def opened(value: Any, limit: int | None, at: str) -> Text:
-    """A list or object, also JSON of one, as a tree to open; any other value as text. `at` is its
-    place in its span."""
+    """A list or object, also JSON of one, as a tree to open, as is data that a text is; any other
+    value as text. `at` is its place in its span."""
     if is_large(value) and is_tree(value):
         return Text("", at=place(at), lines=closed(value, at))
     meant = parsed(value) if isinstance(value, str) else value
+    if isinstance(meant, str) and data_url(meant):
+        return Text("", at=place(at), lines=tree(meant, at))
     if not isinstance(meant, dict | list) or not meant:
         return replace(pretty(meant, limit), at=place(at))
     room = {} if limit is None else {"room": TREES * limit}

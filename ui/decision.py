@@ -10,16 +10,19 @@ from typing import Any
 from agentscope.billing.words import discarded_reason
 from agentscope.decisions.deciding import Decision, Decisions
 from agentscope.decisions.read import Told
+from agentscope.decisions.thinking import divided, is_hidden, thoughts
 from agentscope.traces.above import NONE
 from agentscope.traces.contents import Said
 from agentscope.traces.tree import Tree
 from agentscope.transcript.news import Plain
-from ui.brief import Call, Heard, beginning, call, first_line, heard
+from ui import amounts
+from ui.brief import Call, Heard, beginning, call, heard
 from ui.cuts import Text, cut, pretty
-from ui.decision_links import Link, evaluations, link, rejected_link, verdicts_of
+from ui.decision_links import Link, act, evaluations, link, rejected_link, verdicts_of
 from ui.rejected import price
 
-THOUGHT = 1_200  # characters of reasoning, or of a plan
+THOUGHT, ANSWER = 1_200, 400  # characters of reasoning, or of a plan; of an answer
+INLINE = "Reasoning inside the answer"
 MOST_GIVEN, MOST_THOUGHTS, MOST_PLANS, MOST_VERDICTS = 4, 3, 4, 12
 MOST_CALLS, MOST_DID, MOST_REJECTED = 8, 10, 8
 
@@ -34,6 +37,14 @@ class Candidate:
     state: str  # taken, not taken; empty where nothing tells
 
 
+@dataclass(slots=True, frozen=True)
+class Thinking:
+    """A thought, and where it was told."""
+
+    title: str
+    text: Text
+
+
 @dataclass(slots=True)
 class Deciding:
     """All that the panel says of a decision. What is empty is not shown."""
@@ -44,14 +55,17 @@ class Deciding:
     given_left: int = 0
     earlier: int = 0
     base: Link | None = None
-    thoughts: list[Text] = field(default_factory=list)
+    thoughts: list[Thinking] = field(default_factory=list)
+    thoughts_left: int = 0
+    hidden: str = ""  # that it thought what nobody tells
     plans: list[tuple[Link, Text]] = field(default_factory=list)
     candidates: list[Candidate] = field(default_factory=list)
+    together: str = ""  # what the candidates cost together
     verdicts: list[Link] = field(default_factory=list)
     verdicts_left: int = 0
     chosen: list[Call] = field(default_factory=list)
     chosen_left: int = 0
-    answer: Heard | None = None
+    answer: Text | None = None
     did: list[Link] = field(default_factory=list)
     did_left: int = 0
     rejected: list[Link] = field(default_factory=list)
@@ -63,7 +77,8 @@ class Deciding:
     @property
     def has_considered(self) -> bool:
         """Whether anything is known of what it considered."""
-        return bool(self.thoughts or self.plans or self.candidates or self.verdicts)
+        is_thought = self.thoughts or self.hidden
+        return bool(is_thought or self.plans or self.candidates or self.verdicts)
 
     @property
     def is_told(self) -> bool:
@@ -73,10 +88,14 @@ class Deciding:
 
 
 def deciding(
-    decisions: Decisions, decision: Decision, said: Told, own: Iterable[Mapping[str, Any]] = ()
+    decisions: Decisions,
+    decision: Decision,
+    said: Told,
+    own: Iterable[Mapping[str, Any]] = (),
+    reasoning: int = 0,
 ) -> Deciding:
     """The decision of a row. `own` are the attributes of the events and log records of its span,
-    among which verdicts may be."""
+    among which verdicts may be; `reasoning` is how many tokens it thought."""
     tree, calls = decisions.tree, decision.calls
     return Deciding(
         calls=len(calls),
@@ -85,9 +104,10 @@ def deciding(
         given_left=max(len(said.given) - MOST_GIVEN, 0),
         earlier=said.earlier,
         base=None if said.base == NONE else link(tree, said.base),
+        **thought(said.answers, reasoning),
         **considered(decisions, decision, said, own),
         **chosen(said),
-        did=[link(tree, at) for at in decision.did[:MOST_DID]],
+        did=[act(tree, at, said.said.get(at, Said())) for at in decision.did[:MOST_DID]],
         did_left=max(len(decision.did) - MOST_DID, 0),
         **rejected(tree, decision),
     )
@@ -103,30 +123,53 @@ def given(said: Told) -> list[Heard]:
 def considered(
     decisions: Decisions, decision: Decision, said: Told, own: Iterable[Mapping[str, Any]]
 ) -> dict[str, Any]:
-    """Reasoning, plans, several answers, and what judges came to."""
+    """Plans, several answers, and what judges came to."""
     verdicts = [*verdicts_of(decisions, decision.verdicts, said.said), *evaluations(own)]
     tree, plans = decisions.tree, decision.plans[:MOST_PLANS]
     return {
-        "thoughts": list(thoughts(said.answers))[:MOST_THOUGHTS],
         "plans": [(link(tree, at), plan(said.said.get(at, Said()))) for at in plans],
         "candidates": list(candidates(said)) if said.are_choices else [],
+        "together": cost_of(tree, decision.calls) if said.are_choices else "",
         "verdicts": verdicts[:MOST_VERDICTS],
         "verdicts_left": max(len(verdicts) - MOST_VERDICTS, 0),
     }
 
 
-def thoughts(answers: Sequence[Plain]) -> Iterator[Text]:
-    """The reasoning in answers, as far as it was told."""
-    for answer in answers:
-        for part in answer.get("parts") or []:
-            if part["type"] == "reasoning" and (part.get("text") or "").strip():
-                yield cut(part["text"].strip(), THOUGHT)
+def thought(answers: Sequence[Plain], reasoning: int) -> dict[str, Any]:
+    """The reasoning in answers, as far as it was told; else that there was some."""
+    found = list(thoughts(answers))
+    told = [
+        Thinking(INLINE if each.is_inline else "Reasoning", cut(each.text, THOUGHT))
+        for each in found[:MOST_THOUGHTS]
+    ]
+    spent = f" ({amounts.count(reasoning, 'token')})" if reasoning else ""
+    is_silent = not found and (reasoning or is_hidden(answers))
+    return {
+        "thoughts": told,
+        "thoughts_left": len(found) - len(told),
+        "hidden": f"Reasoning that is not told{spent}." if is_silent else "",
+    }
 
 
 def plan(said: Said) -> Text:
-    """What a plan came to."""
+    """What a plan came to: what the step gave back, or what a model answered."""
     made = said.content.get("output", said.content.get("result"))
+    answers = said.content.get("output_messages")
+    if made is None and answers:
+        made = "\n".join(texts_of(answers))
     return Text("") if made is None else pretty(made, THOUGHT)
+
+
+def texts_of(answers: Sequence[Plain]) -> list[str]:
+    """The texts of answers, without reasoning."""
+    parts = [part for answer in answers for part in answer.get("parts") or []]
+    return [part["text"] for part in parts if part["type"] == "text" and part.get("text")]
+
+
+def cost_of(tree: Tree, calls: Sequence[int]) -> str:
+    """What some calls cost together; empty where there was nothing to pay."""
+    spent, unpriced = (int(sums[list(calls)].sum()) for sums in (tree.sum_cost, tree.sum_unpriced))
+    return price(spent, unpriced)
 
 
 def candidates(said: Told) -> Iterator[Candidate]:
@@ -144,11 +187,11 @@ def chosen(said: Told) -> dict[str, Any]:
     if said.are_choices:
         answers = [answers[said.taken]] if said.taken != NONE else []
     parts = [part for answer in answers for part in answer.get("parts") or []]
-    calls = [part for part in parts if part["type"] == "tool_call"]
-    texts = [part["text"] for part in parts if part["type"] == "text" and part.get("text")]
-    answer = Heard("answer", *first_line("\n".join(texts))) if texts else None
+    calls = [part for part in parts if part["type"] in ("tool_call", "other")]
+    texts = [divided(text).rest for text in texts_of(answers)]
+    answer = cut("\n".join(texts).strip(), ANSWER) if texts else None
     if not parts and said.output is not None:
-        answer = Heard("answer", *beginning(said.output))
+        answer = pretty(said.output, ANSWER)
     return {
         "chosen": [call(part) for part in calls[:MOST_CALLS]],
         "chosen_left": max(len(calls) - MOST_CALLS, 0),

@@ -4,7 +4,7 @@ Pure."""
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from agentscope.billing.words import discarded_reason
@@ -13,10 +13,10 @@ from agentscope.traces.contents import Said
 from agentscope.traces.ids import span_hex
 from agentscope.traces.tree import Row, Tree
 from agentscope.vocabulary import Flag, Kind, Status, Verdict
-from ui.brief import LINE, first_line, one_line
+from ui.brief import LINE, first_line, heard, one_line
 from ui.kinds import MARKS, REFUSALS, failure, kind_word
 from ui.rejected import price, price_of, rejected_word
-from ui.rows import took
+from ui.row_words import took
 
 EVALUATION = "gen_ai.evaluation."
 TONES = {Verdict.PASSED: "good", Verdict.CHANGED: "warn", Verdict.REFUSED: "bad"}
@@ -38,6 +38,7 @@ class Link:
     why: str = ""
     time: str = ""
     cost: str = ""  # with all beneath it
+    came: str = ""  # what it came to, in one line
 
 
 def link(tree: Tree, at: int) -> Link:
@@ -61,6 +62,23 @@ def line(row: Row, words: str, tone: str, why: str = "", cost: str | None = None
         time=took(row, live=False),
         cost=spent if cost is None else cost,
     )
+
+
+def act(tree: Tree, at: int, said: Said) -> Link:
+    """What a decision did, with what that came to."""
+    return replace(link(tree, at), came=outcome(said))
+
+
+def outcome(said: Said) -> str:
+    """What a step came to in one line: how it failed, else what it gave back; empty if it says
+    nothing of that."""
+    if said.error:
+        return first_line(said.error)[0]
+    for name in ("result", "output"):
+        if (value := said.content.get(name)) not in (None, ""):
+            return first_line(one_line(value))[0]
+    answers = said.content.get("output_messages") or [{}]
+    return heard(answers[-1]).text
 
 
 def ending(row: Row) -> tuple[str, str]:

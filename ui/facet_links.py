@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from uuid import UUID
 
+from django.db.models import Q
 from django.http import HttpRequest
 
 from agentscope.findings.standing import codes_in
@@ -11,6 +13,7 @@ from agentscope.traces.facets import NEWEST
 from agentscope.traces.read import Counted, TraceFilters, counted
 from ui.address import address_of
 from ui.finding_words import code_words
+from ui.states import state_word
 
 SHOWN = 8  # of a group; the others are counted
 STATUS_WORDS = {"error": "with errors", "ok": "without errors"}
@@ -46,6 +49,17 @@ class Facets:
 def facets_of(request: HttpRequest, project_id: int, filters: TraceFilters) -> Facets:
     """The facets of the traces that some filters find. Two queries."""
     found = counted(project_id, filters)
+    return links(request, project_id, found, counted_of(found))
+
+
+def facets_among(request: HttpRequest, project_id: int, trace_ids: list[UUID]) -> Facets:
+    """The facets of the traces of a page. Two queries."""
+    found = counted(project_id, TraceFilters(also=Q(trace_id__in=trace_ids)))
+    return links(request, project_id, found, "Counts are of the traces on this page.")
+
+
+def links(request: HttpRequest, project_id: int, found: Counted, of: str) -> Facets:
+    """What was counted, as links. One query, of the findings."""
     codes = codes_in(project_id, found.traces) if found.traces else []
     groups = [
         group(request, "Outcome", "status", found.status),
@@ -55,7 +69,7 @@ def facets_of(request: HttpRequest, project_id: int, filters: TraceFilters) -> F
         group(request, "Tools", "tool", found.tool),
         group(request, "Findings", "finding", codes),
     ]
-    return Facets([each for each in groups if each.facets], counted_of(found))
+    return Facets([each for each in groups if each.facets], of)
 
 
 def counted_of(found: Counted) -> str:
@@ -84,4 +98,6 @@ def words_of(name: str, value: str) -> str:
     """A value as people say it."""
     if name == "status":
         return STATUS_WORDS[value]
+    if name == "state":
+        return state_word(value)
     return code_words(value) if name == "finding" else value

@@ -11,7 +11,7 @@ from agentscope.traces.tree import Row
 from agentscope.vocabulary import Billing, Flag
 from ui import amounts
 from ui.billing import billing_facts
-from ui.rows import took
+from ui.row_words import took
 
 FLAG_WORDS: dict[Flag, str] = {
     Flag.ORPHAN: "The parent span has not arrived.",

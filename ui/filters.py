@@ -13,6 +13,7 @@ from agentscope.search.asked import Asked
 from agentscope.search.syntax import LONGEST, BadQuery, parse
 from agentscope.traces.models import Trace
 from ui.finding_words import code_words
+from ui.states import state_word
 
 RANGES: dict[str, tuple[str, timedelta]] = {
     "15m": ("Last 15 minutes", timedelta(minutes=15)),
@@ -22,6 +23,7 @@ RANGES: dict[str, tuple[str, timedelta]] = {
     "30d": ("Last 30 days", timedelta(days=30)),
 }
 Choices = list[tuple[str, str]]
+STATES: Choices = [(state, state_word(state)) for state in Trace.State.values]
 CODES: Choices = sorted((each.code, code_words(each.code)) for each, _ in every())
 
 
@@ -46,9 +48,7 @@ class FilterForm(forms.Form):
     agent = forms.ChoiceField(required=False, label="Agent")
     model = forms.ChoiceField(required=False, label="Model")
     tool = forms.ChoiceField(required=False, label="Tool")
-    state = forms.ChoiceField(
-        required=False, label="State", choices=choices("Any state", Trace.State.values)
-    )
+    state = forms.ChoiceField(required=False, label="State", choices=[("", "Any state"), *STATES])
     session = forms.CharField(required=False, label="Session", max_length=200)
     finding = forms.ChoiceField(
         required=False, label="Finding", choices=[("", "Any or none"), *CODES]
@@ -98,6 +98,11 @@ class FilterForm(forms.Form):
     def is_active(self) -> bool:
         """Whether anything is filtered at all."""
         return any(self[name].data for name in self.fields)
+
+    @property
+    def is_filtering(self) -> bool:
+        """Whether anything that is filtered by can be understood."""
+        return any(self[name].data for name in self.fields if name not in self.errors)
 
     def clean_q(self) -> str:
         """What is searched for; keeps what it means."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from itertools import accumulate
 from urllib.parse import urlencode
 
 import numpy as np
@@ -18,7 +19,7 @@ from ui import amounts
 from ui.lane import Bars, zooms
 from ui.reading import Reading, Window, zoom_of
 
-MOST_AGENTS = 200  # that are offered
+MOST_AGENTS, MOST_OFFERED = 200, 10_000  # that are offered; characters of all their names
 STEPS = 4  # of costs that are offered, each a tenth of the one before
 CHIPS = {
     "errors": "Errors",
@@ -79,7 +80,7 @@ class FindBar:
     def to(self, reading: Reading) -> str:
         """The address of another state, with the selected span."""
         own = urlencode({"span": self.span}) if self.span else ""
-        said = replace(reading, opened=(), shut=()) if self.is_part else reading
+        said = reading.without_rows if self.is_part else reading.linked
         return f"?{said.query}{own}".rstrip("&")
 
     @property
@@ -112,13 +113,18 @@ class FindBar:
     @property
     def agents(self) -> list[Option]:
         """The agents, those with most spans first."""
-        numbers, spans = np.unique(self.tree.agent[self.tree.agent > 0], return_counts=True)
-        most = np.argsort(-spans, kind="stable")[:MOST_AGENTS]
-        names = [self.tree.texts[number] for number in numbers[most].tolist()]
+        spans = np.bincount(self.tree.agent, minlength=1)
+        numbers = np.flatnonzero(spans[1:]) + 1  # 0: none
+        most = np.argsort(-spans[numbers], kind="stable")[:MOST_AGENTS]
+        every = [self.tree.texts[number] for number in numbers[most].tolist()]
+        room = accumulate(map(len, every))
+        names = [name for name, used in zip(every, room, strict=True) if used <= MOST_OFFERED]
         chosen = self.reading.choice.agent
         if chosen and chosen not in names:
             names.append(chosen)
-        return [Option(f"{AGENT}{name}", name, name == chosen) for name in names]
+        offered = [Option(f"{AGENT}{name}", name, name == chosen) for name in names]
+        left = len(numbers) - len(names)
+        return [*offered, Option("", f"and {left:,} more", False)] if left > 0 else offered
 
     @property
     def costs(self) -> list[Option]:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
 from itertools import chain
 
 import numpy as np
 
 from agentscope.findings.models import Finding
-from agentscope.traces.tree import Tree
+from agentscope.traces.tree import NONE, Ints, Tree
+from ui import amounts
 from ui.evidence import is_in_rounds
 from ui.finding_words import Sighting, code_words, severity_tone
 from ui.pills import QUIET, Pill
 
+LONGEST_SENTENCE = 400  # characters
 TIMES = "\N{MULTIPLICATION SIGN}"
 
 
@@ -20,40 +23,62 @@ class Marks(Mapping[int, Pill]):
     """The pill of each row that is evidence, made when it is asked for, for few rows are shown. A
     row of several findings has that of the first."""
 
-    def __init__(self, found: Sequence[Sighting], steps: dict[int, tuple[int, int]]) -> None:
-        """`steps`: for each row the finding, and its position among the steps of that."""
-        self.found, self.steps = found, steps
+    def __init__(self, found: Sequence[Sighting], rows: Ints, numbers: Ints, steps: Ints) -> None:
+        """By row, in their order: the finding, and which of its steps the row is."""
+        self.found, self.rows, self.numbers, self.steps = found, rows, numbers, steps
 
     def __getitem__(self, row: int) -> Pill:
-        number, step = self.steps[row]
-        return pill(self.found[number], step)
+        at = int(np.searchsorted(self.rows, row))
+        if at == len(self) or self.rows[at] != row:
+            raise KeyError(row)
+        return pill(self.found[self.numbers[at]], int(self.steps[at]))
 
     def __iter__(self) -> Iterator[int]:
-        return iter(self.steps)
+        return iter(self.rows.tolist())
 
     def __len__(self) -> int:
-        return len(self.steps)
+        return len(self.rows)
+
+    def within(self, first: int, stop: int) -> int:
+        """How many of some rows are evidence."""
+        begin, end = np.searchsorted(self.rows, (first, stop))
+        return int(end - begin)
+
+    def is_loud(self, first: int, stop: int) -> bool:
+        """Whether any of some rows is the first step of a finding that shouts."""
+        begin, end = np.searchsorted(self.loud, (first, stop))
+        return bool(end > begin)
+
+    @cached_property
+    def loud(self) -> Ints:
+        """The rows that shout, in order."""
+        shouts = np.array([loud(each) != QUIET for each in self.found], np.bool_)
+        found: Ints = self.rows[shouts[self.numbers] & (self.steps == 0)]
+        return found
 
 
 def marks(tree: Tree, found: Sequence[Sighting]) -> Marks:
     """The pills of the rows of a tree that are evidence."""
     sizes = [len(each.finding.span_ids) for each in found]
     asked = np.fromiter(chain.from_iterable(each.finding.span_ids for each in found), np.int64)
-    order = np.argsort(tree.span_id)
-    at = order[np.minimum(np.searchsorted(tree.span_id[order], asked), len(order) - 1)]
-    there = np.flatnonzero(tree.span_id[at] == asked)
+    at = tree.rows_of(asked)
+    there = np.flatnonzero(at != NONE)
     rows, first = np.unique(at[there], return_index=True)
     numbers = np.repeat(np.arange(len(found)), sizes)[there[first]]
-    places = there[first] - np.cumsum([0, *sizes])[numbers]
-    steps = zip(numbers.tolist(), places.tolist(), strict=True)
-    return Marks(found, dict(zip(rows.tolist(), steps, strict=True)))
+    steps = there[first] - np.cumsum([0, *sizes])[numbers]
+    return Marks(found, rows, numbers, steps)
+
+
+NO_ROWS: Ints = np.zeros(0, np.int64)
+NO_MARKS = Marks([], NO_ROWS, NO_ROWS, NO_ROWS)
 
 
 def pill(of: Sighting, step: int) -> Pill:
     """The pill of one step of a finding. The first has the tone of the severity and says how often;
     the others are quiet and say of which round they are, where that can be told."""
     finding, words = of.finding, code_words(of.finding.code)
-    said = finding.sentence if of.is_standing else f"{of.state.capitalize()}: {finding.sentence}"
+    sentence = amounts.short(finding.sentence, LONGEST_SENTENCE)
+    said = sentence if of.is_standing else f"{of.state.capitalize()}: {sentence}"
     if step == 0:
         return Pill(f"{words}{times(finding)}", loud(of), said, times(finding).strip())
     length = round_length(finding)

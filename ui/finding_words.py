@@ -19,7 +19,7 @@ from ui import amounts
 from ui.evidence import repeated
 
 FIRST = 5  # findings of a trace that are shown unfolded
-MOST = 50  # that are folded; machines are told all
+MOST = 8  # that are folded; machines are told all
 TONES = {Severity.INFO: "plain", Severity.WARNING: "warn", Severity.ALERT: "bad"}
 STANDING = (OPEN, REOPENED)
 STATE_WORDS = {"expected": "expected here", "resolved": "resolved"}

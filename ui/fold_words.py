@@ -25,7 +25,7 @@ def title(outline: Outline, fold: int, held: Gist) -> str:
     """What is folded: `search_orders × 214`, `chat → search_orders × 12`."""
     folds = outline.folds
     why, times = Why(int(folds.why[fold])), int(folds.times[fold])
-    names = f" {THEN} ".join(held.names)
+    names = f" {THEN} ".join(map(amounts.short, held.names))
     if held.more_names:
         names += f" and {held.more_names:,} more"
     if why == Why.PART:

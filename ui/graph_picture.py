@@ -16,11 +16,12 @@ from agentscope.graph.graph import CALLS, THEN, Edge, Graph, Node
 from agentscope.graph.layers import Layers, layered
 from ui import amounts
 
-WIDTH, HEIGHT = 184, 44  # of a box
-GAP, ROOM = 20, 116  # between boxes above each other, and between columns
+WIDTH, HEIGHT = 196, 44  # of a box
+GAP, ROOM = 28, 152  # between boxes above each other, and between columns
 POINT = 14  # what a line takes that leads past a column
 MARGIN = 16
 LETTERS = 22  # of a name, in a box; wide ones (Chinese, Japanese, Korean) count twice
+MOST_WORDS = 28  # letters beneath a name, without what stands between
 MOST_LINES = 90  # more cannot be followed; the table has all
 STRAIGHTENED = 12  # times that boxes are moved towards their neighbours
 THICKEST = 5.0
@@ -120,12 +121,15 @@ def fitting(name: str, most: int = LETTERS) -> str:
 
 
 def words(node: Node) -> str:
-    """What a node came to, in few words: its own cost, and how often it was at work."""
+    """What a node came to, in few words: its own cost, and how often it was at work, as far as
+    there is room beside its failures."""
     noun = "call" if "tool" in node.kind else "run"
     times = amounts.count(node.own.times, noun) if node.own.times else ""
     spent = amounts.cost(node.own.cost, node.own.unpriced)
     is_free_tool = noun == "call" and not node.own.pico and not node.own.unpriced
-    return " · ".join(filter(None, ("" if is_free_tool else spent, times)))
+    said = list(filter(None, ("" if is_free_tool else spent, times)))
+    whole = " · ".join(said)
+    return whole if len(whole) + len(failures(node)) <= MOST_WORDS else said[0]
 
 
 def failures(node: Node) -> str:
@@ -251,8 +255,8 @@ class Lines:
         begins = len(self.ports[source, is_forward])
         ends = len(self.ports[target, not is_forward])
         if begins < ends:
-            return along(*bends[0], 0.35)
-        return along(*bends[-1], 0.65 if ends < begins else 0.5)
+            return along(*bends[0], 0.4)
+        return along(*bends[-1], 0.6 if ends < begins else 0.5)
 
     def port(self, at: int, is_right: bool, number: int, which: int) -> Spot:
         """Where a line meets a box: those on one side share its height."""

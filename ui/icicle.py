@@ -43,9 +43,19 @@ class Box:
         return bool(self.path)
 
     @property
+    def spot(self) -> str:
+        """The mark of its path; none if it stands for several."""
+        return "" if self.joined else spot(self.path)
+
+    @property
     def has_room(self) -> bool:
         """Whether its name is to be written into it."""
         return self.width >= HAS_ROOM
+
+
+def spot(path: str) -> str:
+    """The mark of a path on a page: 16 hex digits, safe in any place."""
+    return blake2b(path.encode("utf-8", "replace"), digest_size=8).hexdigest()
 
 
 def boxes(report: PathReport, measure: str) -> list[Box]:

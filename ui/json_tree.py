@@ -14,7 +14,7 @@ from typing import Any
 from urllib.parse import quote
 
 from ui import amounts
-from ui.media import data_url
+from ui.media import data_url, own_data
 from ui.pointers import below, parsed
 
 AT_ONCE = 100  # members of a list or object
@@ -30,7 +30,8 @@ UNREAD = 100_000  # characters of JSON in a text that is not looked into before 
 
 @dataclass(slots=True, frozen=True)
 class Line:
-    """One thing to draw. `does`: leaf, open, close, later (opens when asked), more."""
+    """One thing to draw. `does`: leaf, open, close, later (opens when asked), more; data: what the
+    object around it is the data of."""
 
     does: str
     key: str = ""
@@ -129,6 +130,7 @@ def members(node: Node, texts: int) -> Iterator[Line]:
     """The lines of what is inside of a value. No recursion: values may be deep."""
     stack: list[Iterator[Node]] = [iter(node.children)]
     owners = [node]
+    yield from told(node)
     while stack:
         child = next(stack[-1], None)
         if child is None:
@@ -141,12 +143,20 @@ def members(node: Node, texts: int) -> Iterator[Line]:
             yield later(child)
         else:
             yield opening(child)
+            yield from told(child)
             stack.append(iter(child.children))
             owners.append(child)
 
 
 def opening(node: Node) -> Line:
     return Line("open", name(node), kind(node.value), size=inside(node.value), is_open=node.is_open)
+
+
+def told(node: Node) -> Iterator[Line]:
+    """That an object is an image or a sound, before its members."""
+    media = own_data(node.value) if isinstance(node.value, dict) and not node.first else None
+    if media:
+        yield Line("data", at=place(node.at), media=media.words)
 
 
 def later(node: Node) -> Line:

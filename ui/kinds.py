@@ -15,8 +15,8 @@ MARKS: dict[Kind, tuple[str, str]] = {
     Kind.CHAIN: ("S", "step"),
     Kind.GUARDRAIL: ("G", "step"),
     Kind.EVALUATOR: ("V", "step"),
-    Kind.HUMAN: ("P", "step"),
-    Kind.CHECKPOINT: ("C", "step"),
+    Kind.HUMAN: ("P", "lineage"),
+    Kind.CHECKPOINT: ("C", "lineage"),
     Kind.OTHER: ("·", "step"),
 }
 

@@ -92,9 +92,10 @@ def media_of(value: Any) -> Media | None:
 
 
 def data_url(text: str) -> Media | None:
-    """The data of a `data:` address (RFC 2397)."""
+    """The data of a `data:` address (RFC 2397), if it says of what type or that it is base64: other
+    texts begin with these letters as well."""
     found = DATA_URL.match(text)
-    if found is None:
+    if found is None or not (found[3] or "/" in found[1]):
         return None
     return Media(found[1][:TYPE], text[found.end() :], is_base64=bool(found[3]))
 
@@ -111,6 +112,14 @@ def found_in(value: Any, said: str, deep: int) -> Iterator[Media]:
                 yield media
         else:
             yield from found_in(inner, said, deep + 1)
+
+
+def own_data(value: dict[str, Any]) -> Media | None:
+    """The image or sound that an object has right under a name for data, as tools give them back.
+    Its first bytes have to tell what it is, for texts have such names as well."""
+    texts = ((key, value[key]) for key in DATA if isinstance(value.get(key), str))
+    found = (plain_data(key, text, "") for key, text in texts)
+    return next((media for media in found if media), None)
 
 
 def is_name(said: Any) -> bool:

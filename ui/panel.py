@@ -10,7 +10,7 @@ from agentscope.traces.detail import SpanDetail
 from agentscope.traces.ids import span_hex
 from agentscope.traces.tree import Row
 from agentscope.traces.wire import Link
-from agentscope.vocabulary import OF_RESOURCE, OF_SCOPE, Flag, Kind, Status
+from agentscope.vocabulary import OF_RESOURCE, OF_SCOPE, Flag, Status
 from ui.attributes import (
     MOST_RECORDS,
     Attributes,
@@ -26,6 +26,7 @@ from ui.cuts import Text, cut, opened, pretty
 from ui.earlier import Before, Earlier, fresh
 from ui.facts import Fact, facts, notes
 from ui.kinds import MARKS, failure, kind_word, persistence
+from ui.unrecorded import unrecorded
 from ui.usage import Tokens, tokens_of
 
 WHOLE_TURNS = 150  # messages, where all of them are asked for
@@ -71,6 +72,7 @@ class Panel:
     earlier: Earlier | None  # what of it is left out because it was said before
     answered: Conversation
     blocks: list[Block]
+    unrecorded: str  # what is not known of what was asked and answered
     events: list[Record]
     events_left: int
     logs: list[Record]
@@ -81,13 +83,6 @@ class Panel:
     scope: Attributes
     scope_name: str
     sources: dict[str, str]
-
-    @property
-    def is_silent(self) -> bool:
-        """Whether this is a model call of which nothing that was said is known."""
-        said = self.asked.turns or self.answered.turns or self.earlier
-        is_told = any(block.title != BLOCKS["tools"] for block in self.blocks)
-        return self.kind == kind_word(Kind.LLM) and not said and not is_told
 
 
 @dataclass(slots=True, frozen=True)
@@ -110,8 +105,7 @@ def panel_of(
     `original` is the span of another trace that it is a copy of, `prices` how its cost came
     about. Without `opening` every value is text."""
     letter, family = MARKS[row.kind]
-    content, scope = detail.content, detail.scope
-    start = detail.span.start_ns
+    content, start = detail.content, detail.span.start_ns
     say = saying(limit, opening)
     asked, earlier = fresh(content.get("input_messages", []), opening.before if opening else None)
     return Panel(
@@ -130,12 +124,11 @@ def panel_of(
         earlier=earlier,
         answered=talk("output_messages", content, limit, opening),
         blocks=list(blocks(content, say)),
+        unrecorded=unrecorded(row, content),
         **records(detail, say),
         links=[link_to(link) for link in detail.links],
         attributes=attributes(detail.attributes, "/attributes", say),
-        resource=attributes(detail.resource, "/resource", say),
-        scope=attributes(scope.get("attributes", {}), "/scope", say),
-        scope_name=f"{scope.get('name', '')} {scope.get('version', '')}".strip(),
+        **sender(detail, say),
         sources=detail.sources,
     )
 
@@ -174,6 +167,16 @@ def records(detail: SpanDetail, say: Say) -> dict[str, Any]:
             log_record(log, number, start, say) for number, log in enumerate(logs[:MOST_RECORDS])
         ],
         "logs_left": detail.logs_left + max(len(logs) - MOST_RECORDS, 0),
+    }
+
+
+def sender(detail: SpanDetail, say: Say) -> dict[str, Any]:
+    """Who wrote the span: what its resource and scope say of themselves."""
+    scope = detail.scope
+    return {
+        "resource": attributes(detail.resource, "/resource", say),
+        "scope": attributes(scope.get("attributes", {}), "/scope", say),
+        "scope_name": f"{scope.get('name', '')} {scope.get('version', '')}".strip(),
     }
 
 

@@ -1,8 +1,8 @@
 """A model call as the request that a provider's HTTP API takes, to be tried again. Pure.
 
-Made of what the trace says: messages as they were understood, and the settings that the conventions
-name. What has no place in the request is told. Sources: OpenAI's "Create chat completion",
-Anthropic's "Create a Message".
+Where the trace has what the client was called with, that is the request. Else it is made of
+messages as they were understood, and of the settings that the conventions name; what has no place
+in it is told. Sources: OpenAI's "Create chat completion", Anthropic's "Create a Message".
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import shlex
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import orjson
@@ -33,6 +33,8 @@ OF_ANTHROPIC = {
 }
 CONVENTION = "gen_ai.request."
 INVOCATION = "llm.invocation_parameters"  # OpenInference
+CALLED_WITH = "input.value"  # OpenInference, of clients; of frameworks it is something of their own
+OF_CLIENTS = ("extra_headers", "extra_query", "extra_body", "timeout", "api_key")  # never sent so
 RENAMED = {"stop_sequences": "stop"}
 ANSWER = 1024  # tokens; Anthropic's API wants a limit
 HIDDEN = re.compile("[\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
@@ -56,13 +58,28 @@ def request_of(provider: str, model: str, content: Json, attributes: Json) -> Re
     messages = content.get("input_messages")
     if not messages or not model:
         return None
-    settings = settings_of(attributes)
     name = provider.lower()
-    if name in OPENAI:
-        return to_openai(model, messages, content.get("tools", []), settings)
-    if name in ANTHROPIC:
-        return to_anthropic(model, messages, content.get("tools", []), settings)
-    return None
+    to_request = to_openai if name in OPENAI else to_anthropic if name in ANTHROPIC else None
+    if to_request is None:
+        return None
+    made = to_request(model, messages, content.get("tools", []), settings_of(attributes))
+    sent = recorded(attributes)
+    return replace(made, body=sent, left_out=()) if sent else made
+
+
+def recorded(attributes: Json) -> Json | None:
+    """The body of a request as it is recorded: what a client was called with, if it is all that the
+    API takes."""
+    said = attributes.get(CALLED_WITH)
+    found = parsed(said) if isinstance(said, str) else None
+    if not isinstance(found, dict) or not isinstance(found.get("model"), str):
+        return None
+    messages = found.get("messages")
+    if not isinstance(messages, list) or not all(
+        isinstance(each, dict) and "role" in each for each in messages
+    ):
+        return None
+    return {name: value for name, value in found.items() if name not in OF_CLIENTS}
 
 
 def settings_of(attributes: Json) -> Json:
@@ -206,10 +223,10 @@ def as_json(value: Any, *, indented: bool = False) -> str:
     return HIDDEN.sub(lambda found: f"\\u{ord(found[0]):04x}", said)
 
 
-def curl(request: Request) -> str:
-    """The request as a command. Keys are taken from the environment of who runs it; whatever the
-    trace says is inside single quotes."""
+def curl(request: Request, file: str = "") -> str:
+    """The request as a command, its body quoted in it or read from a file. Keys are taken from the
+    environment of who runs it; whatever the trace says is inside single quotes."""
     headers = ("Content-Type: application/json", *request.headers)
     said = " \\\n".join(f'  -H "{header}"' for header in headers)
-    body = shlex.quote(as_json(request.body, indented=True))
-    return f"curl {shlex.quote(request.url)} \\\n{said} \\\n  -d {body}"
+    body = f"@{file}" if file else shlex.quote(as_json(request.body, indented=True))
+    return f"curl {shlex.quote(request.url)} \\\n{said} \\\n  --data-binary {body}"

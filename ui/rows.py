@@ -5,29 +5,31 @@ compute. Pure: no database, no clock, no settings. Which rows these are is decid
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
+from datetime import datetime
 from functools import cached_property
 from typing import Any
 from uuid import UUID
 
 import numpy as np
 
-from agentscope.decisions.resumed import waits
 from agentscope.outline.entries import SPAN
 from agentscope.outline.gist import gist
 from agentscope.outline.noise import left_out
 from agentscope.traces.ids import span_hex
-from agentscope.traces.tree import PICO, Ints, Mask, Row, Shorts, Tree
+from agentscope.traces.tree import Ints, Mask, Row, Tree
 from agentscope.vocabulary import Kind, Status
 from ui import amounts, fold_words
 from ui.continuation_words import Way, row_ways
+from ui.finding_marks import NO_MARKS, Marks
 from ui.kinds import MARKS, kind_word
 from ui.lane import NO_BAR, Bar, Bars, percent
+from ui.lineage_words import Lineage
 from ui.pills import QUIET, Pill
 from ui.reading import PLUMBING, Window
 from ui.row_pills import pills
+from ui.row_words import cost_of, tokens_of, took
 
-LOOKED_AT = 100  # rows of a fold
 DEEPEST = 12  # indents stop growing here; `aria-level` keeps the truth
 
 
@@ -69,19 +71,30 @@ class Line:
     plumbing_key: str = ""
     ways: tuple[Way, ...] = ()  # to the traces that it goes on from
 
+    @property
+    def said(self) -> dict[str, Any]:
+        """By the names that its template knows; whole, as looking up each attribute of an object
+        is most of what drawing takes."""
+        return {name: getattr(self, name) for name in NAMES}
+
+
+NAMES = tuple(each.name for each in fields(Line))
+
 
 @dataclass(frozen=True)
 class View:
     """What all rows of one page are drawn against.
 
     `live` says that spans may still come, so that an open end means "running". `marks` are the
-    pills of rows that are evidence of findings.
+    pills of rows that are evidence of findings. `silent` is when the last news of a stalled run
+    came.
     """
 
     window: Window
     live: bool
-    marks: Mapping[int, Pill] = field(default_factory=dict)
+    marks: Marks = field(default_factory=lambda: NO_MARKS)
     links: Mapping[int, Sequence[UUID]] = field(default_factory=dict)  # by span: traces before
+    silent: datetime | None = None
 
     @property
     def tree(self) -> Tree:
@@ -89,15 +102,16 @@ class View:
 
     def lines(self) -> Iterator[Line]:
         """The rows of the page, in order."""
-        for position, at in enumerate(self.window.entries.tolist(), self.window.start + 1):
+        entries = self.window.entries
+        above = self.window.outline.parents(entries)
+        for number, at in enumerate(entries.tolist()):
             fold = int(self.window.outline.fold[at])
-            placed = self.placed(at, position)
+            placed = self.placed(at, self.window.start + number + 1, above[number])
             yield self.span(at, placed) if fold == SPAN else self.fold(fold, placed)
 
-    def placed(self, at: int, position: int) -> dict[str, Any]:
-        """Where an entry is, and whether it is open."""
+    def placed(self, at: int, position: int, above: int) -> dict[str, Any]:
+        """Where an entry is, directly inside of another one, and whether it is open."""
         seen, depth = self.window.outline, int(self.window.outline.depth[at])
-        above = seen.parent(at)
         siblings = self.inside(above)
         return {
             "key": seen.key(at),
@@ -127,8 +141,8 @@ class View:
             mark=letter,
             family=family,
             kind=kind_word(row.kind),
-            name=row.text("name") or "(unnamed)",
-            pills=tuple(pills(row, self.live, self.marks.get(row.at), self.waits.get(row.at))),
+            name=amounts.short(row.text("name")) or "(unnamed)",
+            pills=tuple(self.pills(row)),
             failed=row.status == Status.ERROR,
             found=row.at in self.marks or below[1],
             hit=self.is_hit(row.at),
@@ -148,12 +162,18 @@ class View:
             **self.plumbing(row),
         )
 
+    def pills(self, row: Row) -> list[Pill]:
+        """What is odd about a span, what it is evidence of, what it used."""
+        mark, waited = self.marks.get(row.at), self.lineage.waits.get(row.at)
+        return pills(row, self.live, mark, waited, self.silent)
+
     def fold(self, fold: int, placed: dict[str, Any]) -> Line:
         """The row of a fold."""
         seen = self.window.outline
         held = gist(seen, fold)
         first, stop = int(seen.folds.first[fold]), int(seen.folds.stop[fold])
-        marked = self.marked_within(first, stop)
+        marked = self.marks.within(first, stop)
+        tone = "warn" if self.marks.is_loud(first, stop) else QUIET
         letter, family = MARKS[Kind(int(self.tree.kind[held.rows[0]]))]
         return Line(
             **placed,
@@ -161,7 +181,7 @@ class View:
             family=family,
             kind="folded",
             name=fold_words.title(seen, fold, held),
-            pills=tuple(fold_words.pills(held, marked, self.tone_within(first, stop))),
+            pills=tuple(fold_words.pills(held, marked, tone)),
             failed=bool(held.failed),
             gone=bool(self.tree.discarded[held.rows].all()),
             found=bool(marked),
@@ -173,7 +193,13 @@ class View:
             share=self.share(held.cost),
             bar=self.bars.of_fold(held.begin_ns, held.end_ns, first, stop),
             after=self.after(held.begin_ns),
-            hides=" · ".join([fold_words.size(held), *self.sought_within(first, stop)]),
+            hides=" · ".join(
+                [
+                    fold_words.size(held),
+                    *self.lineage.within(first, stop),
+                    *self.sought_within(first, stop),
+                ]
+            ),
             why=fold_words.why(seen, fold),
         )
 
@@ -187,10 +213,11 @@ class View:
     def below(self, row: Row) -> tuple[str, bool]:
         """What a closed row hides, in words, and whether evidence is among it."""
         failed = int(self.tree.sum_errors[row.at]) - int(self.is_culprit[row.at])
-        marked = self.marked_within(row.at + 1, row.at + row.size)
+        marked = self.marks.within(row.at + 1, row.at + row.size)
         said = fold_words.hidden(row.size - 1, failed, marked)
-        sought = self.sought_within(row.at + 1, row.at + row.size)
-        return " · ".join([said, *sought]), marked > 0
+        inside = row.at + 1, row.at + row.size
+        more = *self.lineage.within(*inside), *self.sought_within(*inside)
+        return " · ".join([said, *more]), marked > 0
 
     def sought_within(self, first: int, stop: int) -> Iterator[str]:
         """How many of some rows are filtered for, and have what is looked for, in words."""
@@ -206,17 +233,6 @@ class View:
         place = int(np.searchsorted(hits, row))
         return place < len(hits) and int(hits[place]) == row
 
-    def marked_within(self, first: int, stop: int) -> int:
-        """How many of some rows are evidence."""
-        begin, end = np.searchsorted(self.marked, (first, stop))
-        return int(end - begin)
-
-    def tone_within(self, first: int, stop: int) -> str:
-        """Loud if any of the first evidence in some rows is; somebody may have decided about it."""
-        begin, end = np.searchsorted(self.marked, (first, stop))
-        rows = self.marked[begin:end][:LOOKED_AT].tolist()
-        return "warn" if any(self.marks[row].tone != QUIET for row in rows) else QUIET
-
     def share(self, spent: int) -> str:
         """What part of the cost of the trace so many 1e-12 USD are."""
         return percent(spent / self.total_cost) if spent > 0 else ""
@@ -227,9 +243,9 @@ class View:
         return amounts.duration(waited) if waited >= 0 else amounts.UNKNOWN
 
     @cached_property
-    def waits(self) -> Mapping[int, int]:
-        """How long each interrupt was not answered, of those that were, in ns."""
-        return waits(self.tree)
+    def lineage(self) -> Lineage:
+        """Interrupts, checkpoints and answers of people."""
+        return Lineage(self.tree)
 
     @cached_property
     def held(self) -> dict[int, list[int]]:
@@ -237,19 +253,14 @@ class View:
         return {}
 
     @cached_property
-    def left_out(self) -> Shorts:
+    def left_out(self) -> Ints:
         """How much plumbing there is below each row."""
-        return left_out(self.tree, self.window.outline.quiet)
+        return left_out(self.window.outline.host, self.window.outline.quiet)
 
     @cached_property
     def is_culprit(self) -> Mask:
         """The rows that failed by themselves."""
         return self.tree.is_culprit
-
-    @cached_property
-    def marked(self) -> Ints:
-        """The rows that are evidence, in order."""
-        return np.array(sorted(self.marks), np.int64)
 
     @cached_property
     def bars(self) -> Bars:
@@ -260,25 +271,3 @@ class View:
     @cached_property
     def total_cost(self) -> int:
         return int(self.tree.sum_cost[self.tree.parent == -1].sum()) or 1
-
-
-def took(row: Row, live: bool) -> str:
-    """How long a span took; a clock that ran backwards took no time (the span is marked)."""
-    start, end = int(row.tree.start_ns[row.at]), int(row.tree.end_ns[row.at])
-    if end == 0:
-        return "running" if live else amounts.UNKNOWN
-    return amounts.duration(max(end - start, 0))
-
-
-def tokens_of(row: Row) -> str:
-    """Tokens of the subtree that count; unknown where its model calls reported none."""
-    total = int(row.tree.sum_input[row.at] + row.tree.sum_output[row.at])
-    if total:
-        return amounts.tokens(total)
-    return amounts.UNKNOWN if row.tree.sum_llm_calls[row.at] else ""
-
-
-def cost_of(row: Row) -> str:
-    """Cost of the subtree; empty where there was nothing to pay for."""
-    spent, calls = int(row.tree.sum_cost[row.at]), int(row.tree.sum_unpriced[row.at])
-    return amounts.cost(spent * PICO, calls) if spent or calls else ""

@@ -18,7 +18,7 @@ from ui.answers import answers
 from ui.conversation import Conversation, conversation
 from ui.cuts import Text, cut, pretty
 from ui.kinds import MARKS, failure, kind_word
-from ui.rows import took
+from ui.row_words import took
 
 SHOWN = 1_200  # characters of one text; the panel has all of it
 MOST_GIVEN = 6  # new messages of one turn
@@ -84,6 +84,7 @@ class Group:
     cost: str
     errors: int
     span_id: str
+    turn: int  # the number of the first of its turns here
     is_continued: bool  # it began before this window
 
 
@@ -97,9 +98,12 @@ class Step:
     handover: str = ""
 
 
-def steps(turns: Turns, spoken: Sequence[Spoken], selected: int) -> list[Step]:
-    """The blocks of a window with what separates them and holds them together."""
-    course = Course(turns)
+def steps(
+    turns: Turns, spoken: Sequence[Spoken], selected: int, *, live: bool = False
+) -> list[Step]:
+    """The blocks of a window with what separates them and holds them together. `live` says that
+    spans may still come, so that an open end means "running"."""
+    course = Course(turns, live)
     for each in spoken:
         course.add(each, is_selected=each.turn == selected)
     return course.finished()
@@ -110,6 +114,7 @@ class Course:
     """Collects steps, remembering which groups are open."""
 
     turns: Turns
+    live: bool
     found: list[Step] = field(default_factory=list)
     open: list[int] = field(default_factory=list)  # runs of sub-agents
     last: int | None = None  # the outermost run around the turn before
@@ -127,7 +132,9 @@ class Course:
         for number in inside[len(self.open) :]:
             self.open.append(number)
             self.found.append(Step(opens=self.group(number, said.turn)))
-        self.found.append(Step(block=block(self.turns, said, is_selected=is_selected)))
+        self.found.append(
+            Step(block=block(self.turns, said, is_selected=is_selected, live=self.live))
+        )
 
     def finished(self) -> list[Step]:
         """All steps, every group closed."""
@@ -145,6 +152,7 @@ class Course:
             cost=cost_of(row, "sum_cost"),
             errors=int(tree.sum_errors[row.at]),
             span_id=span_hex(row.span_id),
+            turn=turn + 1,
             is_continued=bool(earlier.any()),
         )
 
@@ -155,7 +163,7 @@ class Course:
         return f"{amounts.some(by, 2)} handed over to {run.agent}" if by else f"Next: {run.agent}"
 
 
-def block(turns: Turns, said: Spoken, *, is_selected: bool) -> Block:
+def block(turns: Turns, said: Spoken, *, is_selected: bool, live: bool) -> Block:
     """A turn as a block."""
     tree, row = turns.tree, turns.tree.row(said.row)
     given = said.given[-MOST_GIVEN:]
@@ -168,13 +176,13 @@ def block(turns: Turns, said: Spoken, *, is_selected: bool) -> Block:
         kind=kind_word(row.kind),
         model=row.text("model"),
         after=amounts.duration(int(tree.start_ns[row.at]) - int(tree.start_ns.min())),
-        lasted=took(row, live=False),
+        lasted=took(row, live),
         tokens=tokens_of(row),
         cost=cost_of(row, "sum_cost" if is_agent else "cost"),
         failed=failure(row.text("error_class")) if row.status == Status.ERROR else "",
         error=cut(said.error, SHOWN),
         discarded=discarded(row),
-        events=[event(tree.row(at)) for at in said.events],
+        events=[event(tree.row(at), live) for at in said.events],
         events_left=said.events_left,
         given=conversation(given, SHOWN),
         given_left=len(said.given) - len(given),
@@ -204,7 +212,7 @@ def discarded(row: Row) -> str:
     return "" if row.discarded == Discarded.NONE else row.discarded.word
 
 
-def event(row: Row) -> Event:
+def event(row: Row, live: bool) -> Event:
     """What came of a turn, as one line."""
     letter, family = MARKS[row.kind]
     failed = failure(row.text("error_class")) if row.status == Status.ERROR else ""
@@ -214,7 +222,7 @@ def event(row: Row) -> Event:
         family=family,
         kind=kind_word(row.kind),
         name=row.text("tool") or row.text("name") or "(unnamed)",
-        lasted=took(row, live=False),
+        lasted=took(row, live),
         failed="waits for a person" if row.status == Status.WAITING else failed,
     )
 

@@ -26,6 +26,7 @@ from ui.views import (
     settings,
     tools,
     trace,
+    trace_costs,
     traces,
     transcript,
     unpriced,
@@ -46,7 +47,11 @@ urlpatterns = [
     path("p/<path:project>/traces/views/<name:view>/remove/", saved.remove, name="remove-view"),
     path("p/<path:project>/traces/views/<name:view>/", saved.go, name="view"),
     path("p/<path:project>/traces/<trace:trace_id>/", trace.trace, name="trace"),
-    path("p/<path:project>/traces/<trace:trace_id>/costs/", costs.trace_costs, name="trace_costs"),
+    path(
+        "p/<path:project>/traces/<trace:trace_id>/costs/",
+        trace_costs.trace_costs,
+        name="trace_costs",
+    ),
     path("p/<path:project>/traces/<trace:trace_id>/graph/", graph.graph, name="graph"),
     path("p/<path:project>/traces/<trace:trace_id>/compare/", compare.comparison, name="compare"),
     path(

@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString
 from ui.cuts import pretty
 from ui.json_tree import Line, place, tree
 from ui.markdown import MOST, is_marked, markdown
-from ui.media import Media, media_of
+from ui.media import Media, data_url, media_of
 from ui.pointers import parsed
 
 PIECE = 30_000  # characters that are sent at a time
@@ -50,8 +50,9 @@ def shown(value: Any, at: str, how: str, first: int) -> Shown:
         said = value[first : first + MOST]
         left = max(len(value) - first - MOST, 0)
         return Shown(place(at), left=left, next=first + MOST, first=first, html=markdown(said))
-    if is_json and how != "text":
-        return Shown(place(at), first=first, lines=tree(meant, at, first), is_json=True)
+    is_data = isinstance(value, str) and data_url(value) is not None
+    if (is_json or is_data) and how != "text":
+        return Shown(place(at), first=first, lines=tree(meant, at, first), is_json=is_json)
     text = value if isinstance(value, str) else pretty(value, None).shown
     return Shown(
         place(at),

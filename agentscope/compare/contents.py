@@ -37,6 +37,7 @@ class OtherContent:
     left: int  # row
     right: int
     what: str  # of WHAT
+    was_asked_alike: bool = False  # both are known to have been asked the same
 
 
 @dataclass(slots=True, frozen=True)
@@ -69,7 +70,8 @@ def contents(
         keys, others = left.get(one, (0, 0)), right.get(other, (0, 0))
         unknown += not any(a and b for a, b in zip(keys, others, strict=True))
         if what := differs(keys, others):
-            told.append((moment(found, one, what), one, OtherContent(one, other, what)))
+            other_content = OtherContent(one, other, what, keys[0] == others[0] != 0)
+            told.append((moment(found, one, what), one, other_content))
     first = min(told, key=lambda each: each[:2])[2] if told else None
     return Contents(first, len(lefts), unknown, pairs.left_out)
 

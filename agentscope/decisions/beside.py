@@ -43,18 +43,20 @@ class Beside:
         if not len(self.calls):
             return np.full(len(rows), NONE)
         found = self.one(rows, *self.of_run(rows), side)
-        left = found == NONE
+        left = (found == NONE) | (self.run_at[rows] == NONE)
         found[left] = self.one(rows[left], *self.of_place(rows[left]), side)
         return found
 
     def of_run(self, rows: Ints) -> tuple[Ints, Ints]:
-        """The calls before and after each row in its own run; NONE where there are none."""
+        """The calls before each row, and behind all that is in it, in its own run; NONE where there
+        are none."""
         if not len(self.calls):
             return np.full(len(rows), NONE), np.full(len(rows), NONE)
         run = self.run_at[rows]
-        after = np.searchsorted(self.keys, self.key(run, rows), "right")
+        before = np.searchsorted(self.keys, self.key(run, rows)) - 1
+        after = np.searchsorted(self.keys, self.key(run, self.tree.end[rows].astype(np.int64)))
         found = []
-        for place in (after - 1, after):
+        for place in (before, after):
             call = np.append(self.in_run, NONE)[np.clip(place, NONE, len(self.in_run))]
             is_same = (call != NONE) & (self.run_at[self.calls[call]] == run)
             found.append(np.where(is_same, call, NONE))

@@ -5,7 +5,6 @@ was rejected for it. Pure, from the tree alone.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -21,9 +20,10 @@ from agentscope.vocabulary import Discarded, Kind, Status
 JUDGES = (Kind.GUARDRAIL, Kind.EVALUATOR)
 STEPS = (Kind.CHAIN, Kind.OTHER)
 THINKERS = (Kind.LLM, Kind.AGENT, Kind.CHAIN)  # of which another one takes the place
-# How frameworks and conventions name the making of a plan: CrewAI, AgentOps, operation `plan`.
+# How frameworks and conventions name the making of a plan: CrewAI, AgentOps, operation `plan`, and
+# the nodes of plan-and-execute graphs.
 PLANNING = re.compile(
-    r"(agent[ _.]?)?(reasoning|thinking|plan(ning)?)( .*)?|create[ _]plan|task planner",
+    r"(agent[ _.]?)?(reasoning|thinking|(re-?)?plan(ner|ning)?)( .*)?|create[ _]plan|task planner",
     re.IGNORECASE,
 )
 
@@ -203,11 +203,3 @@ class Decisions:
 def rows_of(tree: Tree) -> Ints:
     """The numbers of all rows."""
     return np.arange(len(tree))
-
-
-def choices(messages: Iterable[dict[str, object]]) -> bool:
-    """Whether a call was asked for several answers: each of them ended for a reason of its own.
-    Several messages without are parts of one answer."""
-    said = list(messages)
-    is_ended = all(each.get("role") == "assistant" and each.get("finish_reason") for each in said)
-    return len(said) > 1 and is_ended

@@ -6,21 +6,21 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
-from uuid import UUID
 
 import numpy as np
 
-from agentscope.decisions.deciding import Decision, Decisions, choices
+from agentscope.decisions.deciding import Decision, Decisions
 from agentscope.traces.above import NONE
-from agentscope.traces.contents import Said, contents
+from agentscope.traces.contents import Reader, Said
 from agentscope.traces.earlier import call_before
 from agentscope.traces.tree import Tree
-from agentscope.transcript.news import Plain, news
+from agentscope.transcript.news import Plain, are_choices, news
 from agentscope.transcript.read import twins
 from agentscope.vocabulary import Kind
 
-MOST_VERDICTS, MOST_PLANS = 8, 2  # whose contents are read; of the others the tree tells
+MOST_VERDICTS, MOST_PLANS, MOST_DID = 8, 2, 10  # whose contents are read; the tree tells the rest
 GIVEN, ANSWERED = "input_messages", "output_messages"
+CAME = "result", "output", ANSWERED  # what a step came to
 
 
 @dataclass(slots=True)
@@ -34,31 +34,28 @@ class Told:
     answers: list[Plain]
     output: Any  # likewise
     taken: int = NONE  # which of several answers was used; NONE: nothing tells
-    said: dict[int, Said] = field(default_factory=dict)  # of verdicts and plans, by row
+    said: dict[int, Said] = field(default_factory=dict)  # of verdicts, plans and acts, by row
 
     @property
     def are_choices(self) -> bool:
         """Whether several answers were asked for."""
-        return choices(self.answers)
+        return are_choices(self.answers)
 
 
 def told(
-    project_id: int,
-    trace_id: UUID,
-    decisions: Decisions,
-    decision: Decision,
-    own: tuple[int, dict[str, Any]],
+    reader: Reader, decisions: Decisions, decision: Decision, own: tuple[int, dict[str, Any]]
 ) -> Told:
     """What was said in a decision. `own` is the row that is looked at, with the content of its
     span. Four queries at most."""
     tree = decisions.tree
     at, content = own
     base = NONE if decision.agent != NONE else none_if(call_before(tree, decision.calls[0]))
-    after = next_call(decisions, decision) if choices(content.get(ANSWERED, [])) else NONE
+    after = next_call(decisions, decision) if are_choices(content.get(ANSWERED, [])) else NONE
     sides = [*decision.verdicts[:MOST_VERDICTS], *decision.plans[:MOST_PLANS]]
+    sides += decision.did[:MOST_DID]
+    makers = {row: decisions.turns.last_inside(row) for row in decision.plans[:MOST_PLANS]}
     speaking = speakers(tree, decision, own)
-    wanted = {row for row in (*sides, *speaking, base, after) if row not in (at, NONE)}
-    said = contents(project_id, trace_id, tree, sorted(wanted)) if wanted else {}
+    said = reader.of({*sides, *speaking, *makers.values(), base, after} - {at, NONE})
     said[at] = Said(content)
     first = filled(said, speaking, GIVEN, "input")
     answering = speaking[::-1] if decision.agent != NONE else speaking
@@ -75,9 +72,14 @@ def told(
         input=None if given else first.get("input"),
         answers=answers,
         output=None if answers else last.get("output"),
-        taken=taken(tree, decision, answers, later) if choices(answers) else NONE,
-        said={row: said[row] for row in sides},
+        taken=taken(tree, decision, answers, later) if are_choices(answers) else NONE,
+        said={row: said[row if is_told(said[row]) else makers.get(row, row)] for row in sides},
     )
+
+
+def is_told(said: Said) -> bool:
+    """Whether a step says what it came to."""
+    return any(said.content.get(name) for name in CAME)
 
 
 def none_if(row: int | None) -> int:

@@ -6,7 +6,7 @@ outline is made from a tree alone, in linear time: the same tree gives the same 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -17,7 +17,7 @@ from agentscope.outline.noise import hosts
 from agentscope.outline.parts import chains, fold_parts
 from agentscope.outline.repeats import fold_repeats, looks
 from agentscope.traces.ids import parse_span_id, span_hex
-from agentscope.traces.tree import Ints, Mask, Shorts, Tree
+from agentscope.traces.tree import NONE, Ints, Mask, Shorts, Tree
 
 SPAN = -1  # the fold of an entry that is none
 
@@ -55,16 +55,24 @@ class Outline:
 
     def find(self, key: str) -> int | None:
         """The entry that is called so; None if there is none."""
-        prefix, _, named = key.rpartition("-")
-        try:
-            row = self.tree.find(parse_span_id(named))
-            level = int(prefix[1:]) if prefix else 0
-        except ValueError:
-            return None
-        if row is None:
-            return None
+        said = parsed(key)
+        row = self.tree.find(said[2]) if said else None
+        return None if said is None or row is None else self.named(row, *said[:2])
+
+    def found(self, keys: Sequence[str]) -> list[int | None]:
+        """The entries of some keys; None where there is none. One pass through the tree for all of
+        them, as an address may have many."""
+        named = [parsed(key) for key in keys]
+        rows = self.tree.rows_of(np.array([each[2] if each else 0 for each in named], np.int64))
+        return [
+            self.named(row, *each[:2]) if each and row != NONE else None
+            for each, row in zip(named, rows.tolist(), strict=True)
+        ]
+
+    def named(self, row: int, letter: str, level: int) -> int | None:
+        """The entry of a row, or of a fold that begins with it."""
         at = int(self.at_row[row])
-        return self.begun(at, prefix[0], level) if prefix else at
+        return self.begun(at, letter, level) if letter else at
 
     def begun(self, at: int, letter: str, level: int) -> int | None:
         """The fold of a reason and a level that begins with the span of an entry. While a trace
@@ -93,10 +101,17 @@ class Outline:
         """The same without what is left out."""
         return [each for each in self.inside(at) if not self.is_left_out[each]]
 
-    def parent(self, at: int) -> int:
-        """The entry that an entry lies in directly; -1 for the outermost."""
-        above = self.around(at)
-        return int(above[-1]) if len(above) else -1
+    def parents(self, entries: Ints) -> list[int]:
+        """What each entry of a page lies in directly; -1 for the outermost. The entries are in
+        order, and what they lie in is among them or around the first one."""
+        around = self.around(int(entries[0])).tolist() if len(entries) else []
+        found = []
+        for at in entries.tolist():
+            while around and self.end[around[-1]] <= at:
+                around.pop()
+            found.append(around[-1] if around else -1)
+            around.append(at)
+        return found
 
     def around(self, at: int) -> Ints:
         """The entries that an entry lies in, the outermost first."""
@@ -141,32 +156,31 @@ def outline(tree: Tree, quiet: Mask) -> Outline:
     folds = joined((*found, parts, chains(tree, host, quiet)))
     rows, number = np.arange(len(tree)), np.arange(len(folds))
     stop = np.where(quiet, rows + 1, tree.end)
-    end = entry_of(folds, np.concatenate((stop, folds.stop)))
-    place = np.concatenate(
-        (rows + np.searchsorted(folds.first, rows, "right"), folds.first + number)
-    )
+    begun = np.concatenate(([0], np.cumsum(np.bincount(folds.first, minlength=len(tree)))))
+    end = np.concatenate((stop, folds.stop))
+    end = end + begun[end]  # the first entry that begins with a row
+    place = np.concatenate((rows + begun[1:], folds.first + number))
+    order = np.empty_like(place)
+    order[place] = np.arange(len(place))
     row, fold = np.concatenate((rows, folds.first)), np.concatenate((rows * 0 + SPAN, number))
-    order = np.argsort(place)
     row, fold, end = row[order], fold[order], end[order]
     left_out = around(np.flatnonzero(quiet), tree.end)
     depth = tree.depth[row] - left_out[row] + around(np.flatnonzero(fold != SPAN), end)
     return Outline(tree, folds, quiet, host, token, row, fold, end, depth)
 
 
-def entry_of(folds: Folds, row: Ints) -> Ints:
-    """The first entry that begins with each of some rows."""
-    found: Ints = row + np.searchsorted(folds.first, row, "left")
-    return found
-
-
 def around(at: Ints, end: Ints | Shorts) -> Ints:
     """For each place in how many of some others it lies: `at` these, which reach up to `end`."""
-    deeper = np.zeros(len(end) + 1, np.int64)
-    np.add.at(deeper, at + 1, 1)
-    np.add.at(deeper, end[at], -1)
+    size = len(end) + 1
+    deeper = np.bincount(at + 1, minlength=size) - np.bincount(end[at], minlength=size)
     return np.cumsum(deeper[:-1])
 
 
-def entries_of(outline: Outline, keys: Iterable[str]) -> Ints:
-    """The entries that are called so, as far as they are there."""
-    return np.array([at for key in keys if (at := outline.find(key)) is not None], np.int64)
+def parsed(key: str) -> tuple[str, int, int] | None:
+    """The letter and the level of a fold's key, both empty of a span's, and the span's id; None of
+    what is no key."""
+    prefix, _, named = key.rpartition("-")
+    try:
+        return prefix[:1], int(prefix[1:]) if prefix else 0, parse_span_id(named)
+    except ValueError:
+        return None

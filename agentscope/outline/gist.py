@@ -37,7 +37,7 @@ class Gist:
 
 def gist(outline: Outline, fold: int) -> Gist:
     """What a fold holds, added up. Linear in its spans."""
-    tree, rows = outline.tree, siblings(outline, fold)
+    tree, (rows, spans) = outline.tree, siblings(outline, fold)
     names, more = names_of(outline, rows)
     failed = tree.status[rows] == Status.ERROR
     asked = rows[IS_CALL[tree.kind[rows]]]
@@ -45,7 +45,7 @@ def gist(outline: Outline, fold: int) -> Gist:
     is_retried = calls == 1 and len(rows) > 1 and bool(failed[:-1].all())
     return Gist(
         rows=rows,
-        spans=spans(outline, fold),
+        spans=spans,
         names=names,
         more_names=more,
         arguments=calls,
@@ -62,34 +62,32 @@ def gist(outline: Outline, fold: int) -> Gist:
     )
 
 
-def spans(outline: Outline, fold: int) -> int:
-    """How many spans there are, without those left out beside the siblings: the row above says
-    how many these are."""
+def siblings(outline: Outline, fold: int) -> tuple[Ints, int]:
+    """The rows of what stands beside each other in a fold, and how many spans there are, without
+    those left out beside the siblings: the row above says how many these are."""
     first, stop = int(outline.folds.first[fold]), int(outline.folds.stop[fold])
-    host = outline.host[first:stop]
-    return stop - first - int((outline.quiet[first:stop] & (host == host[0])).sum())
-
-
-def siblings(outline: Outline, fold: int) -> Ints:
-    """The rows of what stands beside each other in a fold."""
-    first, stop = int(outline.folds.first[fold]), int(outline.folds.stop[fold])
-    host = outline.host[first:stop]
-    found: Ints = first + np.flatnonzero((host == host[0]) & ~outline.quiet[first:stop])
-    return found
+    host, quiet = outline.host[first:stop], outline.quiet[first:stop]
+    beside = np.flatnonzero(host == host[0])
+    is_quiet = quiet[beside]
+    return first + beside[~is_quiet], stop - first - int(is_quiet.sum())
 
 
 def names_of(outline: Outline, rows: Ints) -> tuple[tuple[str, ...], int]:
     """What different steps are called, and how many more there are."""
-    tree = outline.tree
-    _, at = np.unique(outline.looks[rows], return_index=True)
-    first = rows[np.sort(at)].tolist()
-    named = [tree.row(row).text("tool") or tree.row(row).text("name") for row in first[:NAMES]]
-    return tuple(named), max(len(first) - NAMES, 0)
+    tree, looks = outline.tree, outline.looks[rows]
+    named: list[str] = []
+    while len(looks) and len(named) < NAMES:
+        row = tree.row(int(rows[0]))
+        named.append(row.text("tool") or row.text("name"))
+        is_other = looks != looks[0]
+        looks, rows = looks[is_other], rows[is_other]
+    return tuple(named), len(np.unique(looks))
 
 
 def different(numbers: Shorts) -> int:
     """How many different ones there are; 0 if any is unknown, or there are none."""
-    return len(np.unique(numbers)) if len(numbers) and numbers.min() > 0 else 0
+    found = np.sort(numbers)  # quicker than np.unique
+    return 1 + int(np.count_nonzero(np.diff(found))) if len(found) and found[0] > 0 else 0
 
 
 def commonest(words: list[str]) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 import numpy as np
 
 from agentscope.traces.above import NONE, nearest
-from agentscope.traces.tree import Ints, Mask, Shorts, Tree
+from agentscope.traces.tree import Ints, Mask, Tree
 from agentscope.vocabulary import Flag, Kind, Status
 
 # Names that the frameworks give them, as their instrumentations send them.
@@ -82,6 +82,6 @@ def unfolded(tree: Tree, quiet: Mask, rows: Iterable[int]) -> Mask:
     return quiet & ~np.isin(hosts(tree, quiet), list(rows))
 
 
-def left_out(tree: Tree, quiet: Mask) -> Shorts:
-    """For each row how many are left out right below it."""
-    return np.bincount(hosts(tree, quiet)[quiet], minlength=len(tree)).astype(np.int32)
+def left_out(host: Ints, quiet: Mask) -> Ints:
+    """For each row how many are left out right below it; `host` as above."""
+    return np.bincount(host[quiet], minlength=len(host))

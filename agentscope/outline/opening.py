@@ -21,6 +21,7 @@ SCREEN = 40  # rows
 FOUND, FAILED = 4.0, 2.0  # how much they count, beside the share of the cost of the trace
 FOLDED = -8.0
 FEW = 5  # rounds
+MANY = 20  # rows
 
 
 @dataclass(slots=True)
@@ -58,7 +59,7 @@ def usual(outline: Outline, matters: Matters) -> Mask:
         if at >= 0:
             opened[at] = True
         for each in shown:
-            if outline.has_more[each] and not is_for_readers(outline, each):
+            if outline.has_more[each] and not is_for_readers(outline, matters, each):
                 heappush(waiting, (-worth(outline, matters, each), each))
     opened[outline.at_row[inner_levels(outline)]] = True
     return opened
@@ -83,13 +84,16 @@ def worth(outline: Outline, matters: Matters, at: int) -> float:
     return float(score + FOLDED * (outline.fold[at] != SPAN))
 
 
-def is_for_readers(outline: Outline, at: int) -> bool:
-    """Whether nobody but a reader opens it: what is long, and says so."""
-    fold = int(outline.fold[at])
+def is_for_readers(outline: Outline, matters: Matters, at: int) -> bool:
+    """Whether nobody but a reader opens it: a fold that is long, and says so. Rounds of several
+    steps that are evidence of a finding are worth their rows: agents who take turns, say."""
+    fold, folds = int(outline.fold[at]), outline.folds
     if fold == SPAN:
         return False
-    is_short = outline.folds.times[fold] <= FEW and outline.folds.why[fold] == Why.REPEATED
-    return not is_short
+    first, stop = bounds(outline, at)
+    if folds.length[fold] > 1 and matters.found[stop] > matters.found[first]:
+        return bool(folds.length[fold] * folds.times[fold] > MANY)
+    return bool(folds.times[fold] > FEW or folds.why[fold] != Why.REPEATED)
 
 
 def bounds(outline: Outline, at: int) -> tuple[int, int]:

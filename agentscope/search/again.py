@@ -34,6 +34,7 @@ from agentscope.traces.again import (
 from agentscope.traces.clocks import EPOCH
 from agentscope.traces.envelopes import bodies
 from agentscope.traces.partitions import cover
+from agentscope.traces.payload import unpack_payload
 from agentscope.traces.retold import StoredLog
 from agentscope.traces.wire import read_source
 
@@ -90,7 +91,7 @@ def keep_spans(project_id: int, spans: Sequence[StoredSpan]) -> None:
         if span.envelope and span.body:
             block = made.of(span.trace_id.bytes, span.start_ns, sent.get(span.envelope, {}))
             block.spans.append(span.span_id.to_bytes(8, "big", signed=True))
-            add(block, span_step(bytes(span.body)))
+            add(block, span_step(unpack_payload(bytes(span.body))))
     store(project_id, made.all)
 
 
@@ -102,7 +103,7 @@ def keep_logs(project_id: int, logs: Sequence[StoredLog]) -> None:
     for log in found:
         block = made.of(log.trace_id.bytes, nanoseconds(log.logged_at), sent.get(log.envelope, {}))
         block.logs.append(log.digest.bytes)
-        add(block, log_step(bytes(log.body)))
+        add(block, log_step(unpack_payload(bytes(log.body))))
     store(project_id, made.all)
 
 

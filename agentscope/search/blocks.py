@@ -12,9 +12,11 @@ from uuid import UUID
 from agentscope.search.asked import Asked
 from agentscope.search.match import Sight, sight
 from agentscope.search.models import SearchBlock
-from agentscope.search.texts import Attributes, Step, log_step, span_step
+from agentscope.search.skim import can_say, plain_words
+from agentscope.search.texts import Attributes, log_step, span_step
 from agentscope.traces.envelopes import bodies
 from agentscope.traces.load import rows_of
+from agentscope.traces.payload import open_payload, read_payload
 from agentscope.traces.wire import read_source
 
 # A look at each by its key; the days of the times are the only partitions that are looked into.
@@ -54,10 +56,6 @@ class StoredStep:
     body: bytes
     is_log: bool
 
-    def step(self) -> Step:
-        """What is searched of it."""
-        return log_step(self.body) if self.is_log else span_step(self.body)
-
 
 class Reader:
     """Reads the steps of some blocks, with two queries at most; and the resources that sent them,
@@ -77,6 +75,7 @@ class Reader:
             step = StoredStep(on, at, envelope, bytes(body), is_log=True)
             self.stored[trace_id, digest] = [step]
         self.resources = self.sent_by() if asked.conditions else {}
+        self.plain = plain_words(asked.needles)
 
     def rows(self, sql: str, keys: Sequence[tuple[UUID, Any]]) -> list[tuple[Any, ...]]:
         """The rows of some steps."""
@@ -101,12 +100,18 @@ class Reader:
     def hit(self, block: SearchBlock, since: datetime, until: datetime) -> Hit | None:
         """The newest step of a block that began between two times and has what is asked for."""
         for stored in self.steps(block):
-            if since <= stored.at < until:
-                resource = self.resources.get(stored.envelope, {})
-                seen = sight(stored.step(), resource, self.asked)
-                if seen:
-                    return Hit(block.trace_id, stored.span_id, stored.at, seen)
+            seen = self.sight(stored) if since <= stored.at < until else None
+            if seen:
+                return Hit(block.trace_id, stored.span_id, stored.at, seen)
         return None
+
+    def sight(self, stored: StoredStep) -> Sight | None:
+        """Where a step has what is asked for."""
+        body = open_payload(stored.body)
+        if not can_say(body, self.plain):
+            return None
+        step = (log_step if stored.is_log else span_step)(read_payload(body))
+        return sight(step, self.resources.get(stored.envelope, {}), self.asked)
 
 
 def span_ids(block: SearchBlock) -> list[int]:

@@ -189,4 +189,4 @@ def texts_of(body: bytes) -> Iterator[str]:
 
 def record_texts(body: bytes) -> Iterator[str]:
     """What a log record says."""
-    return (text for place, text in log_step(body).texts if place != TOOLS)
+    return (text for place, text in log_step(unpack_payload(body)).texts if place != TOOLS)

@@ -16,7 +16,7 @@ from typing import Any
 import orjson
 from opentelemetry.proto.trace.v1.trace_pb2 import Span as ProtoSpan
 
-from agentscope.traces.payload import Payload, unpack_payload
+from agentscope.traces.payload import Payload
 from agentscope.traces.wire import attributes as attributes_of
 from agentscope.traces.wire import read_record
 from agentscope.vocabulary import Value
@@ -81,9 +81,8 @@ def meant(escape: re.Match[str]) -> str:
     return bytes.fromhex(re.sub(r"\\+u", "", escape[1])).decode("utf-16-be", "replace")
 
 
-def span_step(body: bytes) -> Step:
+def span_step(payload: Payload) -> Step:
     """A span, given as its payload."""
-    payload = unpack_payload(body)
     sent = ProtoSpan.FromString(payload.raw)
     attributes = attributes_of(sent.attributes)
     texts = [("name", sent.name), *said(payload), ("error", sent.status.message)]
@@ -92,9 +91,8 @@ def span_step(body: bytes) -> Step:
     return Step(texts, attributes)
 
 
-def log_step(body: bytes) -> Step:
+def log_step(payload: Payload) -> Step:
     """A log record, given as its payload."""
-    payload = unpack_payload(body)
     record = read_record(payload.raw)
     others = attribute_texts(record.attributes, payload)
     texts = [*said(payload), *walk(BODY, record.body), *others]

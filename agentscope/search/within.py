@@ -21,9 +21,19 @@ MOST_WORDS, LONGEST = 20, 400  # words; characters of all
 
 def needles(written: str) -> tuple[str, ...]:
     """The words and phrases that are looked for, folded, each once. None of it is a pattern."""
+    return folded_words(written)[:MOST_WORDS]
+
+
+def is_cut(written: str) -> bool:
+    """Whether more is written than is looked for."""
+    return len(written) > LONGEST or len(folded_words(written)) > MOST_WORDS
+
+
+def folded_words(written: str) -> tuple[str, ...]:
+    """All words and phrases of what may be looked for."""
     plain = written[:LONGEST].replace("\0", " ")
     found = (fold(phrase or word) for phrase, word in WORD.findall(plain))
-    return tuple(dict.fromkeys(each for each in found if each))[:MOST_WORDS]
+    return tuple(dict.fromkeys(each for each in found if each))
 
 
 def named_rows(tree: Tree, sought: Sequence[str]) -> list[Mask]:

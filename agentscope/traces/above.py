@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from agentscope.traces.tree import NONE as NONE
 from agentscope.traces.tree import Ints, Mask, Shorts
-
-NONE = -1
 
 
 def nearest(parent: Ints | Shorts, marked: Mask) -> Ints:

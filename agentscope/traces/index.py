@@ -18,9 +18,10 @@ def trace_tree(project_id: int, trace_id: UUID) -> Tree | None:
     spans: complete but for money, which is unknown until it is examined. What was packed otherwise
     is examined next.
     """
-    index = TraceIndex.objects.filter(trace_id=trace_id, project_id=project_id).first()
-    tree = unpack(bytes(index.body)) if index else None
-    if index and not tree:
+    kept = TraceIndex.objects.filter(trace_id=trace_id, project_id=project_id)
+    body = kept.values_list("body", flat=True).first()
+    tree = None if body is None else unpack(bytes(body))
+    if body is not None and not tree:
         hasten(project_id, trace_id)
     if not tree:
         tree = grow(load_spans(project_id, trace_id))

@@ -15,6 +15,11 @@ from django.utils import timezone
 
 # USD to twelve places: the cheapest published price is a few 1e-9 USD a token.
 MONEY: dict[str, Any] = {"max_digits": 24, "decimal_places": 12}
+# What lists of traces filter by that is short, whatever senders say.
+LISTED = (
+    *("spans", "examined_generation", "state", "errors", "known_cost", "start_ns", "end_ns"),
+    *("llm_calls", "input_tokens", "output_tokens"),
+)
 
 
 class Span(models.Model):
@@ -182,8 +187,14 @@ class Trace(models.Model):
     class Meta:
         db_table = "trace"
         indexes = [
+            # With the numbers that lists filter by, so that a rare match among all traces of a
+            # project is found without a look at their rows.
             models.Index(
-                "project_id", models.F("started_at").desc(), "trace_id", name="trace_newest"
+                "project_id",
+                models.F("started_at").desc(),
+                "trace_id",
+                name="trace_listed",
+                include=LISTED,
             ),
             models.Index(
                 "project_id", "session", name="trace_session", condition=~models.Q(session="")

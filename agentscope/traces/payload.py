@@ -68,7 +68,16 @@ def payload_body(raw: bytes, meaning: Meaning) -> bytes:
 
 def unpack_payload(blob: bytes) -> Payload:
     """What `pack_payload` packed."""
-    body = SPANS.decompress(blob)
+    return read_payload(open_payload(blob))
+
+
+def open_payload(blob: bytes) -> bytes:
+    """A payload as it was before it was compressed: all its texts stand in it."""
+    return SPANS.decompress(blob)
+
+
+def read_payload(body: bytes) -> Payload:
+    """What is in an open payload."""
     end = LENGTH + int.from_bytes(body[:LENGTH], "little")
     rest = orjson.loads(body[end:] or b"{}")
     return Payload(

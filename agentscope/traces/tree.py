@@ -23,6 +23,7 @@ KEYS = ("call", "result")
 ADDED = {4: ("price", *KEYS), 5: KEYS}  # columns that an earlier form lacks: all 0
 PICO = Decimal("1e-12")  # money is kept as whole 1e-12 USD, exact up to 9 million USD a trace
 UNKNOWN = -1  # in token and cost columns: not reported, not priced
+NONE = -1  # no row
 
 Ints = NDArray[np.int64]
 Shorts = NDArray[np.int32]
@@ -127,6 +128,16 @@ class Tree:
         """The row of a span, or None."""
         found = np.flatnonzero(self.span_id == span_id)
         return int(found[0]) if len(found) else None
+
+    def rows_of(self, span_ids: Ints) -> Ints:
+        """The rows of some spans, NONE for those that are not there. One pass for all of them."""
+        sought, place = np.unique(span_ids, return_inverse=True)
+        found = np.full(len(sought) + 1, NONE, np.int64)
+        at = np.searchsorted(sought, self.span_id)
+        is_sought = np.append(sought, 0)[at] == self.span_id
+        is_sought &= at < len(sought)
+        found[at[is_sought]] = np.flatnonzero(is_sought)
+        return found[place]
 
     def children(self, at: int) -> list[int]:
         """Rows directly below row `at`; -1 gives the roots."""

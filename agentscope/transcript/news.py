@@ -64,3 +64,13 @@ def without_results(messages: Iterable[Plain], shown: set[str]) -> list[Plain]:
 def is_shown(part: Plain, shown: set[str]) -> bool:
     """Whether a part is the result of one of these calls."""
     return part["type"] == "tool_result" and bool(part.get("id")) and part["id"] in shown
+
+
+def are_choices(answers: Sequence[Plain]) -> bool:
+    """Whether answers are several to one question, of which one is taken: each ended for a reason
+    of its own. Some APIs answer with several messages, of which only the whole, or the last, says
+    why it ended."""
+    is_ended = all(
+        each.get("role") == "assistant" and each.get("finish_reason") for each in answers
+    )
+    return len(answers) > 1 and is_ended

@@ -46,6 +46,11 @@ class Turns:
         place = int(np.searchsorted(same, turn))
         return int(same[place - 1]) if place else NONE
 
+    def last_inside(self, row: int) -> int:
+        """The row of the last turn inside a row, or the row itself if there is none."""
+        place = int(np.searchsorted(self.rows, self.tree.end[row])) - 1
+        return max(int(self.rows[place]), row) if place >= 0 else row
+
     def bases(self, turn: int) -> list[int]:
         """The turns whose messages this one may have been given again: that of its agent before,
         and the one just before, where one agent took over from another."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from agentscope.vocabulary import Kind, Message, Part, Value, WireSpan
-from ingest.reading.answers import model_in, response_id_in
+from ingest.reading.answers import model_in, reasons_of_choices, response_id_in
 from ingest.reading.asked import answer_before, model_asked
 from ingest.reading.flattened import Pieces, in_order, items
 from ingest.reading.json_values import mapping, parsed
@@ -71,7 +71,8 @@ def message_of(item: dict[str, Any]) -> Message:
     if old := item.get("function_call_name"):
         value = parsed(item.get("function_call_arguments_json"))
         parts.append(Part("tool_call", name=str(old), value=value))
-    return Message(speaker(role, parts), parts, name(item.get("name")))
+    ended = text(item.get("finish_reason"))
+    return Message(speaker(role, parts), parts, name(item.get("name")), ended)
 
 
 def joined(parts: list[Part]) -> str:
@@ -200,6 +201,8 @@ FIELDS: Fields = {
         Source("response_id", 80, response_id_in, MODEL_CALLS),
         Source("response_model", 95, model_answered, MODEL_CALLS),
         Source("output_messages", GENERIC, messages, CONVERSATIONS),
+        # Of several answers `llm.finish_reason` says one reason.
+        Source("finish_reasons", 25, reasons_of_choices, MODEL_CALLS),
         Source("output", 20),
     ),
     "reranker.query": (Source("input", 15), Source("kind", EVIDENCE + 3, always(Kind.RERANK))),

@@ -25,9 +25,9 @@ ROLES = {
 }
 # OpenAI Responses: items that stand for a whole turn without saying a role
 ITEM_ROLES = {
-    "reasoning": "assistant",
-    "function_call": "assistant",
-    "mcp_call": "assistant",
+    **dict.fromkeys(("reasoning", "function_call", "mcp_call"), "assistant"),
+    "mcp_approval_request": "assistant",
+    "mcp_approval_response": "user",
     "function_call_output": "tool",
 }
 OF_MESSAGES = {"role", "content", "tool_calls", "parts", "lc"}  # keys that only messages have
@@ -139,6 +139,8 @@ def message_of(item: Item, role: str = "user") -> Message | None:
         return choice(item, said)
     if "role" in item or (kind in ROLES and "content" in item):
         return chat(item)
+    if isinstance(said := item.get("content"), dict) and type(said.get("parts")) is list:
+        return candidate(item, said, role)
     return None
 
 
@@ -219,6 +221,14 @@ def choice(item: Item, said: Item) -> Message:
     found = message_of(said | {"role": said.get("role") or "assistant"}) or Message("assistant")
     reason = item.get("finish_reason") or finish_in(item.get("generation_info"))
     found.finish_reason = reason if isinstance(reason, str) else found.finish_reason
+    return found
+
+
+def candidate(item: Item, said: Item, role: str) -> Message:
+    """A candidate of Gemini's: the content, and why it ended, spelled as OpenTelemetry does."""
+    found = with_parts(said, role)
+    reason = text_at(item, "finish_reason") or text_at(item, "finishReason") or ""
+    found.finish_reason = found.finish_reason or reason.lower() or None
     return found
 
 

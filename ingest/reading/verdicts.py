@@ -29,7 +29,8 @@ REFUSING = (
 )
 PASSING = ("passed", "validation_passed", "allowed", "approved", "valid", "is_valid")
 NAMING = ("verdict", "decision", "action", "label")
-WHYS = ("reason", "explanation", "details", "message", "feedback", "output_info", "outputInfo")
+INFOS = ("output_info", "outputInfo")  # of OpenAI's Agents SDK: a text, or what a judge answered
+WHYS = ("reason", "reasoning", "explanation", "details", "message", "feedback", *INFOS)
 AROUND = ("output", "result", "value")  # what such an object lies in
 
 
@@ -94,5 +95,7 @@ def verdict_in(given: dict[str, Any]) -> Verdict | None:
 
 
 def why_in(given: dict[str, Any]) -> str:
-    """The reason that an object names, if it is a text."""
-    return next((said for name in WHYS if isinstance(said := given.get(name), str) and said), "")
+    """The reason that an object names, or what a judge answered in it, if it is a text."""
+    inner = next((said for name in INFOS if isinstance(said := given.get(name), dict)), {})
+    found = (each.get(name) for each in (given, inner) for name in WHYS)
+    return next((said for said in found if isinstance(said, str) and said), "")

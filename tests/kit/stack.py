@@ -77,6 +77,7 @@ class Stack:
                 env={**clean_environment(), **self.settings},
                 stdout=output,
                 stderr=output,
+                start_new_session=True,  # as in a terminal of its own
             )
         return self._supervisor
 

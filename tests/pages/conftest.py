@@ -3,26 +3,15 @@
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, ViewportSize, expect, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
 
 from agentscope.projects.models import Project
+from tests.kit.chromium import ARGUMENTS, WIDE, chromium
 
-ARGUMENTS = (
-    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking"
-    " --disable-component-update --disable-sync"
-).split()
 PATIENCE = 30_000  # ms; other programs may keep the machine busy
-WIDE: ViewportSize = {"width": 1280, "height": 800}
-
-
-def chromium() -> str | None:
-    """The path of a Chromium: $CHROMIUM, or what the system has."""
-    asked = os.environ.get("CHROMIUM")
-    return asked or shutil.which("chromium") or shutil.which("chromium-browser")
 
 
 @pytest.fixture(scope="session")

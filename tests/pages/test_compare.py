@@ -45,7 +45,7 @@ def test_steps_are_sorted_by_links_and_fit_on_a_phone(page, two_runs):
     page.goto(f"{PAGE}compare/?with={uuid(1).hex}")
     width = page.evaluate("document.documentElement.scrollWidth")
     assert width <= 390
-    expect(page.get_by_text("only here")).to_be_visible()
+    expect(page.get_by_text("only here", exact=True)).to_be_visible()
     page.set_viewport_size({"width": 1280, "height": 800})
     page.get_by_role("link", name="Time ±").click()
     expect(page.locator("th[aria-sort=descending]")).to_have_text("Time ±")

@@ -8,6 +8,7 @@ from tests.ui.traces import TRACE_ID, save_trace, span
 
 pytestmark = pytest.mark.browser
 PAGE = f"/p/shop/traces/{TRACE_ID.hex}/"
+WIDE_LETTERS = "".join(chr(ord(letter) + 0xFEE0) for letter in "lisbon")
 
 
 @pytest.fixture
@@ -107,6 +108,22 @@ def test_what_went_wrong_leads_to_its_span(run):
     causes.get_by_text("1 error that did not stop what lies above").click()
     causes.get_by_role("link", name="fetch").click()
     expect(run.locator("#panel h2")).to_contain_text("fetch")
+
+
+@pytest.mark.parametrize("words", ["LISBON", "lisbon warm", '"is warm"', WIDE_LETTERS])
+def test_case_width_and_order_do_not_matter(run, words):
+    run.get_by_role("searchbox", name="Find in this run").fill(words)
+    run.keyboard.press("Enter")
+    expect(run.locator("tr[data-hit]")).to_have_count(1)
+    assert hits(run) == ["look"]
+
+
+@pytest.mark.parametrize("words", ["%", "lisb_n", '"warm is"', "里斯本"])
+def test_no_word_is_a_pattern(run, words):
+    run.get_by_role("searchbox", name="Find in this run").fill(words)
+    run.keyboard.press("Enter")
+    expect(run.locator("#inside")).to_contain_text("Searched what 5 of 5 spans say, 0 hits there")
+    expect(run.locator("tr[data-hit]")).to_have_count(0)
 
 
 @pytest.mark.parametrize("width", [390, 1440])

@@ -1,5 +1,7 @@
 """A run that grows under the eyes of a reader."""
 
+from decimal import Decimal
+
 import pytest
 from django.db import transaction
 from playwright.sync_api import expect
@@ -22,7 +24,7 @@ def begun():
     return run
 
 
-def grow(shop, number):
+def grow(shop, number, **and_said):
     """One more update: a step for each agent, and a new agent; what came before stays."""
     late = [span(1_000 + number, 1, name=f"late {chr(97 + number)}", meaning=Meaning(Kind.AGENT))]
     late += [
@@ -31,7 +33,7 @@ def grow(shop, number):
     ]
     with transaction.atomic():
         said = {"state": "running", "name": "planner", "spans": 41 + 11 * number}
-        save_trace(shop, *late, **said)
+        save_trace(shop, *late, **said, **and_said)
 
 
 def agent(page, letter):
@@ -85,18 +87,53 @@ def test_a_reader_at_the_keys_is_not_disturbed_by_news(page, shop):
     assert page.locator("tr:focus").get_attribute("id") == focused
 
 
-def test_a_hidden_tab_asks_for_nothing(page, shop):
+VIEWS = ["", "transcript/", "graph/", "costs/"]
+
+
+@pytest.mark.parametrize("address", ["/p/shop/traces/", *(f"{PAGE}{view}" for view in VIEWS)])
+def test_a_hidden_tab_asks_for_nothing(page, shop, address):
     save_trace(shop, *begun(), state="running")
-    page.goto(PAGE)
-    ready(page)
-    page.evaluate("Object.defineProperty(document, 'hidden', {get: () => window.away ?? false})")
-    page.evaluate("window.away = true")
+    page.goto(address)
+    expect(page.locator("[data-live]").first).to_be_attached()
+    page.evaluate("Object.defineProperty(document, 'hidden', {get: () => window.away})")
+    turn = "away => { window.away = away; document.dispatchEvent(new Event('visibilitychange')); }"
+    page.evaluate(turn, True)
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
     page.wait_for_timeout(5_000)
     assert not [url for url in asked if "seen=" in url]
-    page.evaluate("window.away = false")
+    page.evaluate(turn, False)
     until(
         page,
         "() => performance.getEntriesByType('resource').some(each => each.name.includes('seen='))",
     )
+
+
+@pytest.mark.parametrize("view", ["", "graph/"])
+def test_a_server_that_is_away_is_said_to_be_and_the_page_goes_on_by_itself(
+    page, shop, complaints, view
+):
+    save_trace(shop, *begun(), state="running")
+    page.goto(PAGE + view)
+    expect(page.locator("[data-live]").first).to_be_attached()
+    page.context.set_offline(True)
+    expect(page.get_by_text("The server cannot be reached. Trying again.")).to_be_visible()
+    grow(shop, 1)
+    page.context.set_offline(False)
+    expect(page.get_by_text("52", exact=False).first).to_be_visible()
+    expect(page.locator("#status")).to_be_empty()
+    lost = ("ERR_INTERNET_DISCONNECTED", "htmx:sendError")
+    complaints[:] = [each for each in complaints if not any(word in each for word in lost)]
+
+
+def test_what_a_run_cost_ticks(page, shop):
+    save_trace(shop, *begun(), state="running", known_cost=Decimal("0.1"))
+    for view in VIEWS:
+        page.goto(PAGE + view)
+        cost = Decimal("0.1")
+        for number in range(3):
+            expect(page.locator("#main")).to_contain_text(f"${cost:.4f}")
+            cost += Decimal("0.025")
+            grow(shop, number, known_cost=cost)
+        expect(page.locator("#main")).to_contain_text(f"${cost:.4f}")
+        save_trace(shop, span(1, name="planner"), state="running", known_cost=Decimal("0.1"))

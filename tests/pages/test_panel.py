@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from base64 import b64encode
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
@@ -99,6 +101,32 @@ def test_a_call_is_copied_as_curl(page, run):
     copied = page.evaluate("navigator.clipboard.readText()")
     assert copied.startswith("curl https://api.openai.com/v1/chat/completions")
     assert "$OPENAI_API_KEY" in copied
+
+
+def test_a_long_call_is_copied_as_a_command_that_reads_a_file(page, shop):
+    said = [Message("user", [text("word " * 20_000)])]
+    save_trace(shop, planner(), called(2, said, provider="openai"))
+    panel = opened(page, 2)
+    panel.get_by_text("Copy as curl, JSON or OTLP").click()
+    expect(panel.get_by_text("--data-binary @request.json")).to_be_visible()
+    with page.expect_download() as download:
+        panel.get_by_role("link", name="request.json").click()
+    assert download.value.suggested_filename == "request.json"
+    body = json.loads(Path(download.value.path()).read_text())
+    assert body["messages"][0]["content"] == "word " * 20_000
+
+
+def test_an_image_that_a_tool_gives_back_is_fetched_by_click(page, shop):
+    result = {"content": [{"type": "image", "data": b64encode(PNG).decode()}]}
+    save_trace(shop, planner(), tool(2, {}, result))
+    panel = opened(page, 2)
+    panel.locator(".json small.media a").click()
+    expect(panel.locator("figure img")).to_be_attached()
+
+
+def test_what_is_not_recorded_is_said(page, shop):
+    save_trace(shop, planner(), tool(2, {"q": 1}, None))
+    expect(opened(page, 2)).to_contain_text("What it gave back is not recorded.")
 
 
 def test_without_script_every_part_is_a_page(browser, live_server, run):

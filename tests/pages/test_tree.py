@@ -173,7 +173,7 @@ def test_help_lists_every_key(tree):
     expect(tree.get_by_role("dialog")).to_be_visible()
     keys = tree.locator("dialog#help kbd").all_text_contents()
     names = {"↑", "↓", "→", "←", "Home", "End", "Page Up", "Page Down", "Enter", "Esc"}
-    assert set(keys) == names | set("nNeEhH$/?")
+    assert set(keys) == names | set("nNeEhH$/?[]")
     press(tree, "Escape")
     expect(tree.get_by_role("dialog")).to_be_hidden()
 
@@ -288,6 +288,14 @@ def test_keys_go_through_a_hundred_thousand_rows_and_keep_the_focus(giant):
     press(giant, "e")
     expect(giant.locator("tr:focus a.label")).to_have_count(1)
     expect(giant.locator("tr:focus")).to_have_attribute("aria-rowindex", str(total(giant) + 1))
+
+
+def test_on_a_narrow_screen_the_columns_reach_its_edge_beside_a_gap(giant):
+    giant.set_viewport_size({"width": 390, "height": 800})
+    expect(giant.locator(".gap").first).to_be_attached()
+    ends = "cells => cells.map(cell => cell.getBoundingClientRect().right)"
+    edge = max(giant.locator("thead th:visible").evaluate_all(ends))
+    assert edge == pytest.approx(390, abs=2)
 
 
 def test_the_focus_stays_in_the_tree_when_its_row_is_scrolled_away(giant):

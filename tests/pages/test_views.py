@@ -1,5 +1,7 @@
 """The views of one run in a browser: from its tree to transcript, graph and costs and back."""
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
@@ -54,19 +56,62 @@ def view(page, name):
     return page.get_by_role("navigation", name="Views of this run").get_by_role("link", name=name)
 
 
-def test_the_selected_span_goes_along(page, run):
-    page.goto(TRACE)
-    page.locator("tr a.label", has_text="scout").click()
-    expect(page.get_by_role("complementary", name="Selected span")).to_contain_text("scout")
-    view(page, "Graph").click()
-    expect(view(page, "Graph")).to_have_attribute("aria-current", "page")
+def panel(page):
+    return page.get_by_role("complementary", name="Selected span")
+
+
+# How the scout is selected on each view, and where it is then.
+SELECTED = {
+    "Tree": ("tr a.label >> text=scout", 'tr[aria-selected="true"] a.label'),
+    "Transcript": (
+        '.turn[aria-label*="scout"] > header a',
+        '.turn[aria-current="true"] >> text=It is warm in Lisbon.',
+    ),
+    "Graph": ("a.node .name >> text=scout", ".node[aria-current] .name >> text=scout"),
+    "Costs": (".box >> text=scout", ".box[aria-current] >> text=scout"),
+}
+
+
+@pytest.mark.parametrize("first", SELECTED)
+def test_a_span_selected_on_one_view_is_selected_on_all_others(page, run, first):
+    page.set_viewport_size({"width": 1280, "height": 360})
+    for second in (name for name in SELECTED if name != first):
+        page.goto(TRACE)
+        view(page, first).click()
+        page.locator(SELECTED[first][0]).first.click()
+        expect(page.locator(SELECTED[first][1]).first).to_be_in_viewport()
+        name = panel(page).get_by_role("heading").first.inner_text()
+        span = page.locator("#panel").get_attribute("data-span")
+        view(page, second).click()
+        expect(view(page, second)).to_have_attribute("aria-current", "page")
+        expect(page.locator(SELECTED[second][1]).first).to_be_in_viewport()
+        expect(page.locator("#panel")).to_have_attribute("data-span", span)
+        if second == "Tree":
+            expect(page.locator(f"#s-{span}")).to_have_attribute("aria-selected", "true")
+        expect(panel(page).get_by_role("heading").first).to_have_text(name)
+        assert page.locator(SELECTED[second][1]).count() == 1
+
+
+def test_the_panel_of_a_view_leads_on_closes_and_leaves_the_view_alone(page, run):
+    page.goto(f"{TRACE}transcript/?agent=scout")
+    page.locator(".turn > header a[data-select]").first.click()
+    expect(panel(page).locator("h2")).to_contain_text("chat")
+    expect(page).to_have_url(re.compile(r"agent=scout&span="))
+    expect(page.locator(".turn[aria-current]")).to_have_count(1)
+    page.keyboard.press("Escape")
+    expect(panel(page).locator("h2")).to_have_count(0)
+    expect(page.locator("[data-spot][aria-current]")).to_have_count(0)
+    expect(page).to_have_url(re.compile(r"agent=scout&?$"))
+
+
+def test_without_scripts_a_view_selects_by_links(browser, live_server, run):
+    context = browser.new_context(base_url=live_server.url, java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{TRACE}graph/")
+    page.locator("a.node", has_text="scout").first.click()
     expect(page.locator(".node[aria-current]")).to_contain_text("scout")
-    view(page, "Costs").click()
-    expect(page.locator(".box[aria-current]")).to_contain_text("scout")
-    view(page, "Transcript").click()
-    expect(page.locator(".turn[aria-current]")).to_contain_text("scout")
-    view(page, "Tree").click()
-    expect(page.locator('tr[aria-selected="true"]')).to_contain_text("scout")
+    expect(panel(page).locator("h2")).to_contain_text("scout")
+    context.close()
 
 
 def test_from_a_line_of_the_graph_to_the_spans_behind_it(page, run):
@@ -76,15 +121,16 @@ def test_from_a_line_of_the_graph_to_the_spans_behind_it(page, run):
     behind = page.get_by_role("region", name="scout → search")
     expect(behind.get_by_role("row")).to_have_count(3)
     behind.get_by_role("link", name="search").first.click()
-    panel = page.get_by_role("complementary", name="Selected span")
-    expect(panel.get_by_role("heading", name="search")).to_be_visible()
+    expect(panel(page).get_by_role("heading", name="search")).to_be_visible()
+    expect(page.locator(".node[aria-current]")).to_contain_text("search")
 
 
 def test_the_graph_by_keyboard(page, run):
     page.goto(f"{TRACE}graph/")
     page.locator("a.node").first.focus()
     page.keyboard.press("Enter")
-    expect(page.locator('tr[aria-selected="true"]')).to_contain_text("lead")
+    expect(page.locator(".node[aria-current]")).to_contain_text("lead")
+    expect(panel(page).locator("h2")).to_contain_text("lead")
 
 
 def test_everything_in_the_graph_has_a_name_and_a_role(page, run):

@@ -1,5 +1,6 @@
 """`make run` as a person meets it: starts, stops, accidents, and sentences that help."""
 
+import os
 import signal
 import socket
 import subprocess
@@ -12,7 +13,8 @@ import pytest
 
 from agentscope.supervisor.messages import PYTHON_SNIPPET, SHELL_SNIPPET
 from tests.kit.postgres import throw_away_folder
-from tests.kit.stack import Stack, embedded_stack, wait_until
+from tests.kit.sender import batch, post
+from tests.kit.stack import STOP_SECONDS, Stack, embedded_stack, wait_until
 
 pytestmark = [pytest.mark.stack, pytest.mark.slow]
 NAMES = ["web", "grpc", "worker", "valkey", "postgres"]
@@ -127,6 +129,16 @@ def test_after_a_kill_the_next_start_finds_everything():
         assert stack.environment["AGENTSCOPE_SECRET_KEY"] == secret
         assert "kept" in stack.manage("shell", "--command", "from agentscope.projects.models "
                                       "import Project; print(Project.objects.last())")  # fmt: skip
+
+
+def test_ctrl_c_in_its_terminal_loses_nothing_that_was_accepted():
+    with embedded_stack() as stack:
+        body, ids = batch(os.urandom(16), 500)
+        assert post(stack.http_url, body) == 200
+        os.killpg(stack.supervisor.pid, signal.SIGINT)  # which goes to all of its group at once
+        assert stack.supervisor.wait(STOP_SECONDS) == 0
+        stack.start()
+        wait_until(lambda: spans(stack) == len(ids), 60)
 
 
 def test_two_run_side_by_side(stack):

@@ -9,7 +9,8 @@ from django.test.utils import CaptureQueriesContext
 
 from agentscope.compare import contents as bounded
 from agentscope.projects.models import Project
-from agentscope.vocabulary import Content, Kind, Status
+from agentscope.traces.models import Trace
+from agentscope.vocabulary import Content, ErrorClass, Kind, Status
 from tests.kit.costs import agent, call, span, tell, trace_id, uuid
 from ui.views import compare as view
 
@@ -86,6 +87,54 @@ def test_unknown_costs_are_not_nothing(client, project):
     text = text_of(client, beside())
     assert "unknown" in plain(text).split("Where they part")[0]
     assert "1 charge of unknown cost; of what is known" in text
+
+
+def test_contents_are_shown_from_where_they_differ(client, project):
+    long = "the same " * 200
+    tell(project.pk, *run(1), use(1, 3, asked=f"{long}cats"))
+    tell(project.pk, *run(2), use(2, 3, asked=f"{long}dogs"))
+    text = plain(text_of(client, beside()))
+    assert re.search(r"Given 1,\d{3} equal characters … [a-z ]*the same dogs\" }", text)
+    assert re.search(r"Given 1,\d{3} equal characters … [a-z ]*the same cats\" }", text)
+
+
+def test_how_many_steps_are_in_both_runs(client, project):
+    tell(project.pk, *run(1, "fetch"))
+    tell(project.pk, *run(2, "search"))
+    text = plain(text_of(client, beside()))
+    assert (
+        "4 steps: 2 in both, 1 only here, 1 only there. Those come first that differ most" in text
+    )
+
+
+def test_wholly_different_runs(client, project):
+    tell(project.pk, agent(1, 1, "lead"))
+    tell(project.pk, *run(2, "search", name="other"))
+    text = plain(text_of(client, beside()))
+    assert "4 steps: No step of the one run is in the other." in text
+    assert "The other run is called work." in text
+
+
+def test_a_run_that_goes_on_is_not_done(client, project):
+    tell(project.pk, *run(1, "search", "fetch"))
+    tell(project.pk, *run(2, "search"))
+    Trace.objects.update(state=Trace.State.ENDED)
+    text = plain(text_of(client, beside()))
+    assert "this run is done; the other one goes on with fetch" in text
+    assert "still going on" not in text
+    Trace.objects.filter(trace_id=uuid(2)).update(state=Trace.State.RUNNING)
+    text = plain(text_of(client, beside()))
+    assert "this run has not come further yet; the other one goes on with fetch" in text
+    assert "This run is still going on: compared is what has come so far." in text
+
+
+def test_a_jump_is_no_failure(client, project):
+    jump = {"status": Status.OK, "error_class": ErrorClass.CONTROL_FLOW}
+    tell(project.pk, *run(1), use(1, 3, **jump))
+    tell(project.pk, *run(2), use(2, 3, "fetch", status=Status.ERROR))
+    table = plain(text_of(client, beside()).split('class="table along"')[1].split("</table>")[0])
+    assert "fetch failed" in table
+    assert "search failed" not in table
 
 
 def test_links_lead_to_the_spans_of_both_runs(client, project):

@@ -211,6 +211,13 @@ def test_a_decision_takes_four_queries_at_most_however_much_was_around_it(client
     assert len(queries(client, f"{PAGE}?span={4:016x}")) <= len(few) + 1
 
 
+def test_what_was_said_is_read_once(client, project):
+    saved(project, guarded_run())
+    found = queries(client, f"{PAGE}?span={4:016x}")
+    asked = [query for query in found if 'FROM "span_payload"' in query]
+    assert len(asked) == 2, "the span itself, then all that is around it"
+
+
 def test_a_message_is_told_in_one_line():
     message = {
         "role": "assistant",

@@ -87,6 +87,13 @@ def test_a_search_that_is_not_done_says_how_far_it_is(client, project, monkeypat
     assert "hx-get" in text
 
 
+def test_words_that_are_too_many_are_said_to_be_left_out(client, project):
+    save_trace(project, *run())
+    told = "for no more than 20 words and 400 characters"
+    assert told in text_of(client, f"q={'+'.join(map(str, range(21)))}&look=on")
+    assert told not in text_of(client, "q=lisbon&look=on")
+
+
 def test_hits_are_walked_through_closed_rows(client, project):
     save_trace(project, *run())
     looked(client, "q=cats")

@@ -39,6 +39,8 @@ def test_what_is_written_wrong_is_said_with_its_place(client, project):
     row(project, "hello")
     response = client.get(LIST, {"q": "blue cost > much"})
     assert "Search: cost: much is no amount of dollars. (character 6)" in unescape(response.text)
+    assert "1 trace, newest first" in response.text  # that does not "match", nor is a view of it
+    assert "Save as a view" not in response.text
 
 
 def test_a_search_that_ran_out_of_time_says_how_far_it_came(client, project, monkeypatch):
@@ -77,6 +79,23 @@ def test_facets_of_many_traces_say_that_they_are_of_the_newest(client, project, 
     text = client.get(f"{LIST}?facets=1").text
     assert "of the newest" in text
     assert facets(text)["running"] == 2
+
+
+def test_facets_of_a_search_are_of_its_page_and_keep_what_is_searched(client, project):
+    searchable(project)
+    text = client.get(f"{LIST}?q=blue&facets=1").text
+    assert "Counts are of the traces on this page." in text
+    assert facets(text) == {
+        "without errors": 2,
+        "running": 2,
+        "gpt-4o": 1,
+        "look_up": 1,
+    }
+    [narrower] = re.findall(r'href="([^"]+)" *><span class="words">look_up<', text)
+    text = client.get(unescape(narrower)).text
+    assert "q=blue" in narrower
+    assert names(client.get(unescape(narrower))) == ["looking"]
+    assert facets(text)["look_up"] == 1
 
 
 def facets(text: str) -> dict[str, int]:

@@ -60,11 +60,11 @@ def test_the_spans_behind_a_way(client, project):
     tell(project.pk, *team(60))
     text = text_of(client, f"{PAGE}?edge={edge()}")
     behind = text.split('id="edge"')[1].split("</section>")[0]
-    assert behind.count("?span=") == 50
+    assert behind.count(" data-select ") == 50
     later = re.search(r'rel="next" href="([^"]+)"', behind)
     assert later
     rest = text_of(client, later[1].split("#")[0]).split('id="edge"')[1].split("</section>")[0]
-    assert rest.count("?span=") == 10
+    assert rest.count(" data-select ") == 10
 
 
 def test_a_way_that_is_not_there(client, project):

@@ -1,10 +1,12 @@
 import json
 import time
+from base64 import b64encode
 from urllib.parse import unquote
 
 import pytest
 from hypothesis import given
 
+from tests.ui.test_media import PNG
 from tests.ui.test_pointers import VALUES
 from ui.json_tree import AT_ONCE, ROOM, TEXT, UNREAD, closed, tree
 from ui.pointers import inside
@@ -89,6 +91,15 @@ def test_data_in_a_text_is_named_and_hidden():
     (line,) = tree(["data:image/png;base64," + "iVBORw0KGgoAAAANSUhEUg" * 50], "")
     assert line.media.startswith("image/png, ")
     assert len(line.text) == 60
+
+
+def test_an_image_in_an_object_stands_before_its_members_and_leads_to_all_of_it():
+    value = {"content": [{"type": "image", "data": b64encode(PNG).decode()}]}
+    lines = tree(value, "/result")
+    assert does(lines) == ["open", "open", "data", "leaf", "leaf", "close", "close"]
+    assert (lines[2].media, lines[2].at) == ("image/png, 69 B", "/result/content/0")
+    (data, *_) = tree(value["content"][0], "/result")
+    assert (data.does, data.at) == ("data", "/result")
 
 
 @pytest.mark.parametrize(

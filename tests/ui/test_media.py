@@ -3,7 +3,7 @@ from base64 import b64encode
 import pytest
 
 from tests.kit.hostile import CORPUS, HTML, SVG
-from ui.media import data_url, media_of, remote, size, sniffed
+from ui.media import data_url, media_of, own_data, remote, size, sniffed
 
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(60)
 WAV = b"RIFF\x24\x00\x00\x00WAVEfmt " + bytes(40)
@@ -31,6 +31,36 @@ def test_data_is_found_in_whatever_form_it_is_told(part):
 def test_sounds_are_told_by_their_format():
     found = media_of({"input_audio": {"data": b64encode(WAV).decode(), "format": "wav"}})
     assert (found.type, found.is_image, found.said) == ("audio/wav", False, "wav")
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        {"type": "image", "data": SAID, "mimeType": "image/png"},  # MCP
+        {"$bytes": SAID},
+        {"content": SAID},
+    ],
+)
+def test_an_object_that_is_an_image_says_so(value):
+    assert own_data(value).words == "image/png, 69 B"
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        {"content": "words that could be base64 as they have no other signs at all", "format": "x"},
+        {"deeper": {"data": SAID}},
+        {"data": b64encode(SVG.encode()).decode(), "mimeType": "image/png"},
+        {"data": 3},
+    ],
+)
+def test_an_object_that_only_looks_like_data_is_none(value):
+    assert own_data(value) is None
+
+
+@pytest.mark.parametrize("text", ["data:yes, it was found", "data:,x", "data: {}", "database,"])
+def test_a_text_that_only_begins_like_an_address_of_data_is_text(text):
+    assert data_url(text) is None
 
 
 @pytest.mark.parametrize("text", [SVG, HTML, *CORPUS])

@@ -79,8 +79,8 @@ def test_a_hostile_text_stays_one_word_of_the_command(text, provider):
     command = curl(request_of(provider, text, content, {"gen_ai.request.stop": [text]}))
     words = shlex.split(command)
     assert words[0] == "curl"
-    assert words.count("-d") == 1
-    assert words[-2] == "-d"
+    assert words.count("--data-binary") == 1
+    assert words[-2] == "--data-binary"
     body = json.loads(words[-1])
     assert body["model"] == text
     for sign in "\u202e\u2066\u200b\u0085\u2028\x1b":

@@ -10,7 +10,8 @@ from agentscope.outline.entries import SPAN
 from agentscope.traces.ids import span_hex
 from agentscope.vocabulary import Kind
 from tests.kit.forests import SHAPES, forest, loop, told
-from ui.reading import BEFORE, MOST_KEYS, WINDOW, Reading, window
+from ui.reading import BEFORE, MOST_KEYS, WINDOW, Reading
+from ui.window import window
 
 
 def read(tree, said="", found=(), selected=None):
@@ -49,6 +50,28 @@ def test_a_toggle_opens_or_closes_what_it_names_alone(said, data):
     assert changed <= {at}
     if shown.outline.has_more[at]:
         assert changed == {at}
+
+
+@given(told(), st.data())
+def test_all_is_opened_and_closed_at_once_but_for_what_is_toggled_then(said, data):
+    tree, row = said.tree, len(said.tree) - 1
+    holding = read(tree, "toggle=all", said.found, row)
+    assert len(holding.visible) == int((~holding.outline.is_left_out).sum())
+    closed = read(tree, f"{holding.reading.query}toggle=none", said.found, row)
+    assert not closed.outline.depth[closed.visible].any()
+    assert closed.reading.query == "shut=all&"
+    at = data.draw(st.sampled_from(closed.visible.tolist()))
+    once = read(tree, f"{closed.reading.query}toggle={closed.outline.key(at)}", said.found, row)
+    assert len(once.visible) == len(closed.visible) + len(once.outline.children(at))
+
+
+def test_a_jump_leads_into_what_was_closed_with_all_else():
+    tree = team_of_two()
+    closed = read(tree, "toggle=none", selected=6)
+    assert hex_of(tree, 6) not in keys(closed)
+    led = read(tree, f"{closed.reading.query}jump=failed", selected=6)
+    assert hex_of(tree, 6) in keys(led)
+    assert keys(read(tree, led.reading.query)) == keys(led)
 
 
 @given(told(), st.data())

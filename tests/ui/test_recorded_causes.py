@@ -13,17 +13,13 @@ pytestmark = pytest.mark.django_db
 PROJECT = 1
 BROKEN = {
     "crewai-openinference-only-loop": [
-        ("battery-crew.kickoff > Crew Manager.safe._execute_core: tool reported an error", []),
+        ("battery-crew.kickoff > Crew Manager: tool reported an error", []),
     ],
     "google-adk-openinference-loop": [
-        (
-            "invocation [weather-app] > invoke_workflow agent_a > agent_run [agent_a]"
-            " > invoke_agent agent_a: quota used up",
-            [],
-        ),
+        ("invocation [weather-app] > invoke_workflow agent_a > agent_a: quota used up", []),
     ],
     "pydantic-ai-native-loop": [
-        ("invoke_agent lead > ask_watcher > invoke_agent watcher: quota used up", []),
+        ("lead > ask_watcher > watcher: quota used up", []),
     ],
     "langgraph-langsmith-loop": [
         ("lead > tools > ask_searcher > searcher: quota used up", []),

@@ -156,6 +156,7 @@ def test_a_project_without_spans_says_so(client, embedded, project):
 
 
 STORED, JOBS = f"{PAGE}stored/", "/p/shop/settings/jobs/"
+SURE = {"sure": "1"}
 
 
 def test_what_is_stored_is_redacted_by_a_job(client, embedded, project, stored, monkeypatch):
@@ -163,7 +164,7 @@ def test_what_is_stored_is_redacted_by_a_job(client, embedded, project, stored, 
     set_actions(project, {"secret": "mask"}, "ada")
     assert STORED in client.get(PAGE).text
     assert client.post(STORED, {"preview": "1"})["Location"] == JOBS
-    assert client.post(STORED)["Location"] == JOBS
+    assert client.post(STORED, SURE)["Location"] == JOBS
     while Job.objects.exclude(state="done").exists():
         run_jobs()
     text = client.get(JOBS).text
@@ -173,10 +174,20 @@ def test_what_is_stored_is_redacted_by_a_job(client, embedded, project, stored, 
 
 
 def test_without_a_rule_there_is_no_job(client, embedded, project):
-    assert "No rule is on" in client.post(STORED, follow=True).text
+    assert "No rule is on" in client.post(STORED, SURE, follow=True).text
+    assert not Job.objects.exists()
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_who_is_not_sure_is_asked_and_nothing_happens(client, embedded, project, stored, method):
+    set_actions(project, {"secret": "mask"}, "ada")
+    text = getattr(client, method)(STORED).text
+    assert "It cannot be undone." in text
+    assert 'name="sure"' in text
     assert not Job.objects.exists()
 
 
 def test_strangers_redact_nothing(client, production, charlie, project):
     client.force_login(charlie)
-    assert client.post(STORED).status_code == 404
+    assert client.post(STORED, SURE).status_code == 404
+    assert client.get(STORED).status_code == 404

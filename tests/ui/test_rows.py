@@ -1,16 +1,19 @@
+import numpy as np
 import pytest
 from django.http import QueryDict
 
 from agentscope.vocabulary import Billing, ErrorClass, Flag, Kind, Status
 from tests.ui.growing import START, tree
+from ui.finding_marks import NO_MARKS, Marks
 from ui.pills import Pill
-from ui.reading import Reading, window
+from ui.reading import Reading
 from ui.rows import View
+from ui.window import window
 
 
 def page(grown, live=False, said="", marks=None):
     """The rows of a page, by what its address says."""
-    marks = marks or {}
+    marks = marks or NO_MARKS
     return list(View(window(grown, Reading.of(QueryDict(said)), marks, None), live, marks).lines())
 
 
@@ -88,6 +91,7 @@ def test_failures_are_said_in_words_and_waiting_is_none():
     ("flag", "live", "pill"),
     [
         (Flag.ORPHAN, False, Pill("parent missing", "warn")),
+        (Flag.ORPHAN | Flag.NOT_ENDED, True, Pill("running", "good")),
         (Flag.CYCLE_CUT, False, Pill("was in a cycle", "warn")),
         (Flag.NOT_ENDED, True, Pill("running", "good")),
         (Flag.NOT_ENDED, False, Pill("never ended", "warn")),
@@ -138,7 +142,8 @@ def test_time_that_runs_backwards_takes_no_time():
 
 def test_a_closed_row_says_what_it_hides():
     grown = tree([-1, 0, 1, 1], status={2: Status.ERROR})
-    _, closed = page(grown, said=f"shut={key(1)}", marks={3: Pill("loop", "bad")})
+    marked = Marks([], *(np.array([number]) for number in (3, 0, 0)))
+    _, closed = page(grown, said=f"shut={key(1)}", marks=marked)
     assert closed.expanded == "false"
     assert closed.hides == "2 more · 1 failed · 1 in findings"
     assert (closed.failed, closed.found) == (False, True)

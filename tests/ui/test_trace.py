@@ -1,5 +1,5 @@
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import connection, transaction
@@ -89,7 +89,7 @@ def test_a_tool_shows_arguments_and_result(client, project):
 def test_a_model_call_without_messages_says_so(client, project):
     save_trace(project, *small_run(), span(4, 1, meaning=Meaning(Kind.LLM)))
     told = [
-        "No messages of this call are known" in client.get(f"{PAGE}?span={number:016x}").text
+        "No messages of this call are recorded" in client.get(f"{PAGE}?span={number:016x}").text
         for number in (2, 3, 4)
     ]
     assert told == [False, False, True]
@@ -208,6 +208,27 @@ def test_a_run_that_fell_silent_is_said_to_have_stalled(client, project):
         save_trace(project, span(1, name="run"), (wire, meaning), state=state, last_seen_at=news)
         text = re.sub("<[^>]+>", "", client.get(PAGE).text)
         assert (said in " ".join(text.split())) == is_said
+
+
+def test_the_rows_and_the_head_of_a_stalled_run_and_the_list_say_so(client, project):
+    wire, meaning = span(2, 1, name="slow", flags=Flag.NOT_ENDED)
+    wire.end_ns = 0
+    news = datetime(2026, 5, 4, 13, 5, 6, tzinfo=UTC)
+    save_trace(project, span(1, name="run"), (wire, meaning), state="idle", last_seen_at=news)
+    text = client.get(PAGE).text
+    assert 'title="No end, no news since 2026-05-04 13:05:06 UTC">silent since 13:05<' in text
+    assert 'data-state="idle">stalled</span>' in text
+    listed = client.get("/p/shop/traces/").text
+    said = "No news since 2026-05-04 13:05:06 UTC, and it is not complete"
+    assert re.search(rf'data-state="idle"\s+title="{said}">stalled</span>', listed)
+
+
+def test_a_parent_is_missing_once_nothing_comes_any_more(client, project):
+    orphan = span(2, parent=77, name="lost")
+    for state, is_said in (("running", False), ("idle", True), ("ended", True)):
+        save_trace(project, span(1, name="run"), orphan, state=state)
+        text = client.get(PAGE).text
+        assert ("parent missing" in text) == ("whose parent has not arrived" in text) == is_said
 
 
 def test_an_ended_trace_is_quiet(client, project):

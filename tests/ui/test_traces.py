@@ -25,8 +25,7 @@ def row(project, name, **said) -> Trace:
         started_at=at,
         start_ns=int(at.timestamp() * 1e9),
         end_ns=int(at.timestamp() * 1e9) + 12_400_000_000,
-        spans=said.pop("spans", 20),
-        **said,
+        **{"spans": 20, "examined_at": at} | said,
     )
 
 
@@ -66,6 +65,14 @@ def test_unknown_costs_are_unknown(client, project):
     text = client.get(LIST).text
     assert ">unknown</td>" in text
     assert "≥ $0.5000" in text
+
+
+def test_a_trace_that_was_not_read_yet_has_no_figures_and_says_so(client, project):
+    row(project, "", examined_at=None, examined_generation=-1, state="running")
+    text = client.get(LIST).text
+    assert "(not read yet)" in text
+    assert text.count(">unknown<") == 4  # spans, errors, tokens, cost
+    assert "$0" not in text
 
 
 @pytest.mark.parametrize(

@@ -129,7 +129,7 @@ def test_sub_agents_are_inside_and_handovers_between(client, project):
         turn(8, 7, [says("user", "Write.")], says("assistant", "Written.")),
     )
     text = text_of(client)
-    inside = text.split('<details class="sub" open>')[1].split("</details>")[0]
+    inside = text.split('<details class="sub" open')[1].split("</details>")[0]
     assert "was called as a tool by lead" in inside
     assert "Seen." in inside
     assert "Written." not in inside

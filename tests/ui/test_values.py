@@ -18,6 +18,7 @@ from tests.ui.traces import TRACE_ID, save_trace, span
 PAGE = f"/p/shop/traces/{TRACE_ID.hex}/"
 PART = {"HX-Request": "true"}
 MOST = 300_000  # bytes of one answer
+URL = f"data:image/png;base64,{b64encode(PNG).decode()}"
 
 pytestmark = pytest.mark.usefixtures("embedded")
 
@@ -79,7 +80,7 @@ def test_long_text_goes_on_where_it_was_cut(client, project):
     said = "".join(f"{n:06d} " for n in range(20_000))
     save_trace(project, planner(), tool(2, None, said))
     page = shown(client, 2)
-    seen = len(re.search(r'<pre class="code">([^<]*)</pre>', page)[1])
+    seen = len(re.search(r'<pre class="code"[^>]*>([^<]*)</pre>', page)[1])
     following = re.search(r'hx-get="([^"]*as=text[^"]*)"', page)[1].replace("&amp;", "&")
     found = said[:seen]
     while following:
@@ -199,8 +200,7 @@ def media(value):
 
 
 def test_an_image_is_named_and_comes_only_when_asked_for(client, project):
-    url = f"data:image/png;base64,{b64encode(PNG).decode()}"
-    save_trace(project, planner(), media({"type": "image_url", "image_url": {"url": url}}))
+    save_trace(project, planner(), media({"type": "image_url", "image_url": {"url": URL}}))
     page = shown(client, 2)
     assert "image/png, 69 B, not loaded" in page
     assert "<img" not in page
@@ -212,6 +212,25 @@ def test_an_image_is_named_and_comes_only_when_asked_for(client, project):
     assert found["Content-Disposition"].startswith("inline")
     assert found["X-Content-Type-Options"] == "nosniff"
     assert found["Content-Security-Policy"] == "default-src 'none'; sandbox"
+
+
+@pytest.mark.parametrize(
+    ("result", "at"),
+    [
+        (URL, "/result"),
+        ({"picture": URL}, "/result/picture"),
+        ({"type": "image", "data": b64encode(PNG).decode(), "mimeType": "image/png"}, "/result"),
+        (json.dumps({"content": [{"data": b64encode(PNG).decode()}]}), "/result/content/0"),
+    ],
+)
+def test_an_image_that_a_tool_gives_back_comes_by_click(client, project, result, at):
+    save_trace(project, planner(), tool(2, {}, result))
+    page = shown(client, 2)
+    assert f'hx-get="{of(2)}?at={at}&amp;as=media"' in page
+    assert "<img" not in page
+    found = client.get(of(2), {"at": at, "as": "data"})
+    assert (found.content, found["Content-Type"]) == (PNG, "image/png")
+    assert "image/png, 69 B, not loaded" in client.get(of(2), {"at": at}).text
 
 
 @pytest.mark.parametrize("content", [SVG, HTML])

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.utils import timezone
 from opentelemetry.proto.trace.v1.trace_pb2 import ResourceSpans
 from opentelemetry.proto.trace.v1.trace_pb2 import Span as ProtoSpan
 
@@ -34,6 +35,7 @@ def save_trace(
         "name": spans[0][0].name,
         "spans": len(spans),
         "examined_generation": 1,
+        "examined_at": timezone.now(),
         **said,
     }
     Trace.objects.filter(trace_id=trace_id, project_id=project.pk).update(**fields)

@@ -14,7 +14,7 @@ from agentscope.traces.ids import span_hex
 from agentscope.traces.intervals import length, pairs
 from agentscope.traces.models import Trace
 from agentscope.vocabulary import Kind
-from ui import amounts, finding_words
+from ui import amounts, finding_words, icicle, states
 from ui.graph_words import HOW
 from ui.kinds import kind_word
 
@@ -27,6 +27,9 @@ register.filter(amounts.tokens)
 register.filter(amounts.duration)
 register.filter(amounts.count)
 register.filter(amounts.some)
+register.filter(icicle.spot)
+register.filter(states.state_word)
+register.filter(states.state_note)
 register.filter(span_hex)
 register.filter(finding_words.code_words)
 register.filter(finding_words.severity_word)
@@ -68,6 +71,18 @@ def moment(nanoseconds: int) -> SafeString:
 def lasted(trace: Trace) -> str:
     """How long a trace took, from its first start to its latest end."""
     return amounts.duration(max(trace.end_ns - trace.start_ns, 0))
+
+
+@register.filter
+def once_read(figure: str, trace: Trace) -> str:
+    """A figure of a trace, as text; unknown until the trace was examined."""
+    return figure if trace.examined_at else amounts.UNKNOWN
+
+
+@register.filter
+def trace_name(trace: Trace) -> str:
+    """The name of a trace, or why it has none."""
+    return trace.name or ("(unnamed)" if trace.examined_at else "(not read yet)")
 
 
 @register.filter

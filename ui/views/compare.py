@@ -18,19 +18,21 @@ from agentscope.traces.contents import Said, contents
 from agentscope.traces.ids import parse_trace_id, span_hex
 from agentscope.traces.models import Trace
 from agentscope.traces.tree import Tree
+from agentscope.vocabulary import Status
 from ui import compare_words
 from ui.access import PageRequest, page
 from ui.address import Address, address_of
-from ui.cuts import Text, pretty
+from ui.cuts import pretty
 from ui.exports import exports
+from ui.first_difference import Passage, passages
 from ui.kinds import MARKS
 from ui.views.sessions import position
-from ui.views.trace import known_trace
+from ui.views.trace import is_live, known_trace
 
 PREVIOUS = "previous"  # in place of the id of the other run
-STEPS = 100  # on a page
+STEPS = 50  # on a page
 LAST = 10**7
-SHOWN = 600  # characters of what a step was given or came to
+SHOWN, READ = 600, 200_000  # characters of what a step was given or came to: shown, compared
 GIVEN = ("arguments", "input_messages", "input")
 MESSAGES = ("input_messages", "output_messages")
 CAME = ("result", "output_messages", "output")
@@ -93,8 +95,8 @@ class Content:
 
     name: str
     address: str
-    given: Text
-    came: Text
+    given: Passage
+    came: Passage
     error: str
 
 
@@ -112,6 +114,11 @@ class Beside:
         return self.comparison.found.left, self.comparison.found.right
 
     @property
+    def live(self) -> tuple[bool, bool]:
+        """Whether spans of the runs may still come."""
+        return is_live(self.trace), is_live(self.other)
+
+    @property
     def here(self) -> Address:
         return address_of(self.request)
 
@@ -123,6 +130,7 @@ class Beside:
         swapped = reverse("compare", args=[name, self.other.trace_id])
         return {
             "whole": list(compare_words.whole(self.trace, self.other, works)),
+            "going_on": compare_words.going_on(*self.live),
             "swapped": f"{swapped}?with={self.trace.trace_id.hex}",
             "choose": self.here.with_(**{"with": None, "from": None, "order": None}),
             "exports": exports(
@@ -140,7 +148,7 @@ class Beside:
         if found:
             path = self.path_of(found.left, found.right)
             context |= {
-                "parted": compare_words.parted(found, path, *self.trees),
+                "parted": compare_words.parted(found, path, *self.trees, live=self.live),
                 "parting": found,
                 "around": [self.pair(each) for each in found.around],
                 "steps_said": self.said(found.left, found.right, said),
@@ -187,7 +195,7 @@ class Beside:
             "family": family,
             "name": compare_words.step_name(tree, row),
             "address": self.address(trace, tree, row),
-            "failed": bool(tree.row(row).text("error_class")),
+            "failed": tree.row(row).status == Status.ERROR,
         }
 
     def address(self, trace: Trace, tree: Tree, row: int) -> str:
@@ -196,19 +204,25 @@ class Beside:
         return f"{page}?span={span_hex(int(tree.span_id[row]))}"
 
     def said(self, left: int, right: int, said: list[dict[int, Said]]) -> list[Content | None]:
-        """What two steps were given and came to; None for one that is not there."""
-        both = zip((self.trace, self.other), self.trees, (left, right), said, strict=True)
+        """What two steps were given and came to, from where that differs; None for one that is not
+        there."""
+        rows = left, right
+        given, came = (
+            passages(text_of(said[0], left, names), text_of(said[1], right, names), SHOWN)
+            for names in (GIVEN, CAME)
+        )
+        both = zip((self.trace, self.other), self.trees, rows, said, given, came, strict=True)
         return [
             None
             if row == NONE
             else Content(
                 name=compare_words.step_name(tree, row),
                 address=self.address(trace, tree, row),
-                given=last_of(told[row].content, GIVEN),
-                came=last_of(told[row].content, CAME),
+                given=asked,
+                came=answer,
                 error=told[row].error,
             )
-            for trace, tree, row, told in both
+            for trace, tree, row, told, asked, answer in both
         ]
 
     def table(self) -> dict[str, Any]:
@@ -225,6 +239,7 @@ class Beside:
                 for row in map(compare_words.step_row, lines[first:last])
             ],
             "total": len(lines),
+            "shares": compare_words.shares(lines),
             "sums": compare_words.cells(found.left_total, found.right_total),
             "orders": {
                 each: (self.here.with_(order=each, **{"from": None}) + "#steps", each == order)
@@ -243,11 +258,12 @@ class Beside:
         return self.here.with_(**{"from": str(first)}) + "#steps"
 
 
-def last_of(content: dict[str, Any], names: tuple[str, ...]) -> Text:
-    """The first of some fields of a content that says anything; of messages the last one."""
+def text_of(said: dict[int, Said], row: int, names: tuple[str, ...]) -> str:
+    """The first of some fields of what a step said that says anything; of messages the last one."""
+    content = said[row].content if row != NONE else {}
     for name in names:
         value = content.get(name)
         if value is None or value == []:
             continue
-        return pretty(compare_words.last_said(value) if name in MESSAGES else value, SHOWN)
-    return Text("")
+        return pretty(compare_words.last_said(value) if name in MESSAGES else value, READ).shown
+    return ""

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict
 from typing import Any
-from uuid import UUID
 
-import numpy as np
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -24,14 +21,9 @@ from agentscope.costs.read import (
     chosen_attributes,
     costs,
     period_paths,
-    trace_paths,
 )
-from agentscope.traces.ids import span_hex
-from agentscope.traces.read import trace as read_trace
-from agentscope.traces.read import trace_tree
-from agentscope.traces.tree import Tree
 from ui.access import PageRequest, page, wants
-from ui.address import Address, address_of
+from ui.address import Address
 from ui.bars import MOST_SERIES, chart
 from ui.cost_form import ORDERS, CostForm, words_of
 from ui.cost_rows import (
@@ -47,7 +39,6 @@ from ui.cost_rows import (
 )
 from ui.exports import Links, exports
 from ui.icicle import MEASURES, boxes, colour, levels, paths_in
-from ui.views.trace import row_of
 from ui.what_if import compared
 
 CALLS = 100  # on a page
@@ -211,41 +202,4 @@ def picture(
         "boxes": [(box, colour(box, series), address.with_(within=box.path)) for box in found],
         "levels": levels(found),
         "measures": [(name, address.with_(measure=name), name == by) for name in MEASURES],
-    }
-
-
-@page
-def trace_costs(request: PageRequest, trace_id: UUID) -> HttpResponse:
-    """The costs of one trace by path; `?span=` is the selected span, whose path is marked. A path
-    leads to where it begins on the tree."""
-    trace = read_trace(request.project.pk, trace_id)
-    report = trace_paths(request.project.pk, trace_id)
-    tree = trace_tree(request.project.pk, trace_id)
-    if trace is None or report is None or tree is None:
-        raise Http404("no such trace")
-    context = picture(report, measure(request), address_of(request))
-    context |= on_tree(tree, reverse("trace", args=[request.project.name, trace_id]), request)
-    context["boxes"] = [
-        (box, look, context["begins"].get(box.path, "")) for box, look, _ in context["boxes"]
-    ]
-    context["is_zoomable"] = True
-    total = {"cost": cost(report.total), "buckets": buckets(report.total)}
-    context |= {"page": "traces", "trace": trace, "figures": total | asdict(report.total)}
-    address = reverse("api-paths", args=[trace_id.hex])
-    context["exports"] = exports(address, {"project": request.project.name})
-    return render(request, "costs/trace.html", context)
-
-
-def on_tree(tree: Tree, address: str, request: PageRequest) -> dict[str, Any]:
-    """The selected span and its path, and for each path the address of its first span."""
-    paths, rows = np.unique(tree.path, return_index=True)
-    firsts = zip(paths.tolist(), rows.tolist(), strict=True)
-    selected = row_of(tree, request.GET.get("span", ""))
-    return {
-        "begins": {
-            tree.texts[path]: f"{address}?span={span_hex(int(tree.span_id[row]))}"
-            for path, row in firsts
-        },
-        "selected": "" if selected is None else span_hex(int(tree.span_id[selected])),
-        "selected_path": "" if selected is None else tree.row(selected).text("path"),
     }

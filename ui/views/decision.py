@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from typing import Any
-from uuid import UUID
 
 from agentscope.decisions.deciding import Decisions
 from agentscope.decisions.read import told
 from agentscope.traces.above import NONE
+from agentscope.traces.contents import Reader
 from agentscope.traces.detail import SpanDetail
 from agentscope.traces.tree import Row
 from ui.decision import deciding
 from ui.decision_links import link
 
 
-def decision(project_id: int, trace_id: UUID, row: Row, detail: SpanDetail) -> dict[str, Any]:
+def decision(reader: Reader, row: Row, detail: SpanDetail) -> dict[str, Any]:
     """The decision of a model call or an agent; of what came of one, which that was. Four queries
     at most, none where nothing was decided."""
     decisions = Decisions(row.tree)
@@ -22,8 +22,9 @@ def decision(project_id: int, trace_id: UUID, row: Row, detail: SpanDetail) -> d
     if found is None:
         asked = decisions.asked_by(row.at)
         return {} if asked == NONE else {"asked_by": link(row.tree, asked)}
-    said = told(project_id, trace_id, decisions, found, (row.at, detail.content))
+    said = told(reader, decisions, found, (row.at, detail.content))
     own = [event.attributes for event in detail.events]
     own += [log.record.attributes for log in detail.logs]
-    shown = deciding(decisions, found, said, own)
+    thought = detail.span.reasoning_tokens or 0
+    shown = deciding(decisions, found, said, own, thought if found.agent == NONE else 0)
     return {"decision": shown} if shown.is_told else {}

@@ -7,7 +7,6 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponse
-from django.shortcuts import render
 from django.urls import reverse
 
 from agentscope.graph.graph import Edge, Graph, Node
@@ -19,11 +18,12 @@ from ui.address import Address, address_of
 from ui.exports import exports
 from ui.graph_picture import Box, Line, picture
 from ui.graph_words import HOW, MARKS, edge_title, loop_words, names
+from ui.views.run import RunView, is_seen, nothing_new
 from ui.views.sessions import position
-from ui.views.trace import known_trace, known_tree, row_of
+from ui.views.trace import known_trace, known_tree
 
 SPANS = 50  # behind an edge, on a page
-MOST_EDGES = 200  # in the table
+MOST_EDGES = 60  # in the table
 MOST, LARGEST = MOST_AGENTS, 384  # agents one by one
 LAST = 10**7
 
@@ -32,20 +32,25 @@ LAST = 10**7
 def graph(request: PageRequest, trace_id: UUID) -> HttpResponse:
     """The graph of a trace; `?edge=` lists the spans behind an edge, `?most=` shows more nodes one
     by one, `?span=` is the selected span. Two queries of its own."""
-    trace, tree = known_trace(request, trace_id), known_tree(request, trace_id)
+    trace = known_trace(request, trace_id)
+    if is_seen(request, trace):
+        return nothing_new()
+    run = RunView(request, trace, known_tree(request, trace_id), "graph")
     most = shown_nodes(request)
-    found = graph_of(tree, most, most * MOST_TOOLS // MOST_AGENTS)
-    at, here = row_of(tree, request.GET.get("span", "")), address_of(request)
-    view = GraphView(found, tree, here, reverse("trace", args=[request.project.name, trace_id]))
-    drawn = picture(found)
+    found = graph_of(run.tree, most, most * MOST_TOOLS // MOST_AGENTS)
+    spots = [] if run.at is None else [found.nodes[int(found.of_row[run.at])].id]
+    return run.answer("trace/graph.html", drawn(request, run, found, most), spots)
+
+
+def drawn(request: PageRequest, run: RunView, found: Graph, most: int) -> dict[str, Any]:
+    """The picture, and the tables that say the same."""
+    here = address_of(request)
+    view, drawn = GraphView(found, run.tree, here, run.keep), picture(found)
     query = {"project": request.project.name}
-    context = {
-        "page": "traces",
-        "trace": trace,
-        "selected": "" if at is None else span_hex(int(tree.span_id[at])),
+    return {
         "graph": found,
         "picture": drawn,
-        "boxes": [view.box(box, at) for box in drawn.boxes],
+        "boxes": [view.box(box, run.at) for box in drawn.boxes],
         "paths": [view.line(line) for line in drawn.lines],
         "loops": [loop_words(loop, view.names) for loop in found.loops],
         "nodes": [view.node(node) for node in found.nodes],
@@ -53,10 +58,9 @@ def graph(request: PageRequest, trace_id: UUID) -> HttpResponse:
         "edges_left": max(len(found.edges) - MOST_EDGES, 0),
         "is_cut": any(node.joined for node in found.nodes),
         "more": here.with_(most=str(min(most * 4, LARGEST))) if most < LARGEST else "",
-        "exports": exports(reverse("api-graph", args=[trace_id.hex]), query),
+        "exports": exports(reverse("api-graph", args=[run.found.trace_id.hex]), query),
         **view.behind(request, found.edge(request.GET.get("edge", ""))),
     }
-    return render(request, "trace/graph.html", context)
 
 
 def shown_nodes(request: PageRequest) -> int:
@@ -82,10 +86,10 @@ class Shown:
 
 
 class GraphView:
-    """Where the parts of a graph lead."""
+    """Where the parts of a graph lead; `keep` is the start of the query that selects a span."""
 
-    def __init__(self, graph: Graph, tree: Tree, here: Address, trace: str) -> None:
-        self.graph, self.tree, self.here, self.trace = graph, tree, here, trace
+    def __init__(self, graph: Graph, tree: Tree, here: Address, keep: str) -> None:
+        self.graph, self.tree, self.here, self.keep = graph, tree, here, keep
         self.chosen = here.said.get("edge", "")
         self.names = names(graph)
         self.place = {node.id: at for at, node in enumerate(graph.nodes)}
@@ -98,11 +102,11 @@ class GraphView:
         return Shown(box, shown.address, shown.title, "", shown.mark, shown.family, is_here)
 
     def node(self, node: Node) -> Shown:
-        """A node leads to its first span on the tree."""
+        """A node selects its first span."""
         mark, family = MARKS[node.kind]
         address = ""
         if node.first >= 0:
-            address = f"{self.trace}?span={span_hex(int(self.tree.span_id[node.first]))}"
+            address = f"?{self.keep}span={span_hex(int(self.tree.span_id[node.first]))}"
         return Shown(node, address, self.names[node.id], "", mark, family)
 
     def line(self, line: Line) -> Shown:
@@ -112,11 +116,11 @@ class GraphView:
 
     def edge(self, edge: Edge) -> Shown:
         """The same for a row of the table."""
-        address = self.here.with_(edge=edge.id, **{"from": None}) + "#edge"
+        there = self.here.with_(edge=edge.id, **{"from": None}).removeprefix(self.here.path)
         source, target = (self.names[end] for end in (edge.source, edge.target))
         return Shown(
             edge,
-            address,
+            f"{there}#edge",
             edge_title(edge, source, target),
             HOW[edge.how],
             is_here=edge.id == self.chosen,
@@ -147,7 +151,7 @@ class GraphView:
         tree, at = self.tree, row.at
         ended = int(tree.end_ns[at])
         return {
-            "address": f"{self.trace}?span={span_hex(row.span_id)}",
+            "address": f"?{self.keep}span={span_hex(row.span_id)}",
             "name": row.text("tool") or row.text("name") or "(unnamed)",
             "agent": row.text("agent"),
             "after": int(tree.start_ns[at]) - int(tree.start_ns.min()),

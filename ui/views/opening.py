@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from uuid import UUID
-
-from agentscope.traces.contents import contents
+from agentscope.traces.contents import Reader
 from agentscope.traces.ids import span_hex
 from agentscope.traces.read import SpanDetail
-from agentscope.traces.tree import Tree
 from ui.access import PageRequest
 from ui.cuts import SHOWN, fair
 from ui.document import document, weights
@@ -18,10 +15,10 @@ ROOM, WHOLE = 80_000, 150_000  # characters of one panel, and of one that shows 
 
 
 def shown_of_span(
-    request: PageRequest, tree: Tree, before: int | None, detail: SpanDetail
+    request: PageRequest, reader: Reader, before: int | None, detail: SpanDetail
 ) -> tuple[int, Opening]:
     """Up to how many characters texts are shown, so that all have room together, and which messages
-    were shown before. At most four queries."""
+    were shown before. At most four queries, none if the call before was read already."""
     is_whole = "whole" in request.GET
     room, most = (WHOLE, WHOLE) if is_whole else (ROOM, SHOWN)
     limit = fair(weights(document(detail)), room, most)
@@ -29,12 +26,12 @@ def shown_of_span(
         return limit, Opening(turns=WHOLE_TURNS)
     if before is None or not detail.content.get("input_messages"):
         return limit, Opening()
-    return limit, Opening(said_before(request.project.pk, tree, before, detail.span.trace_id))
+    return limit, Opening(said_before(reader, before))
 
 
-def said_before(project_id: int, tree: Tree, row: int, trace_id: UUID) -> Before:
+def said_before(reader: Reader, row: int) -> Before:
     """The call before, with what it was given and answered."""
-    content = contents(project_id, trace_id, tree, [row])[row].content
+    content, tree = reader.of([row])[row].content, reader.tree
     said = [*content.get("input_messages", []), *content.get("output_messages", [])]
     name = tree.texts[tree.name[row]] or "(unnamed)"
     return Before(span_hex(int(tree.span_id[row])), name, said)

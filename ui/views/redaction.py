@@ -78,12 +78,13 @@ def drop_own_rule(request: PageRequest) -> HttpResponse:
     return back(request)
 
 
-@require_POST
 @form_page
 def redact_all(request: PageRequest) -> HttpResponse:
     """Ask for what is stored to be redacted, or for how much that would replace; and go to the
-    jobs."""
+    jobs. As it cannot be undone, a page asks first whether one is sure."""
     is_preview = bool(request.POST.get("preview"))
+    if not is_preview and not request.POST.get("sure"):
+        return render(request, "settings/redact_all.html", {"page": "settings", "tab": "redaction"})
     try:
         redact_stored(request.project, who(request), is_preview=is_preview)
     except NothingToRedact:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -20,6 +19,7 @@ from agentscope.findings.in_trace import decided_in, in_full, marking
 from agentscope.findings.tried import FEWEST, transient
 from agentscope.outline.entries import SPAN
 from agentscope.prices.book import PriceBook, price_book
+from agentscope.traces.contents import Reader
 from agentscope.traces.earlier import call_before
 from agentscope.traces.ids import parse_span_id, span_hex
 from agentscope.traces.models import Span, Trace
@@ -32,18 +32,21 @@ from ui.access import PageRequest, page, wants
 from ui.billing import could_be_priced
 from ui.cause_words import cause_words
 from ui.continuation_words import ways
+from ui.drawn import ROOM, drawn, room
 from ui.find_bar import FindBar, counts
 from ui.finding_marks import Marks, marks
 from ui.finding_words import Sighting, Sightings, sighted, sightings, steps_of
 from ui.jumps import jumped
 from ui.panel import panel_of
 from ui.price_facts import price_facts
-from ui.reading import Reading, Window, window
+from ui.reading import Reading, Window
 from ui.rows import View
+from ui.states import silent_since
 from ui.views.connections import connections
 from ui.views.decision import decision
 from ui.views.opening import shown_of_span
 from ui.views.within import Sought, is_news, looked_on, sought
+from ui.window import window
 
 NO_CONTENT = 204
 PACE = {Trace.State.RUNNING: "2s", Trace.State.IDLE: "15s"}  # how often htmx asks for news
@@ -65,11 +68,13 @@ def trace(request: PageRequest, trace_id: UUID) -> HttpResponse:
     if wants(request, "inside"):
         return slice_more(request, looked_for)
     chosen = chosen_row(request, tree, marked, looked_for.hits)
-    context = {"page": "traces", "trace": found, "keep": Reading.of(request.GET).query}
+    context = {"page": "traces", "trace": found, "keep": Reading.of(request.GET).linked.query}
     context |= selection(request, found, tree, seen, chosen)
     if wants(request, "panel"):
         return render(request, "trace/_panel.html", context)
-    context |= tree_part(request, found, looked_for, chosen, marked)
+    context |= tree_part(
+        request, found, looked_for, chosen, marked, room_for(request, context, seen)
+    )
     if wants(request, "tree") and "seen" not in request.GET:
         return tree_alone(request, context)
     context |= {"findings": shown_of(request, trace_id, seen), "causes": cause_words(tree)}
@@ -91,7 +96,7 @@ def slice_more(request: PageRequest, before: Sought) -> HttpResponse:
     """How far the search in what the spans say came, after one more slice; the tree hears of it
     when it has to be drawn anew."""
     after = looked_on(before)
-    context = {"sought": after, "here": address(request, Reading.of(request.GET), "")}
+    context = {"sought": after, "again": address(request, Reading.of(request.GET).linked, "")}
     response = render(request, "trace/_inside.html", context)
     if is_news(before, after):
         response["HX-Trigger"] = "sought"
@@ -167,7 +172,9 @@ def selection(
     is_copy = row.billing == Billing.COPIED
     original = original_of(found.project_id, found.trace_id, row.span_id) if is_copy else None
     book = price_book(request.project.pk)
-    limit, opening = shown_of_span(request, tree, before, detail)
+    reader = Reader(found.project_id, found.trace_id, tree)
+    decided = decision(reader, row, detail)
+    limit, opening = shown_of_span(request, reader, before, detail)
     panel = panel_of(row, detail, limit, original, price_facts(row, book), opening)
     return {
         "selected": said,
@@ -176,7 +183,7 @@ def selection(
         "is_whole": "whole" in request.GET,
         "evidence_of": steps_of(seen, row.span_id),
         **connections(request.project.pk, found.trace_id, row, detail),
-        **decision(request.project.pk, found.trace_id, row, detail),
+        **decided,
         **mended(request, row, detail.span, book),
         **addresses(request.project.name, found.trace_id, said),
     }
@@ -217,34 +224,42 @@ def row_of(tree: Tree, span_id: str) -> int | None:
         return None
 
 
+def room_for(request: PageRequest, context: dict[str, Any], seen: list[Sighting]) -> int:
+    """How many bytes of rows there is room for: all of it where they come alone."""
+    if wants(request, "tree"):
+        return ROOM
+    return room(len(sightings(seen).shown), context.get("panel") is not None)
+
+
 def tree_part(
-    request: PageRequest, found: Trace, looked_for: Sought, at: int | None, marked: Marks
+    request: PageRequest,
+    found: Trace,
+    looked_for: Sought,
+    at: int | None,
+    marked: Marks,
+    room_left: int,
 ) -> dict[str, Any]:
-    """The treegrid, and what is said above it."""
+    """The treegrid, and what is said above it. `room_left`: how many bytes its rows may take."""
     tree = looked_for.tree
     shown = window(tree, Reading.of(request.GET), marked, at, looked_for.hits)
     selected = "" if at is None else span_hex(int(tree.span_id[at]))
     passing = transient(tree)
-    view = View(shown, is_live(found), marked, links_in(found, shown))
+    view = View(shown, is_live(found), marked, links_in(found, shown), silent_since(found))
     is_part = wants(request, "tree")
-    # The script of the page adds what is open, which may be long, to each link of swapped rows.
-    reading = replace(shown.reading, opened=(), shut=()) if is_part else shown.reading
-    said = reading.query
-    context = {
-        "lines": view.lines(),
-        "bars": view.bars,
-        "window": shown,
-        "selected": selected,
-        "keep": said,
-        "stay": f"{said}{f'span={selected}&' if selected else ''}",
-        **numbers(found, tree),
-    }
+    # The script of the page adds what is open to each link of swapped rows.
+    reading = shown.reading.without_rows if is_part else shown.reading.linked
+    stay = f"{reading.query}{f'span={selected}&' if selected else ''}"
+    said = {"selected": selected, "keep": reading.query, "stay": stay}
+    fitted, rows = drawn(view, said, room_left)
+    context = {"rows": rows, "bars": view.bars, "window": fitted, **said, **numbers(found, tree)}
     return {
         "tree": render_to_string("trace/_grid.html", context, request),
         "find": FindBar(shown, view.bars, selected, at, counts(tree, len(marked)), is_part),
         "sought": looked_for,
-        "keep": shown.reading.query,
+        "keep": shown.reading.linked.query,
         "here": address(request, shown.reading, selected),
+        "again": address(request, shown.reading.linked, selected),
+        "is_long": shown.reading.is_long,
         "seen": mark(found),
         "pace": PACE.get(Trace.State(found.state), ""),
         "passing": amounts.count(passing, "error") if passing >= FEWEST else "",
@@ -267,14 +282,14 @@ def address(request: PageRequest, reading: Reading, selected: str) -> str:
 
 
 def numbers(found: Trace, tree: Tree) -> dict[str, Any]:
-    """How many spans there are, and what is odd. A run is stalled if nothing came for as long as
-    AGENTSCOPE_IDLE_SECONDS says, while spans are open."""
+    """How many spans there are, and what is odd: of a run that goes on nothing, as it may come."""
     orphans, unended = (
         int(((tree.flags & int(flag)) != 0).sum()) for flag in (Flag.ORPHAN, Flag.NOT_ENDED)
     )
-    is_stalled = found.state == Trace.State.IDLE and unended > 0
+    orphans = 0 if is_live(found) else orphans
     return {
-        "unended": amounts.count(unended, "span") if is_stalled else "",
+        "unended": amounts.count(unended, "span") if unended else "",
+        "is_stalled": found.state == Trace.State.IDLE,
         "last_news": found.last_seen_at,
         "total": amounts.count(len(tree), "span"),
         "orphans": amounts.count(orphans, "span") if orphans else "",

@@ -23,7 +23,7 @@ from agentscope.traces.read import traces as read_traces
 from ui import amounts, columns, search_words
 from ui.access import PageRequest, page, wants
 from ui.address import address_of
-from ui.facet_links import facets_of
+from ui.facet_links import facets_among, facets_of
 from ui.filters import FilterForm
 from ui.search_words import Found, found_of
 from ui.snippets import Snippet, snippets
@@ -79,7 +79,7 @@ def listed(request: PageRequest, form: FilterForm, asked: TraceFilters) -> dict[
     is_new = not (found.items or form.is_active or after)
     return {
         "rows": rows(request, found.items, {}),
-        "count": count(found, is_filtered=form.is_active),
+        "count": count(found, is_filtered=form.is_filtering),
         "is_new": is_new,
         "every": "2s",
         "older": address(request, after=found.next) if found.next else "",
@@ -95,7 +95,9 @@ def searched(request: PageRequest, form: FilterForm, asked: TraceFilters) -> dic
     after = search_cursor(request)
     found = search(request.project.pk, form.asked, asked, after, PAGE)
     hits = {trace.trace_id: found_of(hit) for trace, hit in found.items}
+    counted = facets_open(request) and bool(hits)
     return {
+        "facets": facets_among(request, request.project.pk, list(hits)) if counted else None,
         "rows": rows(request, [trace for trace, _ in found.items], hits),
         "count": search_words.count(found, is_first=after is None),
         "reach": search_words.reach(found),

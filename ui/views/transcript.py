@@ -7,17 +7,17 @@ from uuid import UUID
 
 import numpy as np
 from django.http import HttpResponse
-from django.shortcuts import render
 
 from agentscope.traces.above import NONE
 from agentscope.traces.ids import span_hex
 from agentscope.transcript.read import spoken
 from agentscope.transcript.turns import Turns, turns_of
-from ui.access import PageRequest, page
+from ui.access import PageRequest, page, wants
 from ui.address import address_of
 from ui.transcript import steps
+from ui.views.run import RunView, is_seen, nothing_new
 from ui.views.sessions import position
-from ui.views.trace import known_trace, known_tree, row_of
+from ui.views.trace import is_live, known_trace, known_tree
 
 TURNS = 50  # on a page
 MOST_AGENTS = 40  # to choose from
@@ -27,19 +27,22 @@ MOST_AGENTS = 40  # to choose from
 def transcript(request: PageRequest, trace_id: UUID) -> HttpResponse:
     """The transcript of a trace; `?from=` is its first turn, `?agent=` shows those of one agent
     only, `?span=` goes to the turn of a span. The number of queries does not depend on its size."""
-    trace, tree = known_trace(request, trace_id), known_tree(request, trace_id)
-    turns = turns_of(tree)
-    at = row_of(tree, request.GET.get("span", ""))
-    chosen = turns.of_row(at) if at is not None else NONE
+    trace = known_trace(request, trace_id)
+    if is_seen(request, trace):
+        return nothing_new()
+    tree = known_tree(request, trace_id)
+    run, turns = RunView(request, trace, tree, "transcript", drops=["from"]), turns_of(tree)
+    chosen = turns.of_row(run.at) if run.at is not None else NONE
+    spots = places(turns, chosen, run.selected)
+    if wants(request, "panel"):
+        return run.answer("", {}, spots)
     listed = of_agent(turns, request.GET.get("agent", ""))
     first = first_turn(request, listed, chosen)
     window = listed[first : first + TURNS]
     found = spoken(request.project.pk, trace_id, turns, window)
     context = {
-        "page": "traces",
-        "trace": trace,
-        "selected": "" if at is None else span_hex(int(tree.span_id[at])),
-        "steps": steps(turns, found, chosen),
+        "elsewhere": chosen != NONE and chosen not in window,
+        "steps": steps(turns, found, chosen, live=is_live(trace)),
         "total": len(listed),
         "first": first + 1,
         "last": first + len(window),
@@ -47,7 +50,15 @@ def transcript(request: PageRequest, trace_id: UUID) -> HttpResponse:
         **pager(request, first, len(listed)),
         **choices(request, turns),
     }
-    return render(request, "trace/transcript.html", context)
+    return run.answer("trace/transcript.html", context, spots)
+
+
+def places(turns: Turns, chosen: int, selected: str) -> list[str]:
+    """The marks of the selected span: of its turn, and its own if it came of the turn."""
+    if chosen == NONE:
+        return []
+    turn = span_hex(int(turns.tree.span_id[turns.rows[chosen]]))
+    return list(dict.fromkeys([selected, turn]))
 
 
 def of_agent(turns: Turns, agent: str) -> list[int]:

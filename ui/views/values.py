@@ -18,7 +18,7 @@ from agentscope.traces.read import SpanDetail, span_detail
 from agentscope.traces.tree import Tree
 from ui.access import PageRequest, page
 from ui.changes import changes
-from ui.copied import copies
+from ui.copied import FILES, copies
 from ui.cuts import as_json
 from ui.document import document
 from ui.media import Media, media_of
@@ -156,9 +156,19 @@ def named(tree: Tree, row: int) -> dict[str, str]:
 
 @page
 def to_copy(request: PageRequest, trace_id: UUID, span_id: str) -> HttpResponse:
-    """A span as commands, JSON and OTLP, to be copied."""
+    """A span as commands, JSON and OTLP, to be copied; `?form=` is one of them as a file."""
     detail = known_span(request, trace_id, span_id)
+    if form := request.GET.get("form"):
+        return taken_along(detail, form)
     context = around(request, trace_id, detail)
     address = request.build_absolute_uri(context["api_span"])
     context["copies"] = copies(detail, address, needs_key=not settings.AGENTSCOPE_EMBEDDED)
     return part_or_page(request, "copies", context)
+
+
+def taken_along(detail: SpanDetail, form: str) -> HttpResponse:
+    """All of one form of a span as a file. Raises Http404."""
+    text = FILES[form](detail) if form in FILES else None
+    if text is None:
+        raise Http404("no such form")
+    return attachment(text.encode(), form, "json")

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
 
 from agentscope.search.inside import SECONDS, Within, hit_ids, look_on
 from agentscope.search.models import TraceSearch
-from agentscope.search.within import all_of, named_rows, needles
+from agentscope.search.within import (
+    LONGEST,
+    MOST_WORDS,
+    all_of,
+    is_cut,
+    named_rows,
+    needles,
+)
 from agentscope.traces.models import Trace
 from agentscope.traces.tree import Ints, Tree
 from ui import amounts
@@ -26,6 +33,7 @@ class Sought:
     tree: Tree
     within: Within | None  # None: nothing is looked for
     stored: TraceSearch | None
+    is_cut: bool = False  # more was written than is looked for
 
     @cached_property
     def by_name(self) -> Ints:
@@ -69,6 +77,8 @@ class Sought:
             told.append(f"{stored.unplaced:,} more in records of no span")
         if stored.is_done and not self.is_stale and stored.searched < len(self.tree):
             told.append("too many to go on" if len(self.said) else "the others have no content")
+        if self.is_cut:
+            told.append(f"for no more than {MOST_WORDS} words and {LONGEST} characters")
         return ", ".join(told)
 
 
@@ -79,9 +89,9 @@ def sought(request: PageRequest, found: Trace, tree: Tree) -> Sought:
     if not wanted:
         return Sought(found, tree, None, None)
     within = Within(found.project_id, found.trace_id, tree, wanted, named_rows(tree, wanted))
-    if "look" in request.GET:
-        return Sought(found, tree, within, look_on(within, found.generation, LONGER))
-    return Sought(found, tree, within, within.stored())
+    looks = "look" in request.GET
+    stored = look_on(within, found.generation, LONGER) if looks else within.stored()
+    return Sought(found, tree, within, stored, is_cut(written))
 
 
 def looked_on(before: Sought) -> Sought:
@@ -89,7 +99,7 @@ def looked_on(before: Sought) -> Sought:
     if before.within is None:
         return before
     stored = look_on(before.within, before.trace.generation, SECONDS)
-    return Sought(before.trace, before.tree, before.within, stored)
+    return replace(before, stored=stored)
 
 
 def is_news(before: Sought, after: Sought) -> bool:

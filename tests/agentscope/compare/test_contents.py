@@ -52,7 +52,7 @@ def test_what_was_asked_differs():
 
 def test_the_same_was_asked_and_answered_otherwise():
     found = told(run("a"), run("a"), {1: (7, 8)}, {1: (7, 9)})
-    assert found.first == OtherContent(1, 1, ANSWERED)
+    assert found.first == OtherContent(1, 1, ANSWERED, was_asked_alike=True)
 
 
 def test_unknown_contents_do_not_differ():
@@ -63,7 +63,8 @@ def test_unknown_contents_do_not_differ():
 def test_an_answer_is_told_when_it_comes():
     """What all of a run answered is known at its end, after what led to it."""
     keys, others = {0: (1, 2), 1: (7, 8)}, {0: (1, 3), 1: (7, 9)}
-    assert told(run("a"), run("a"), keys, others).first == OtherContent(1, 1, ANSWERED)
+    found = told(run("a"), run("a"), keys, others).first
+    assert found == OtherContent(1, 1, ANSWERED, was_asked_alike=True)
 
 
 def test_calls_side_by_side_are_compared_whatever_their_order():

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agentscope.billing.bill import Terms, bill
-from agentscope.decisions.deciding import Decision, Decisions, choices
+from agentscope.decisions.deciding import Decision, Decisions
 from agentscope.prices.book import PriceBook
 from agentscope.traces.above import NONE
 from agentscope.traces.grow import grow, subtree_sums
@@ -133,6 +133,37 @@ def test_a_guardrail_around_an_agent_judges_its_decisions():
     assert "verdicts" not in said(tree, "one")
 
 
+def test_an_agent_that_calls_no_model_is_what_the_decision_before_it_did():
+    tree = billed("agent boss\n  llm think\n  agent worker\n  llm end")
+    assert said(tree, "think")["did"] == ["worker"]
+    assert said(tree, "worker") == {"calls": ["worker"]}
+
+
+def test_a_plan_is_made_for_the_turn_behind_it_and_not_for_its_own():
+    tree = billed("agent a\n  chain planning\n    llm think\n  llm act\n  tool t")
+    assert said(tree, "act") == {"calls": ["act"], "plans": ["planning"], "did": ["t"]}
+    assert said(tree, "think") == {"calls": ["think"]}
+
+
+def test_the_plan_of_a_graph_is_made_for_the_agent_behind_it():
+    tree = billed(
+        """\
+        chain app
+          chain planner
+            llm think
+          agent executor
+            llm act
+          chain replan
+            llm again
+          agent other
+            llm finish
+        """
+    )
+    assert said(tree, "act")["plans"] == ["planner"]
+    assert said(tree, "finish")["plans"] == ["replan"]
+    assert "plans" not in said(tree, "again")
+
+
 def test_an_attempt_is_rejected_for_the_one_that_took_its_place():
     tree = billed(
         f"""\
@@ -197,14 +228,6 @@ def test_only_calls_and_agents_decide():
     found = Decisions(tree)
     assert [found.of_row(at) for at in range(3)] == [None, None, None]
     assert [found.asked_by(at) for at in range(3)] == [NONE, NONE, NONE]
-
-
-def test_answers_that_ended_each_for_itself_are_choices():
-    ended = {"role": "assistant", "finish_reason": "stop"}
-    assert choices([ended, ended])
-    assert not choices([ended])
-    assert not choices([ended, {"role": "assistant"}])
-    assert not choices([ended, {"role": "tool", "finish_reason": "stop"}])
 
 
 @st.composite

@@ -35,7 +35,7 @@ def test_entries_lie_in_each_other_or_apart(said):
             above.pop()
         assert len(above) == seen.depth[at]
         assert not above or seen.end[at] <= seen.end[above[-1]], "a fold crosses another one"
-        assert seen.parent(at) == (above[-1] if above else -1)
+        assert seen.around(at).tolist() == above
         above.append(at)
 
 
@@ -54,6 +54,8 @@ def test_keys_are_unique_and_lead_back(said):
     keys = [seen.key(at) for at in range(len(seen))]
     assert len(set(keys)) == len(keys)
     assert [seen.find(key) for key in keys] == list(range(len(seen)))
+    asked = [*keys, "x", f"{999:016x}", *keys]
+    assert seen.found(asked) == [seen.find(key) for key in asked]
 
 
 @pytest.mark.parametrize(
@@ -99,6 +101,14 @@ def test_closing_hides_what_is_inside_and_nothing_else(said, seed, data):
     inside = (before > at) & (before < seen.end[at])
     assert seen.visible(opened).tolist() == before[~inside].tolist()
     assert bool(seen.has_more[at]) == bool(inside.any())
+
+
+@given(told(), st.integers(0, 999), st.integers(0, 60))
+def test_a_page_knows_what_its_entries_lie_in(said, seed, start):
+    seen = outlined(said)
+    entries = seen.visible(opened_by_chance(seed, len(seen)))[start:]
+    around = [seen.around(at).tolist() for at in entries.tolist()]
+    assert seen.parents(entries) == [each[-1] if each else -1 for each in around]
 
 
 @given(told())

@@ -24,7 +24,7 @@ def lines(said, opened):
     """What the visible lines add up to: spans, failures, evidence, cost, unpriced calls, tokens. An
     open row speaks for itself, a closed one for all that is inside."""
     seen, tree = outline(said.tree, quiet_rows(said.tree, said.found)), said.tree
-    below = left_out(tree, seen.quiet)
+    below = left_out(seen.host, seen.quiet)
     marked = np.isin(np.arange(len(tree)), said.found)
     for at in seen.visible(opened(len(seen))).tolist():
         is_open = opened(len(seen))[at] or not seen.has_more[at]

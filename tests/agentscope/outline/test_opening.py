@@ -92,6 +92,13 @@ def test_what_is_long_is_opened_by_readers_only_and_what_is_short_with_room():
     assert names(*opened_at_first(long)) == ["work", "…"]
 
 
+@pytest.mark.parametrize(("rounds", "said"), [(10, 22), (11, 2)])
+def test_rounds_that_are_evidence_are_open_while_they_fit(rounds, said):
+    turns = forest([-1] + [0] * (2 * rounds), ["work", *["writer", "critic"] * rounds])
+    assert len(names(*opened_at_first(turns, found=[1, 2]))) == said
+    assert names(*opened_at_first(turns)) == ["work", "…"]
+
+
 def test_an_only_root_is_open_however_much_it_holds():
     words = [f"w{chr(97 + step % 26)}{chr(97 + step // 26)}" for step in range(70)]
     kinds = np.random.default_rng(1).integers(0, 8, 70)

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from agentscope.search.within import all_of, named_rows, needles
+from agentscope.search.within import LONGEST, MOST_WORDS, all_of, is_cut, named_rows, needles
 from agentscope.vocabulary import Kind
 from tests.kit.forests import forest
 
@@ -32,6 +32,21 @@ def test_words_and_phrases_are_folded(written, meant):
 def test_so_many_words_are_enough():
     assert len(needles(" ".join(f"w{number}" for number in range(90)))) == 20
     assert needles("x" * 1000) == ("x" * 400,)
+
+
+@pytest.mark.parametrize(
+    ("written", "cut"),
+    [
+        ("late parcel", False),
+        (" ".join(map(str, range(MOST_WORDS))), False),
+        (" ".join(map(str, range(MOST_WORDS + 1))), True),
+        ("same " * (MOST_WORDS + 1), False),
+        ("x" * LONGEST, False),
+        ("x" * (LONGEST + 1), True),
+    ],
+)
+def test_what_is_not_looked_for_is_known(written, cut):
+    assert is_cut(written) == cut
 
 
 @pytest.mark.parametrize(

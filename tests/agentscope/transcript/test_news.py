@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agentscope.transcript.news import news, without_results
+from agentscope.transcript.news import are_choices, news, without_results
 
 
 def said(role, text="", **part):
@@ -54,3 +54,11 @@ MESSAGES = st.lists(st.builds(said, st.sampled_from(["user", "assistant"]), st.s
 @given(MESSAGES, MESSAGES)
 def test_what_comes_after_all_that_was_known_is_the_news(before, more):
     assert news([*before, *more], before) == more
+
+
+def test_answers_that_ended_each_for_itself_are_choices():
+    ended = {"role": "assistant", "finish_reason": "stop"}
+    assert are_choices([ended, ended])
+    assert not are_choices([ended])
+    assert not are_choices([ended, {"role": "assistant"}])
+    assert not are_choices([ended, {"role": "tool", "finish_reason": "stop"}])

@@ -16,10 +16,13 @@ addEventListener("htmx:beforeRequest", (event) => {
   if (isPoll && document.hidden) event.preventDefault();
 });
 addEventListener("htmx:afterRequest", (event) => { if (event.detail.successful) say(""); });
-addEventListener("htmx:responseError", (event) => {
-  say(`The server answered ${event.detail.xhr.status}. Reload the page to see where things stand.`);
+addEventListener("htmx:responseError", ({ detail }) => {
+  const then = detail.elt.matches("[data-live]") ? "Trying again." : "Reload the page to see where things stand.";
+  say(`The server answered ${detail.xhr.status}. ${then}`);
 });
-addEventListener("htmx:sendError", () => { say("The server cannot be reached. Trying again."); });
+for (const lost of ["htmx:sendError", "htmx:timeout"]) {
+  addEventListener(lost, () => say("The server cannot be reached. Trying again."));
+}
 
 addEventListener("click", async (event) => {
   const button = event.target.closest?.("[data-copy], [data-help], [data-shut]");

@@ -55,19 +55,32 @@ async function load(grid, query) {
   return theGrid();
 }
 
-// Loads what the screen shows of a gap.
+// Loads the rows around the top of the screen where it shows a gap; once, for a high screen may show
+// more than a window of rows.
+let filled = -1;
+
 async function fill() {
   const grid = theGrid();
   if (!grid || loading) return;
-  for (const gap of grid.querySelectorAll(".gap")) {
-    const box = gap.getBoundingClientRect();
-    if (box.bottom < -MARGIN || box.top > innerHeight + MARGIN) continue;
-    const rows = Number(getComputedStyle(gap).getPropertyValue("--rows"));
-    const into = Math.floor((Math.max(-box.top, 0) / box.height) * rows);
-    const first = gap.dataset.gap === "above" ? into : totalOf(grid) - rows + into;
-    await load(grid, `from=${Math.max(first, 0)}`);
-    return void requestAnimationFrame(fill);
-  }
+  const gap = [...grid.querySelectorAll(".gap")].find((each) => {
+    const box = each.getBoundingClientRect();
+    return box.bottom > -MARGIN && box.top < innerHeight + MARGIN;
+  });
+  const first = gap ? topOf(grid, gap) : 0;
+  if (!gap || first === filled) return;
+  await load(grid, `from=${first}`);
+  filled = first;
+  requestAnimationFrame(fill);
+}
+
+// The position of the row that is, or would be, at the top of the screen.
+function topOf(grid, gap) {
+  const box = gap.getBoundingClientRect();
+  const rows = Number(getComputedStyle(gap).getPropertyValue("--rows"));
+  const into = Math.min(Math.floor((Math.max(-box.top, 0) / box.height) * rows), rows - 1);
+  if (gap.dataset.gap === "above") return into;
+  const seen = inSight(grid);
+  return seen ? positionOf(seen) : totalOf(grid) - rows + into;
 }
 
 // The row at a position, asked for if it is not there.
@@ -81,6 +94,13 @@ async function toggle(row) {
   const id = row.id;
   await load(gridOf(row), `toggle=${keyOf(row)}`);
   return document.getElementById(id);
+}
+
+// Opens or closes all rows; the row has the focus then, or what is in sight in its place.
+async function toggleAll(row, what) {
+  const id = row.id;
+  const grid = await load(gridOf(row), `toggle=${what}&top=${keyOf(row)}`);
+  return document.getElementById(id) ?? inSight(grid) ?? rowsOf(grid)[0];
 }
 
 // To the next finding, failure or dearest step, wherever it is.
@@ -101,6 +121,8 @@ const keysOfRow = {
   ArrowLeft: (row) => (row.ariaExpanded === "true" ? toggle(row) : above(row)),
   Home: (row) => reach(gridOf(row), 1),
   End: (row) => reach(gridOf(row), Infinity),
+  "[": (row) => toggleAll(row, "all"),
+  "]": (row) => toggleAll(row, "none"),
   n: (row) => jump(row, "found"),
   N: (row) => jump(row, "found-before"),
   e: (row) => jump(row, "failed"),
@@ -214,7 +236,11 @@ addEventListener("htmx:configRequest", (event) => {
   if (elt.matches("[data-live]") && first && scrollY > 0) parameters.top = keyOf(first);
 });
 
-addEventListener("htmx:beforeSwap", (event) => { if (event.detail.target.id === "tree") remember(); });
+addEventListener("htmx:beforeSwap", (event) => {
+  if (event.detail.target.id !== "tree") return;
+  filled = -1;
+  remember();
+});
 
 addEventListener("htmx:afterSwap", (event) => {
   const target = event.detail.target;
@@ -253,3 +279,4 @@ addEventListener("scroll", () => {
 if (theGrid()) settle(theGrid());
 const chosen = document.querySelector('[role=treegrid] tr[aria-selected="true"]');
 if (chosen && !isInSight(chosen)) chosen.scrollIntoView({ block: "center" });
+fill();

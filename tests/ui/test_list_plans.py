@@ -1,0 +1,112 @@
+"""How Postgres answers the list of traces: never by reading a table of spans as a whole."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from urllib.parse import urlencode
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from agentscope.pipeline import examine
+from agentscope.search.fields import FIELDS
+from agentscope.traces.models import SpanPayload
+from tests.kit.searching import call, store, tool, trace_id
+from ui.filters import FilterForm
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("embedded")]
+LIST = "/p/shop/traces/"
+FILTERS = {
+    "q": "parcel",
+    "range": "24h",
+    "status": "error",
+    "agent": "planner",
+    "model": "gpt-4o",
+    "tool": "look_up",
+    "state": "running",
+    "session": "s1",
+    "finding": "exact_repeat",
+    "min_cost": "0.5",
+}
+OF_TRACES = {
+    **dict.fromkeys(("agent", "model", "tool", "service", "session", "user"), "=x"),
+    "name": "~x",
+    "environment": "=production",
+    "outcome": "=failure",
+    "state": "=idle",
+    "status": "=ok",
+    "duration": ">5s",
+    **dict.fromkeys(("cost", "errors", "spans", "calls", "tokens"), ">0"),
+}
+SOUGHT = (
+    *("parcel", '"blue parcel" look', "wombat", "订单", "shop.tier=gold", "retry.count>2"),
+    *("colour=*", "tier in (gold, old)", "parcel agent=planner cost<1"),
+)
+TABLES = ("span", "span_payload", "span_log", "search_block", "trace_index")
+SCANS = f"""
+select relname, seq_scan from pg_stat_xact_user_tables
+where seq_scan > 0 and relname ~ '^({"|".join(TABLES)})(_default|_[0-9]+)?$'
+"""
+
+
+@pytest.fixture
+def steps(project):
+    """Some steps, and no sequential scan of any table where an index would do, however small. Gives
+    what was read as a whole until here: a partition, to make its indexes."""
+    with connection.cursor() as cursor:
+        cursor.execute("set local enable_seqscan = off")
+    store(call(1, "a blue parcel", retry__count=3), project=project.pk)
+    store(tool(2, arguments={"colour": "blue parcel"}, shop__tier="gold"), project=project.pk)
+    for number in (1, 2):
+        examine(project.pk, trace_id(number))
+    return scans()
+
+
+def scans() -> Counter[str]:
+    """How often each table of spans was read as a whole in this transaction."""
+    with connection.cursor() as cursor:
+        cursor.execute(SCANS)
+        return Counter(dict(cursor.fetchall()))
+
+
+def test_every_filter_is_here():
+    assert set(FILTERS) == set(FilterForm.base_fields)
+    assert set(OF_TRACES) == set(FIELDS)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {},
+        {"facets": "1"},
+        {"after": f"2026-11-25T12:00:00Z~{'0' * 32}"},
+        *({name: value} for name, value in FILTERS.items()),
+        *({"q": f"{name}{value}"} for name, value in OF_TRACES.items()),
+        *({"q": text} for text in SOUGHT),
+        *({"q": text, "range": "24h", "facets": "1"} for text in SOUGHT[:2]),
+    ],
+    ids=urlencode,
+)
+def test_no_list_reads_a_table_of_spans_as_a_whole(client, steps, said):
+    assert client.get(f"{LIST}?{urlencode(said)}").status_code == 200
+    assert scans() - steps == Counter()
+
+
+def test_a_table_that_is_read_as_a_whole_is_noticed(steps):
+    assert not SpanPayload.objects.filter(body=b"").exists()
+    assert {name.split("_2")[0] for name in scans() - steps} >= {"span_payload_default"}
+
+
+def test_the_walk_over_blocks_goes_by_the_index_of_their_times(client, steps):
+    with CaptureQueriesContext(connection) as asked:
+        client.get(f"{LIST}?q=parcel")
+    [walk, *_] = [each["sql"] for each in asked if "get_bit" in each["sql"]]
+    with connection.cursor() as cursor:
+        cursor.execute(f"explain {walk}")
+        plan = "\n".join(line for (line,) in cursor.fetchall())
+    looks = re.findall(r"Scan.* on search_block_\w+", plan)
+    assert looks
+    assert all("_project_id_started_at_digest_idx" in look for look in looks), plan
+    assert "->  Sort" not in plan
