@@ -30,10 +30,14 @@ from agentscope.findings.odd import Runs
 from agentscope.findings.read import limits_of
 from agentscope.findings.scene import scene
 from agentscope.findings.write import add_findings
+from agentscope.meter.readings import NEWEST, readings
+from agentscope.meter.write import may_take_meter, write_readings
 from agentscope.projects.repeated import Effects, effects_of
 from agentscope.projects.tools import Allowed, allowed_of
+from agentscope.traces.clocks import moment
 from agentscope.traces.delegates import also
 from agentscope.traces.glances import (
+    Before,
     Glanced,
     before,
     claim_glances,
@@ -44,7 +48,7 @@ from agentscope.traces.glances import (
 from agentscope.traces.grow import grow
 from agentscope.traces.load import load_recent
 from agentscope.traces.spans import Spans
-from agentscope.traces.totals import name_of
+from agentscope.traces.totals import Totals, name_of, totals
 from agentscope.traces.tree import Tree
 
 log = logging.getLogger(__name__)
@@ -111,13 +115,36 @@ def glance(trace: Glanced, rules: Rules) -> None:
     seen.effects, seen.allowed = rules.effects, rules.allowed
     found = [each for each in detect(seen, rules.limits) if is_all or is_local(each)]
     add_findings(trace.project_id, trace.trace_id, trace.session, tree, found)
-    add_costs(trace, spans, rules, dear(trace, tree, spans, invoked))
+    earlier = before(trace)
+    add_costs(trace, spans, rules, earlier, dear(trace, tree, spans, invoked, earlier))
+    meter(trace, tree, spans, earlier)
     finish_glance(trace)
 
 
-def dear(trace: Glanced, tree: Tree, spans: Spans, invoked: list[Run]) -> Runs | None:
-    """What agents have spent in a trace so far, as far as that is worth comparing."""
-    earlier = before(trace)
+def meter(trace: Glanced, tree: Tree, spans: Spans, earlier: Before) -> None:
+    """Write down what the newest part of a trace used, if all of it was seen. What late spans used
+    that began earlier is left to the examination."""
+    since_ns = earlier.since_ns
+    if not tree or seen_from(tree, since_ns) != since_ns:
+        return
+    if not may_take_meter(trace.project_id, trace.trace_id):
+        return
+    if since_ns:
+        began = moment(since_ns // 1000), since_ns, since_ns
+        found = Totals(
+            *began, session=trace.session, user=trace.user, environment=trace.environment
+        )
+    else:
+        found = totals(tree, spans)
+    used = readings(tree, spans, found, since_ns)
+    write_readings(trace.project_id, trace.trace_id, used, parts=[NEWEST])
+
+
+def dear(
+    trace: Glanced, tree: Tree, spans: Spans, invoked: list[Run], earlier: Before
+) -> Runs | None:
+    """What agents have spent in a trace so far, as far as that is worth comparing. `earlier` is
+    what the last examination left."""
     rows = tree.start_ns >= seen_from(tree, earlier.since_ns)
     known = unkept(earlier.spent)
     spent = {
@@ -128,7 +155,9 @@ def dear(trace: Glanced, tree: Tree, spans: Spans, invoked: list[Run]) -> Runs |
     return dear_runs(trace.trace_id, spent, trace.name if earlier.since_ns else name_of(tree))
 
 
-def add_costs(trace: Glanced, spans: Spans, rules: Rules, runs_so_far: Runs | None) -> None:
+def add_costs(
+    trace: Glanced, spans: Spans, rules: Rules, earlier: Before, runs_so_far: Runs | None
+) -> None:
     """Add costs that are out of the ordinary so far, if they are so without the calls that another
     trace has told before as well."""
     if not new_anomalies(rules.usual, rules.limits, runs_so_far):
@@ -137,7 +166,7 @@ def add_costs(trace: Glanced, spans: Spans, rules: Rules, runs_so_far: Runs | No
     tree = grow(spans)
     spans = spans.follow(tree.span_id)
     bill(tree, spans, replace(rules.terms, copies=Told(trace.project_id, trace.trace_id)))
-    new = new_anomalies(rules.usual, rules.limits, dear(trace, tree, spans, runs(tree)))
+    new = new_anomalies(rules.usual, rules.limits, dear(trace, tree, spans, runs(tree), earlier))
     if new:
         add_anomalies(trace.project_id, trace.session, tree, new, generation)
         judge_again(trace.project_id, new)

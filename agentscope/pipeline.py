@@ -45,6 +45,8 @@ from agentscope.findings.write import forget_findings, replace_findings
 from agentscope.glance import AllRules, Rules, glance_due, rules_of
 from agentscope.jobs.models import Job
 from agentscope.jobs.run import Runner, run_due
+from agentscope.meter.readings import readings
+from agentscope.meter.write import take_meter, write_readings
 from agentscope.parts import has_findings, has_parts
 from agentscope.redaction.stored import RedactStored
 from agentscope.search.again import ThenFindAgain
@@ -248,6 +250,9 @@ def write_costs(claims: Claims, tree: Tree, spans: Spans, found: Totals) -> set[
     of_trace, lines = (claims.project_id, claims.trace_id), lines_of(tree, spans, found)
     days = write_lines(*of_trace, lines, is_new=claims.is_new)
     write_charges(*of_trace, charges_of(tree, lines), is_new=claims.is_new)
+    used = readings(tree, spans, found, recent_from(tree))
+    take_meter(*of_trace)
+    write_readings(*of_trace, used)
     return days
 
 

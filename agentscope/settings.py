@@ -62,6 +62,7 @@ INSTALLED_APPS = [
     "agentscope.prices",
     "agentscope.billing",
     "agentscope.costs",
+    "agentscope.meter",
     "agentscope.sessions",
     "agentscope.agents",
     "agentscope.findings",

@@ -27,7 +27,8 @@ with found as materialized (
     order by look_after limit {CLAIMED} for update skip locked)
 update trace set look_after = statement_timestamp() + 2 * {LOOK} * interval '1 second'
 from found where trace.trace_id = found.trace_id and trace.project_id = found.project_id
-returning trace.project_id, trace.trace_id, generation, look_from_ns, session, name
+returning trace.project_id, trace.trace_id, generation, look_from_ns, session, name,
+    user_name, environment
 """  # noqa: S608 — numbers only
 FINISH = f"""
 update trace set look_after = case when generation <> %s
@@ -44,8 +45,10 @@ class Glanced:
     trace_id: UUID
     generation: int
     from_ns: int  # what began before that is left out; 0: nothing is
-    session: str
-    name: str  # as it was when it was examined
+    session: str  # as it was when it was examined, here and below
+    name: str
+    user: str
+    environment: str
 
 
 @dataclass(slots=True, frozen=True)

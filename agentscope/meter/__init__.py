@@ -1,0 +1,1 @@
+"""What was used when, by the minute: what alerts and budgets are worked out from."""

@@ -1,0 +1,86 @@
+"""What was used in some time: by a whole project, by somebody, or by each of some."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection
+
+from agentscope.meter.quarters import MINUTES
+from agentscope.meter.readings import COLUMNS, Sums
+from agentscope.meter.scope import Scope, conditions
+
+SUMS = ", ".join(f"coalesce(sum({name}), 0)::int8" for name in COLUMNS)
+USED = f"select said, {SUMS} from ({{read}}) as read group by said"  # noqa: S608 — own words
+TOOK = """
+select said, bucket, sum(number)::int8
+from ({read}) as read, unnest(durations, counts) as each (bucket, number)
+group by said, bucket
+"""
+READINGS = """
+select {said} as said, {columns} from metered,
+    unnest(%(begins)s::int4[], %(ends)s::int4[]) as stretch (begins, ends)
+where project_id = %(project_id)s and minute >= begins and minute < ends {where}
+"""
+QUARTERS = """
+union all
+select {said}, {columns} from quarter_metered
+where project_id = %(project_id)s and quarter >= %(first)s and quarter < %(end)s
+and quarter <> all(%(due)s::int4[]) {where}
+"""
+DUE = """
+select quarter from quarter_due where project_id = %s and quarter >= %s and quarter < %s
+order by quarter
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question: what was used from `first` up to before `end`, minutes since 1970. Of `groups`
+    only, if said: names of what the scope tells by itself."""
+
+    project_id: int
+    scope: Scope
+    first: int
+    end: int
+    groups: Sequence[str] | None = None
+
+
+def used(asked: Asked) -> dict[str, Sums]:
+    """What was used, by group: by "" alone unless the scope says `each`. Groups that used nothing
+    are left out."""
+    rows = answers(asked, USED, ", ".join(COLUMNS))
+    return {str(name): Sums(*sums) for name, *sums in rows}
+
+
+def took(asked: Asked, kind: int) -> dict[str, dict[int, int]]:
+    """How long things of a kind took (vocabulary.Kind: AGENT, LLM or TOOL), likewise: by group, how
+    many are in which bucket."""
+    found: dict[str, dict[int, int]] = {}
+    for name, bucket, number in answers(asked, TOOK, "durations, counts", kind):
+        found.setdefault(str(name), {})[bucket] = number
+    return found
+
+
+def answers(asked: Asked, sql: str, columns: str, kind: int | None = None) -> list[Any]:
+    """What a question is answered with: from quarters that were added up, as far as they tell it,
+    else from readings."""
+    where, said = conditions(asked.scope, asked.groups, kind)
+    said["project_id"] = asked.project_id
+    first, end = -(-asked.first // MINUTES), asked.end // MINUTES
+    read, stretches = READINGS, [(asked.first, asked.end)]
+    with connection.cursor() as cursor:
+        if first < end and asked.scope.is_in_quarters:
+            cursor.execute(DUE, [asked.project_id, first, end])
+            due = [quarter for (quarter,) in cursor.fetchall()]
+            said |= {"first": first, "end": end, "due": due}
+            read += QUARTERS
+            stretches = [(asked.first, first * MINUTES), (end * MINUTES, asked.end)]
+            stretches += [(quarter * MINUTES, (quarter + 1) * MINUTES) for quarter in due]
+        said["begins"], said["ends"] = (list(side) for side in zip(*stretches, strict=True))
+        of = {"said": asked.scope.column, "columns": columns, "where": where}
+        cursor.execute(sql.format(read=read.format(**of)), said)
+        found: list[Any] = cursor.fetchall()
+    return found
