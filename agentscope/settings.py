@@ -67,6 +67,7 @@ INSTALLED_APPS = [
     "agentscope.agents",
     "agentscope.findings",
     "agentscope.search",
+    "agentscope.alerts",
     "ingest",
     "ui",
     "django.contrib.auth",

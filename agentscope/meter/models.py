@@ -76,6 +76,7 @@ class QuarterMetered(User, Used):
 
     project_id = models.IntegerField()
     quarter = models.IntegerField()  # since 1970
+    last_minute = models.IntegerField()  # of it in which anything was used
 
     class Meta:
         db_table = "quarter_metered"

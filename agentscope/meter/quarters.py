@@ -35,7 +35,8 @@ SAID = ", ".join(DIMENSIONS)
 READ = "project_id = %(project_id)s and minute >= %(first)s and minute < %(end)s"
 ADD_UP = f"""
 with sums as (
-    select {SAID}, {", ".join(f"sum({name}) as {name}" for name in COLUMNS)}
+    select {SAID}, {", ".join(f"sum({name}) as {name}" for name in COLUMNS)},
+        max(minute) as last_minute
     from metered where {READ} group by {SAID}),
 took as (
     select {SAID}, array_agg(bucket order by bucket) as durations,
@@ -45,8 +46,8 @@ took as (
         where {READ} group by {SAID}, bucket) as buckets
     group by {SAID})
 insert into quarter_metered
-    (project_id, quarter, {SAID}, {", ".join(COLUMNS)}, durations, counts)
-select %(project_id)s, %(quarter)s, {SAID}, {", ".join(COLUMNS)},
+    (project_id, quarter, {SAID}, {", ".join(COLUMNS)}, last_minute, durations, counts)
+select %(project_id)s, %(quarter)s, {SAID}, {", ".join(COLUMNS)}, last_minute,
     coalesce(durations, '{{}}'), coalesce(counts, '{{}}')
 from sums left join took using ({SAID})
 """  # noqa: S608 — our own words

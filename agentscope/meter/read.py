@@ -19,8 +19,9 @@ select said, bucket, sum(number)::int8
 from ({read}) as read, unnest(durations, counts) as each (bucket, number)
 group by said, bucket
 """
+LAST = "select said, max(last_minute) from ({read}) as read group by said"
 READINGS = """
-select {said} as said, {columns} from metered,
+select {said} as said, {own_columns} from metered,
     unnest(%(begins)s::int4[], %(ends)s::int4[]) as stretch (begins, ends)
 where project_id = %(project_id)s and minute >= begins and minute < ends {where}
 """
@@ -64,6 +65,11 @@ def took(asked: Asked, kind: int) -> dict[str, dict[int, int]]:
     return found
 
 
+def last_minutes(asked: Asked) -> dict[str, int]:
+    """The last minute in which anything was used, since 1970, likewise."""
+    return {str(name): minute for name, minute in answers(asked, LAST, "last_minute")}
+
+
 def answers(asked: Asked, sql: str, columns: str, kind: int | None = None) -> list[Any]:
     """What a question is answered with: from quarters that were added up, as far as they tell it,
     else from readings."""
@@ -81,6 +87,7 @@ def answers(asked: Asked, sql: str, columns: str, kind: int | None = None) -> li
             stretches += [(quarter * MINUTES, (quarter + 1) * MINUTES) for quarter in due]
         said["begins"], said["ends"] = (list(side) for side in zip(*stretches, strict=True))
         of = {"said": asked.scope.column, "columns": columns, "where": where}
+        of["own_columns"] = columns.replace("last_minute", "minute as last_minute")
         cursor.execute(sql.format(read=read.format(**of)), said)
         found: list[Any] = cursor.fetchall()
     return found

@@ -26,6 +26,9 @@ class Project(models.Model):
     name = models.TextField(unique=True)
     created_at = models.DateTimeField(auto_now_add=True)
     cost_policy = models.TextField(choices=CostPolicy, default=CostPolicy.REPORTED_ELSE_COMPUTED)
+    # In which days, weeks and months of budgets and alerts begin: a name of the IANA database.
+    time_zone = models.TextField(default="UTC")
+    week_start = models.SmallIntegerField(default=0)  # 0: Monday
     # Resource or span attributes by which costs can be grouped too, at most five.
     cost_attributes = ArrayField(models.TextField(), default=list, blank=True)
 

@@ -1,0 +1,77 @@
+"""How many findings were raised in some time, by those that a scope tells apart."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Any
+
+from django.db import connection
+
+from agentscope.alerts.metrics import OfFindings
+from agentscope.alerts.question import Question, Values
+from agentscope.alerts.windows import SECOND, Window
+from agentscope.findings.found import Severity
+
+COLUMN = {
+    "path": "finding.path",
+    "agent": "finding.agent",
+    "session": "finding.session",
+    "trace": "finding.trace_id::text",
+    "user": "trace.user_name",
+    "environment": "trace.environment",
+}
+SEVERITIES = {each.word: each for each in Severity}
+# What somebody said is expected here is no news.
+COUNTED = """
+select {said}, count(*) from finding
+join trace using (trace_id, project_id)
+left join finding_cause as cause
+    on cause.project_id = finding.project_id and cause.fingerprint = finding.fingerprint
+where finding.project_id = %(project_id)s and withdrawn_at is null
+and finding.last_at >= to_timestamp(%(begin)s) and finding.last_at < to_timestamp(%(end)s)
+and cause.decision is distinct from 'expected' {where}
+group by 1
+"""
+
+
+def counted(question: Question, metric: OfFindings, window: Window) -> Values:
+    """How many there are in a window, by group. `Watch.of` is a code, or a severity with all that
+    are worse; "" is all."""
+    scope = question.watch.scope
+    said: dict[str, Any] = {f"only_{name}": value for name, value in scope.only.items()}
+    said |= {"project_id": question.project_id, "of": question.watch.of}
+    said |= {"groups": list(question.groups or ()), "traces": list(scope.traces or ())}
+    said |= {"begin": window.begin_ns / SECOND, "end": window.end_ns / SECOND}
+    where = "".join(f" and {part}" for part in conditions(question, metric))
+    group = COLUMN[scope.each] if scope.each else "''"
+    with connection.cursor() as cursor:
+        cursor.execute(COUNTED.format(said=group, where=where), said)
+        found: Values = {str(name): Decimal(number) for name, number in cursor.fetchall()}
+    return found if scope.each else {"": found.get("", Decimal(0))}
+
+
+def conditions(question: Question, metric: OfFindings) -> Iterator[str]:
+    """What findings fulfil that are asked for, in SQL."""
+    scope, of = question.watch.scope, question.watch.of
+    yield from map(only, scope.only)
+    if of in SEVERITIES:
+        yield f"finding.severity >= {int(SEVERITIES[of])}"
+    elif of:
+        yield "finding.code = %(of)s"
+    if metric.is_anomaly:
+        yield "(finding.code like '%%_anomaly' or finding.code like 'new_%%')"
+    if scope.each:
+        yield f"{COLUMN[scope.each]} <> ''"
+        if question.groups is not None:
+            yield f"{COLUMN[scope.each]} = any(%(groups)s::text[])"
+    if scope.traces is not None:
+        yield "finding.trace_id = any(%(traces)s::uuid[])"
+
+
+def only(dimension: str) -> str:
+    """What findings of one agent, session, … fulfil; those of a path with all below it."""
+    said = f"%(only_{dimension})s"
+    if dimension == "path":
+        return f"(finding.path = {said} or starts_with(finding.path, {said} || '/'))"
+    return f"{COLUMN[dimension]} = {said}"

@@ -1,0 +1,100 @@
+"""What a watch comes to at a time: the value of its window, by group, and what that is compared
+with."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from decimal import Decimal
+
+from agentscope.alerts.conditions import GoneWithin, Measured, TimesUsual
+from agentscope.alerts.counted import counted
+from agentscope.alerts.metrics import OfDurations, OfFindings, OfSilence
+from agentscope.alerts.question import Question, Values
+from agentscope.alerts.windows import SECOND, Window
+from agentscope.meter.durations import quantile
+from agentscope.meter.read import Asked, last_minutes, took, used
+from agentscope.meter.readings import MINUTE_NS, Sums
+
+BEFORE = 7  # windows that are compared with
+RECENT = 15 * 60  # seconds in which the present rate is measured
+
+
+def measure(question: Question) -> dict[str, Measured]:
+    """What a window comes to by group. Groups of which nothing is known are told as such, if asked
+    for; the group of a watch that has no `each` is ""."""
+    watch, now_ns = question.watch, question.now_ns
+    window = watch.span.window(now_ns, question.zone)
+    found = values(question, window)
+    names = list(found) if question.groups is None else question.groups
+    if not watch.scope.each:
+        names = [""]
+    before = earlier(question, window) if isinstance(watch.condition, TimesUsual) else []
+    recent: Values = {}
+    if isinstance(watch.condition, GoneWithin):
+        recent = values(question, Window(now_ns - RECENT * SECOND, now_ns))
+    return {
+        name: Measured(
+            found.get(name),
+            window,
+            now_ns,
+            [value for each in before if (value := each.get(name)) is not None],
+            recent.get(name) or Decimal(0),
+            RECENT,
+        )
+        for name in names
+    }
+
+
+def earlier(question: Question, window: Window) -> list[Values]:
+    """What the windows before came to, the latest first. Of a calendar window the whole ones."""
+    found = []
+    for _ in range(BEFORE):
+        length = window.end_ns - window.begin_ns
+        before = question.watch.span.window(window.begin_ns - 1, question.zone)
+        if before.end_ns > window.begin_ns:
+            before = Window(window.begin_ns - length, window.begin_ns)
+        window = before
+        found.append(values(question, window))
+    return found
+
+
+def values(question: Question, window: Window) -> Values:
+    """What a window comes to, by group."""
+    metric, watch = question.watch.metric, question.watch
+    if isinstance(metric, OfFindings):
+        return counted(question, metric, window)
+    asked = Asked(question.project_id, watch.scope, *minutes(window), question.groups)
+    if isinstance(metric, OfDurations):
+        return {
+            name: seconds(quantile(counts, metric.share))
+            for name, counts in took(asked, metric.kind).items()
+        }
+    if isinstance(metric, OfSilence):
+        return silent(asked, question.now_ns)
+    names = (question.groups or ()) if watch.scope.each else ("",)
+    found = dict.fromkeys(names, Sums()) | used(asked)  # who used nothing used nothing
+    return {name: metric.worked_out(sums) for name, sums in found.items()}
+
+
+def silent(asked: Asked, now_ns: int) -> Values:
+    """How many seconds ago the last minute was in which anything ended."""
+    last = last_minutes(replace(asked, first=0, end=now_ns // MINUTE_NS + 1))
+    ago = {name: now_ns // SECOND - (minute + 1) * 60 for name, minute in last.items()}
+    return {name: Decimal(max(each, 0)) for name, each in ago.items()}
+
+
+def minutes(window: Window) -> tuple[int, int]:
+    """The minutes of a window, since 1970: from the one that it begins in up to before the one
+    after its end. Calendars begin with a minute; a rolling window rolls by whole ones."""
+    return window.begin_ns // MINUTE_NS, -(-window.end_ns // MINUTE_NS)
+
+
+def seconds(ns: float | None) -> Decimal | None:
+    """A duration in seconds, of as many digits as are known."""
+    return None if ns is None else Decimal(f"{ns / SECOND:.3g}")
+
+
+def when(ns: int) -> datetime:
+    """A time in ns since 1970, UTC."""
+    return datetime.fromtimestamp(ns / SECOND, UTC)
