@@ -37,7 +37,8 @@ def folds(steps, kinds=None):
         ("abababa", [("REPEATED", "ababab", 2, 3)]),
         ("aaabbb", [("REPEATED", "aaa", 1, 3), ("REPEATED", "bbb", 1, 3)]),
         ("abcdefgh" * 3, [("REPEATED", "abcdefgh" * 3, 8, 3)]),
-        ("abcdefghi" * 3, []),
+        ("abcdefghijkl" * 3, [("REPEATED", "abcdefghijkl" * 3, 12, 3)]),
+        ("abcdefghijklm" * 3, []),
     ],
 )
 def test_rounds(steps, expected):
