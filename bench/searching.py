@@ -44,9 +44,11 @@ insert into trace (trace_id, project_id, state, name, started_at, start_ns, end_
     output_tokens, known_cost, discarded_cost, unpriced_calls, unpriced_tokens, first_seen_at,
     last_seen_at, generation, examined_generation, complete, examine_seconds, look_from_ns)
 select md5(n::text)::uuid, {project}, case when n % 5000 = 0 then 'running' else 'ended' end,
-    'task ' || n % 180, at, ns, ns + n % 977 * 100000003::bigint,
+    case when n % 9973 = 1 then 'audit' else 'task ' || n % 180 end,
+    at, ns, ns + n % 977 * 100000003::bigint,
     case when n % 3 = 0 then 'session-' || n / 9 else '' end, '', '{{}}', 'user-' || n % 20000,
-    case when n % 11 = 0 then 'staging' else 'production' end, 0, '{{}}', '{{}}',
+    case when n % 9973 = 2 then 'canary' when n % 11 = 0 then 'staging' else 'production' end,
+    0, '{{}}', '{{}}',
     (array['success', 'failure', ''])[n % 3 + 1], array['service-' || n % 20],
     array['team-' || n % 180, 'planner', case when n % 9973 = 0 then 'rare' else 'writer' end],
     array['search-' || n % 20, 'read'], array['model-' || n % 8], {spans},
@@ -248,7 +250,8 @@ def lists(until: datetime) -> dict[str, Callable[[], str]]:
         *("", "range=24h", "agent=team-7", "agent=rare", "model=model-3", "tool=search-7"),
         *("status=error", "status=ok", "state=running", "session=session-777", "min_cost=1"),
         *("finding=exact_repeat", "agent=rare&status=error", 'q=name~"task 7"', "q=user=user-777"),
-        *("q=duration>90s", "q=tokens>30000", "q=cost>0.9+agent=planner", "q=environment=staging"),
+        *("q=name=audit", "q=duration>90s", "q=tokens>30000", "q=cost>0.9+agent=planner"),
+        *("q=environment=staging", "q=environment=canary"),
         *("facets=1", "facets=1&range=24h", deep),
     ]
     return {f"?{each}": partial(listed, each) for each in filters}

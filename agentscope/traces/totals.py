@@ -91,7 +91,7 @@ def totals(tree: Tree, spans: Spans) -> Totals:
         session_basis=belongs.basis,
         linked_traces=sorted({trace for linked in spans.linked_traces for trace in linked}),
         user=first_said(spans, spans.user),
-        environment=first_said(spans, spans.environment),
+        environment=first_said(spans, spans.environment)[:LONGEST_NAME],
         outcome=first_said(spans, spans.outcome) or ended(tree),
         **asdict(times(tree)),
         services=names(tree, tree.service),

@@ -56,3 +56,7 @@ def test_the_name_of_a_root_even_if_an_orphan_began_earlier():
     some = spans({"parent_id": 99, "name": "late"}, {"name": "root"})
     assert totals_of(some).name == "root"
     assert totals_of(spans({"parent_id": 99, "name": "late"})).name == "(root missing) late"
+
+
+def test_an_environment_is_no_longer_than_a_key_of_an_index():
+    assert totals_of(spans({"environment": "e" * 5000})).environment == "e" * 200
