@@ -3,13 +3,35 @@
 from collections.abc import Iterator
 
 import pytest
+from django.db import transaction
+from django.test import TransactionTestCase, override_settings
 from hypothesis import settings
+from pytest_django.plugin import DjangoDbBlocker
 
+from tests.kit.emptying import remove_what_was_stored
 from tests.kit.stack import Stack, embedded_stack
 
 # A slow machine is no reason to fail.
 settings.register_profile("no deadline", deadline=None)
 settings.load_profile("no deadline")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _quick() -> Iterator[None]:
+    """Nobody attacks the passwords of tests, and only what was stored is removed after each."""
+    hashers = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    with override_settings(PASSWORD_HASHERS=hashers), pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", remove_what_was_stored)
+        yield
+
+
+@pytest.fixture(scope="module")
+def db_of_module(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """The database for fixtures of a module: each of its tests finds what they store as it was,
+    and after the last it is gone. Not for modules of which a test commits."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield
+        transaction.set_rollback(True)
 
 
 @pytest.fixture(scope="session")
