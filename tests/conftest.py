@@ -1,6 +1,8 @@
 """What every test shares. The database itself comes from the plugin `tests.kit.postgres`."""
 
+from collections import defaultdict
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from django.db import transaction
@@ -14,6 +16,23 @@ from tests.kit.stack import Stack, embedded_stack
 # A slow machine is no reason to fail.
 settings.register_profile("no deadline", deadline=None)
 settings.load_profile("no deadline")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Files that take long come first, so that no worker waits at the end for another one; those of
+    servers last, for servers that run take time from everybody else's tests."""
+    marks: dict[Path, set[str]] = defaultdict(set)
+    for item in items:
+        marks[item.path].update(mark.name for mark in item.iter_markers())
+    items.sort(key=lambda item: turn(marks[item.path]))
+
+
+def turn(marks: set[str]) -> int:
+    """When a file with these marks has its turn: the lower, the sooner."""
+    if "stack" in marks:
+        return 2
+    return 0 if marks & {"slow", "browser"} else 1
 
 
 @pytest.fixture(scope="session", autouse=True)
