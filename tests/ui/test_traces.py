@@ -196,3 +196,8 @@ def test_saved_spans_make_a_row(client, project):
     save_trace(project, *small_run())
     assert names(client.get(LIST)) == ["planner"]
     assert UUID("0123456789abcdef0123456789abcdef").hex in client.get(LIST).text
+
+
+def test_facets_write_large_numbers_as_all_pages_do(client, project):
+    save_trace(project, *small_run(), agents=[f"agent-{number}" for number in range(1_500)])
+    assert "1,492 more" in client.get(f"{LIST}?facets=1").text
