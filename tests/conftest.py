@@ -10,7 +10,6 @@ from django.test import TransactionTestCase, override_settings
 from hypothesis import settings
 from pytest_django.plugin import DjangoDbBlocker
 
-from tests.kit.emptying import remove_what_was_stored
 from tests.kit.stack import Stack, embedded_stack
 
 # A slow machine is no reason to fail.
@@ -38,9 +37,11 @@ def turn(marks: set[str]) -> int:
 @pytest.fixture(scope="session", autouse=True)
 def _quick() -> Iterator[None]:
     """Nobody attacks the passwords of tests, and only what was stored is removed after each."""
+    from tests.kit.emptying import Emptying  # models can be imported only now
+
     hashers = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     with override_settings(PASSWORD_HASHERS=hashers), pytest.MonkeyPatch.context() as patch:
-        patch.setattr(TransactionTestCase, "_fixture_teardown", remove_what_was_stored)
+        patch.setattr(TransactionTestCase, "_fixture_teardown", Emptying())
         yield
 
 
