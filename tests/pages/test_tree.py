@@ -1,10 +1,11 @@
 """The tree of a trace under the hands of a reader: mouse, keys, scrolling."""
 
+import numpy as np
 import pytest
 from playwright.sync_api import expect
 
-from agentscope.vocabulary import Kind, Meaning, Status
-from tests.kit.forests import SHAPES
+from agentscope.vocabulary import Flag, Kind, Meaning, Status
+from tests.kit.forests import SHAPES, forest
 from tests.ui.test_trace_tree import store
 from tests.ui.traces import TRACE_ID, save_trace, span
 
@@ -296,6 +297,38 @@ def test_on_a_narrow_screen_the_columns_reach_its_edge_beside_a_gap(giant):
     ends = "cells => cells.map(cell => cell.getBoundingClientRect().right)"
     edge = max(giant.locator("thead th:visible").evaluate_all(ends))
     assert edge == pytest.approx(390, abs=2)
+
+
+def noted(page, shop):
+    """Agents within agents that call `search_orders`, which fails, has a wrong clock and much
+    plumbing below."""
+    hidden = 158
+    parents = [-1, 0, 1, 2, *[3] * (hidden + 1)]
+    kind = [Kind.AGENT] * 3 + [Kind.TOOL] + [Kind.CHAIN] * hidden + [Kind.TOOL]
+    names = ("search_orders", "RunnableLambda")
+    said = {"name": [1] * 4 + [2] * hidden + [1], "kind": kind, "tool": [0] * 3 + [1] + [0] * 159}
+    status, flags = np.zeros(len(parents), np.uint8), np.zeros(len(parents), np.int32)
+    status[3], flags[3] = Status.ERROR, Flag.CLOCK_SUSPECT | Flag.CONFLICT
+    store(shop, forest(parents, names, status=status, flags=flags, **said))
+    page.goto(f"{PAGE}?open=all")
+    return ready(page)
+
+
+@pytest.mark.parametrize("width", [390, 360])
+def test_on_a_narrow_screen_a_name_is_read_whole_beside_what_is_said_of_it(page, shop, width):
+    tree = noted(page, shop)
+    tree.set_viewport_size({"width": width, "height": 800})
+    labels = tree.locator("tr[role=row] .label")
+    assert labels.count() == 5
+    told = tree.locator("tr[data-failed] .name").last
+    for words in ("failed", "+158 folded"):
+        expect(told.get_by_text(words)).to_be_in_viewport(ratio=1, timeout=5_000)
+    for label in labels.all():
+        shown, whole = label.evaluate("label => [label.clientWidth, label.scrollWidth]")
+        assert whole <= shown
+        expect(label).to_be_in_viewport(ratio=1, timeout=5_000)
+    heights = "rows => rows.map(row => row.getBoundingClientRect().height)"
+    assert len(set(tree.locator("tbody tr").evaluate_all(heights))) == 1
 
 
 def test_the_focus_stays_in_the_tree_when_its_row_is_scrolled_away(giant):
