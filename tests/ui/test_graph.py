@@ -142,6 +142,19 @@ def test_the_page_is_small_at_any_size(client, project):
     assert len(client.get(PAGE).content) < 150_000
 
 
+def test_what_the_tables_leave_out_is_in_the_export(client, project):
+    tools = [use(number, 1, f"tool {number}") for number in range(2, 302)]
+    outer = [use(1000 + at, 2 + at, f"inner {at}") for at in range(300)]
+    tell(project.pk, agent(1, 1, "lead"), *tools, *outer)
+    text = text_of(client, f"{PAGE}?most=24&open={Key('agent', 'lead', 'lead').id}")
+    assert "more: the JSON above has all of them." in text
+    link = re.search(r'href="(/api/v1/traces/[^"]*)"[^>]*>JSON', text)
+    assert link
+    found = client.get(link[1]).json()
+    assert len(found["nodes"]) == 1 + 300 + 300
+    assert len(found["edges"]) == 300 + 300
+
+
 def test_circles_are_said(client, project):
     names = "abab"
     agents = [span(1, n + 1, 0, n * SECOND, kind=Kind.AGENT, agent=names[n]) for n in range(4)]

@@ -28,6 +28,7 @@ from ui.views.trace import known_trace, known_tree
 SPANS = 50  # behind an edge, on a page
 MOST_EDGES, MOST_NODES = 100, 80  # in the tables
 LARGEST, GROWS = 384, 3  # agents one by one; how many times as many are shown next
+ONE_BY_ONE = "10000"  # of each, in an export: as many as the API gives
 LAST = 10**7
 
 
@@ -53,7 +54,7 @@ def found_graph(request: PageRequest, tree: Tree) -> Drawn:
 def drawn(request: PageRequest, run: RunView, view: GraphView) -> dict[str, Any]:
     """The picture, and the tables that say the same."""
     found = view.graph
-    query = {"project": request.project.name}
+    query = {"project": request.project.name, "agents": ONE_BY_ONE, "tools": ONE_BY_ONE}
     return {
         "graph": found,
         "pictures": [
