@@ -27,7 +27,7 @@ from ui.session_course import Line, lanes
 
 PAGE = 50  # sessions
 TRACES = 100  # of one session on a page
-FINDINGS = 50  # of one session, the worst
+FINDINGS = 25  # of one session, the worst
 API = "/api/v1/sessions"
 
 

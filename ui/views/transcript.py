@@ -23,7 +23,7 @@ from ui.views.trace import is_live, known_trace, known_tree
 TURNS = 50  # on a page at most
 PAGES = ("from", "to")  # what says which page it is
 FIRST_PAGE = dict.fromkeys(PAGES)
-MOST_AGENTS = 40  # to choose from
+MOST_AGENTS, NAMES = 40, 8_000  # to choose from; characters of their addresses
 
 
 @page
@@ -131,11 +131,14 @@ def choices(request: PageRequest, turns: Turns) -> dict[str, Any]:
         if number
     ]
     named.sort(key=lambda each: (-each[1], each[0]))
+    linked, room = [], NAMES
+    for name, count in named[:MOST_AGENTS]:
+        address = here.with_(agent=name, **FIRST_PAGE)
+        room -= len(address)
+        if room >= 0:
+            linked.append((name, count, address))
     return {
-        "agents": [
-            (name, count, here.with_(agent=name, **FIRST_PAGE))
-            for name, count in named[:MOST_AGENTS]
-        ],
-        "agents_left": max(len(named) - MOST_AGENTS, 0),
+        "agents": linked,
+        "agents_left": len(named) - len(linked),
         "everyone": here.with_(agent=None, **FIRST_PAGE),
     }
