@@ -274,6 +274,25 @@ def test_scrolling_through_a_hundred_thousand_rows_shows_the_right_ones(giant):
     assert abs(giant.evaluate("document.documentElement.scrollHeight") - height) < 0.01 * height
 
 
+def test_a_very_high_screen_is_filled_from_its_top(giant):
+    giant.set_viewport_size({"width": 1280, "height": 3_000})
+    for part in (0.5, 0.2):
+        giant.evaluate(f"scrollTo(0, {part} * document.documentElement.scrollHeight)")
+        until(
+            giant,
+            """() => [100, 1500, 2600].every(y =>
+                document.elementFromPoint(300, y)?.closest("tr[role=row]"))""",
+        )
+        seen = on_screen(giant)
+        assert seen == list(range(seen[0], seen[0] + len(seen)))
+    place = giant.locator("tr[role=row]").nth(100)
+    position = int(place.get_attribute("aria-rowindex"))
+    place.locator("td").nth(1).click()
+    press(giant, "ArrowDown PageDown")
+    expect(giant.locator("tr:focus")).to_have_attribute("aria-rowindex", str(position + 11))
+    expect(giant.locator("tr:focus")).to_be_in_viewport()
+
+
 def test_keys_go_through_a_hundred_thousand_rows_and_keep_the_focus(giant):
     enter(giant)
     press(giant, "End")

@@ -3,6 +3,7 @@
 // scrollbar is true. Rows are told by their position among all that are to be seen: aria-rowindex.
 
 const MARGIN = 600; // px around the screen within which rows are wanted
+const WINDOW = 120, BEFORE = 40; // rows that the server sends, and how many of them above what is asked for
 
 const ROW = "[role=treegrid] > tbody > tr[role=row]";
 
@@ -82,9 +83,15 @@ async function fill() {
   });
   const first = gap ? topOf(grid, gap) : 0;
   if (!gap || first === filled) return;
-  await load(grid, `from=${first}`);
+  await load(grid, `from=${first + BEFORE - spare(grid)}`);
   filled = first;
   requestAnimationFrame(fill);
+}
+
+// How many rows above the screen are wanted: fewer on one that is so high that it needs most of a window.
+function spare(grid) {
+  const screen = Math.ceil(innerHeight / (rowsOf(grid)[0]?.offsetHeight ?? innerHeight));
+  return Math.min(Math.max(Math.floor((WINDOW - screen) / 2), 0), BEFORE);
 }
 
 // The position of the row that is, or would be, at the top of the screen.
