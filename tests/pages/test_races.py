@@ -1,7 +1,7 @@
 """Slow answers and hasty readers: what was asked for last is what the page shows in the end."""
 
 import pytest
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import APIResponse, Page, Route, expect
 
 from agentscope.vocabulary import Kind, Meaning
 from tests.kit.forests import SHAPES
@@ -19,7 +19,8 @@ class Slow:
     once."""
 
     def __init__(self, page: Page, part: str) -> None:
-        self.page, self.held = page, []
+        self.page = page
+        self.held: list[tuple[Route, APIResponse]] = []
         page.route(lambda url: part in url, self.hold)
 
     def hold(self, route: Route) -> None:
