@@ -15,7 +15,6 @@ def read_json(text: str | bytes | memoryview) -> Any:
 
     The collector of cyclic garbage pauses: it would look through the lists and objects of a large
     value again and again, for more time than reading takes, and there are no cycles among them.
-    Nor are they looked through right after: they count as old.
     """
     if len(text) < LARGE or not gc.isenabled():
         return orjson.loads(text)
@@ -23,6 +22,4 @@ def read_json(text: str | bytes | memoryview) -> Any:
     try:
         return orjson.loads(text)
     finally:
-        gc.freeze()
-        gc.unfreeze()  # into the oldest generation
         gc.enable()

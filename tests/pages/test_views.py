@@ -67,7 +67,10 @@ SELECTED = {
         '.turn[aria-label*="scout"] > header a',
         '.turn[aria-current="true"] >> text=It is warm in Lisbon.',
     ),
-    "Graph": ("a.node .name >> text=scout", ".node[aria-current] .name >> text=scout"),
+    "Graph": (
+        "a.node .name >> text=scout",
+        ".node[aria-current] .name >> text=scout >> visible=true",
+    ),
     "Costs": (".box >> text=scout", ".box[aria-current] >> text=scout"),
 }
 
