@@ -12,8 +12,9 @@ PYTHON ?= $(firstword $(foreach name,python3 python3.14 python3.13 python3.12 py
 BIN := .venv/bin
 PYTEST := $(BIN)/python -m pytest
 # Three at a time, files as a whole: each has a database, and servers where it needs some. On two
-# cores too, for tests of servers and browsers wait most of their time.
-SIDE_BY_SIDE := -n 3 --dist loadfile
+# cores too, for tests of servers and browsers wait most of their time. Files in the order of
+# tests/conftest.py: those that take long first, not those with the most tests.
+SIDE_BY_SIDE := -n 3 --dist loadfile --no-loadscope-reorder
 CODE := agentscope ingest ui tests bench manage.py
 
 ##@ To use it

@@ -29,7 +29,11 @@ app.conf.update(
     task_queues=[Queue("celery"), Queue("drain", Exchange("drain"), routing_key="drain")],
     task_routes={"ingest.drain": {"queue": "drain"}},
     # A lost wake-up costs one tick, so publishing never waits for a broker that is away.
-    broker_transport_options={"socket_connect_timeout": 2, "socket_timeout": 10},
+    broker_transport_options={
+        "socket_connect_timeout": 2,
+        "socket_timeout": 10,
+        "queue_order_strategy": "agentscope.turns:Turns",
+    },
     # Storing wakes draining, so that its tick only makes good what was lost. A trace that grows
     # rests between two examinations, and it is the tick that then finds it due.
     beat_schedule={

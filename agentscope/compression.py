@@ -2,13 +2,14 @@
 
 import sys
 import threading
+from collections.abc import Iterator
 
 if sys.version_info >= (3, 14):
     from compression import zstd
 else:
     from backports import zstd
 
-__all__ = ["Compression", "compress", "decompress", "zstd"]
+__all__ = ["Compression", "compress", "decompress", "split", "zstd"]
 
 LEVEL = 1  # spans are written once and mostly never read: spend little
 
@@ -46,3 +47,12 @@ def compress(body: bytes) -> bytes:
 def decompress(frame: bytes) -> bytes:
     """What `compress` was given. Raises ZstdError for anything that is not a zstd frame."""
     return _plain.decompress(frame)
+
+
+def split(frames: bytes) -> Iterator[bytes]:
+    """The zstd frames that were written one after the other. Raises ZstdError for anything else."""
+    left = memoryview(frames)
+    while left:
+        size = zstd.get_frame_size(left)
+        yield bytes(left[:size])
+        left = left[size:]

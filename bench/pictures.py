@@ -25,27 +25,30 @@ NARROW: ViewportSize = {"width": 390, "height": 844}
 @dataclass(frozen=True)
 class Picture:
     """A page of the largest trace of a session; without one, of the project. A row is selected by
-    its words."""
+    its words, or by the number of a step of its finding."""
 
     file: str
     session: str = ""
     view: str = ""
     selected: str = ""
+    step: int = 0
     is_narrow: bool = False
 
 
 PICTURES = (
-    Picture("traces"),
+    Picture("traces", view="traces/"),
+    Picture("findings-light", view="findings/"),
     Picture("trace-light", "sess-pydantic-ai-logfire", selected="invoke_agent hotel_agent"),
     Picture("trace-narrow", "sess-pydantic-ai-logfire", is_narrow=True),
     Picture("graph-light", "sess-pydantic-ai-logfire", view="graph/"),
+    Picture("loop-light", "sess-pydantic-ai-native-loop", step=3),
 )
 
 
 def address_of(picture: Picture, server: str) -> str:
     """Where a picture is taken. Raises LookupError if the sample is not there."""
     if not picture.session:
-        return f"{server}/p/default/traces/"
+        return f"{server}/p/default/{picture.view}"
     asked = urlencode({"project": "default", "session": picture.session})
     with urllib.request.urlopen(f"{server}/api/v1/traces?{asked}") as answer:
         found = json.load(answer)["traces"]
@@ -62,6 +65,11 @@ def take(page: Page, picture: Picture, server: str) -> None:
     if picture.selected:
         page.locator("a.label", has_text=picture.selected).last.click()
         page.locator("#panel[data-shown]").wait_for()
+    if picture.step:
+        page.locator('tbody tr[tabindex="0"]').focus()
+        for _ in range(picture.step):
+            page.keyboard.press("n")
+        page.get_by_text(f"step {picture.step} of").wait_for()
     page.wait_for_load_state("networkidle")
     page.screenshot(path=FOLDER / f"{picture.file}.png")
 

@@ -9,6 +9,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
@@ -75,6 +76,12 @@ def embedded_server() -> Iterator[tuple[str, int]]:
         finally:
             child.stop()
             postgres.sockets.rmdir()
+
+
+def as_web_server() -> None:
+    """Load the application as a web server does, so that pages that are asked for in this process
+    take as long as there."""
+    import_module("agentscope.wsgi")
 
 
 @contextmanager

@@ -19,13 +19,11 @@ from html import unescape
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-import django
-
 from bench.big import deep, loop, team, wide
 from bench.big_spans import PROJECT, stored
 from bench.in_browser import Seen, chromium, open_page, open_text
 from bench.report import Result, at_most, show
-from bench.servers import database, static_files, web_server
+from bench.servers import as_web_server, database, static_files, web_server
 from bench.views import views
 
 if TYPE_CHECKING:
@@ -177,7 +175,7 @@ def main() -> None:
     """These measurements alone."""
     sizes = tuple(map(int, sys.argv[1:])) or SIZES
     with database():
-        django.setup()
+        as_web_server()
         for _ in show(measure(sizes)):
             pass
 

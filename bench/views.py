@@ -13,12 +13,10 @@ import time
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
-import django
-
 from bench.big import team
 from bench.big_spans import PROJECT, stored
 from bench.report import Result, at_most, show
-from bench.servers import database
+from bench.servers import as_web_server, database
 
 if TYPE_CHECKING:
     from django.test import Client
@@ -77,7 +75,7 @@ def main() -> None:
     """These measurements alone."""
     sizes = tuple(map(int, sys.argv[1:])) or SIZES
     with database():
-        django.setup()
+        as_web_server()
         for _ in show(measure(sizes)):
             pass
 

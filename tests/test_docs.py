@@ -2,6 +2,7 @@
 
 import json
 import re
+import tomllib
 from pathlib import Path
 from types import ModuleType
 
@@ -9,6 +10,7 @@ import pytest
 from django.apps import apps
 from django.core.management import get_commands
 
+from agentscope.celery import app as celery
 from agentscope.findings.catalogue import every
 from agentscope.signatures.canonical import REASONS, VOLATILE
 from agentscope.signatures.masking import TOLD
@@ -104,6 +106,41 @@ def test_every_table_of_ours_is_in_the_operations():
     named = set(re.findall(r"`(\w+)`", size))
     ours = [model for model in apps.get_models() if model.__module__.startswith("agentscope.")]
     assert [model._meta.db_table for model in ours if model._meta.db_table not in named] == []
+
+
+def table_of(page: str, heading: str, cells: str) -> list[tuple[str, ...]]:
+    """What is in a table of a page behind a heading: the groups of `cells` in each row."""
+    text = (ROOT / "docs" / page).read_text()
+    return re.findall(rf"^\| {cells} \|", text[text.index(heading) :], re.MULTILINE)
+
+
+def test_every_package_and_what_it_owns_is_in_the_architecture():
+    rows = table_of("architecture.md", "## The packages", r"`(\w+)` \| ([^|]*)")
+    packages = {path.parent.name for path in (ROOT / "agentscope").glob("*/__init__.py")}
+    owned = {
+        name: {
+            model.__name__
+            for model in apps.get_models()
+            if f"agentscope.{name}." in model.__module__
+        }
+        for name in packages - {"api", "supervisor"}
+    }
+    assert {name: set(re.findall(r"\w+", models)) for name, models in rows} == owned
+
+
+def test_every_task_is_in_the_architecture():
+    rows = table_of("architecture.md", "## Processes", r"`(\w+\.\w+)`")
+    assert sorted(rows) == sorted(each["task"] for each in celery.conf.beat_schedule.values())
+
+
+def test_the_layers_in_the_architecture_are_those_that_are_held():
+    page = (ROOT / "docs/architecture.md").read_text()
+    (named,) = re.findall(r"^`(pipeline → .*)`", page, re.MULTILINE)
+    held = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"]
+    (layers,) = (each["layers"] for each in held if each.get("exhaustive"))
+    assert [set(layer.split(", ")) for layer in named.split(" → ")] == [
+        set(layer.split(" | ")) for layer in layers[1:]
+    ]
 
 
 def test_decisions_are_numbered_in_order():

@@ -45,11 +45,12 @@ NEEDED = {  # what cannot be asked without
     "api/v1/search": "?q=planner",
     "api/v1/traces/<str:trace_id>/compare": f"?with={trace_id(1).hex()}",
 }
+pytestmark = pytest.mark.django_db
 SECRET = "planner of the shop"  # the name of an agent that nobody else may see
 
 
-@pytest.fixture
-def shop(db) -> Project:
+@pytest.fixture(scope="module")
+def shop(db_of_module) -> Project:
     """A project with something behind every address."""
     project = create_project("shop")
     with transaction.atomic():
@@ -71,7 +72,7 @@ def shop(db) -> Project:
     return project
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def parts(shop) -> dict[str, str]:
     """What stands for each variable part of an address, all of it the shop's."""
     job = ask(shop.pk, Job.Kind.REPRICE, {}, "ada", is_preview=True)
@@ -87,7 +88,7 @@ def parts(shop) -> dict[str, str]:
     }
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def other(shop) -> Project:
     """A project of somebody else, empty."""
     return create_project("other")

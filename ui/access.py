@@ -16,6 +16,7 @@ from django.utils.cache import patch_vary_headers
 from django.views.decorators.cache import never_cache
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_http_methods, require_safe
+from django_htmx.http import HttpResponseClientRedirect
 from django_htmx.middleware import HtmxDetails
 
 from agentscope.projects.models import Project
@@ -69,7 +70,7 @@ def of_project(view: PageView[P]) -> Callable[..., HttpResponse]:
         request: HttpRequest, project: str, *args: P.args, **kwargs: P.kwargs
     ) -> HttpResponse:
         if must_log_in(request):
-            return redirect_to_login(request.get_full_path(), reverse("login"))
+            return to_login(request)
         request.projects = visible_projects(request)  # type: ignore[attr-defined]
         if "\0" in project:  # which Postgres cannot compare
             raise Http404("no such project")
@@ -81,6 +82,15 @@ def of_project(view: PageView[P]) -> Callable[..., HttpResponse]:
         return response
 
     return shown
+
+
+def to_login(request: HttpRequest) -> HttpResponse:
+    """To the login, and from there back to the page. A part of a page that htmx asks for once the
+    session is over must not have the login swapped in: the page as a whole goes there."""
+    asks: HtmxDetails = request.htmx  # type: ignore[attr-defined]
+    back = (asks and asks.current_url_abs_path) or request.get_full_path()
+    answer = redirect_to_login(back, reverse("login"))
+    return HttpResponseClientRedirect(answer.url) if asks else answer
 
 
 def wants(request: PageRequest, part: str) -> bool:

@@ -16,9 +16,10 @@ from agentscope.vocabulary import Kind, Status
 from ui.conversation import Conversation, conversation
 
 
-def answers(said: Spoken, tree: Tree, limit: int) -> list[Conversation]:
+def answers(said: Spoken, tree: Tree, limit: int, parts: int) -> list[Conversation]:
     """What a turn answered, each choice for itself; calls of tools stand with their results. Calls
-    that no answer names are of the last one. Texts beyond `limit` characters are cut."""
+    that no answer names are of the last one. Texts beyond `limit` characters are cut, and so is
+    what has more parts than `parts`."""
     choices = [
         {**each, "parts": [{**part} for part in each.get("parts") or []]} for each in said.answers
     ]
@@ -35,7 +36,8 @@ def answers(said: Spoken, tree: Tree, limit: int) -> list[Conversation]:
     for choice in choices if are_choices(choices) else [joined(choices)]:
         ids = {part.get("id") for part in choice["parts"]}
         told = [result for result in results if result["id"] in ids]
-        found.append(conversation([choice, {"role": "tool", "parts": told}], limit))
+        talk = [choice, {"role": "tool", "parts": told}]
+        found.append(conversation(talk, limit, parts=parts))
     return [each for each in found if each.turns]
 
 

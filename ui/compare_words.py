@@ -59,8 +59,8 @@ def step_row(line: Line) -> StepRow:
         mark=mark,
         family=family,
         kind=kind_word(line.step.kind),
-        name=line.step.name or "(unnamed)",
-        place=INSIDE.join(filter(None, (line.step.path, line.step.within_tool))),
+        name=amounts.short(line.step.name) or "(unnamed)",
+        place=amounts.short(INSIDE.join(filter(None, (line.step.path, line.step.within_tool)))),
         models=models(line),
         where=WHERE[line.where],
         left=line.left.first,
@@ -71,7 +71,7 @@ def step_row(line: Line) -> StepRow:
 
 def models(line: Line) -> str:
     """The models that were asked; both runs', where they differ."""
-    one, other = (amounts.some(each.models, 3) for each in (line.left, line.right))
+    one, other = (amounts.short(amounts.some(each.models, 3)) for each in (line.left, line.right))
     if one == other or line.where != BOTH:
         return one or other
     return f"{one or 'no model'}, there {other or 'no model'}"
@@ -166,7 +166,7 @@ def goes_on(tree: Tree, row: int, is_live: bool) -> str:
 def step_name(tree: Tree, row: int) -> str:
     """What a step is called: its tool, else its name."""
     said = tree.row(row)
-    return said.text("tool") or said.text("name") or "(unnamed)"
+    return amounts.short(said.text("tool") or said.text("name")) or "(unnamed)"
 
 
 def content_words(found: OtherContent, left: Tree) -> str:

@@ -7,11 +7,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from ui.amounts import short
 from ui.cuts import Text, cut, opened, pretty
 from ui.json_tree import place
 from ui.media import Media, media_of, remote
 
 SHOWN_TURNS = 40  # of one list of messages, unless everything was asked for
+SHOWN_PARTS = 300  # of all of these together
 LONG = 400  # characters of instructions, which push the question out of sight
 BEGINNING = 120  # characters
 
@@ -41,6 +43,7 @@ class Turn:
     name: str
     finish_reason: str
     pieces: list[Piece]
+    left: int = 0  # parts that are not among them
 
     @property
     def beginning(self) -> str:
@@ -63,14 +66,29 @@ def conversation(
     limit: int | None,
     places: Places | None = None,
     most: int = SHOWN_TURNS,
+    parts: int = SHOWN_PARTS,
 ) -> Conversation:
-    """Messages as turns, the latest `most` of them; results of tool calls stand with their calls.
-    `limit` None: all, uncut. With `places`, values are trees to open, and texts say where all of
-    them is."""
+    """Messages as turns, the latest `most` of them that have no more than so many parts together;
+    results of tool calls stand with their calls. `limit` None: all, uncut. With `places`, values
+    are trees to open, and texts say where all of them is."""
     saying = Saying(Answers(messages), places or Places([], ""), limit)
     turns = [turn for message in messages if (turn := turn_of(message, saying)).pieces]
-    left_out = 0 if limit is None else max(len(turns) - most, 0)
-    return Conversation(turns[left_out:], left_out)
+    if limit is None:
+        return Conversation(turns)
+    shown = latest(turns[-most:], parts)
+    return Conversation(shown, len(turns) - len(shown))
+
+
+def latest(turns: list[Turn], parts: int) -> list[Turn]:
+    """The latest turns that have no more than so many parts together; of the last one the first
+    parts, if it alone has more."""
+    if turns and (left := len(turns[-1].pieces) - parts) > 0:
+        return [replace(turns[-1], pieces=turns[-1].pieces[:parts], left=left)]
+    first = len(turns)
+    while first and len(turns[first - 1].pieces) <= parts:
+        first -= 1
+        parts -= len(turns[first].pieces)
+    return turns[first:]
 
 
 class Places:
@@ -135,23 +153,23 @@ class Saying:
 
 def turn_of(message: Plain, saying: Saying) -> Turn:
     return Turn(
-        role=message.get("role") or "unknown",
-        name=message.get("name") or "",
-        finish_reason=message.get("finish_reason") or "",
+        role=short(message.get("role") or "unknown"),
+        name=short(message.get("name") or ""),
+        finish_reason=short(message.get("finish_reason") or ""),
         pieces=list(pieces(message, saying)),
     )
 
 
 def pieces(message: Plain, saying: Saying) -> Iterator[Piece]:
     for part in parts_of(message):
-        name, id_ = part.get("name") or "", part.get("id") or ""
+        name, id_ = short(part.get("name") or ""), short(part.get("id") or "")
         if part["type"] in {"text", "reasoning"}:
             yield Piece(part["type"], saying.text(part))
         elif part["type"] == "tool_call":
             yield call_piece(part, saying)
         elif part["type"] == "tool_result":
             if id(part) not in saying.answers.paired:
-                named = name or saying.places.tools.get(id_, "")
+                named = name or short(saying.places.tools.get(part.get("id") or "", ""))
                 is_error = bool(part.get("is_error"))
                 yield Piece("tool_result", saying.value(part), named, id_, is_error=is_error)
         else:
@@ -165,7 +183,7 @@ def other_piece(part: Plain, saying: Saying) -> Piece:
     return Piece(
         part["type"],
         text,
-        part.get("name") or type_of(source),
+        short(part.get("name") or type_of(source)),
         media=media_of(source) if text.at else None,
         elsewhere=remote(source) if text.at else "",
     )
@@ -183,8 +201,8 @@ def call_piece(call: Plain, saying: Saying) -> Piece:
     return Piece(
         type="tool_call",
         text=Text("") if call.get("value") is None else saying.value(call),
-        name=call.get("name") or "unnamed tool",
-        id=call.get("id") or "",
+        name=short(call.get("name") or "unnamed tool"),
+        id=short(call.get("id") or ""),
         answer=None if result is None else saying.value(result),
         is_error=bool(result and result.get("is_error")),
     )

@@ -12,6 +12,7 @@ from agentscope.findings.models import Finding
 from agentscope.traces.ids import parse_span_id
 from agentscope.traces.tree import Ints, Tree
 from agentscope.vocabulary import Kind
+from ui.amounts import short
 from ui.conversation import Conversation
 from ui.cuts import Text
 from ui.panel import BLOCKS, Panel
@@ -103,7 +104,7 @@ def latest(tree: Tree, rows: Ints) -> int | None:
 def asks_for(panel: Panel, tool: str) -> bool:
     """Whether a model call asked for a tool."""
     pieces = (piece for turn in panel.answered.turns for piece in turn.pieces)
-    return any(piece.type == "tool_call" and piece.name == tool for piece in pieces)
+    return any(piece.type == "tool_call" and piece.name == short(tool) for piece in pieces)
 
 
 def pairs(first: Panel, last: Panel) -> list[Pair]:

@@ -16,7 +16,7 @@ import numpy as np
 from agentscope.outline.chosen import AGENT, COST, EVERYTHING, KINDS, Choice
 from agentscope.traces.tree import PICO, Tree
 from ui import amounts
-from ui.lane import Bars, zooms
+from ui.lane import TO_SPAN, Bars, zooms
 from ui.reading import Reading, Window, zoom_of
 
 MOST_AGENTS, MOST_OFFERED = 200, 10_000  # that are offered; characters of all their names
@@ -37,6 +37,7 @@ class Link:
     words: str
     address: str
     is_on: bool = False
+    span: str = ""  # what it is about, in hex
 
 
 @dataclass(slots=True, frozen=True)
@@ -85,10 +86,10 @@ class FindBar:
 
     @property
     def fields(self) -> list[tuple[str, str]]:
-        """What the form carries along, beside its own fields."""
+        """What the form carries along, beside its own fields and the selected span, which the
+        panel has."""
         picked = replace(self.reading.choice, agent="", cost=None)
-        kept = replace(self.reading, words="", choice=picked).fields
-        return [*kept, ("span", self.span)] if self.span else kept
+        return replace(self.reading, words="", choice=picked).fields
 
     @property
     def chips(self) -> list[Link]:
@@ -128,13 +129,14 @@ class FindBar:
 
     @property
     def costs(self) -> list[Option]:
-        """Round amounts below what the trace cost."""
+        """Round amounts below what the trace cost, as far as amounts are told to the digit."""
         total = int(self.tree.sum_cost[self.tree.parent == -1].sum()) * PICO
         chosen = self.reading.choice.cost
         offered = [Decimal(1).scaleb(total.adjusted() - step) for step in range(STEPS)]
-        found = set(offered if total else []) | ({chosen} if chosen is not None else set())
+        found = {usd for usd in offered if total and usd >= amounts.LEAST_SHOWN}
+        found |= {chosen} if chosen is not None else set()
         return [
-            Option(f"{COST}{usd:f}", f"at least {amounts.money(usd)}", usd == chosen)
+            Option(f"{COST}{usd:f}", f"at least {amounts.exact_money(usd)}", usd == chosen)
             for usd in sorted(found, reverse=True)
         ]
 
@@ -168,7 +170,11 @@ class FindBar:
     def zooms(self) -> list[Link]:
         """Where the lane can go."""
         return [
-            Link(words, self.to(replace(self.reading, zoom=zoom_of(zoom))))
+            Link(
+                words,
+                self.to(replace(self.reading, zoom=zoom_of(zoom))),
+                span=self.span if words == TO_SPAN else "",
+            )
             for words, zoom in zooms(self.bars, self.row)
         ]
 

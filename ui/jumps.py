@@ -15,8 +15,10 @@ def jumped(tree: Tree, found: Iterable[int], hits: Ints, what: str, at: int | No
     """The row that a jump leads to, from a row or from before the first; None if there is none.
     `found` are the rows that are evidence, `hits` those that have what is looked for."""
     jump = JUMPS.get(what)
+    if jump is None:
+        return None
     some = hits if what in OF_HITS else np.array(sorted(found), np.int64)
-    return jump(tree, some, -1 if at is None else at) if jump else None
+    return jump(tree, some, -1 if at is None else at)
 
 
 def next_of(rows: Ints, at: int) -> int | None:

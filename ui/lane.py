@@ -15,6 +15,7 @@ from ui import amounts
 from ui.kinds import kind_word
 
 MS = 10**6  # ns
+TO_SPAN = "To the selected span"
 TOLD = 3  # kinds of what the critical path went through
 
 
@@ -193,7 +194,7 @@ def zooms(bars: Bars, row: int | None) -> list[tuple[str, str]]:
         if last < whole:
             found.append(("Later", (first + half, last + half)))
     if row is not None:
-        found.append(("To the selected span", around(bars, row)))
+        found.append((TO_SPAN, around(bars, row)))
     named = [(words, f"{start}-{stop}") for words, (start, stop) in found]
     return [*named, ("Whole run", "")] if bars.zoom else named
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from itertools import islice
 from typing import Any
 
-import orjson
+from agentscope.large_json import read_json
 
 LONG = 100  # characters of a name
 POSITION = "~2"
@@ -56,6 +56,6 @@ def parsed(text: str) -> Any:
     if not text.lstrip().startswith(("{", "[")):
         return text
     try:
-        return orjson.loads(text)
+        return read_json(text)
     except ValueError:
         return text

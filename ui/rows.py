@@ -102,12 +102,19 @@ class View:
 
     def lines(self) -> Iterator[Line]:
         """The rows of the page, in order."""
-        entries = self.window.entries
-        above = self.window.outline.parents(entries)
-        for number, at in enumerate(entries.tolist()):
-            fold = int(self.window.outline.fold[at])
-            placed = self.placed(at, self.window.start + number + 1, above[number])
-            yield self.span(at, placed) if fold == SPAN else self.fold(fold, placed)
+        return map(self.line, range(len(self.window.entries)))
+
+    def line(self, number: int) -> Line:
+        """One row of the page, from 0."""
+        at = int(self.window.entries[number])
+        fold = int(self.window.outline.fold[at])
+        placed = self.placed(at, self.window.start + number + 1, self.above[number])
+        return self.span(at, placed) if fold == SPAN else self.fold(fold, placed)
+
+    @cached_property
+    def above(self) -> list[int]:
+        """What each row of the page lies in directly, as an entry; -1 for the outermost."""
+        return self.window.outline.parents(self.window.entries)
 
     def placed(self, at: int, position: int, above: int) -> dict[str, Any]:
         """Where an entry is, directly inside of another one, and whether it is open."""

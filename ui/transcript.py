@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from operator import eq
 
 from agentscope.agents.invoked import CONTAINS, DELEGATES, HANDS_OFF
 from agentscope.traces.above import NONE
 from agentscope.traces.calls import AGENT
 from agentscope.traces.ids import span_hex
 from agentscope.traces.tree import Row
-from agentscope.transcript.read import Spoken
+from agentscope.transcript.read import MOST_EVENTS, Spoken
 from agentscope.transcript.turns import Turns
 from agentscope.vocabulary import Discarded, Status
 from ui import amounts
@@ -22,6 +22,8 @@ from ui.row_words import took
 
 SHOWN = 1_200  # characters of one text; the panel has all of it
 MOST_GIVEN = 6  # new messages of one turn
+MOST_CALLERS = 2  # of an agent, by name
+PARTS, CHOICES = 64, 16  # of what a turn was given, and answered; answers to choose from
 REACHED = {
     CONTAINS: "runs inside",
     DELEGATES: "was called as a tool by",
@@ -65,8 +67,14 @@ class Block:
     given_left: int  # new messages that are not shown
     earlier: int  # messages that were given before
     answers: list[Conversation]
+    choices: int  # answers to choose from
     other: Text  # what it gave back, if that is no message
     is_selected: bool = False
+
+    @property
+    def choices_left(self) -> int:
+        """Answers to choose from that are not shown."""
+        return self.choices - len(self.answers)
 
     @property
     def is_silent(self) -> bool:
@@ -88,107 +96,88 @@ class Group:
     is_continued: bool  # it began before this window
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, frozen=True)
 class Step:
-    """One of what a transcript is made of, in its order; a template asks which it is."""
+    """What stands between two turns; a template asks which it is."""
 
-    block: Block | None = None
     opens: Group | None = None
     closes: bool = False
     handover: str = ""
 
 
-def steps(
-    turns: Turns, spoken: Sequence[Spoken], selected: int, *, live: bool = False
-) -> list[Step]:
-    """The blocks of a window with what separates them and holds them together. `live` says that
-    spans may still come, so that an open end means "running"."""
-    course = Course(turns, live)
-    for each in spoken:
-        course.add(each, is_selected=each.turn == selected)
-    return course.finished()
+def steps(turns: Turns, turn: int, before: int | None) -> list[Step]:
+    """What is closed, handed over and opened between the turn before and a turn; None before the
+    first one of a page."""
+    outer, inside = around(turns, turn)
+    last, opened = (outer, ()) if before is None else around(turns, before)
+    kept = sum(map(eq, opened, inside)) if outer == last else 0
+    found = [Step(closes=True)] * (len(opened) - kept)
+    if outer not in (NONE, last):
+        found.append(Step(handover=handover(turns, outer)))
+    return found + [Step(opens=group(turns, number, turn)) for number in inside[kept:]]
 
 
-@dataclass(slots=True)
-class Course:
-    """Collects steps, remembering which groups are open."""
-
-    turns: Turns
-    live: bool
-    found: list[Step] = field(default_factory=list)
-    open: list[int] = field(default_factory=list)  # runs of sub-agents
-    last: int | None = None  # the outermost run around the turn before
-
-    def add(self, said: Spoken, *, is_selected: bool) -> None:
-        """A turn, after what has to be closed and opened."""
-        run = int(self.turns.run[said.turn])
-        outer, *inside = self.turns.inside[run] if run != NONE else (NONE,)
-        while self.open and (outer != self.last or self.open != inside[: len(self.open)]):
-            self.open.pop()
-            self.found.append(Step(closes=True))
-        if self.last is not None and outer not in (NONE, self.last):
-            self.found.append(Step(handover=self.handover(outer)))
-        self.last = outer
-        for number in inside[len(self.open) :]:
-            self.open.append(number)
-            self.found.append(Step(opens=self.group(number, said.turn)))
-        self.found.append(
-            Step(block=block(self.turns, said, is_selected=is_selected, live=self.live))
-        )
-
-    def finished(self) -> list[Step]:
-        """All steps, every group closed."""
-        return self.found + [Step(closes=True)] * len(self.open)
-
-    def group(self, number: int, turn: int) -> Group:
-        """The group of a sub-agent's run."""
-        tree, run = self.turns.tree, self.turns.runs[number]
-        row = tree.row(run.rows[0])
-        earlier = self.turns.run[:turn] == number
-        reached = [f"{REACHED[how]} {agent}" for agent, how in run.callers]
-        return Group(
-            agent=run.agent,
-            words=", ".join(reached),
-            cost=cost_of(row, "sum_cost"),
-            errors=int(tree.sum_errors[row.at]),
-            span_id=span_hex(row.span_id),
-            turn=turn + 1,
-            is_continued=bool(earlier.any()),
-        )
-
-    def handover(self, number: int) -> str:
-        """How the run of another agent came about, in words."""
-        run = self.turns.runs[number]
-        by = [agent for agent, how in run.callers if how == HANDS_OFF]
-        return f"{amounts.some(by, 2)} handed over to {run.agent}" if by else f"Next: {run.agent}"
+def around(turns: Turns, turn: int) -> tuple[int, tuple[int, ...]]:
+    """The outermost run around a turn, and those of sub-agents inside of it."""
+    run = int(turns.run[turn])
+    outer, *inside = turns.inside[run] if run != NONE else (NONE,)
+    return outer, tuple(inside)
 
 
-def block(turns: Turns, said: Spoken, *, is_selected: bool, live: bool) -> Block:
-    """A turn as a block."""
+def group(turns: Turns, number: int, turn: int) -> Group:
+    """The group of a sub-agent's run, of which a turn is the first on a page."""
+    tree, run = turns.tree, turns.runs[number]
+    row = tree.row(run.rows[0])
+    earlier = turns.run[:turn] == number
+    reached = [f"{REACHED[how]} {amounts.short(agent)}" for agent, how in run.callers]
+    return Group(
+        agent=amounts.short(run.agent),
+        words=amounts.some(reached, MOST_CALLERS),
+        cost=cost_of(row, "sum_cost"),
+        errors=int(tree.sum_errors[row.at]),
+        span_id=span_hex(row.span_id),
+        turn=turn + 1,
+        is_continued=bool(earlier.any()),
+    )
+
+
+def handover(turns: Turns, number: int) -> str:
+    """How the run of another agent came about, in words."""
+    run = turns.runs[number]
+    by = [amounts.short(agent) for agent, how in run.callers if how == HANDS_OFF]
+    to = amounts.short(run.agent)
+    return f"{amounts.some(by, MOST_CALLERS)} handed over to {to}" if by else f"Next: {to}"
+
+
+def block(turns: Turns, said: Spoken, *, is_selected: bool, live: bool, halved: int = 0) -> Block:
+    """A turn as a block. `live` says that spans may still come, so that an open end means
+    "running"; `halved` how often what is shown of texts, and how many parts are, is halved."""
     tree, row = turns.tree, turns.tree.row(said.row)
-    given = said.given[-MOST_GIVEN:]
+    limit, parts, most = SHOWN >> halved, PARTS >> halved, MOST_EVENTS >> halved
+    given, answered = said.given[-MOST_GIVEN:], answers(said, tree, limit, parts)
     is_agent = row.kind == AGENT
     return Block(
         number=said.turn + 1,
         span_id=span_hex(row.span_id),
-        agent=row.text("agent"),
-        path=row.text("path"),
+        agent=amounts.short(row.text("agent")),
+        path=amounts.short(row.text("path")),
         kind=kind_word(row.kind),
-        model=row.text("model"),
+        model=amounts.short(row.text("model")),
         after=amounts.duration(int(tree.start_ns[row.at]) - int(tree.start_ns.min())),
         lasted=took(row, live),
         tokens=tokens_of(row),
         cost=cost_of(row, "sum_cost" if is_agent else "cost"),
         failed=failure(row.text("error_class")) if row.status == Status.ERROR else "",
-        error=cut(said.error, SHOWN),
+        error=cut(said.error, limit),
         discarded=discarded(row),
-        events=[event(tree.row(at), live) for at in said.events],
-        events_left=said.events_left,
-        given=conversation(given, SHOWN),
+        events=[event(tree.row(at), live) for at in said.events[:most]],
+        events_left=said.events_left + len(said.events[most:]),
+        given=conversation(given, limit, parts=parts),
         given_left=len(said.given) - len(given),
         earlier=said.earlier,
-        answers=answers(said, tree, SHOWN),
-        other=other(said),
+        answers=answered[: CHOICES >> halved],
+        choices=len(answered),
+        other=other(said, limit),
         is_selected=is_selected,
     )
 
@@ -221,13 +210,13 @@ def event(row: Row, live: bool) -> Event:
         mark=letter,
         family=family,
         kind=kind_word(row.kind),
-        name=row.text("tool") or row.text("name") or "(unnamed)",
+        name=amounts.short(row.text("tool") or row.text("name") or "(unnamed)"),
         lasted=took(row, live),
         failed="waits for a person" if row.status == Status.WAITING else failed,
     )
 
 
-def other(said: Spoken) -> Text:
+def other(said: Spoken, limit: int) -> Text:
     """What a turn without messages gave back."""
     output = None if said.answers else said.content.get("output", said.content.get("result"))
-    return Text("") if output is None else pretty(output, SHOWN)
+    return Text("") if output is None else pretty(output, limit)

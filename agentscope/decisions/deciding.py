@@ -14,7 +14,7 @@ from agentscope.decisions.beside import Beside, Side
 from agentscope.traces.above import NONE, nearest, outermost
 from agentscope.traces.grow import subtree_sums
 from agentscope.traces.tree import Ints, Mask, Tree
-from agentscope.transcript.turns import turns_of
+from agentscope.transcript.turns import Turns, turns_of
 from agentscope.vocabulary import Discarded, Kind, Status
 
 JUDGES = (Kind.GUARDRAIL, Kind.EVALUATOR)
@@ -44,11 +44,11 @@ class Decision:
 
 
 class Decisions:
-    """All decisions of a tree."""
+    """All decisions of a tree; with its turns, if they are known already."""
 
-    def __init__(self, tree: Tree) -> None:
+    def __init__(self, tree: Tree, turns: Turns | None = None) -> None:
         self.tree = tree
-        self.turns = turns_of(tree)
+        self.turns = turns_of(tree) if turns is None else turns
         is_judge = np.isin(tree.kind, JUDGES)
         in_judge = nearest(tree.parent, is_judge)
         self.judges = np.flatnonzero(outermost(tree.parent, is_judge) == rows_of(tree))

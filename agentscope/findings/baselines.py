@@ -62,6 +62,8 @@ class Verdict:
         """What was compared: `12 × this agent's median of $0.04 over 214 runs`. `write` puts an
         amount into words."""
         if self.median is None:
+            if self.samples == 1:
+                return f"of earlier {of} there is one, too few to compare it with"
             too_few = (
                 f"{self.samples} earlier {of}, too few" if self.samples else f"no earlier {of}"
             )

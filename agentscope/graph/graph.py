@@ -81,6 +81,7 @@ class Edge:
     rows: Ints  # of the tree: where the runs or calls begin, in reading order
     is_in_loop: bool = False  # from its target one comes back to its source
     is_back: bool = False  # … and it leads to a node that began before
+    joined: int = 0  # how many it stands for, between nodes one by one; 0: one
 
     @property
     def id(self) -> str:

@@ -23,6 +23,7 @@ KINDS = {
 }
 AGENT, COST = "agent:", "cost:"  # before a name, before an amount of USD
 MOST_USD = 10**6  # what 1e-12 USD in 64 bits can say
+DIGITS = 12  # behind the point: 1e-12 USD
 FEW = 200  # rows that are shown without folds
 
 
@@ -79,12 +80,14 @@ EVERYTHING = Choice()
 
 
 def usd(written: str) -> Decimal | None:
-    """An amount of USD; None if it is none."""
+    """An amount of USD, of which there is nothing less than 1e-12; None if it is none."""
     try:
         found = Decimal(written)
     except InvalidOperation:
         return None
-    return found if found.is_finite() and 0 <= found <= MOST_USD else None
+    exponent = found.as_tuple().exponent
+    is_written_out = isinstance(exponent, int) and exponent >= -DIGITS
+    return found if is_written_out and 0 <= found <= MOST_USD else None
 
 
 def named(tree: Tree, agent: str) -> Mask:

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from agentscope.outline.entries import Outline
-from agentscope.traces.tree import Ints, Shorts
+from agentscope.outline.repeats import VARYING
+from agentscope.traces.tree import Ints, Shorts, Tree
 from agentscope.vocabulary import Kind, Status
 
 NAMES = 3  # of steps that are told
@@ -74,14 +75,24 @@ def siblings(outline: Outline, fold: int) -> tuple[Ints, int]:
 
 def names_of(outline: Outline, rows: Ints) -> tuple[tuple[str, ...], int]:
     """What different steps are called, and how many more there are."""
-    tree, looks = outline.tree, outline.looks[rows]
+    looks = outline.looks[rows]
     named: list[str] = []
     while len(looks) and len(named) < NAMES:
-        row = tree.row(int(rows[0]))
-        named.append(row.text("tool") or row.text("name"))
         is_other = looks != looks[0]
+        named.append(name_of(outline.tree, rows[~is_other]))
         looks, rows = looks[is_other], rows[is_other]
     return tuple(named), len(np.unique(looks))
+
+
+def name_of(tree: Tree, rows: Ints) -> str:
+    """What steps that look the same are called: an agent's name, else the tool or the name of the
+    span, with # for what is different in it (`Step 1`, `Step 2`: `Step #`)."""
+    row = tree.row(int(rows[0]))
+    if tree.kind[rows[0]] == Kind.AGENT and row.text("agent"):
+        return row.text("agent")
+    column = tree.tool if row.text("tool") else tree.name
+    name = tree.texts[column[rows[0]]]
+    return VARYING.sub("#", name) if (column[rows] != column[rows[0]]).any() else name
 
 
 def different(numbers: Shorts) -> int:

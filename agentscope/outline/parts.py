@@ -28,7 +28,8 @@ def fold_parts(items: Items) -> tuple[Folds, Items]:
 def chains(tree: Tree, host: Ints, quiet: Mask) -> Folds:
     """What lies LONG levels or more below a row without a branch; `quiet` rows are no level."""
     rows = np.flatnonzero(~quiet)
-    size = np.searchsorted(rows, tree.end[rows]) - np.arange(len(rows))
+    before = np.concatenate(([0], np.cumsum(~quiet)))  # of each row, how many are not left out
+    size = before[tree.end[rows]] - before[rows]
     alone = np.zeros(len(rows), np.bool_)  # rows that are the only child of the row before
     alone[1:] = (host[rows[1:]] == rows[:-1]) & (size[:-1] == size[1:] + 1)
     begin, stop = stretches(alone)

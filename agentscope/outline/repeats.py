@@ -15,7 +15,7 @@ from agentscope.traces.tree import Ints, Mask, Tree
 from agentscope.vocabulary import Kind
 
 FEWEST = 3  # rounds: two of a thing are read more quickly than what they have in common
-LONGEST = 8  # steps of a round
+LONGEST = 12  # steps of a round: two agents that hand over to each other take some five each
 PASSES = 2
 MANY = 40  # siblings, about a screen, from which on it is enough that kinds of steps repeat
 LONGEST_OF_KINDS = 2

@@ -11,11 +11,12 @@ from operator import or_
 from typing import Any
 
 from django.db.models import BigIntegerField, F, Q
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, Left
 from django.db.models.lookups import (
     Exact,
     GreaterThan,
     GreaterThanOrEqual,
+    In,
     IsNull,
     LessThan,
     LessThanOrEqual,
@@ -23,6 +24,7 @@ from django.db.models.lookups import (
 
 from agentscope.search.asked import COMPARE, CONTAINS, EXISTS
 from agentscope.traces.models import Trace
+from agentscope.traces.totals import LONGEST_NAME
 
 Field = Callable[[str, tuple[str, ...]], Q]  # operator, values → condition; raises ValueError
 LOOKUPS: dict[str, Callable[[Any, Any], Any]] = {
@@ -48,6 +50,13 @@ def text(column: str, operator: str, values: tuple[str, ...]) -> Q:
         return Q(**{f"{column}__icontains": values[0]})
     found = Q(**{f"{column}__in": values})
     return ~found if operator == "!=" else found
+
+
+def name(operator: str, values: tuple[str, ...]) -> Q:
+    """The name, as a text. The index has its beginning, which for one that is shorter is all."""
+    if operator in ("=", "in") and all(len(value) < LONGEST_NAME for value in values):
+        return Q(In(Left("name", LONGEST_NAME), values))
+    return text("name", operator, values)
 
 
 def member(column: str, operator: str, values: tuple[str, ...]) -> Q:
@@ -119,7 +128,7 @@ FIELDS: dict[str, Field] = {
     "model": partial(member, "model_names"),
     "tool": partial(member, "tools"),
     "service": partial(member, "services"),
-    "name": partial(text, "name"),
+    "name": name,
     "session": partial(text, "session"),
     "user": partial(text, "user"),
     "environment": partial(text, "environment"),

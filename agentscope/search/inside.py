@@ -80,7 +80,7 @@ def look_on(within: Within, generation: int, seconds: float = SECONDS) -> TraceS
     found = within.begun()
     if found.is_done and found.generation != generation:
         found.after, found.after_record, found.is_done = FIRST_SPAN, FIRST_RECORD, False
-        found.searched = found.records = 0
+        found.searched = found.records = found.unplaced = 0
     if not found.is_done:
         found.generation = generation if found.after == FIRST_SPAN else found.generation
         Slice(within, found, monotonic() + seconds).read()

@@ -221,6 +221,23 @@ class Trace(models.Model):
                 name="trace_named",
                 condition=models.Q(agents=[]),
             ),
+            # So that the few traces of a rare name are found without a look at all others. Its
+            # beginning, for a name may be longer than a key; an environment is not.
+            models.Index(
+                "project_id",
+                Left("name", 200),
+                models.F("started_at").desc(),
+                "trace_id",
+                name="trace_by_name",
+            ),
+            models.Index(
+                "project_id",
+                "environment",
+                models.F("started_at").desc(),
+                "trace_id",
+                name="trace_by_environment",
+                condition=~models.Q(environment=""),
+            ),
             GinIndex("agents", "tools", "model_names", name="trace_members"),
             GinIndex("linked_traces", name="trace_linked", condition=~models.Q(linked_traces=[])),
         ]

@@ -17,6 +17,7 @@ from typing import Any
 import orjson
 
 from agentscope.compression import Compression
+from agentscope.large_json import read_json
 from agentscope.vocabulary import Content, Meaning, Value
 
 # The last one writes, all of them read: add, never change.
@@ -79,7 +80,7 @@ def open_payload(blob: bytes) -> bytes:
 def read_payload(body: bytes) -> Payload:
     """What is in an open payload."""
     end = LENGTH + int.from_bytes(body[:LENGTH], "little")
-    rest = orjson.loads(body[end:] or b"{}")
+    rest = read_json(memoryview(body)[end:] or b"{}")
     return Payload(
         body[LENGTH:end],
         {name: value for name, value in rest.get("content", {}).items() if is_set(value)},

@@ -22,7 +22,7 @@ from agentscope.vocabulary import Billing, Flag, Kind, Status
 
 # An index holds no longer keys; 4 bytes a character at worst.
 LONGEST_NAME = 200
-LONGEST_SESSION = 500
+LONGEST_SESSION = 500  # and of a user
 CALLS = (Kind.LLM, Kind.EMBEDDING, Kind.RERANK)
 OUTCOMES = {Status.OK: "success", Status.ERROR: "failure"}
 # What counts is in the columns of the tree that are named `billed_…`, what was reported in
@@ -90,8 +90,8 @@ def totals(tree: Tree, spans: Spans) -> Totals:
         session=belongs.session[:LONGEST_SESSION],
         session_basis=belongs.basis,
         linked_traces=sorted({trace for linked in spans.linked_traces for trace in linked}),
-        user=first_said(spans, spans.user),
-        environment=first_said(spans, spans.environment),
+        user=first_said(spans, spans.user)[:LONGEST_SESSION],
+        environment=first_said(spans, spans.environment)[:LONGEST_NAME],
         outcome=first_said(spans, spans.outcome) or ended(tree),
         **asdict(times(tree)),
         services=names(tree, tree.service),

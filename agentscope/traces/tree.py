@@ -6,7 +6,7 @@ skipped in one step, a page is a slice, and a sum over a subtree is a difference
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields
 from decimal import Decimal
 from typing import Any
@@ -15,12 +15,13 @@ import numpy as np
 import orjson
 from numpy.typing import NDArray
 
-from agentscope.compression import compress, decompress
+from agentscope.compression import Compression, split
 from agentscope.vocabulary import Basis, Billing, Discarded, Flag, Kind, Status, Why
 
 FORMAT = 6  # of the packed form: raise it when a column is added, so that old ones are rebuilt
 KEYS = ("call", "result")
 ADDED = {4: ("price", *KEYS), 5: KEYS}  # columns that an earlier form lacks: all 0
+LARGE = 1_000  # rows from which on a tree is unpacked column by column
 PICO = Decimal("1e-12")  # money is kept as whole 1e-12 USD, exact up to 9 million USD a trace
 UNKNOWN = -1  # in token and cost columns: not reported, not priced
 NONE = -1  # no row
@@ -29,7 +30,9 @@ Ints = NDArray[np.int64]
 Shorts = NDArray[np.int32]
 Bytes = NDArray[np.uint8]
 Mask = NDArray[np.bool_]
+Columns = dict[str, NDArray[Any]]
 DTYPES: dict[str, type[Any]] = {"Ints": np.int64, "Shorts": np.int32, "Bytes": np.uint8}
+_columns = Compression(level=2)  # times and ids come to half of what level 1 makes of them
 
 
 @dataclass(slots=True)
@@ -145,31 +148,56 @@ class Tree:
         return [int(row) for row in rows]
 
     def pack(self) -> bytes:
-        """All columns as one compressed blob."""
-        columns = [np.ascontiguousarray(getattr(self, name)) for name in PACKED]
+        """All columns as one compressed blob: a frame of its own for each column of a large tree,
+        as most of what reads a tree needs half of them."""
         head = orjson.dumps({"format": FORMAT, "rows": len(self), "texts": self.texts})
-        return compress(
-            len(head).to_bytes(4, "little") + head + b"".join(c.tobytes() for c in columns)
-        )
+        pieces = [len(head).to_bytes(4, "little") + head]
+        pieces += [np.ascontiguousarray(getattr(self, name)).tobytes() for name in PACKED]
+        framed = pieces if len(self) >= LARGE else [b"".join(pieces)]
+        return b"".join(map(_columns.compress, framed))
+
+
+class Framed(Tree):
+    """A tree whose columns are unpacked when they are first asked for."""
+
+    __slots__ = ("frames",)
+
+    def __init__(self, texts: list[str], known: Columns, frames: dict[str, bytes]) -> None:
+        self.texts, self.frames = texts, frames
+        for name, column in known.items():
+            setattr(self, name, column)
+
+    def __getattr__(self, name: str) -> NDArray[Any]:
+        if name not in COLUMNS:
+            raise AttributeError(name)
+        column = np.frombuffer(_columns.decompress(self.frames[name]), COLUMNS[name])
+        setattr(self, name, column)
+        return column
 
 
 def unpack(blob: bytes) -> Tree | None:
     """The tree that `Tree.pack` packed; None if it was packed by a version that we cannot read."""
-    body = memoryview(decompress(blob))
-    size = int.from_bytes(body[:4], "little")
-    head = orjson.loads(body[4 : 4 + size])
+    first, *frames = split(blob)
+    body = memoryview(_columns.decompress(first))
+    start = 4 + int.from_bytes(body[:4], "little")
+    head = orjson.loads(body[4:start])
     if head["format"] not in (FORMAT, *ADDED):
         return None
-    columns: dict[str, Any] = {"texts": head["texts"]}
-    at, rows = 4 + size, head["rows"]
-    lacking = ADDED.get(head["format"], ())
-    columns |= {name: np.zeros(rows, COLUMNS[name]) for name in lacking}
-    for name, dtype in COLUMNS.items():
-        if name in lacking:
-            continue
-        columns[name] = np.frombuffer(body, dtype, rows, at)
-        at += rows * dtype.itemsize
-    return Tree(**columns)
+    rows, lacking = head["rows"], ADDED.get(head["format"], ())
+    known = {name: np.zeros(rows, COLUMNS[name]) for name in lacking}
+    names = [name for name in COLUMNS if name not in known]
+    if frames:
+        return Framed(head["texts"], known, dict(zip(names, frames, strict=True)))
+    return Tree(texts=head["texts"], **known, **read(body[start:], names, rows))
+
+
+def read(body: memoryview, names: Iterable[str], rows: int) -> Columns:
+    """Columns that stand one after the other."""
+    found, at = {}, 0
+    for name in names:
+        found[name] = np.frombuffer(body, COLUMNS[name], rows, at)
+        at += rows * COLUMNS[name].itemsize
+    return found
 
 
 COLUMNS: dict[str, np.dtype[Any]] = {

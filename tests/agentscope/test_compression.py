@@ -2,7 +2,7 @@
 
 import pytest
 
-from agentscope.compression import Compression, compress, decompress, zstd
+from agentscope.compression import Compression, compress, decompress, split, zstd
 from agentscope.traces.payload import SPANS
 
 WORDS = [b"the same words of span %d again and again" % number for number in range(500)]
@@ -24,3 +24,11 @@ def test_an_added_dictionary_leaves_old_frames_readable():
 
 def test_payloads_can_be_read_without_a_dictionary_too():
     assert SPANS.decompress(compress(b"plain")) == b"plain"
+
+
+def test_frames_that_stand_behind_each_other_are_told_apart():
+    frames = [compress(words) for words in (*WORDS[:3], b"")]
+    assert list(split(b"".join(frames))) == frames
+    assert list(split(b"")) == []
+    with pytest.raises(zstd.ZstdError):
+        list(split(frames[0] + frames[1][:-1]))

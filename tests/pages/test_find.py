@@ -131,3 +131,36 @@ def test_nothing_is_wider_than_the_screen(run, width):
     run.set_viewport_size({"width": width, "height": 800})
     run.goto(f"{PAGE}?q=lisbon&show=tools&path=critical&zoom=1-900")
     assert run.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+
+
+def test_what_a_growing_run_says_later_is_found_without_asking_again(page, shop):
+    lead = span(1, name="lead", meaning=Meaning(Kind.AGENT, agent="lead"))
+    save_trace(shop, lead, state="running")
+    page.goto(f"{PAGE}?q=lisbon")
+    expect(page.locator("#inside")).to_contain_text("Searched what 0 of 1 spans say, 0 hits there")
+    expect(page.locator("#inside a")).to_have_count(0)
+    said = Meaning(Kind.TOOL, tool="look", content=Content(result="Lisbon is warm"))
+    save_trace(shop, span(4, 1, name="look", meaning=said), state="running", spans=2)
+    expect(page.locator("#inside")).to_contain_text("1 hit there")
+    expect(page.locator("tr[data-hit]")).to_have_count(1)
+
+
+def test_a_search_keeps_the_span_that_is_selected_by_now(run):
+    run.locator("a.label", has_text="look").click()
+    expect(run.locator("#panel h2")).to_contain_text("look")
+    run.get_by_role("searchbox", name="Find in this run").fill("warm")
+    run.keyboard.press("Enter")
+    expect(run.locator("#panel h2")).to_contain_text("look")
+    run.keyboard.press("Escape")
+    expect(run.locator("#panel")).not_to_have_attribute("data-shown", "")
+    run.get_by_role("button", name="Find", exact=True).click()
+    expect(run.locator("#inside")).to_contain_text("1 hit there")
+    assert "span" not in run.url
+
+
+def test_the_lane_does_not_lead_to_a_span_that_was_selected_before(run):
+    run.goto(f"{PAGE}?span={4:016x}")
+    way = run.get_by_role("link", name="To the selected span")
+    expect(way).to_be_visible()
+    run.locator("a.label", has_text="walk").click()
+    expect(way).to_have_count(0)

@@ -112,7 +112,7 @@ def test_from_the_box_to_a_hit_and_through_the_tabs_by_keys(page, run):
 
 @pytest.mark.parametrize(
     ("view", "link"),
-    [("graph/", "a.node >> nth=1"), ("transcript/", ".turn a[data-select] >> nth=1")],
+    [("graph/", "a.node >> nth=0"), ("transcript/", ".turn a[data-select] >> nth=1")],
 )
 def test_a_span_is_chosen_in_each_view_by_enter_and_left_by_escape(page, run, view, link):
     page.goto(PAGE + view)

@@ -21,8 +21,7 @@ def turn(number, parent, cost, text):
     return call(1, number, parent, cost, content=said, name="chat", after=number * SECOND)
 
 
-@pytest.fixture
-def run(shop):
+def begun(shop):
     """A lead with workers that each call a model, and that may go on."""
     more(shop, agent(1, 1, "lead"), turn(2, 1, "0.1", "I begin."))
     for number in range(WORKERS):
@@ -31,6 +30,11 @@ def run(shop):
         at_work = {"kind": Kind.AGENT, "agent": name, "name": name}
         more(shop, span(1, at, 1, at * SECOND, **at_work), turn(at + 1, at, "0.1", SPOKEN))
     return shop
+
+
+@pytest.fixture
+def run(shop):
+    return begun(shop)
 
 
 def more(shop, *spans):
@@ -59,17 +63,19 @@ def read_on(page, selected):
 
 
 def test_a_graph_grows_and_leaves_what_was_selected_where_it_was(page, run):
+    page.set_viewport_size({"width": 1280, "height": 420})
     page.goto(f"{TRACE}graph/")
-    read_on(page, "a.node .name >> text=worker h")
-    page.locator(".graph-box").evaluate("box => { box.scrollLeft = 40; }")
+    page.evaluate("scrollTo(0, 80)")
+    read_on(page, "a.node .name >> text=worker g")
+    page.locator(".graph-box[data-wide]").evaluate("box => { box.scrollLeft = 40; }")
     corner = place(page, ".node[aria-current]", "left"), place(page, ".node[aria-current]")
     for number in range(3):
-        more(run, use(500 + number, 80, "search"), turn(600 + number, 80, "0.25", "Found."))
+        more(run, use(500 + number, 70, "search"), turn(600 + number, 70, "0.25", "Found."))
         cost = Decimal("1.5") + Decimal("0.25") * (number + 1)
         expect(page.locator(".headline")).to_contain_text(f"${cost:.2f}")
-    expect(page.locator(".node .name", has_text="search")).to_have_count(1)
-    expect(page.locator(".node[aria-current] .name")).to_have_text("worker h")
-    expect(page.locator("#panel h2")).to_contain_text("worker h")
+    expect(page.locator(".call:visible", has_text="search")).to_have_count(1)
+    expect(page.locator(".node[aria-current]:visible .name")).to_have_text("worker g")
+    expect(page.locator("#panel h2")).to_contain_text("worker g")
     now = place(page, ".node[aria-current]", "left"), place(page, ".node[aria-current]")
     assert now == pytest.approx(corner, abs=3)
 

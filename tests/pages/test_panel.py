@@ -172,3 +172,11 @@ def test_a_narrow_screen_has_room_for_all_of_it(page, run):
     panel.get_by_text("What changed since the call before").click()
     expect(panel.locator("#changes ins")).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_without_a_clipboard_what_is_to_be_copied_is_selected(page, run):
+    page.goto(f"{PAGE}?span={2:016x}")
+    page.evaluate("Object.defineProperty(navigator, 'clipboard', {value: undefined})")
+    page.locator("#panel .path button").click()
+    expect(page.get_by_role("button", name="Selected, copy by hand")).to_be_visible()
+    assert page.evaluate("getSelection().toString()") == f"{2:016x}"

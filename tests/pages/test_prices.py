@@ -2,9 +2,10 @@ import pytest
 from playwright.sync_api import expect
 
 from agentscope.costs.days import claim_day
-from agentscope.pipeline import add_up_day, examine, run_jobs
+from agentscope.pipeline import add_up_day, examine
 from agentscope.traces.write import save_spans
 from agentscope.vocabulary import Kind, Meaning, Usage
+from tests.kit.jobs import end_jobs
 from tests.ui.traces import TRACE_ID, span
 
 pytestmark = pytest.mark.browser
@@ -36,12 +37,13 @@ def test_a_price_is_set_and_history_is_priced_again(page, shop, call):
     page.get_by_role("button", name="Preview").click()
     expect(page.get_by_text("Waiting for a worker.")).to_be_visible()
     page.evaluate("window.sameDocument = true")
-    run_jobs()
+    end_jobs()
     expect(page.get_by_text("1 call in 1 trace would change.")).to_be_visible()
     assert page.evaluate("window.sameDocument")
     expect(page.get_by_role("row", name="house-1 1 unknown $3.20 +$3.20")).to_be_visible()
     page.get_by_role("button", name="Apply").click()
-    run_jobs()
+    expect(page.get_by_text("Waiting for a worker.")).to_be_visible()
+    end_jobs()
     expect(page.get_by_text("1 call in 1 trace changed.")).to_be_visible()
     expect(page.get_by_role("link", name="See the costs by model")).to_be_visible()
     page.goto(TRACE)

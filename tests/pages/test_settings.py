@@ -7,12 +7,13 @@ from playwright.sync_api import expect
 
 from agentscope.jobs.models import Job
 from agentscope.jobs.write import ask
-from agentscope.pipeline import examine, run_jobs
+from agentscope.pipeline import examine
 from agentscope.projects.mappings import add_mapping
 from agentscope.projects.models import AttributeMapping
 from agentscope.traces import again
 from agentscope.traces.models import Span
 from agentscope.vocabulary import Kind, Meaning
+from tests.kit.jobs import end_jobs
 from tests.ui.traces import TRACE_ID, save_trace, span
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
@@ -43,7 +44,7 @@ def test_a_mapping_is_tried_added_and_known_for_the_past(page, stored, monkeypat
     page.get_by_role("button", name="Understand stored spans again").click()
     row = page.get_by_role("row", name="Understand stored spans again")
     expect(row).to_contain_text("waiting")
-    run_jobs()
+    end_jobs()
     expect(row).to_contain_text("1 span read, 1 changed")
     assert Job.objects.get().state == "done"
     assert Span.objects.get().agent == "ada"
@@ -55,7 +56,7 @@ def understood_again(page):
     """Ask for it where a change is confirmed, let the job run, and see its end."""
     page.get_by_role("button", name="Understand stored spans again").click()
     expect(page.get_by_role("link", name="Jobs")).to_have_attribute("aria-current", "page")
-    run_jobs()
+    end_jobs()
     examine(Span.objects.get().project_id, TRACE_ID)
     expect(page.get_by_role("row", name="1 span read, 1 changed").first).to_be_visible()
 

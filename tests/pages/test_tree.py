@@ -1,10 +1,11 @@
 """The tree of a trace under the hands of a reader: mouse, keys, scrolling."""
 
+import numpy as np
 import pytest
 from playwright.sync_api import expect
 
-from agentscope.vocabulary import Kind, Meaning, Status
-from tests.kit.forests import SHAPES
+from agentscope.vocabulary import Flag, Kind, Meaning, Status
+from tests.kit.forests import SHAPES, forest
 from tests.ui.test_trace_tree import store
 from tests.ui.traces import TRACE_ID, save_trace, span
 
@@ -273,6 +274,25 @@ def test_scrolling_through_a_hundred_thousand_rows_shows_the_right_ones(giant):
     assert abs(giant.evaluate("document.documentElement.scrollHeight") - height) < 0.01 * height
 
 
+def test_a_very_high_screen_is_filled_from_its_top(giant):
+    giant.set_viewport_size({"width": 1280, "height": 3_000})
+    for part in (0.5, 0.2):
+        giant.evaluate(f"scrollTo(0, {part} * document.documentElement.scrollHeight)")
+        until(
+            giant,
+            """() => [100, 1500, 2600].every(y =>
+                document.elementFromPoint(300, y)?.closest("tr[role=row]"))""",
+        )
+        seen = on_screen(giant)
+        assert seen == list(range(seen[0], seen[0] + len(seen)))
+    place = giant.locator("tr[role=row]").nth(100)
+    position = int(place.get_attribute("aria-rowindex"))
+    place.locator("td").nth(1).click()
+    press(giant, "ArrowDown PageDown")
+    expect(giant.locator("tr:focus")).to_have_attribute("aria-rowindex", str(position + 11))
+    expect(giant.locator("tr:focus")).to_be_in_viewport()
+
+
 def test_keys_go_through_a_hundred_thousand_rows_and_keep_the_focus(giant):
     enter(giant)
     press(giant, "End")
@@ -296,6 +316,38 @@ def test_on_a_narrow_screen_the_columns_reach_its_edge_beside_a_gap(giant):
     ends = "cells => cells.map(cell => cell.getBoundingClientRect().right)"
     edge = max(giant.locator("thead th:visible").evaluate_all(ends))
     assert edge == pytest.approx(390, abs=2)
+
+
+def noted(page, shop):
+    """Agents within agents that call `search_orders`, which fails, has a wrong clock and much
+    plumbing below."""
+    hidden = 158
+    parents = [-1, 0, 1, 2, *[3] * (hidden + 1)]
+    kind = [Kind.AGENT] * 3 + [Kind.TOOL] + [Kind.CHAIN] * hidden + [Kind.TOOL]
+    names = ("search_orders", "RunnableLambda")
+    said = {"name": [1] * 4 + [2] * hidden + [1], "kind": kind, "tool": [0] * 3 + [1] + [0] * 159}
+    status, flags = np.zeros(len(parents), np.uint8), np.zeros(len(parents), np.int32)
+    status[3], flags[3] = Status.ERROR, Flag.CLOCK_SUSPECT | Flag.CONFLICT
+    store(shop, forest(parents, names, status=status, flags=flags, **said))
+    page.goto(f"{PAGE}?open=all")
+    return ready(page)
+
+
+@pytest.mark.parametrize("width", [390, 360])
+def test_on_a_narrow_screen_a_name_is_read_whole_beside_what_is_said_of_it(page, shop, width):
+    tree = noted(page, shop)
+    tree.set_viewport_size({"width": width, "height": 800})
+    labels = tree.locator("tr[role=row] .label")
+    assert labels.count() == 5
+    told = tree.locator("tr[data-failed] .name").last
+    for words in ("failed", "+158 folded"):
+        expect(told.get_by_text(words)).to_be_in_viewport(ratio=1, timeout=5_000)
+    for label in labels.all():
+        shown, whole = label.evaluate("label => [label.clientWidth, label.scrollWidth]")
+        assert whole <= shown
+        expect(label).to_be_in_viewport(ratio=1, timeout=5_000)
+    heights = "rows => rows.map(row => row.getBoundingClientRect().height)"
+    assert len(set(tree.locator("tbody tr").evaluate_all(heights))) == 1
 
 
 def test_the_focus_stays_in_the_tree_when_its_row_is_scrolled_away(giant):

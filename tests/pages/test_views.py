@@ -67,7 +67,10 @@ SELECTED = {
         '.turn[aria-label*="scout"] > header a',
         '.turn[aria-current="true"] >> text=It is warm in Lisbon.',
     ),
-    "Graph": ("a.node .name >> text=scout", ".node[aria-current] .name >> text=scout"),
+    "Graph": (
+        "a.node .name >> text=scout",
+        ".node[aria-current] .name >> text=scout >> visible=true",
+    ),
     "Costs": (".box >> text=scout", ".box[aria-current] >> text=scout"),
 }
 
@@ -109,7 +112,7 @@ def test_without_scripts_a_view_selects_by_links(browser, live_server, run):
     page = context.new_page()
     page.goto(f"{TRACE}graph/")
     page.locator("a.node", has_text="scout").first.click()
-    expect(page.locator(".node[aria-current]")).to_contain_text("scout")
+    expect(page.locator(".node[aria-current]:visible")).to_contain_text("scout")
     expect(panel(page).locator("h2")).to_contain_text("scout")
     context.close()
 
@@ -117,26 +120,26 @@ def test_without_scripts_a_view_selects_by_links(browser, live_server, run):
 def test_from_a_line_of_the_graph_to_the_spans_behind_it(page, run):
     page.goto(f"{TRACE}graph/")
     expect(page.get_by_text("lead, writer lead to each other in a circle")).to_be_visible()
-    page.get_by_role("link", name="scout → search (calls it): 2 times").first.click(force=True)
+    page.get_by_role("link", name="scout → search (calls it): 2 times").first.click()
     behind = page.get_by_role("region", name="scout → search")
     expect(behind.get_by_role("row")).to_have_count(3)
     behind.get_by_role("link", name="search").first.click()
     expect(panel(page).get_by_role("heading", name="search")).to_be_visible()
-    expect(page.locator(".node[aria-current]")).to_contain_text("search")
+    expect(page.locator(".call[aria-current]:visible")).to_contain_text("search")
 
 
 def test_the_graph_by_keyboard(page, run):
     page.goto(f"{TRACE}graph/")
     page.locator("a.node").first.focus()
     page.keyboard.press("Enter")
-    expect(page.locator(".node[aria-current]")).to_contain_text("lead")
+    expect(page.locator(".node[aria-current]:visible")).to_contain_text("lead")
     expect(panel(page).locator("h2")).to_contain_text("lead")
 
 
 def test_everything_in_the_graph_has_a_name_and_a_role(page, run):
     page.goto(f"{TRACE}graph/")
     expect(page.get_by_role("group", name="Agents and tools of this run")).to_be_visible()
-    for link in page.locator("svg.graph a").all():
+    for link in page.locator("svg.graph:visible a").all():
         assert link.evaluate("link => link.textContent.trim() || link.getAttribute('aria-label')")
         assert link.evaluate("link => link.tabIndex") == 0
     expect(page.get_by_role("region", name="Graph of agents and tools, scrolls")).to_be_visible()

@@ -27,6 +27,15 @@ def test_production_asks_for_a_login(client, production, address):
     assert response["Location"].startswith("/login/?next=/p/shop/")
 
 
+@pytest.mark.parametrize("part", ["tree", "panel"])
+def test_a_page_whose_session_is_over_goes_to_the_login_as_a_whole(client, production, part):
+    asks = {"HX-Request": "true", "HX-Target": part, "HX-Current-URL": f"http://testserver{PAGE}"}
+    response = client.get(CLOSED, headers=asks)
+    assert response.status_code == 200
+    assert response.content == b""
+    assert response["HX-Redirect"] == f"/login/?next={PAGE}"
+
+
 @pytest.mark.parametrize("address", ALL)
 def test_members_see_their_project(client, production, alice, address):
     client.force_login(alice)

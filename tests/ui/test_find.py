@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 
 from agentscope.search import inside
 from agentscope.vocabulary import Content, ErrorClass, Kind, Meaning, Status
-from tests.kit.forests import SHAPES
+from tests.kit.forests import SHAPES, forest
 from tests.ui.test_trace_tree import PAGE, TREE, links, rows, shown, store
 from tests.ui.traces import save_trace, small_run, span
 
@@ -155,6 +155,20 @@ def test_all_of_it_stays_in_the_links_and_the_form(client, project):
         assert link.startswith("?q=a%26b&show=tools&zoom=1-9&path=critical&span=")
     fields = re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', text)
     assert {("show", "tools"), ("zoom", "1-9"), ("path", "critical")} <= set(fields)
+
+
+@pytest.mark.parametrize(
+    ("pico", "offered"),
+    [
+        (35 * 10**11, ["$1", "$0.1", "$0.01", "$0.001"]),
+        (25 * 10**7, ["$0.0001"]),
+        (25 * 10**6, []),
+        (0, []),
+    ],
+)
+def test_costs_are_offered_as_far_as_they_are_told_apart(client, project, pico, offered):
+    store(project, forest([-1, 0], ("run",), cost=[0, pico]))
+    assert re.findall(r"at least ([^<]*)</option>", text_of(client)) == offered
 
 
 @pytest.mark.parametrize(

@@ -45,14 +45,23 @@ def text_of(client, address=PAGE) -> str:
     return html.unescape(" ".join(client.get(address).text.split()))
 
 
+def pictures(text: str) -> list[str]:
+    """The pictures for wide and narrow screens."""
+    found = [each.split("</svg>")[0] for each in text.split('<svg class="graph"')[1:]]
+    assert len(found) == 2
+    return found
+
+
 def test_agents_and_tools_with_what_led_from_one_to_another(client, project):
     tell(project.pk, *team())
     text = text_of(client)
     assert "2 agents and 1 tool, 2 ways from one to another" in text
     assert "scout → search (calls it): 3 times, $0 with all below, 1 failed" in text
     assert "lead → scout (runs it inside): 1 time, $0.5000 with all below, 1 failed" in text
-    assert len(re.findall(r'<a class="node"', text)) == 3
-    assert len(re.findall(r'<a class="way"', text)) == 2
+    for picture in pictures(text):
+        assert picture.count('<a class="node"') == 2
+        assert picture.count('<a class="way"') == 1
+        assert picture.count('<a class="call"') == 1, "a tool is a line in the box that calls it"
     assert 'title="$0.75"' in text, "the sum of all is what the trace cost"
 
 
@@ -78,8 +87,39 @@ def test_the_selected_span_goes_along_and_its_node_is_marked(client, project):
     views = text.split('aria-label="Views of this run"')[1].split("</nav>")[0]
     assert views.count(f"?span={5:016x}") == 5
     assert 'aria-current="page">Graph' in views
+    for picture in pictures(text):
+        marked = re.findall(r'<a [^>]*aria-current="true"[^>]*><title>([^:]+)', picture)
+        assert marked == ["scout → search (calls it)"]
+
+
+def test_an_agent_is_marked_by_what_belongs_to_it(client, project):
+    tell(project.pk, *team())
+    text = text_of(client, f"{PAGE}?span={2:016x}")
     marked = re.findall(r'<a class="node"[^>]*aria-current="true"[^>]*><title>([^:]+)', text)
-    assert marked == ["search"]
+    assert marked == ["lead", "lead"], "the call of a model, in both pictures"
+    assert 'data-spots="' in text
+
+
+def test_a_tool_among_others_is_marked_where_it_is_counted(client, project):
+    tools = [use(number, 1, f"tool {number}") for number in range(2, 12)]
+    inside = call(1, 20, 11, "0.1")
+    tell(project.pk, agent(1, 1, "lead"), *tools, inside)
+    text = text_of(client, f"{PAGE}?span={20:016x}")
+    assert "lead → 7 more tools: 7 ×" in text
+    marked = re.findall(r'<a class="call"[^>]*aria-current="true"[^>]*><title>([^:]+)', text)
+    assert marked == ["lead → tool 11 (calls it)"] * 2, "it costs most, so it has a line"
+    text = text_of(client, f"{PAGE}?span={10:016x}")
+    marked = re.findall(r'<a class="call"[^>]*aria-current="true"[^>]*><title>([^:]+)', text)
+    assert marked == ["lead → 7 more tools"] * 2
+
+
+def test_what_is_one_line_opens(client, project):
+    tell(project.pk, agent(1, 1, "lead"), *(use(n, 1, f"tool {n}") for n in range(2, 12)))
+    link = re.search(r'<a class="call"[^>]*href="([^"]+)" data-several', text_of(client))
+    assert link
+    opened = text_of(client, link[1])
+    assert "more tools" not in opened
+    assert pictures(opened)[0].count('<a class="call"') == 10
 
 
 def test_what_is_left_over_says_how_much_it_is(client, project):
@@ -87,10 +127,32 @@ def test_what_is_left_over_says_how_much_it_is(client, project):
     calls = [call(1, 100 + number, number, "0.5") for number in range(2, 40)]
     tell(project.pk, agent(1, 1, "lead"), *agents, *calls)
     text = text_of(client)
-    assert "15 more agents" in text
+    shown = re.search(r"; (\d+) agents one by one, those that cost most", text)
+    assert shown
+    assert f"{39 - int(shown[1])} more agents" in text
     more = re.search(r'href="([^"]+)">Show more one by one', text)
     assert more
     assert "more agents" not in text_of(client, more[1])
+
+
+def test_the_page_is_small_at_any_size(client, project):
+    agents = [agent(1, number, f"agent {number}", 1) for number in range(2, 62)]
+    tools = [use(1000 + n, n % 60 + 2, f"a tool with a long name, number {n}") for n in range(400)]
+    tell(project.pk, agent(1, 1, "lead"), *agents, *tools)
+    assert len(client.get(PAGE).content) < 150_000
+
+
+def test_what_the_tables_leave_out_is_in_the_export(client, project):
+    tools = [use(number, 1, f"tool {number}") for number in range(2, 302)]
+    outer = [use(1000 + at, 2 + at, f"inner {at}") for at in range(300)]
+    tell(project.pk, agent(1, 1, "lead"), *tools, *outer)
+    text = text_of(client, f"{PAGE}?most=24&open={Key('agent', 'lead', 'lead').id}")
+    assert "more: the JSON above has all of them." in text
+    link = re.search(r'href="(/api/v1/traces/[^"]*)"[^>]*>JSON', text)
+    assert link
+    found = client.get(link[1]).json()
+    assert len(found["nodes"]) == 1 + 300 + 300
+    assert len(found["edges"]) == 300 + 300
 
 
 def test_circles_are_said(client, project):
@@ -106,7 +168,8 @@ def test_nothing_to_draw(client, project):
 
 
 @pytest.mark.parametrize(
-    "query", ["most=x", "most=0", "most=99999999999", "edge=&from=9", "span=x"]
+    "query",
+    ["open=x", "open=&most=3", "most=x", "most=0", "most=99999999999", "edge=&from=9", "span=x"],
 )
 def test_nonsense_in_the_address_is_no_error(client, project, query):
     tell(project.pk, *team())

@@ -11,11 +11,12 @@ import pytest
 
 from agentscope.jobs.models import Job
 from agentscope.jobs.write import ask
-from agentscope.pipeline import add_up_sessions, run_jobs
+from agentscope.pipeline import add_up_sessions
 from agentscope.prices.write import Override, set_alias, set_price
 from agentscope.projects.costs import set_costs
 from agentscope.projects.mappings import add_mapping
 from tests.kit.costs import agent, call, settle, store, trace_id
+from tests.kit.jobs import end_jobs
 from tests.kit.spans import NOON
 
 pytestmark = pytest.mark.usefixtures("embedded")
@@ -77,7 +78,7 @@ def test_a_hostile_name_is_text(client, told, address):
 
 
 def test_a_hostile_name_is_text_in_what_a_job_came_to(client, told):
-    run_jobs()
+    end_jobs()
     shown = client.get(f"/p/shop/prices/history/{Job.objects.get().pk}/").text
     assert "alert(1)" in shown
     assert "<script>" not in shown

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from datetime import timedelta
 from urllib.parse import urlencode
+from uuid import UUID
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from agentscope.pipeline import examine
 from agentscope.search.fields import FIELDS
-from agentscope.traces.models import SpanPayload
+from agentscope.traces.models import SpanPayload, Trace
 from tests.kit.searching import call, store, tool, trace_id
 from ui.filters import FilterForm
 
@@ -97,6 +100,53 @@ def test_no_list_reads_a_table_of_spans_as_a_whole(client, steps, said):
 def test_a_table_that_is_read_as_a_whole_is_noticed(steps):
     assert not SpanPayload.objects.filter(body=b"").exists()
     assert {name.split("_2")[0] for name in scans() - steps} >= {"span_payload_default"}
+
+
+@pytest.fixture
+def runs(project):
+    """Two thousand traces, of which two have a name of their own and two an environment."""
+    now = timezone.now()
+    Trace.objects.bulk_create(
+        Trace(
+            trace_id=UUID(int=number),
+            project_id=project.pk,
+            name="audit" if number % 1000 == 1 else "nightly",
+            environment="canary" if number % 1000 == 2 else "production",
+            started_at=now - timedelta(seconds=number),
+            start_ns=0,
+            spans=1,
+        )
+        for number in range(2000)
+    )
+    with connection.cursor() as cursor:
+        cursor.execute("analyze trace")
+
+
+@pytest.mark.usefixtures("runs")
+@pytest.mark.parametrize("said", ["name=audit", "environment=canary", "name in (audit, weekly)"])
+def test_the_traces_of_a_rare_name_are_found_without_a_look_at_others(client, said):
+    name = re.split("[ =]", said)[0]
+    plan = plan_of(client, f"{LIST}?{urlencode({'q': said})}")
+    assert f"Scan using trace_by_{name} " in plan
+    assert re.search(rf"Index Cond: .*{name}.* = ", plan), plan
+
+
+@pytest.mark.usefixtures("runs")
+@pytest.mark.parametrize("said", ["name=nightly", "environment=production"])
+def test_those_of_a_frequent_name_come_in_the_order_of_the_list(client, said):
+    plan = plan_of(client, f"{LIST}?{urlencode({'q': said})}")
+    assert f"Scan using trace_by_{said.split('=')[0]} " in plan
+    assert "Sort" not in plan
+
+
+def plan_of(client, address):
+    """How the first traces of a list are found."""
+    with CaptureQueriesContext(connection) as asked:
+        client.get(address)
+    [sql] = [each["sql"] for each in asked if each["sql"].startswith("select count(*) over ()")]
+    with connection.cursor() as cursor:
+        cursor.execute(f"explain {sql}")
+        return "\n".join(line for (line,) in cursor.fetchall())
 
 
 def test_the_walk_over_blocks_goes_by_the_index_of_their_times(client, steps):

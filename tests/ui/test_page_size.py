@@ -6,6 +6,8 @@ from uuid import UUID
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from agentscope.findings.models import Finding
 from agentscope.traces.ids import span_hex
@@ -115,13 +117,26 @@ def test_pages_that_have_no_room_for_their_rows_lead_through_all_of_them(client,
         ([5] * 10, 3, 50, (0, 10)),
         ([5] * 10, 0, 20, (0, 4)),
         ([5] * 10, 5, 30, (4, 10)),
-        ([5] * 10, 9, 30, (8, 10)),
+        ([5] * 10, 9, 30, (4, 10)),
+        ([5] * 10, 9, 33, (4, 10)),
         ([99] * 10, 5, 30, (5, 6)),
         ([], 0, 30, (0, 0)),
     ],
 )
 def test_rows_that_there_is_room_for(sizes, about, room, expected):
-    assert fitting(sizes, about, room) == expected
+    assert fitting(sizes.__getitem__, len(sizes), about, room) == expected
+
+
+@given(st.data(), st.lists(st.integers(1, 50), min_size=1, max_size=40), st.integers(1, 900))
+def test_no_row_is_missing_that_there_is_room_for(data, sizes, room):
+    about, asked = data.draw(st.integers(0, len(sizes) - 1)), set()
+    first, stop = fitting(lambda at: asked.add(at) or sizes[at], len(sizes), about, room)
+    used = sum(sizes[first:stop])
+    assert first <= about < stop
+    assert used <= room or (first, stop) == (about, about + 1)
+    assert not first or used + sizes[first - 1] > room
+    assert stop == len(sizes) or used + sizes[stop] > room
+    assert asked <= set(range(first - 1, stop + 1)), "few rows are drawn in vain"
 
 
 def test_there_is_room_for_what_a_screen_shows():

@@ -8,7 +8,7 @@ import pytest
 
 from agentscope.costs.days import claim_day
 from agentscope.jobs.models import Job
-from agentscope.pipeline import add_up_day, examine, run_jobs
+from agentscope.pipeline import add_up_day, examine
 from agentscope.prices.models import ModelAlias, ModelPrice
 from agentscope.prices.read import own_prices
 from agentscope.prices.write import Override, set_alias, set_price
@@ -17,6 +17,7 @@ from agentscope.traces.ids import span_hex
 from agentscope.traces.models import Span, Trace
 from agentscope.traces.write import save_spans
 from agentscope.vocabulary import Kind, Meaning, Usage
+from tests.kit.jobs import end_jobs
 from tests.ui.traces import TRACE_ID, span
 
 LIST = "/p/shop/prices/"
@@ -262,14 +263,14 @@ def test_history_is_priced_again_after_a_preview(client, embedded, project, call
         "models": ["house-1"],
     }
     assert "Waiting for a worker." in client.get(preview).text
-    run_jobs()
+    end_jobs()
     text = " ".join(client.get(preview).text.split())
     assert "1 call in 1 trace would change." in text
     assert "+$3.20" in text
     call.refresh_from_db()
     assert call.unpriced_calls == 1
     applied = client.post(preview)["Location"]
-    run_jobs()
+    end_jobs()
     assert "1 call in 1 trace changed." in " ".join(client.get(applied).text.split())
     call.refresh_from_db()
     assert (call.known_cost, call.unpriced_calls) == (Decimal("3.2"), 0)
@@ -282,7 +283,7 @@ def test_a_job_is_asked_about_only_while_it_runs(client, embedded, project, call
     assert "hx-trigger" in part
     seen = part.split('"seen": "')[1].split('"')[0]
     assert client.get(address, {"seen": seen}, headers=headers).status_code == 204
-    run_jobs()
+    end_jobs()
     done = client.get(address, {"seen": seen}, headers=headers).text
     assert "hx-trigger" not in done
     assert "nothing would change" in done

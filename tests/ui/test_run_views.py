@@ -35,7 +35,7 @@ def run(project):
 
 def marked(text):
     """The marks of what is drawn as selected."""
-    return set(re.findall(r'data-spot="(\w+)"[^>]*aria-current="true"', " ".join(text.split())))
+    return set(re.findall(r'data-spot="([^"]+)"[^>]*aria-current="true"', " ".join(text.split())))
 
 
 @pytest.mark.parametrize("number", range(1, 6))
@@ -43,7 +43,7 @@ def test_every_span_has_its_place_and_the_panel_tells_which(client, run, view, n
     address = f"{TRACE}{view}/?span={number:016x}"
     page = client.get(address).text
     panel = client.get(address, headers=part("panel")).text
-    spots = re.search(r'data-spots="([\w ]+)"', panel)[1].split()
+    spots = re.search(r'data-spots="([^"]+)"', panel)[1].split()
     assert marked(page)
     assert marked(page) <= set(spots)
     assert f'data-span="{number:016x}"' in panel

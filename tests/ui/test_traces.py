@@ -111,6 +111,14 @@ def test_filters(client, project, query, found):
     assert names(client.get(f"{LIST}?{query}")) == found
 
 
+@pytest.mark.parametrize("length", [199, 200, 201])
+def test_a_name_is_asked_for_as_a_whole_however_long_it_is(client, project, length):
+    for number in (length, 240):
+        row(project, "n" * number)
+    assert names(client.get(LIST, {"q": f"name={'n' * length}"})) == ["n" * length]
+    assert names(client.get(LIST, {"q": f"name in (x, {'n' * 240})"})) == ["n" * 240]
+
+
 def test_no_match_differs_from_no_traces(client, project):
     assert "Send a first trace" in client.get(LIST).text
     assert "Send a first trace" not in client.get(f"{LIST}?q=x").text
@@ -188,3 +196,8 @@ def test_saved_spans_make_a_row(client, project):
     save_trace(project, *small_run())
     assert names(client.get(LIST)) == ["planner"]
     assert UUID("0123456789abcdef0123456789abcdef").hex in client.get(LIST).text
+
+
+def test_facets_write_large_numbers_as_all_pages_do(client, project):
+    save_trace(project, *small_run(), agents=[f"agent-{number}" for number in range(1_500)])
+    assert "1,492 more" in client.get(f"{LIST}?facets=1").text

@@ -10,14 +10,17 @@ from agentscope.traces.above import NONE
 from agentscope.traces.contents import Reader
 from agentscope.traces.detail import SpanDetail
 from agentscope.traces.tree import Row
+from agentscope.transcript.turns import Turns
 from ui.decision import deciding
 from ui.decision_links import link
 
 
-def decision(reader: Reader, row: Row, detail: SpanDetail) -> dict[str, Any]:
-    """The decision of a model call or an agent; of what came of one, which that was. Four queries
-    at most, none where nothing was decided."""
-    decisions = Decisions(row.tree)
+def decision(
+    reader: Reader, row: Row, detail: SpanDetail, turns: Turns | None = None
+) -> dict[str, Any]:
+    """The decision of a model call or an agent; of what came of one, which that was. `turns`: those
+    of the tree, if they are known already. Four queries at most, none where nothing was decided."""
+    decisions = Decisions(row.tree, turns)
     found = decisions.of_row(row.at)
     if found is None:
         asked = decisions.asked_by(row.at)

@@ -2,72 +2,83 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+import numpy as np
 from django.http import HttpResponse
 from django.urls import reverse
 
-from agentscope.graph.graph import Edge, Graph, Node
-from agentscope.graph.read import MOST_AGENTS, MOST_TOOLS, graph_of
+from agentscope.graph.graph import AGENT, MORE_AGENTS, Edge, Node
+from agentscope.graph.making import whole_graph
 from agentscope.traces.ids import span_hex
 from agentscope.traces.tree import Row, Tree
 from ui.access import PageRequest, page
 from ui.address import Address, address_of
 from ui.exports import exports
-from ui.graph_picture import Box, Line, picture
+from ui.graph_cards import Box, Placed
+from ui.graph_picture import Drawn, Line, Picture, large, readable
 from ui.graph_words import HOW, MARKS, edge_title, loop_words, names
 from ui.views.run import RunView, is_seen, nothing_new
 from ui.views.sessions import position
 from ui.views.trace import known_trace, known_tree
 
 SPANS = 50  # behind an edge, on a page
-MOST_EDGES = 60  # in the table
-MOST, LARGEST = MOST_AGENTS, 384  # agents one by one
+MOST_EDGES, MOST_NODES = 100, 80  # in the tables
+LARGEST, GROWS = 384, 3  # agents one by one; how many times as many are shown next
+ONE_BY_ONE = "10000"  # of each, in an export: as many as the API gives
 LAST = 10**7
 
 
 @page
 def graph(request: PageRequest, trace_id: UUID) -> HttpResponse:
-    """The graph of a trace; `?edge=` lists the spans behind an edge, `?most=` shows more nodes one
-    by one, `?span=` is the selected span. Two queries of its own."""
+    """The graph of a trace; `?edge=` lists the spans behind an edge, `?most=` shows so many agents
+    one by one, `?open=` all tools of one, `?span=` is the selected span. Two queries of its own."""
     trace = known_trace(request, trace_id)
     if is_seen(request, trace):
         return nothing_new()
     run = RunView(request, trace, known_tree(request, trace_id), "graph")
-    most = shown_nodes(request)
-    found = graph_of(run.tree, most, most * MOST_TOOLS // MOST_AGENTS)
-    spots = [] if run.at is None else [found.nodes[int(found.of_row[run.at])].id]
-    return run.answer("trace/graph.html", drawn(request, run, found, most), spots)
+    found = found_graph(request, run.tree)
+    view = GraphView(found, run.tree, address_of(request), run.keep, run.at)
+    return run.answer("trace/graph.html", drawn(request, run, view), view.spots)
 
 
-def drawn(request: PageRequest, run: RunView, found: Graph, most: int) -> dict[str, Any]:
+def found_graph(request: PageRequest, tree: Tree) -> Drawn:
+    """What one asks for; as much as can be read at once, if one asks for nothing."""
+    whole, most = whole_graph(tree), shown_nodes(request)
+    return large(whole, most, request.GET.get("open", "")) if most else readable(whole)
+
+
+def drawn(request: PageRequest, run: RunView, view: GraphView) -> dict[str, Any]:
     """The picture, and the tables that say the same."""
-    here = address_of(request)
-    view, drawn = GraphView(found, run.tree, here, run.keep), picture(found)
-    query = {"project": request.project.name}
+    found = view.graph
+    query = {"project": request.project.name, "agents": ONE_BY_ONE, "tools": ONE_BY_ONE}
     return {
         "graph": found,
-        "picture": drawn,
-        "boxes": [view.box(box, run.at) for box in drawn.boxes],
-        "paths": [view.line(line) for line in drawn.lines],
+        "pictures": [
+            view.picture(view.found.wide, "wide"),
+            view.picture(view.found.narrow, "narrow"),
+        ],
         "loops": [loop_words(loop, view.names) for loop in found.loops],
-        "nodes": [view.node(node) for node in found.nodes],
+        "nodes": [view.node(node) for node in found.nodes[:MOST_NODES]],
+        "nodes_left": max(len(found.nodes) - MOST_NODES, 0),
         "edges": [view.edge(edge) for edge in found.edges[:MOST_EDGES]],
         "edges_left": max(len(found.edges) - MOST_EDGES, 0),
-        "is_cut": any(node.joined for node in found.nodes),
-        "more": here.with_(most=str(min(most * 4, LARGEST))) if most < LARGEST else "",
+        "shown": sum(node.kind == AGENT for node in found.nodes),
+        "is_cut": any(node.kind == MORE_AGENTS for node in found.nodes),
+        "more": view.more,
         "exports": exports(reverse("api-graph", args=[run.found.trace_id.hex]), query),
         **view.behind(request, found.edge(request.GET.get("edge", ""))),
     }
 
 
 def shown_nodes(request: PageRequest) -> int:
-    """How many agents are shown one by one."""
+    """How many agents one asks for; 0 if one does not say."""
     said = request.GET.get("most", "")
     is_number = said.isascii() and said.isdigit() and len(said) < len("1000000")
-    return min(max(int(said), 1), LARGEST) if is_number else MOST
+    return min(max(int(said), 1), LARGEST) if is_number else 0
 
 
 @dataclass(slots=True, frozen=True)
@@ -83,23 +94,81 @@ class Shown:
     is_here: bool = False
     source: str = ""
     target: str = ""
+    inside: Sequence[Shown] = ()  # of a box: its tools
 
 
 class GraphView:
-    """Where the parts of a graph lead; `keep` is the start of the query that selects a span."""
+    """Where the parts of a graph lead; `keep` is the start of the query that selects a span, `at`
+    the row of the selected one."""
 
-    def __init__(self, graph: Graph, tree: Tree, here: Address, keep: str) -> None:
-        self.graph, self.tree, self.here, self.keep = graph, tree, here, keep
+    def __init__(self, found: Drawn, tree: Tree, here: Address, keep: str, at: int | None) -> None:
+        self.found, self.graph, self.tree, self.here, self.keep = (
+            found,
+            found.graph,
+            tree,
+            here,
+            keep,
+        )
         self.chosen = here.said.get("edge", "")
-        self.names = names(graph)
-        self.place = {node.id: at for at, node in enumerate(graph.nodes)}
+        self.names = names(self.graph)
+        self.spots = [] if at is None else self.spots_of(at)
 
-    def box(self, box: Box, selected: int | None) -> Shown:
-        """A box; that of the selected span is marked."""
-        place = self.place[box.node.id]
-        is_here = selected is not None and int(self.graph.of_row[selected]) == place
+    @property
+    def more(self) -> str:
+        """Where more agents are shown one by one; empty if that are as many as can be."""
+        most = min(self.found.agents * GROWS, LARGEST)
+        return self.here.with_(most=str(most), open=None) if most > self.found.agents else ""
+
+    def spots_of(self, at: int) -> list[str]:
+        """The mark of the box that a row of the tree belongs to, or of the line in a box."""
+        place = int(self.graph.of_row[at])
+        if place < 0:
+            return []
+        node = self.graph.nodes[place].id
+        boxes = self.found.wide.boxes
+        if any(box.node.id == node for box in boxes):
+            return [node]
+        inside = []  # the row and those above it that belong to the same
+        while at >= 0 and self.graph.of_row[at] == place:
+            inside.append(at)
+            at = int(self.tree.parent[at])
+        calls = [(row, edge) for box in boxes for row in box.card.rows for edge in row.edges]
+        return [row.spot for row, edge in calls if np.isin(inside, edge.rows).any()][:1]
+
+    def picture(self, picture: Picture, name: str) -> dict[str, Any]:
+        """One for a wide or a narrow screen."""
+        return {
+            "name": name,
+            "picture": picture,
+            "boxes": [self.box(box) for box in picture.boxes],
+            "paths": [self.line(line) for line in picture.lines],
+        }
+
+    def box(self, box: Box) -> Shown:
+        """A box; that of the selected span is marked. One that stands for many leads to more."""
         shown = self.node(box.node)
-        return Shown(box, shown.address, shown.title, "", shown.mark, shown.family, is_here)
+        return Shown(
+            box,
+            self.more if box.node.joined else shown.address,
+            shown.title,
+            mark=shown.mark,
+            family=shown.family,
+            is_here=box.node.id in self.spots,
+            inside=[self.call(box.node, each) for each in box.inside],
+        )
+
+    def call(self, node: Node, placed: Placed) -> Shown:
+        """A tool in a box leads to its calls; several as one, to all of them one by one."""
+        row = placed.row
+        if row.edge is not None:
+            shown = self.edge(row.edge)
+            address, title = shown.address, shown.title
+        else:
+            opened = self.here.with_(open=node.id, most=str(self.found.agents))
+            address = self.more if node.joined else opened
+            parts = [f"{self.names[node.id]} → {row.name}: {row.words}", row.failed]
+            title = ", ".join(filter(None, parts))
+        return Shown(placed, address, title, is_here=row.spot in self.spots)
 
     def node(self, node: Node) -> Shown:
         """A node selects its first span."""

@@ -11,7 +11,7 @@ from ui.document import document, weights
 from ui.earlier import Before
 from ui.panel import WHOLE_TURNS, Opening
 
-ROOM, WHOLE = 80_000, 150_000  # characters of one panel, and of one that shows all it can
+ROOM, WHOLE = 32_000, 150_000  # characters of one panel, and of one that shows all it can
 
 
 def shown_of_span(

@@ -14,6 +14,7 @@ from django.template.loader import render_to_string
 from agentscope.traces.ids import span_hex
 from agentscope.traces.models import Trace
 from agentscope.traces.tree import Tree
+from agentscope.transcript.turns import Turns
 from ui.access import PageRequest, wants
 from ui.views.trace import NO_CONTENT, PACE, mark, row_of, seen_in, selection
 
@@ -41,6 +42,7 @@ class RunView:
     tree: Tree
     name: str
     drops: Sequence[str] = ()
+    turns: Turns | None = None  # of the tree, if they are known already
 
     @property
     def at(self) -> int | None:
@@ -66,25 +68,40 @@ class RunView:
         request, found = self.request, self.found
         seen = seen_in(request, found.trace_id) if self.at is not None else []
         context = {"trace": found, "keep": self.keep, "view": self.name, "spots": " ".join(spots)}
-        return context | selection(request, found, self.tree, seen, self.at)
+        return context | selection(request, found, self.tree, seen, self.at, self.turns)
 
-    def answer(self, template: str, context: dict[str, Any], spots: Sequence[str]) -> HttpResponse:
-        """The page, or the part of it that htmx asks for."""
-        if wants(self.request, "panel"):
-            return render(self.request, "trace/_panel.html", self.panel(spots))
-        is_news = wants(self.request, VIEW)
-        context |= {
-            "page": "traces",
+    @property
+    def said(self) -> dict[str, Any]:
+        """What parts of the page that are drawn by themselves know of it."""
+        return {
+            "request": self.request,
             "trace": self.found,
-            "view": self.name,
             "selected": self.selected,
             "keep": self.keep,
+        }
+
+    def answer(
+        self,
+        template: str,
+        context: dict[str, Any],
+        spots: Sequence[str],
+        aside: str | None = None,
+    ) -> HttpResponse:
+        """The page, or the part of it that htmx asks for; with `aside`, if it was drawn already."""
+        if wants(self.request, "panel"):
+            return render(self.request, "trace/_panel.html", self.panel(spots))
+        context |= self.said | {
+            "page": "traces",
+            "view": self.name,
             "seen": mark(self.found),
             "pace": PACE.get(Trace.State(self.found.state), ""),
-            "aside": "" if is_news else self.aside(spots),
+            "aside": self.aside(spots) if aside is None else aside,
         }
         return render(self.request, template, context)
 
     def aside(self, spots: Sequence[str]) -> str:
-        """The panel as HTML: what it says of its span is no matter of the view."""
+        """The panel as HTML: what it says of its span is no matter of the view. Empty where only
+        the view is asked for."""
+        if wants(self.request, VIEW):
+            return ""
         return render_to_string("trace/_panel.html", self.panel(spots), self.request)

@@ -27,7 +27,7 @@ from ui.session_course import Line, lanes
 
 PAGE = 50  # sessions
 TRACES = 100  # of one session on a page
-FINDINGS = 50  # of one session, the worst
+FINDINGS = 25  # of one session, the worst
 API = "/api/v1/sessions"
 
 
@@ -122,9 +122,9 @@ def between(found: Whole) -> int:
     return max(end - start - found.course.working_ns - found.course.waiting_ns, 0)
 
 
-def position(request: PageRequest, total: int) -> int:
-    """The position of the first trace; nonsense is the first page."""
-    said = request.GET.get("from", "")
+def position(request: PageRequest, total: int, name: str = "from") -> int:
+    """The position where a page begins; nonsense is the first page."""
+    said = request.GET.get(name, "")
     asked = int(said) if said.isascii() and said.isdigit() and len(said) < len("1000000") else 0
     return asked if asked < total else 0
 

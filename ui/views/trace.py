@@ -26,6 +26,7 @@ from agentscope.traces.models import Span, Trace
 from agentscope.traces.read import span_detail, trace_tree
 from agentscope.traces.read import trace as read_trace
 from agentscope.traces.tree import Ints, Row, Tree
+from agentscope.transcript.turns import Turns
 from agentscope.vocabulary import Billing, Flag
 from ui import amounts
 from ui.access import PageRequest, page, wants
@@ -157,7 +158,12 @@ def mark(found: Trace) -> str:
 
 
 def selection(
-    request: PageRequest, found: Trace, tree: Tree, seen: list[Sighting], at: int | None
+    request: PageRequest,
+    found: Trace,
+    tree: Tree,
+    seen: list[Sighting],
+    at: int | None,
+    turns: Turns | None = None,  # of the tree, if they are known already
 ) -> dict[str, Any]:
     """The selected span, if any, its panel, and what it is evidence of."""
     if at is None:
@@ -173,7 +179,7 @@ def selection(
     original = original_of(found.project_id, found.trace_id, row.span_id) if is_copy else None
     book = price_book(request.project.pk)
     reader = Reader(found.project_id, found.trace_id, tree)
-    decided = decision(reader, row, detail)
+    decided = decision(reader, row, detail, turns)
     limit, opening = shown_of_span(request, reader, before, detail)
     panel = panel_of(row, detail, limit, original, price_facts(row, book), opening)
     return {
@@ -271,9 +277,8 @@ def links_in(found: Trace, shown: Window) -> dict[int, list[UUID]]:
     links."""
     if not found.linked_traces:
         return {}
-    seen = shown.outline
-    rows = seen.row[shown.entries[seen.fold[shown.entries] == SPAN]]
-    return links_of(found.project_id, found.trace_id, seen.tree.span_id[rows].tolist())
+    rows = shown.outline.row[shown.entries[shown.outline.fold[shown.entries] == SPAN]]
+    return links_of(found.project_id, found.trace_id, shown.outline.tree.span_id[rows].tolist())
 
 
 def address(request: PageRequest, reading: Reading, selected: str) -> str:
@@ -286,11 +291,10 @@ def numbers(found: Trace, tree: Tree) -> dict[str, Any]:
     orphans, unended = (
         int(((tree.flags & int(flag)) != 0).sum()) for flag in (Flag.ORPHAN, Flag.NOT_ENDED)
     )
-    orphans = 0 if is_live(found) else orphans
     return {
         "unended": amounts.count(unended, "span") if unended else "",
         "is_stalled": found.state == Trace.State.IDLE,
         "last_news": found.last_seen_at,
         "total": amounts.count(len(tree), "span"),
-        "orphans": amounts.count(orphans, "span") if orphans else "",
+        "orphans": amounts.count(orphans, "span") if orphans and not is_live(found) else "",
     }

@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 import pytest
+import yaml
 from django.db import transaction
-from django.test import Client
+from django.test import Client, override_settings
 from opentelemetry.proto.trace.v1.trace_pb2 import Span
 
 from agentscope.projects import read
@@ -29,6 +31,14 @@ CALL = Meaning(
 def _embedded(settings):
     settings.AGENTSCOPE_EMBEDDED = True
     read._keys.clear()
+
+
+@pytest.fixture(scope="session")
+def schema(django_db_setup, django_db_blocker) -> Any:
+    """The OpenAPI schema as it is served, made once: that takes longer than most answers."""
+    with django_db_blocker.unblock(), override_settings(AGENTSCOPE_EMBEDDED=True):
+        answer = Client(headers={"host": "localhost"}).get("/api/schema/")
+    return yaml.safe_load(answer.content)
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ import csv
 
 import jsonschema
 import pytest
-import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -91,8 +90,7 @@ def test_what_is_not_there(client, told):
     assert client.get(f"/api/v1/traces/{'7' * 32}/retries").status_code == 404
 
 
-def test_it_is_as_the_schema_says(client, told):
-    schema = yaml.safe_load(client.get("/api/schema/").content)
+def test_it_is_as_the_schema_says(client, told, schema):
     body = client.get(PAGE).json()
     jsonschema.validate(body, {"$ref": "#/components/schemas/RetriesShape", **closed(schema)})
 

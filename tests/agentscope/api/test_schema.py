@@ -4,15 +4,9 @@ from __future__ import annotations
 
 import jsonschema
 import pytest
-import yaml
 from django.core.management import call_command
 
 from tests.agentscope.api.conftest import CHILD, TRACE
-
-
-@pytest.fixture
-def schema(client, db):
-    return yaml.safe_load(client.get("/api/schema/").content)
 
 
 def test_the_schema_is_valid_and_nothing_was_guessed(tmp_path):

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from django.db import connection, connections
+from django.db import connections, transaction
 from django.db.models import F
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -137,21 +137,20 @@ def test_whatever_trace_is_examined_first(order):
 )
 def test_the_order_of_telling_and_examining_does_not_matter(told, data):
     def results(order, examined):
-        for model in (Trace, BilledCall):
-            model.objects.all().delete()
-        with connection.cursor() as cursor:
-            cursor.execute("truncate span, span_payload, trace_index")
-        for span in order:
-            trace, start, answer = told[span]
-            tell(trace, span + 1, start, response_id=answer, session="s")
-            if data.draw(st.booleans()):
-                examine(7, IDS[trace])
-        settle(*examined)
-        return [
-            (tree.billing.tolist(), tree.cost.tolist())
-            for trace in sorted(examined)
-            if (tree := trace_tree(7, IDS[trace]))
-        ]
+        with transaction.atomic():
+            for span in order:
+                trace, start, answer = told[span]
+                tell(trace, span + 1, start, response_id=answer, session="s")
+                if data.draw(st.booleans()):
+                    examine(7, IDS[trace])
+            settle(*examined)
+            found = [
+                (tree.billing.tolist(), tree.cost.tolist())
+                for trace in sorted(examined)
+                if (tree := trace_tree(7, IDS[trace]))
+            ]
+            transaction.set_rollback(True)
+        return found
 
     spans, traces = range(len(told)), sorted({trace for trace, _, _ in told})
     plain = results(spans, traces)

@@ -77,6 +77,19 @@ def test_without_history_only_what_is_very_dear_is_told_and_once() -> None:
     assert anomaly(60 * FLOOR, [20 * FLOOR], FLOOR) is not None
 
 
+@pytest.mark.parametrize(
+    ("samples", "said"),
+    [
+        (1, "of earlier runs there is one, too few to compare it with"),
+        (3, "there are 3 earlier runs, too few to compare it with"),
+    ],
+)
+def test_a_short_history_is_said_to_be_one(samples: int, said: str) -> None:
+    found = anomaly(60 * FLOOR, [FLOOR] * samples, FLOOR)
+    assert found is not None
+    assert found.arithmetic(usd, "this agent's", "runs") == said
+
+
 def test_what_did_nothing_or_is_unknown_is_no_sample() -> None:
     history = [0] * 500 + [-1] * 500 + [100 * CENT] * 20
     found = anomaly(500 * CENT, history, FLOOR)

@@ -1,10 +1,15 @@
 """Graphs that are small enough to be read."""
 
+from hypothesis import given
+from hypothesis import strategies as st
+
+from agentscope.graph.folding import again, folded, with_tools
 from agentscope.graph.graph import AGENT, CALLS, MORE_AGENTS, MORE_TOOLS, TOOL, UNATTRIBUTED
 from agentscope.graph.read import graph_of
 from agentscope.traces.grow import grow
 from tests.agentscope.graph.test_making import CALL, billed
 from tests.kit.drawing import drawn
+from tests.kit.graphs import whole, wholes, work
 
 
 def crowd(agents: int, tools: int):
@@ -56,3 +61,37 @@ def test_a_circle_through_what_is_left_over_may_be_none():
 def test_what_no_agent_did_is_always_shown():
     found = graph_of(billed(grow(drawn("chain r\n  llm chat\n  agent a\n  agent b"))), 0, 0)
     assert [node.kind for node in found.nodes] == [UNATTRIBUTED, MORE_AGENTS]
+
+
+def test_each_agent_keeps_the_tools_that_matter_most_to_it():
+    ways = [("a", f"t{at}", CALLS, work(at + 1)) for at in range(6)]
+    ways += [("b", f"t{at}", CALLS, work(9, errors=at == 8)) for at in range(6, 10)]
+    some = whole("ab", [f"t{at}" for at in range(10)], ways)
+    assert with_tools(some, 2, 2) == {"a", "t5", "t4", "b", "t8", "t6"}
+    assert with_tools(some, 1, 2) == {"a", "t5", "t4"}
+    assert with_tools(some, 2, 0) == {"a", "b"}
+    assert len(with_tools(some, 1, 0, "b")) == 2 + 4, "all of the one that is opened"
+
+
+def test_tools_of_a_tool_are_kept_like_those_of_an_agent():
+    ways = [("a", "t0", CALLS, work()), ("t0", "t1", CALLS, work()), ("t1", "t0", CALLS, work())]
+    assert with_tools(whole("a", ["t0", "t1"], ways), 1, 1) == {"a", "t0", "t1"}
+
+
+def name(edge):
+    return edge.id
+
+
+@given(wholes(), st.integers(0, 20), st.integers(0, 9), st.integers(0, 3))
+def test_folding_twice_is_folding_once(some, agents, fewer, each):
+    """What is folded further is what would have been folded at once."""
+    kept = with_tools(some, fewer, each)
+    once = folded(some, kept)
+    twice = folded(again(folded(some, kept | with_tools(some, agents, each))), kept)
+    assert {node.id: (node.joined, node.own) for node in once.nodes} == {
+        node.id: (node.joined, node.own) for node in twice.nodes
+    }
+    assert [(edge.id, edge.work, edge.joined) for edge in sorted(once.edges, key=name)] == [
+        (edge.id, edge.work, edge.joined) for edge in sorted(twice.edges, key=name)
+    ]
+    assert (once.agents, once.tools) == (twice.agents, twice.tools)

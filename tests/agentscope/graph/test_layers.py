@@ -52,3 +52,29 @@ def test_laws(nodes, edges):
 
 def test_no_nodes_no_layers():
     assert layered(0, []).order == []
+
+
+def test_weak_edges_do_not_say_where_a_node_stands():
+    found = layered(4, [(0, 1), (0, 2), (2, 3)], [(1, 2), (1, 3)])
+    assert found.order[:2] == [[0], [1, 2]]
+    assert (1, 2) not in found.through, "inside a layer nothing is led"
+    assert found.through[1, 3] == []
+
+
+def test_a_layer_that_is_too_large_goes_on_in_the_next():
+    edges = [(0, at) for at in range(1, 9)]
+    found = layered(9, edges, sizes=[10] * 9, most=40)
+    assert [len([node for node in layer if node < 9]) for layer in found.order] == [1, 3, 3, 2]
+    assert len(layered(9, edges, sizes=[10] * 9, most=80).order) == 2, "if it must"
+
+
+@given(st.integers(9, 12), EDGES, EDGES, st.integers(1, 40))
+def test_laws_with_sizes(nodes, edges, weak, most):
+    """No layer is too large, what follows stands behind, and the order is no matter."""
+    found = layered(nodes, edges, weak, [10] * nodes, most)
+    for layer in found.order:
+        assert sum(node < nodes for node in layer) <= max(most // 10, 1)
+    assert sorted(node for layer in found.order for node in layer if node < nodes) == [
+        *range(nodes)
+    ]
+    assert found == layered(nodes, edges[::-1], weak[::-1], [10] * nodes, most)

@@ -94,3 +94,12 @@ def test_many_stay_folded():
     seen = outline(tree, quiet_rows(tree))
     chosen = Choice.of(["tools"]).rows(tree, ())
     assert len(seen.visible(opened(narrowed(seen, chosen), chosen))) == 2
+
+
+@pytest.mark.parametrize("written", ["1e-400000", "0e-400000", "1e-13", "1e400000", "nan", "-1"])
+def test_what_is_no_amount_of_money_chooses_nothing_and_is_not_written_out(written):
+    assert Choice.of([f"{COST}{written}"]) == EVERYTHING
+
+
+def test_the_least_amount_is_an_amount():
+    assert Choice.of([f"{COST}1e-12"]).words == (f"{COST}0.000000000001",)

@@ -1,6 +1,7 @@
 """What is hidden is told, to the last failure, finding and cent, at any state of open and shut."""
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -122,3 +123,21 @@ def test_more_names_than_are_told_are_counted():
     tree = forest([-1] + [0] * 15, ("a", "b", "c", "d", "e"), kind=[Kind.AGENT] + [Kind.TOOL] * 15)
     held = folded(tree)
     assert (held.names, held.more_names) == (("b", "c", "d"), 2)
+
+
+@pytest.mark.parametrize(
+    ("kind", "names", "told"),
+    [
+        (Kind.CHAIN, ("Step 1", "Step 2", "Step 3"), ("Step #",)),
+        (Kind.CHAIN, ("Step 1", "Step 1", "Step 1"), ("Step 1",)),
+        (Kind.TOOL, ("page2", "page2", "page2"), ("page2",)),
+        (Kind.AGENT, ("run 1", "run 2", "run 3"), ("planner",)),
+    ],
+)
+def test_what_counts_up_in_names_is_not_told_as_that_of_the_first(kind, names, told):
+    texts = ("root", *dict.fromkeys(names))
+    name = [1, *(texts.index(each) + 1 for each in names)]
+    tree = forest([-1, 0, 0, 0], texts, kind=[Kind.AGENT] + [kind] * 3, name=name)
+    tree.texts.append("planner")
+    tree.agent[1:] = len(tree.texts) - 1 if kind == Kind.AGENT else 0
+    assert folded(tree).names == told

@@ -44,6 +44,28 @@ def test_what_is_left_out_below_a_row_can_be_shown(said):
 
 
 @pytest.mark.parametrize(
+    "said",
+    [
+        {"status": Status.ERROR},
+        {"status": Status.WAITING},
+        {"cost": 1},
+        {"cost": -1},
+        {"billed_input": 1},
+        {"billed_output": 1},
+        {"kind": Kind.TOOL},
+        *({"flags": flag} for flag in (Flag.NOT_ENDED, Flag.SILENT_FAILURE, Flag.CLOCK_SUSPECT)),
+        *({"flags": flag} for flag in (Flag.CONFLICT, Flag.CYCLE_CUT, Flag.PARENT_MALFORMED)),
+    ],
+)
+def test_plumbing_that_says_something_is_to_be_seen(said):
+    plain = {"kind": Kind.CHAIN, "status": Status.OK}
+    for told_of, is_quiet in ((plain, True), (plain | said, False)):
+        columns = {name: [0, value] for name, value in told_of.items()}
+        tree = forest([-1, 0], ["run", "RunnableSequence"], **columns)
+        assert quiet_rows(tree).tolist() == [False, is_quiet]
+
+
+@pytest.mark.parametrize(
     "name",
     [
         *("RunnableSequence", "RunnableParallel<a,b>", "ChannelWrite<tools>", "__start__"),

@@ -43,6 +43,25 @@ def test_so_many_parts_come_in_parts_themselves():
     assert len(seen.children(seen.children(top[0])[0])) == MOST
 
 
+@pytest.mark.parametrize(("siblings", "levels"), [(MOST, [1]), (MOST + 1, [2, 1])])
+def test_what_holds_parts_is_a_level_above_them(siblings, levels):
+    assert outlined(forest([-1] + [0] * siblings)).folds.level.tolist() == levels
+
+
+@pytest.mark.parametrize(("siblings", "expected"), [(MOST, []), (MOST + 1, ["PART"])])
+def test_a_hundred_siblings_that_differ_are_no_part(siblings, expected):
+    names = [chr(ord("一") + number) for number in range(siblings + 1)]
+    kinds = [(Kind.TOOL, Kind.LLM, Kind.AGENT)[number % 3] for number in range(siblings + 1)]
+    assert whys(outlined(forest([-1] + [0] * siblings, names, kind=kinds))) == expected
+
+
+def test_what_branches_at_each_level_is_no_chain():
+    levels = 2 * LONG
+    spine, leaves = list(range(-1, levels - 1)), list(range(levels - 2, -1, -1))
+    names = [chr(ord("一") + number) for number in range(len(spine + leaves))]
+    assert whys(outlined(forest(spine + leaves, names))) == []
+
+
 def test_one_alone_is_no_part():
     seen = outlined(forest([-1] + [0] * 101))
     assert whys(seen) == ["REPEATED", "PART"]

@@ -5,6 +5,7 @@ import pytest
 from agentscope.outline.entries import outline
 from agentscope.outline.folds import Why
 from agentscope.outline.noise import quiet_rows
+from agentscope.outline.repeats import MANY
 from agentscope.vocabulary import Kind
 from tests.kit.forests import forest
 
@@ -36,8 +37,11 @@ def folds(steps, kinds=None):
         ("xababab", [("REPEATED", "ababab", 2, 3)]),
         ("abababa", [("REPEATED", "ababab", 2, 3)]),
         ("aaabbb", [("REPEATED", "aaa", 1, 3), ("REPEATED", "bbb", 1, 3)]),
+        ("aaabb", [("REPEATED", "aaa", 1, 3)]),
+        ("abababcbcbcb", [("REPEATED", "ababab", 2, 3), ("REPEATED", "cbcbcb", 2, 3)]),
         ("abcdefgh" * 3, [("REPEATED", "abcdefgh" * 3, 8, 3)]),
-        ("abcdefghi" * 3, []),
+        ("abcdefghijkl" * 3, [("REPEATED", "abcdefghijkl" * 3, 12, 3)]),
+        ("abcdefghijklm" * 3, []),
     ],
 )
 def test_rounds(steps, expected):
@@ -66,6 +70,13 @@ def test_what_counts_up_in_names_is_the_same_and_kinds_are_not():
     assert folds("aaa", [Kind.TOOL, Kind.LLM, Kind.TOOL]) == []
 
 
+def test_a_fold_is_never_the_same_as_a_step():
+    steps = (
+        "aaaqqbcdefghijklmnop"  # the 17th: what three of the first would be, were kinds not told
+    )
+    assert folds(steps, [Kind(0)] * len(steps)) == [("REPEATED", "aaa", 1, 3)]
+
+
 def test_agents_are_the_same_by_their_names_to_the_letter():
     kind = [Kind.AGENT] * 4
     tree = forest([-1, 0, 0, 0], ["root", "a 1", "a 2", "a 3"], kind=kind, agent=[1, 2, 3, 4])
@@ -78,3 +89,9 @@ def test_among_many_siblings_it_is_enough_that_kinds_repeat():
     assert [fold[0] for fold in folds(steps)] == ["ALIKE"]
     kinds = [Kind.LLM, Kind.TOOL] * 30
     assert [(fold[0], fold[2], fold[3]) for fold in folds(steps, kinds)] == [("ALIKE", 2, 30)]
+
+
+@pytest.mark.parametrize(("siblings", "expected"), [(MANY - 1, []), (MANY, ["ALIKE"])])
+def test_about_a_screen_of_siblings_is_many(siblings, expected):
+    steps = "".join(chr(ord("一") + number) for number in range(siblings))
+    assert [fold[0] for fold in folds(steps)] == expected

@@ -98,6 +98,8 @@ def test_log_records_are_hits_of_their_spans():
     found = looked("lisbon")
     assert hit_ids(found).tolist() == [2]
     assert (found.records, found.unplaced) == (2, 1)
+    again = looked("lisbon", generation=2)
+    assert (again.records, again.unplaced) == (2, 1), "read again, not counted again"
 
 
 def test_too_many_hits_end_a_search(monkeypatch):

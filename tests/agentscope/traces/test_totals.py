@@ -1,9 +1,11 @@
 """What a trace comes to."""
 
+import pytest
+
 from agentscope.billing.bill import Terms, bill
 from agentscope.prices.book import PriceBook
 from agentscope.traces.grow import grow
-from agentscope.traces.totals import Totals, totals
+from agentscope.traces.totals import LONGEST_NAME, LONGEST_SESSION, Totals, totals
 from tests.kit.drawing import SECOND, drawn, spans
 from tests.kit.spans import NOON
 
@@ -56,3 +58,13 @@ def test_the_name_of_a_root_even_if_an_orphan_began_earlier():
     some = spans({"parent_id": 99, "name": "late"}, {"name": "root"})
     assert totals_of(some).name == "root"
     assert totals_of(spans({"parent_id": 99, "name": "late"})).name == "(root missing) late"
+
+
+@pytest.mark.parametrize(
+    ("name", "most"),
+    [("session", LONGEST_SESSION), ("user", LONGEST_SESSION), ("environment", LONGEST_NAME)],
+)
+def test_what_traces_are_found_by_is_no_longer_than_a_key_of_an_index(name, most):
+    found = totals_of(spans({name: "\N{GRINNING FACE}" * 5000}))
+    assert getattr(found, name) == "\N{GRINNING FACE}" * most
+    assert len(getattr(found, name).encode()) < 2704  # bytes: what Postgres allows

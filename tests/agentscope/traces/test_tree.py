@@ -40,15 +40,34 @@ def test_a_tree_of_another_format_is_not_read(monkeypatch):
     assert unpack(packed) is None
 
 
-def test_unpacked_columns_are_as_they_were():
-    tree = grow(drawn(RUN))
+SIZES = [0, 1, module.LARGE - 1, module.LARGE]
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_unpacked_columns_are_as_they_were(size):
+    tree = grow(spans(*({"name": f"step {number % 7}"} for number in range(size))))
     again = unpack(tree.pack())
+    assert (len(again), again.texts) == (size, tree.texts)
     for name, dtype in COLUMNS.items():
         assert getattr(again, name).dtype == dtype == getattr(tree, name).dtype
         assert getattr(again, name).tolist() == getattr(tree, name).tolist()
+    assert unpack(again.pack()).pack() == again.pack() == tree.pack()
 
 
-@pytest.mark.parametrize("count", [0, 1])
-def test_small_trees_pack_too(count):
-    tree = grow(spans(*({} for _ in range(count))))
-    assert len(unpack(tree.pack())) == count
+@pytest.mark.parametrize("size", SIZES)
+def test_a_tree_in_one_frame_is_read_whatever_its_size(size, monkeypatch):
+    tree = grow(spans(*({} for _ in range(size))))
+    monkeypatch.setattr(module, "LARGE", size + 1)
+    again = unpack(tree.pack())
+    assert all((getattr(again, name) == getattr(tree, name)).all() for name in COLUMNS)
+
+
+def test_a_column_of_a_large_tree_is_unpacked_when_it_is_asked_for():
+    tree = unpack(grow(spans(*({} for _ in range(module.LARGE)))).pack())
+    tree.frames = {"end": tree.frames["end"]}
+    assert tree.end.tolist() == list(range(1, module.LARGE + 1))
+    assert tree.end is tree.end
+    with pytest.raises(KeyError):
+        _ = tree.cost
+    with pytest.raises(AttributeError):
+        _ = tree.costs

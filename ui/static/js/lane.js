@@ -1,4 +1,5 @@
-// Dragging on the head of the time lane zooms to what was dragged over; a choice in the bar is sent at once.
+// Dragging on the head of the time lane zooms to what was dragged over; a choice in the bar is sent at once;
+// what leads to the selected span goes with it.
 
 const headOf = (event) => event.target.closest?.("[role=treegrid] th[data-knots]");
 
@@ -40,7 +41,15 @@ addEventListener("pointerup", () => {
   const [first, last] = [from, to].sort((one, other) => one - other).map((share) => timeAt(head, share));
   if (first >= last) return;
   const grid = head.closest("[role=treegrid]");
-  htmx.ajax("GET", `${grid.dataset.address}zoom=${first}-${last}`, { source: grid, target: "#tree", swap: "morph:outerHTML" });
+  htmx.ajax("GET", `${grid.dataset.address}zoom=${first}-${last}`, { source: grid, target: "#tree", swap: "morph:outerHTML" })
+    .catch(() => {}); // it gave way to what was asked for next
+});
+
+// A way to the span that was selected before would lead to the wrong one.
+addEventListener("htmx:afterSwap", ({ detail }) => {
+  if (detail.target.id !== "panel") return;
+  const link = document.querySelector("#sought [data-of]");
+  if (link && link.dataset.of !== document.getElementById("panel").dataset.span) link.remove();
 });
 
 addEventListener("change", (event) => { if (event.target.matches("#find select")) event.target.form.requestSubmit(); });

@@ -29,6 +29,13 @@ addEventListener("click", async (event) => {
   if (!button) return;
   if ("help" in button.dataset) return document.getElementById("help").showModal();
   if ("shut" in button.dataset) return button.closest("dialog").close();
-  await navigator.clipboard.writeText(button.parentElement.querySelector("[data-copied]").textContent);
-  button.textContent = "Copied";
+  const text = button.parentElement.querySelector("[data-copied]");
+  let came = "Copied";
+  try {
+    await navigator.clipboard.writeText(text.textContent);
+  } catch { // a page that came over plain HTTP from another machine has no clipboard
+    getSelection().selectAllChildren(text);
+    came = "Selected, copy by hand";
+  }
+  button.textContent = button.ariaLabel = came;
 });

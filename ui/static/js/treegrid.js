@@ -3,6 +3,7 @@
 // scrollbar is true. Rows are told by their position among all that are to be seen: aria-rowindex.
 
 const MARGIN = 600; // px around the screen within which rows are wanted
+const WINDOW = 120, BEFORE = 40; // rows that the server sends, and how many of them above what is asked for
 
 const ROW = "[role=treegrid] > tbody > tr[role=row]";
 
@@ -42,18 +43,32 @@ function focus(place) {
 
 // --- what the server is asked for ---------------------------------------------------------------
 
-let loading = 0;
-
-async function load(grid, query) {
-  loading += 1;
+async function ask(address) {
   try {
-    await htmx.ajax("GET", grid.dataset.address + query, { source: grid, target: "#tree", swap: "morph:outerHTML" });
-  } catch { // a later request took its place
-  } finally {
-    loading -= 1;
+    await htmx.ajax("GET", address, { source: theGrid(), target: "#tree", swap: "morph:outerHTML" });
+  } catch { // a later request took its place, or the server is away, which the page says
   }
   return theGrid();
 }
+
+const load = (grid, query) => ask(grid.dataset.address + query);
+
+// What the reader does waits for what was done before, which may have asked the server.
+let before = Promise.resolve();
+const inTurn = (act) => { before = before.then(act).catch(reportError); };
+
+addEventListener("htmx:confirm", (event) => {
+  const { elt, target, path } = event.detail;
+  if (target?.id !== "tree" || !elt.matches("#tree tbody a, #sought a")) return;
+  event.preventDefault();
+  inTurn(() => ask(path));
+});
+
+// How many requests for rows are on their way, without those for news.
+let loading = 0;
+const isForRows = ({ detail }) => detail.target?.id === "tree" && !detail.elt.matches("[data-live]");
+addEventListener("htmx:beforeSend", (event) => { if (isForRows(event)) loading += 1; });
+addEventListener("htmx:afterRequest", (event) => { if (isForRows(event)) loading -= 1; });
 
 // Loads the rows around the top of the screen where it shows a gap; once, for a high screen may show
 // more than a window of rows.
@@ -68,9 +83,15 @@ async function fill() {
   });
   const first = gap ? topOf(grid, gap) : 0;
   if (!gap || first === filled) return;
-  await load(grid, `from=${first}`);
+  await load(grid, `from=${first + BEFORE - spare(grid)}`);
   filled = first;
   requestAnimationFrame(fill);
+}
+
+// How many rows above the screen are wanted: fewer on one that is so high that it needs most of a window.
+function spare(grid) {
+  const screen = Math.ceil(innerHeight / (rowsOf(grid)[0]?.offsetHeight ?? innerHeight));
+  return Math.min(Math.max(Math.floor((WINDOW - screen) / 2), 0), BEFORE);
 }
 
 // The position of the row that is, or would be, at the top of the screen.
@@ -157,14 +178,11 @@ async function act(key) {
   if (to) focus(to);
 }
 
-// Keys wait for those before them, which may have asked the server.
-let before = Promise.resolve();
-
 addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey) return;
   if (event.target.matches(`${ROW}, ${ROW} > td`) && isKey(event.key)) {
     event.preventDefault();
-    before = before.then(() => act(event.key));
+    inTurn(() => act(event.key));
   }
   if (event.key === "Escape" && !document.querySelector("dialog[open]")) document.querySelector("#panel [data-close]")?.click();
 });
@@ -175,34 +193,15 @@ addEventListener("click", (event) => {
 });
 
 // The hits of a search are reached from the selected span, or from the start.
-addEventListener("click", async (event) => {
+addEventListener("click", (event) => {
   const link = event.target.closest?.("#sought [data-jump]");
   if (!link) return;
   event.preventDefault();
-  const grid = await load(theGrid(), `jump=${link.dataset.jump}&span=${selected()}`);
-  focus(grid.querySelector('tr[aria-selected="true"]') ?? inSight(grid));
+  inTurn(async () => {
+    const grid = await load(theGrid(), `jump=${link.dataset.jump}&span=${selected()}`);
+    focus(grid.querySelector('tr[aria-selected="true"]') ?? inSight(grid));
+  });
 });
-
-// The address of the page says what is open. Rows leave that out when they are swapped in, so that
-// they stay small, and links outside of the tree may have been drawn before it was opened.
-const OPEN = ["open", "shut"];
-const ALL = [...OPEN, "q", "show", "zoom", "path"];
-
-function carried(address, names) {
-  const to = new URL(address, location);
-  const now = new URLSearchParams(location.search);
-  if (to.pathname !== location.pathname) return address;
-  for (const name of names) {
-    to.searchParams.delete(name);
-    for (const value of now.getAll(name)) to.searchParams.append(name, value);
-  }
-  return to.pathname + to.search;
-}
-
-addEventListener("click", (event) => {
-  const link = event.target.closest('#panel a[href^="?"]:not([hx-get]), #findings a[href^="?"], #causes a[href^="?"]:not([data-own])');
-  if (link) link.href = carried(link.href, ALL);
-}, { capture: true });
 
 // --- what changes -------------------------------------------------------------------------------
 
@@ -226,8 +225,6 @@ function restore() {
 // is open.
 addEventListener("htmx:configRequest", (event) => {
   const { target, elt, path, parameters } = event.detail;
-  if (elt.closest("#panel")) event.detail.path = carried(path, ALL);
-  else if (elt.closest("#tree, #sought")) event.detail.path = carried(path, OPEN);
   if (target?.id !== "tree") return;
   if (!/[?&]jump=/.test(path)) parameters.span = selected();
   const rows = rowsOf(theGrid());
@@ -249,6 +246,11 @@ addEventListener("htmx:afterSwap", (event) => {
   restore();
   mark(selected());
   requestAnimationFrame(fill);
+});
+
+// A jump selects a span: a panel that is still on its way comes too late.
+addEventListener("htmx:oobBeforeSwap", ({ detail }) => {
+  if (detail.target.id === "panel") htmx.trigger(detail.target, "htmx:abort");
 });
 
 function mark(span) {
@@ -275,6 +277,7 @@ addEventListener("scroll", () => {
   due = true;
   setTimeout(() => { due = false; fill(); }, 60);
 }, { passive: true });
+addEventListener("resize", fill);
 
 if (theGrid()) settle(theGrid());
 const chosen = document.querySelector('[role=treegrid] tr[aria-selected="true"]');

@@ -3,14 +3,16 @@
 const view = () => document.getElementById("view");
 const panel = () => document.getElementById("panel");
 const spots = () => (panel().dataset.spots ?? "").split(" ").filter(Boolean);
-const marked = () => spots().map((spot) => view().querySelector(`[data-spot="${spot}"]`)).find(Boolean);
+const isDrawn = (place) => place.getClientRects().length > 0;
+const marked = () => spots().flatMap((spot) => [...view().querySelectorAll(`[data-spot="${spot}"]`)]).find(isDrawn);
 const LINKS = '#view a[data-select], #panel a[href^="?"][href*="span="]:not([hx-get])';
 
 addEventListener("click", (event) => {
   const link = event.target.closest?.(LINKS);
   if (!link || event.button || event.ctrlKey || event.metaKey || event.shiftKey) return;
   event.preventDefault();
-  htmx.ajax("GET", link.getAttribute("href"), { source: view(), target: "#panel", swap: "outerHTML" });
+  const gaveWay = () => {}; // to what was selected next
+  htmx.ajax("GET", link.getAttribute("href"), { source: view(), target: "#panel", swap: "outerHTML" }).catch(gaveWay);
 });
 
 addEventListener("keydown", (event) => {
@@ -27,15 +29,19 @@ function bring(place) {
   place.scrollIntoView({ block: isTall ? "start" : "nearest", inline: "nearest" });
 }
 
-// Marks where the selected span is. A view that shows a part of the run goes to that part.
+// Marks where the selected span is.
 function mark() {
   const wanted = spots();
   for (const place of view().querySelectorAll("[data-spot]")) {
     if (wanted.includes(place.dataset.spot)) place.setAttribute("aria-current", "true");
     else place.removeAttribute("aria-current");
   }
+}
+
+// Goes there. A view that shows a part of the run goes to that part.
+function go() {
   if (marked()) bring(marked());
-  else if (wanted.length && "windowed" in view().dataset) location.reload();
+  else if (spots().length && "windowed" in view().dataset) location.reload();
 }
 
 // News leave what the reader looks at where it is: the selected place, else the first on the screen.
@@ -60,8 +66,16 @@ addEventListener("htmx:beforeSwap", ({ detail }) => {
   anchor = place && { id: place.id, ...corner(place) };
 });
 
+// News that were asked for before another span was selected mark the one before.
+function isOfOther({ requestPath }) {
+  const asked = new URL(requestPath, location).searchParams.get("span");
+  return (asked ?? "") !== (panel().dataset.span ?? "");
+}
+
 addEventListener("htmx:afterSwap", ({ detail }) => {
-  const place = detail.target.id === "view" && document.getElementById(anchor?.id ?? "");
+  if (detail.target.id !== "view") return;
+  if (isOfOther(detail.pathInfo)) mark();
+  const place = document.getElementById(anchor?.id ?? "");
   if (!place) return;
   for (const scroller of [place.closest(".graph-box"), window]) {
     const { left, top } = corner(place);
@@ -73,13 +87,14 @@ addEventListener("htmx:afterSwap", ({ detail }) => {
   if (detail.target.id !== "panel") return;
   const before = view().querySelector("[data-spot][aria-current]");
   mark();
+  go();
   document.getElementById("said").textContent = panel().querySelector("h2")?.textContent ?? "";
   if (!panel().dataset.span) (before?.matches("a") ? before : before?.querySelector("a"))?.focus({ preventScroll: true });
 });
 
 // A graph that is larger than its box begins with its first agent.
 function begin() {
-  const box = view().querySelector(".graph-box");
+  const box = [...view().querySelectorAll(".graph-box")].find(isDrawn);
   const first = box?.querySelector("[data-first]")?.getBoundingClientRect();
   if (first) box.scrollTop = first.top - box.getBoundingClientRect().top - (box.clientHeight - first.height) / 2;
 }
