@@ -68,12 +68,24 @@ app.conf.update(
             "schedule": 1.0,
             "options": {"expires": 5},
         },
+        "look at rules of alerts": {
+            "task": "alerts.evaluate",
+            "schedule": 1.0,
+            "options": {"expires": 5},
+        },
+        "add up quarters of an hour": {
+            "task": "meter.add_up",
+            "schedule": 1.0,
+            "options": {"expires": 5},
+        },
         "run jobs": {"task": "jobs.run", "schedule": 1.0, "options": {"expires": 5}},
         "make and drop partitions": {"task": "traces.partitions", "schedule": 3600.0},
+        "forget what was metered": {"task": "meter.forget", "schedule": 3600.0},
     },
 )
 app.autodiscover_tasks(["ingest"])
 app.autodiscover_tasks(["agentscope"], related_name="pipeline")
+app.autodiscover_tasks(["agentscope"], related_name="watching")
 
 
 @worker_init.connect

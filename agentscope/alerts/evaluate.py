@@ -8,7 +8,7 @@ taken again, and however many workers there are, an alert is told once.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from time import perf_counter
@@ -19,7 +19,7 @@ from django.utils import timezone
 
 from agentscope.alerts import machine
 from agentscope.alerts.conditions import Measured, Verdict
-from agentscope.alerts.machine import Look, Notice, Silence, State
+from agentscope.alerts.machine import OPEN, Look, Notice, Silence, State
 from agentscope.alerts.measure import measure
 from agentscope.alerts.metrics import OfFindings, OfSilence
 from agentscope.alerts.models import Alert, AlertEvent, Looked, Rule
@@ -34,7 +34,7 @@ log = logging.getLogger(__name__)
 
 LOCK = "select pg_try_advisory_xact_lock(hashtextextended('alerts', %s))"
 TICK = timedelta(seconds=5)  # after which time alone may have changed something
-OPEN = (State.PENDING, State.FIRING, State.NO_DATA)
+Other = Callable[[Project, Changes, int], object]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,15 +47,20 @@ class Seen:
 
 
 @transaction.atomic
-def evaluate(project_id: int, now_ns: int) -> list[AlertEvent]:
-    """Look at the rules of a project; what happened, in the order in which it did. Does nothing
-    while another worker is at it."""
+def evaluate(project_id: int, now_ns: int, *others: Other) -> list[AlertEvent]:
+    """Look at the rules of a project; what happened, in the order in which it did. Before that
+    `others` are told of the changes, in the same transaction. Does nothing while another worker is
+    at it, or if the project is gone."""
     with connection.cursor() as cursor:
         cursor.execute(LOCK, [project_id])
         if not cursor.fetchone()[0]:
             return []
-    began, project = perf_counter(), Project.objects.get(pk=project_id)
+    began, project = perf_counter(), Project.objects.filter(pk=project_id).first()
+    if project is None:
+        return []
     changes = take_changes(project_id)
+    for other in others:
+        other(project, changes, now_ns)
     events: list[AlertEvent] = []
     for rule in Rule.objects.filter(project_id=project_id, enabled=True).order_by("pk"):
         events += look_or_say_why_not(project, rule, changes, now_ns)

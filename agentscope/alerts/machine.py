@@ -26,6 +26,9 @@ class State(StrEnum):
     NO_DATA = "no_data"
 
 
+OPEN = (State.PENDING, State.FIRING, State.NO_DATA)
+
+
 class Seen(StrEnum):
     """What a look came to."""
 

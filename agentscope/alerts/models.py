@@ -22,6 +22,7 @@ class Rule(models.Model):
     hold = models.IntegerField(default=0)  # seconds over before it fires
     remind = models.IntegerField(null=True, blank=True)  # seconds; null: never
     silence = models.TextField(default="keep")  # machine.Silence
+    budget = models.IntegerField(null=True)  # budgets.Budget that keeps this rule; null: people do
     created_by = models.TextField(default="")
     created_at = models.DateTimeField(default=timezone.now)
     changed_at = models.DateTimeField(default=timezone.now)

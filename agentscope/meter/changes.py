@@ -19,7 +19,9 @@ delete from meter_change where id in (
     for update skip locked)
 returning trace_id, first_minute, last_minute, touched
 """  # noqa: S608 — numbers only
-WAITING = "select distinct project_id from meter_change"
+WAITING = """
+select id from project where exists (select 1 from meter_change where project_id = project.id)
+"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,11 +8,15 @@ is read is exact at any time.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.db import connection, transaction
+from django.utils import timezone
 
 from agentscope.meter.readings import COLUMNS, MINUTE_NS
+from agentscope.traces.clocks import EPOCH
 
 MINUTES = 15
 QUARTER_NS = MINUTES * MINUTE_NS
@@ -20,8 +24,13 @@ REST_NS = 2 * MINUTE_NS  # after its end: most that comes late has come by then
 BATCH = 20  # quarters in one transaction
 DIMENSIONS = ("path", "agent", "tool", "model", "environment", "kind")
 
+A_QUARTER = timedelta(minutes=MINUTES)
+# Of a quarter that is closed and was added up, what is left of its readings is less than was used.
 MARK = """
-insert into quarter_due (project_id, quarter) select %s, unnest(%s::int4[])
+insert into quarter_due (project_id, quarter)
+select %(project_id)s, quarter from unnest(%(quarters)s::int4[]) as quarter
+where quarter >= %(closed)s or not exists (select 1 from quarter_metered q
+    where q.project_id = %(project_id)s and q.quarter = quarter.quarter)
 on conflict do nothing
 """
 CLAIM = f"""
@@ -57,12 +66,23 @@ def mark_quarters(project_id: int, quarters: Iterable[int]) -> None:
     """Let these be read from their readings until they are added up."""
     if marked := sorted(set(quarters)):
         with connection.cursor() as cursor:
-            cursor.execute(MARK, [project_id, marked])
+            said: dict[str, Any] = {"project_id": project_id, "quarters": marked}
+            cursor.execute(MARK, said | {"closed": closed_before(timezone.now())})
 
 
 def quarters_of(first_minute: int, last_minute: int) -> range:
     """The quarters that some minutes lie in."""
     return range(first_minute // MINUTES, last_minute // MINUTES + 1)
+
+
+def closed_before(now: datetime) -> int:
+    """The quarter before which sums stay as they are, since the spans behind them are dropped, as
+    traces.retention says; 0 if all are kept."""
+    days: int = settings.AGENTSCOPE_RETENTION_DAYS
+    if not days:
+        return 0
+    oldest = datetime.combine(now.date() - timedelta(days=days), datetime.min.time(), UTC)
+    return (oldest - EPOCH) // A_QUARTER
 
 
 @transaction.atomic

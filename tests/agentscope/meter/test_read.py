@@ -34,6 +34,11 @@ NOON_MINUTE = NOON // (60 * 10**9)
 LATER = NOON + 100 * QUARTER_NS
 
 
+@pytest.fixture(autouse=True)
+def _all_is_kept(settings: Any) -> None:
+    settings.AGENTSCOPE_RETENTION_DAYS = 0
+
+
 WHO = [
     Scope(),
     *(Scope(each=name) for name in COLUMN),
