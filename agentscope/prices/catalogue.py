@@ -2,11 +2,13 @@
 
     {"source": "genai-prices 0.2.3", "taken_on": "2026-11-25", "models": [
       {"provider": "openai", "names": ["gpt-4o", …], "prices": [
-        {"from": null, "to": null, "input": {"0": "2.5"}, "output": {"0": "10"}}]}, …]}
+        {"from": null, "to": null, "input": {"0": "2.5"}, "output": {"0": "10"}}],
+        "context": 128000}, …]}
 
 Prices are USD per million tokens, calls or searches, by the input tokens of the call from which
 they hold. `by_hour` stands for a price that depends on the hour of day: it is left out, and said
-to be.
+to be. `context` is how many tokens a call may have, `deprecated` says that the model is going to be
+switched off; both are left out where nobody says so.
 """
 
 from __future__ import annotations
@@ -104,7 +106,13 @@ def models_of(provider: Any) -> Iterator[dict[str, Any]]:
         names = [name for name in spelled if provider.find_model(name) is model]
         prices = dated_prices(model.prices)
         if names and any(unit.value in price for price in prices for unit in Unit):
-            yield {"provider": provider.id, "names": names, "prices": prices}
+            yield {"provider": provider.id, "names": names, "prices": prices, **limits(model)}
+
+
+def limits(model: Any) -> dict[str, Any]:
+    """What else is known of a model."""
+    context = {"context": model.context_window} if model.context_window else {}
+    return context | ({"deprecated": True} if model.deprecated else {})
 
 
 def names_of(rule: Any) -> Iterator[str]:
