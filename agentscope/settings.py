@@ -68,6 +68,7 @@ INSTALLED_APPS = [
     "agentscope.findings",
     "agentscope.search",
     "agentscope.alerts",
+    "agentscope.budgets",
     "ingest",
     "ui",
     "django.contrib.auth",
