@@ -76,6 +76,8 @@ lock: .venv/installed-dev ## Pin what pyproject.toml asks for, with hashes for e
 	    --no-header --quiet --output-file requirements.txt
 	@$(BIN)/uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 \
 	    --generate-hashes --no-header --quiet --output-file requirements-dev.txt
+	@$(BIN)/uv pip compile pyproject.toml --extra notify --universal --python-version 3.11 \
+	    --generate-hashes --no-header --quiet --output-file requirements-notify.txt
 
 # ---- the environment: made once, brought up to date when the requirements change ----
 
