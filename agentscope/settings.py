@@ -136,6 +136,10 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "SessionStateEnum": "agentscope.sessions.course.STATES",
         "FindingStateEnum": "agentscope.findings.decisions.STATES",
+        "MayEnum": "agentscope.api.decide_shapes.DECISIONS",
+        "DecisionEnum": "agentscope.findings.models.Cause.Decision",
+        "UnitEnum": "agentscope.prices.models.ModelPrice.Unit",
+        "BudgetUnitEnum": "agentscope.api.decide_shapes.UNITS",
         "CircuitStateEnum": "agentscope.findings.circuits.STATES",
     },
     "TITLE": "AgentScope",

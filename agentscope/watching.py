@@ -9,13 +9,14 @@ from celery import shared_task
 
 from agentscope.alerts.evaluate import Other, evaluate, projects_due
 from agentscope.alerts.retention import forget_events
+from agentscope.budgets.keeping import keep_spent
 from agentscope.meter.quarters import add_up_quarters
 from agentscope.meter.retention import forget_readings
 
 log = logging.getLogger(__name__)
 
 SHIFT = 1.0  # second, then the task gives way to others; the next tick goes on
-OTHERS: tuple[Other, ...] = ()  # what else is told of changes, in the transaction of a look
+OTHERS: tuple[Other, ...] = (keep_spent,)  # what else is told of changes, in the transaction of a look
 
 
 @shared_task(name="alerts.evaluate")

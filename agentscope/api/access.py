@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from django.conf import settings
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
-from rest_framework.authentication import BaseAuthentication
+from rest_framework.authentication import BaseAuthentication, SessionAuthentication
+from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
 
 from agentscope.api.refused import Refused
-from agentscope.projects.models import Key, Project, User
+from agentscope.projects.models import Project, User
 from agentscope.projects.read import Access, AccessRefused, project_for, projects_of
 
 
 class ProjectAuthentication(BaseAuthentication):
-    """Puts the project that is read into `request.auth`."""
+    """Puts the project that is read into `request.auth`. A key needs one of the scopes that the
+    view names. Whoever is logged in and changes something shows that a page of ours asks."""
 
     def authenticate(self, request: Request) -> tuple[None, Project]:
         said = request.headers
@@ -27,8 +29,12 @@ class ProjectAuthentication(BaseAuthentication):
         user = request._request.user
         try:
             if isinstance(user, User) and not access.key and not settings.AGENTSCOPE_EMBEDDED:
-                return None, project_of_member(user, access.project_name)
-            return None, project_for(access, Key.Scope.READ)
+                project = project_of_member(user, access.project_name)
+                SessionAuthentication().enforce_csrf(request)
+                return None, project
+            view = request.parser_context["view"]
+            scopes = view.reads if request.method in SAFE_METHODS else view.changes
+            return None, project_for(access, *scopes)
         except AccessRefused as refused:
             raise Refused(refused.status, refused.message) from refused
 
@@ -53,7 +59,10 @@ class ProjectScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-
     name = ["key", "key_header", "session"]
 
     def get_security_definition(self, auto_schema: object) -> list[dict[str, str]]:
-        about = "A key with the scope `read`; not needed embedded on loopback."
+        about = (
+            "A key with the scope `read`; to ask whether to go on `decide` or `ingest`, to change "
+        )
+        about += "something `manage`; not needed embedded on loopback."
         return [
             {"type": "http", "scheme": "bearer", "description": about},
             {"type": "apiKey", "in": "header", "name": "x-agentscope-key", "description": about},

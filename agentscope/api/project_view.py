@@ -13,7 +13,7 @@ from rest_framework.views import APIView
 
 from agentscope.api import parameters
 from agentscope.api.shapes import ErrorShape
-from agentscope.projects.models import Project
+from agentscope.projects.models import Key, Project
 from agentscope.traces.payload import plain
 
 ERRORS = dict.fromkeys((400, 401, 403, 404, 503), ErrorShape)
@@ -24,6 +24,8 @@ class ProjectView(APIView):
     """A view of one project, which ProjectAuthentication has found."""
 
     takes: ClassVar[Sequence[OpenApiParameter]] = parameters.PROJECT
+    reads: ClassVar[Sequence[Key.Scope]] = (Key.Scope.READ,)  # scopes of keys that may
+    changes: ClassVar[Sequence[Key.Scope]] = (Key.Scope.READ,)  # likewise, for what is no reading
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)

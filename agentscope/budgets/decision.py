@@ -10,7 +10,7 @@ from enum import IntEnum
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from agentscope.alerts.windows import Rolling, Window
+from agentscope.alerts.windows import Window
 from agentscope.budgets.policy import ERRORS, Fail, Policy, Terms
 from agentscope.budgets.standing import Around, Place, Standing
 from agentscope.findings.circuits import Hour, State, after
@@ -47,7 +47,7 @@ class Level:
     @property
     def spent(self) -> Decimal:
         """In the window of now: what is of an earlier one is nothing in this."""
-        return spent_in(self.place.terms, self.standing, self.window)
+        return spent_in(self.standing, self.window)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,14 +60,10 @@ class Verdict:
     finding: dict[str, Any] | None = None  # that stops it
 
 
-def spent_in(terms: Terms, standing: Standing, window: Window) -> Decimal:
-    """What is spent in a window: what was added up in an earlier one counts as nothing."""
-    begin = standing.window_begin_ns
-    if begin is None or standing.as_of_ns is None:
-        return Decimal(0)
-    if isinstance(terms.watch.span, Rolling):
-        return standing.spent if standing.as_of_ns >= window.begin_ns else Decimal(0)
-    return standing.spent if begin == window.begin_ns else Decimal(0)
+def spent_in(standing: Standing, window: Window) -> Decimal:
+    """What is spent in a window: what was added up before it began counts as nothing."""
+    as_of = standing.as_of_ns
+    return Decimal(0) if as_of is None or as_of < window.begin_ns else standing.spent
 
 
 def level(
@@ -76,7 +72,7 @@ def level(
     """How a call stands to a budget."""
     terms = place.terms
     window = terms.watch.span.window(now_ns, zone)
-    taken = spent_in(terms, standing, window) + standing.reserved
+    taken = spent_in(standing, window) + standing.reserved
     decision, reached = reached_by(terms, taken, needs or Decimal(0))
     if decision == Decision.STOP and standing.lifted:
         decision = Decision.WARN
@@ -104,7 +100,7 @@ def said(place: Place, standing: Standing, window: Window) -> str:
     terms = place.terms
     of = f" for {terms.watch.scope.each} “{place.group}”" if place.group else ""
     unknown = standing.unpriced_calls
-    spent = amount(terms, spent_in(terms, standing, window))
+    spent = amount(terms, spent_in(standing, window))
     least = "at least " if unknown and terms.unit == "usd" else ""
     priced = f"; {unknown} calls have no price" if least else ""
     held = f" and {amount(terms, standing.reserved)} are reserved" if standing.reserved else ""

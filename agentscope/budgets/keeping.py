@@ -84,7 +84,7 @@ def keep_budget(project: Project, budget: Budget, changes: Changes, now_ns: int)
     found = terms(vars(budget), project.week_start)
     groups = None
     if budget.looked_at is not None:
-        groups = sorted({*touched(found, changes), *moved(budget, found, now_ns)})
+        groups = sorted({*touched(found, changes), *moved(project, budget, found, now_ns)})
         if not groups:
             return
     rows = added_up(project, found, groups, now_ns)
@@ -107,14 +107,18 @@ def touched(budget: Terms, changes: Changes) -> Iterable[str]:
     return changes.of(budget.watch.scope.each) if budget.watch.scope.each else ("",)
 
 
-def moved(budget: Budget, found: Terms, now_ns: int) -> Iterable[str]:
-    """The groups whose value another minute changes: of a window that rolls, or of late."""
-    minute = now_ns - now_ns % MINUTE_NS
-    has_moved = Q(recent__gt=0)
+def moved(project: Project, budget: Budget, found: Terms, now_ns: int) -> Iterable[str]:
+    """The groups whose value time alone changes: another minute, of a window that rolls and of what
+    is spent lately; or another window, if the project has another time zone now."""
+    window = found.watch.span.window(now_ns, ZoneInfo(project.time_zone))
+    has_moved = Q(recent__gt=0, as_of_ns__lt=now_ns - now_ns % MINUTE_NS)
     if isinstance(found.watch.span, Rolling):
-        has_moved |= Q(spent__gt=0) | Q(unpriced_calls__gt=0)
-    rows = budget.spent.filter(has_moved, as_of_ns__lt=minute)
-    return rows.values_list("group", flat=True)
+        has_moved |= Q(as_of_ns__lt=now_ns - now_ns % MINUTE_NS) & (
+            Q(spent__gt=0) | Q(unpriced_calls__gt=0)
+        )
+    else:
+        has_moved |= ~Q(window_begin_ns=window.begin_ns) & Q(as_of_ns__gte=window.begin_ns)
+    return budget.spent.filter(has_moved).values_list("group", flat=True)
 
 
 def added_up(project: Project, budget: Terms, groups: list[str] | None, now_ns: int) -> list[Spent]:

@@ -84,7 +84,7 @@ HELD = """coalesce(case when budget.unit = 'usd' then settlement.usd else settle
 IS_OPEN = """reservation.expires_at > %(now)s and (reservation.trace is not null
     or settlement.settled_at is null or settlement.settled_at > %(now)s - interval '1 minute')"""
 STANDING = f"""
-select want.id, spent.spent, spent.unpriced_calls, spent.window_begin_ns, spent.as_of_ns,
+select want.id, spent.spent, spent.unpriced_calls, spent.as_of_ns,
 (select coalesce(sum(greatest({HELD} - reservation.covered, 0)), 0)
     from budget_reservation as reservation join budget on budget.id = reservation.budget_id
     left join budget_settlement as settlement on settlement.key = reservation.key
@@ -116,8 +116,7 @@ class Standing:
 
     spent: Decimal = ZERO
     unpriced_calls: int = 0
-    window_begin_ns: int | None = None  # that it was spent in; None: nothing is known of it
-    as_of_ns: int | None = None
+    as_of_ns: int | None = None  # None: nothing is known of it
     reserved: Decimal = ZERO
     lifted: tuple[str, str] | None = None  # by whom, why
     used_by_trace: Decimal = ZERO
@@ -200,7 +199,6 @@ def standings(
 def standing(
     spent: Decimal | None,
     unpriced: int | None,
-    begin_ns: int | None,
     as_of_ns: int | None,
     reserved: Decimal,
     lifted: str | None,
@@ -208,4 +206,4 @@ def standing(
 ) -> Standing:
     """A row of STANDING."""
     who = tuple(json.loads(lifted)) if lifted else None
-    return Standing(spent or ZERO, unpriced or 0, begin_ns, as_of_ns, reserved, who, used)
+    return Standing(spent or ZERO, unpriced or 0, as_of_ns, reserved, who, used)

@@ -41,7 +41,7 @@ class Answer:
 
 
 def told(answer: Answer) -> dict[str, Any]:
-    """An answer as api.decide_shapes.DecisionShape."""
+    """An answer as api.decide_shapes.MayShape."""
     found = answer.verdict
     return {
         "decision": found.decision.word,

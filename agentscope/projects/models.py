@@ -45,6 +45,8 @@ class Key(models.Model):
     class Scope(models.TextChoices):
         INGEST = "ingest", "send traces"
         READ = "read", "read traces"
+        DECIDE = "decide", "ask whether to go on"
+        MANAGE = "manage", "change rules, budgets and channels"
 
     project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="keys")
     label = models.TextField(blank=True, default="")

@@ -51,17 +51,17 @@ class Access:
             return self.project.strip()
 
 
-def project_for(access: Access, scope: Key.Scope) -> Project:
-    """The project that the request may use with `scope`. Raises AccessRefused.
+def project_for(access: Access, *scopes: Key.Scope) -> Project:
+    """The project that the request may use with one of these scopes. Raises AccessRefused.
 
     Embedded on loopback no key is needed, and `x-agentscope-project` picks the project; otherwise
     the key decides.
     """
     if not settings.AGENTSCOPE_EMBEDDED:
-        return project_of_key(access, scope)
+        return project_of_key(access, *scopes)
     check_host(access.host)
     name = access.project_name or DEFAULT_PROJECT
-    if scope == Key.Scope.INGEST or name == DEFAULT_PROJECT:
+    if Key.Scope.INGEST in scopes or name == DEFAULT_PROJECT:
         return known_or_new(name)
     return known(name)
 
@@ -77,7 +77,7 @@ def check_host(host: str) -> None:
         )
 
 
-def project_of_key(access: Access, scope: Key.Scope) -> Project:
+def project_of_key(access: Access, *scopes: Key.Scope) -> Project:
     """The project of the key in the request. Raises AccessRefused."""
     if not access.key:
         raise AccessRefused(
@@ -87,10 +87,9 @@ def project_of_key(access: Access, scope: Key.Scope) -> Project:
     key = valid_key(access.key)
     if key is None:
         raise AccessRefused(HTTPStatus.UNAUTHORIZED, "The key is unknown or was revoked.")
-    if key.scope != scope:
-        raise AccessRefused(
-            HTTPStatus.FORBIDDEN, f"This key may {key.get_scope_display()}, not {scope.label}."
-        )
+    if key.scope not in scopes:
+        may, wanted = key.get_scope_display(), scopes[0].label
+        raise AccessRefused(HTTPStatus.FORBIDDEN, f"This key may {may}, not {wanted}.")
     if access.project_name not in ("", key.project.name):
         raise AccessRefused(
             HTTPStatus.FORBIDDEN, "The key belongs to another project than x-agentscope-project."

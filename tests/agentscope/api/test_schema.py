@@ -37,12 +37,14 @@ def test_every_route_is_described(schema):
         "/api/v1/agents",
         "/api/v1/agents/{name}",
         "/api/v1/circuits",
+        "/api/v1/decide",
+        "/api/v1/budgets/check",
         "/api/v1/traces/{trace_id}/lineage",
     }
-    for path in schema["paths"].values():
-        assert set(path) == {"get"}
-        assert {"200", "400", "401", "403", "404", "503"} == set(path["get"]["responses"])
-        assert "x-agentscope-project" in {each["name"] for each in path["get"]["parameters"]}
+    for said in (each for path in schema["paths"].values() for each in path.values()):
+        assert set(said["responses"]) - {"201"} <= {"200", "400", "401", "403", "404", "503"}
+        assert {"400", "401", "403", "404", "503"} < set(said["responses"])
+        assert "x-agentscope-project" in {each["name"] for each in said["parameters"]}
 
 
 @pytest.mark.parametrize(
