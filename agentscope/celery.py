@@ -80,12 +80,14 @@ app.conf.update(
         },
         "run jobs": {"task": "jobs.run", "schedule": 1.0, "options": {"expires": 5}},
         "make and drop partitions": {"task": "traces.partitions", "schedule": 3600.0},
-        "forget what was metered": {"task": "meter.forget", "schedule": 3600.0},
+:        "suggest cheaper models": {"task": "routing.suggest", "schedule": 3600.0},
+        "forget what was metered":: {"task": "meter.forget", "schedule": 3600.0},
     },
 )
 app.autodiscover_tasks(["ingest"])
 app.autodiscover_tasks(["agentscope"], related_name="pipeline")
 app.autodiscover_tasks(["agentscope"], related_name="watching")
+app.autodiscover_tasks(["agentscope.routing"])
 
 
 @worker_init.connect

@@ -10,7 +10,7 @@ from django.db import connection
 # What examinations write, and what glances add. Rows may outlive their trace for a while, so that
 # one that comes anew finds those of the one before.
 PARTS = (
-    *("billed_call", "agent_run", "path_cost", "charge"),
+    *("billed_call", "agent_run", "path_cost", "charge", "model_use"),
     *("finding_outline", "finding_act", "finding"),
 )
 OF_TRACE = "trace_id = %(trace_id)s and project_id = %(project_id)s"

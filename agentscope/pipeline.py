@@ -1,6 +1,5 @@
 """What happens to a trace after its spans are stored: it is examined as a whole, again and again
-until nothing more comes.
-"""
+until nothing more comes."""
 
 from __future__ import annotations
 
@@ -49,6 +48,7 @@ from agentscope.meter.readings import readings
 from agentscope.meter.write import take_meter, write_readings
 from agentscope.parts import has_findings, has_parts
 from agentscope.redaction.stored import RedactStored
+from agentscope.routing.write import write_uses
 from agentscope.search.again import ThenFindAgain
 from agentscope.sessions.write import add_up, mark_due, mark_expired
 from agentscope.traces.again import UnderstandAgain
@@ -250,6 +250,7 @@ def write_costs(claims: Claims, tree: Tree, spans: Spans, found: Totals) -> set[
     of_trace, lines = (claims.project_id, claims.trace_id), lines_of(tree, spans, found)
     days = write_lines(*of_trace, lines, is_new=claims.is_new)
     write_charges(*of_trace, charges_of(tree, lines), is_new=claims.is_new)
+    write_uses(*of_trace, tree, found, is_new=claims.is_new)
     used = readings(tree, spans, found, recent_from(tree))
     take_meter(*of_trace)
     write_readings(*of_trace, used)

@@ -68,6 +68,7 @@ INSTALLED_APPS = [
     "agentscope.findings",
     "agentscope.search",
     "agentscope.alerts",
+    "agentscope.routing",
     "agentscope.budgets",
     "ingest",
     "ui",

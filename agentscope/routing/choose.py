@@ -1,0 +1,208 @@
+"""Which calls could run on a cheaper model, by what is known of a period. Pure: rules, no model.
+
+For each place where a model is called (an agent's path) and each kind of work: what it costs, how
+it went, and the best cheaper model. A model is proven where the project's own calls of that kind
+went as well on it, within record.MARGIN and with 95 % certainty. Without such evidence there is
+only something to try, and only for kinds of work that are light and went well.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from agentscope.prices.book import PriceBook
+from agentscope.prices.names import bare_model
+from agentscope.routing.advised import Advice, Basis, Candidate, Evidence, Verdict
+from agentscope.routing.candidates import Offer, Place, fits, offers_of
+from agentscope.routing.kinds import LIGHT, CallKind
+from agentscope.routing.lines import Line, recorded
+from agentscope.routing.record import (
+    LEAST_CALLS,
+    MARGIN,
+    Record,
+    calls_needed,
+    is_as_good,
+    is_worse,
+)
+from agentscope.routing.saved import Costs, costs_now, saved
+from agentscope.routing.smaller import Families, families
+
+GOOD = 1 - MARGIN  # of the calls, that must go well now for a try elsewhere
+
+
+@dataclass(slots=True)
+class Known:
+    """What is known of a period, ready to be asked."""
+
+    book: PriceBook
+    day: date  # whose prices hold
+    places: Mapping[Place, Mapping[int, list[Line]]]  # by kind of call
+    names: Families  # of the price list
+    of_model: Mapping[str, list[Place]]  # where each is called, by its bare name
+    records: dict[tuple[Place, int], Record] = field(default_factory=dict)  # that were asked for
+
+    def lines(self, places: Iterable[Place]) -> Iterator[Line]:
+        """All lines of some places."""
+        for place in places:
+            for lines in self.places[place].values():
+                yield from lines
+
+    def record(self, place: Place, kind: int) -> Record:
+        """What became of the calls of a kind. Calls of which nothing came back have no kind: those
+        that went wrong count against each."""
+        found = self.records.get((place, kind))
+        if found is None:
+            kinds = self.places[place]
+            blank = recorded(kinds.get(CallKind.UNKNOWN, ()))
+            found = recorded(kinds.get(kind, ())) + only_flawed(blank)
+            self.records[place, kind] = found
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """The calls of a kind at a place."""
+
+    lines: Sequence[Line]
+    record: Record
+    costs: Costs  # of each line, on the model that is called
+
+    @property
+    def most_tokens(self) -> int:
+        """What a model must hold: the largest input and the largest output of each line."""
+        return max(line.most_input + line.most_output for line in self.lines)
+
+
+def only_flawed(record: Record) -> Record:
+    """A record without the calls that went well."""
+    return Record(
+        record.flawed,
+        record.flawed,
+        record.failed,
+        record.redone,
+        record.rejected,
+        record.cut,
+        record.in_failures,
+    )
+
+
+def advise(lines: Iterable[Line], book: PriceBook, day: date) -> list[Advice]:
+    """All that can be advised from these lines at the prices of a day: what is proven first, then
+    by what it saves. The order of the lines does not matter."""
+    known = known_of(lines, book, day)
+    found = [
+        advice
+        for place in sorted(known.places)
+        for kind in sorted(known.places[place])
+        if (advice := advice_for(known, place, CallKind(kind)))
+    ]
+    return sorted(found, key=lambda each: (each.best.verdict != Verdict.PROVEN, -each.saving))
+
+
+def known_of(lines: Iterable[Line], book: PriceBook, day: date) -> Known:
+    """Lines as they are asked for."""
+    places: defaultdict[Place, defaultdict[int, list[Line]]] = defaultdict(
+        lambda: defaultdict(list)
+    )
+    for line in sorted(lines, key=lambda each: (each.path, each.model, each.provider)):
+        places[line.path, line.model, line.provider][line.kind].append(line)
+    of_model: defaultdict[str, list[Place]] = defaultdict(list)
+    for place in sorted(places):
+        if place[1]:
+            of_model[bare_model(place[1])].append(place)
+    return Known(book, day, places, families(book.prices), of_model)
+
+
+def advice_for(known: Known, place: Place, kind: CallKind) -> Advice | None:
+    """The advice about the calls of a kind at a place, if there is any."""
+    path, model, provider = place
+    lines = known.places[place][kind]
+    now = known.record(place, kind)
+    if kind == CallKind.UNKNOWN or now.calls < LEAST_CALLS or not model:
+        return None
+    work = Work(lines, now, costs_now(known.book, known.day, lines))
+    offers = offers_of(known.book, known.names, place, known.of_model)
+    weighed = [each for offer in offers if (each := weigh(known, work, offer))]
+    chosen = best(weighed, kind, now)
+    if chosen is None:
+        return None
+    return Advice(
+        path=path,
+        agent=lines[0].agent,
+        model=model,
+        provider=provider,
+        kind=kind,
+        site=lines[0].site,
+        record=now,
+        calls=sum(line.record.calls for line in lines),
+        calls_of_place=sum(line.record.calls for line in known.lines([place])),
+        tokens=tuple(map(sum, zip(*(line.tokens for line in lines), strict=True))),
+        most_input=max(line.most_input for line in lines),
+        most_output=max(line.most_output for line in lines),
+        best=chosen,
+        others=tuple(each for each in weighed if each is not chosen),
+    )
+
+
+def weigh(known: Known, work: Work, offer: Offer) -> Candidate | None:
+    """A model beside the one that is called; None if it is not cheaper, or too small for them."""
+    seen = known.of_model.get(bare_model(offer.model), [])
+    if not fits(offer, work.most_tokens, known.lines(seen)):
+        return None
+    saving = saved(known.book, known.day, work.lines, work.costs, offer)
+    if saving is None:
+        return None
+    evidence = evidence_of(known, seen, work.lines[0])
+    verdict = judge(evidence.record if evidence else Record(), work.record)
+    return Candidate(
+        provider=offer.provider,
+        model=offer.model,
+        basis=offer.basis,
+        context=offer.context,
+        verdict=verdict,
+        saving=saving,
+        evidence=evidence,
+        try_calls=0 if verdict == Verdict.PROVEN else calls_needed(work.record),
+    )
+
+
+def evidence_of(known: Known, seen: Sequence[Place], line: Line) -> Evidence | None:
+    """How calls of the same kind went on a model: the same agent's, else all others'."""
+    with_kind = [each for each in seen if line.kind in known.places[each]]
+    own = [each for each in with_kind if known.places[each][line.kind][0].agent == line.agent]
+    of = own or with_kind
+    if not of:
+        return None
+    record = Record()
+    for place in of:
+        record += known.record(place, line.kind)
+    largest = max(of, key=lambda each: (known.record(each, line.kind).calls, each))
+    agents = sorted({known.places[each][line.kind][0].agent for each in of})
+    return Evidence(record, tuple(agents), bool(own), known.places[largest][line.kind][0].site)
+
+
+def judge(cheaper: Record, now: Record) -> Verdict:
+    """What the calls on a cheaper model tell."""
+    if is_as_good(cheaper, now):
+        return Verdict.PROVEN
+    return Verdict.WORSE if is_worse(cheaper, now) else Verdict.TRY
+
+
+def best(weighed: Sequence[Candidate], kind: CallKind, now: Record) -> Candidate | None:
+    """The proven candidate that saves most; else, of those to try, one of the same release before
+    others, and of these the next smaller one: what costs least less."""
+    proven = [each for each in weighed if each.verdict == Verdict.PROVEN]
+    if proven:
+        return max(proven, key=lambda each: (each.saving.usd, each.model))
+    if kind not in LIGHT or now.rate < GOOD:
+        return None
+    to_try = [each for each in weighed if each.verdict == Verdict.TRY]
+    order = [Basis.SMALLER, Basis.USED]
+    return min(
+        to_try,
+        key=lambda each: (order.index(each.basis), each.saving.usd, each.model),
+        default=None,
+    )

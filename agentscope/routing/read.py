@@ -1,0 +1,130 @@
+"""Advice about a period, and the model that is suggested in place of another."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+
+from agentscope.billing.buckets import NAMES
+from agentscope.costs.bounded import bounded
+from agentscope.prices.book import price_book
+from agentscope.prices.names import bare_model
+from agentscope.routing.advised import Advice
+from agentscope.routing.choose import advise
+from agentscope.routing.lines import Line
+from agentscope.routing.record import COLUMNS as RECORD
+from agentscope.routing.record import Record
+
+HOUR = 3_600  # seconds
+MOST_LINES = 20_000  # of a period, those with the most calls: hundreds of agents with all they do
+EXAMPLES = 3  # calls that are shown of each kind
+SAID = ("path", "agent", "model", "provider", "service_tier", "kind", "site")
+ADDED = (*RECORD, *NAMES, "web_searches")
+IN_PERIOD = "project_id = %(project)s and hour >= %(first)s and hour < %(end)s"
+# Grouped by numbers alone, for that takes a fraction of the time: what is said follows from them.
+LINES = f"""
+select {
+    ", ".join(
+        f"max({name})" if name in ("path", "agent", "model", "provider") else name for name in SAID
+    )
+},
+    {", ".join(f"sum({name})::numeric" for name in ADDED)},
+    min(least_input), max(most_input), max(most_output)
+from model_use where {IN_PERIOD}
+group by site, kind, size, service_tier
+order by sum(calls) desc, site, kind, size, service_tier limit {MOST_LINES + 1}
+"""  # noqa: S608 — names of columns and numbers only
+EXAMPLES_OF = f"""
+select asked.number, used.trace_id, used.example
+from unnest(%(sites)s::int8[], %(kinds)s::int2[]) with ordinality as asked (site, kind, number),
+lateral (
+    select trace_id, example, hour, place from model_use
+    where {IN_PERIOD} and site = asked.site and kind = asked.kind
+    order by hour desc, trace_id, place limit {EXAMPLES}) as used
+order by asked.number, used.hour desc, used.trace_id, used.place
+"""  # noqa: S608 — names of columns and numbers only
+SUGGESTED = """
+select suggested, most_tokens from suggested_model
+where project_id = %(project)s and model = %(model)s
+and ((path = %(path)s and path <> '') or (path = '' and agent = %(agent)s))
+order by path desc, saving desc, suggested limit 1
+"""
+Example = tuple[UUID, int]  # trace and span
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What can be advised about a period of whole hours."""
+
+    advice: list[Advice]
+    since: datetime
+    until: datetime
+    is_whole: bool  # whether all lines were looked at: else the MOST_LINES with the most calls
+
+
+def advice(project_id: int, since: datetime, until: datetime) -> list[Advice]:
+    """What is advised about the calls that began in a period, what is proven and saves most first.
+    Raises TookTooLong."""
+    return report(project_id, since, until).advice
+
+
+def report(project_id: int, since: datetime, until: datetime) -> Report:
+    """The same with what it is about. A question, however much was called. Raises TookTooLong."""
+    with bounded():
+        lines = list(lines_of(project_id, since, until))
+    day = (until - timedelta.resolution).date()
+    found = advise(lines[:MOST_LINES], price_book(project_id), day)
+    return Report(found, since, until, len(lines) <= MOST_LINES)
+
+
+def lines_of(project_id: int, since: datetime, until: datetime) -> Iterator[Line]:
+    """The calls of a period, added up."""
+    with connection.cursor() as cursor:
+        cursor.execute(LINES, period(project_id, since, until))
+        for row in cursor.fetchall():
+            sums = [int(each) for each in row[len(SAID) :]]
+            record, tokens = Record(*sums[: len(RECORD)]), tuple(sums[len(RECORD) : -4])
+            path, agent, model, provider, service_tier, kind, site = row[: len(SAID)]
+            place = (path, agent, model, provider, service_tier, kind, site)
+            yield Line(*place, record, tokens, *sums[-4:])
+
+
+def period(project_id: int, since: datetime, until: datetime) -> dict[str, Any]:
+    """The hours of a period: those that began in it."""
+    first, end = (-(-int(each.timestamp()) // HOUR) for each in (since, until))
+    return {"project": project_id, "first": first, "end": end}
+
+
+def examples(
+    project_id: int, since: datetime, until: datetime, of: Sequence[tuple[int, int]]
+) -> list[list[Example]]:
+    """The newest calls at each of these sites and of these kinds. One question for all."""
+    found: list[list[Example]] = [[] for _ in of]
+    sites, kinds = [each[0] for each in of], [each[1] for each in of]
+    asked = period(project_id, since, until) | {"sites": sites, "kinds": kinds}
+    with connection.cursor() as cursor:
+        cursor.execute(EXAMPLES_OF, asked)
+        for number, trace_id, span_id in cursor.fetchall():
+            found[number - 1].append((trace_id, span_id))
+    return found
+
+
+def suggested_model(
+    project_id: int, agent: str, path: str, model: str, estimated_tokens: int
+) -> str | None:
+    """The cheaper model that has proven itself where an agent calls this one, as the project calls
+    it; None if there is none, or a call of so many tokens (input and output) is not known to fit.
+    One row is read. Either of agent and path may be ""."""
+    asked: dict[str, Any] = {"project": project_id, "model": bare_model(model)}
+    asked |= {"path": path, "agent": agent}
+    with connection.cursor() as cursor:
+        cursor.execute(SUGGESTED, asked)
+        found = cursor.fetchone()
+    if found is None or estimated_tokens > found[1]:
+        return None
+    return str(found[0])
