@@ -147,7 +147,9 @@ def test_a_page_is_there_for_members(production, shop, parts, route):
 
 
 def is_only_posted(route: str) -> bool:
-    return route.endswith(("/remove/", "/again/", "/stop/", "/add/", "/effects/", "/stored/"))
+    return route.endswith(
+        ("/remove/", "/again/", "/stop/", "/add/", "/effects/", "/stored/", "/clock/")
+    )
 
 
 @pytest.mark.parametrize("route", PAGES)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from calendar import day_name
 from datetime import timedelta
 from typing import Any
+from zoneinfo import available_timezones
 
 from django import forms
 from django.utils import timezone
@@ -42,6 +44,33 @@ class CostsForm(forms.Form):
         return {"policy": project.cost_policy} | dict(
             zip(GROUPS, project.cost_attributes, strict=False)
         )
+
+
+class ClockForm(forms.Form):
+    """In which time zone days begin, and on which day weeks do."""
+
+    time_zone = forms.CharField(
+        label="Time zone",
+        max_length=100,
+        widget=forms.TextInput(
+            attrs={"list": "zones", "autocomplete": "off", "spellcheck": "false"}
+        ),
+    )
+    week_start = forms.TypedChoiceField(
+        label="Weeks begin on", choices=list(enumerate(day_name)), coerce=int
+    )
+
+    use_required_attribute = False
+
+    @staticmethod
+    def start_of(project: Project) -> dict[str, Any]:
+        """What is set now."""
+        return {"time_zone": project.time_zone, "week_start": project.week_start}
+
+    @staticmethod
+    def zones() -> list[str]:
+        """What may be named as a time zone, as far as people live in one."""
+        return sorted(name for name in available_timezones() if "/" in name or name == "UTC")
 
 
 class MappingForm(forms.Form):

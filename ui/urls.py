@@ -99,6 +99,7 @@ urlpatterns = [
     path("p/<path:project>/agents/<name:name>/", agents.agent, name="agent"),
     path("p/<path:project>/problems/", problems.problems, name="problems"),
     path("p/<path:project>/settings/", settings.general, name="settings"),
+    path("p/<path:project>/settings/clock/", settings.clock, name="set-clock"),
     path("p/<path:project>/settings/again/", settings.understand_again, name="understand-again"),
     path("p/<path:project>/settings/mappings/", mappings.mappings, name="mappings"),
     path(

@@ -15,9 +15,9 @@ from tests.ui.traces import TRACE_ID, save_trace, span
 
 GENERAL = "/p/shop/settings/"
 MAPPINGS, JOBS, CHANGES = f"{GENERAL}mappings/", f"{GENERAL}jobs/", f"{GENERAL}changes/"
-AGAIN, REMOVE = f"{GENERAL}again/", f"{MAPPINGS}remove/"
+AGAIN, REMOVE, CLOCK = f"{GENERAL}again/", f"{MAPPINGS}remove/", f"{GENERAL}clock/"
 PAGES = [GENERAL, MAPPINGS, JOBS, CHANGES]
-POSTS = [GENERAL, MAPPINGS, AGAIN, REMOVE, f"{JOBS}1/stop/"]
+POSTS = [GENERAL, MAPPINGS, AGAIN, REMOVE, CLOCK, f"{JOBS}1/stop/"]
 MAPPING = {"attribute": "acme.bot", "field": "agent"}
 SPAN = f"{TRACE_ID.hex}-{1:016x}"
 
@@ -62,7 +62,7 @@ def test_forms_are_safe_from_other_sites(embedded, project, address):
     assert Client(enforce_csrf_checks=True).post(address, MAPPING).status_code == 403
 
 
-@pytest.mark.parametrize("address", [AGAIN, REMOVE, f"{JOBS}1/stop/"])
+@pytest.mark.parametrize("address", [AGAIN, REMOVE, CLOCK, f"{JOBS}1/stop/"])
 def test_nothing_changes_by_looking(client, embedded, project, address):
     assert client.get(address).status_code == 405
 
@@ -71,7 +71,7 @@ def test_costs_are_set_and_noted(client, production, alice, project):
     client.force_login(alice)
     said = {"policy": "computed", "attribute_1": "tenant", "attribute_3": " team "}
     answer = client.post(GENERAL, said)
-    assert answer["Location"] == f"{GENERAL}?saved=1"
+    assert answer["Location"] == f"{GENERAL}?saved=costs"
     project.refresh_from_db()
     assert (project.cost_policy, project.cost_attributes) == ("computed", ["tenant", "team"])
     assert {change.who for change in Change.objects.all()} == {"alice"}
@@ -79,6 +79,36 @@ def test_costs_are_set_and_noted(client, production, alice, project):
     assert 'value="tenant"' in page
     assert "price history again" in page
     assert "Understand stored spans again" in page
+
+
+def test_days_and_weeks_are_set_and_noted(client, production, alice, project):
+    client.force_login(alice)
+    answer = client.post(CLOCK, {"time_zone": "America/New_York", "week_start": "6"})
+    assert answer["Location"] == f"{GENERAL}?saved=clock"
+    project.refresh_from_db()
+    assert (project.time_zone, project.week_start) == ("America/New_York", 6)
+    assert Change.objects.get().who == "alice"
+    page = client.get(answer["Location"]).text
+    assert 'value="America/New_York"' in page
+    assert '<option value="6" selected>Sunday</option>' in page
+    assert "Budgets and alerts count by these days" in page
+
+
+@pytest.mark.parametrize(
+    ("said", "errors"),
+    [
+        ({"time_zone": "<b>Mars", "week_start": "1"}, 1),
+        ({"time_zone": "UTC", "week_start": "7"}, 1),
+        ({"time_zone": "U\0TC"}, 2),
+        ({}, 2),
+    ],
+)
+def test_days_that_cannot_be_say_why(client, embedded, project, said, errors):
+    page = client.post(CLOCK, said).text
+    assert page.count('role="alert"') == errors
+    assert "<b>Mars" not in page
+    project.refresh_from_db()
+    assert project.time_zone == "UTC"
 
 
 def test_errors_stand_beside_their_fields(client, embedded, project):

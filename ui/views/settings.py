@@ -1,4 +1,4 @@
-"""Settings of a project: which cost counts, and by what costs are grouped."""
+"""Settings of a project: which cost counts, by what costs are grouped, and when days begin."""
 
 from __future__ import annotations
 
@@ -10,9 +10,10 @@ from django.views.decorators.http import require_POST
 from agentscope.jobs.models import Job
 from agentscope.jobs.write import TooManyJobs, ask
 from agentscope.projects.changes import note_change
+from agentscope.projects.clock import set_clock
 from agentscope.projects.costs import BadSetting, set_costs
 from ui.access import PageRequest, form_page, who
-from ui.settings_forms import GROUPS, AgainForm, CostsForm
+from ui.settings_forms import GROUPS, AgainForm, ClockForm, CostsForm
 
 
 @form_page
@@ -21,16 +22,44 @@ def general(request: PageRequest) -> HttpResponse:
     said = request.POST if request.method == "POST" else None
     form = CostsForm(said, initial=CostsForm.start_of(request.project))
     if said is not None and form.is_valid() and saved(request, form):
-        return redirect(f"{reverse('settings', args=[request.project.name])}?saved=1")
+        return redirect(f"{reverse('settings', args=[request.project.name])}?saved=costs")
+    return shown(request, form, ClockForm(initial=ClockForm.start_of(request.project)))
+
+
+def shown(request: PageRequest, form: CostsForm, clock: ClockForm) -> HttpResponse:
+    """The page with its forms."""
     context = {
         "page": "settings",
         "tab": "general",
         "form": form,
         "groups": [form[name] for name in GROUPS],
+        "clock": clock,
+        "zones": ClockForm.zones(),
         "again": AgainForm(),
-        "saved": bool(request.GET.get("saved")),
+        "saved": request.GET.get("saved"),
     }
     return render(request, "settings/general.html", context)
+
+
+@require_POST
+@form_page
+def clock(request: PageRequest) -> HttpResponse:
+    """Set the time zone and the first day of the week."""
+    form = ClockForm(request.POST)
+    if form.is_valid() and clock_saved(request, form):
+        return redirect(f"{reverse('settings', args=[request.project.name])}?saved=clock")
+    return shown(request, CostsForm(initial=CostsForm.start_of(request.project)), form)
+
+
+def clock_saved(request: PageRequest, form: ClockForm) -> bool:
+    """Store the form; False, with the reason beside the field, if that cannot be."""
+    try:
+        set_clock(request.project, **form.cleaned_data, who=who(request))
+    except BadSetting as error:
+        for name, sentence in error.errors.items():
+            form.add_error(name, sentence)
+        return False
+    return True
 
 
 def saved(request: PageRequest, form: CostsForm) -> bool:
