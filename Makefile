@@ -2,7 +2,7 @@
 # Settings may follow the target, as in `make run AGENTSCOPE_HTTP_PORT=4328`: docs/settings.md.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run demo test browser bench corpus check lint types imports templates migrations shape \
+.PHONY: help setup run demo test browser examples bench corpus check lint types imports templates migrations shape \
         format lock
 
 # The first Python that is new enough; another one: `make PYTHON=/path/to/python3.13 setup`.
@@ -32,11 +32,14 @@ demo: .venv/installed ## Load the sample traces into the AgentScope that `make r
 	@$(BIN)/python manage.py demo
 
 ##@ To work on it
-test: .venv/installed-dev ## Run all tests; some of them: `make test ARGS=tests/ingest`.
-	@$(PYTEST) $(SIDE_BY_SIDE) $(ARGS)
+test: .venv/installed-dev ## Run the tests; some of them: `make test ARGS=tests/ingest`.
+	@$(PYTEST) $(SIDE_BY_SIDE) -m "not heavy" $(ARGS)
 
 browser: .venv/installed-dev ## Run the tests that drive Chromium.
 	@$(PYTEST) -m browser $(ARGS)
+
+examples: .venv/installed-dev ## Run the hooks of examples/ in every framework: installs 2 GB, once.
+	@$(PYTEST) tests/examples $(ARGS)
 
 bench: .venv/installed-dev ## Measure throughput, latency and memory, as ratios.
 	@$(BIN)/python -m bench $(ARGS)
@@ -47,8 +50,8 @@ corpus: .venv/installed-dev ## Replay the recorded runs: what is told beside wha
 check: lint types imports templates migrations shape ## Hold the habits: the six below.
 
 lint: .venv/installed-dev ## Find mistakes and unformatted code (ruff).
-	@$(BIN)/ruff check $(CODE)
-	@$(BIN)/ruff format --check $(CODE)
+	@$(BIN)/ruff check $(CODE) examples
+	@$(BIN)/ruff format --check $(CODE) examples
 
 types: .venv/installed-dev ## Check the types (mypy, strict).
 	@$(BIN)/mypy $(CODE)
@@ -67,8 +70,8 @@ shape: .venv/installed-dev ## Check the length of functions and files, and that 
 	@$(PYTEST) tests/test_shape.py tests/test_docs.py
 
 format: .venv/installed-dev ## Format the code.
-	@$(BIN)/ruff check --fix --quiet $(CODE) || true
-	@$(BIN)/ruff format $(CODE)
+	@$(BIN)/ruff check --fix --quiet $(CODE) examples || true
+	@$(BIN)/ruff format $(CODE) examples
 	@$(BIN)/djlint --quiet --reformat ui/templates || true
 
 lock: .venv/installed-dev ## Pin what pyproject.toml asks for, with hashes for every platform.
@@ -76,6 +79,10 @@ lock: .venv/installed-dev ## Pin what pyproject.toml asks for, with hashes for e
 	    --no-header --quiet --output-file requirements.txt
 	@$(BIN)/uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 \
 	    --generate-hashes --no-header --quiet --output-file requirements-dev.txt
+	@for each in examples/requirements/*.in; do \
+	    $(BIN)/uv pip compile $$each --universal --python-version 3.11 --no-header --no-annotate \
+	        --quiet --output-file $${each%.in}.txt || exit 1; \
+	done
 	@$(BIN)/uv pip compile pyproject.toml --extra notify --universal --python-version 3.11 \
 	    --generate-hashes --no-header --quiet --output-file requirements-notify.txt
 

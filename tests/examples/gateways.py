@@ -1,0 +1,72 @@
+"""Gateways and webhooks as processes of their own, and an agent whose calls pass through them."""
+
+import json
+import socket
+import subprocess
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from urllib import error, request
+
+PATIENCE = 60  # seconds for one to start
+
+
+def free_port() -> int:
+    """A port that nobody listens on."""
+    with socket.socket() as any_port:
+        any_port.bind(("127.0.0.1", 0))
+        return int(any_port.getsockname()[1])
+
+
+@contextmanager
+def serving(
+    command: Sequence[str | Path], port: int, environment: Mapping[str, str], log: Path
+) -> Iterator[str]:
+    """The address of a server that this command starts, once it listens."""
+    with (
+        log.open("w") as said,
+        subprocess.Popen(command, env=dict(environment), stdout=said, stderr=said) as process,
+    ):
+        try:
+            wait_for(process, port, log)
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            process.terminate()
+
+
+def wait_for(process: "subprocess.Popen[bytes]", port: int, log: Path) -> None:
+    end = time.monotonic() + PATIENCE
+    while time.monotonic() < end and process.poll() is None:
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        time.sleep(0.05)
+    raise AssertionError(log.read_text()[-3000:])
+
+
+def post(url: str, body: Any, headers: Mapping[str, str] | None = None) -> tuple[int, Any]:
+    """The status and the JSON of an answer."""
+    sent = {"content-type": "application/json", **(headers or {})}
+    try:
+        with request.urlopen(
+            request.Request(url, json.dumps(body).encode(), sent), timeout=PATIENCE
+        ) as answer:
+            return answer.status, json.load(answer)
+    except error.HTTPError as no:
+        with no:
+            return no.code, json.load(no)
+
+
+def run_away(url: str, headers: Mapping[str, str], most: int, **more: Any) -> tuple[int, Any]:
+    """An agent that goes on for as long as the model calls a tool, `most` calls at most: how the
+    last one was answered."""
+    tool = {"type": "function", "function": {"name": "look_up", "parameters": {"type": "object"}}}
+    messages = [{"role": "user", "content": "Where is order 7?"}]
+    body = {"model": "gpt-4o", "messages": messages, "tools": [tool], **more}
+    for _ in range(most):
+        status, said = post(f"{url}/v1/chat/completions", body, headers)
+        if status >= 400 or not said["choices"][0]["message"].get("tool_calls"):
+            break
+    return status, said

@@ -1,0 +1,145 @@
+"""Servers on loopback for an agent that runs away: a model that always calls the same tool, and an
+AgentScope that says stop after some calls."""
+
+import json
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any, Self
+
+ENDLESS = 10**9
+
+
+@dataclass
+class Stub:
+    """A server of one kind of answer; `asked` are the bodies of the requests, in order. It hangs up
+    on whoever asks after the first `alive` ones."""
+
+    asked: list[dict[str, Any]] = field(default_factory=list)
+    alive: int = ENDLESS
+    to: str = ""  # where it points, if anywhere
+
+    def __enter__(self) -> Self:
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), handler_of(self))
+        self.thread = threading.Thread(target=self.server.serve_forever, args=(0.01,))
+        self.thread.start()
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self.server.shutdown()
+        self.thread.join()
+        self.server.server_close()
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.server.server_address[1]}"
+
+    def answer(self, path: str, body: dict[str, Any]) -> tuple[int, bytes, str]:
+        raise NotImplementedError
+
+
+def handler_of(stub: Stub) -> type[BaseHTTPRequestHandler]:
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_POST(self) -> None:
+            body = json.loads(self.rfile.read(int(self.headers["content-length"])))
+            stub.asked.append(body)
+            self.close_connection = len(stub.asked) > stub.alive
+            if self.close_connection:
+                return
+            status, answer, kind = stub.answer(self.path, body)
+            self.send_response(status)
+            self.send_header("content-type", kind)
+            self.send_header("content-length", str(len(answer)))
+            if stub.to:
+                self.send_header("location", stub.to)
+            self.end_headers()
+            self.wfile.write(answer)
+
+        def log_message(self, *_: object) -> None:
+            """Nothing: `asked` is the log."""
+
+    return Handler
+
+
+@dataclass
+class Model(Stub):
+    """An OpenAI-compatible model that calls the first tool it is offered, `turns` times."""
+
+    turns: int = ENDLESS
+
+    def answer(self, path: str, body: dict[str, Any]) -> tuple[int, bytes, str]:
+        name = (body.get("tools") or [{}])[0].get("function", {}).get("name")
+        calls = name is not None and len(self.asked) <= self.turns
+        message = calling(name, len(self.asked)) if calls else {"content": "It is on its way."}
+        ends = "tool_calls" if calls else "stop"
+        if body.get("stream"):
+            return 200, streamed(body, message, ends), "text/event-stream"
+        choice = {"index": 0, "message": {"role": "assistant", **message}, "finish_reason": ends}
+        said = completion(body, "chat.completion") | {"choices": [choice], "usage": USAGE}
+        return 200, json.dumps(said).encode(), "application/json"
+
+
+USAGE = {"prompt_tokens": 100, "completion_tokens": 10, "total_tokens": 110}
+
+
+def calling(name: str, number: int) -> dict[str, Any]:
+    function = {"name": name, "arguments": '{"order": "7"}'}
+    call = {"id": f"call_{number}", "type": "function", "function": function, "index": 0}
+    return {"content": None, "tool_calls": [call]}
+
+
+def completion(body: dict[str, Any], kind: str) -> dict[str, Any]:
+    return {"id": "chatcmpl-1", "object": kind, "created": 1, "model": body.get("model")}
+
+
+def streamed(body: dict[str, Any], message: dict[str, Any], ends: str) -> bytes:
+    chunk = completion(body, "chat.completion.chunk")
+    says = {"index": 0, "delta": {"role": "assistant", **message}, "finish_reason": None}
+    last = {"index": 0, "delta": {}, "finish_reason": ends}
+    chunks: list[dict[str, Any]] = [
+        {"choices": [says]},
+        {"choices": [last]},
+        {"choices": [], "usage": USAGE},
+    ]
+    lines = [f"data: {json.dumps(chunk | each)}\n\n" for each in chunks]
+    return "".join([*lines, "data: [DONE]\n\n"]).encode()
+
+
+@dataclass
+class Decider(Stub):
+    """An AgentScope whose budget is `budget` calls: then it says `then`. It answers after `slow`
+    seconds, with `status`, and with `nonsense` instead of a decision where that is set."""
+
+    budget: int = ENDLESS
+    then: str = "stop"
+    model: str = "gpt-4o-mini"  # to go on with
+    fail: str = "open"
+    slow: float = 0.0
+    status: int = 200
+    nonsense: bytes = b""
+
+    def answer(self, path: str, body: dict[str, Any]) -> tuple[int, bytes, str]:
+        time.sleep(self.slow)
+        if path != "/api/v1/decide":
+            return 404, b"{}", "application/json"
+        decision = "allow" if len(self.asked) <= self.budget else self.then
+        said = {
+            "decision": decision,
+            "reason": f"{len(self.asked) - 1} of {self.budget} calls are spent.",
+            "suggested_model": self.model if decision == "downgrade" else None,
+            "fail": self.fail,
+        }
+        return self.status, self.nonsense or json.dumps(said).encode(), "application/json"
+
+
+@contextmanager
+def nowhere() -> Iterator[str]:
+    """The address of a server that is down."""
+    with Decider() as gone:
+        url = gone.url
+    yield url

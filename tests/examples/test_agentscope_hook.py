@@ -1,0 +1,240 @@
+"""The hook itself: what it asks, and that it costs a second at most and raises nothing but Stopped,
+whatever the server does."""
+
+import asyncio
+import json
+import socket
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from types import SimpleNamespace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import agentscope_hook
+from agentscope_hook import DECISIONS, AgentScope, Answer, Stopped, estimate, trace_of_now
+from tests.examples.stubs import Decider, nowhere
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+    max_leaves=8,
+)
+
+
+def test_it_asks_what_is_said_and_reserves_an_estimate():
+    with Decider() as decider:
+        answer = AgentScope(decider.url).may_i(agent="clerk", user=None, **estimate("x" * 400))
+    assert answer.decision == "allow"
+    assert decider.asked == [
+        {
+            "agent": "clerk",
+            "estimated_tokens": 600,
+            "estimated_output_tokens": 500,
+            "reserve": True,
+        }
+    ]
+
+
+@pytest.mark.parametrize("about", [{"agent": "a"}, {"estimated_tokens": 5, "reserve": False}])
+def test_it_reserves_nothing_without_an_estimate_or_if_it_is_told_not_to(about):
+    with Decider() as decider:
+        AgentScope(decider.url).may_i(**about)
+    assert decider.asked[0]["reserve"] is False
+
+
+def test_it_sends_its_key_and_follows_nobody_elsewhere():
+    asked = []
+    with Decider() as elsewhere, Decider(status=302, to=elsewhere.url) as decider:
+        here = AgentScope(decider.url, "as_secret")
+        opened = here._open
+        here._open = lambda question, timeout: asked.append(question) or opened(question, None, 1)
+        assert here.may_i().told == {}
+    assert [each.headers["Authorization"] for each in asked] == ["Bearer as_secret"]
+    assert (len(decider.asked), elsewhere.asked) == (1, [])
+
+
+def test_a_stop_is_raised_with_its_reason():
+    with Decider(budget=0) as decider, pytest.raises(Stopped, match="0 of 0 calls") as stopped:
+        AgentScope(decider.url).may_i()
+    assert stopped.value.answer.told["decision"] == "stop"
+
+
+def test_a_downgrade_names_the_model():
+    with Decider(budget=0, then="downgrade") as decider:
+        answer = AgentScope(decider.url).may_i(model="gpt-4o")
+    assert (answer.decision, answer.model) == ("downgrade", "gpt-4o-mini")
+
+
+def test_others_run_on_while_it_waits():
+    async def both(decider):
+        ticks = []
+
+        async def tick():
+            while True:
+                ticks.append(1)
+                await asyncio.sleep(0.01)
+
+        ticking = asyncio.create_task(tick())
+        answer = await AgentScope(decider.url).may_i_async(agent="clerk")
+        ticking.cancel()
+        return answer, len(ticks)
+
+    with Decider(slow=0.3) as decider:
+        answer, ticks = asyncio.run(both(decider))
+    assert answer.decision == "allow"
+    assert ticks > 5
+
+
+def test_the_trace_that_is_recorded_is_sent(monkeypatch):
+    span = SimpleNamespace(trace_id=0xAB, is_valid=True)
+    current = SimpleNamespace(get_span_context=lambda: span)
+    api = SimpleNamespace(get_current_span=lambda: current)
+    monkeypatch.setitem(agentscope_hook.sys.modules, "opentelemetry.trace", api)
+    with Decider() as decider:
+        AgentScope(decider.url).may_i()
+        AgentScope(decider.url).may_i(trace="other")
+    assert [asked["trace"] for asked in decider.asked] == ["ab".rjust(32, "0"), "other"]
+    span.is_valid = False
+    assert trace_of_now() == {}
+
+
+BROKEN = {
+    "hangs up": {"alive": 0},
+    "server error": {"status": 500},
+    "not JSON": {"nonsense": b"<html>"},
+    "no decision": {"nonsense": b'{"decision": "perhaps"}'},
+    "a list": {"nonsense": b"[]"},
+}
+
+
+@pytest.mark.parametrize("how", BROKEN.values(), ids=BROKEN)
+def test_what_is_no_answer_is_asked_for_once_in_a_while(how):
+    with Decider(**how) as decider:
+        here = AgentScope(decider.url, rest=0.2)
+        decisions = [here.may_i().decision for _ in range(5)]
+        time.sleep(0.25)
+        here.may_i()
+    assert decisions == ["allow"] * 5
+    assert len(decider.asked) == 2
+
+
+def test_it_waits_for_the_time_limit_and_not_again_until_it_has_rested():
+    with Decider(slow=0.6) as decider:
+        here = AgentScope(decider.url, time_limit=0.2)
+        began = time.monotonic()
+        answers = [here.may_i() for _ in range(20)]
+        took = time.monotonic() - began
+    assert {answer.decision for answer in answers} == {"allow"}
+    assert 0.2 <= took < 0.4
+
+
+def test_a_server_that_trickles_is_too_late():
+    """Each read is in time, and the answer would take for ever."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def trickle():
+            connection, _ = server.accept()
+            with connection:
+                connection.sendall(b"HTTP/1.1 200 OK\r\ncontent-length: 1000\r\n\r\n")
+                for _ in range(10):
+                    time.sleep(0.1)
+                    connection.sendall(b" ")
+
+        thread = threading.Thread(target=trickle)
+        thread.start()
+        began = time.monotonic()
+        answer = AgentScope(f"http://127.0.0.1:{server.getsockname()[1]}", time_limit=0.3).may_i()
+        took = time.monotonic() - began
+        thread.join()
+    assert "no answer within 0.3 s" in answer.reason
+    assert took < 0.6
+
+
+def test_of_many_threads_one_tries_again():
+    with Decider(alive=0) as decider:
+        here = AgentScope(decider.url, rest=0.2)
+        here.may_i()
+        time.sleep(0.25)
+        with ThreadPoolExecutor(20) as pool:
+            list(pool.map(lambda _: here.may_i(), range(20)))
+    assert len(decider.asked) == 2
+
+
+def test_it_asks_each_time_again_once_there_was_an_answer():
+    with Decider(alive=0) as decider:
+        here = AgentScope(decider.url, rest=0.1)
+        here.may_i()
+        decider.alive = 100
+        time.sleep(0.15)
+        assert [bool(here.may_i().told) for _ in range(3)] == [True] * 3
+
+
+@pytest.mark.parametrize("status", [400, 401, 404])
+def test_a_question_that_is_refused_does_not_keep_others_from_being_asked(status):
+    with Decider(status=status) as decider:
+        here = AgentScope(decider.url)
+        reasons = [here.may_i().reason for _ in range(3)]
+    assert len(decider.asked) == 3
+    assert all(f"HTTP {status}" in reason for reason in reasons)
+
+
+def test_each_agent_has_the_policy_that_was_last_told_to_it():
+    with Decider() as decider:
+        here = AgentScope(decider.url)
+        for agent, fail in (("closed", "closed"), ("open", "open"), ("odd", "perhaps")):
+            decider.fail = fail
+            here.may_i(agent=agent)
+    assert here.may_i(agent="open").decision == "allow"
+    with pytest.raises(Stopped, match="its policy is to stop"):
+        here.may_i(agent="closed")
+    assert here.may_i(agent="never heard of").decision == "allow"  # as was last told to any
+
+
+def test_it_is_open_until_told_unless_it_is_made_closed():
+    with nowhere() as url:
+        assert AgentScope(url).may_i().decision == "allow"
+        with pytest.raises(Stopped, match="cannot be asked"):
+            AgentScope(url, fail="closed").may_i()
+
+
+@given(JSON)
+def test_an_answer_is_a_decision_or_nothing(told):
+    with pytest.raises(ValueError, match="no decision"):
+        agentscope_hook.understood(told)
+
+
+@given(st.sampled_from(DECISIONS), st.dictionaries(st.sampled_from(("reason", "x")), JSON), JSON)
+def test_whatever_comes_with_a_decision_it_is_an_answer(decision, more, model):
+    told = more | {"decision": decision, "suggested_model": model}
+    answer = agentscope_hook.understood(json.loads(json.dumps(told)))
+    assert isinstance(answer, Answer)
+    assert answer.model is None or isinstance(answer.model, str)
+
+
+@given(st.dictionaries(st.text() | st.just("self"), JSON), st.sampled_from(("open", "closed")))
+def test_it_raises_nothing_but_stopped(about, fail):
+    here = AgentScope("no address at all", fail=fail)
+    if fail == "open":
+        assert here.may_i(**about).decision == "allow"
+    else:
+        with pytest.raises(Stopped):
+            here.may_i(**about)
+
+
+@pytest.mark.parametrize("odd", [object(), {1: {2}}, float("nan"), b"\xff", "\ud800"])
+def test_what_cannot_be_written_as_json_is_no_reason_to_fail(odd):
+    with Decider() as decider:
+        assert AgentScope(decider.url).may_i(user=odd).decision == "allow"
+
+
+def test_what_goes_round_in_a_circle_is_no_reason_to_fail():
+    circle = []
+    circle.append(circle)
+    with Decider() as decider:
+        here = AgentScope(decider.url)
+        assert here.may_i(user=circle).decision == "allow"
+        assert decider.asked == []
+        assert here.may_i().told  # others are asked

@@ -1,0 +1,15 @@
+"""The OpenAI Agents SDK: the hook of a run, streamed or not."""
+
+import pytest
+
+from tests.examples.installed import python_with
+from tests.examples.laws import Laws
+from tests.examples.running import Example
+
+pytestmark = pytest.mark.slow
+
+
+class TestOpenAIAgents(Laws):
+    @pytest.fixture(params=[(), ("streamed",)], ids=["plain", "streamed"])
+    def example(self, request: pytest.FixtureRequest) -> Example:
+        return Example(python_with("openai_agents"), "openai_agents_hook.py", request.param)
