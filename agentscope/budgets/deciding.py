@@ -34,8 +34,8 @@ Suggest = Callable[[int, Question], str | None]  # a cheaper model that may do, 
 WRITE = """
 with reserved as (
     insert into budget_reservation (project_id, key, budget_id, "group", trace, amount,
-        used_before, covered, made_at, expires_at)
-    select %(project)s, %(key)s, id, "group", %(trace)s, amount, used, 0, %(now)s, %(expires)s
+        used_before, covered, is_open, made_at, expires_at)
+    select %(project)s, %(key)s, id, "group", %(trace)s, amount, used, 0, true, %(now)s, %(expires)s
     from jsonb_to_recordset(%(held)s::jsonb)
         as held (id bigint, "group" text, amount numeric, used numeric))
 insert into budget_answer (project_id, at, decision, budget, trace, session, agent, asked, said)

@@ -10,6 +10,7 @@ import logging
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from decimal import Decimal
+from functools import partial
 from itertools import groupby
 from operator import itemgetter
 from zoneinfo import ZoneInfo
@@ -23,8 +24,8 @@ from agentscope.alerts.watch import BadRule
 from agentscope.alerts.windows import SECOND, Rolling, Window
 from agentscope.budgets.models import Budget, Spent, ToolHour
 from agentscope.budgets.policy import ERRORS, Terms, terms
-from agentscope.budgets.reserved import Held, covered
-from agentscope.budgets.standing import HELD, HOUR, SAID, USED_BY_TRACE
+from agentscope.budgets.reserved import Covered, Held, covered
+from agentscope.budgets.standing import HOUR, SAID, USED_BY_TRACE
 from agentscope.findings.models import Finding
 from agentscope.meter.changes import Changes
 from agentscope.meter.read import Asked, used
@@ -35,30 +36,35 @@ from agentscope.traces.tree import PICO
 
 log = logging.getLogger(__name__)
 
-# Reservations of traces that used something, with what each has used in the scope of the budget.
+# Open reservations of traces, with what each has used in the scope of the budget.
 OPEN = f"""
-select reservation.budget_id, reservation."group", reservation.trace, reservation.id, {HELD},
-    reservation.used_before, ({USED_BY_TRACE.format(trace="reservation.trace")})
-from budget_reservation as reservation join budget on budget.id = reservation.budget_id
-left join budget_settlement as settlement on settlement.key = reservation.key
+select held.budget_id, held."group", held.trace, held.id, held.amount, held.used_before,
+    ({USED_BY_TRACE.format(trace="held.trace")})
+from budget_reservation as held join budget on budget.id = held.budget_id
 cross join lateral jsonb_to_record(budget.only || case when budget.each = '' then '{{}}'::jsonb
-        else jsonb_build_object(budget.each, reservation."group") end
+        else jsonb_build_object(budget.each, held."group") end
     || jsonb_build_object('unit', budget.unit)) as want (unit text, {SAID})
-where reservation.project_id = %(project)s and reservation.expires_at > %(now)s
-and reservation.trace = any(%(traces)s::uuid[])
-order by reservation.budget_id, reservation."group", reservation.trace, reservation.id
+where held.project_id = %(project)s and held.is_open and held.expires_at > %(now)s
+and held.trace is not null
+order by held.budget_id, held."group", held.trace, held.id
 """  # noqa: S608 — our own words
 COVER = """
-update budget_reservation set covered = found.covered
-from unnest(%s::int8[], %s::numeric[]) as found (id, covered)
-where budget_reservation.id = found.id and budget_reservation.covered <> found.covered
+update budget_reservation as held
+set covered = found.covered, used_before = found.begin, is_open = held.amount > found.covered
+from unnest(%s::int8[], %s::numeric[], %s::numeric[]) as found (id, covered, begin)
+where held.id = found.id and held.is_open
+and (held.covered, held.used_before) is distinct from (found.covered, found.begin)
+"""
+CLOSE = """
+update budget_reservation set is_open = false
+where project_id = %s and is_open and expires_at <= %s
 """
 
 
 def keep_spent(project: Project, changes: Changes, now_ns: int) -> None:
     """Add up what is spent of the budgets of a project, as far as it may have changed. What
     reservations cover is looked at first: so a call is for a moment in both, never in none."""
-    cover_reservations(project.pk, changes, now_ns)
+    cover_reservations(project.pk, now_ns)
     for budget in Budget.objects.filter(project_id=project.pk, enabled=True).order_by("pk"):
         keep_or_say_why_not(project, budget, changes, now_ns)
     keep_tools(project.pk, changes, now_ns)
@@ -149,18 +155,27 @@ def counted(budget: Terms, sums: Sums) -> Decimal:
     return sums.pico * PICO if budget.unit == "usd" else Decimal(sums.tokens)
 
 
-def cover_reservations(project_id: int, changes: Changes, now_ns: int) -> None:
-    """Note how much of reservations is used by now."""
-    if not (traces := sorted(changes.of("trace"))):
-        return
+def cover_reservations(project_id: int, now_ns: int) -> None:
+    """Note how much of reservations is used by now, once what is spent has it too: committed by
+    itself, so that nobody who settles waits for all that is added up."""
+    now = at(now_ns)
     with connection.cursor() as cursor:
-        cursor.execute(OPEN, {"project": project_id, "now": at(now_ns), "traces": traces})
-        found: dict[int, Decimal] = {}
-        for _, rows in groupby(cursor.fetchall(), key=itemgetter(0, 1, 2)):
-            several = list(rows)
-            found |= covered((Held(*row[3:6]) for row in several), several[0][6])
+        cursor.execute(OPEN, {"project": project_id, "now": now})
+        rows = cursor.fetchall()
+    found: list[Covered] = []
+    for _, several in groupby(rows, key=itemgetter(0, 1, 2)):
+        held = list(several)
+        found += covered((Held(*row[3:6]) for row in held), held[0][6])
+    transaction.on_commit(partial(note_covered, project_id, found, now))
+
+
+def note_covered(project_id: int, found: list[Covered], now: datetime) -> None:
+    """Write down what is covered, and close what has expired."""
+    with connection.cursor() as cursor:
         if found:
-            cursor.execute(COVER, [list(found), list(found.values())])
+            columns = [list(column) for column in zip(*found, strict=True)]
+            cursor.execute(COVER, columns)
+        cursor.execute(CLOSE, [project_id, now])
 
 
 def keep_tools(project_id: int, changes: Changes, now_ns: int) -> None:

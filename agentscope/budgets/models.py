@@ -1,7 +1,7 @@
-"""Budget: what may be used. Spent: what was, by group. Reservation and Settlement: what calls that
-are under way may use yet. Answer: what those were told who asked. Stop and Lift: what people said
-otherwise. ToolHour: how often a tool failed lately. Otherwise: what holds where no budget does.
-See docs/adr/0025-budgets.md."""
+"""Budget: what may be used. Spent: what was, by group. Reservation: what calls that are under way
+may use yet. Answer: what those were told who asked. Stop and Lift: what people said otherwise.
+ToolHour: how often a tool failed lately. Otherwise: what holds where no budget does. See
+docs/adr/0025-budgets.md."""
 
 from typing import Any
 
@@ -73,9 +73,10 @@ class Reservation(models.Model):
     budget = models.ForeignKey(Budget, on_delete=models.CASCADE, related_name="reservations")
     group = models.TextField()
     trace = models.UUIDField(null=True)
-    amount = models.DecimalField(**AMOUNT)
+    amount = models.DecimalField(**AMOUNT)  # as its caller settled it, once it did
     used_before = models.DecimalField(**AMOUNT)  # by its trace, in the scope of the budget
     covered = models.DecimalField(**AMOUNT, default=0)  # of the amount: it is in what is spent
+    is_open = models.BooleanField(default=True)  # False: nothing of it is held any more
     made_at = models.DateTimeField()
     expires_at = models.DateTimeField()
 
@@ -85,22 +86,15 @@ class Reservation(models.Model):
             models.UniqueConstraint(fields=["key", "budget"], name="one_reservation_a_budget")
         ]
         indexes = [
-            models.Index("budget", "group", "expires_at", name="reservation_of"),
+            models.Index(
+                "budget",
+                "group",
+                include=["amount", "covered", "expires_at"],
+                name="reservation_open",
+                condition=models.Q(is_open=True),
+            ),
             models.Index("expires_at", name="reservation_expired"),
         ]
-
-
-class Settlement(models.Model):
-    """What a call came to, as its caller said: it may come before what the call used. A row of its
-    own, so that nobody who settles waits for those who add up."""
-
-    key = models.UUIDField(primary_key=True)
-    usd = models.DecimalField(**AMOUNT, null=True)  # null: not said, here and below
-    tokens = models.DecimalField(**AMOUNT, null=True)
-    settled_at = models.DateTimeField()
-
-    class Meta:
-        db_table = "budget_settlement"
 
 
 class Answer(models.Model):

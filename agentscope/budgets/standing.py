@@ -56,12 +56,18 @@ select (select coalesce(jsonb_agg(to_jsonb(budget) - 'created_at' - 'created_by'
     and trace = %(trace)s::uuid and until > %(now)s order by until desc limit 1),
 ({WAITS})
 """  # noqa: S608 — our own words
+# Settling comes first. What has no trace, by which it could be covered, is held until it should be
+# metered.
 LOCK = """
 with settled as (
-    insert into budget_settlement (key, usd, tokens, settled_at)
-    select %(key)s, %(usd)s, %(tokens)s, %(now)s
-    where exists (select from budget_reservation where key = %(key)s and project_id = %(project)s)
-    on conflict do nothing returning 1)
+    update budget_reservation as held set amount = coalesce(said.amount, held.amount),
+        is_open = held.is_open and coalesce(said.amount, held.amount) > held.covered,
+        expires_at = case when held.trace is null
+            then least(held.expires_at, %(now)s + interval '1 minute') else held.expires_at end
+    from budget, lateral (select case budget.unit when 'usd' then %(usd)s::numeric
+        else %(tokens)s::numeric end) as said (amount)
+    where budget.id = held.budget_id and held.key = %(key)s and held.project_id = %(project)s
+    returning 1)
 select (select count(*) from settled), count(pg_advisory_xact_lock(hashtextextended(place, 25)))
 from unnest(%(places)s::text[]) as place
 """
@@ -78,17 +84,11 @@ USED_BY_TRACE = f"""
 select coalesce(sum(case when want.unit = 'usd' then pico * 1e-12 else tokens end), 0) from metered
 where metered.project_id = %(project)s and metered.trace_id = {{trace}} and {MEANT}
 """  # noqa: S608 — names of columns only
-HELD = """coalesce(case when budget.unit = 'usd' then settlement.usd else settlement.tokens end,
-    reservation.amount)"""
-# What was settled without a trace, by which it could be known, stays until it should be metered.
-IS_OPEN = """reservation.expires_at > %(now)s and (reservation.trace is not null
-    or settlement.settled_at is null or settlement.settled_at > %(now)s - interval '1 minute')"""
 STANDING = f"""
 select want.id, spent.spent, spent.unpriced_calls, spent.as_of_ns,
-(select coalesce(sum(greatest({HELD} - reservation.covered, 0)), 0)
-    from budget_reservation as reservation join budget on budget.id = reservation.budget_id
-    left join budget_settlement as settlement on settlement.key = reservation.key
-    where reservation.budget_id = want.id and reservation."group" = want."group" and {IS_OPEN}),
+(select coalesce(sum(greatest(amount - covered, 0)), 0) from budget_reservation as held
+    where held.budget_id = want.id and held."group" = want."group" and is_open
+    and expires_at > %(now)s),
 (select jsonb_build_array(who, why) from budget_lift as lift where lift.budget_id = want.id
     and lift."group" = want."group" and lift.until > %(now)s order by lift.until desc limit 1),
 ({USED_BY_TRACE.format(trace="%(trace)s::uuid")})

@@ -5,6 +5,8 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
+from django.test import TestCase
+
 from agentscope.alerts.evaluate import evaluate
 from agentscope.budgets.deciding import decide
 from agentscope.budgets.keeping import keep_spent
@@ -38,7 +40,8 @@ def tell(project: Project, *spans: Any) -> None:
 
 def look(project: Project, after: int = MINUTE) -> None:
     """Add up what is spent, so many ns after noon."""
-    evaluate(project.pk, NOON + after, keep_spent)
+    with TestCase.captureOnCommitCallbacks(execute=True):
+        evaluate(project.pk, NOON + after, keep_spent)
 
 
 def ask(project: Project, after: int = MINUTE, **said: Any) -> dict[str, Any]:
