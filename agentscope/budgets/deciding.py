@@ -11,8 +11,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
@@ -29,6 +28,7 @@ from agentscope.prices.book import price_book
 from agentscope.projects.models import Project
 
 RESERVED_FOR = timedelta(minutes=10)
+KEPT = 1_000  # projects whose budgets a process keeps
 Suggest = Callable[[int, Question], str | None]  # a cheaper model that may do, by project
 
 WRITE = """
@@ -43,6 +43,17 @@ values (%(project)s, %(now)s, %(decision)s, %(budget)s, %(trace)s, %(session)s, 
     %(asked)s, %(said)s)
 returning set_config('synchronous_commit', %(synchronous)s, true)
 """
+
+
+class Kept(NamedTuple):
+    """The budgets of a project, read once for each change of them."""
+
+    stamp: str
+    week_start: int
+    budgets: list[Terms]
+
+
+_kept: dict[int, Kept] = {}
 
 
 @transaction.atomic
@@ -73,16 +84,22 @@ def look(project: Project, asked: Question, now_ns: int, suggest: Suggest | None
 
 def known_of(project: Project, asked: Question, now: datetime) -> tuple[Around, list[Terms]]:
     """Circumstances, and the budgets of a project that make sense."""
-    known = around(project.pk, asked, now)
-    every = [terms_of(json.dumps(row, default=str), project.week_start) for row in known.budgets]
-    return known, [each for each in every if each]
+    kept = _kept.get(project.pk, Kept("", 0, []))
+    stamp = kept.stamp if kept.week_start == project.week_start else ""
+    known = around(project.pk, asked, now, stamp)
+    if known.budgets is not None:
+        found = (terms_of(row, project.week_start) for row in known.budgets)
+        kept = Kept(known.stamp, project.week_start, [each for each in found if each])
+        if len(_kept) >= KEPT:
+            _kept.clear()
+        _kept[project.pk] = kept
+    return known, kept.budgets
 
 
-@lru_cache(maxsize=10_000)
-def terms_of(row: str, week_start: int) -> Terms | None:
+def terms_of(row: dict[str, Any], week_start: int) -> Terms | None:
     """A budget; None if it cannot be worked with, which its `trouble` says."""
     try:
-        return terms(json.loads(row), week_start)
+        return terms(row, week_start)
     except BadRule:
         return None
 

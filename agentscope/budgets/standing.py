@@ -42,8 +42,9 @@ select extract(epoch from now() - least(
     (select changed_at from meter_change where project_id = %(project)s order by id limit 1)))
 """
 AROUND = f"""
-select (select coalesce(jsonb_agg(to_jsonb(budget) - 'created_at' - 'created_by' order by id), '[]')
-    from budget where project_id = %(project)s and enabled),
+select stamp, case when stamp is distinct from %(stamp)s then (
+    select coalesce(jsonb_agg(to_jsonb(budget) - 'created_at' - 'created_by' order by id), '[]')
+    from budget where project_id = %(project)s and enabled) end,
 (select jsonb_build_array(decision, fail) from budget_otherwise where project_id = %(project)s),
 (select jsonb_build_array(of, name, who, why) from budget_stop where project_id = %(project)s
     and ended_at is null and (until is null or until > %(now)s)
@@ -55,6 +56,8 @@ select (select coalesce(jsonb_agg(to_jsonb(budget) - 'created_at' - 'created_by'
 (select jsonb_build_array(who, why) from budget_lift where project_id = %(project)s
     and trace = %(trace)s::uuid and until > %(now)s order by until desc limit 1),
 ({WAITS})
+from (select concat_ws(' ', count(*), max(id), max(changed_at)) as stamp from budget
+    where project_id = %(project)s and enabled) as budgets
 """  # noqa: S608 — our own words
 # Settling comes first. What has no trace, by which it could be covered, is held until it should be
 # metered.
@@ -101,7 +104,8 @@ left join budget_spent as spent on spent.budget_id = want.id and spent."group" =
 class Around:
     """What holds for a project and a call, whatever the budgets come to."""
 
-    budgets: list[dict[str, Any]]  # by the names of models.Budget
+    stamp: str  # another one, if budgets have changed
+    budgets: list[dict[str, Any]] | None  # by the names of models.Budget; None: as they were
     otherwise: tuple[str, str]  # decision and fail
     stop: tuple[str, str, str, str] | None  # of what, which one, by whom, why
     tool: tuple[int, int, bool] | None  # calls and failures of the last hour; permanent?
@@ -142,26 +146,34 @@ class Place:
         return {"id": self.terms.id, "unit": self.terms.unit, "group": self.group, **only}
 
 
-def around(project_id: int, asked: Question, now: datetime) -> Around:
-    """What holds for a call. One statement."""
+def around(project_id: int, asked: Question, now: datetime, stamp: str = "") -> Around:
+    """What holds for a call; the budgets only if they are others than at `stamp`. One statement."""
     of = OF_TRACE if asked.trace else OF_SESSION
     named = {kind: asked.of(kind) for kind in ("session", "agent") if asked.of(kind)}
     if asked.trace:
         named["trace"] = asked.trace.hex
-    said: dict[str, Any] = {"project": project_id, "now": now, "trace": asked.trace}
+    said: dict[str, Any] = {"project": project_id, "now": now, "trace": asked.trace, "stamp": stamp}
     said["session"] = asked.session
     said |= {"kinds": list(named), "names": list(named.values()), "tool": asked.tool}
     with connection.cursor() as cursor:
         cursor.execute(AROUND.format(findings=FINDINGS.format(of=of)), said)
-        budgets, otherwise, stop, tool, findings, lifted, waits = cursor.fetchone()
-    budgets, findings = (json.loads(each, parse_float=Decimal) for each in (budgets, findings))
-    otherwise, stop, tool, lifted = (
-        tuple(json.loads(each)) if each else None for each in (otherwise, stop, tool, lifted)
-    )
-    lag = max(float(waits or 0), 0.0)
+        found, *rows = cursor.fetchone()
+    budgets, otherwise, stopped, tool, findings, lifted, waits = map(parsed, rows)
     return Around(
-        budgets, otherwise or ("allow", "open"), stop, fresh(tool, now), findings, lifted, lag
+        found,
+        budgets,
+        otherwise or ("allow", "open"),
+        stopped,
+        fresh(tool, now),
+        findings,
+        lifted,
+        max(float(waits or 0), 0.0),
     )
+
+
+def parsed(value: Any) -> Any:
+    """JSON of the database, amounts being exact; whatever else as it is."""
+    return json.loads(value, parse_float=Decimal) if isinstance(value, str) else value
 
 
 def fresh(tool: tuple[Any, ...] | None, now: datetime) -> tuple[int, int, bool] | None:
