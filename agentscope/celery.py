@@ -78,16 +78,22 @@ app.conf.update(
             "schedule": 1.0,
             "options": {"expires": 5},
         },
+        "send what is due": {
+            "task": "channels.send",
+            "schedule": 1.0,
+            "options": {"expires": 5},
+        },
+        "forget what was sent": {"task": "channels.forget", "schedule": 3600.0},
         "run jobs": {"task": "jobs.run", "schedule": 1.0, "options": {"expires": 5}},
         "make and drop partitions": {"task": "traces.partitions", "schedule": 3600.0},
-:        "suggest cheaper models": {"task": "routing.suggest", "schedule": 3600.0},
-        "forget what was metered":: {"task": "meter.forget", "schedule": 3600.0},
+        "suggest cheaper models": {"task": "routing.suggest", "schedule": 3600.0},
+        "forget what was metered": {"task": "meter.forget", "schedule": 3600.0},
     },
 )
 app.autodiscover_tasks(["ingest"])
 app.autodiscover_tasks(["agentscope"], related_name="pipeline")
 app.autodiscover_tasks(["agentscope"], related_name="watching")
-app.autodiscover_tasks(["agentscope.routing"])
+app.autodiscover_tasks(["agentscope.channels", "agentscope.routing"])
 
 
 @worker_init.connect

@@ -1,11 +1,14 @@
 """Settings from the environment: each reader refuses nonsense with a sentence."""
 
 import os
+from dataclasses import dataclass
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 MOST_DIGITS = 18  # of a number that any setting could mean
+MAIL_PORTS = {"smtp": 25, "smtp+tls": 587, "smtps": 465}  # by how an address begins
 TRUE, FALSE = {"1", "true", "yes", "on"}, {"0", "false", "no", "off", ""}
 
 
@@ -69,6 +72,24 @@ def https_origins(hosts: list[str]) -> list[str]:
     return [f"https://{'*' if name.startswith('.') else ''}{name}" for name in hosts if name != "*"]
 
 
+def public_url(hosts: list[str], *, is_https: bool, port: int | None) -> str:
+    """The address of our pages where none is set: the first of ALLOWED_HOSTS that is one name."""
+    names = [name for name in hosts if not name.startswith(("*", "."))] or ["localhost"]
+    scheme = "https" if is_https else "http"
+    return f"{scheme}://{names[0]}" + (f":{port}" if port else "")
+
+
+def env_networks(name: str) -> tuple[IPv4Network | IPv6Network, ...]:
+    """Networks separated by commas, as 10.1.0.0/16. Raises BadSetting for anything else."""
+    said = env_list(name, [])
+    try:
+        return tuple(ip_network(each) for each in said)
+    except ValueError as error:
+        raise BadSetting(
+            f"{name} names no network: {error}. Write something like 10.1.0.0/16."
+        ) from None
+
+
 def load_embedded_environment(data: Path) -> None:
     """Where the supervisor's servers listen, unless this process was told otherwise."""
     if "DATABASE_URL" in os.environ or "DATABASE_URL_FILE" in os.environ:
@@ -112,3 +133,41 @@ def database(url: str) -> dict[str, Any]:
         "CONN_MAX_AGE": 600,
         "CONN_HEALTH_CHECKS": True,
     }
+
+
+@dataclass(frozen=True, slots=True)
+class MailServer:
+    """The server that sends mail. Without a host none is sent."""
+
+    scheme: str  # of MAIL_PORTS
+    host: str
+    port: int
+    user: str
+    password: str
+
+
+def mail(url: str) -> MailServer:
+    """The server of a `smtp://user:password@host:port` address: `smtp+tls` begins in the clear and
+    goes on by TLS (STARTTLS), `smtps` is TLS from the start. An empty address is no server. Raises
+    BadSetting, which never repeats the address: there is a password in it.
+    """
+    try:
+        parts = urlsplit(url or "smtp:")
+        port = parts.port
+    except ValueError:
+        raise BadSetting(
+            "AGENTSCOPE_EMAIL_URL cannot be read. Is there one of / ? # [ ] in the password? Write "
+            "it as %2F %3F %23 %5B %5D."
+        ) from None
+    if parts.scheme not in MAIL_PORTS or (url and not parts.hostname):
+        raise BadSetting(
+            "AGENTSCOPE_EMAIL_URL must be like smtp+tls://USER:PASSWORD@HOST:587, or begin with "
+            "smtps:// or smtp://."
+        )
+    return MailServer(
+        parts.scheme,
+        parts.hostname or "",
+        port or MAIL_PORTS[parts.scheme],
+        unquote(parts.username or ""),
+        unquote(parts.password or ""),
+    )

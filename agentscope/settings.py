@@ -13,10 +13,13 @@ from agentscope.environment import (
     env_choice,
     env_int,
     env_list,
+    env_networks,
     env_secret,
     env_text,
     https_origins,
     load_embedded_environment,
+    mail,
+    public_url,
 )
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -37,6 +40,7 @@ AGENTSCOPE_IDLE_AFTER = timedelta(
 )
 
 SECRET_KEY = env_secret("AGENTSCOPE_SECRET_KEY", "")
+SECRET_KEY_FALLBACKS = env_secret("AGENTSCOPE_SECRET_KEY_FALLBACKS", "").replace(",", " ").split()
 DEBUG = False
 ALLOWED_HOSTS = env_list("AGENTSCOPE_ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
 DATABASES = {"default": database(env_secret("DATABASE_URL", ""))}
@@ -67,6 +71,7 @@ INSTALLED_APPS = [
     "agentscope.agents",
     "agentscope.findings",
     "agentscope.search",
+    "agentscope.channels",
     "agentscope.alerts",
     "agentscope.routing",
     "agentscope.budgets",
@@ -119,6 +124,14 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = env_bool("AGENTSCOPE_HTTPS", defaul
 if SESSION_COOKIE_SECURE:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     CSRF_TRUSTED_ORIGINS = https_origins(ALLOWED_HOSTS)
+AGENTSCOPE_PUBLIC_URL = env_text(
+    "AGENTSCOPE_PUBLIC_URL",
+    public_url(
+        ALLOWED_HOSTS,
+        is_https=SESSION_COOKIE_SECURE,
+        port=AGENTSCOPE_HTTP_PORT if AGENTSCOPE_EMBEDDED else None,
+    ),
+).rstrip("/")
 X_FRAME_OPTIONS = "DENY"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
@@ -158,6 +171,15 @@ SPECTACULAR_SETTINGS = {
 AGENTSCOPE_UNDERSTANDING = "ingest.again.understand_stored"
 # What redacts requests that wait, likewise
 AGENTSCOPE_REDACTING = "ingest.waiting.redacted"
+
+# Where messages of channels may go, and the server that sends mail: docs/adr/0024-channels.md
+AGENTSCOPE_ALLOWED_NETWORKS = env_networks("AGENTSCOPE_ALLOWED_NETWORKS")
+mail_server = mail(env_secret("AGENTSCOPE_EMAIL_URL", ""))
+EMAIL_HOST, EMAIL_PORT = mail_server.host, mail_server.port
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = mail_server.user, mail_server.password
+EMAIL_USE_TLS, EMAIL_USE_SSL = mail_server.scheme == "smtp+tls", mail_server.scheme == "smtps"
+EMAIL_TIMEOUT = 10  # seconds, for each step
+DEFAULT_FROM_EMAIL = env_text("AGENTSCOPE_EMAIL_FROM", "agentscope@localhost")
 
 BROKER_URL = env_secret("BROKER_URL", "")
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")

@@ -17,7 +17,7 @@ log = logging.getLogger(__name__)
 
 PAUSE = 5.0  # seconds between two looks
 PATIENCE = 0.3  # seconds that a broker has to answer
-WORK = ("ingest.drain", "traces.examine", "alerts.evaluate")
+WORK = ("ingest.drain", "traces.examine", "alerts.evaluate", "channels.send")
 
 
 class Standby(bootsteps.StartStopStep):

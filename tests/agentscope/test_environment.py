@@ -9,8 +9,11 @@ from agentscope.environment import (
     env_choice,
     env_int,
     env_list,
+    env_networks,
     env_secret,
     https_origins,
+    mail,
+    public_url,
 )
 
 NAME = "AGENTSCOPE_FOR_TESTS"
@@ -82,3 +85,50 @@ def test_names_become_origins():
     assert https_origins(["a.example", ".b.example", "*", "[::1]"]) == [
         "https://a.example", "https://*.b.example", "https://[::1]",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("url", "scheme", "host", "port"),
+    [
+        ("smtp://mail.example", "smtp", "mail.example", 25),
+        ("smtp+tls://us%40er:p%2Fw@mail.example", "smtp+tls", "mail.example", 587),
+        ("smtps://us%40er:p%2Fw@mail.example:4465", "smtps", "mail.example", 4465),
+        ("", "smtp", "", 25),
+    ],
+)
+def test_an_address_of_a_mail_server_is_taken_apart(url, scheme, host, port):
+    found = mail(url)
+    assert (found.scheme, found.host, found.port) == (scheme, host, port)
+    said = ("us@er", "p/w") if "@" in url else ("", "")
+    assert (found.user, found.password) == said
+
+
+@pytest.mark.parametrize(
+    "url", ["mail.example", "http://u:hidden@h", "smtp://", "smtp://u:hid/den@h:25", "smtp://h:x"]
+)
+def test_an_address_of_no_mail_server_is_refused_without_its_password(url):
+    with pytest.raises(BadSetting, match="AGENTSCOPE_EMAIL_URL") as caught:
+        mail(url)
+    assert "hid" not in str(caught.value)
+
+
+def test_networks_are_read_and_others_refused(say):
+    assert env_networks(NAME) == ()
+    say("10.1.0.0/16, fd12::/48")
+    assert [str(each) for each in env_networks(NAME)] == ["10.1.0.0/16", "fd12::/48"]
+    say("10.1.0.1/16")
+    with pytest.raises(BadSetting, match=r"names no network: .* Write something like 10\.1"):
+        env_networks(NAME)
+
+
+@pytest.mark.parametrize(
+    ("hosts", "is_https", "port", "url"),
+    [
+        (["scope.example", "127.0.0.1"], True, None, "https://scope.example"),
+        ([".example", "*", "scope.example"], True, None, "https://scope.example"),
+        (["localhost", "127.0.0.1"], False, 4318, "http://localhost:4318"),
+        (["*"], False, None, "http://localhost"),
+    ],
+)
+def test_our_own_address_is_that_of_the_first_name(hosts, is_https, port, url):
+    assert public_url(hosts, is_https=is_https, port=port) == url

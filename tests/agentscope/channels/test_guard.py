@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agentscope.alerts.guard import Forbidden, forbidden, judged, networks
+from agentscope.channels.allowed import allowed_networks
+from agentscope.channels.guard import Forbidden, forbidden, judged, networks
 
 NEVER = {
     "127.0.0.1": "this machine",
@@ -26,11 +27,17 @@ NEVER = {
     "2002:7f00:1::": "this machine",
     "2002:a9fe:a9fe::1": "clouds",
     "2001:0:4136:e378:8000:63bf:5601:5601": "clouds",  # Teredo of 169.254.169.254
+    "192.0.0.192": "clouds",
+    "168.63.129.16": "clouds",
+    "::127.0.0.1": "no address of one machine",
+    "64:ff9b:1::7f00:1": "no address of one machine",
     "224.0.0.1": "no address of one machine",
     "255.255.255.255": "no address of one machine",
     "ff02::1": "no address of one machine",
 }
-PRIVATE = ("10.0.0.1", "172.16.5.4", "192.168.1.1", "100.64.0.1", "fd12::1", "::ffff:10.0.0.1")
+PRIVATE = (
+    "10.0.0.1", "172.16.5.4", "192.168.1.1", "100.64.0.1", "fd12::1", "::ffff:10.0.0.1", "fec0::1",
+)  # fmt: skip
 PUBLIC = ("1.1.1.1", "93.184.216.34", "2606:4700::1111", "::ffff:1.1.1.1", "64:ff9b::101:101")
 SPELLINGS = ("2130706433", "0x7f000001", "0177.0.0.1", "127.1", "localhost")
 EVERYWHERE = networks(["0.0.0.0/0", "::/0"])
@@ -47,6 +54,24 @@ def test_private_ones_are_only_where_the_operator_allows_them(address):
     assert "AGENTSCOPE_ALLOWED_NETWORKS" in forbidden(ip_address(address))
     assert forbidden(ip_address(address), networks(["203.0.113.0/24"]))
     assert not forbidden(ip_address(address), EVERYWHERE)
+
+
+@pytest.mark.parametrize(
+    ("address", "network"),
+    [("127.0.0.1", "127.0.0.0/8"), ("127.0.0.1", "127.0.0.1/32"), ("::1", "::1/128")],
+)
+def test_this_machine_is_only_if_a_network_of_nothing_else_is_allowed(address, network):
+    assert not forbidden(ip_address(address), networks([network]))
+    assert forbidden(ip_address(address), EVERYWHERE)
+    assert forbidden(ip_address("169.254.169.254"), networks([network]))
+
+
+def test_this_machine_is_only_in_an_embedded_installation(settings):
+    settings.AGENTSCOPE_ALLOWED_NETWORKS = networks(["127.0.0.0/8", "::1/128", "10.0.0.0/8"])
+    settings.AGENTSCOPE_EMBEDDED = False
+    assert allowed_networks() == networks(["10.0.0.0/8"])
+    settings.AGENTSCOPE_EMBEDDED = True
+    assert allowed_networks() == settings.AGENTSCOPE_ALLOWED_NETWORKS
 
 
 @pytest.mark.parametrize("address", PUBLIC)

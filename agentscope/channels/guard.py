@@ -2,9 +2,10 @@
 address that was judged is connected to, so that a name that is answered differently a moment later
 gains nothing (DNS rebinding).
 
-Never: this machine, its link, the metadata services of clouds, what is no address of one machine.
-Private networks only where the operator allows them. The ranges are those of the IANA registries of
-special-purpose addresses, which `ipaddress` holds.
+Never: the link of this machine, the metadata services of clouds, what is no address of one machine.
+This machine only where an embedded installation names it as such, and private networks only where
+the operator allows them. The ranges are those of the IANA registries of special-purpose addresses,
+which `ipaddress` holds. Plain Python, for outside.py runs without Django.
 """
 
 from __future__ import annotations
@@ -16,8 +17,14 @@ from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_add
 Address = IPv4Address | IPv6Address
 Network = IPv4Network | IPv6Network
 
-METADATA = (ip_address("100.100.100.200"), ip_address("fd00:ec2::254"))  # those not link-local
+# What answers to every machine of a cloud with what only it should know, and is not link-local:
+# Alibaba, AWS by IPv6, Oracle, and Azure's, which is a public address.
+METADATA = tuple(
+    ip_address(each)
+    for each in ("100.100.100.200", "fd00:ec2::254", "192.0.0.192", "168.63.129.16")
+)
 NAT64 = IPv6Network("64:ff9b::/96")  # RFC 6052: the last 32 bits are an IPv4 address
+SITE_LOCAL = IPv6Network("fec0::/10")  # RFC 3879; `ipaddress` counts them as global
 LOW_32 = (1 << 32) - 1
 
 
@@ -44,13 +51,17 @@ def forbidden(address: Address, allowed: Sequence[Network] = ()) -> str:
     meant = inner(address)
     if meant != address:
         return forbidden(meant, allowed)
+    if address.is_loopback and any(address in each for each in allowed if each.is_loopback):
+        return ""  # a network of nothing else names it; one that holds it, as 0.0.0.0/0, does not
     if address.is_loopback or address.is_unspecified:
         return "which is this machine"
     if address.is_link_local or address in METADATA:
         return "where clouds keep the secrets of their machines"
     if address.is_multicast or address.is_reserved:
         return "which is no address of one machine"
-    if address.is_global or any(address in each for each in allowed):
+    if (address.is_global and address not in SITE_LOCAL) or any(
+        address in each for each in allowed
+    ):
         return ""
     return "a private address; AGENTSCOPE_ALLOWED_NETWORKS can allow its network"
 

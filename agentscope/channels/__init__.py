@@ -1,0 +1,1 @@
+"""Where messages go: channels of a project, what is delivered through them, and what came of it."""
