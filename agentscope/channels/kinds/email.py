@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import smtplib
+from urllib.parse import urlsplit
 
 from django.conf import settings as installation
 from django.core.exceptions import ValidationError
@@ -75,7 +76,7 @@ def mail(letter: Letter) -> EmailMultiAlternatives:
         f"{message.title}\n\n{message.text(letter.address)}\n",
         to=recipients(letter.settings),
         headers={
-            "Message-ID": f"<{letter.uid}@agentscope.invalid>",
+            "Message-ID": f"<{letter.uid}@{urlsplit(letter.address).hostname}>",
             "Auto-Submitted": "auto-generated",  # RFC 3834: nobody's absence is answered
         },
     )

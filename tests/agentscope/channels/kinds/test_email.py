@@ -30,7 +30,7 @@ def test_what_arrives(channel, mailbox, message):
     ((to, mail),) = mailbox.mails
     assert to == ["ada@example.com", "bob@example.com"]
     assert mail["Subject"] == "[shop] Runs cost $2.31 in an hour"
-    assert mail["Message-ID"] == f"<{delivery.uid}@agentscope.invalid>"
+    assert mail["Message-ID"] == f"<{delivery.uid}@scope.example>"
     assert mail["Auto-Submitted"] == "auto-generated"
     text = mail.get_body(("plain",)).get_content().replace("\r\n", "\n")
     assert "The limit is $2.00.\nLook at the dearest run." in text
