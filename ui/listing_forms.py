@@ -126,3 +126,15 @@ class HealthForm(ListingForm):
     def period_words(self) -> str:
         """`Last 7 days`."""
         return RANGES[self.said("range") or self.USUAL][0]
+
+
+class AdviceForm(HealthForm):
+    """Of cheaper models."""
+
+    USUAL = "30d"
+
+    range = forms.ChoiceField(
+        required=False,
+        label="Time",
+        choices=[("24h", RANGES["24h"][0]), ("7d", RANGES["7d"][0]), ("", RANGES["30d"][0])],
+    )

@@ -5,6 +5,7 @@ from django.urls import path, register_converter
 
 from ui.converters import Name, TraceId
 from ui.views import (
+    advice,
     agents,
     aliases,
     compare,
@@ -85,6 +86,7 @@ urlpatterns = [
     path("p/<path:project>/findings/health/", health.health, name="health"),
     path("p/<path:project>/findings/<trace:fingerprint>/", findings.cause, name="cause"),
     path("p/<path:project>/costs/", costs.costs_page, name="costs"),
+    path("p/<path:project>/costs/cheaper/", advice.advice, name="advice"),
     path("p/<path:project>/prices/", prices.price_list, name="prices"),
     path("p/<path:project>/prices/set/", prices.edit_price, name="set-price"),
     path("p/<path:project>/prices/remove/", prices.drop_price, name="remove-price"),

@@ -4,6 +4,7 @@ from django.urls import path, re_path
 from drf_spectacular.views import SpectacularAPIView
 
 from agentscope.api import (
+    advice,
     agents,
     circuits,
     compare,
@@ -51,6 +52,7 @@ urlpatterns = [
     path("v1/circuits", circuits.CircuitsView.as_view()),
     path("v1/decide", decide.DecideView.as_view(), name="api-decide"),
     path("v1/budgets/check", decide.CheckView.as_view(), name="api-budgets-check"),
+    path("v1/advice", advice.AdviceView.as_view(), name="api-advice"),
     path("v1/prices", prices.PricesView.as_view(), name="api-prices"),
     path("schema/", SpectacularAPIView.as_view(), name="schema"),
     path("docs/", docs.DocsView.as_view(), name="api-docs"),

@@ -7,7 +7,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from agentscope.routing.kinds import RULES, CallKind
-from agentscope.routing.record import MARGIN, Record
+from agentscope.routing.record import MARGIN, Record, percent
 
 ASSUMED = (
     "The same numbers of tokens are priced on both models: another model cuts texts into other"
@@ -22,8 +22,8 @@ ASSUMED = (
 class Verdict(StrEnum):
     """What the project's own calls tell of a cheaper model."""
 
-    PROVEN = "proven"  # they went as well there
-    TRY = "try"  # there are none, or too few to tell
+    PROVEN = "proven"  # the same agent's went as well there
+    TRY = "try"  # there are none, too few to tell, or others' only
     WORSE = "worse"  # they went wrong more often there
 
 
@@ -114,11 +114,13 @@ class Advice:
         best, evidence = self.best, self.best.evidence
         if evidence is None:
             return f"No evidence here: try {best.model} on {best.try_calls} calls."
+        whose = "" if evidence.is_same_agent else " of other agents"
         found = (
-            f"{evidence.record.calls} such calls on {best.model} went well in"
-            f" {evidence.record.rate:.1%}, {self.record.calls} on {self.model} in"
-            f" {self.record.rate:.1%}"
+            f"{evidence.record.calls} such calls{whose} on {best.model} went well in"
+            f" {percent(evidence.record.rate)}, {self.record.calls} on {self.model} in"
+            f" {percent(self.record.rate)}"
         )
         if best.verdict == Verdict.PROVEN:
-            return f"{found}: no more than {MARGIN:.0%} worse, with 95 % certainty."
-        return f"{found}: too few to tell, try it on {best.try_calls} calls."
+            return f"{found}: at most {percent(MARGIN)} worse, with 95 % certainty."
+        why = "too few to tell" if evidence.is_same_agent else "that is other work"
+        return f"{found}: {why}, try it on {best.try_calls} calls."

@@ -1,7 +1,7 @@
 """Which calls could run on a cheaper model, by what is known of a period. Pure: rules, no model.
 
 For each place where a model is called (an agent's path) and each kind of work: what it costs, how
-it went, and the best cheaper model. A model is proven where the project's own calls of that kind
+it went, and the best cheaper model. A model is proven where the same agent's calls of that kind
 went as well on it, within record.MARGIN and with 95 % certainty. Without such evidence there is
 only something to try, and only for kinds of work that are light and went well.
 """
@@ -12,6 +12,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 
 from agentscope.prices.book import PriceBook
 from agentscope.prices.names import bare_model
@@ -156,7 +157,7 @@ def weigh(known: Known, work: Work, offer: Offer) -> Candidate | None:
     if saving is None:
         return None
     evidence = evidence_of(known, seen, work.lines[0])
-    verdict = judge(evidence.record if evidence else Record(), work.record)
+    verdict = judge(evidence, work.record)
     return Candidate(
         provider=offer.provider,
         model=offer.model,
@@ -184,25 +185,27 @@ def evidence_of(known: Known, seen: Sequence[Place], line: Line) -> Evidence | N
     return Evidence(record, tuple(agents), bool(own), known.places[largest][line.kind][0].site)
 
 
-def judge(cheaper: Record, now: Record) -> Verdict:
-    """What the calls on a cheaper model tell."""
-    if is_as_good(cheaper, now):
+def judge(evidence: Evidence | None, now: Record) -> Verdict:
+    """What the calls on a cheaper model tell. Those of other agents are other work: they may rule a
+    model out, but prove nothing."""
+    if evidence is None:
+        return Verdict.TRY
+    if evidence.is_same_agent and is_as_good(evidence.record, now):
         return Verdict.PROVEN
-    return Verdict.WORSE if is_worse(cheaper, now) else Verdict.TRY
+    return Verdict.WORSE if is_worse(evidence.record, now) else Verdict.TRY
 
 
 def best(weighed: Sequence[Candidate], kind: CallKind, now: Record) -> Candidate | None:
-    """The proven candidate that saves most; else, of those to try, one of the same release before
-    others, and of these the next smaller one: what costs least less."""
+    """The proven candidate that saves most; else, of those to try, one on which calls of others
+    went as well, then one of the same release, and of these the next smaller: it saves least."""
     proven = [each for each in weighed if each.verdict == Verdict.PROVEN]
     if proven:
         return max(proven, key=lambda each: (each.saving.usd, each.model))
     if kind not in LIGHT or now.rate < GOOD:
         return None
-    to_try = [each for each in weighed if each.verdict == Verdict.TRY]
-    order = [Basis.SMALLER, Basis.USED]
-    return min(
-        to_try,
-        key=lambda each: (order.index(each.basis), each.saving.usd, each.model),
-        default=None,
-    )
+
+    def order(each: Candidate) -> tuple[bool, bool, Decimal, str]:
+        is_backed = each.evidence is not None and is_as_good(each.evidence.record, now)
+        return not is_backed, each.basis != Basis.SMALLER, each.saving.usd, each.model
+
+    return min((each for each in weighed if each.verdict == Verdict.TRY), key=order, default=None)

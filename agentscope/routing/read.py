@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -14,7 +15,7 @@ from agentscope.billing.buckets import NAMES
 from agentscope.costs.bounded import bounded
 from agentscope.prices.book import price_book
 from agentscope.prices.names import bare_model
-from agentscope.routing.advised import Advice
+from agentscope.routing.advised import Advice, Verdict
 from agentscope.routing.choose import advise
 from agentscope.routing.lines import Line
 from agentscope.routing.record import COLUMNS as RECORD
@@ -55,6 +56,7 @@ and ((path = %(path)s and path <> '') or (path = '' and agent = %(agent)s))
 order by path desc, saving desc, suggested limit 1
 """
 Example = tuple[UUID, int]  # trace and span
+NOWHERE = (0, -1)  # a site and a kind that no call has
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +114,26 @@ def examples(
         for number, trace_id, span_id in cursor.fetchall():
             found[number - 1].append((trace_id, span_id))
     return found
+
+
+def with_examples(
+    project_id: int, found: Report, shown: Sequence[Advice]
+) -> list[tuple[Advice, list[Example], list[Example]]]:
+    """Pieces of advice, each with some of the calls that it is about, and of those on the cheaper
+    model that are its evidence. One question for all."""
+    now = [(each.site, int(each.kind)) for each in shown]
+    then = [
+        (each.best.evidence.site, int(each.kind)) if each.best.evidence else NOWHERE
+        for each in shown
+    ]
+    calls = examples(project_id, found.since, found.until, [*now, *then])
+    return list(zip(shown, calls[: len(now)], calls[len(now) :], strict=True))
+
+
+def saving_of(advice: Iterable[Advice], verdict: Verdict) -> Decimal:
+    """What all advice of a verdict saves together, in USD: no call is in two of them."""
+    saved = (each.saving for each in advice if each.best.verdict == verdict)
+    return sum(saved, Decimal(0))
 
 
 def suggested_model(

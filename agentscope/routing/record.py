@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields
 from functools import lru_cache
-from math import sqrt
+from math import floor, sqrt
 from operator import add, attrgetter
 
 Z = 1.96  # of a two-sided interval of 95 %
@@ -12,6 +12,7 @@ Z = 1.96  # of a two-sided interval of 95 %
 # saved while 95 % of the quality of the strong model is kept.
 MARGIN = 0.05
 LEAST_CALLS = 30  # … of 30 calls without a flaw: with 95 % certainty at most 3/30 go wrong
+TENTHS = 1_000  # of a per cent in a share
 MOST_CALLS = 1_000_000  # that anybody would try
 
 
@@ -44,6 +45,11 @@ class Record:
 
 COLUMNS = tuple(each.name for each in fields(Record))
 numbers = attrgetter(*COLUMNS)
+
+
+def percent(share: float) -> str:
+    """A share in words, rounded down: not all is less than 100 %."""
+    return f"{floor(share * TENTHS + 1e-9) / 10:g} %"
 
 
 def interval(rate: float, calls: int) -> tuple[float, float]:

@@ -37,6 +37,7 @@ def test_every_route_is_described(schema):
         "/api/v1/agents",
         "/api/v1/agents/{name}",
         "/api/v1/circuits",
+        "/api/v1/advice",
         "/api/v1/decide",
         "/api/v1/budgets/check",
         "/api/v1/traces/{trace_id}/lineage",

@@ -40,14 +40,22 @@ def test_what_went_as_well_on_a_cheaper_model_is_proven():
     assert found.best.evidence.record.calls == 200
     assert found.best.evidence.is_same_agent
     assert found.best.try_calls == 0
-    assert found.reason.endswith("no more than 5% worse, with 95 % certainty.")
+    assert found.reason.endswith("at most 5 % worse, with 95 % certainty.")
 
 
-def test_evidence_of_another_agent_counts_where_there_is_none_of_the_same():
-    (found,) = told(line(), line("gpt-4o-mini", 200, path="other"))
-    assert found.best.verdict == Verdict.PROVEN
+def test_calls_of_another_agent_are_shown_but_prove_nothing():
+    (found,) = told(line("gpt-5"), line("gpt-5-nano", 200, path="other"))
+    assert (found.best.model, found.best.verdict) == ("gpt-5-nano", Verdict.TRY)
     assert found.best.evidence.agents == ("other",)
-    assert not found.best.evidence.is_same_agent
+    assert found.reason == (
+        "200 such calls of other agents on gpt-5-nano went well in 100 %, 100 on gpt-5 in 100 %:"
+        " that is other work, try it on 73 calls."
+    )
+
+
+def test_calls_of_another_agent_rule_a_model_out():
+    (found,) = told(line("gpt-5"), line("gpt-5-nano", 200, 60, path="other"))
+    assert found.best.model == "gpt-5-mini"
 
 
 def test_the_same_agents_calls_tell_more_than_those_of_others():

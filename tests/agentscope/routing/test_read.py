@@ -6,7 +6,6 @@ from decimal import Decimal
 
 import pytest
 from django.db import connection
-from opentelemetry.proto.trace.v1.trace_pb2 import Span
 
 from agentscope.projects.models import Project
 from agentscope.routing.advised import Verdict
@@ -16,43 +15,11 @@ from agentscope.routing.read import advice, examples, report, suggested_model
 from agentscope.routing.suggest import STEADY, suggest, suggest_all, suggestions
 from agentscope.routing.write import forget_uses
 from agentscope.traces.models import Trace
-from tests.kit.money import SECOND, SINCE, START, UNTIL, Told
-from tests.kit.routing import DAY, line, priced
+from tests.kit.money import SINCE, START, UNTIL
+from tests.kit.routing import DAY, history, line, priced, run
 from tests.kit.world import World
 
 pytestmark = pytest.mark.django_db
-
-
-def run(trace, model, calls, agent="planner", **said):
-    """A trace of an agent with some calls of a model: 1,000 tokens in and 100 out, each."""
-    root = span(trace, 1, 0, {"gen_ai.operation.name": "invoke_agent", "gen_ai.agent.name": agent})
-    asked = {
-        "gen_ai.operation.name": "chat",
-        "gen_ai.provider.name": "openai",
-        "gen_ai.request.model": model,
-        "gen_ai.usage.input_tokens": 1_000,
-        "gen_ai.usage.output_tokens": 100,
-    } | said
-    return [root, *(span(trace, 2 + each, 1, asked) for each in range(calls))]
-
-
-def span(trace, number, parent, said):
-    found = Span(
-        trace_id=trace.to_bytes(16, "big"),
-        span_id=number.to_bytes(8, "big"),
-        parent_span_id=parent.to_bytes(8, "big") if parent else b"",
-        name=f"step {number}",
-        start_time_unix_nano=START + number * SECOND,
-        end_time_unix_nano=START + (number + 1) * SECOND,
-    )
-    for key, value in said.items():
-        kind = "int_value" if isinstance(value, int) else "string_value"
-        setattr(found.attributes.add(key=key).value, kind, value)
-    return Told("shop", "sdk", found)
-
-
-def history():
-    return [*run(1, "gpt-4o", 40), *run(2, "gpt-4o-mini", 200)]
 
 
 def told(world):
