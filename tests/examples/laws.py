@@ -43,3 +43,12 @@ class Laws:
             ran = example.run(model, tmp_path, decider.url)
         assert ran.calls in (BUDGET, BUDGET + 1)
         assert "its policy is to stop" in ran.said
+
+    def test_told_to_downgrade_it_goes_on_with_the_cheaper_model_where_it_can(
+        self, example: Example, tmp_path
+    ):
+        with Model(turns=4) as model, Decider(budget=2, then="downgrade") as decider:
+            ran = example.run(model, tmp_path, decider.url)
+        assert ran.said == "Done: It is on its way."
+        then = "gpt-4o-mini" if example.changes_model else "gpt-4o"
+        assert [asked["model"] for asked in model.asked] == ["gpt-4o"] * 2 + [then] * 3

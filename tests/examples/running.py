@@ -21,11 +21,12 @@ class Ran:
 
 @dataclass(frozen=True)
 class Example:
-    """A file of examples/ and how it is started."""
+    """A file of examples/, how it is started, and whether its hook can take a cheaper model."""
 
     python: Path
     file: str
     arguments: tuple[str, ...] = ()
+    changes_model: bool = False
 
     def run(self, model: Model, home: Path, url: str, **environment: str) -> Ran:
         """Run it until it ends. `url` is AgentScope's."""

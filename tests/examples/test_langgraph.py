@@ -10,6 +10,12 @@ pytestmark = pytest.mark.slow
 
 
 class TestLangGraph(Laws):
-    @pytest.fixture(params=[(), ("middleware",)], ids=["plain", "middleware"])
+    @pytest.fixture(
+        params=[
+            pytest.param((), id="plain"),
+            pytest.param(("middleware",), id="middleware", marks=pytest.mark.heavy),
+        ]
+    )
     def example(self, request: pytest.FixtureRequest) -> Example:
-        return Example(python_with("langgraph"), "langgraph_hook.py", request.param)
+        python = python_with("langgraph")
+        return Example(python, "langgraph_hook.py", request.param, bool(request.param))

@@ -19,7 +19,8 @@ STARTS = "from litellm import run_server; run_server()"
 class TestLiteLLM(Laws):
     @pytest.fixture(params=[(), ("synchronous",)], ids=["asynchronous", "synchronous"])
     def example(self, request: pytest.FixtureRequest) -> Example:
-        return Example(python_with("litellm"), "litellm_hook.py", request.param)
+        python = python_with("litellm")
+        return Example(python, "litellm_hook.py", request.param, not request.param)
 
 
 @pytest.fixture

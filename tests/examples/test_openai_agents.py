@@ -10,6 +10,11 @@ pytestmark = pytest.mark.slow
 
 
 class TestOpenAIAgents(Laws):
-    @pytest.fixture(params=[(), ("streamed",)], ids=["plain", "streamed"])
+    @pytest.fixture(
+        params=[
+            pytest.param((), id="plain"),
+            pytest.param(("streamed",), id="streamed", marks=pytest.mark.heavy),
+        ]
+    )
     def example(self, request: pytest.FixtureRequest) -> Example:
         return Example(python_with("openai_agents"), "openai_agents_hook.py", request.param)

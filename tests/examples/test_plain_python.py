@@ -15,7 +15,7 @@ pytestmark = pytest.mark.slow
 class TestPlainPython(Laws):
     @pytest.fixture
     def example(self) -> Example:
-        return Example(Path(sys.executable), "plain_python.py")
+        return Example(Path(sys.executable), "plain_python.py", changes_model=True)
 
     def test_it_stops_at_its_own_limit_of_cost(self, example, tmp_path):
         call = "0.00035"  # USD: what the stub of a model uses, at the example's prices

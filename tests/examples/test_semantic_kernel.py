@@ -12,4 +12,5 @@ pytestmark = [pytest.mark.slow, pytest.mark.heavy]
 class TestSemanticKernel(Laws):
     @pytest.fixture
     def example(self) -> Example:
-        return Example(python_with("semantic_kernel"), "semantic_kernel_hook.py")
+        python = python_with("semantic_kernel")
+        return Example(python, "semantic_kernel_hook.py", changes_model=True)
