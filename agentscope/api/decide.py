@@ -27,6 +27,7 @@ from agentscope.budgets.deciding import decide, look
 from agentscope.budgets.question import Question, Settled
 from agentscope.budgets.told import told
 from agentscope.projects.models import Key
+from agentscope.routing.read import suggested_model
 
 # Agents have a key to send traces with.
 ASKING = (Key.Scope.DECIDE, Key.Scope.INGEST)
@@ -51,7 +52,7 @@ class DecideView(ProjectView):
         """Whether a call may be made, by the budgets, findings and stops of the project. The answer
         is kept."""
         asked = question(json_body(request))
-        answer = decide(self.project, asked, time_ns())
+        answer = decide(self.project, asked, time_ns(), suggest)
         return json_answer(told(answer))
 
 
@@ -66,7 +67,14 @@ class CheckView(ProjectView):
         """What `decide` would answer; nothing is reserved or kept."""
         said = {name: request.query_params[name] for name in request.query_params}
         asked = question({name: said[name] for name in said if name != "project"})
-        return json_answer(told(look(self.project, asked, time_ns())))
+        return json_answer(told(look(self.project, asked, time_ns(), suggest)))
+
+
+def suggest(project_id: int, asked: Question) -> str | None:
+    """The cheaper model that has proven itself where the call is made. One of which nobody says how
+    large it is is taken for one of those before, which would have fitted."""
+    agent, path = asked.of("agent"), asked.path
+    return suggested_model(project_id, agent, path, asked.model, asked.tokens or 0)
 
 
 def question(said: Mapping[str, Any]) -> Question:

@@ -7,6 +7,8 @@ import jsonschema
 import pytest
 
 from agentscope.projects.write import create_project
+from agentscope.routing.suggest import suggest
+from tests.agentscope.api.test_decide import CHECK, DECIDE, JSON, budget
 from tests.agentscope.api.test_schema import closed
 from tests.kit.money import SINCE, UNTIL
 from tests.kit.routing import history
@@ -86,3 +88,19 @@ def test_as_many_questions_whatever_is_listed(world, django_assert_num_queries):
     world.json("advice", **PERIOD)
     with django_assert_num_queries(6):  # the project, three of the report, examples, settings
         world.json("advice", **PERIOD)
+
+
+def test_a_budget_that_downgrades_suggests_what_is_proven(world):
+    policy = {"soft": "downgrade"}
+    budget(world.project, policy=policy)
+    asked = {"path": "planner", "model": "gpt-4o", "estimated_tokens": 1_100, "estimated_usd": "1"}
+    world.client.post(DECIDE, asked | {"estimated_usd": "9", "reserve": True}, JSON)
+    answer = world.client.post(DECIDE, asked, JSON).json()
+    assert (answer["decision"], answer["suggested_model"]) == ("downgrade", None)
+    suggest(world.project.pk, UNTIL)
+    answer = world.client.post(DECIDE, asked, JSON).json()
+    assert (answer["decision"], answer["suggested_model"]) == ("downgrade", "gpt-4o-mini")
+    look = world.client.get(CHECK, asked).json()
+    assert look["suggested_model"] == "gpt-4o-mini"
+    too_large = asked | {"estimated_tokens": 128_001}
+    assert world.client.post(DECIDE, too_large, JSON).json()["suggested_model"] is None
