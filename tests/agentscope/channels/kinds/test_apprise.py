@@ -140,5 +140,21 @@ def test_what_is_no_address_is_refused(url):
         check({"url": url})
 
 
+def test_one_that_is_not_done_in_time_is_tried_again(tell, hook, monkeypatch):
+    monkeypatch.setattr(apprise, "LIMIT", 0.01)
+    delivery = tell(f"json://127.0.0.1:{hook.port}/hook")
+    assert (delivery.state, hook.arrived) == ("failed", [])
+    assert "was not done within" in delivery.log[0]["reason"]
+
+
+def test_the_program_is_given_nothing_of_ours(monkeypatch):
+    monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:1")
+    told = "import os, sys; print(sorted(os.environ)); print(sys.stdin.read())"
+    monkeypatch.setattr(apprise, "COMMAND", [sys.executable, "-c", told])
+    names, order = apprise.run("the order").splitlines()
+    assert set(json.loads(names.replace("'", '"'))) <= {"HOME", "LANG", "LC_CTYPE"}
+    assert order == "the order"
+
+
 def test_a_program_that_dies_is_tried_again():
     assert outcome("").came == "again"
