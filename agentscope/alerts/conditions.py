@@ -30,6 +30,7 @@ class Measured:
     before: Sequence[Decimal] = ()
     recent: Decimal = Decimal(0)
     recent_seconds: int = 0
+    unpriced_calls: int = 0  # in the window, which are not in a value in USD
 
 
 @dataclass(frozen=True, slots=True)

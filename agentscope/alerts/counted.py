@@ -12,6 +12,7 @@ from agentscope.alerts.metrics import OfFindings
 from agentscope.alerts.question import Question, Values
 from agentscope.alerts.windows import SECOND, Window
 from agentscope.findings.found import Severity
+from agentscope.meter.read import Steps
 
 COLUMN = {
     "path": "finding.path",
@@ -39,16 +40,37 @@ def counted(question: Question, metric: OfFindings, window: Window) -> Values:
     """How many there are in a window, by group. `Watch.of` is a code, or a severity with all that
     are worse; "" is all."""
     scope = question.watch.scope
+    with connection.cursor() as cursor:
+        cursor.execute(*told(question, metric, window))
+        found: Values = {str(name): Decimal(number) for name, number in cursor.fetchall()}
+    return found if scope.each else {"": found.get("", Decimal(0))}
+
+
+def counted_by(
+    question: Question, metric: OfFindings, window: Window, steps: Steps
+) -> list[tuple[str, int, int]]:
+    """The same by group and stretch of time, the latest first: who, the minute in which the stretch
+    begins, how many."""
+    with connection.cursor() as cursor:
+        asked, said = told(question, metric, window)
+        size = steps.minutes * 60
+        minute = f"(extract(epoch from finding.last_at)::int8 / {size} * {size} / 60)::int4"
+        asked = asked.replace("count(*)", f"{minute}, count(*)")
+        asked += f", 2 order by 2 desc, 1 limit {steps.limit}"
+        cursor.execute(asked, said)
+        return [(str(name), minute, number) for name, minute, number in cursor.fetchall()]
+
+
+def told(question: Question, metric: OfFindings, window: Window) -> tuple[str, dict[str, Any]]:
+    """The question in SQL, and what it asks for."""
+    scope = question.watch.scope
     said: dict[str, Any] = {f"only_{name}": value for name, value in scope.only.items()}
     said |= {"project_id": question.project_id, "of": question.watch.of}
     said |= {"groups": list(question.groups or ()), "traces": list(scope.traces or ())}
     said |= {"begin": window.begin_ns / SECOND, "end": window.end_ns / SECOND}
     where = "".join(f" and {part}" for part in conditions(question, metric))
     group = COLUMN[scope.each] if scope.each else "''"
-    with connection.cursor() as cursor:
-        cursor.execute(COUNTED.format(said=group, where=where), said)
-        found: Values = {str(name): Decimal(number) for name, number in cursor.fetchall()}
-    return found if scope.each else {"": found.get("", Decimal(0))}
+    return COUNTED.format(said=group, where=where).rstrip(), said
 
 
 def conditions(question: Question, metric: OfFindings) -> Iterator[str]:

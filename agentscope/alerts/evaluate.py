@@ -8,42 +8,33 @@ taken again, and however many workers there are, an alert is told once.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from time import perf_counter
 from zoneinfo import ZoneInfo
 
 from django.db import connection, transaction
+from django.db.models import Q
 from django.utils import timezone
 
-from agentscope.alerts import machine
-from agentscope.alerts.conditions import Measured, Verdict
-from agentscope.alerts.machine import OPEN, Look, Notice, Silence, State
+from agentscope.alerts.machine import OPEN, Silence
 from agentscope.alerts.measure import measure
 from agentscope.alerts.metrics import OfFindings, OfSilence
 from agentscope.alerts.models import Alert, AlertEvent, Looked, Rule
 from agentscope.alerts.question import Question
+from agentscope.alerts.stepping import Seen, step_all
 from agentscope.alerts.watch import BadRule, Watch, watch
-from agentscope.alerts.windows import Rolling
 from agentscope.meter.changes import Changes, projects_changed, take_changes
 from agentscope.projects.models import Project
 from agentscope.traces.due import REST
 
 log = logging.getLogger(__name__)
 
-LOCK = "select pg_try_advisory_xact_lock(hashtextextended('alerts', %s))"
+LOCK = "select pg_advisory_xact_lock(hashtextextended('alerts', %s))"
+TRY = LOCK.replace("advisory", "try_advisory")
 TICK = timedelta(seconds=5)  # after which time alone may have changed something
+IS_OPEN = Q(state__in=OPEN) | ~Q(owed="")  # what time alone may change
 Other = Callable[[Project, Changes, int], object]
-
-
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """How a group of a rule was seen."""
-
-    group: str
-    measured: Measured
-    verdict: Verdict
 
 
 @transaction.atomic
@@ -52,7 +43,7 @@ def evaluate(project_id: int, now_ns: int, *others: Other) -> list[AlertEvent]:
     `others` are told of the changes, in the same transaction. Does nothing while another worker is
     at it, or if the project is gone."""
     with connection.cursor() as cursor:
-        cursor.execute(LOCK, [project_id])
+        cursor.execute(TRY, [project_id])
         if not cursor.fetchone()[0]:
             return []
     began, project = perf_counter(), Project.objects.filter(pk=project_id).first()
@@ -67,6 +58,13 @@ def evaluate(project_id: int, now_ns: int, *others: Other) -> list[AlertEvent]:
     spent = {"looked_at": timezone.now(), "seconds": perf_counter() - began}
     Looked.objects.update_or_create(project_id=project_id, defaults=spent)
     return events
+
+
+def wait_for(project_id: int) -> None:
+    """Wait until nobody looks at the rules of a project, and let nobody do so until the end of the
+    transaction."""
+    with connection.cursor() as cursor:
+        cursor.execute(LOCK, [project_id])
 
 
 def projects_due() -> list[int]:
@@ -108,7 +106,7 @@ def look(
     project: Project, rule: Rule, watched: Watch, changes: Changes, now_ns: int
 ) -> list[AlertEvent]:
     """Look at a rule whose values may have changed."""
-    alerts = {each.group: each for each in rule.alerts.filter(state__in=OPEN)}
+    alerts = {each.group: each for each in rule.alerts.filter(IS_OPEN)}
     if not is_due(rule, watched, changes, has_open=bool(alerts)):
         return []
     groups = asked_for(watched, changes, alerts) if rule.looked_at else None
@@ -118,14 +116,14 @@ def look(
         Seen(group, each, watched.condition.judge(each)) for group, each in sorted(found.items())
     ]
     Rule.objects.filter(pk=rule.pk).update(looked_at=timezone.now())
-    return told(rule, watched, seen, now_ns)
+    return step_all(project, rule, watched, seen, now_ns)
 
 
 def is_due(rule: Rule, watched: Watch, changes: Changes, *, has_open: bool) -> bool:
     """Whether a look may tell anything new: readings of its scope changed, or time alone has
     changed something."""
     by_time = has_open or isinstance(watched.metric, OfSilence | OfFindings)
-    by_time |= watched.policy.silence == Silence.TELL
+    by_time |= watched.policy.silence == Silence.TELL or bool(watched.filter)
     if rule.looked_at is None or concerns(watched, changes):
         return True
     return by_time and timezone.now() >= rule.looked_at + TICK
@@ -151,61 +149,3 @@ def asked_for(watched: Watch, changes: Changes, alerts: Mapping[str, Alert]) -> 
     if isinstance(watched.metric, OfSilence | OfFindings):
         return None
     return sorted({*changes.of(watched.scope.each), *alerts})
-
-
-def told(rule: Rule, watched: Watch, seen: Iterable[Seen], now_ns: int) -> list[AlertEvent]:
-    """Take each alert of a rule on to how it was seen; what happened with that."""
-    groups = {each.group: each for each in seen}
-    known = {each.group: each for each in rule.alerts.filter(group__in=groups)}
-    events = []
-    for group, each in groups.items():
-        alert = known.get(group) or Alert(project_id=rule.project_id, rule=rule, group=group)
-        before = state_of(alert)
-        look = Look(each.verdict.seen, now_ns, begin_of(watched, each.measured))
-        after, notice = machine.step(before, look, watched.policy)
-        if group not in known and after.state in (State.OK, State.RESOLVED):
-            continue
-        keep(alert, after, each)
-        if notice or after.state != before.state:
-            events.append(event(alert, after, notice, each, now_ns))
-    return AlertEvent.objects.bulk_create(events)
-
-
-def begin_of(watched: Watch, measured: Measured) -> int | None:
-    """Which window it is, if it does not move with time."""
-    return None if isinstance(watched.span, Rolling) else measured.window.begin_ns
-
-
-def state_of(alert: Alert) -> machine.Alert:
-    """How an alert stands."""
-    return machine.Alert(
-        State(alert.state), alert.since_ns, alert.told_ns, alert.window, alert.was_corrected
-    )
-
-
-def keep(alert: Alert, after: machine.Alert, seen: Seen) -> None:
-    """Write down how an alert stands now. What somebody took note of is over when it is."""
-    alert.state, alert.since_ns, alert.told_ns = after.state, after.since_ns, after.told_ns
-    alert.window, alert.was_corrected = after.window, after.was_corrected
-    alert.value, alert.threshold = seen.verdict.value, seen.verdict.threshold
-    alert.looked_at = timezone.now()
-    if after.state not in OPEN:
-        alert.acknowledged_by, alert.acknowledged_at, alert.note = "", None, ""
-    alert.save()
-
-
-def event(
-    alert: Alert, after: machine.Alert, notice: Notice | None, seen: Seen, now_ns: int
-) -> AlertEvent:
-    """What happened to an alert."""
-    return AlertEvent(
-        project_id=alert.project_id,
-        alert=alert,
-        at_ns=now_ns,
-        state=after.state,
-        notice=notice or "",
-        value=seen.verdict.value,
-        threshold=seen.verdict.threshold,
-        window_begin_ns=seen.measured.window.begin_ns,
-        window_end_ns=seen.measured.window.end_ns,
-    )

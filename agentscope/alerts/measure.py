@@ -3,15 +3,18 @@ with."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 from agentscope.alerts.conditions import GoneWithin, Measured, TimesUsual
 from agentscope.alerts.counted import counted
-from agentscope.alerts.metrics import OfDurations, OfFindings, OfSilence
+from agentscope.alerts.matching import narrowed
+from agentscope.alerts.metrics import OfDurations, OfFindings, OfSums, Unit
 from agentscope.alerts.question import Question, Values
-from agentscope.alerts.windows import SECOND, Window
+from agentscope.alerts.windows import SECOND, Span, Window
 from agentscope.meter.durations import quantile
 from agentscope.meter.read import Asked, last_minutes, took, used
 from agentscope.meter.readings import MINUTE_NS, Sums
@@ -25,7 +28,7 @@ def measure(question: Question) -> dict[str, Measured]:
     for; the group of a watch that has no `each` is ""."""
     watch, now_ns = question.watch, question.now_ns
     window = watch.span.window(now_ns, question.zone)
-    found = values(question, window)
+    found, unpriced = came(question, window)
     names = list(found) if question.groups is None else question.groups
     if not watch.scope.each:
         names = [""]
@@ -41,26 +44,50 @@ def measure(question: Question) -> dict[str, Measured]:
             [value for each in before if (value := each.get(name)) is not None],
             recent.get(name) or Decimal(0),
             RECENT,
+            unpriced.get(name, 0),
         )
         for name in names
     }
 
 
 def earlier(question: Question, window: Window) -> list[Values]:
-    """What the windows before came to, the latest first. Of a calendar window the whole ones."""
-    found = []
+    """What the windows before came to, the latest first."""
+    before = windows_before(question.watch.span, window, question.zone)
+    return [values(question, each) for each in before]
+
+
+def windows_before(span: Span, window: Window, zone: ZoneInfo) -> Iterator[Window]:
+    """The windows before one, the latest first. Of a calendar window the whole ones."""
     for _ in range(BEFORE):
         length = window.end_ns - window.begin_ns
-        before = question.watch.span.window(window.begin_ns - 1, question.zone)
+        before = span.window(window.begin_ns - 1, zone)
         if before.end_ns > window.begin_ns:
             before = Window(window.begin_ns - length, window.begin_ns)
         window = before
-        found.append(values(question, window))
-    return found
+        yield window
 
 
 def values(question: Question, window: Window) -> Values:
     """What a window comes to, by group."""
+    return came(question, window)[0]
+
+
+def came(question: Question, window: Window) -> tuple[Values, dict[str, int]]:
+    """What a window comes to by group, and how many calls have no price, of a value in USD."""
+    question = narrowed(question, window)
+    metric, watch = question.watch.metric, question.watch
+    if not isinstance(metric, OfSums):
+        return otherwise(question, window), {}
+    asked = Asked(question.project_id, watch.scope, *minutes(window), question.groups)
+    names = (question.groups or ()) if watch.scope.each else ("",)
+    found = dict.fromkeys(names, Sums()) | used(asked)  # who used nothing used nothing
+    unpriced = {name: sums.unpriced_calls for name, sums in found.items()}
+    told = {name: metric.worked_out(sums) for name, sums in found.items()}
+    return told, unpriced if metric.unit == Unit.USD else {}
+
+
+def otherwise(question: Question, window: Window) -> Values:
+    """What a window comes to that sums do not tell."""
     metric, watch = question.watch.metric, question.watch
     if isinstance(metric, OfFindings):
         return counted(question, metric, window)
@@ -70,11 +97,7 @@ def values(question: Question, window: Window) -> Values:
             name: seconds(quantile(counts, metric.share))
             for name, counts in took(asked, metric.kind).items()
         }
-    if isinstance(metric, OfSilence):
-        return silent(asked, question.now_ns)
-    names = (question.groups or ()) if watch.scope.each else ("",)
-    found = dict.fromkeys(names, Sums()) | used(asked)  # who used nothing used nothing
-    return {name: metric.worked_out(sums) for name, sums in found.items()}
+    return silent(asked, question.now_ns)
 
 
 def silent(asked: Asked, now_ns: int) -> Values:

@@ -39,6 +39,7 @@ class OfSums(Named):
     """One that what was used tells."""
 
     worked_out: Callable[[Sums], Decimal | None]
+    ranked_by: str  # the sum of which those have most who have most to do with it
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,14 +95,14 @@ def unpriced(sums: Sums) -> Decimal | None:
 QUANTILES = {"p50": 0.5, "p95": 0.95, "p99": 0.99}
 TIMED = {"agent turns": Kind.AGENT, "model calls": Kind.LLM, "tool calls": Kind.TOOL}
 METRICS: tuple[Metric, ...] = (
-    OfSums("cost", "Cost", Unit.USD, known_cost),
-    OfSums("tokens", "Tokens", Unit.TOKENS, count("tokens")),
-    OfSums("calls", "Model calls", Unit.CALLS, count("calls")),
-    OfSums("tool_calls", "Tool calls", Unit.CALLS, count("tool_calls")),
-    OfSums("runs", "Runs", Unit.RUNS, count("runs")),
-    OfSums("errors", "Errors", Unit.ERRORS, count("errors")),
-    OfSums("error_rate", "Error rate of calls", Unit.SHARE, error_rate),
-    OfSums("unpriced_share", "Model calls without a price", Unit.SHARE, unpriced),
+    OfSums("cost", "Cost", Unit.USD, known_cost, "pico"),
+    OfSums("tokens", "Tokens", Unit.TOKENS, count("tokens"), "tokens"),
+    OfSums("calls", "Model calls", Unit.CALLS, count("calls"), "calls"),
+    OfSums("tool_calls", "Tool calls", Unit.CALLS, count("tool_calls"), "tool_calls"),
+    OfSums("runs", "Runs", Unit.RUNS, count("runs"), "runs"),
+    OfSums("errors", "Errors", Unit.ERRORS, count("errors"), "errors"),
+    OfSums("error_rate", "Error rate of calls", Unit.SHARE, error_rate, "failed_calls"),
+    OfSums("unpriced_share", "Model calls without a price", Unit.SHARE, unpriced, "unpriced_calls"),
     *(
         OfDurations(f"{name}_{kind.word}", f"{name} of {words}", Unit.SECONDS, kind, at)
         for words, kind in TIMED.items()

@@ -5,6 +5,12 @@ docs/adr/0023-alerts.md."""
 from django.db import models
 from django.utils import timezone
 
+SEVERITIES = ("alert", "warning", "info")
+LATE = "late"  # what was held back is told now
+ACKNOWLEDGED, SNOOZED, WOKEN = "acknowledged", "snoozed", "woken"
+LET_GO = "let_go"  # what it was about is not looked at any more
+DID = (ACKNOWLEDGED, SNOOZED, WOKEN, LET_GO, LATE)  # "": it happened by itself
+
 
 class Rule(models.Model):
     """What people want to hear of, as rule.py reads it."""
@@ -22,7 +28,9 @@ class Rule(models.Model):
     hold = models.IntegerField(default=0)  # seconds over before it fires
     remind = models.IntegerField(null=True, blank=True)  # seconds; null: never
     silence = models.TextField(default="keep")  # machine.Silence
+    severity = models.TextField(default="alert")  # of what people are told: SEVERITIES
     budget = models.IntegerField(null=True)  # budgets.Budget that keeps this rule; null: people do
+    channels = models.ManyToManyField("channels.Channel", related_name="rules", blank=True)
     created_by = models.TextField(default="")
     created_at = models.DateTimeField(default=timezone.now)
     changed_at = models.DateTimeField(default=timezone.now)
@@ -57,6 +65,9 @@ class Alert(models.Model):
     acknowledged_at = models.DateTimeField(null=True)
     note = models.TextField(default="")
     snoozed_until = models.DateTimeField(null=True)
+    snoozed_by = models.TextField(default="")
+    heard = models.TextField(default="")  # heard.Ear, here and below
+    owed = models.TextField(default="")
 
     class Meta:
         db_table = "alert"
@@ -86,9 +97,11 @@ class AlertEvent(models.Model):
     threshold = models.DecimalField(max_digits=38, decimal_places=12, null=True)
     window_begin_ns = models.BigIntegerField(null=True)
     window_end_ns = models.BigIntegerField(null=True)
+    unpriced_calls = models.IntegerField(default=0)  # which are not in a value in USD
+    did = models.TextField(default="")  # DID
     who = models.TextField(default="")  # of what a person did
     note = models.TextField(default="")
-    held_back = models.TextField(default="")  # why nobody was told: snoozed, muted, acknowledged
+    held_back = models.TextField(default="")  # heard.HeldBack: why nobody was told
 
     class Meta:
         db_table = "alert_event"

@@ -27,6 +27,7 @@ from agentscope.meter.scope import Scope
 SHORTEST, LONGEST = 60, 90 * 86_400  # seconds of a rolling window
 MOST_HELD = 86_400  # seconds
 LARGEST = Decimal("1e24")
+OF_FINDINGS = {"path", "agent", "session", "trace", "user", "environment"}
 BOUNDED = ("trace", "session")  # of which a whole can be meant
 
 
@@ -57,6 +58,8 @@ def watch(said: Mapping[str, Any], week_start: int = MONDAY) -> Watch:
     if metric is None:
         raise BadRule("metric", f"There is no metric “{said.get('metric')}”.")
     scope = scope_of(said.get("only") or {}, said.get("each") or "")
+    if isinstance(metric, OfFindings) and (unknown := scope.dimensions - OF_FINDINGS):
+        raise BadRule("only", f"Findings are not told apart by {', '.join(sorted(unknown))}.")
     span = span_of(said.get("window") or {}, scope, week_start)
     return Watch(
         metric,

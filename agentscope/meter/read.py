@@ -19,7 +19,21 @@ select said, bucket, sum(number)::int8
 from ({read}) as read, unnest(durations, counts) as each (bucket, number)
 group by said, bucket
 """
+USED_BY = f"""
+select said, began / {{size}} * {{size}} as bucket, {SUMS} from ({{read}}) as read
+group by said, bucket order by bucket desc, said limit {{limit}}
+"""  # noqa: S608 — own words
+TOOK_BY = """
+select said, began / {size} * {size} as begins_at, bucket, sum(number)::int8
+from ({read}) as read, unnest(durations, counts) as each (bucket, number)
+group by said, begins_at, bucket order by begins_at desc, said, bucket limit {limit}
+"""
+BEGAN = "quarter * 15 as began"
 LAST = "select said, max(last_minute) from ({read}) as read group by said"
+MOST = f"""
+select said, {SUMS}, count(*) over () from ({{read}}) as read
+group by said having sum({{column}}) > 0 order by sum({{column}}) desc, said limit {{limit}}
+"""  # noqa: S608 — own words
 READINGS = """
 select {said} as said, {own_columns} from metered,
     unnest(%(begins)s::int4[], %(ends)s::int4[]) as stretch (begins, ends)
@@ -56,6 +70,43 @@ def used(asked: Asked) -> dict[str, Sums]:
     return {str(name): Sums(*sums) for name, *sums in rows}
 
 
+def most(asked: Asked, column: str, limit: int) -> tuple[list[tuple[str, Sums]], int]:
+    """What was used by the groups that used most of something, one of COLUMNS, and how many groups
+    used any of it."""
+    if column not in COLUMNS:
+        raise ValueError(column)
+    sql = MOST.replace("{column}", column).replace("{limit}", str(limit))
+    rows = answers(asked, sql, ", ".join(COLUMNS))
+    return [(str(name), Sums(*sums)) for name, *sums, _ in rows], rows[0][-1] if rows else 0
+
+
+@dataclass(frozen=True, slots=True)
+class Steps:
+    """How finely it is told: by so many minutes, and at most so many rows, the latest."""
+
+    minutes: int
+    limit: int
+
+
+def used_by(asked: Asked, steps: Steps) -> list[tuple[str, int, Sums]]:
+    """What was used by group and stretch of time, the latest first: who, the minute in which the
+    stretch begins, what."""
+    sql = stepped(USED_BY, steps)
+    rows = answers(asked, sql, f"{', '.join(COLUMNS)}, {BEGAN}", steps=steps)
+    return [(str(name), minute, Sums(*sums)) for name, minute, *sums in rows]
+
+
+def took_by(asked: Asked, kind: int, steps: Steps) -> list[tuple[str, int, int, int]]:
+    """How long things of a kind took, likewise: who, when, bucket, how many."""
+    sql = stepped(TOOK_BY, steps)
+    return answers(asked, sql, f"durations, counts, {BEGAN}", kind, steps)
+
+
+def stepped(sql: str, steps: Steps) -> str:
+    """A question by stretches of time."""
+    return sql.replace("{size}", str(steps.minutes)).replace("{limit}", str(steps.limit))
+
+
 def took(asked: Asked, kind: int) -> dict[str, dict[int, int]]:
     """How long things of a kind took (vocabulary.Kind: AGENT, LLM or TOOL), likewise: by group, how
     many are in which bucket."""
@@ -70,15 +121,18 @@ def last_minutes(asked: Asked) -> dict[str, int]:
     return {str(name): minute for name, minute in answers(asked, LAST, "last_minute")}
 
 
-def answers(asked: Asked, sql: str, columns: str, kind: int | None = None) -> list[Any]:
+def answers(
+    asked: Asked, sql: str, columns: str, kind: int | None = None, steps: Steps | None = None
+) -> list[Any]:
     """What a question is answered with: from quarters that were added up, as far as they tell it,
     else from readings."""
+    in_quarters = asked.scope.is_in_quarters and not (steps and steps.minutes % MINUTES)
     where, said = conditions(asked.scope, asked.groups, kind)
     said["project_id"] = asked.project_id
     first, end = -(-asked.first // MINUTES), asked.end // MINUTES
     read, stretches = READINGS, [(asked.first, asked.end)]
     with connection.cursor() as cursor:
-        if first < end and asked.scope.is_in_quarters:
+        if first < end and in_quarters:
             cursor.execute(DUE, [asked.project_id, first, end])
             due = [quarter for (quarter,) in cursor.fetchall()]
             said |= {"first": first, "end": end, "due": due}
@@ -87,7 +141,8 @@ def answers(asked: Asked, sql: str, columns: str, kind: int | None = None) -> li
             stretches += [(quarter * MINUTES, (quarter + 1) * MINUTES) for quarter in due]
         said["begins"], said["ends"] = (list(side) for side in zip(*stretches, strict=True))
         of = {"said": asked.scope.column, "columns": columns, "where": where}
-        of["own_columns"] = columns.replace("last_minute", "minute as last_minute")
+        own = columns.replace("last_minute", "minute as last_minute")
+        of["own_columns"] = own.replace(BEGAN, "minute as began")
         cursor.execute(sql.format(read=read.format(**of)), said)
         found: list[Any] = cursor.fetchall()
     return found

@@ -1,0 +1,134 @@
+"""Telling people what happened to alerts: messages to the channels of their rule."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from urllib.parse import quote
+from zoneinfo import ZoneInfo
+
+from agentscope.alerts.conditions import Measured
+from agentscope.alerts.evidence import Part, evidence
+from agentscope.alerts.heard import HeldBack
+from agentscope.alerts.machine import Notice
+from agentscope.alerts.models import AlertEvent, Rule
+from agentscope.alerts.question import Question
+from agentscope.alerts.watch import Watch
+from agentscope.alerts.words import Tale, facts, sentences, short, title
+from agentscope.channels.message import Message, Severity
+from agentscope.channels.write import deliver
+from agentscope.projects.models import Project
+
+MOST_AT_ONCE = 10  # messages of a rule; what more there is goes into one
+
+
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """What happened to an alert, and how often it changed within an hour."""
+
+    event: AlertEvent
+    measured: Measured
+    changes: int
+
+    @property
+    def is_told(self) -> bool:
+        """Whether people are told by a message of its own."""
+        return bool(self.event.notice and not self.event.held_back)
+
+
+def together(happened: Sequence[Happened]) -> list[Happened]:
+    """What is to be told, the largest values first. What is more than MOST_AT_ONCE is marked as
+    told together."""
+    told = [each for each in happened if each.is_told]
+    told.sort(key=lambda each: -(each.event.value or Decimal(0)))
+    for each in told[MOST_AT_ONCE:]:
+        each.event.held_back = HeldBack.TOGETHER
+    return told
+
+
+def hand_over(
+    project: Project, rule: Rule, watched: Watch, told: Sequence[Happened], now_ns: int
+) -> None:
+    """Have what happened delivered, in the transaction that writes it down."""
+    channels = list(rule.channels.all()) if told else []
+    if not channels:
+        return
+    zone = ZoneInfo(project.time_zone)
+    question = Question(project.pk, watched, zone, now_ns)
+    for each in told[:MOST_AT_ONCE]:
+        tale = tale_of(rule, question, each)
+        deliver(project.pk, channels, message_of(project, rule, each.event, tale))
+    if rest := told[MOST_AT_ONCE:]:
+        deliver(project.pk, channels, message_of_all(project, rule, rest))
+
+
+def tale_of(rule: Rule, question: Question, happened: Happened) -> Tale:
+    """What there is to tell of an event."""
+    event = happened.event
+    return Tale(
+        rule.name,
+        question.watch,
+        question.zone,
+        event.alert.group,
+        Notice(event.notice),
+        event.value,
+        event.threshold,
+        happened.measured.window,
+        event.unpriced_calls,
+        worst_of(question, happened),
+        happened.changes,
+        is_late=bool(event.did),
+    )
+
+
+def worst_of(question: Question, happened: Happened) -> Part | None:
+    """The trace with most of what an alert fires for, if it is known."""
+    if happened.event.notice not in (Notice.FIRED, Notice.REMINDED):
+        return None
+    group = happened.event.alert.group
+    found = evidence(question, group, happened.measured.window, 1)
+    return found.parts[0] if found.parts else None
+
+
+def message_of(project: Project, rule: Rule, event: AlertEvent, tale: Tale) -> Message:
+    """The message of an event."""
+    severity = severity_of(rule, Notice(event.notice))
+    link = f"{address(project)}{event.alert_id}/?event={event.pk}"
+    about = f"alert-event:{event.pk}"
+    return Message(title(tale), sentences(tale), facts(tale), link, severity, about)
+
+
+def message_of_all(project: Project, rule: Rule, rest: Sequence[Happened]) -> Message:
+    """One message of all that are told together."""
+    first, last = (limit(each.event.pk for each in rest) for limit in (min, max))
+    number = f"{len(rest):,} more alert{'s' if len(rest) > 1 else ''}"
+    names = ", ".join(short(each.event.alert.group) for each in rest[:MOST_AT_ONCE])
+    left = len(rest) - MOST_AT_ONCE
+    more = f" and {left:,} more" if left > 0 else ""
+    return Message(
+        f"“{short(rule.name)}”: {number}",
+        (
+            f"{number} of the rule “{short(rule.name)}” changed at the same time: {names}{more}.",
+            "The page of alerts has all of them.",
+        ),
+        (("Rule", short(rule.name)), ("Alerts", f"{len(rest):,}")),
+        f"{address(project)}?rule={rule.pk}",
+        severity_of(rule, Notice.FIRED),
+        f"alert-events:{first}-{last}",
+    )
+
+
+def address(project: Project) -> str:
+    """Where the alerts of a project are."""
+    return f"/p/{quote(project.name, safe='')}/alerts/"
+
+
+def severity_of(rule: Rule, notice: Notice) -> Severity:
+    """How bad it is: what is over is worth knowing, and without data nobody knows."""
+    if notice in (Notice.RESOLVED, Notice.CORRECTED):
+        return "info"
+    of_rule: Severity = "warning" if rule.severity == "warning" else "alert"
+    if rule.severity == "info":
+        return "info"
+    return "warning" if notice == Notice.NO_DATA else of_rule

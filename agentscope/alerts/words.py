@@ -1,0 +1,265 @@
+"""Alerts as people are told of them: whose value it is, over which time, what it is compared with,
+and what to do. Pure.
+
+Money is never more than is known: with calls of unknown price it is "at least" so much.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+from agentscope.alerts.amounts import amount, bound, count, length, moment, plain
+from agentscope.alerts.conditions import AtLeast, BurnRate, Condition, GoneWithin, TimesUsual
+from agentscope.alerts.evidence import Part
+from agentscope.alerts.heard import FLAPPING, HeldBack
+from agentscope.alerts.machine import Notice, State
+from agentscope.alerts.metrics import Metric, OfDurations, OfFindings, OfSilence, Unit
+from agentscope.alerts.watch import Watch
+from agentscope.alerts.windows import Calendar, Rolling, Window
+from agentscope.alerts.windows import Unit as Days
+
+DIMENSION = {
+    "path": "Path",
+    "agent": "Agent",
+    "tool": "Tool",
+    "model": "Model",
+    "environment": "Environment",
+    "session": "Session",
+    "user": "User",
+    "trace": "Run",
+}
+STATE = {
+    State.OK: "OK",
+    State.PENDING: "Pending",
+    State.FIRING: "Firing",
+    State.RESOLVED: "Resolved",
+    State.NO_DATA: "No data",
+}
+NOTICE = {
+    Notice.FIRED: "fires",
+    Notice.REMINDED: "still fires",
+    Notice.RESOLVED: "is over",
+    Notice.CORRECTED: "is taken back",
+    Notice.NO_DATA: "has no data",
+}
+HELD_BACK = {
+    HeldBack.SNOOZED: "it is snoozed",
+    HeldBack.MUTED: "it is muted",
+    HeldBack.ACKNOWLEDGED: "somebody is looking at it",
+    HeldBack.FLAPPING: f"it changed {FLAPPING} times or more within an hour",
+    HeldBack.UNHEARD: "nobody was told that it began",
+    HeldBack.TOGETHER: "it was told together with others of its rule",
+}
+USED = {
+    "cost": "cost {}",
+    "tokens": "used {}",
+    "calls": "made {} of models",
+    "tool_calls": "made {} of tools",
+    "runs": "began {}",
+    "errors": "had {}",
+    "error_rate": "failed in {} of its calls",
+    "unpriced_share": "has no known price for {} of its model calls",
+    "silence": "has sent nothing for {}",
+}
+CALENDAR = {Days.DAY: "today", Days.WEEK: "this week", Days.MONTH: "this month"}
+LONGEST_NAME = 200  # characters of a name in a sentence; what is cut is an ellipsis
+TO_DO = {
+    Unit.USD: "Look at the runs behind it, the dearest first, and stop what need not go on.",
+    Unit.TOKENS: "Look at the runs behind it, and at what their prompts carry along.",
+    Unit.CALLS: "Look at the runs behind it for calls that repeat.",
+    Unit.ERRORS: "Look at the errors of the runs behind it: what is permanent does not pass.",
+    Unit.RUNS: "Look at who begins the runs.",
+    Unit.SHARE: "Look at the calls of the runs behind it.",
+    Unit.SECONDS: "Look at the slowest runs behind it.",
+    Unit.FINDINGS: "Look at the findings of the runs behind it.",
+}
+NO_DATA_TO_DO = (
+    "Look whether the senders are up, and whether the page Problems says what was refused."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Tale:
+    """What there is to tell of a notice. `worst` is the trace with most of it, if that is known;
+    `changes` are those within an hour, this one among them."""
+
+    rule: str
+    watch: Watch
+    zone: ZoneInfo
+    group: str
+    notice: Notice
+    value: Decimal | None
+    threshold: Decimal | None
+    window: Window
+    unpriced_calls: int = 0
+    worst: Part | None = None
+    changes: int = 1
+    is_late: bool = False
+
+
+def title(tale: Tale) -> str:
+    """One line."""
+    told = f": {value_of(tale)}" if tale.notice != Notice.NO_DATA else ""
+    return f"“{short(tale.rule)}” {NOTICE[tale.notice]}: {subject(tale.watch, tale.group)}{told}"
+
+
+def sentences(tale: Tale) -> tuple[str, ...]:
+    """What happened and what to do, each a sentence."""
+    return tuple(told(tale))
+
+
+def told(tale: Tale) -> Iterator[str]:
+    """The sentences of a notice."""
+    if tale.is_late:
+        yield "This was held back until now."
+    yield from (over if tale.notice in (Notice.FIRED, Notice.REMINDED) else otherwise)(tale)
+    if tale.unpriced_calls and tale.notice != Notice.NO_DATA:
+        calls = count(Decimal(tale.unpriced_calls), "call")
+        yield f"{calls} of it {have(tale.unpriced_calls)} no known price, and count as nothing."
+    if tale.changes >= FLAPPING:
+        yield (
+            f"It changed {tale.changes} times within an hour: "
+            "it is told again when it stays as it is for longer."
+        )
+    if tale.notice in (Notice.FIRED, Notice.REMINDED):
+        yield TO_DO[tale.watch.metric.unit]
+
+
+def over(tale: Tale) -> Iterator[str]:
+    """The threshold is reached."""
+    begin = "Still: " if tale.notice == Notice.REMINDED else ""
+    yield f"{begin}{came_to(tale)}; the rule “{short(tale.rule)}” fires {at(tale)}."
+    if tale.worst and tale.watch.scope.each != "trace" and "trace" not in tale.watch.scope.only:
+        of = amount(tale.worst.value, tale.watch.metric.unit)
+        name = f"{short(tale.worst.name)} " if tale.worst.name else ""
+        yield f"The run with most of it is {name}({tale.worst.trace_id.hex}): {of}."
+
+
+def otherwise(tale: Tale) -> Iterator[str]:
+    """It is over, was taken back, or there is nothing to compare."""
+    if tale.notice == Notice.NO_DATA:
+        yield f"{subject(tale.watch, tale.group)}: there is nothing to compare {within(tale)}."
+        yield NO_DATA_TO_DO
+    elif tale.notice == Notice.CORRECTED:
+        yield f"{came_to(tale)}, as came out later; the rule “{short(tale.rule)}” fires {at(tale)}."
+        yield "What was told of it before is not so. Nothing is left to do."
+    else:
+        yield f"It is over: {came_to(tale)}; the rule “{short(tale.rule)}” fires {at(tale)}."
+
+
+def came_to(tale: Tale) -> str:
+    """Whose value it is, and what it came to: `Session s-12 cost $2.41 in its whole run`."""
+    metric, who = tale.watch.metric, subject(tale.watch, tale.group)
+    value = value_of(tale) if tale.value is not None else "an unknown amount"
+    if isinstance(tale.watch.condition, GoneWithin):
+        spent, soon = USED[metric.code].format(value), ahead(tale.watch.condition)
+        return f"At the present rate {lower(who)} will have {spent} within {soon}"
+    if isinstance(metric, OfDurations):
+        return f"{who}: {metric.label} was {value} {within(tale)}"
+    if isinstance(metric, OfSilence):
+        return f"{who} {USED[metric.code].format(value)}"
+    if isinstance(metric, OfFindings):
+        return f"{who} had {value} {within(tale)}"
+    return f"{who} {USED[metric.code].format(value)} {within(tale)}"
+
+
+def value_of(tale: Tale) -> str:
+    """The value with its unit and what is not known of it."""
+    said = amount(tale.value, tale.watch.metric.unit)
+    if isinstance(tale.watch.metric, OfFindings) and tale.watch.of:
+        said += f" ({tale.watch.of})"
+    return f"at least {said}" if tale.unpriced_calls and tale.value else said
+
+
+def subject(watch: Watch, group: str) -> str:
+    """Whose value it is: `Session s-12 (agent planner)`, `The project`."""
+    scope = watch.scope
+    each = [(scope.each, group)] if scope.each else []
+    names = [named(*pair) for pair in (*each, *scope.only.items())]
+    if watch.filter:
+        names.append("runs that match its filter")
+    if not names:
+        return "The project"
+    first, rest = names[0], [lower(name) for name in names[1:]]
+    return f"{upper(first)} ({', '.join(rest)})" if rest else upper(first)
+
+
+def named(dimension: str, name: str) -> str:
+    """`Agent planner`."""
+    return f"{DIMENSION[dimension]} {short(name)}"
+
+
+def within(tale: Tale) -> str:
+    """The time that was looked at: `in the last hour`, `today`, `in its whole run`."""
+    span = tale.watch.span
+    if isinstance(span, Rolling):
+        return f"in the last {length(span.seconds)}"
+    if isinstance(span, Calendar):
+        return f"{CALENDAR[span.unit]} (since {moment(tale.window.begin_ns, tale.zone)})"
+    of = {tale.watch.scope.each, *tale.watch.scope.only}
+    return "in its whole run" if "trace" in of else "in all its runs"
+
+
+def at(tale: Tale) -> str:
+    """What it is compared with: `at $2.00`."""
+    told_at = bound(tale.threshold, tale.watch.metric.unit)
+    return f"at {told_at}{because(tale.watch.condition, tale.watch.metric)}"
+
+
+def because(condition: Condition, metric: Metric) -> str:
+    """Why the threshold is what it is."""
+    unit = metric.unit
+    if isinstance(condition, AtLeast):
+        return ""
+    if isinstance(condition, TimesUsual):
+        least = bound(condition.floor, unit)
+        return f", {plain(condition.times)} times what is usual, and {least} at least"
+    if isinstance(condition, BurnRate):
+        limit = bound(condition.limit, unit)
+        return f" by now, {plain(condition.times)} times an even pace towards {limit}"
+    if isinstance(condition, GoneWithin):
+        return ""
+    raise TypeError(condition)
+
+
+def ahead(condition: GoneWithin) -> str:
+    """How far is looked ahead: `an hour`, `40 minutes`."""
+    said = length(condition.seconds)
+    return said if said[0].isdigit() else f"{'an' if said == 'hour' else 'a'} {said}"
+
+
+def facts(tale: Tale) -> tuple[tuple[str, str], ...]:
+    """Name and value of what was compared."""
+    metric, window = tale.watch.metric, tale.window
+    begin = moment(window.begin_ns, tale.zone) if window.begin_ns else "its begin"
+    return (
+        ("Rule", short(tale.rule)),
+        ("Of", subject(tale.watch, tale.group)),
+        (metric.label, value_of(tale)),
+        ("Threshold", bound(tale.threshold, metric.unit)),
+        ("Time", f"{begin} to {moment(window.end_ns, tale.zone)} ({tale.zone.key})"),
+    )
+
+
+def have(number: int) -> str:
+    """`has` or `have`."""
+    return "has" if number == 1 else "have"
+
+
+def short(name: str) -> str:
+    """A name in a sentence: on one line, and not longer than LONGEST_NAME."""
+    line = " ".join(name.split())
+    return line if len(line) <= LONGEST_NAME else f"{line[: LONGEST_NAME - 1]}…"
+
+
+def upper(text: str) -> str:
+    """The first letter large."""
+    return text[:1].upper() + text[1:]
+
+
+def lower(text: str) -> str:
+    """The first letter small."""
+    return text[:1].lower() + text[1:]

@@ -1,0 +1,254 @@
+"""What people do about rules and alerts. Rules and mutes are noted in the log of the project, what
+is done about an alert in its history."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from time import time_ns
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from agentscope.alerts.evaluate import IS_OPEN, wait_for
+from agentscope.alerts.machine import OPEN, State
+from agentscope.alerts.matching import asked_of_traces
+from agentscope.alerts.models import (
+    ACKNOWLEDGED,
+    LET_GO,
+    SEVERITIES,
+    SNOOZED,
+    WOKEN,
+    Alert,
+    AlertEvent,
+    Mute,
+    Rule,
+)
+from agentscope.alerts.watch import BadRule, watch
+from agentscope.channels.models import Channel
+from agentscope.projects.changes import note_change
+from agentscope.projects.models import Project
+from agentscope.projects.write import is_name
+
+MOST_RULES = 200  # of a project that people made
+LONGEST = timedelta(days=366)  # of a snooze or a mute
+LONGEST_NOTE = 1000  # characters
+MEANING = ("metric", "of", "only", "each", "filter", "window", "condition")
+POLICY = ("hold", "remind", "silence")
+SAID = ("name", "enabled", "severity", *MEANING, *POLICY)
+
+
+class Refused(ValueError):
+    """What cannot be done about an alert. The text says why."""
+
+
+@transaction.atomic
+def save_rule(
+    project: Project,
+    said: Mapping[str, Any],
+    who: str,
+    rule: Rule | None = None,
+    budget: int | None = None,
+) -> Rule:
+    """A rule as it is said, by the names of SAID and `channels`, ids of them: a new one, or one
+    that was there, with what is not said left as it was. It is looked at anew as a whole. Rules of
+    a budget are saved by it alone. Raises BadRule."""
+    wait_for(project.pk)
+    found = rule or Rule(project_id=project.pk, created_by=who, budget=budget)
+    if found.budget != budget:
+        raise BadRule("budget", "A budget keeps this rule: change the budget.")
+    before = told(found) if rule else {}
+    fill(found, said)
+    check(project, found)
+    channels = channels_of(project.pk, said["channels"]) if "channels" in said else None
+    found.looked_at, found.trouble, found.changed_at = None, "", timezone.now()
+    try:
+        with transaction.atomic():
+            found.save()
+    except IntegrityError as error:
+        raise BadRule("name", f"There is a rule “{found.name}” already.") from error
+    if channels is not None:
+        found.channels.set(channels)
+    if rule and (
+        not found.enabled or any(before[name] != getattr(found, name) for name in MEANING)
+    ):
+        let_go(found, who)
+    verb = "Changed" if rule else "Added"
+    note_change(
+        project.pk, who, f"{verb} the rule {found.name}", {"to": told(found), "was": before}
+    )
+    return found
+
+
+def fill(rule: Rule, said: Mapping[str, Any]) -> None:
+    """Take over what is said. Raises BadRule for what has no name."""
+    if unknown := sorted(set(said) - {*SAID, "channels"}):
+        raise BadRule(unknown[0][:40], f"A rule has no “{unknown[0][:40]}”.")
+    for name in SAID:
+        if name in said:
+            setattr(rule, name, said[name])
+    rule.name = " ".join(str(rule.name or "").split())
+    rule.hold, rule.remind = rule.hold or 0, rule.remind or None
+
+
+def check(project: Project, rule: Rule) -> None:
+    """Raise BadRule for a rule that cannot be worked with."""
+    if not is_name(rule.name):
+        raise BadRule("name", "A name has 1 to 100 printable characters and no slash.")
+    if not isinstance(rule.enabled, bool):
+        raise BadRule("enabled", "A rule is on or off: true or false.")
+    if rule.severity not in SEVERITIES:
+        raise BadRule("severity", f"A severity is one of {', '.join(SEVERITIES)}.")
+    for name in ("only", "window", "condition"):
+        if not isinstance(getattr(rule, name), dict):
+            raise BadRule(name, f"“{name}” is an object.")
+    watch(vars(rule), project.week_start)
+    asked_of_traces(project.pk, rule.filter)
+    own = Rule.objects.filter(project_id=project.pk, budget=None)
+    if rule._state.adding and rule.budget is None and own.count() >= MOST_RULES:
+        raise BadRule("name", f"A project has {MOST_RULES} rules at most.")
+
+
+def channels_of(project_id: int, ids: Sequence[Any]) -> list[Channel]:
+    """The channels of a project with these ids. Raises BadRule."""
+    if not isinstance(ids, list | tuple) or not all(str(each).isdecimal() for each in ids):
+        raise BadRule("channels", "Channels are a list of their ids.")
+    wanted = {int(each) for each in ids}
+    found = list(Channel.objects.filter(project_id=project_id, pk__in=wanted))
+    if len(found) != len(wanted):
+        raise BadRule("channels", "There is no such channel in this project.")
+    return found
+
+
+def told(rule: Rule) -> dict[str, Any]:
+    """A rule as the log of changes has it."""
+    return {name: getattr(rule, name) for name in SAID}
+
+
+def let_go(rule: Rule, who: str) -> None:
+    """The open alerts of a rule are over without a word: what they were about is not looked at any
+    more, or is something else now."""
+    alerts, now_ns = list(rule.alerts.filter(IS_OPEN)), time_ns()
+    AlertEvent.objects.bulk_create(
+        [done(alert, LET_GO, who, "The rule was changed.", State.OK, now_ns) for alert in alerts]
+    )
+    fresh = {"state": State.OK, "since_ns": now_ns, "window": None, "heard": "", "owed": ""}
+    over = {"acknowledged_by": "", "acknowledged_at": None, "note": "", "was_corrected": False}
+    rule.alerts.filter(pk__in=[alert.pk for alert in alerts]).update(**fresh, **over)
+
+
+@transaction.atomic
+def delete_rule(rule: Rule, who: str, budget: int | None = None) -> None:
+    """Delete a rule with its alerts and their history. Raises BadRule for one of a budget."""
+    if rule.budget != budget:
+        raise BadRule("budget", "A budget keeps this rule: delete the budget.")
+    wait_for(rule.project_id)
+    note_change(rule.project_id, who, f"Deleted the rule {rule.name}", {"was": told(rule)})
+    rule.delete()
+
+
+@transaction.atomic
+def acknowledge(alert: Alert, who: str, note: str = "") -> None:
+    """Somebody looks at an alert: nobody is reminded of it until it is over. Raises Refused."""
+    if alert.state not in OPEN:
+        raise Refused("It is over: there is nothing to acknowledge.")
+    said = good_note(note)
+    Alert.objects.filter(pk=alert.pk).update(
+        acknowledged_by=who, acknowledged_at=timezone.now(), note=said
+    )
+    note_done(alert, ACKNOWLEDGED, who, said)
+
+
+@transaction.atomic
+def snooze(alert: Alert, until: datetime, who: str, note: str = "") -> None:
+    """Nobody is told of an alert until then; then they are, if it still stands. Raises Refused."""
+    good_time(timezone.now(), until)
+    said = good_note(note)
+    Alert.objects.filter(pk=alert.pk).update(snoozed_until=until, snoozed_by=who)
+    note_done(alert, SNOOZED, who, said or f"Until {until.isoformat(timespec='minutes')}")
+
+
+@transaction.atomic
+def unsnooze(alert: Alert, who: str) -> None:
+    """People are told of an alert again."""
+    Alert.objects.filter(pk=alert.pk).update(snoozed_until=None, snoozed_by="")
+    note_done(alert, WOKEN, who, "")
+
+
+@transaction.atomic
+def mute(
+    project_id: int,
+    rule: Rule | None,
+    begins_at: datetime,
+    ends_at: datetime,
+    who: str,
+    reason: str = "",
+) -> Mute:
+    """Nobody is told of the alerts of a rule, or of all, for a while. Raises Refused."""
+    if rule and rule.project_id != project_id:
+        raise Refused("There is no such rule in this project.")
+    good_time(max(begins_at, timezone.now()), ends_at)
+    found = Mute.objects.create(
+        project_id=project_id,
+        rule=rule,
+        begins_at=begins_at,
+        ends_at=ends_at,
+        reason=good_note(reason),
+        created_by=who,
+    )
+    of = f"the rule {rule.name}" if rule else "all rules"
+    details = {"from": begins_at.isoformat(), "until": ends_at.isoformat(), "reason": reason}
+    note_change(project_id, who, f"Muted {of}", details)
+    return found
+
+
+@transaction.atomic
+def end_mute(found: Mute, who: str) -> None:
+    """A mute ends now; one that has not begun is deleted, and one that has ended stays."""
+    now = timezone.now()
+    if found.ends_at <= now:
+        return
+    of = f"the rule {found.rule.name}" if found.rule else "all rules"
+    note_change(found.project_id, who, f"Ended the mute of {of}", {})
+    if found.begins_at >= now:
+        found.delete()
+    else:
+        Mute.objects.filter(pk=found.pk).update(ends_at=now)
+
+
+def good_time(begins_at: datetime, ends_at: datetime) -> None:
+    """Raise Refused for a time that is no time to be quiet in."""
+    if ends_at <= begins_at:
+        raise Refused("It has to end after it begins, and not before now.")
+    if ends_at - begins_at > LONGEST:
+        raise Refused(f"{LONGEST.days} days at most: switch the rule off instead.")
+
+
+def good_note(note: str) -> str:
+    """A note that can be kept. Raises Refused."""
+    said = note.strip()
+    if len(said) > LONGEST_NOTE or "\0" in said:
+        raise Refused(f"A note has {LONGEST_NOTE} characters at most, and no NUL.")
+    return said
+
+
+def note_done(alert: Alert, did: str, who: str, note: str) -> None:
+    """Write into the history of an alert what somebody did, and read it anew."""
+    done(alert, did, who, note, State(alert.state), time_ns()).save()
+    alert.refresh_from_db()
+
+
+def done(alert: Alert, did: str, who: str, note: str, state: State, at_ns: int) -> AlertEvent:
+    """What somebody did about an alert."""
+    return AlertEvent(
+        project_id=alert.project_id,
+        alert=alert,
+        at_ns=at_ns,
+        state=state,
+        value=alert.value,
+        threshold=alert.threshold,
+        did=did,
+        who=who,
+        note=note,
+    )

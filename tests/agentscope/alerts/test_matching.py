@@ -1,0 +1,82 @@
+"""Rules over the runs that a filter of the list lets through."""
+
+from __future__ import annotations
+
+import pytest
+
+from agentscope.alerts import matching
+from agentscope.alerts.models import AlertEvent
+from agentscope.alerts.read import evidence_of
+from agentscope.alerts.watch import BadRule
+from agentscope.projects.models import Project
+from agentscope.vocabulary import Status
+from tests.agentscope.alerts.test_evaluate import MINUTE, SECOND, look, project, rule, tell
+from tests.kit.costs import call, uuid
+
+__all__ = ["project"]
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.parametrize(
+    ("query", "value"),
+    [
+        ("agent=ada", 5),
+        ("model=gpt-4o&range=24h&columns=name", 7),
+        ("status=error", 2),
+        ("session=s1&status=ok", 5),
+        ("min_cost=4", 5),
+        ("q=cost+%3E+4", 5),
+        ("finding=exact_repeat", None),
+        ("", 7),
+    ],
+)
+def test_only_runs_that_match_count(project: Project, query: str, value: int | None) -> None:
+    rule(project, filter=query)
+    tell(
+        project,
+        call(1, 1, 0, "5", agent="ada", session="s1"),
+        call(2, 2, 0, "2", status=Status.ERROR, session="s2", after=SECOND),
+    )
+    look(project)
+    values = list(AlertEvent.objects.values_list("value", flat=True))
+    assert values == ([] if value is None else [value])
+
+
+def test_what_matches_later_counts_then(project: Project) -> None:
+    rule(project, filter="status=error")
+    tell(project, call(1, 1, 0, "5"))
+    assert look(project) == []
+    tell(project, call(1, 2, 0, "1", status=Status.ERROR))
+    assert look(project, 2 * MINUTE) == [("", "firing", "fired")]
+    assert AlertEvent.objects.get().value == 6
+
+
+def test_the_traces_behind_it_match_too(project: Project) -> None:
+    rule(project, filter="agent=ada")
+    tell(project, call(1, 1, 0, "5", agent="ada"), call(2, 2, 0, "7", after=SECOND))
+    look(project)
+    found = evidence_of(project, AlertEvent.objects.get())
+    assert found
+    assert [each.trace_id for each in found.parts] == [uuid(1)]
+
+
+def test_too_many_runs_are_said_and_not_cut(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(matching, "MOST", 1)
+    found = rule(project, filter="model=gpt-4o")
+    tell(project, call(1, 1, 0, "5"), call(2, 2, 0, "5", after=SECOND))
+    assert look(project) == []
+    found.refresh_from_db()
+    assert found.trouble.startswith("More than 1 runs match it in one window")
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["agnet=x", "status=odd", "state=odd", "min_cost=x", "min_cost=-1", "min_cost=NaN", "q=x",
+     "q=attribute+%3D+1", "q=cost+%3E", "session=%00x\0", "agent=" + "x" * 4000],
+)  # fmt: skip
+def test_what_cannot_be_asked_is_refused(query: str) -> None:
+    with pytest.raises(BadRule) as refused:
+        matching.asked_of_traces(1, query)
+    assert refused.value.part == "filter"
