@@ -64,6 +64,29 @@ def unwise() -> list[CheckMessage]:
                 id=f"{SETTINGS}.W002",
             )
         )
+    return [*found, *of_messages()]
+
+
+def of_messages() -> list[CheckMessage]:
+    """What keeps messages from arriving."""
+    found: list[CheckMessage] = []
+    if here := [each for each in settings.AGENTSCOPE_ALLOWED_NETWORKS if each.is_loopback]:
+        found.append(
+            Warning(
+                f"AGENTSCOPE_ALLOWED_NETWORKS names this machine by {here[0]}: nothing is sent to "
+                "it in production.",
+                hint="Give the receiver an address in a private network, and allow that.",
+                id=f"{SETTINGS}.W004",
+            )
+        )
+    if settings.EMAIL_HOST and settings.DEFAULT_FROM_EMAIL.endswith("@localhost"):
+        found.append(
+            Warning(
+                f"Mail would come from {settings.DEFAULT_FROM_EMAIL}, which mail servers refuse.",
+                hint="Set AGENTSCOPE_EMAIL_FROM to an address that your mail server may send as.",
+                id=f"{SETTINGS}.W005",
+            )
+        )
     return found
 
 

@@ -3,6 +3,7 @@
 import pytest
 from django.core.checks import run_checks
 
+from agentscope.channels.guard import networks
 from agentscope.checks import SETTINGS, check_settings, refuse_missing_settings
 from agentscope.environment import BadSetting
 
@@ -40,6 +41,15 @@ def test_what_is_unwise_is_said(settings, monkeypatch):
     monkeypatch.setenv("AGENTSCOPE_SECRET_KEY", "short")
     assert ids() == ["W001", "W002"]
     refuse_missing_settings()
+
+
+def test_what_keeps_messages_from_arriving_is_said(settings):
+    settings.EMAIL_HOST, settings.DEFAULT_FROM_EMAIL = "mail.example", "agentscope@localhost"
+    settings.AGENTSCOPE_ALLOWED_NETWORKS = networks(["10.0.0.0/8", "127.0.0.0/8"])
+    assert ids() == ["W004", "W005"]
+    settings.DEFAULT_FROM_EMAIL = "AgentScope <alerts@example.com>"
+    settings.AGENTSCOPE_ALLOWED_NETWORKS = networks(["10.0.0.0/8", "0.0.0.0/0"])
+    assert ids() == []
 
 
 @pytest.mark.parametrize("hosts", [["localhost", "example.com"], ["*"], [".example.com"]])
