@@ -292,8 +292,9 @@ def written(arguments: Any) -> str:
         return repr(arguments)
 
 
-said = os.environ.get
+said = {name: value for name, value in os.environ.items() if value}.get
 agentscope = AgentScope(
-    said("AGENTSCOPE_URL") or LOCAL, said("AGENTSCOPE_KEY") or "", said("AGENTSCOPE_FAIL") or "open"
+    said("AGENTSCOPE_URL", LOCAL), said("AGENTSCOPE_KEY", ""), said("AGENTSCOPE_FAIL", "open")
 )
+agentscope.time_limit = float(said("AGENTSCOPE_TIME_LIMIT", TIME_LIMIT))
 may_i, may_i_async = agentscope.may_i, agentscope.may_i_async

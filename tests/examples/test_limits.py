@@ -1,12 +1,13 @@
 """Limits within a program: cost, repeats, and a circuit per tool."""
 
-import time
 from decimal import Decimal
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import agentscope_hook
 from agentscope_hook import CircuitOpen, Limits, Stopped
 
 AMOUNTS = st.decimals(0, 10, places=6)
@@ -62,8 +63,10 @@ def fail(limits, tool="look_up"):
         raise OSError("gone")
 
 
-def test_a_tool_rests_after_failures_in_a_row_and_is_tried_once_then():
-    limits = Limits(max_failures=2, rest=0.1)
+def test_a_tool_rests_after_failures_in_a_row_and_is_tried_once_then(monkeypatch):
+    now = [1000.0]
+    monkeypatch.setattr(agentscope_hook, "time", SimpleNamespace(monotonic=lambda: now[0]))
+    limits = Limits(max_failures=2, rest=30)
     fail(limits)
     with limits.call("look_up"):
         pass  # what succeeds begins the count anew
@@ -74,11 +77,11 @@ def test_a_tool_rests_after_failures_in_a_row_and_is_tried_once_then():
             raise AssertionError
     with limits.call("other"):
         pass
-    time.sleep(0.15)
+    now[0] += 31
     fail(limits)  # this one tries, and it rests again
     with pytest.raises(CircuitOpen), limits.call("look_up"):
         raise AssertionError
-    time.sleep(0.15)
+    now[0] += 31
     with limits.call("look_up"):
         pass
     with limits.call("look_up"):

@@ -28,7 +28,7 @@ def webhook(tmp_path):
 
     def start(url, **environment):
         port = free_port()
-        around_it = {"AGENTSCOPE_URL": url, **environment}
+        around_it = {"AGENTSCOPE_URL": url, "AGENTSCOPE_TIME_LIMIT": "60", **environment}
         command = [sys.executable, EXAMPLES / "portkey_webhook.py", str(port)]
         return serving(command, port, around_it, tmp_path / "webhook.log")
 
