@@ -4,7 +4,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import find, given
 from hypothesis import strategies as st
 
 from agentscope.prices.models import ModelPrice
@@ -13,7 +13,7 @@ from agentscope.routing.choose import advise
 from agentscope.routing.kinds import CallKind
 from agentscope.routing.lines import cost
 from agentscope.routing.record import LEAST_CALLS
-from tests.kit.routing import DAY, PRICES, line, priced, row
+from tests.kit.routing import DAY, line, priced, row
 
 Unit = ModelPrice.Unit
 
@@ -164,13 +164,15 @@ def test_how_steady_a_place_is():
     assert found.share == 0.9
 
 
-MODELS = st.sampled_from([*PRICES, "no-such-model"])
+MODELS = st.sampled_from(["gpt-5", "gpt-5", "gpt-5-mini", "gpt-5-nano", "gpt-4o", "no-such-model"])
+SOUND = st.sampled_from([0] * 9 + [1])  # tokens, for which these models have no price
+TEXT = st.integers(0, 10**6)
 LINES = st.lists(
     st.builds(
         lambda model, calls, flawed, kind, path, tokens, most: line(
             model,
             calls,
-            min(flawed, calls),
+            flawed,
             kind=kind,
             path=path,
             tokens=tuple(each * calls for each in tokens),
@@ -178,15 +180,21 @@ LINES = st.lists(
             least_input=most,
         ),
         MODELS,
-        st.integers(1, 500),
-        st.integers(0, 30),
-        st.sampled_from(CallKind),
-        st.sampled_from(["planner", "planner/writer", "critic"]),
-        st.tuples(*(st.integers(0, 10**6) for _ in range(8))),
+        st.integers(30, 500),
+        st.sampled_from([0, 0, 1, 20]),
+        st.sampled_from([CallKind.SHORT_ANSWER, CallKind.REASONING, CallKind.UNKNOWN]),
+        st.sampled_from(["planner", "planner/writer"]),
+        st.tuples(TEXT, TEXT, TEXT, TEXT, SOUND, TEXT, TEXT, SOUND),
         st.sampled_from([10, 32_001, 150_000, 250_000]),
     ),
     max_size=12,
 )
+
+
+@pytest.mark.parametrize("verdict", [Verdict.PROVEN, Verdict.TRY])
+def test_what_is_drawn_has_advice_of_every_kind(verdict):
+    assert find(LINES, lambda lines: any(each.best.verdict == verdict for each in told(*lines)))
+    assert find(LINES, lambda lines: any(each.others for each in told(*lines)))
 
 
 @given(LINES, st.randoms())
