@@ -10,13 +10,15 @@ from celery import shared_task
 from agentscope.alerts.evaluate import Other, evaluate, projects_due
 from agentscope.alerts.retention import forget_events
 from agentscope.budgets.keeping import keep_spent
+from agentscope.budgets.write import forget_answers
 from agentscope.meter.quarters import add_up_quarters
 from agentscope.meter.retention import forget_readings
 
 log = logging.getLogger(__name__)
 
 SHIFT = 1.0  # second, then the task gives way to others; the next tick goes on
-OTHERS: tuple[Other, ...] = (keep_spent,)  # what else is told of changes, in the transaction of a look
+# What else is told of changes, in the transaction of a look
+OTHERS: tuple[Other, ...] = (keep_spent,)
 
 
 @shared_task(name="alerts.evaluate")
@@ -48,3 +50,4 @@ def forget_metered() -> None:
     """Delete what traces that are gone used, old sums, and what happened to alerts long ago."""
     forget_readings(time_ns())
     forget_events(time_ns())
+    forget_answers()

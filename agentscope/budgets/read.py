@@ -1,0 +1,174 @@
+"""Budgets as people see them: how they stand, what is to come, what was answered."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.db import connection
+
+from agentscope.alerts.conditions import seconds_left
+from agentscope.alerts.measure import RECENT
+from agentscope.alerts.watch import BadRule
+from agentscope.alerts.windows import SECOND, Calendar, Window
+from agentscope.budgets.models import Answer, Budget, Lift, Otherwise, Stop
+from agentscope.budgets.policy import Terms, terms
+from agentscope.projects.models import Project
+
+# The groups of each budget that used most in its present window, and all that is reserved of them.
+STANDS = """
+select asked.id, spent."group", spent.spent, spent.unpriced_calls, spent.recent, spent.as_of_ns,
+    (select coalesce(sum(greatest(amount - covered, 0)), 0) from budget_reservation as held
+        where held.budget_id = asked.id and held."group" = spent."group" and held.is_open
+        and held.expires_at > %(now)s),
+    spent.total
+from unnest(%(ids)s::int8[], %(begins)s::int8[]) as asked (id, begins), lateral (
+    select *, count(*) over () as total from budget_spent
+    where budget_id = asked.id and as_of_ns >= asked.begins
+    order by spent desc, "group" limit %(limit)s offset %(offset)s) as spent
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Stand:
+    """How a group of a budget stands. Amounts in its unit, as of `as_of_ns`."""
+
+    group: str
+    spent: Decimal  # that is known of
+    reserved: Decimal
+    unpriced_calls: int  # which are in neither
+    a_second: Decimal  # that is spent at present
+    as_of_ns: int
+    forecast: Decimal | None  # at the end of the window, at this rate; None: it has no end
+    seconds_left: Decimal | None  # until the limit, at this rate; None: not before the window ends
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """A budget with the groups of it that used most. Without terms it makes no sense: `trouble`."""
+
+    budget: Budget
+    terms: Terms | None
+    window: Window | None  # the present one
+    resets_at_ns: int | None  # None: never as a whole
+    groups: list[Stand]
+    total: int  # groups that used any of it
+    trouble: str = ""
+
+
+def budgets(project_id: int) -> list[Budget]:
+    """The budgets of a project, by name."""
+    return list(Budget.objects.filter(project_id=project_id).order_by("name"))
+
+
+def budget(project_id: int, number: int) -> Budget | None:
+    """One budget of a project."""
+    return Budget.objects.filter(project_id=project_id, pk=number).first()
+
+
+def states(
+    project: Project, several: Sequence[Budget], now_ns: int, offset: int = 0, limit: int = 1
+) -> list[State]:
+    """How budgets stand, each with so many of its groups. One query."""
+    found = [blank(project, each, now_ns) for each in several]
+    asked = [each for each in found if each.window]
+    said: dict[str, Any] = {"ids": [each.budget.pk for each in asked]}
+    said["begins"] = [each.window.begin_ns for each in asked if each.window]
+    said |= {"now": moment(now_ns), "limit": limit, "offset": offset}
+    with connection.cursor() as cursor:
+        cursor.execute(STANDS, said)
+        rows = cursor.fetchall()
+    by_budget = {each.pk: [row for row in rows if row[0] == each.pk] for each in several}
+    return [filled(each, by_budget[each.budget.pk], now_ns) for each in found]
+
+
+def blank(project: Project, budget: Budget, now_ns: int) -> State:
+    """A budget of which nothing is read yet."""
+    try:
+        found = terms(vars(budget), project.week_start)
+    except BadRule as error:
+        return State(budget, None, None, None, [], 0, str(error))
+    span, zone = found.watch.span, ZoneInfo(project.time_zone)
+    window, resets = span.window(now_ns, zone), span.resets_at(now_ns, zone)
+    return State(budget, found, window, resets, [], 0, budget.trouble)
+
+
+def filled(state: State, rows: Sequence[Any], now_ns: int) -> State:
+    """The same with its groups."""
+    if state.terms is None or state.window is None:
+        return state
+    groups = [stand(state.terms, state.window, row[1:], now_ns) for row in rows]
+    total = rows[0][-1] if rows else 0
+    plain = (state.budget, state.terms, state.window, state.resets_at_ns)
+    return State(*plain, groups, total, state.trouble)
+
+
+def stand(terms: Terms, window: Window, row: Sequence[Any], now_ns: int) -> Stand:
+    """A row of STANDS. Of a rate that was measured long ago nothing is left."""
+    group, spent, unpriced, recent, as_of_ns, reserved, _ = row
+    is_fresh = now_ns - as_of_ns < RECENT * SECOND
+    a_second = recent / RECENT if is_fresh else Decimal(0)
+    ends_in = max(window.end_ns - now_ns, 0) / Decimal(SECOND)
+    is_calendar = isinstance(terms.watch.span, Calendar)
+    left = seconds_left(terms.limit, spent + reserved, a_second)
+    if left is not None and is_calendar and left > ends_in:
+        left = None
+    forecast = spent + a_second * ends_in if is_calendar else None
+    return Stand(group, spent, reserved, unpriced, a_second, as_of_ns, forecast, left)
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerPage:
+    """Some answers, the newest first, and where the next ones begin."""
+
+    items: list[Answer]
+    next: int | None  # for `before`; None: there are no more
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerFilters:
+    """What answers fulfil. "" and None: any."""
+
+    budget: int | None = None
+    decision: str = ""
+    session: str = ""
+    trace: str = ""  # 32 hex digits
+
+
+def answers(project_id: int, filters: AnswerFilters, before: int | None, limit: int) -> AnswerPage:
+    """What was answered in a project, the newest first. One query."""
+    found = Answer.objects.filter(project_id=project_id)
+    for name in ("budget", "decision", "session", "trace"):
+        if value := getattr(filters, name):
+            found = found.filter(**{name: value})
+    if before is not None:
+        found = found.filter(pk__lt=before)
+    rows = list(found.order_by("-pk")[: limit + 1])
+    return AnswerPage(rows[:limit], rows[limit - 1].pk if len(rows) > limit else None)
+
+
+def lifts(project_id: int, now_ns: int) -> list[Lift]:
+    """What people let go on at present, the newest first."""
+    found = Lift.objects.filter(project_id=project_id, until__gt=moment(now_ns))
+    return list(found.select_related("budget").order_by("-pk"))
+
+
+def stops(project_id: int, now_ns: int) -> list[Stop]:
+    """What people stopped and still is, the newest first."""
+    found = Stop.objects.filter(project_id=project_id, ended_at=None).order_by("-pk")
+    return [each for each in found if each.until is None or each.until > moment(now_ns)]
+
+
+def otherwise(project_id: int) -> Otherwise:
+    """What holds where no budget does."""
+    found = Otherwise.objects.filter(project_id=project_id).first()
+    return found or Otherwise(project_id=project_id)
+
+
+def moment(ns: int) -> datetime:
+    """A time in ns since 1970, UTC."""
+    return datetime.fromtimestamp(ns / SECOND, UTC)

@@ -1,0 +1,188 @@
+"""Making budgets and what belongs to them, and what people decide by hand. Each change is noted."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from agentscope.alerts.models import Rule
+from agentscope.alerts.watch import BadRule
+from agentscope.alerts.windows import SECOND
+from agentscope.budgets.decision import Decision
+from agentscope.budgets.models import Answer, Budget, Lift, Otherwise, Reservation, Spent, Stop
+from agentscope.budgets.policy import Fail, as_rule, share, terms
+from agentscope.channels.models import Channel
+from agentscope.projects.changes import note_change
+from agentscope.projects.models import Project
+
+LONGEST_NAME = 200  # characters
+LONGEST_WHY = 2_000
+LONGEST_LIFT = timedelta(days=31)
+STOPPABLE = ("trace", "session", "agent")
+LEVELS = ("soft", "hard")  # in the order of their rules
+SEVERITY = {"soft": "warning", "hard": "alert"}
+KEPT = timedelta(days=90)  # answers, and what was spent
+KEPT_RESERVATIONS = timedelta(days=1)
+BATCH = 10_000  # rows that are deleted at once
+
+
+@transaction.atomic
+def save_budget(
+    project: Project,
+    who: str,
+    said: Mapping[str, Any],
+    channels: Sequence[Channel] = (),
+    budget: Budget | None = None,
+) -> Budget:
+    """Make a budget, or change one, with the rules of its two levels, which tell `channels`. `said`
+    is by the names of models.Budget. Raises BadRule."""
+    found = budget or Budget(project_id=project.pk, created_by=who)
+    terms(said, project.week_start)
+    found.name, found.unit = named(said), said.get("unit") or Budget.Unit.USD
+    found.limit, found.soft = Decimal(str(said["limit"])), share(said)
+    found.only, found.each = said.get("only") or {}, said.get("each") or ""
+    found.window, found.policy = said["window"], said.get("policy") or {}
+    found.enabled = said.get("enabled", True)
+    found.changed_at, found.looked_at, found.trouble = timezone.now(), None, ""
+    try:
+        with transaction.atomic():
+            found.save()
+            manage_rules(found, who, channels)
+    except IntegrityError as error:
+        raise BadRule("name", f"There is a budget or a rule “{found.name}” already.") from error
+    verb = "changed" if budget else "made"
+    note_change(project.pk, who, f"Budget “{found.name}” was {verb}.", as_said(found))
+    return found
+
+
+def named(said: Mapping[str, Any]) -> str:
+    """What it is called. Raises BadRule."""
+    name = str(said.get("name") or "").strip()
+    if not 0 < len(name) <= LONGEST_NAME or "\0" in name:
+        raise BadRule("name", f"A name has 1 to {LONGEST_NAME} characters.")
+    return name
+
+
+def as_said(budget: Budget) -> dict[str, Any]:
+    """A budget as it is noted."""
+    plain = {name: getattr(budget, name) for name in ("unit", "only", "each", "window", "policy")}
+    return plain | {"limit": f"{budget.limit:f}", "soft": f"{budget.soft:f}"}
+
+
+def manage_rules(budget: Budget, who: str, channels: Sequence[Channel]) -> None:
+    """Let the rules of both levels be as their budget is."""
+    rules = list(Rule.objects.filter(project_id=budget.project_id, budget=budget.pk).order_by("pk"))
+    while len(rules) < len(LEVELS):
+        rules.append(Rule(project_id=budget.project_id, budget=budget.pk, created_by=who))
+    amounts = budget.limit * Decimal(budget.soft), budget.limit
+    for level, rule, amount in zip(LEVELS, rules, amounts, strict=False):
+        for name, value in as_rule(vars(budget), amount).items():
+            setattr(rule, name, value)
+        rule.name, rule.enabled = f"{budget.name}: {level} level", budget.enabled
+        rule.severity = SEVERITY[level]
+        rule.changed_at, rule.looked_at = timezone.now(), None
+        rule.save()
+        rule.channels.set(channels)
+
+
+@transaction.atomic
+def delete_budget(budget: Budget, who: str) -> None:
+    """Delete a budget with its rules. What was answered stays."""
+    note_change(budget.project_id, who, f"Budget “{budget.name}” was deleted.", as_said(budget))
+    Rule.objects.filter(project_id=budget.project_id, budget=budget.pk).delete()
+    budget.delete()
+
+
+@transaction.atomic
+def lift_budget(budget: Budget, group: str, until: datetime, who: str, why: str) -> Lift:
+    """Let a group go on over its budget for a while. Raises BadRule."""
+    check(until, why)
+    of = f" for “{group}”" if group else ""
+    note_change(budget.project_id, who, f"Budget “{budget.name}”{of} was lifted: {why}", {})
+    plain = {"project_id": budget.project_id, "until": until, "who": who, "why": why}
+    return Lift.objects.create(budget=budget, group=group, **plain)
+
+
+@transaction.atomic
+def lift_findings(project_id: int, trace: UUID, until: datetime, who: str, why: str) -> Lift:
+    """Let a trace go on in spite of what was found in it. Raises BadRule."""
+    check(until, why)
+    note_change(project_id, who, f"Findings of trace {trace.hex} were lifted: {why}", {})
+    return Lift.objects.create(project_id=project_id, trace=trace, until=until, who=who, why=why)
+
+
+def check(until: datetime, why: str) -> None:
+    """Nobody is let go on for ever, or without a reason. Raises BadRule."""
+    if not timezone.now() < until <= timezone.now() + LONGEST_LIFT:
+        raise BadRule("until", f"A lift ends within {LONGEST_LIFT.days} days.")
+    check_why(why)
+
+
+def check_why(why: str) -> None:
+    """A reason is said. Raises BadRule."""
+    if not 0 < len(why.strip()) <= LONGEST_WHY or "\0" in why:
+        raise BadRule("why", f"Say why, in at most {LONGEST_WHY} characters.")
+
+
+@transaction.atomic
+def stop(project_id: int, of: str, name: str, who: str, why: str) -> Stop:
+    """Stop a trace, a session or an agent until somebody ends that. Raises BadRule."""
+    if of not in STOPPABLE or not name or "\0" in name:
+        raise BadRule("of", f"One of {', '.join(STOPPABLE)} is stopped, by its name.")
+    check_why(why)
+    if of == "trace":
+        name = trace_hex(name)
+    note_change(project_id, who, f"The {of} “{name}” was stopped: {why}", {})
+    return Stop.objects.create(project_id=project_id, of=of, name=name, who=who, why=why)
+
+
+def trace_hex(name: str) -> str:
+    """The id of a trace as it is written everywhere. Raises BadRule."""
+    try:
+        return UUID(name).hex
+    except ValueError as error:
+        raise BadRule("name", "A trace is named by the 32 hex digits of its id.") from error
+
+
+@transaction.atomic
+def end_stop(found: Stop, who: str) -> None:
+    """Let what was stopped go on."""
+    note_change(found.project_id, who, f"The {found.of} “{found.name}” may go on.", {})
+    ended = {"ended_at": timezone.now(), "ended_by": who}
+    Stop.objects.filter(pk=found.pk, ended_at=None).update(**ended)
+
+
+@transaction.atomic
+def set_otherwise(project_id: int, decision: str, fail: str, who: str) -> Otherwise:
+    """What holds where no budget does. Raises BadRule."""
+    if decision not in {each.word for each in Decision}:
+        raise BadRule("decision", f"There is no decision “{decision}”.")
+    if fail not in set(Fail):
+        raise BadRule("fail", "Without an answer it goes on (open) or stops (closed).")
+    said = {"decision": decision, "fail": fail}
+    note_change(project_id, who, f"Without a budget: {decision}, fails {fail}.", said)
+    return Otherwise.objects.update_or_create(project_id=project_id, defaults=said)[0]
+
+
+def forget_answers() -> None:
+    """Delete what was answered long ago, what was reserved, and what groups spent of which nothing
+    was heard since."""
+    now = timezone.now()
+    before, long_ago = now - KEPT, now - KEPT_RESERVATIONS
+    old = int(before.timestamp() * SECOND)
+    forget(Answer.objects.filter(at__lt=before))
+    forget(Reservation.objects.filter(expires_at__lt=long_ago))
+    forget(Spent.objects.filter(as_of_ns__lt=old))
+
+
+def forget(rows: QuerySet[Any]) -> None:
+    """Delete rows, BATCH at once."""
+    while some := list(rows.order_by("pk").values_list("pk", flat=True)[:BATCH]):
+        rows.filter(pk__in=some).delete()

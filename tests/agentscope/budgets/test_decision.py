@@ -1,0 +1,88 @@
+"""For what else than money somebody is stopped: findings, and tools that keep failing."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+from django.utils import timezone
+
+from agentscope.budgets.policy import policy_of
+from agentscope.budgets.write import lift_findings
+from agentscope.vocabulary import ErrorClass, Kind, Status
+from tests.agentscope.budgets.told import MINUTE, ask, budget, look, tell
+from tests.kit.costs import agent, span, uuid
+from tests.kit.loops import loop
+
+FAILED = {"status": Status.ERROR, "error_class": ErrorClass.AUTH}
+
+
+def test_a_loop_stops_its_run_if_the_policy_says_so(project) -> None:
+    made = budget(project)
+    tell(project, *loop(2, name="planner", tool="search", session="s1"))
+    look(project)
+    assert ask(project, trace=uuid(2))["decision"] == "allow"
+    made.policy = {"findings": ["info"]}
+    made.changed_at = timezone.now()
+    made.save()
+    answer = ask(project, trace=uuid(2))
+    assert answer["decision"] == "stop"
+    assert answer["reason"] == answer["finding"]["sentence"]
+    assert answer["finding"]["link"].startswith("/api/v1/findings/")
+    assert ask(project, trace=uuid(3))["decision"] == "allow"
+
+
+def test_a_person_lets_it_go_on_in_spite_of_a_finding(project) -> None:
+    budget(project, policy={"findings": ["info"]})
+    tell(project, *loop(2, name="planner", tool="search", session="s1"))
+    look(project)
+    tomorrow = timezone.now() + timedelta(days=1)
+    lift_findings(project.pk, uuid(2), tomorrow, "ada", "It is a poll.")
+    answer = ask(project, trace=uuid(2))
+    assert answer["decision"] == "warn"
+    assert answer["reason"].endswith("ada lets it go on: It is a poll.")
+
+
+def failures(failed: int, fine: int) -> list:
+    """Calls of a tool, of which some failed."""
+    plain = {"kind": Kind.TOOL, "tool": "search"}
+    calls = [span(1, 10 + at, 1, **plain, **FAILED) for at in range(failed)]
+    return [agent(1, 1, "scout"), *calls, *(span(1, 30 + at, 1, **plain) for at in range(fine))]
+
+
+@pytest.mark.parametrize(
+    ("failed", "fine", "state", "decision"),
+    [(7, 0, "open", "stop"), (5, 5, "open", "allow"), (1, 6, "closed", "allow")],
+)
+def test_a_tool_that_only_fails_is_not_called_again(project, failed, fine, state, decision) -> None:
+    budget(project, policy={"errors": True})
+    tell(project, *failures(failed, fine))
+    look(project)
+    answer = ask(project, tool="search")
+    said = answer["circuit"]
+    assert (said["state"], said["calls"], said["failures"]) == (state, failed + fine, failed)
+    assert answer["decision"] == decision
+    assert ask(project, tool="other")["circuit"] is None
+    assert ask(project, tool="search", after=90 * MINUTE)["circuit"] is None
+
+
+def test_downgrade_names_the_model_to_go_on_with(project) -> None:
+    budget(project, policy={"soft": "downgrade", "model": "gpt-4o-mini"})
+    assert ask(project, usd=Decimal(7))["suggested_model"] is None
+    answer = ask(project, usd=Decimal(9))
+    assert (answer["decision"], answer["suggested_model"]) == ("downgrade", "gpt-4o-mini")
+
+
+def test_a_budget_whose_dimension_is_not_said_is_named(project) -> None:
+    budget(project, each="session")
+    answer = ask(project, agent="scout")
+    assert (answer["decision"], answer["not_told"]) == ("allow", ["daily"])
+    assert ask(project, session="s1")["not_told"] == []
+
+
+def test_closed_if_any_budget_says_so(project) -> None:
+    budget(project)
+    budget(project, name="strict", policy={"fail": "closed"})
+    assert ask(project)["fail"] == "closed"
+    assert policy_of({}).fail == "open"

@@ -1,0 +1,151 @@
+"""Making budgets, and what people decide by hand."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+from django.utils import timezone
+
+from agentscope.alerts.models import Rule
+from agentscope.alerts.watch import BadRule
+from agentscope.budgets.models import Answer, Budget, Reservation, Spent
+from agentscope.budgets.read import stops
+from agentscope.budgets.write import (
+    delete_budget,
+    end_stop,
+    forget_answers,
+    lift_budget,
+    save_budget,
+    set_otherwise,
+    stop,
+)
+from agentscope.projects.models import Change
+from tests.agentscope.budgets.told import TODAY, ask, look, tell
+from tests.kit.costs import call, uuid
+from tests.kit.spans import NOON
+
+SAID = {"name": "daily", "limit": "10", "window": TODAY}
+
+
+def test_a_budget_has_a_rule_for_each_level(project) -> None:
+    made = save_budget(project, "ada", SAID)
+    rules = Rule.objects.filter(budget=made.pk).order_by("pk")
+    assert [(each.name, each.condition["threshold"]) for each in rules] == [
+        ("daily: soft level", "8.0"),
+        ("daily: hard level", "10"),
+    ]
+    save_budget(project, "ada", SAID | {"limit": "20", "enabled": False}, budget=made)
+    assert [each.pk for each in Rule.objects.filter(enabled=False).order_by("pk")] == [
+        each.pk for each in rules
+    ]
+    assert rules.all()[1].condition["threshold"] == "20"
+    assert Change.objects.count() == 2
+
+
+def test_both_levels_are_told_as_alerts_are(project) -> None:
+    save_budget(project, "ada", SAID)
+    tell(project, call(1, 1, 0, "9"))
+    look(project)
+    fired = {each.name: [alert.state for alert in each.alerts.all()] for each in Rule.objects.all()}
+    assert fired["daily: soft level"] == ["firing"]
+    assert "firing" not in fired["daily: hard level"]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "part"),
+    [
+        ({"name": ""}, "name"),
+        ({"limit": "0"}, "condition"),
+        ({"soft": "2"}, "soft"),
+        ({"unit": "hours"}, "unit"),
+        ({"window": {}}, "window"),
+        ({"each": "colour"}, "only"),
+        ({"policy": {"hard": "shout"}}, "policy"),
+        ({"policy": {"findings": "loops"}}, "policy"),
+    ],
+)
+def test_what_makes_no_sense_is_named(project, wrong, part) -> None:
+    with pytest.raises(BadRule) as error:
+        save_budget(project, "ada", SAID | wrong)
+    assert error.value.part == part
+    assert not Budget.objects.exists()
+
+
+def test_a_name_is_given_once(project) -> None:
+    save_budget(project, "ada", SAID)
+    with pytest.raises(BadRule, match="already"):
+        save_budget(project, "ada", SAID)
+
+
+def test_what_is_deleted_stops_nobody(project) -> None:
+    made = save_budget(project, "ada", SAID)
+    tell(project, call(1, 1, 0, "10"))
+    look(project)
+    assert ask(project)["decision"] == "stop"
+    delete_budget(made, "ada")
+    assert ask(project)["decision"] == "allow"
+    assert not Rule.objects.exists()
+    assert Answer.objects.count() == 2
+
+
+def test_a_person_lifts_a_budget_for_a_while(project) -> None:
+    made = save_budget(project, "ada", SAID | {"each": "session"})
+    tell(project, call(1, 1, 0, "10", session="s1"), call(2, 1, 0, "11", session="s2"))
+    look(project)
+    lift_budget(made, "s1", timezone.now() + timedelta(days=1), "ada", "It is nearly done.")
+    answer = ask(project, session="s1")
+    assert answer["decision"] == "warn"
+    assert answer["reason"].endswith("Nothing is left. ada lets it go on: It is nearly done.")
+    assert ask(project, session="s2")["decision"] == "stop"
+
+
+@pytest.mark.parametrize(("days", "why"), [(-1, "x"), (32, "x"), (1, " ")])
+def test_nobody_is_let_go_on_for_ever_or_without_a_reason(project, days, why) -> None:
+    made = save_budget(project, "ada", SAID)
+    with pytest.raises(BadRule):
+        lift_budget(made, "", timezone.now() + timedelta(days=days), "ada", why)
+
+
+@pytest.mark.parametrize(
+    ("of", "asked"),
+    [
+        ("agent", {"path": "boss/scout"}),
+        ("session", {"session": "scout"}),
+        ("trace", {"trace": uuid(7)}),
+    ],
+)
+def test_a_person_stops_somebody_and_lets_them_go_on(project, of, asked) -> None:
+    name = uuid(7).hex if of == "trace" else "scout"
+    made = stop(project.pk, of, name, "ada", "It deletes files.")
+    answer = ask(project, **asked)
+    assert answer["decision"] == "stop"
+    assert answer["reason"] == f"ada stopped {of} “{name}”: It deletes files."
+    assert ask(project, agent="other")["decision"] == "allow"
+    assert stops(project.pk, NOON) == [made]
+    end_stop(made, "ben")
+    assert ask(project, **asked)["decision"] == "allow"
+
+
+def test_without_a_budget_it_is_as_the_project_says(project) -> None:
+    set_otherwise(project.pk, "stop", "closed", "ada")
+    answer = ask(project)
+    assert (answer["decision"], answer["fail"]) == ("stop", "closed")
+    with pytest.raises(BadRule):
+        set_otherwise(project.pk, "perhaps", "closed", "ada")
+
+
+def test_answers_are_kept_for_a_while(project) -> None:
+    save_budget(project, "ada", SAID)
+    tell(project, call(1, 1, 0, "1"))
+    look(project)
+    ask(project, usd=Decimal(1), reserve=True)
+    forget_answers()
+    assert Answer.objects.count() == Spent.objects.count() == 1
+    Answer.objects.update(at=timezone.now() - timedelta(days=91))
+    Reservation.objects.update(expires_at=timezone.now() - timedelta(days=2))
+    forget_answers()
+    assert not Answer.objects.exists()
+    assert not Reservation.objects.exists()
+    assert Spent.objects.count() == 1
