@@ -154,9 +154,17 @@ def test_a_worker_that_is_killed_leaves_it_to_the_next_under_the_same_id(channel
     first, second = hook.arrived
     assert first.json == second.json
     assert first.headers["x-agentscope-delivery"] == second.headers["x-agentscope-delivery"]
-    attempt(killed)  # if it was only slow, what it says is not taken
+
+
+@has_tables
+def test_what_a_slow_worker_says_is_not_taken_once_another_one_is_at_it(channel, hook, message):
+    delivery = told(channel, message)
+    slow = claim()
+    make_due(delivery)
+    assert claim().pk == delivery.pk
+    attempt(slow)
     delivery.refresh_from_db()
-    assert (delivery.state, delivery.attempts, len(delivery.log)) == ("sent", 2, 1)
+    assert (delivery.state, delivery.attempts, delivery.log) == ("sending", 2, [])
 
 
 def letter(delivery):

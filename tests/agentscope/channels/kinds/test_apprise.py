@@ -69,8 +69,9 @@ def test_why_it_is_not_reached_is_said(tell, hook, settings):
 
 
 @pytest.mark.parametrize("asked", ["", "?redirect=yes"])
-def test_a_redirect_leads_nowhere(tell, hook, settings, asked):
-    settings.AGENTSCOPE_ALLOWED_NETWORKS = networks(["127.0.0.2/32"])
+@pytest.mark.parametrize("allowed", ["127.0.0.2/32", "127.0.0.0/8"])
+def test_a_redirect_leads_nowhere(tell, hook, settings, asked, allowed):
+    settings.AGENTSCOPE_ALLOWED_NETWORKS = networks([allowed])
     with receiver("127.0.0.2") as leading:
         leading.answers = [Answer(307, {"Location": hook.url})]
         delivery = tell(f"json://127.0.0.2:{leading.port}/{asked}")
