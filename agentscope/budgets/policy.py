@@ -25,6 +25,7 @@ from agentscope.budgets.models import Budget
 SOFT = Decimal("0.8")  # of the limit, unless said
 ERRORS = ("permanent_retry", "retry_storm")  # codes of findings: it tries what cannot succeed
 MOST_FINDINGS = 50
+SMALLEST = Decimal("1e-12")  # amount that is kept
 METRIC = {Budget.Unit.USD: "cost", Budget.Unit.TOKENS: "tokens"}
 
 
@@ -66,6 +67,8 @@ def terms(said: Mapping[str, Any], week_start: int = MONDAY) -> Terms:
     if unit not in METRIC:
         raise BadRule("unit", "A budget is counted in usd or tokens.")
     limit = number(said, "limit")
+    if limit < SMALLEST:
+        raise BadRule("limit", f"A limit is {SMALLEST:f} or more.")
     return Terms(
         said.get("id") or 0,
         said.get("name") or "",

@@ -58,6 +58,7 @@ def test_both_levels_are_told_as_alerts_are(project) -> None:
     [
         ({"name": ""}, "name"),
         ({"limit": "0"}, "condition"),
+        ({"limit": "1e-13"}, "limit"),
         ({"soft": "2"}, "soft"),
         ({"unit": "hours"}, "unit"),
         ({"window": {}}, "window"),
