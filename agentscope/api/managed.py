@@ -1,0 +1,58 @@
+"""What addresses that change something have in common: whose key may, and who did it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from typing import Any, ClassVar, TypeVar
+
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+
+from agentscope.api import parameters
+from agentscope.api.json_body import bad, text
+from agentscope.api.project_view import ERRORS, ProjectView
+from agentscope.projects.models import Key, User
+from agentscope.projects.read import Access
+from agentscope.projects.write import SHOWN
+
+View = TypeVar("View", bound=Callable[..., object])
+LOOPBACK = "this machine"  # who did it, where no key is needed
+
+
+class ManagedView(ProjectView):
+    """A view of what keys with the scope `manage` may change."""
+
+    reads: ClassVar[Sequence[Key.Scope]] = (Key.Scope.READ, Key.Scope.MANAGE)
+    changes: ClassVar[Sequence[Key.Scope]] = (Key.Scope.MANAGE,)
+
+
+def changing(name: str, asked: Any, answer: Any) -> Callable[[View], View]:
+    """How an address that changes something looks in the OpenAPI schema."""
+    decorate: Callable[[View], View] = extend_schema(
+        operation_id=name,
+        summary=name.replace("_", " ").capitalize(),
+        request=asked,
+        parameters=list(parameters.PROJECT),
+        responses={**answer, **ERRORS},
+    )
+    return decorate
+
+
+def who(request: Request) -> str:
+    """Who asks: the name of a user, or the first characters of a key."""
+    user = request._request.user
+    said = request.headers
+    key = Access(said.get("authorization", ""), said.get("x-agentscope-key", "")).key
+    if key:
+        return f"key {key[:SHOWN]}…"
+    return user.get_username() if isinstance(user, User) else LOOPBACK
+
+
+def moment_of(said: Mapping[str, Any], name: str) -> datetime | None:
+    """A time in a body, ISO 8601; None where there is none. Raises Refused."""
+    found = text(said, name)
+    try:
+        return parameters.moment(found) if found else None
+    except ValueError as error:
+        raise bad(name, found, f"a time like {parameters.DAY}") from error
