@@ -16,6 +16,8 @@ from django.urls import URLPattern, get_resolver
 from django.urls.resolvers import RoutePattern
 
 from agentscope.api import urls as api_urls
+from agentscope.budgets.models import Budget
+from agentscope.budgets.write import save_budget, stop
 from agentscope.findings import causes
 from agentscope.findings.models import Finding
 from agentscope.jobs.models import Job
@@ -30,6 +32,7 @@ from agentscope.redaction.write import add_rule
 from agentscope.search.saved import save_view
 from tests.kit.costs import agent, call, settle, store, trace_id
 from tests.kit.loops import loop
+from tests.ui.alerting import alert_of, channel_of, delivery_of, mute_of, rule_of
 from ui import urls as ui_urls
 
 NAME = re.compile(r"<(?:\w+:)?(\w+)>")
@@ -41,7 +44,10 @@ READS = [
 ]
 # Asked by agents, with keys of their own: tests/agentscope/api/test_decide.py
 ASKS = [read for read in READS if read in ("api/v1/decide", "api/v1/budgets/check")]
-READS = [read for read in READS if read not in ASKS]
+# Not read: tests/agentscope/api/test_alerts.py
+DOES = [read for read in READS if read.endswith(("/acknowledge", "/snooze", "/preview"))]
+DOES += [read for read in READS if read.endswith("/alert-mutes/<int:mute_id>")]
+READS = [read for read in READS if read not in (*ASKS, *DOES)]
 FOUND, SEE_OTHER = 200, 302
 COST = "0.618034"  # USD; no price of any list
 NEEDED = {  # what cannot be asked without
@@ -50,6 +56,7 @@ NEEDED = {  # what cannot be asked without
 }
 pytestmark = pytest.mark.django_db
 SECRET = "planner of the shop"  # the name of an agent that nobody else may see
+BUDGET = {"name": "secret budget", "limit": 1, "window": {"kind": "calendar", "unit": "day"}}
 
 
 @pytest.fixture(scope="module")
@@ -88,6 +95,27 @@ def parts(shop) -> dict[str, str]:
         "fingerprint": Finding.objects.get(project_id=shop.pk).fingerprint.hex,
         "pk": str(job.pk),
         "view": "its view",
+        **parts_of_alerts(shop),
+        "budget": str(save_budget(shop, "ada", BUDGET).pk),
+        "budget_id": str(Budget.objects.get(project_id=shop.pk).pk),
+        "number": str(stop(shop.pk, "agent", SECRET, "ada", "secret reason").pk),
+    }
+
+
+def parts_of_alerts(shop: Project) -> dict[str, str]:
+    """An alert, and whatever it takes that people are told of it."""
+    rule, channel = rule_of(shop, name="secret rule"), channel_of(shop, "secret channel")
+    rule.channels.add(channel)
+    alert = alert_of(rule, SECRET)
+    return {
+        "alert": str(alert.pk),
+        "alert_id": str(alert.pk),
+        "event_id": str(alert.events.get().pk),
+        "rule_id": str(rule.pk),
+        "rule": str(rule.pk),
+        "channel": str(channel.pk),
+        "delivery": str(delivery_of(channel).pk),
+        "mute": str(mute_of(shop, rule, "secret reason").pk),
     }
 
 
@@ -136,7 +164,12 @@ def embedded(settings):
 def test_no_route_is_left_out():
     outside = {"live", "ready", "traces", "logs", "metrics", "<path:path>", ""}  # sending, probes
     entry = {"login/", "logout/", "schema/", "docs/"}
-    known = {*PAGES, *(read.removeprefix("api/") for read in [*READS, *ASKS]), *outside, *entry}
+    known = {
+        *PAGES,
+        *(read.removeprefix("api/") for read in [*READS, *ASKS, *DOES]),
+        *outside,
+        *entry,
+    }
     assert set(walk(get_resolver().url_patterns)) == known
 
 
@@ -148,7 +181,18 @@ def test_a_page_is_there_for_members(production, shop, parts, route):
 
 def is_only_posted(route: str) -> bool:
     return route.endswith(
-        ("/remove/", "/again/", "/stop/", "/add/", "/effects/", "/stored/", "/clock/")
+        (
+            "/remove/",
+            "/again/",
+            "/stop/",
+            "/add/",
+            "/effects/",
+            "/stored/",
+            "/clock/",
+            "/end/",
+            "/try/",
+            "/switch/",
+        )
     )
 
 
@@ -243,7 +287,7 @@ def test_a_key_that_sends_reads_nothing(production, shop, parts, route):
 @pytest.mark.parametrize("route", READS)
 def test_the_api_writes_nothing(production, shop, parts, route, verb):
     key = create_key(shop, Key.Scope.READ)[1]
-    assert read(route, parts, key, verb).status_code == 405
+    assert read(route, parts, key, verb).status_code in (403, 405)
 
 
 @pytest.mark.parametrize("route", READS)

@@ -1,0 +1,197 @@
+"""The pages of alerts: how they stand, one with its history, and what people do about it."""
+
+import re
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from agentscope.alerts.models import Alert, AlertEvent
+from agentscope.projects.models import Project
+from tests.kit.hostile import CORPUS
+from tests.ui.alerting import alert_of, channel_of, delivery_of, mute_of, rule_of
+
+PAGE = "/p/shop/alerts/"
+
+
+@pytest.fixture
+def alert(project) -> Alert:
+    return alert_of(rule_of(project))
+
+
+def one(alert: Alert) -> str:
+    return f"{PAGE}{alert.pk}/"
+
+
+def words(text: str) -> str:
+    """What a page says, without its tags."""
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", text))
+
+
+def test_nothing_yet_says_what_to_do(client, embedded, project):
+    answer = client.get(PAGE)
+    assert "No alert yet" in answer.text
+    assert "/p/shop/alerts/rules/new/" in answer.text
+
+
+def test_the_list_says_who_how_much_and_of_what(client, embedded, alert):
+    said = words(client.get(PAGE).text)
+    assert "Session s-1" in said
+    assert "dear session" in said
+    assert "$2.41" in said
+    assert "$2.00" in said
+    assert "1 alert, those that fire first" in said
+
+
+def test_tiles_count_and_filter(client, embedded, project):
+    rule = rule_of(project)
+    for group, state in (("a", "firing"), ("b", "firing"), ("c", "resolved")):
+        alert_of(rule, group, state)
+    said = words(client.get(PAGE).text)
+    assert "2 Firing" in said
+    assert "1 Resolved" in said
+    firing = client.get(f"{PAGE}?state=firing").text
+    assert "Session a" in firing
+    assert "Session c" not in firing
+    assert "No alert matches" in client.get(f"{PAGE}?state=pending").text
+    assert "Session c" in client.get(f"{PAGE}?state=nonsense").text
+    other = rule_of(project, name="other")
+    assert "Session a" not in client.get(f"{PAGE}?rule={other.pk}").text
+
+
+def test_a_list_that_did_not_change_is_not_sent_again(client, embedded, alert):
+    asks = {"HX-Request": "true", "HX-Target": "alerts"}
+    first = client.get(PAGE, headers=asks)
+    seen = re.search(r'"seen": "(\w+)"', first.text)[1]
+    assert client.get(f"{PAGE}?seen={seen}", headers=asks).status_code == 204
+    Alert.objects.update(state="resolved")
+    assert client.get(f"{PAGE}?seen={seen}", headers=asks).status_code == 200
+
+
+def test_the_list_takes_as_many_queries_however_long_it_is(client, embedded, project, alert):
+    def queries() -> int:
+        with CaptureQueriesContext(connection) as taken:
+            client.get(PAGE)
+        return len(taken)
+
+    few = queries()
+    for number in range(20):
+        alert_of(alert.rule, f"more {number}")
+    assert queries() == few <= 8
+
+
+def test_an_alert_with_its_history_and_what_has_no_price(client, embedded, alert):
+    said = words(client.get(one(alert)).text)
+    assert "at least $2.41, 3 without a price" in said
+    assert "Fires" in said
+    assert "no channel" in said
+    assert "No run that is still stored" in said
+
+
+def test_how_people_were_told_is_linked(client, embedded, project, alert):
+    event = AlertEvent.objects.get()
+    delivery = delivery_of(channel_of(project), f"alert-event:{event.pk}", state="sent")
+    text = client.get(one(alert)).text
+    assert reverse("delivery", args=["shop", delivery.pk]) in text
+    assert "sent" in words(text)
+
+
+def test_acknowledged_with_a_note(client, embedded, alert):
+    answer = client.post(one(alert), {"do": "acknowledge", "note": "looking at it"})
+    assert answer["Location"] == one(alert)
+    alert.refresh_from_db()
+    assert (alert.acknowledged_by, alert.note) == ("somebody", "looking at it")
+    said = words(client.get(one(alert)).text)
+    assert "acknowledged" in said
+    assert "by somebody" in said
+    assert "looking at it" in said
+
+
+def test_what_is_over_cannot_be_acknowledged(client, embedded, project):
+    over = alert_of(rule_of(project), state="resolved")
+    answer = client.post(one(over), {"do": "acknowledge"})
+    assert answer.status_code == 200
+    assert "nothing to acknowledge" in answer.text
+
+
+def test_snoozed_and_woken(client, embedded, alert):
+    assert client.post(one(alert), {"do": "snooze", "hours": "4"}).status_code == 302
+    text = client.get(one(alert)).text
+    assert "Snoozed until" in text
+    assert "1 snoozed" in words(client.get(PAGE).text).lower()
+    client.post(one(alert), {"do": "wake"})
+    assert "Snoozed until" not in client.get(one(alert)).text
+
+
+@pytest.mark.parametrize(
+    "said", [{"hours": "9999"}, {"hours": ""}, {"hours": "4", "reason": "x" * 1001}]
+)
+def test_what_is_wrong_with_a_snooze_is_said(client, embedded, alert, said):
+    answer = client.post(one(alert), {"do": "snooze", **said})
+    assert answer.status_code == 200
+    assert 'role="alert"' in answer.text
+    alert.refresh_from_db()
+    assert alert.snoozed_until is None
+
+
+def test_muted_alerts_say_so(client, embedded, project, alert):
+    mute_of(project, alert.rule)
+    assert "Nobody is told of it" in client.get(one(alert)).text
+    assert "1 Muted" in words(client.get(PAGE).text)
+
+
+def test_what_cannot_be_done_and_other_alerts_are_not_found(client, embedded, project, alert):
+    other = alert_of(rule_of(Project.objects.create(name="other")))
+    assert client.post(one(alert), {"do": "explode"}).status_code == 404
+    assert client.get(one(other)).status_code == 404
+    assert client.post(one(other), {"do": "acknowledge"}).status_code == 404
+    event = AlertEvent.objects.get(alert=other)
+    assert client.get(f"{one(alert)}?event={event.pk}").status_code == 404
+    assert client.get(f"{one(alert)}?event=x").status_code == 404
+    assert client.get(f"{one(alert)}?after=nonsense").status_code == 200
+
+
+def test_strangers_see_and_do_nothing(client, production, charlie, alert):
+    client.force_login(charlie)
+    assert client.get(PAGE).status_code == 404
+    assert client.post(one(alert), {"do": "acknowledge"}).status_code == 404
+    alert.refresh_from_db()
+    assert not alert.acknowledged_by
+
+
+def test_a_rule_that_makes_no_sense_any_more_has_its_alerts(client, embedded, alert):
+    rule = alert.rule
+    rule.metric = "gone"
+    rule.save()
+    for address in (PAGE, one(alert), f"{PAGE}rules/"):
+        assert client.get(address).status_code == 200
+
+
+@pytest.mark.parametrize("text", CORPUS)
+def test_hostile_texts_stay_texts(client, embedded, project, text):
+    rule = rule_of(project)
+    rule.name, rule.only = text, {"agent": text}
+    rule.save()
+    at = timezone.now()
+    kept = alert_of(rule, text, note=text, acknowledged_by=text, acknowledged_at=at)
+    AlertEvent.objects.update(note=text, who=text)
+    channel = channel_of(project)
+    channel.name = text
+    channel.save()
+    rule.channels.add(channel)
+    delivery = delivery_of(
+        channel, text, log=[{"at": at.isoformat(), "reason": text, "status": 1, "ms": 2}]
+    )
+    delivery.message |= {"title": text, "sentences": [text], "facts": [[text, text]]}
+    delivery.save()
+    mute_of(project, rule, text)
+    pages = [
+        "", f"{kept.pk}/", "rules/", f"rules/{rule.pk}/", "channels/", f"channels/{channel.pk}/",
+        "deliveries/", f"deliveries/{delivery.pk}/", "mutes/",
+    ]  # fmt: skip
+    for address in pages:
+        answer = client.get(PAGE + address)
+        assert answer.status_code == 200
+        assert not re.search(r"<script(?![^>]*\bsrc=)|<img|<iframe|<math|<svg/onload", answer.text)
