@@ -9,6 +9,8 @@ from ui.views import (
     agents,
     alerts,
     aliases,
+    budget_edit,
+    budgets,
     channels,
     compare,
     connections,
@@ -30,6 +32,7 @@ from ui.views import (
     saved,
     sessions,
     settings,
+    stops,
     tools,
     trace,
     trace_costs,
@@ -131,6 +134,18 @@ urlpatterns = [
     ),
     path("p/<path:project>/alerts/mutes/", mutes.all_mutes, name="alert-mutes"),
     path("p/<path:project>/alerts/mutes/<int:mute>/end/", mutes.stop_mute, name="end-mute"),
+    path("p/<path:project>/budgets/", budgets.all_budgets, name="budgets"),
+    path("p/<path:project>/budgets/new/", budget_edit.new_budget, name="new-budget"),
+    path("p/<path:project>/budgets/stops/", stops.all_stops, name="budget-stops"),
+    path("p/<path:project>/budgets/stops/<int:number>/end/", stops.let_go, name="end-budget-stop"),
+    path("p/<path:project>/budgets/<int:budget>/", budgets.one_budget, name="budget"),
+    path(
+        "p/<path:project>/budgets/<int:budget>/edit/", budget_edit.edit_budget, name="edit-budget"
+    ),
+    path("p/<path:project>/budgets/<int:budget>/lift/", stops.lift, name="lift-budget"),
+    path(
+        "p/<path:project>/budgets/<int:budget>/remove/", budgets.drop_budget, name="remove-budget"
+    ),
     path("p/<path:project>/costs/", costs.costs_page, name="costs"),
     path("p/<path:project>/costs/cheaper/", advice.advice, name="advice"),
     path("p/<path:project>/prices/", prices.price_list, name="prices"),

@@ -1,0 +1,231 @@
+"""Budgets, their groups and what was answered, as lines of pages. Unknown is said as such."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from agentscope.alerts.amounts import length, moment, seconds
+from agentscope.alerts.windows import SECOND, Calendar, Rolling, Window
+from agentscope.alerts.words import DIMENSION
+from agentscope.budgets.decision import Decision
+from agentscope.budgets.models import Answer, Budget
+from agentscope.budgets.policy import Fail, Terms
+from agentscope.budgets.preview import Past
+from agentscope.budgets.read import Stand, State
+from ui import amounts
+from ui.alert_words import looked_at
+from ui.gauge import Filled, Gauge, amount, gauge, spent, unpriced
+
+ANSWERED = {
+    Decision.ALLOW.word: ("go on", "good"),
+    Decision.WARN.word: ("go on, warned", "warn"),
+    Decision.DOWNGRADE.word: ("cheaper model", "warn"),
+    Decision.STOP.word: ("stop", "bad"),
+}
+AT_SOFT = {"warn": "warns", "downgrade": "asks for a cheaper model"}
+AT_HARD = {"stop": "stops", "warn": "warns only"}
+AT_FAILURE = {Fail.OPEN: "go on", Fail.CLOSED: "stop"}
+# What was asked, in the order in which it is told.
+ASKED = ("session", "trace", "agent", "path", "model", "provider", "user", "environment", "tool")
+
+
+@dataclass(frozen=True, slots=True)
+class GroupLine:
+    """How a group of a budget stands."""
+
+    group: str
+    gauge: Gauge
+    spent: str
+    reserved: str  # "" if nothing is
+    left: str
+    unpriced: str  # calls that are not in what is spent; "" if none
+    ahead: str  # where it is going
+
+    @property
+    def word(self) -> str:
+        """How it stands, in a word; "" if well."""
+        return {"bad": "at the limit", "warn": "at the soft level"}.get(self.gauge.tone, "")
+
+
+@dataclass(frozen=True, slots=True)
+class BudgetLine:
+    """A budget with the group that used most of it."""
+
+    state: State
+    about: str
+    limit: str
+    resets: str
+    first: GroupLine | None  # None: the budget makes no sense
+    groups: str  # how many there are; "" where it is one for all
+
+    @property
+    def budget(self) -> Budget:
+        """The budget itself."""
+        return self.state.budget
+
+
+def budget_line(state: State, zone: ZoneInfo) -> BudgetLine:
+    """A budget in words."""
+    terms, budget = state.terms, state.budget
+    if terms is None:
+        return BudgetLine(state, state.trouble, "", "", None, "")
+    first = group_line(terms, state.groups[0]) if state.groups else unused(terms)
+    groups = amounts.count(state.total, DIMENSION[budget.each].lower()) if budget.each else ""
+    limit = amount(terms.unit, terms.limit)
+    return BudgetLine(state, looked_at(terms.watch), limit, resets(state, zone), first, groups)
+
+
+def unused(terms: Terms) -> GroupLine:
+    """A budget of which nothing is used."""
+    return line_of("", Filled(terms.unit, terms.limit, terms.soft, Decimal(0)), "not used yet")
+
+
+def group_line(terms: Terms, stand: Stand) -> GroupLine:
+    """How a group stands, in words."""
+    filled = Filled(
+        terms.unit,
+        terms.limit,
+        terms.soft,
+        stand.spent,
+        stand.reserved,
+        stand.unpriced_calls,
+        stand.forecast,
+    )
+    return line_of(stand.group, filled, ahead(filled, stand))
+
+
+def line_of(group: str, filled: Filled, ahead: str) -> GroupLine:
+    """The words and the gauge of what is filled so far."""
+    reserved = amount(filled.unit, filled.reserved) if filled.reserved else ""
+    said = (spent(filled), reserved, left(filled), unpriced(filled))
+    return GroupLine(group, gauge(filled), *said, ahead)
+
+
+def left(filled: Filled) -> str:
+    """What is left of a budget; at most so much, where calls have no price."""
+    rest = amount(filled.unit, max(filled.limit - filled.taken, Decimal(0)))
+    return f"at most {rest} left" if unpriced(filled) else f"{rest} left"
+
+
+def ahead(filled: Filled, stand: Stand) -> str:
+    """Where a group is going, at the rate of the last minutes."""
+    if filled.taken >= filled.limit:
+        return "Nothing is left."
+    if not stand.a_second:
+        return "Nothing was spent lately."
+    if stand.seconds_left is not None:
+        return f"At this rate it is gone in {seconds(stand.seconds_left)}."
+    if stand.forecast is not None:
+        return f"At this rate it comes to {amount(filled.unit, stand.forecast)}."
+    return ""
+
+
+def resets(state: State, zone: ZoneInfo) -> str:
+    """When counting begins anew, in the zone of the project."""
+    if state.resets_at_ns is not None:
+        return f"Begins anew at {moment(state.resets_at_ns, zone)} ({zone.key})."
+    if state.terms and isinstance(state.terms.watch.span, Rolling):
+        return f"Counts the last {length(state.terms.watch.span.seconds)}."
+    return "Never begins anew."
+
+
+def does(terms: Terms) -> Iterator[str]:
+    """What a budget does, sentence by sentence."""
+    policy, unit = terms.policy, terms.unit
+    model = f", {policy.model}" if policy.model and policy.soft == "downgrade" else ""
+    yield f"From {amount(unit, terms.soft)} on it {AT_SOFT[policy.soft]}{model}."
+    yield f"At {amount(unit, terms.limit)} it {AT_HARD[policy.hard]}."
+    if policy.findings:
+        yield f"It stops runs with findings: {', '.join(policy.findings)}."
+    if policy.errors:
+        yield "It stops calls of a tool that keeps failing, and runs that repeat what cannot help."
+    yield f"While AgentScope cannot be reached, calls {AT_FAILURE[policy.fail]}."
+
+
+@dataclass(frozen=True, slots=True)
+class PastLine:
+    """What a window before came to."""
+
+    when: str
+    most: GroupLine
+    groups: int
+    over: list[tuple[str, str]]
+    is_all: bool
+    unpriced: str
+
+
+def past_lines(terms: Terms, past: Iterable[Past], zone: ZoneInfo) -> list[PastLine]:
+    """The windows before, in words."""
+    return [past_line(terms, each, zone) for each in past]
+
+
+def past_line(terms: Terms, past: Past, zone: ZoneInfo) -> PastLine:
+    """What a window came to, in words. Which group the calls without a price are of is not known:
+    the most that one used is then told as at least so much."""
+    used = Filled(
+        terms.unit, terms.limit, terms.soft, past.most, unpriced_calls=past.unpriced_calls
+    )
+    over = [(name, amount(terms.unit, value)) for name, value in past.over]
+    most = line_of("", used, "")
+    return PastLine(
+        when(terms, past.window, zone), most, past.groups, over, past.is_all, most.unpriced
+    )
+
+
+def when(terms: Terms, window: Window, zone: ZoneInfo) -> str:
+    """When a window was: days of a calendar, else from when to when."""
+    if not isinstance(terms.watch.span, Calendar):
+        return f"{moment(window.begin_ns, zone)} to {moment(window.end_ns, zone)}"
+    first, last = (
+        datetime.fromtimestamp(ns // SECOND, zone).date().isoformat()
+        for ns in (window.begin_ns, window.end_ns - 1)
+    )
+    return first if first == last else f"{first} to {last}"
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerLine:
+    """What somebody asked and was told."""
+
+    answer: Answer
+    asked: list[tuple[str, str]]
+    word: str
+    tone: str
+    reason: str
+    figures: str
+
+
+def answer_lines(answers: Iterable[Answer]) -> list[AnswerLine]:
+    """What was asked, answered, and why."""
+    return [answer_line(each) for each in answers]
+
+
+def answer_line(answer: Answer) -> AnswerLine:
+    """An answer in words."""
+    word, tone = ANSWERED.get(answer.decision, (answer.decision, ""))
+    asked = [
+        (DIMENSION.get(name, name.capitalize()), str(answer.asked[name]))
+        for name in ASKED
+        if answer.asked.get(name)
+    ]
+    asked += list(needs(answer.asked))
+    return AnswerLine(answer, asked, word, tone, str(answer.said.get("reason", "")), lag(answer))
+
+
+def needs(asked: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """What a call was said to need."""
+    if (tokens := asked.get("estimated_tokens")) is not None:
+        yield "May use", f"{tokens:,} tokens"
+    if (usd := asked.get("estimated_usd")) is not None:
+        yield "May cost", f"${usd}"
+
+
+def lag(answer: Answer) -> str:
+    """How old what it was decided on was."""
+    behind = answer.said.get("lag_seconds")
+    return "" if behind is None else f"decided on what was known {behind:g} s before"

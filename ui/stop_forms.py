@@ -1,0 +1,49 @@
+"""The forms of what people decide by hand: letting somebody go on, and stopping somebody."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django import forms
+from django.utils import timezone
+
+from agentscope.budgets.write import LONGEST_WHY, STOPPABLE
+
+FOR = {"1": "an hour", "4": "4 hours", "24": "a day", "168": "a week"}  # hours
+LONGEST_NAME = 1000  # characters of a session or an agent
+WORDS = {"trace": "run, by its id", "session": "session", "agent": "agent"}
+
+
+def why() -> forms.CharField:
+    """A reason, for others."""
+    attrs = {"autocomplete": "off", "placeholder": "for others, and for the log"}
+    widget = forms.TextInput(attrs=attrs)
+    return forms.CharField(label="Why", max_length=LONGEST_WHY, widget=widget)
+
+
+class LiftForm(forms.Form):
+    """How long a group may go on over its budget, and why."""
+
+    use_required_attribute = False
+
+    hours = forms.ChoiceField(label="For", choices=list(FOR.items()))
+    why = why()
+
+    @property
+    def until(self) -> datetime:
+        """When it ends."""
+        return timezone.now() + timedelta(hours=int(self.cleaned_data["hours"]))
+
+
+class StopForm(forms.Form):
+    """Who is stopped, and why."""
+
+    use_required_attribute = False
+
+    of = forms.ChoiceField(label="Stop this", choices=[(each, WORDS[each]) for each in STOPPABLE])
+    name = forms.CharField(
+        label="named",
+        max_length=LONGEST_NAME,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )
+    why = why()

@@ -1,0 +1,91 @@
+"""The form of a budget, with what it would have done."""
+
+from __future__ import annotations
+
+from time import time_ns
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+
+from agentscope.alerts.models import Rule
+from agentscope.alerts.watch import BadRule
+from agentscope.budgets.models import Budget
+from agentscope.budgets.policy import terms
+from agentscope.budgets.preview import past
+from agentscope.budgets.write import save_budget
+from agentscope.channels.models import Channel
+from agentscope.channels.read import channels_of
+from agentscope.costs.bounded import TookTooLong
+from ui.access import PageRequest, form_page, who
+from ui.budget_form import BudgetForm
+from ui.budget_words import past_lines
+from ui.views.budgets import found_budget
+
+
+@form_page
+def new_budget(request: PageRequest) -> HttpResponse:
+    """A budget that is to be."""
+    return edited(request, None)
+
+
+@form_page
+def edit_budget(request: PageRequest, budget: int) -> HttpResponse:
+    """What a budget says."""
+    return edited(request, found_budget(request, budget))
+
+
+def edited(request: PageRequest, budget: Budget | None) -> HttpResponse:
+    """The form, its preview if that is asked for, or the budget that was saved."""
+    channels = channels_of(request.project.pk)
+    context: dict[str, Any] = {}
+    if request.method != "POST":
+        form = BudgetForm(None, channels, initial=start_of(budget))
+        return shown(request, form, budget, context)
+    form = BudgetForm(request.POST, channels)
+    if form.is_valid():
+        try:
+            if "preview" in request.POST:
+                context = preview(request, form)
+            else:
+                told = [each for each in channels if each.pk in form.chosen]
+                return saved(request, form, told, budget)
+        except BadRule as error:
+            form.blame(error)
+    return shown(request, form, budget, context)
+
+
+def start_of(budget: Budget | None) -> dict[str, Any]:
+    """What the form begins with."""
+    if budget is None:
+        return BudgetForm.start()
+    rule = Rule.objects.filter(project_id=budget.project_id, budget=budget.pk).first()
+    told = [str(each.pk) for each in rule.channels.all()] if rule else []
+    return BudgetForm.start_of(budget) | {"channels": told}
+
+
+def saved(
+    request: PageRequest, form: BudgetForm, channels: list[Channel], budget: Budget | None
+) -> HttpResponse:
+    """Store what is said, and go to it. Raises BadRule."""
+    kept = save_budget(request.project, who(request), form.said, channels, budget)
+    return redirect("budget", request.project.name, kept.pk)
+
+
+def preview(request: PageRequest, form: BudgetForm) -> dict[str, Any]:
+    """The windows before beside the limit. Raises BadRule."""
+    found, zone = terms(form.said, request.project.week_start), ZoneInfo(request.project.time_zone)
+    try:
+        lines = past_lines(found, past(request.project, found, time_ns()), zone)
+    except TookTooLong as problem:
+        return {"problem": str(problem)}
+    return {"past": lines, "each": found.watch.scope.each, "stops": found.policy.hard == "stop"}
+
+
+def shown(
+    request: PageRequest, form: BudgetForm, budget: Budget | None, context: dict[str, Any]
+) -> HttpResponse:
+    """The page of the form."""
+    context |= {"page": "budgets", "form": form, "budget": budget}
+    return render(request, "budgets/edit.html", context)

@@ -1,0 +1,109 @@
+"""Budgets: how each stands, its groups by use, and what those were told who asked."""
+
+from __future__ import annotations
+
+from time import time_ns
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST
+
+from agentscope.budgets.decision import Decision
+from agentscope.budgets.models import Budget
+from agentscope.budgets.read import AnswerFilters, answers, lifts, states, stops
+from agentscope.budgets.read import budget as budget_of
+from agentscope.budgets.read import budgets as budgets_of
+from agentscope.budgets.write import delete_budget
+from ui import amounts
+from ui.access import PageRequest, form_page, page, who
+from ui.address import address_of
+from ui.budget_words import ANSWERED, answer_lines, budget_line, does, group_line
+from ui.views.mappings import is_number
+from ui.views.sessions import position
+
+GROUPS = 25  # of a budget on a page
+LAST = 10**6
+ANSWERS = 25  # on a page
+
+
+@page
+def all_budgets(request: PageRequest) -> HttpResponse:
+    """The budgets by name, each with the group that used most."""
+    now_ns, zone = time_ns(), ZoneInfo(request.project.time_zone)
+    found = states(request.project, budgets_of(request.project.pk), now_ns)
+    context = {
+        "page": "budgets",
+        "lines": [budget_line(each, zone) for each in found],
+        "count": amounts.count(len(found), "budget"),
+        "stops": stops(request.project.pk, now_ns),
+    }
+    return render(request, "budgets/page.html", context)
+
+
+def found_budget(request: PageRequest, number: int) -> Budget:
+    """A budget of the project. Raises Http404."""
+    found = budget_of(request.project.pk, number) if is_number(str(number)) else None
+    if found is None:
+        raise Http404("no such budget")
+    return found
+
+
+@page
+def one_budget(request: PageRequest, budget: int) -> HttpResponse:
+    """A budget with its groups by use, who was let go on, and what was answered."""
+    found, now_ns = found_budget(request, budget), time_ns()
+    zone, first = ZoneInfo(request.project.time_zone), position(request, LAST)
+    (state,) = states(request.project, [found], now_ns, offset=first, limit=GROUPS)
+    lifted = [each for each in lifts(request.project.pk, now_ns) if each.budget_id == found.pk]
+    line = budget_line(state, zone)
+    context = {
+        "page": "budgets",
+        "line": line,
+        "budget": found,
+        "does": list(does(state.terms)) if state.terms else [],
+        "groups": [group_line(state.terms, each) for each in state.groups] if state.terms else [],
+        "lifts": lifted,
+        "shown": shown(first, len(state.groups), state.total),
+        "more": address_of(request).with_(**{"from": str(first + GROUPS)})
+        if first + GROUPS < state.total
+        else "",
+        "begin": address_of(request).with_(**{"from": None}) if first else "",
+        **history(request, found),
+    }
+    return render(request, "budgets/budget.html", context)
+
+
+def shown(first: int, here: int, total: int) -> str:
+    """Which groups are on the page."""
+    return f"{first + 1:,} to {first + here:,} of {total:,}" if total > here else f"{total:,}"
+
+
+def history(request: PageRequest, budget: Budget) -> dict[str, Any]:
+    """What was asked and answered, and where the rest of it is."""
+    decision, before = request.GET.get("decision", ""), request.GET.get("before", "")
+    decision = decision if decision in {each.word for each in Decision} else ""
+    filters = AnswerFilters(budget=budget.pk, decision=decision)
+    asked_before = int(before) if is_number(before) else None
+    found = answers(request.project.pk, filters, asked_before, ANSWERS)
+    here = address_of(request)
+    return {
+        "answers": answer_lines(found.items),
+        "decision": decision,
+        "decisions": [
+            (word, said[0], here.with_(decision=word, before=None))
+            for word, said in ANSWERED.items()
+        ],
+        "any": here.with_(decision=None, before=None),
+        "older": here.with_(before=str(found.next)) if found.next else "",
+        "newest": here.with_(before=None) if asked_before else "",
+    }
+
+
+@require_POST
+@form_page
+def drop_budget(request: PageRequest, budget: int) -> HttpResponse:
+    """Delete a budget."""
+    delete_budget(found_budget(request, budget), who(request))
+    return redirect("budgets", request.project.name)
