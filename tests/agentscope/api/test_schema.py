@@ -39,6 +39,8 @@ def test_every_route_is_described(schema):
         "/api/v1/circuits",
         "/api/v1/advice",
         "/api/v1/decide",
+        "/api/v1/budgets",
+        "/api/v1/budgets/{budget_id}",
         "/api/v1/budgets/check",
         "/api/v1/traces/{trace_id}/lineage",
     }

@@ -1,0 +1,152 @@
+"""Budgets, read and changed by machine."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from time import time_ns
+from typing import Any
+
+from django.http import HttpResponse
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter
+from rest_framework.request import Request
+
+from agentscope.alerts.watch import BadRule
+from agentscope.alerts.windows import SECOND
+from agentscope.api import parameters
+from agentscope.api.budgets_shapes import BudgetShape, BudgetsShape, NewBudgetShape
+from agentscope.api.json_body import bad, check_known, is_storable, json_body, text
+from agentscope.api.managed import ManagedView, changing, who
+from agentscope.api.project_view import described, json_answer
+from agentscope.api.refused import BAD_REQUEST, NOT_FOUND, Refused
+from agentscope.budgets.models import Budget
+from agentscope.budgets.read import Stand, State, budget, budgets, states
+from agentscope.budgets.told import plain
+from agentscope.budgets.write import delete_budget, save_budget
+
+TEXTS, OBJECTS = ("name", "unit", "each"), ("only", "window", "policy")
+NAMES = (*TEXTS, "enabled", "limit", "soft", *OBJECTS)
+NUL = "\\u0000"  # in JSON
+CREATED, GONE = 201, 204
+LARGEST_ID = 2**63 - 1
+GROUPS, GROUPS_AT_ONCE, LAST_POSITION = 50, 500, 10**9
+ONE = [
+    *parameters.PROJECT,
+    OpenApiParameter("offset", int, description="position of the first group, from 0"),
+    OpenApiParameter("limit", int, description=f"groups, 1 to {GROUPS_AT_ONCE}, else {GROUPS}"),
+]
+
+
+class SavingView(ManagedView):
+    """A view of what saves budgets."""
+
+    def saved(self, request: Request, found: Budget | None) -> HttpResponse:
+        """A budget as the body says, with the channels that it had. Raises Refused."""
+        said = said_of(json_body(request))
+        try:
+            made = save_budget(self.project, who(request), said, budget=found)
+        except BadRule as error:
+            raise Refused(BAD_REQUEST, f"{error.part}: {error}") from error
+        return json_answer(body(states(self.project, [made], time_ns())[0]))
+
+
+class BudgetsView(SavingView):
+    @described("list_budgets", {200: BudgetsShape})
+    def get(self, request: Request) -> HttpResponse:
+        """All budgets by name, each with the group that used most of it."""
+        found = states(self.project, budgets(self.project.pk), time_ns())
+        return json_answer({"budgets": [body(each) for each in found], "total": len(found)})
+
+    @changing("add_budget", NewBudgetShape, {201: BudgetShape})
+    def post(self, request: Request) -> HttpResponse:
+        """A new budget."""
+        answer = self.saved(request, None)
+        answer.status_code = CREATED
+        return answer
+
+
+class BudgetView(SavingView):
+    takes = ONE
+
+    @described("read_budget", {200: BudgetShape}, ONE)
+    def get(self, request: Request, budget_id: int) -> HttpResponse:
+        """One budget with its groups, those that used most first."""
+        said, found = request.query_params, known(self.project.pk, budget_id)
+        offset = parameters.number(said, "offset", 0, 0, LAST_POSITION)
+        limit = parameters.number(said, "limit", GROUPS, 1, GROUPS_AT_ONCE)
+        return json_answer(body(states(self.project, [found], time_ns(), offset, limit)[0]))
+
+    @changing("change_budget", NewBudgetShape, {200: BudgetShape})
+    def put(self, request: Request, budget_id: int) -> HttpResponse:
+        """Say a budget anew."""
+        return self.saved(request, known(self.project.pk, budget_id))
+
+    @changing("delete_budget", OpenApiTypes.NONE, {204: OpenApiTypes.NONE})
+    def delete(self, request: Request, budget_id: int) -> HttpResponse:
+        """Delete a budget with its rules; what was answered stays."""
+        delete_budget(known(self.project.pk, budget_id), who(request))
+        return HttpResponse(status=GONE)
+
+
+def known(project_id: int, number: int) -> Budget:
+    """A budget of the project. Raises Refused."""
+    found = budget(project_id, number) if number <= LARGEST_ID else None
+    if found is None:
+        raise Refused(NOT_FOUND, f"There is no budget {str(number)[:40]}.")
+    return found
+
+
+def said_of(said: Mapping[str, Any]) -> dict[str, Any]:
+    """A budget as it is said. Raises Refused."""
+    check_known(said, NAMES)
+    for name in TEXTS:
+        text(said, name)
+    if said.get("enabled", True) not in (True, False):
+        raise bad("enabled", said["enabled"], "true or false")
+    return {**said, **{name: plain_object(said, name) for name in OBJECTS}}
+
+
+def plain_object(said: Mapping[str, Any], name: str) -> dict[str, Any]:
+    """An object whose texts Postgres can hold, with fractions as texts. Raises Refused."""
+    found = said.get(name) or {}
+    written = json.dumps(found, default=str, ensure_ascii=False)
+    if not isinstance(found, dict) or NUL in written or not is_storable(written):
+        raise bad(name, found, "an object")
+    plainly: dict[str, Any] = json.loads(written)
+    return plainly
+
+
+def body(state: State) -> dict[str, Any]:
+    """A budget as BudgetShape."""
+    found = state.budget
+    return {
+        **{name: getattr(found, name) for name in ("id", "name", "enabled", "unit")},
+        "limit": plain(found.limit),
+        "soft": plain(found.soft),
+        **{name: getattr(found, name) for name in ("only", "each", "window", "policy")},
+        "trouble": state.trouble,
+        "resets_at": None if state.resets_at_ns is None else iso(state.resets_at_ns),
+        "groups": [stand_body(each) for each in state.groups],
+        "total": state.total,
+    }
+
+
+def stand_body(stand: Stand) -> dict[str, Any]:
+    """A group as StandShape."""
+    left = stand.seconds_left
+    return {
+        "group": stand.group,
+        "spent": plain(stand.spent),
+        "reserved": plain(stand.reserved),
+        "unpriced_calls": stand.unpriced_calls,
+        "forecast": None if stand.forecast is None else plain(stand.forecast),
+        "seconds_left": None if left is None else f"{left:.0f}",
+        "as_of": iso(stand.as_of_ns),
+    }
+
+
+def iso(ns: int) -> str:
+    """A time in ns since 1970, as ISO 8601."""
+    return datetime.fromtimestamp(ns / SECOND, UTC).isoformat()

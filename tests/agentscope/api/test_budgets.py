@@ -1,0 +1,75 @@
+"""Budgets, read and changed by machine."""
+
+from __future__ import annotations
+
+import jsonschema
+import pytest
+from django.test import Client
+
+from agentscope.alerts.models import Rule
+from agentscope.budgets.models import Budget
+from agentscope.projects.models import Change, Key
+from agentscope.projects.write import create_key, create_project
+from tests.agentscope.api.test_schema import closed
+
+PAGE, JSON = "/api/v1/budgets", "application/json"
+SAID = {"name": "daily", "limit": "10", "window": {"kind": "calendar", "unit": "day"}}
+
+
+def add(client, **said):
+    return client.post(PAGE, SAID | said, JSON)
+
+
+def test_a_budget_is_made_read_changed_and_deleted(client, shop, schema):
+    made = add(client, each="session")
+    assert made.status_code == 201
+    one = f"{PAGE}/{made.json()['id']}"
+    shape = {"$ref": "#/components/schemas/BudgetShape", **closed(schema)}
+    for answer in (made, client.get(one)):
+        jsonschema.validate(answer.json(), shape)
+    assert client.get(PAGE).json()["total"] == 1
+    changed = client.put(one, SAID | {"limit": 20.5, "only": {"agent": "😀"}}, JSON).json()
+    assert (changed["limit"], changed["each"]) == ("20.5", "")
+    assert client.delete(one).status_code == 204
+    assert client.get(one).status_code == 404
+    assert Change.objects.count() == 3
+    assert not Rule.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("wrong", "named"),
+    [
+        ({"limit": "-1"}, "condition"),
+        ({"window": []}, "window"),
+        ({"policy": "stop"}, "policy"),
+        ({"enabled": "perhaps"}, "enabled"),
+        ({"lmit": 1}, "lmit"),
+        ({"only": {"agent": "\0"}}, "only"),
+        ({"only": {"agent": "\ud800"}}, "only"),
+    ],
+)
+def test_what_makes_no_sense_is_named(client, shop, wrong, named):
+    answer = add(client, **wrong)
+    assert answer.status_code == 400
+    assert answer.json()["error"]["message"].startswith(named)
+    assert not Budget.objects.exists()
+
+
+def test_budgets_of_others_are_not_found(client, shop):
+    one = f"{PAGE}/{add(client).json()['id']}"
+    create_project("other")
+    theirs = Client(headers={"host": "localhost", "x-agentscope-project": "other"})
+    assert theirs.get(one).status_code == 404
+    assert theirs.delete(one).status_code == 404
+    assert theirs.put(one, SAID, JSON).status_code == 404
+    assert theirs.get(PAGE).json()["total"] == 0
+
+
+@pytest.mark.parametrize("scope", list(Key.Scope))
+def test_whose_key_may(shop, settings, scope):
+    settings.AGENTSCOPE_EMBEDDED = False
+    headers = {"host": "localhost", "authorization": f"Bearer {create_key(shop, scope)[1]}"}
+    client = Client(headers=headers)
+    may = scope == Key.Scope.MANAGE
+    assert add(client).status_code == (201 if may else 403)
+    assert client.get(PAGE).status_code == (200 if may or scope == Key.Scope.READ else 403)
