@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from uuid import UUID
 
+import numpy as np
+
 from agentscope.findings.anomaly import CODES as COMPARED
 from agentscope.findings.catalogue import Entry
 from agentscope.findings.decisions import OPEN, REOPENED, state
@@ -219,10 +221,10 @@ def steps_of(found: Iterable[Sighting], span_id: int) -> list[Step]:
 
 def step(of: Sighting, span_id: int) -> Step:
     """One of the steps of a finding."""
-    spans = of.finding.span_ids
-    at, count = spans.index(span_id), len(spans)
-    before = spans[at - 1] if at else None
-    return Step(of, at + 1, count, before, spans[at + 1] if at + 1 < count else None)
+    spans = np.asarray(of.finding.span_ids)
+    at, count = int(np.flatnonzero(spans == span_id)[0]), len(spans)
+    before = int(spans[at - 1]) if at else None
+    return Step(of, at + 1, count, before, int(spans[at + 1]) if at + 1 < count else None)
 
 
 def sightings(found: Sequence[Sighting]) -> Sightings:
