@@ -213,8 +213,11 @@ def test_without_findings_nobody_goes_to_one_but_to_dear_steps(page, shop):
     page.goto(PAGE)
     enter(ready(page))
     press(page, "n")
-    expect(page.locator("#said")).to_have_text("There is no other one.")
+    status = page.locator("#status")
+    expect(status).to_have_text("There is no other one.")
+    expect(status).to_be_in_viewport()
     press(page, "$")
+    expect(status).to_be_hidden()
     expect(page.locator("tr:focus[data-agent]")).to_have_attribute("aria-level", "3")
 
 
