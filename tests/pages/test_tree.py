@@ -224,7 +224,12 @@ def test_without_findings_nobody_goes_to_one_but_to_dear_steps(page, shop):
 @pytest.fixture
 def giant(page, shop):
     """A hundred thousand rows, all open, at their top."""
-    store(shop, SHAPES["loop"](100_001))
+    return all_open(page, shop, 100_001)
+
+
+def all_open(page, shop, rows):
+    """A page of a loop of so many rows, all open, at their top."""
+    store(shop, SHAPES["loop"](rows))
     page.goto(PAGE)
     fold = page.locator("tr[data-fold]").first.get_attribute("id")
     page.goto(f"{PAGE}?open={fold}")
