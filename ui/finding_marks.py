@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
-from itertools import chain
 
 import numpy as np
 
@@ -60,7 +59,8 @@ class Marks(Mapping[int, Pill]):
 def marks(tree: Tree, found: Sequence[Sighting]) -> Marks:
     """The pills of the rows of a tree that are evidence."""
     sizes = [len(each.finding.span_ids) for each in found]
-    asked = np.fromiter(chain.from_iterable(each.finding.span_ids for each in found), np.int64)
+    parts = [np.asarray(each.finding.span_ids, np.int64) for each in found]
+    asked = np.concatenate([NO_ROWS, *parts])
     at = tree.rows_of(asked)
     there = np.flatnonzero(at != NONE)
     rows, first = np.unique(at[there], return_index=True)

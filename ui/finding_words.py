@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from uuid import UUID
+
+import numpy as np
 
 from agentscope.findings.anomaly import CODES as COMPARED
 from agentscope.findings.catalogue import Entry
@@ -18,7 +21,7 @@ from agentscope.findings.waste import tokens_wasted as known_tokens
 from ui import amounts
 from ui.evidence import repeated
 
-FIRST = 5  # findings of a trace that are shown unfolded
+FIRST, ALIKE = 5, 2  # findings of a trace that are shown unfolded, and how many of one kind
 MOST = 8  # that are folded; machines are told all
 TONES = {Severity.INFO: "plain", Severity.WARNING: "warn", Severity.ALERT: "bad"}
 STANDING = (OPEN, REOPENED)
@@ -219,14 +222,20 @@ def steps_of(found: Iterable[Sighting], span_id: int) -> list[Step]:
 
 def step(of: Sighting, span_id: int) -> Step:
     """One of the steps of a finding."""
-    spans = of.finding.span_ids
-    at, count = spans.index(span_id), len(spans)
-    before = spans[at - 1] if at else None
-    return Step(of, at + 1, count, before, spans[at + 1] if at + 1 < count else None)
+    spans = np.asarray(of.finding.span_ids)
+    at, count = int(np.flatnonzero(spans == span_id)[0]), len(spans)
+    before = int(spans[at - 1]) if at else None
+    return Step(of, at + 1, count, before, int(spans[at + 1]) if at + 1 < count else None)
 
 
 def sightings(found: Sequence[Sighting]) -> Sightings:
-    """The findings of a trace, told apart by what was decided."""
-    standing = [each for each in found if each.is_standing]
-    settled = [each for each in found if not each.is_standing]
-    return Sightings(standing[:FIRST], standing[FIRST:], settled)
+    """The findings of a trace, told apart by what was decided. Of one kind a few come first, lest
+    the same thing said of each agent push all else aside."""
+    first: list[Sighting] = []
+    rest: list[Sighting] = []
+    kinds: Counter[str] = Counter()
+    for each in (each for each in found if each.is_standing):
+        is_first = len(first) < FIRST and kinds[each.finding.code] < ALIKE
+        (first if is_first else rest).append(each)
+        kinds[each.finding.code] += 1
+    return Sightings(first, rest, [each for each in found if not each.is_standing])

@@ -12,6 +12,7 @@ from typing import Any
 from uuid import UUID
 
 import numpy as np
+from django.utils.safestring import SafeString
 
 from agentscope.outline.entries import SPAN
 from agentscope.outline.gist import gist
@@ -73,12 +74,24 @@ class Line:
 
     @property
     def said(self) -> dict[str, Any]:
-        """By the names that its template knows; whole, as looking up each attribute of an object
-        is most of what drawing takes."""
-        return {name: getattr(self, name) for name in NAMES}
+        """By the names that its template knows; whole and with numbers as texts, as looking up each
+        attribute of an object, and putting a number into the form of a language, is most of what
+        drawing takes."""
+        found = {name: getattr(self, name) for name in NAMES}
+        found |= {name: SafeString(found[name]) for name in NUMBERS}
+        found["index"] = SafeString(self.position + 1)  # the head of the table is a row as well
+        found["pills"] = [parts(each) for each in self.pills]
+        found["bar"] = parts(self.bar)
+        return found
+
+
+def parts(of: Pill | Bar) -> dict[str, str]:
+    """What a pill or a bar says, by name."""
+    return {name: getattr(of, name) for name in of.__slots__}
 
 
 NAMES = tuple(each.name for each in fields(Line))
+NUMBERS = tuple(each.name for each in fields(Line) if each.type == "int")
 
 
 @dataclass(frozen=True)

@@ -4,16 +4,18 @@ those that are shown everything, for there may be thousands."""
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
 
+from agentscope.findings.ends import Sent, numbers
 from agentscope.findings.kept import Key
 from agentscope.findings.models import Cause, Finding
 from agentscope.findings.read import IN_TRACE, listed
 
 MARKING = (
-    *("trace_id", "project_id", "fingerprint", "first_span", "last_span", "span_ids"),
+    *("trace_id", "project_id", "fingerprint", "first_span", "last_span"),
     *("code", "severity", "sentence", "period", "repeats", "more_places"),
 )
 
@@ -21,7 +23,13 @@ MARKING = (
 def marking(project_id: int, trace_id: UUID) -> list[Finding]:
     """The findings that stand, the worst first, then in order of time: their steps, and what is
     said of each; nothing else is read. One query."""
-    return list(stand(project_id, trace_id).only(*MARKING).order_by(*IN_TRACE))
+    rows = stand(project_id, trace_id).only(*MARKING).annotate(sent=Sent("span_ids"))
+    found: list[Finding] = []
+    for each in rows.order_by(*IN_TRACE):
+        read: Any = numbers(each.sent)
+        each.span_ids = read
+        found.append(each)
+    return found
 
 
 def decided_in(project_id: int, trace_id: UUID) -> dict[UUID, Cause]:

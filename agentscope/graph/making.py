@@ -32,9 +32,12 @@ class Whole:
     of_row: Ints  # of the tree: a position in `ids`
 
 
-def whole_graph(tree: Tree) -> Whole:
-    """The graph of a tree, as large as it is."""
-    return Making(tree).made() if len(tree) else Whole([], [], [], np.zeros(0, np.int64))
+def whole_graph(tree: Tree, invoked: list[Run] | None = None) -> Whole:
+    """The graph of a tree, as large as it is; with the runs of its agents, if they are known
+    already."""
+    if not len(tree):
+        return Whole([], [], [], np.zeros(0, np.int64))
+    return Making(tree, runs(tree) if invoked is None else invoked).made()
 
 
 @dataclass(slots=True)
@@ -69,10 +72,9 @@ class Parts:
 class Making:
     """One tree, counted node by node."""
 
-    def __init__(self, tree: Tree) -> None:
-        self.tree = tree
-        self.runs: list[Run] = runs(tree)
-        self.places: Places = placed(tree, self.runs)
+    def __init__(self, tree: Tree, invoked: list[Run]) -> None:
+        self.tree, self.runs = tree, invoked
+        self.places: Places = placed(tree, invoked)
         self.spent = Spent.of(tree)
         self.owner = np.where(tree.is_rest, 0, self.places.node)  # of what a row spent
         self.calls = np.flatnonzero(self.places.calls)

@@ -203,6 +203,7 @@ def test_back_leads_to_the_tab_and_the_filters_that_were_left(page, shop):
     page.get_by_label("Agent", exact=True).fill("judge")
     page.get_by_role("button", name="Filter").click()
     page.get_by_role("navigation", name="States").get_by_role("link", name="All").click()
+    expect(page.locator('#states a[aria-current="page"]')).to_contain_text("All")
     expect(page.get_by_role("link", name="search was called")).to_have_count(0)
     page.get_by_role("link", name="fetch was called").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("fetch was called")

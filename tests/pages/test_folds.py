@@ -7,6 +7,7 @@ from tests.ui.traces import TRACE_ID, save_trace, span
 
 pytestmark = pytest.mark.browser
 PAGE = f"/p/shop/traces/{TRACE_ID.hex}/"
+BOX = "it => it.getBoundingClientRect().toJSON()"
 POLL = Meaning(
     Kind.TOOL, tool="poll_a_status", content=Content(arguments={"job": 9}, result="running")
 )
@@ -27,4 +28,10 @@ def test_what_is_folded_is_read_beside_the_panel_too(page, shop):
     label = fold.locator("a.label")
     assert "chat gpt-4o → poll_a_status × 6" in label.inner_text()
     assert label.evaluate("label => label.scrollWidth <= label.clientWidth")
-    assert "1 argument" not in fold.inner_text()
+    words = fold.locator(".label ~ *")
+    assert words.count() > 1
+    row = fold.locator(".name").evaluate(BOX)
+    for word in words.all():
+        box = word.evaluate(BOX)
+        assert box["top"] >= row["bottom"] or box["right"] <= row["right"], "whole or not there"
+        assert word.evaluate("word => word.scrollWidth <= word.clientWidth + 1")

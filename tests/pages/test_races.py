@@ -4,10 +4,8 @@ import pytest
 from playwright.sync_api import APIResponse, Page, Route, expect
 
 from agentscope.vocabulary import Kind, Meaning
-from tests.kit.forests import SHAPES
 from tests.pages.test_live_views import TRACE, begun, more, turn
-from tests.pages.test_tree import PAGE, deep_run, enter, press, ready, row, until
-from tests.ui.test_trace_tree import store
+from tests.pages.test_tree import PAGE, all_open, deep_run, enter, press, ready, row, until
 from tests.ui.traces import save_trace, span
 
 pytestmark = pytest.mark.browser
@@ -54,13 +52,7 @@ def tree(page, shop):
 @pytest.fixture
 def many(page, shop):
     """Thousands of rows, all open, at their top."""
-    store(shop, SHAPES["loop"](3_001))
-    page.goto(PAGE)
-    fold = page.locator("tr[data-fold]").first.get_attribute("id")
-    page.goto(f"{PAGE}?open={fold}")
-    parts = page.locator("tr[data-fold][id^=p]").evaluate_all("rows => rows.map(row => row.id)")
-    page.goto(f"{PAGE}?open={'.'.join([fold, *parts])}")
-    return ready(page)
+    return all_open(page, shop, 3_001)
 
 
 def test_what_was_closed_just_before_scrolling_is_closed(many):

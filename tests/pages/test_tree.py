@@ -213,15 +213,23 @@ def test_without_findings_nobody_goes_to_one_but_to_dear_steps(page, shop):
     page.goto(PAGE)
     enter(ready(page))
     press(page, "n")
-    expect(page.locator("#said")).to_have_text("There is no other one.")
+    status = page.locator("#status")
+    expect(status).to_have_text("There is no other one.")
+    expect(status).to_be_in_viewport()
     press(page, "$")
+    expect(status).to_be_hidden()
     expect(page.locator("tr:focus[data-agent]")).to_have_attribute("aria-level", "3")
 
 
 @pytest.fixture
 def giant(page, shop):
     """A hundred thousand rows, all open, at their top."""
-    store(shop, SHAPES["loop"](100_001))
+    return all_open(page, shop, 100_001)
+
+
+def all_open(page, shop, rows):
+    """A page of a loop of so many rows, all open, at their top."""
+    store(shop, SHAPES["loop"](rows))
     page.goto(PAGE)
     fold = page.locator("tr[data-fold]").first.get_attribute("id")
     page.goto(f"{PAGE}?open={fold}")

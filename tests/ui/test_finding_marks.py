@@ -155,7 +155,7 @@ def test_a_fold_says_how_much_evidence_it_holds():
 
 
 def test_findings_of_a_trace_are_told_apart():
-    open_ones = [Sighting(finding(n), "open") for n in range(1, FIRST + 3)]
+    open_ones = [Sighting(finding(n, code=f"kind {n}"), "open") for n in range(1, FIRST + 3)]
     settled = [Sighting(finding(9), "expected"), Sighting(finding(9), "resolved")]
     found = sightings([*settled, *open_ones])
     assert (len(found.first), len(found.rest), found.standing) == (FIRST, 2, FIRST + 2)
@@ -165,8 +165,17 @@ def test_findings_of_a_trace_are_told_apart():
     ]
 
 
+def test_two_of_a_kind_come_first():
+    alike = [Sighting(finding(n), "open") for n in range(1, 5)]
+    other = Sighting(finding(9, code="cycle"), "open")
+    found = sightings([*alike, other])
+    assert [each.finding.first_span for each in found.first] == [1, 2, 9]
+    assert [each.finding.first_span for each in found.rest] == [3, 4]
+
+
 def test_what_is_left_out_is_counted():
-    found = sightings([Sighting(finding(n), "open") for n in range(1, FIRST + MOST + 4)])
+    several = [finding(n, code=f"kind {n}") for n in range(1, FIRST + MOST + 4)]
+    found = sightings([Sighting(each, "open") for each in several])
     (fold,) = found.folds
     assert (fold.words, len(fold.shown), fold.left) == (f"{MOST + 3} more findings", MOST, 3)
 

@@ -19,7 +19,7 @@ from agentscope.pipeline import add_up_day, add_up_sessions
 from agentscope.projects.models import Change, Project
 from tests.kit.costs import uuid
 from tests.kit.loops import loop, tell_loop
-from ui.finding_words import FIRST, MOST
+from ui.finding_words import ALIKE, MOST
 from ui.views import findings as page
 
 LIST = "/p/shop/findings/"
@@ -294,13 +294,13 @@ def test_the_page_of_a_trace_reads_few_findings_whole(client, told):
             Finding.objects.get_or_create(**row)
         with CaptureQueriesContext(connection) as found:
             text = client.get(trace_page(1)).text
-        assert len(re.findall(r'<li data-tone="', text)) == min(causes + 1, FIRST + MOST)
+        assert len(re.findall(r'<li data-tone="', text)) == min(causes + 1, ALIKE + MOST)
         return [query["sql"] for query in found]
 
     few, lots = asked(2), asked(200)
     assert len(few) == len(lots) <= 9
     (whole,) = [sql for sql in lots if '"finding"."evidence"' in sql]
-    assert whole.count("::uuid") == FIRST + MOST + 1, "and the trace"
+    assert whole.count("::uuid") == ALIKE + MOST + 1, "and the trace"
     assert not any("span_payload" in sql for sql in lots)
 
 

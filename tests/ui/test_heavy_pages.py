@@ -108,3 +108,16 @@ PAGES += ["/p/shop/findings/", "/p/shop/findings/health/"]
 def test_pages_are_small_whatever_a_run_says(client, run):
     sizes = {page: len(client.get(page).content) for page in PAGES}
     assert {page[-70:]: size for page, size in sizes.items() if size > MOST_BYTES} == {}
+
+
+@pytest.mark.parametrize("signs", ["<'\"&>", '"', "\N{HIRAGANA LETTER A}", "**<b>** `&` "])
+def test_a_panel_is_small_of_whatever_signs_its_texts_are(client, project, signs):
+    said = signs * (60_000 // len(signs))
+    parts = [Part("reasoning", text=said), Part("text", text=said)]
+    parts.append(Part("tool_call", id="c1", name="send", value={"body": said, "more": [said] * 9}))
+    asked = [Message("user", [Part("text", text=said[n:])]) for n in range(9)]
+    content = Content(input_messages=asked, output_messages=[Message("assistant", parts)])
+    failed = {"status": Status.ERROR, "error_message": said[:10_000], "content": content}
+    tell(project.pk, agent(1, 1, "lead"), call(1, 2, 1, "0.01", **failed))
+    for view in ("", "transcript/"):
+        small(client, f"{RUN}{view}?span={2:016x}")

@@ -12,9 +12,10 @@ from django.http import HttpResponse
 from django.urls import reverse
 
 from agentscope.graph.graph import AGENT, MORE_AGENTS, Edge, Node
-from agentscope.graph.making import whole_graph
+from agentscope.graph.making import Whole, whole_graph
 from agentscope.traces.ids import span_hex
 from agentscope.traces.tree import Row, Tree
+from agentscope.transcript.turns import turns_of
 from ui.access import PageRequest, page
 from ui.address import Address, address_of
 from ui.exports import exports
@@ -23,7 +24,7 @@ from ui.graph_picture import Drawn, Line, Picture, large, readable
 from ui.graph_words import HOW, MARKS, edge_title, loop_words, names
 from ui.views.run import RunView, is_seen, nothing_new
 from ui.views.sessions import position
-from ui.views.trace import known_trace, known_tree
+from ui.views.trace import known_trace, known_tree, row_of
 
 SPANS = 50  # behind an edge, on a page
 MOST_EDGES, MOST_NODES = 100, 80  # in the tables
@@ -39,15 +40,17 @@ def graph(request: PageRequest, trace_id: UUID) -> HttpResponse:
     trace = known_trace(request, trace_id)
     if is_seen(request, trace):
         return nothing_new()
-    run = RunView(request, trace, known_tree(request, trace_id), "graph")
-    found = found_graph(request, run.tree)
+    tree = known_tree(request, trace_id)
+    turns = turns_of(tree) if row_of(tree, request.GET.get("span", "")) is not None else None
+    run = RunView(request, trace, tree, "graph", turns=turns)
+    found = found_graph(request, whole_graph(tree, turns.runs if turns else None))
     view = GraphView(found, run.tree, address_of(request), run.keep, run.at)
     return run.answer("trace/graph.html", drawn(request, run, view), view.spots)
 
 
-def found_graph(request: PageRequest, tree: Tree) -> Drawn:
+def found_graph(request: PageRequest, whole: Whole) -> Drawn:
     """What one asks for; as much as can be read at once, if one asks for nothing."""
-    whole, most = whole_graph(tree), shown_nodes(request)
+    most = shown_nodes(request)
     return large(whole, most, request.GET.get("open", "")) if most else readable(whole)
 
 

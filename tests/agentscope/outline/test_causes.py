@@ -31,6 +31,11 @@ def test_an_error_after_which_the_same_call_ended_well_was_made_up_for():
     assert judged([-1, 0, 0], [OK, ERROR, OK], **calls) == [[], [1], []]
 
 
+def test_what_ended_well_before_makes_up_for_nothing():
+    calls = {"call": [0, 7, 7], "kind": [Kind.AGENT, Kind.TOOL, Kind.TOOL]}
+    assert judged([-1, 0, 0], [ERROR, OK, ERROR], **calls) == [[2], [], []]
+
+
 def test_what_failed_inside_an_attempt_is_made_up_for_by_the_next_one():
     assert judged(
         [-1, 0, 1, 0],

@@ -37,6 +37,11 @@ def test_one_after_the_other_both_count():
     assert path(tree, 0, 10) == ({0: 1, 1: 4, 2: 5}, 0)
 
 
+def test_of_those_that_ended_together_the_one_that_began_last_counts():
+    tree = timed([-1, 0, 0], [(0, 9), (1, 9), (4, 9)])
+    assert path(tree, 0, 9) == ({0: 4, 2: 5}, 0)
+
+
 def test_what_outlives_its_parent_decides_the_end():
     tree = timed([-1, 0], [(0, 4), (3, 10)])
     assert path(tree, 0, 10) == ({0: 3, 1: 7}, 0)
@@ -71,6 +76,7 @@ def test_the_path_covers_the_run_once(tree):
     found = critical(tree, begin, end)
     assert int(found.own_ns.sum()) + found.idle_ns == end - begin
     assert (found.own_ns >= 0).all()
+    assert (found.end_ns > found.begin_ns).all(), "what takes no time is not on the path"
     assert (np.diff(found.rows) > 0).all()
 
 

@@ -92,6 +92,17 @@ def test_what_is_long_is_opened_by_readers_only_and_what_is_short_with_room():
     assert names(*opened_at_first(long)) == ["work", "…"]
 
 
+@pytest.mark.parametrize(("rounds", "rows"), [(5, 7), (6, 2)])
+def test_few_rounds_are_open(rounds, rows):
+    assert len(names(*opened_at_first(forest([-1] + [0] * rounds)))) == rows
+
+
+@pytest.mark.parametrize("rounds", [6, 20])
+def test_rounds_of_one_step_say_all_while_they_are_closed(rounds):
+    turns = forest([-1] + [0] * rounds)
+    assert len(names(*opened_at_first(turns, found=[1, 2]))) == 2
+
+
 @pytest.mark.parametrize(("rounds", "said"), [(10, 22), (11, 2)])
 def test_rounds_that_are_evidence_are_open_while_they_fit(rounds, said):
     turns = forest([-1] + [0] * (2 * rounds), ["work", *["writer", "critic"] * rounds])
@@ -99,12 +110,13 @@ def test_rounds_that_are_evidence_are_open_while_they_fit(rounds, said):
     assert names(*opened_at_first(turns)) == ["work", "…"]
 
 
-def test_an_only_root_is_open_however_much_it_holds():
+@pytest.mark.parametrize(("roots", "is_open"), [(1, True), (2, False)])
+def test_an_only_root_is_open_however_much_it_holds(roots, is_open):
     words = [f"w{chr(97 + step % 26)}{chr(97 + step // 26)}" for step in range(70)]
-    kinds = np.random.default_rng(1).integers(0, 8, 70)
-    tree = forest([-1] + [0] * 69, words, kind=kinds)
+    kinds = np.random.default_rng(1).integers(0, 8, 69 + roots)
+    tree = forest([-1] + [0] * 69 + [-1] * (roots - 1), words, kind=kinds)
     seen, opened = opened_at_first(tree)
-    assert len(seen.visible(opened)) > SCREEN
+    assert (len(seen.visible(opened)) > SCREEN) == is_open
 
 
 def test_a_chain_opens_as_a_whole():

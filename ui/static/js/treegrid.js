@@ -14,6 +14,7 @@ const rowAt = (grid, position) => grid.querySelector(`tbody > tr[aria-rowindex="
 const totalOf = (grid) => Number(grid.ariaRowCount) - 1;
 const spanOf = (row) => row.id.slice(-16);
 const say = (text) => { document.getElementById("said").textContent = text; };
+const tell = (text) => { document.getElementById("status").textContent = text; }; // until the next answer
 const theGrid = () => document.querySelector("[role=treegrid]");
 const selected = () => document.querySelector("#panel [name=span]")?.value ?? "";
 const keyOf = (row) => row.id.replace(/^s-/, "");
@@ -128,7 +129,7 @@ async function toggleAll(row, what) {
 async function jump(row, what) {
   const grid = await load(gridOf(row), `jump=${what}&span=${spanOf(row)}`);
   const found = grid.querySelector('tr[aria-selected="true"]');
-  if (!found || found.id === row.id) return void say("There is no other one.");
+  if (!found || found.id === row.id) return void tell("There is no other one.");
   focus(found);
 }
 
