@@ -1,5 +1,5 @@
 """How quickly it is answered whether a call may be made, beside spans that come in as quickly as
-they can, against a request to /healthz/live in the same run.
+they can, against a request to /healthz/live of the same process in the same run.
 
     python -m bench.deciding [REQUESTS A SECOND] [SECONDS]
 
@@ -22,13 +22,14 @@ from urllib.parse import urlsplit
 
 import django
 
+from agentscope.supervisor.programs import decide
 from bench.load import acknowledged, go, send_for
 from bench.report import Result, at_most, show
-from bench.servers import database, web_server
+from bench.servers import cpu_seconds, database, web_server
 
 A_SECOND, SECONDS = 200, 10.0
 SENDERS = 16  # connections
-BUDGETS, SESSIONS = 8, 2_000  # a call counts in six of them
+BUDGETS, SESSIONS = 20, 2_000  # a call counts in three of four
 AIM_MS = 20
 JSON = {"content-type": "application/json"}
 
@@ -36,14 +37,17 @@ JSON = {"content-type": "application/json"}
 def measure(a_second: int = A_SECOND, seconds: float = SECONDS) -> Iterator[Result]:
     """p50 and p99 of both in ms, alone and beside ingest."""
     make_budgets()
-    with web_server() as (address, _):
+    with web_server() as (web, _), web_server(decide) as (address, process):
         paced(address, a_second, 2.0, "decide")  # until every thread has a connection
         for where, is_busy in (("", False), (" beside ingest", True)):
-            sender = send_for(address, 2 * seconds + 4) if is_busy else None
+            sender = send_for(web, 2 * seconds + 4) if is_busy else None
             if sender:
                 go(sender)
             live = paced(address, a_second, seconds, "live")
+            before = cpu_seconds(process)
             decided = paced(address, a_second, seconds, "decide")
+            took = 1000 * (cpu_seconds(process) - before) / len(decided)
+            yield Result(f"decide{where}, CPU of its process", took, "ms")
             yield from told(live, decided, where)
             if sender:
                 yield Result("acknowledged meanwhile", acknowledged(sender), "requests")

@@ -6,7 +6,7 @@ import os
 import secrets
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from importlib import import_module
@@ -17,7 +17,7 @@ import psutil
 import psycopg
 
 from agentscope.supervisor.binaries import postgres_programs
-from agentscope.supervisor.child import Child
+from agentscope.supervisor.child import Child, Program
 from agentscope.supervisor.postgres import Postgres
 from agentscope.supervisor.programs import web, web_answers
 from tests.kit.postgres import throw_away_folder
@@ -85,12 +85,14 @@ def as_web_server() -> None:
 
 
 @contextmanager
-def web_server() -> Iterator[tuple[str, psutil.Process]]:
+def web_server(
+    program: Callable[[Mapping[str, str], int], Program] = web,
+) -> Iterator[tuple[str, psutil.Process]]:
     """The address and process of a web server of the database in the environment."""
     port = free_port()
     with throw_away_folder() as data:
         settings = {"AGENTSCOPE_HTTP_PORT": str(port), "AGENTSCOPE_DATA": str(data)}
-        child = Child(web({**os.environ, **settings}, port), data)
+        child = Child(program({**os.environ, **settings}, port), data)
         child.start()
         try:
             child.wait_until(lambda: web_answers(port), START_SECONDS)

@@ -20,12 +20,17 @@ MOST = 10**15  # a whole number
 
 
 def json_body(request: Request) -> dict[str, Any]:
-    """The object in the body. It must be called JSON: so no form of another site can send it.
-    Amounts are exact. Raises Refused."""
-    if not (request.content_type or "").lower().startswith(JSON):
+    """The object in the body of a request. Raises Refused."""
+    return read_json(request.content_type or "", request._request.body)
+
+
+def read_json(content_type: str, body: bytes) -> dict[str, Any]:
+    """The object in a body. It must be called JSON: so no form of another site can send it. Amounts
+    are exact. Raises Refused."""
+    if not content_type.lower().startswith(JSON):
         raise Refused(UNSUPPORTED, "The body is not JSON.", f"Send Content-Type: {JSON}.")
     try:
-        found = json.loads(request._request.body, parse_float=Decimal)
+        found = json.loads(body, parse_float=Decimal)
     except (ValueError, RecursionError) as error:
         raise Refused(BAD_REQUEST, "The body cannot be read as JSON.") from error
     if not isinstance(found, dict):

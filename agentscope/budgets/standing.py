@@ -1,20 +1,20 @@
-"""What is known when somebody asks, in few statements: circumstances, and how budgets stand."""
+"""What is known when somebody asks: circumstances, and how budgets stand."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
-from uuid import UUID
 
-from django.db import connection
+from psycopg import Cursor
 
 from agentscope.alerts.windows import SECOND
 from agentscope.budgets.policy import Terms
 from agentscope.budgets.question import Question
+from agentscope.budgets.trip import Row, Send
 from agentscope.meter.scope import COLUMN
 
 ZERO = Decimal(0)
@@ -41,7 +41,7 @@ select extract(epoch from now() - least(
         where project_id = %(project)s and look_after is not null order by look_after limit 1),
     (select changed_at from meter_change where project_id = %(project)s order by id limit 1)))
 """
-AROUND = f"""
+AROUND_IT = f"""
 select stamp, case when stamp is distinct from %(stamp)s then (
     select coalesce(jsonb_agg(to_jsonb(budget) - 'created_at' - 'created_by' order by id), '[]')
     from budget where project_id = %(project)s and enabled) end,
@@ -59,9 +59,13 @@ select stamp, case when stamp is distinct from %(stamp)s then (
 from (select concat_ws(' ', count(*), max(id), max(changed_at)) as stamp from budget
     where project_id = %(project)s and enabled) as budgets
 """  # noqa: S608 — our own words
-# Settling comes first. What has no trace, by which it could be covered, is held until it should be
-# metered.
-LOCK = """
+# By whether a trace is named.
+AROUND = {
+    True: AROUND_IT.format(findings=FINDINGS.format(of=OF_TRACE)),
+    False: AROUND_IT.format(findings=FINDINGS.format(of=OF_SESSION)),
+}
+# What has no trace, by which it could be covered, is held until it should be metered.
+SETTLE = """
 with settled as (
     update budget_reservation as held set amount = coalesce(said.amount, held.amount),
         is_open = held.is_open and coalesce(said.amount, held.amount) > held.covered,
@@ -71,8 +75,7 @@ with settled as (
         else %(tokens)s::numeric end) as said (amount)
     where budget.id = held.budget_id and held.key = %(key)s and held.project_id = %(project)s
     returning 1)
-select (select count(*) from settled), count(pg_advisory_xact_lock(hashtextextended(place, 25)))
-from unnest(%(places)s::text[]) as place
+select count(*), set_config('synchronous_commit', 'off', true) from settled
 """
 WANTED = ("path", "agent", "tool", "model", "environment", "session", "user", "trace")
 SAID = ", ".join(f'"{name}" text' for name in WANTED)
@@ -87,16 +90,20 @@ USED_BY_TRACE = f"""
 select coalesce(sum(case when want.unit = 'usd' then pico * 1e-12 else tokens end), 0) from metered
 where metered.project_id = %(project)s and metered.trace_id = {{trace}} and {MEANT}
 """  # noqa: S608 — names of columns only
+# Budgets and groups of them, with whose use it is that counts.
+WANT = f"""jsonb_to_recordset(%(wants)s::jsonb)
+    as want (id bigint, unit text, "group" text, amount numeric, most numeric, begin_ns bigint,
+        {SAID})
+left join lateral (select * from budget_spent where budget_id = want.id and "group" = want."group"
+    limit 1) as spent on true"""  # noqa: S608 — our own words
+RESERVED = """(select coalesce(sum(greatest(held.amount - covered, 0)), 0)
+    from budget_reservation as held where held.budget_id = want.id and held."group" = want."group"
+    and is_open and expires_at > %(now)s)"""
 STANDING = f"""
-select want.id, spent.spent, spent.unpriced_calls, spent.as_of_ns,
-(select coalesce(sum(greatest(amount - covered, 0)), 0) from budget_reservation as held
-    where held.budget_id = want.id and held."group" = want."group" and is_open
-    and expires_at > %(now)s),
+select want.id, spent.spent, spent.unpriced_calls, spent.as_of_ns, {RESERVED},
 (select jsonb_build_array(who, why) from budget_lift as lift where lift.budget_id = want.id
-    and lift."group" = want."group" and lift.until > %(now)s order by lift.until desc limit 1),
-({USED_BY_TRACE.format(trace="%(trace)s::uuid")})
-from jsonb_to_recordset(%(wants)s::jsonb) as want (id bigint, unit text, "group" text, {SAID})
-left join budget_spent as spent on spent.budget_id = want.id and spent."group" = want."group"
+    and lift."group" = want."group" and lift.until > %(now)s order by lift.until desc limit 1)
+from {WANT}
 """  # noqa: S608 — our own words
 
 
@@ -123,7 +130,6 @@ class Standing:
     as_of_ns: int | None = None  # None: nothing is known of it
     reserved: Decimal = ZERO
     lifted: tuple[str, str] | None = None  # by whom, why
-    used_by_trace: Decimal = ZERO
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,21 +152,45 @@ class Place:
         return {"id": self.terms.id, "unit": self.terms.unit, "group": self.group, **only}
 
 
-def around(project_id: int, asked: Question, now: datetime, stamp: str = "") -> Around:
-    """What holds for a call; the budgets only if they are others than at `stamp`. One statement."""
-    of = OF_TRACE if asked.trace else OF_SESSION
-    named = {kind: asked.of(kind) for kind in ("session", "agent") if asked.of(kind)}
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What was sent for a question; it can be read once the trip is over."""
+
+    around: Cursor[Row]
+    standings: Cursor[Row] | None
+    settled: Cursor[Row] | None
+
+
+def ask(
+    send: Send, project_id: int, asked: Question, places: Sequence[Place], now: datetime, stamp: str
+) -> Asked:
+    """Ask what holds for a call, with the budgets only if they are others than at `stamp`, and how
+    these places stand. What was settled counts already."""
+    said: dict[str, Any] = {"project": project_id, "now": now}
+    settled = None
+    if asked.settled:
+        names = {name: getattr(asked.settled, name) for name in ("key", "usd", "tokens")}
+        settled = send(SETTLE, said | names)
+    around = send(AROUND[bool(asked.trace)], said | named(asked) | {"stamp": stamp})
+    wants = {"wants": json.dumps([each.want for each in places])}
+    return Asked(around, send(STANDING, said | wants) if places else None, settled)
+
+
+def named(asked: Question) -> dict[str, Any]:
+    """Who asks, as AROUND reads it."""
+    names = {kind: asked.of(kind) for kind in ("session", "agent") if asked.of(kind)}
     if asked.trace:
-        named["trace"] = asked.trace.hex
-    said: dict[str, Any] = {"project": project_id, "now": now, "trace": asked.trace, "stamp": stamp}
-    said["session"] = asked.session
-    said |= {"kinds": list(named), "names": list(named.values()), "tool": asked.tool}
-    with connection.cursor() as cursor:
-        cursor.execute(AROUND.format(findings=FINDINGS.format(of=of)), said)
-        found, *rows = cursor.fetchone()
+        names["trace"] = asked.trace.hex
+    said = {"trace": asked.trace, "session": asked.session, "tool": asked.tool}
+    return said | {"kinds": list(names), "names": list(names.values())}
+
+
+def around(answer: Asked, now: datetime) -> Around:
+    """What holds for a call."""
+    stamp, *rows = answer.around.fetchone() or ()
     budgets, otherwise, stopped, tool, findings, lifted, waits = map(parsed, rows)
     return Around(
-        found,
+        stamp,
         budgets,
         otherwise or ("allow", "open"),
         stopped,
@@ -183,29 +213,16 @@ def fresh(tool: tuple[Any, ...] | None, now: datetime) -> tuple[int, int, bool] 
     return tool[0], tool[1], tool[2]
 
 
-def lock(project_id: int, places: Iterable[Place], asked: Question, now: datetime) -> bool | None:
-    """Let nobody else reserve of these until the end of the transaction, and note what was settled;
-    whether there was such a reservation, None if none was named. Locks are always taken in the
-    same order, so that nobody waits for each other."""
-    said: dict[str, Any] = {"key": None, "usd": None, "tokens": None}
-    if asked.settled:
-        said = {name: getattr(asked.settled, name) for name in ("key", "usd", "tokens")}
-    said |= {"project": project_id, "now": now, "places": sorted(each.key for each in places)}
-    with connection.cursor() as cursor:
-        cursor.execute(LOCK, said)
-        return bool(cursor.fetchone()[0]) if asked.settled else None
+def standings(answer: Asked) -> dict[int, Standing]:
+    """How the groups of budgets stand, by budget."""
+    rows = answer.standings.fetchall() if answer.standings else []
+    return {id_: standing(*row) for id_, *row in rows}
 
 
-def standings(
-    project_id: int, places: Sequence[Place], trace: UUID | None, now: datetime
-) -> dict[int, Standing]:
-    """How the groups of budgets stand, by budget. One statement."""
-    if not places:
-        return {}
-    said = {"project": project_id, "trace": trace, "now": now}
-    with connection.cursor() as cursor:
-        cursor.execute(STANDING, said | {"wants": json.dumps([each.want for each in places])})
-        return {id_: standing(*row) for id_, *row in cursor.fetchall()}
+def settled(answer: Asked) -> bool | None:
+    """Whether there was such a reservation; None if none was named."""
+    row = answer.settled.fetchone() if answer.settled else None
+    return None if row is None else bool(row[0])
 
 
 def standing(
@@ -214,8 +231,7 @@ def standing(
     as_of_ns: int | None,
     reserved: Decimal,
     lifted: str | None,
-    used: Decimal,
 ) -> Standing:
     """A row of STANDING."""
     who = tuple(json.loads(lifted)) if lifted else None
-    return Standing(spent or ZERO, unpriced or 0, as_of_ns, reserved, who, used)
+    return Standing(spent or ZERO, unpriced or 0, as_of_ns, reserved, who)

@@ -36,7 +36,8 @@ def run(stack: Stack) -> None:
     try:
         stack.start()
         options = stack.options
-        say(messages.ready(options.http_port, options.grpc_port, time.monotonic() - began))
+        ports = options.http_port, options.grpc_port, options.decide_port
+        say(messages.ready(*ports, time.monotonic() - began))
         watch([*stack.servers, *stack.programs])
     finally:
         say("AgentScope stops …")

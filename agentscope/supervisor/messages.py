@@ -44,7 +44,8 @@ with tracer.start_as_current_span("invoke_agent planner") as agent:
 provider.shutdown()"""
 READY = f"""
 AgentScope is ready after SECONDS s: http://127.0.0.1:HTTP_PORT
-OTLP/HTTP at http://127.0.0.1:HTTP_PORT, OTLP/gRPC at 127.0.0.1:GRPC_PORT. Ctrl-C stops all of it.
+OTLP/HTTP at http://127.0.0.1:HTTP_PORT, OTLP/gRPC at 127.0.0.1:GRPC_PORT.
+Hooks that ask before each call do so at http://127.0.0.1:DECIDE_PORT. Ctrl-C stops all of it.
 
 Load the sample traces by `make demo` in a second terminal, or send a first trace of your own:
 
@@ -67,7 +68,8 @@ def say(text: str) -> None:
         sys.stdout.flush()
 
 
-def ready(http_port: int, grpc_port: int, seconds: float) -> str:
+def ready(http_port: int, grpc_port: int, decide_port: int, seconds: float) -> str:
     """Where AgentScope is, and how to send it a first trace."""
     text = READY.replace("HTTP_PORT", str(http_port)).replace("GRPC_PORT", str(grpc_port))
+    text = text.replace("DECIDE_PORT", str(decide_port))
     return text.replace("SECONDS", f"{seconds:.1f}")

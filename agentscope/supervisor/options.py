@@ -17,6 +17,7 @@ class Options:
     data: Path
     http_port: int
     grpc_port: int
+    decide_port: int
     workers: int  # processes that drain and examine
     database_url: str = ""  # empty: start our own Postgres
     broker_url: str = ""  # empty: start our own Valkey
@@ -24,10 +25,12 @@ class Options:
 
 def read_options() -> Options:
     """The options in the environment. Raises BadSetting for one that cannot be used."""
+    http_port = env_int("AGENTSCOPE_HTTP_PORT", 4318, **PORTS)
     return Options(
         data=Path(env_text("AGENTSCOPE_DATA", str(CHECKOUT / "var"))).absolute(),
-        http_port=env_int("AGENTSCOPE_HTTP_PORT", 4318, **PORTS),
+        http_port=http_port,
         grpc_port=env_int("AGENTSCOPE_GRPC_PORT", 4317, **PORTS),
+        decide_port=env_int("AGENTSCOPE_DECIDE_PORT", min(http_port + 1, 65535), **PORTS),
         workers=max(1, env_int("AGENTSCOPE_WORKERS", min(2, os.cpu_count() or 1))),
         database_url=env_secret("DATABASE_URL", ""),
         broker_url=env_secret("BROKER_URL", ""),

@@ -14,13 +14,22 @@ BLOCKING_THREADS = 4  # requests served at once; they mostly wait for Postgres
 
 def web(environment: Mapping[str, str], port: int) -> Program:
     """Pages, API and OTLP/HTTP. One process: a request for ingest costs it about a millisecond."""
+    return served("web", environment, port, "agentscope.wsgi:application")
+
+
+def decide(environment: Mapping[str, str], port: int) -> Program:
+    """`POST /api/v1/decide` by itself, for who must not wait for what the web process does."""
+    return served("decide", environment, port, "agentscope.decide_wsgi:application")
+
+
+def served(name: str, environment: Mapping[str, str], port: int, application: str) -> Program:
+    """A WSGI application on a port of this machine."""
     command = (
         sys.executable, "-m", "granian", "--interface", "wsgi", "--host", LOOPBACK,
         "--port", str(port), "--workers", "1", "--blocking-threads", str(BLOCKING_THREADS),
-        "--no-ws", "--log-level", "warning", "--workers-kill-timeout", "10",
-        "agentscope.wsgi:application",
+        "--no-ws", "--log-level", "warning", "--workers-kill-timeout", "10", application,
     )  # fmt: skip
-    return Program("web", command, environment, folder=CHECKOUT)
+    return Program(name, command, environment, folder=CHECKOUT)
 
 
 def grpc(environment: Mapping[str, str]) -> Program:
@@ -58,7 +67,7 @@ def management(name: str, environment: Mapping[str, str], *arguments: str) -> Pr
 
 
 def web_answers(port: int) -> bool:
-    """Whether the web program answers requests; it listens already before it can."""
+    """Whether a program of `served` answers requests; it listens already before it can."""
     connection = http.client.HTTPConnection(LOOPBACK, port, timeout=5)
     try:
         connection.request("GET", "/healthz/live")

@@ -42,6 +42,7 @@ class Stack:
         self._end_leftovers()
         check_port(self.options.http_port, "AGENTSCOPE_HTTP_PORT")
         check_port(self.options.grpc_port, "AGENTSCOPE_GRPC_PORT")
+        check_port(self.options.decide_port, "AGENTSCOPE_DECIDE_PORT")
         static = self._begin("static", "collectstatic", "--no-input")
         database_url = self.options.database_url or self._start_postgres()
         broker_url = self.options.broker_url or self._start_valkey()
@@ -113,6 +114,7 @@ class Stack:
             "AGENTSCOPE_EMBEDDED": os.environ.get("AGENTSCOPE_EMBEDDED", "1"),
             "AGENTSCOPE_HTTP_PORT": str(self.options.http_port),
             "AGENTSCOPE_GRPC_PORT": str(self.options.grpc_port),
+            "AGENTSCOPE_DECIDE_PORT": str(self.options.decide_port),
             "AGENTSCOPE_SECRET_KEY": self._secret_key(),
         }
         lines = "".join(f"{name}={value}\n" for name, value in environment.items())
@@ -131,10 +133,12 @@ class Stack:
         options, start = self.options, self._start
         web = start(programs.web(self.environment, options.http_port), self.programs)
         grpc = start(programs.grpc(self.environment), self.programs)
+        decide = start(programs.decide(self.environment, options.decide_port), self.programs)
         for worker in programs.workers(self.environment, self.data, options.workers):
             start(worker, self.programs)
         web.wait_until(lambda: programs.web_answers(options.http_port), START_SECONDS)
         grpc.wait_until(lambda: answers(options.grpc_port), START_SECONDS)
+        decide.wait_until(lambda: programs.web_answers(options.decide_port), START_SECONDS)
         for child in self.programs:  # a worker has no port to ask, but it must not have ended
             child.wait_until(lambda: True, 0)
 

@@ -26,16 +26,16 @@ from tests.kit.stack import free_port, manage
 
 START_SECONDS = 60
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
-OURS = ("web", "grpc", "worker", "beat")
+OURS = ("web", "grpc", "decide", "worker", "beat")
 
 
 class Production:
-    """Web, gRPC, worker and beat as docker-compose.yml starts them, on servers of their own."""
+    """The services of docker-compose.yml that are ours, on servers of their own."""
 
     def __init__(self, data: Path, database_url: str, redis: Child, broker_url: str) -> None:
         """Not started yet. Logs go to `data/log`. `redis` runs at `broker_url`."""
         self.data, self.redis = data, redis
-        self.http_port, self.grpc_port = free_port(), free_port()
+        self.http_port, self.grpc_port, self.decide_port = free_port(), free_port(), free_port()
         self.settings = {
             "DATABASE_URL": database_url,
             "BROKER_URL": broker_url,
@@ -43,7 +43,6 @@ class Production:
             "AGENTSCOPE_DATA": str(data),  # no embedded installation's environment lies there
             "AGENTSCOPE_ALLOWED_HOSTS": "127.0.0.1",
             "AGENTSCOPE_GRPC_PORT": str(self.grpc_port),
-            "GRANIAN_PORT": str(self.http_port),
         }
         self.children = {name: Child(self._program(name), data) for name in OURS}
 
@@ -60,6 +59,7 @@ class Production:
             child.start()
         self.children["web"].wait_until(lambda: web_answers(self.http_port), START_SECONDS)
         self.children["grpc"].wait_until(lambda: answers(self.grpc_port), START_SECONDS)
+        self.children["decide"].wait_until(lambda: web_answers(self.decide_port), START_SECONDS)
 
     def stop(self) -> None:
         """Stop all."""
@@ -83,7 +83,9 @@ class Production:
         words = COMPOSE["services"][name]["command"]
         command = [word.replace("/tmp/", f"{self.data}/") for word in words]  # noqa: S108
         assert command[0] == "python"
-        return Program(name, (sys.executable, *command[1:]), self.settings, folder=ROOT)
+        port = str(self.decide_port if name == "decide" else self.http_port)
+        settings = {**self.settings, "GRANIAN_PORT": port}
+        return Program(name, (sys.executable, *command[1:]), settings, folder=ROOT)
 
 
 @contextmanager

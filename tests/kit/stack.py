@@ -27,11 +27,12 @@ class Stack:
     def __init__(self, data: Path, settings: Mapping[str, str] | None = None) -> None:
         """Not started yet; `settings` are further environment variables."""
         self.data = data
-        self.http_port, self.grpc_port = free_port(), free_port()
+        self.http_port, self.grpc_port, self.decide_port = free_port(), free_port(), free_port()
         self.settings = {
             "AGENTSCOPE_DATA": str(data),
             "AGENTSCOPE_HTTP_PORT": str(self.http_port),
             "AGENTSCOPE_GRPC_PORT": str(self.grpc_port),
+            "AGENTSCOPE_DECIDE_PORT": str(self.decide_port),
             **(settings or {}),
         }
         self._supervisor: subprocess.Popen[bytes] | None = None

@@ -17,7 +17,7 @@ from tests.kit.sender import batch, post
 from tests.kit.stack import STOP_SECONDS, Stack, embedded_stack, wait_until
 
 pytestmark = [pytest.mark.stack, pytest.mark.slow]
-NAMES = ["web", "grpc", "worker", "valkey", "postgres"]
+NAMES = ["web", "grpc", "decide", "worker", "valkey", "postgres"]
 
 
 def status(stack: Stack) -> int:
@@ -73,8 +73,11 @@ def test_a_second_one_on_the_same_data_is_refused(stack):
     assert status(stack) == 200
 
 
-@pytest.mark.parametrize("setting", ["AGENTSCOPE_HTTP_PORT", "AGENTSCOPE_GRPC_PORT"])
-def test_a_taken_port_is_named(setting):
+@pytest.mark.parametrize(
+    "setting", ["AGENTSCOPE_HTTP_PORT", "AGENTSCOPE_GRPC_PORT", "AGENTSCOPE_DECIDE_PORT"]
+)
+def test_a_taken_port_is_named(what):
+    setting = f"AGENTSCOPE_{what}_PORT"
     with throw_away_folder() as data, socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         said = Stack(data, {setting: str(port)}).refuse()

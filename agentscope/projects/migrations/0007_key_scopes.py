@@ -4,15 +4,22 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('projects', '0006_time_zone'),
+        ("projects", "0006_time_zone"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='key',
-            name='scope',
-            field=models.TextField(choices=[('ingest', 'send traces'), ('read', 'read traces'), ('decide', 'ask whether to go on'), ('manage', 'change rules, budgets and channels')], default='ingest'),
+            model_name="key",
+            name="scope",
+            field=models.TextField(
+                choices=[
+                    ("ingest", "send traces"),
+                    ("read", "read traces"),
+                    ("decide", "ask whether to go on"),
+                    ("manage", "change rules, budgets and channels"),
+                ],
+                default="ingest",
+            ),
         ),
     ]

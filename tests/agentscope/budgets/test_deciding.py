@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from decimal import Decimal
+from typing import Any
+from uuid import UUID
 
-from agentscope.budgets.models import Answer
+from django.db import connection
+
+from agentscope.budgets import deciding, reserving, standing, trip
+from agentscope.budgets.models import Answer, Budget, Reservation
+from agentscope.budgets.question import Settled
 from tests.agentscope.budgets.told import ask, budget, look, tell
 from tests.kit.costs import agent, call, uuid
 
@@ -61,3 +69,86 @@ def test_what_is_spent_shrinks_what_was_reserved(project) -> None:
     look(project)
     answer = ask(project)
     assert (answer["spent"], answer["reserved"]) == ("4", "2")
+
+
+def test_what_others_took_meanwhile_is_not_given_twice(project, monkeypatch) -> None:
+    budget(project)
+    keep, others = reserving.keep, iter([Decimal(6)])
+
+    def late(*said: Any) -> bool:
+        for usd in others:
+            ask(project, usd=usd, reserve=True)
+        return keep(*said)
+
+    monkeypatch.setattr(deciding, "keep", late)
+    answer = ask(project, usd=Decimal(6), reserve=True)
+    assert (answer["decision"], answer["reserved"]) == ("stop", "6")
+    assert Answer.objects.count() == 2
+    assert Reservation.objects.count() == 1
+
+
+def test_a_budget_that_only_warns_holds_whatever_others_took(project, monkeypatch) -> None:
+    budget(project, policy={"hard": "warn"})
+    keep, others = reserving.keep, iter([Decimal(6)])
+
+    def late(*said: Any) -> bool:
+        for usd in others:
+            ask(project, usd=usd, reserve=True)
+        return keep(*said)
+
+    monkeypatch.setattr(deciding, "keep", late)
+    assert ask(project, usd=Decimal(6), reserve=True)["reservation"]["amount"] == "6"
+    assert Reservation.objects.count() == 2
+
+
+def test_a_budget_that_is_gone_meanwhile_holds_nothing(project, monkeypatch) -> None:
+    budget(project)
+    keep = reserving.keep
+
+    def late(*said: Any) -> bool:
+        Budget.objects.all().delete()
+        return keep(*said)
+
+    monkeypatch.setattr(deciding, "keep", late)
+    assert ask(project, usd=Decimal(1), reserve=True)["decision"] == "allow"
+    assert (Answer.objects.count(), Reservation.objects.count()) == (1, 0)
+
+
+def test_two_trips_of_few_statements_whatever_the_number_of_budgets(project, monkeypatch) -> None:
+    trips: list[list[str]] = []
+    opened, send = trip.trip, trip.send
+
+    @contextmanager
+    def counted() -> Iterator[trip.Send]:
+        trips.append([])
+        with opened() as sent:
+            yield sent
+
+    def noted(wire: Any, statement: str, said: Mapping[str, Any]) -> Any:
+        trips[-1].append(statement)
+        return send(wire, statement, said)
+
+    for number in range(20):
+        budget(project, name=f"budget {number}")
+    held = ask(project, usd=Decimal(1), reserve=True)["reservation"]["id"]
+    for module in (deciding, reserving):
+        monkeypatch.setattr(module, "trip", counted)
+    monkeypatch.setattr(trip, "send", noted)
+    settled = Settled(UUID(held), Decimal(1))
+    ask(project, usd=Decimal(1), reserve=True, settled=settled, trace=uuid(1))
+    asked = [standing.SETTLE, standing.AROUND[True], standing.STANDING]
+    assert trips == [asked, [reserving.LOCK, reserving.HOLD]]
+    trips.clear()
+    ask(project)
+    assert [len(each) for each in trips] == [2, 1]
+
+
+def test_statements_are_planned_once_for_a_connection(project) -> None:
+    budget(project)
+    for _ in range(3):
+        ask(project, usd=Decimal("0.01"), reserve=True)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select count(*) from pg_prepared_statements where statement like %s", ["%budget_%"]
+        )
+        assert cursor.fetchone()[0] >= 3
