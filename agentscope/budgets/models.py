@@ -115,6 +115,12 @@ class Answer(models.Model):
         indexes = [
             models.Index("project_id", models.F("at").desc(), name="budget_answer_newest"),
             models.Index("at", name="budget_answer_at"),
+            models.Index(
+                "project_id",
+                "trace",
+                name="budget_answer_stop",
+                condition=models.Q(decision="stop", trace__isnull=False),
+            ),
         ]
 
 

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db import connection
+from django.db.models import Q, Subquery
 
 from agentscope.alerts.conditions import seconds_left
 from agentscope.alerts.measure import RECENT
@@ -137,18 +139,39 @@ class AnswerFilters:
     decision: str = ""
     session: str = ""
     trace: str = ""  # 32 hex digits
+    agent: str = ""
+    since: datetime | None = None
+    until: datetime | None = None  # not included
 
 
 def answers(project_id: int, filters: AnswerFilters, before: int | None, limit: int) -> AnswerPage:
-    """What was answered in a project, the newest first. One query."""
+    """What was answered in a project, the newest first; `before`: an answer after which to begin.
+    One query."""
     found = Answer.objects.filter(project_id=project_id)
-    for name in ("budget", "decision", "session", "trace"):
+    for name in ("budget", "decision", "session", "trace", "agent"):
         if value := getattr(filters, name):
             found = found.filter(**{name: value})
+    if filters.since:
+        found = found.filter(at__gte=filters.since)
+    if filters.until:
+        found = found.filter(at__lt=filters.until)
     if before is not None:
-        found = found.filter(pk__lt=before)
-    rows = list(found.order_by("-pk")[: limit + 1])
+        at = Subquery(Answer.objects.filter(project_id=project_id, pk=before).values("at"))
+        # The first condition is what the index is asked.
+        found = found.filter(Q(at__lte=at), Q(at__lt=at) | Q(pk__lt=before))
+    rows = list(found.order_by("-at", "-pk")[: limit + 1])
     return AnswerPage(rows[:limit], rows[limit - 1].pk if len(rows) > limit else None)
+
+
+def answer(project_id: int, number: int) -> Answer | None:
+    """One answer of a project."""
+    return Answer.objects.filter(project_id=project_id, pk=number).first()
+
+
+def last_stop(project_id: int, trace: UUID) -> Answer | None:
+    """The last answer that stopped a trace. One look at an index."""
+    found = Answer.objects.filter(project_id=project_id, trace=trace, decision="stop")
+    return found.order_by("-pk").first()
 
 
 def lifts(project_id: int, now_ns: int) -> list[Lift]:
