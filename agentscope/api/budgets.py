@@ -15,6 +15,7 @@ from rest_framework.request import Request
 
 from agentscope.alerts.watch import BadRule
 from agentscope.alerts.windows import SECOND
+from agentscope.alerts.write import channels_of
 from agentscope.api import parameters
 from agentscope.api.budgets_shapes import BudgetShape, BudgetsShape, NewBudgetShape
 from agentscope.api.json_body import bad, check_known, is_storable, json_body, text
@@ -22,12 +23,12 @@ from agentscope.api.managed import ManagedView, changing, who
 from agentscope.api.project_view import described, json_answer
 from agentscope.api.refused import BAD_REQUEST, NOT_FOUND, Refused
 from agentscope.budgets.models import Budget
-from agentscope.budgets.read import Stand, State, budget, budgets, states
+from agentscope.budgets.read import Stand, State, budget, budgets, states, told_channels
 from agentscope.budgets.told import plain
 from agentscope.budgets.write import delete_budget, save_budget
 
 TEXTS, OBJECTS = ("name", "unit", "each"), ("only", "window", "policy")
-NAMES = (*TEXTS, "enabled", "limit", "soft", *OBJECTS)
+NAMES = (*TEXTS, "enabled", "limit", "soft", *OBJECTS, "channels")
 NUL = "\\u0000"  # in JSON
 CREATED, GONE = 201, 204
 LARGEST_ID = 2**63 - 1
@@ -43,21 +44,35 @@ class SavingView(ManagedView):
     """A view of what saves budgets."""
 
     def saved(self, request: Request, found: Budget | None) -> HttpResponse:
-        """A budget as the body says, with the channels that it had. Raises Refused."""
-        said = said_of(json_body(request))
+        """A budget as the body says, with the channels that it had where it names none. Raises
+        Refused."""
+        said, project = said_of(json_body(request)), self.project
         try:
-            made = save_budget(self.project, who(request), said, budget=found)
+            told = channels_of(project.pk, said.pop("channels")) if "channels" in said else None
+            made = save_budget(project, who(request), said, told, found)
         except BadRule as error:
             raise Refused(BAD_REQUEST, f"{error.part}: {error}") from error
-        return json_answer(body(states(self.project, [made], time_ns())[0]))
+        return self.answer(made)
+
+    def answer(self, found: Budget, offset: int = 0, limit: int = 1) -> HttpResponse:
+        """A budget as it stands now."""
+        return json_answer(self.bodies([found], offset, limit)[0])
+
+    def bodies(
+        self, several: list[Budget], offset: int = 0, limit: int = 1
+    ) -> list[dict[str, Any]]:
+        """Budgets as they stand now. Two queries."""
+        told = told_channels(self.project.pk, several)
+        found = states(self.project, several, time_ns(), offset, limit)
+        return [body(each, told[each.budget.pk]) for each in found]
 
 
 class BudgetsView(SavingView):
     @described("list_budgets", {200: BudgetsShape})
     def get(self, request: Request) -> HttpResponse:
         """All budgets by name, each with the group that used most of it."""
-        found = states(self.project, budgets(self.project.pk), time_ns())
-        return json_answer({"budgets": [body(each) for each in found], "total": len(found)})
+        found = self.bodies(budgets(self.project.pk))
+        return json_answer({"budgets": found, "total": len(found)})
 
     @changing("add_budget", NewBudgetShape, {201: BudgetShape})
     def post(self, request: Request) -> HttpResponse:
@@ -76,11 +91,11 @@ class BudgetView(SavingView):
         said, found = request.query_params, known(self.project.pk, budget_id)
         offset = parameters.number(said, "offset", 0, 0, LAST_POSITION)
         limit = parameters.number(said, "limit", GROUPS, 1, GROUPS_AT_ONCE)
-        return json_answer(body(states(self.project, [found], time_ns(), offset, limit)[0]))
+        return self.answer(found, offset, limit)
 
     @changing("change_budget", NewBudgetShape, {200: BudgetShape})
     def put(self, request: Request, budget_id: int) -> HttpResponse:
-        """Say a budget anew."""
+        """Say a budget anew; channels that are not said stay."""
         return self.saved(request, known(self.project.pk, budget_id))
 
     @changing("delete_budget", OpenApiTypes.NONE, {204: OpenApiTypes.NONE})
@@ -118,7 +133,7 @@ def plain_object(said: Mapping[str, Any], name: str) -> dict[str, Any]:
     return plainly
 
 
-def body(state: State) -> dict[str, Any]:
+def body(state: State, channels: list[int]) -> dict[str, Any]:
     """A budget as BudgetShape."""
     found = state.budget
     return {
@@ -126,6 +141,7 @@ def body(state: State) -> dict[str, Any]:
         "limit": plain(found.limit),
         "soft": plain(found.soft),
         **{name: getattr(found, name) for name in ("only", "each", "window", "policy")},
+        "channels": channels,
         "trouble": state.trouble,
         "resets_at": None if state.resets_at_ns is None else iso(state.resets_at_ns),
         "groups": [stand_body(each) for each in state.groups],
@@ -143,7 +159,7 @@ def stand_body(stand: Stand) -> dict[str, Any]:
         "unpriced_calls": stand.unpriced_calls,
         "forecast": None if stand.forecast is None else plain(stand.forecast),
         "seconds_left": None if left is None else f"{left:.0f}",
-        "as_of": iso(stand.as_of_ns),
+        "as_of": None if stand.as_of_ns is None else iso(stand.as_of_ns),
     }
 
 

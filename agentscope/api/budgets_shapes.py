@@ -25,6 +25,11 @@ class NewBudgetShape(Shape):
     each = serializers.CharField(required=False, allow_blank=True, help_text="who has it alone")
     window = serializers.JSONField(help_text="rolling, calendar or whole")
     policy = serializers.JSONField(required=False, help_text="what its levels do")
+    channels = serializers.ListField(
+        child=serializers.IntegerField(),
+        required=False,
+        help_text="ids of those that are told; left out: those that were",
+    )
 
 
 class StandShape(Shape):
@@ -38,7 +43,9 @@ class StandShape(Shape):
     seconds_left = serializers.CharField(
         allow_null=True, help_text="until the limit at the present rate; null: not in this window"
     )
-    as_of = serializers.DateTimeField(help_text="it was added up")
+    as_of = serializers.DateTimeField(
+        allow_null=True, help_text="it was added up; null: nothing is spent yet"
+    )
 
 
 class BudgetShape(NewBudgetShape):
@@ -47,8 +54,8 @@ class BudgetShape(NewBudgetShape):
     id = serializers.IntegerField()
     trouble = text("why it cannot be worked with")
     resets_at = serializers.DateTimeField(allow_null=True, help_text="null: never as a whole")
-    groups = StandShape(many=True, help_text="those that used most first")
-    total = count("groups that used any of it in the present window")
+    groups = StandShape(many=True, help_text="those that used or hold most first")
+    total = count("groups that used or hold any of it in the present window")
 
 
 class BudgetsShape(Shape):

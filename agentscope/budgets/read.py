@@ -15,23 +15,31 @@ from django.db.models import Q, Subquery
 
 from agentscope.alerts.conditions import seconds_left
 from agentscope.alerts.measure import RECENT
+from agentscope.alerts.models import Rule
 from agentscope.alerts.watch import BadRule
 from agentscope.alerts.windows import SECOND, Calendar, Window
 from agentscope.budgets.models import Answer, Budget, Lift, Otherwise, Stop
 from agentscope.budgets.policy import Terms, terms
 from agentscope.projects.models import Project
 
-# The groups of each budget that used most in its present window, and all that is reserved of them.
+# The groups of each budget that used or hold most in its present window. Of a group whose first
+# calls are under way nothing is spent yet.
 STANDS = """
-select asked.id, spent."group", spent.spent, spent.unpriced_calls, spent.recent, spent.as_of_ns,
-    (select coalesce(sum(greatest(amount - covered, 0)), 0) from budget_reservation as held
-        where held.budget_id = asked.id and held."group" = spent."group" and held.is_open
-        and held.expires_at > %(now)s),
-    spent.total
-from unnest(%(ids)s::int8[], %(begins)s::int8[]) as asked (id, begins), lateral (
-    select *, count(*) over () as total from budget_spent
-    where budget_id = asked.id and as_of_ns >= asked.begins
-    order by spent desc, "group" limit %(limit)s offset %(offset)s) as spent
+select asked.id, taken.* from unnest(%(ids)s::int8[], %(begins)s::int8[]) as asked (id, begins),
+lateral (
+    select "group", coalesce(spent, 0) as spent, coalesce(unpriced_calls, 0) as unpriced_calls,
+        coalesce(recent, 0) as recent, as_of_ns, coalesce(reserved, 0) as reserved,
+        count(*) over () as total
+    from (
+        select * from budget_spent where budget_id = asked.id and as_of_ns >= asked.begins
+    ) as used full join (
+        select "group", sum(greatest(amount - covered, 0)) as reserved from budget_reservation
+        where budget_id = asked.id and is_open and expires_at > %(now)s
+        group by "group" having sum(greatest(amount - covered, 0)) > 0
+    ) as held using ("group")
+    order by coalesce(spent, 0) + coalesce(reserved, 0) desc, "group"
+    limit %(limit)s offset %(offset)s
+) as taken
 """
 
 
@@ -44,21 +52,22 @@ class Stand:
     reserved: Decimal
     unpriced_calls: int  # which are in neither
     a_second: Decimal  # that is spent at present
-    as_of_ns: int
+    as_of_ns: int | None  # None: nothing is spent yet
     forecast: Decimal | None  # at the end of the window, at this rate; None: it has no end
     seconds_left: Decimal | None  # until the limit, at this rate; None: not before the window ends
 
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """A budget with the groups of it that used most. Without terms it makes no sense: `trouble`."""
+    """A budget with the groups of it that used or hold most. Without terms it makes no sense:
+    `trouble` says why."""
 
     budget: Budget
     terms: Terms | None
     window: Window | None  # the present one
     resets_at_ns: int | None  # None: never as a whole
     groups: list[Stand]
-    total: int  # groups that used any of it
+    total: int  # groups that used or hold any of it
     trouble: str = ""
 
 
@@ -70,6 +79,15 @@ def budgets(project_id: int) -> list[Budget]:
 def budget(project_id: int, number: int) -> Budget | None:
     """One budget of a project."""
     return Budget.objects.filter(project_id=project_id, pk=number).first()
+
+
+def told_channels(project_id: int, several: Sequence[Budget]) -> dict[int, list[int]]:
+    """The ids of the channels that budgets tell when a level is reached. One query."""
+    told: dict[int, list[int]] = {each.pk: [] for each in several}
+    found = Rule.objects.filter(project_id=project_id, budget__in=told, channels__isnull=False)
+    for number, channel in found.values_list("budget", "channels").distinct().order_by("channels"):
+        told[number].append(channel)
+    return told
 
 
 def states(
@@ -112,7 +130,7 @@ def filled(state: State, rows: Sequence[Any], now_ns: int) -> State:
 def stand(terms: Terms, window: Window, row: Sequence[Any], now_ns: int) -> Stand:
     """A row of STANDS. Of a rate that was measured long ago nothing is left."""
     group, spent, unpriced, recent, as_of_ns, reserved, _ = row
-    is_fresh = now_ns - as_of_ns < RECENT * SECOND
+    is_fresh = as_of_ns is not None and now_ns - as_of_ns < RECENT * SECOND
     a_second = recent / RECENT if is_fresh else Decimal(0)
     ends_in = max(window.end_ns - now_ns, 0) / Decimal(SECOND)
     is_calendar = isinstance(terms.watch.span, Calendar)

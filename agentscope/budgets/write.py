@@ -38,11 +38,11 @@ def save_budget(
     project: Project,
     who: str,
     said: Mapping[str, Any],
-    channels: Sequence[Channel] = (),
+    channels: Sequence[Channel] | None = None,
     budget: Budget | None = None,
 ) -> Budget:
-    """Make a budget, or change one, with the rules of its two levels, which tell `channels`. `said`
-    is by the names of models.Budget. Raises BadRule."""
+    """Make a budget, or change one, with the rules of its two levels, which tell `channels`; None:
+    those that they told before. `said` is by the names of models.Budget. Raises BadRule."""
     found = budget or Budget(project_id=project.pk, created_by=who)
     terms(said, project.week_start)
     found.name, found.unit = named(said), said.get("unit") or Budget.Unit.USD
@@ -76,7 +76,7 @@ def as_said(budget: Budget) -> dict[str, Any]:
     return plain | {"limit": f"{budget.limit:f}", "soft": f"{budget.soft:f}"}
 
 
-def manage_rules(budget: Budget, who: str, channels: Sequence[Channel]) -> None:
+def manage_rules(budget: Budget, who: str, channels: Sequence[Channel] | None) -> None:
     """Let the rules of both levels be as their budget is."""
     rules = list(Rule.objects.filter(project_id=budget.project_id, budget=budget.pk).order_by("pk"))
     while len(rules) < len(LEVELS):
@@ -89,7 +89,8 @@ def manage_rules(budget: Budget, who: str, channels: Sequence[Channel]) -> None:
         rule.severity = SEVERITY[level]
         rule.changed_at, rule.looked_at = timezone.now(), None
         rule.save()
-        rule.channels.set(channels)
+        if channels is not None:
+            rule.channels.set(channels)
 
 
 @transaction.atomic

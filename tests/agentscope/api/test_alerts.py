@@ -16,6 +16,7 @@ from agentscope.projects.models import Key, Project
 from agentscope.projects.write import create_key, create_project
 from tests.kit.costs import call, store, uuid
 from tests.kit.spans import NOON
+from tests.ui.alerting import channel_of
 
 MINUTE = 60 * 10**9
 DEAR: dict[str, Any] = {
@@ -55,6 +56,15 @@ def test_a_rule_is_made_read_changed_and_deleted(shop: Project, client: Client) 
     assert (listed["total"], listed["rules"][0]["firing"]) == (1, 0)
     assert client.delete(address).status_code == 204
     assert Rule.objects.count() == 0
+
+
+def test_channels_of_a_rule_stay_unless_they_are_said(shop: Project, client: Client) -> None:
+    hook = channel_of(shop)
+    made = post(client, "alert-rules", DEAR | {"channels": [hook.pk]}).json()
+    address = f"/api/v1/alert-rules/{made['id']}"
+    changed = client.patch(address, {"remind": 3600}, content_type=JSON).json()
+    assert (made["channels"], changed["channels"]) == ([hook.pk], [hook.pk])
+    assert client.patch(address, {"channels": []}, content_type=JSON).json()["channels"] == []
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from agentscope.budgets.models import Budget
 from agentscope.projects.models import Change, Key
 from agentscope.projects.write import create_key, create_project
 from tests.agentscope.api.test_schema import closed
+from tests.ui.alerting import channel_of
 
 PAGE, JSON = "/api/v1/budgets", "application/json"
 SAID = {"name": "daily", "limit": "10", "window": {"kind": "calendar", "unit": "day"}}
@@ -34,6 +35,27 @@ def test_a_budget_is_made_read_changed_and_deleted(client, shop, schema):
     assert client.get(one).status_code == 404
     assert Change.objects.count() == 3
     assert not Rule.objects.exists()
+
+
+def test_channels_stay_unless_they_are_said(client, shop):
+    hook = channel_of(shop)
+    made = add(client, channels=[hook.pk]).json()
+    one = f"{PAGE}/{made['id']}"
+    assert made["channels"] == [hook.pk]
+    assert client.put(one, SAID | {"limit": "20"}, JSON).json()["channels"] == [hook.pk]
+    assert client.get(PAGE).json()["budgets"][0]["channels"] == [hook.pk]
+    assert Rule.objects.filter(channels=hook).count() == 2
+    assert client.put(one, SAID | {"channels": []}, JSON).json()["channels"] == []
+    assert not Rule.objects.filter(channels=hook).exists()
+
+
+def test_channels_of_others_are_not_told(client, shop):
+    theirs = channel_of(create_project("other"))
+    for channels in ([theirs.pk], [2**70], "hook", [None]):
+        answer = add(client, channels=channels)
+        assert answer.status_code == 400
+        assert answer.json()["error"]["message"].startswith("channels: ")
+    assert not Budget.objects.exists()
 
 
 @pytest.mark.parametrize(

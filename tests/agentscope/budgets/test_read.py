@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from agentscope.budgets.read import AnswerFilters, answers, states
+from agentscope.budgets.models import Reservation
+from agentscope.budgets.read import AnswerFilters, answers, moment, states, told_channels
+from agentscope.budgets.write import save_budget
 from tests.agentscope.budgets.told import HOURLY, MINUTE, TODAY, ask, budget, look, tell
-from tests.kit.costs import HOUR_NS, call
+from tests.kit.costs import HOUR_NS, call, uuid
 from tests.kit.spans import NOON
+from tests.ui.alerting import channel_of
 
 
 def test_how_a_budget_stands_and_what_is_to_come(project) -> None:
@@ -60,6 +63,45 @@ def test_the_groups_that_used_most_come_first_in_one_query(
         found, none = states(project, several, NOON + MINUTE, limit=2, offset=1)
     assert [each.group for each in found.groups] == ["s3", "s2"]
     assert (found.total, none.groups, none.total) == (4, [], 0)
+
+
+def test_who_has_only_reserved_is_listed_by_what_it_holds(project) -> None:
+    made = budget(project, each="session")
+    tell(project, *(call(at, 1, 0, str(at), session=f"s{at}") for at in (1, 2, 3)))
+    look(project)
+    ask(project, session="s1", trace=uuid(1), usd=Decimal("1.5"), reserve=True)
+    ask(project, session="new", usd=Decimal("2.5"), reserve=True)
+    ask(project, session="over", usd=Decimal(9), reserve=True)
+    Reservation.objects.filter(group="over").update(expires_at=moment(NOON))
+    (found,) = states(project, [made], NOON + MINUTE, limit=9)
+    stands = [(each.group, each.spent, each.reserved) for each in found.groups]
+    assert stands == [
+        ("s3", Decimal(3), 0),
+        ("new", 0, Decimal("2.5")),
+        ("s1", Decimal(1), Decimal("1.5")),
+        ("s2", Decimal(2), 0),
+    ]
+    new = found.groups[1]
+    assert (new.as_of_ns, new.a_second, new.forecast, found.total) == (None, 0, 0, 4)
+
+
+def test_a_reservation_that_is_covered_holds_nothing(project) -> None:
+    made = budget(project, each="session")
+    ask(project, session="s1", trace=uuid(1), usd=Decimal(2), reserve=True)
+    Reservation.objects.update(covered=2)
+    (found,) = states(project, [made], NOON + MINUTE)
+    assert (found.groups, found.total) == ([], 0)
+
+
+def test_which_channels_budgets_tell(project, django_assert_num_queries) -> None:
+    said = {"limit": "10", "window": TODAY}
+    hook, mail = (channel_of(project, name) for name in ("hook", "another"))
+    told = save_budget(project, "ada", {"name": "a", **said}, [mail, hook])
+    silent = save_budget(project, "ada", {"name": "b", **said})
+    with django_assert_num_queries(1):
+        found = told_channels(project.pk, [told, silent])
+    assert found == {told.pk: [hook.pk, mail.pk], silent.pk: []}
+    assert told_channels(project.pk + 1, [told]) == {told.pk: []}
 
 
 def test_a_budget_that_makes_no_sense_says_so(project) -> None:

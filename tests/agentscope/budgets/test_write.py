@@ -25,6 +25,7 @@ from agentscope.projects.models import Change
 from tests.agentscope.budgets.told import TODAY, ask, look, tell
 from tests.kit.costs import call, uuid
 from tests.kit.spans import NOON
+from tests.ui.alerting import channel_of
 
 SAID = {"name": "daily", "limit": "10", "window": TODAY}
 
@@ -42,6 +43,15 @@ def test_a_budget_has_a_rule_for_each_level(project) -> None:
     ]
     assert rules.all()[1].condition["threshold"] == "20"
     assert Change.objects.count() == 2
+
+
+def test_channels_that_are_not_said_stay(project) -> None:
+    hook = channel_of(project)
+    made = save_budget(project, "ada", SAID, [hook])
+    save_budget(project, "ada", SAID | {"limit": "20"}, budget=made)
+    assert [list(each.channels.all()) for each in Rule.objects.all()] == [[hook], [hook]]
+    save_budget(project, "ada", SAID, [], made)
+    assert [list(each.channels.all()) for each in Rule.objects.all()] == [[], []]
 
 
 def test_both_levels_are_told_as_alerts_are(project) -> None:
