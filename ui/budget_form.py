@@ -16,17 +16,9 @@ from agentscope.budgets.models import Budget
 from agentscope.budgets.policy import SOFT, policy_of
 from agentscope.channels.models import Channel
 from agentscope.projects.write import LONGEST_NAME
-from ui.rule_form import (
-    PERCENT,
-    TIMES,
-    WINDOWS,
-    choice,
-    decimal,
-    number,
-    text,
-    whole_seconds,
-    window_start,
-)
+from ui.rule_fields import PERCENT, TIMES, WINDOWS, choice, number, text
+from ui.rule_start import window_start
+from ui.written import decimal, whole_seconds
 
 AT_SOFT = {"warn": "warn", "downgrade": "go on with a cheaper model"}
 AT_HARD = {"stop": "stop", "warn": "warn only"}

@@ -18,8 +18,8 @@ from agentscope.budgets.policy import Fail, Terms
 from agentscope.budgets.preview import Past
 from agentscope.budgets.read import Stand, State
 from ui import amounts
-from ui.alert_words import looked_at
 from ui.gauge import Filled, Gauge, amount, gauge, spent, unpriced
+from ui.rule_words import looked_at
 
 ANSWERED = {
     Decision.ALLOW.word: ("go on", "good"),

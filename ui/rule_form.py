@@ -1,70 +1,40 @@
-"""The form of a rule: what people say in it → what a rule says, and back. Units stand at each
-number: shares are said in percent, as they are shown."""
+"""The form of a rule: what people say in it → what a rule says. Units stand at each number: shares
+are said in percent, as they are shown."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from decimal import Decimal, InvalidOperation
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
 
-from agentscope.alerts.amounts import plain
 from agentscope.alerts.machine import Silence
-from agentscope.alerts.metrics import BY_CODE, METRICS, Unit
-from agentscope.alerts.models import SEVERITIES, Rule
+from agentscope.alerts.metrics import BY_CODE, Unit
+from agentscope.alerts.models import SEVERITIES
 from agentscope.alerts.watch import BadRule
 from agentscope.alerts.words import DIMENSION
 from agentscope.channels.models import Channel
 from agentscope.projects.write import LONGEST_NAME
 from ui.filters import CODES
+from ui.rule_fields import (
+    CONDITIONS,
+    NUMBERS,
+    OF_METRIC,
+    PERCENT,
+    SILENCES,
+    TIMES,
+    TOLD_AS,
+    UNITS,
+    WINDOWS,
+    choice,
+    metrics,
+    number,
+    text,
+)
+from ui.written import decimal, whole_seconds
 
-LONGEST = 500  # characters of a name that is meant
-PERCENT = 100
-UNITS = {each: str(each) for each in Unit} | {Unit.SHARE: "%"}
-TIMES = {"60": "minutes", "3600": "hours", "86400": "days"}  # seconds of each
-WINDOWS = {
-    "rolling": "the last …",
-    "day": "a calendar day",
-    "week": "a calendar week",
-    "month": "a calendar month",
-    "whole": "a whole run or session",
-}
-CONDITIONS = {
-    "at_least": "reaches a threshold",
-    "times_usual": "is many times what is usual",
-    "burn_rate": "burns a budget too quickly",
-    "gone_within": "will use up a budget soon",
-}
-SILENCES = {"keep": "stays as it is", "ok": "is over", "tell": "tells people that nothing came"}
-TOLD_AS = {"alert": "alert", "warning": "warning", "info": "information"}
-# Which numbers a condition has, and which of them are in the unit of the metric.
-NUMBERS = {
-    "at_least": ("threshold",),
-    "times_usual": ("times", "floor", "fallback"),
-    "burn_rate": ("limit", "times"),
-    "gone_within": ("limit", "seconds"),
-}
-OF_METRIC = ("threshold", "floor", "fallback", "limit")
 # The input that is to blame for a part of a rule, where it is not called the same.
 BLAMED = {"only": "each", "window": "window_kind", "condition": "condition_kind"}
-
-
-def choice(label: str, said: Mapping[str, str], **options: Any) -> forms.ChoiceField:
-    """A choice of words."""
-    return forms.ChoiceField(label=label, choices=list(said.items()), **options)
-
-
-def text(label: str, most: int = LONGEST, **attrs: str) -> forms.CharField:
-    """A text that may be empty."""
-    widget = forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false", **attrs})
-    return forms.CharField(label=label, required=False, max_length=most, widget=widget)
-
-
-def number(label: str, placeholder: str = "") -> forms.CharField:
-    """A number as people write it: what is wrong with it the rule says itself. `placeholder` is
-    what an empty one means."""
-    return text(label, 40, inputmode="decimal", placeholder=placeholder)
 
 
 class RuleForm(forms.Form):
@@ -190,86 +160,3 @@ class RuleForm(forms.Form):
         numbers = NUMBERS[self.cleaned_data["condition_kind"]]
         quoted = (name for name in numbers if f"“{self[name].value()}”" in why)
         return next(quoted, "condition_kind")
-
-    @staticmethod
-    def start() -> dict[str, Any]:
-        """A new rule, as most begin."""
-        return {
-            "metric": "cost",
-            "each": "session",
-            "window_kind": "rolling",
-            "window_number": "24",
-            "window_unit": "3600",
-            "condition_kind": "at_least",
-            "enabled": True,
-        }
-
-    @staticmethod
-    def start_of(rule: Rule) -> dict[str, Any]:
-        """What a rule says now."""
-        same = ("name", "metric", "of", "each", "filter", "silence", "severity", "enabled")
-        said = {name: getattr(rule, name) for name in same}
-        said |= {f"only_{name}": value for name, value in rule.only.items()}
-        said |= window_start(rule.window) | condition_start(rule)
-        said["hold"] = minutes(rule.hold) if rule.hold else ""
-        said["remind"] = minutes(rule.remind) if rule.remind else ""
-        said["channels"] = [str(each.pk) for each in rule.channels.all()]
-        return said
-
-
-def metrics() -> Iterator[tuple[str, list[tuple[str, str]]]]:
-    """The metrics by unit, each with it."""
-    for unit in dict.fromkeys(each.unit for each in METRICS):
-        named = [(each.code, each.label) for each in METRICS if each.unit == unit]
-        yield f"in {UNITS[unit]}", named
-
-
-def window_start(window: Mapping[str, Any]) -> dict[str, str]:
-    """A window in the fields of the form: in the largest unit that has no rest."""
-    if window.get("kind") != "rolling":
-        return {"window_kind": window.get("unit") or str(window.get("kind"))}
-    seconds = int(window["seconds"])
-    size = next((each for each in (86_400, 3600) if seconds % each == 0), 60)
-    written = plain(Decimal(seconds) / size)
-    return {"window_kind": "rolling", "window_number": written, "window_unit": str(size)}
-
-
-def condition_start(rule: Rule) -> dict[str, str]:
-    """A condition in the fields of the form."""
-    metric = BY_CODE.get(rule.metric)
-    is_share = metric is not None and metric.unit == Unit.SHARE
-    kind = str(rule.condition.get("kind"))
-    said = {"condition_kind": kind}
-    for name in NUMBERS.get(kind, ()):
-        value = rule.condition.get(name)
-        if name == "seconds":
-            said[name] = minutes(int(value))
-        elif value:
-            times = PERCENT if is_share and name in OF_METRIC else 1
-            said[name] = f"{(Decimal(str(value)) * times).normalize():f}"
-    return said
-
-
-def minutes(seconds: int) -> str:
-    """A length in minutes."""
-    return f"{(Decimal(seconds) / 60).normalize():f}"
-
-
-def decimal(part: str, written: str) -> Decimal:
-    """A number that somebody wrote. Raises BadRule."""
-    try:
-        found = Decimal(written)
-    except InvalidOperation as error:
-        why = f"“{written}” is no number." if written else "A number is missing."
-        raise BadRule(part, why) from error
-    if not found.is_finite() or found.is_signed():
-        raise BadRule(part, f"“{written}” is not above 0.")
-    return found
-
-
-def whole_seconds(part: str, written: str, size: int) -> int:
-    """So many minutes, hours or days in seconds. Raises BadRule."""
-    found = decimal(part, written.replace(",", "").strip()) * size
-    if found > 10**9 or found != found.to_integral_value():
-        raise BadRule(part, f"“{written}” is not a whole number of seconds.")
-    return int(found)

@@ -14,7 +14,7 @@ from agentscope.traces.ids import span_hex
 from agentscope.traces.intervals import length, pairs
 from agentscope.traces.models import Trace
 from agentscope.vocabulary import Kind
-from ui import alert_words, amounts, finding_words, icicle, states
+from ui import amounts, delivery_words, finding_words, icicle, states
 from ui.graph_words import HOW
 from ui.kinds import kind_word
 
@@ -41,7 +41,7 @@ register.filter(finding_words.usd_wasted)
 register.filter(finding_words.thresholds)
 register.filter(finding_words.sure)
 register.filter(finding_words.rate)
-register.filter(alert_words.delivery_words)
+register.filter(delivery_words.delivery_words)
 
 
 @register.filter

@@ -32,7 +32,8 @@ from ui import amounts
 from ui.access import PageRequest, form_page, page, wants, who
 from ui.address import address_of
 from ui.alert_forms import AcknowledgeForm, SnoozeForm
-from ui.alert_words import EventLine, about, alert_line, event_line, parts, tiles
+from ui.alert_words import alert_line, tiles
+from ui.event_words import EventLine, about, event_line, parts
 from ui.views.mappings import is_number
 from ui.views.sessions import position
 

@@ -21,8 +21,8 @@ from agentscope.channels.write import (
     switch_channel,
 )
 from ui.access import PageRequest, form_page, page, who
-from ui.alert_words import channel_state
 from ui.channel_form import ChannelForm
+from ui.delivery_words import channel_state
 
 LATEST = 10  # deliveries on the page of a channel
 

@@ -14,7 +14,7 @@ from agentscope.channels.read import channel_of, channels_of, deliveries_of, del
 from agentscope.channels.write import send_again
 from ui.access import PageRequest, form_page, page, wants
 from ui.address import address_of
-from ui.alert_words import DELIVERY
+from ui.delivery_words import DELIVERY
 from ui.views.mappings import is_number
 
 PAGE = 50

@@ -19,9 +19,11 @@ from agentscope.alerts.watch import BadRule
 from agentscope.alerts.write import delete_rule, save_rule
 from agentscope.channels.read import channels_of
 from ui.access import PageRequest, form_page, page, wants, who
-from ui.alert_words import rule_line
 from ui.preview_picture import fired, group_words, picture
-from ui.rule_form import OF_METRIC, RuleForm
+from ui.rule_fields import OF_METRIC
+from ui.rule_form import RuleForm
+from ui.rule_start import asked, start_of
+from ui.rule_words import rule_line
 
 
 @page
@@ -107,7 +109,7 @@ def form_of(request: PageRequest, found: Rule | None) -> RuleForm:
     channels = channels_of(request.project.pk)
     if request.method == "POST" and "metric" in request.POST:
         return RuleForm(request.POST, channels)
-    start = RuleForm.start_of(found) if found else RuleForm.start()
+    start = start_of(found) if found else asked(request.GET.dict())
     return RuleForm(None, channels, initial=start)
 
 
