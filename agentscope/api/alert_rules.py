@@ -7,7 +7,7 @@ from decimal import Decimal
 from time import time_ns
 from typing import Any
 
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseBase
 from django.utils import timezone
 from drf_spectacular.types import OpenApiTypes
 from rest_framework.request import Request
@@ -19,6 +19,7 @@ from agentscope.alerts.read import mutes, rule, rules
 from agentscope.alerts.watch import BadRule
 from agentscope.alerts.write import SAID, delete_rule, end_mute, mute, save_rule
 from agentscope.alerts.write import Refused as NotNow
+from agentscope.api import parameters
 from agentscope.api.alerts import LARGEST_ID
 from agentscope.api.alerts_bodies import mute_body, preview_body, rule_body, standing_body
 from agentscope.api.alerts_shapes import (
@@ -30,6 +31,9 @@ from agentscope.api.alerts_shapes import (
     RuleShape,
     RulesShape,
 )
+from agentscope.api.alerts_tables import RULE_HEAD, rule_cells
+from agentscope.api.costs import csv_answer
+from agentscope.api.costs_parameters import FORMAT, is_csv
 from agentscope.api.json_body import (
     bad,
     check_known,
@@ -46,6 +50,7 @@ from agentscope.projects.models import Key
 OBJECTS, NUMBERS = ("only", "window", "condition"), ("hold", "remind")
 PLAIN = str | int | Decimal | bool | None  # what an object of a rule holds
 CREATED, GONE = 201, 204
+TAKEN = [*parameters.PROJECT, FORMAT]
 
 
 class SavingView(ManagedView):
@@ -60,9 +65,13 @@ class SavingView(ManagedView):
 
 
 class RulesView(SavingView):
-    @described("list_alert_rules", {200: RulesShape})
-    def get(self, request: Request) -> HttpResponse:
+    takes = TAKEN
+
+    @described("list_alert_rules", {200: RulesShape}, TAKEN)
+    def get(self, request: Request) -> HttpResponseBase:
         """All rules by name, and how their alerts stand."""
+        if is_csv(request.query_params):
+            return csv_answer("alert-rules", RULE_HEAD, rule_cells(self.project))
         found = [standing_body(each) for each in rules(self.project.pk)]
         return json_answer({"rules": found, "total": len(found)})
 

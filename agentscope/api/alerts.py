@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseBase
 from django.utils import timezone
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter
@@ -33,6 +33,9 @@ from agentscope.api.alerts_shapes import (
     NoteShape,
     SnoozeShape,
 )
+from agentscope.api.alerts_tables import ALERT_HEAD, EVENT_HEAD, alert_cells, event_cells
+from agentscope.api.costs import csv_answer
+from agentscope.api.costs_parameters import FORMAT, is_csv
 from agentscope.api.json_body import check_known, json_body, text
 from agentscope.api.managed import ManagedView, changing, moment_of, who
 from agentscope.api.project_view import ProjectView, described, json_answer
@@ -47,6 +50,7 @@ LISTED = [
     OpenApiParameter("rule", int, description="of this rule"),
     OpenApiParameter("offset", int, description="position of the first alert, from 0"),
     OpenApiParameter("limit", int, description=f"alerts on a page, 1 to {AT_ONCE}, else {A_PAGE}"),
+    FORMAT,
 ]
 PAGED = [
     *parameters.PROJECT,
@@ -54,6 +58,7 @@ PAGED = [
     OpenApiParameter("rule", int, description="of this rule"),
     OpenApiParameter("cursor", str, description="`next` of the page before"),
     OpenApiParameter("limit", int, description=f"events on a page, 1 to {AT_ONCE}, else {A_PAGE}"),
+    FORMAT,
 ]
 TRACES = [
     *parameters.PROJECT,
@@ -65,13 +70,16 @@ class AlertsView(ProjectView):
     takes = LISTED
 
     @described("list_alerts", {200: AlertsShape}, LISTED)
-    def get(self, request: Request) -> HttpResponse:
-        """Alerts, those that fire first, and how many are in which state."""
+    def get(self, request: Request) -> HttpResponseBase:
+        """Alerts, those that fire first, and how many are in which state; as csv all of them from
+        `offset` on."""
         said, now, project = request.query_params, timezone.now(), self.project
         offset = parameters.number(said, "offset", 0, 0, LAST_POSITION)
         limit = parameters.number(said, "limit", A_PAGE, 1, AT_ONCE)
         state = parameters.one_of(said, "state", [str(each) for each in STATES])
         rule = numbered(request, "rule")
+        if is_csv(said):
+            return csv_answer("alerts", ALERT_HEAD, alert_cells(project, state, rule, offset))
         page = alerts(project.pk, now, state=state, rule_id=rule, offset=offset, limit=limit)
         return json_answer(
             {
@@ -94,8 +102,8 @@ class HistoryView(ProjectView):
     takes = PAGED
 
     @described("list_alert_history", {200: HistoryShape}, PAGED)
-    def get(self, request: Request) -> HttpResponse:
-        """What happened to alerts, the newest first."""
+    def get(self, request: Request) -> HttpResponseBase:
+        """What happened to alerts, the newest first; as csv all of it from `cursor` on."""
         said = request.query_params
         limit = parameters.number(said, "limit", A_PAGE, 1, AT_ONCE)
         of = {"alert_id": numbered(request, "alert"), "rule_id": numbered(request, "rule")}
@@ -103,6 +111,9 @@ class HistoryView(ProjectView):
             page = history(self.project.pk, **of, after=said.get("cursor", ""), limit=limit)
         except BadCursor as error:
             raise Refused(BAD_REQUEST, f"cursor: {error}") from error
+        if is_csv(said):
+            every = event_cells(self.project, *of.values(), said.get("cursor", ""))
+            return csv_answer("alert-history", EVENT_HEAD, every)
         events = [event_body(each) for each in page.items]
         return json_answer({"events": events, "next": page.next or None})
 
