@@ -9,7 +9,6 @@ from typing import Any
 
 from django.http import HttpResponse, HttpResponseBase
 from django.utils import timezone
-from drf_spectacular.types import OpenApiTypes
 from rest_framework.request import Request
 
 from agentscope.alerts.models import Rule
@@ -23,13 +22,13 @@ from agentscope.api import parameters
 from agentscope.api.alerts import LARGEST_ID
 from agentscope.api.alerts_bodies import mute_body, preview_body, rule_body, standing_body
 from agentscope.api.alerts_shapes import (
-    MuteShape,
-    MutesShape,
-    NewMuteShape,
-    NewRuleShape,
-    PreviewShape,
-    RuleShape,
-    RulesShape,
+    AlertMuteShape,
+    AlertMutesShape,
+    AlertRuleShape,
+    AlertRulesShape,
+    NewAlertMuteShape,
+    NewAlertRuleShape,
+    RulePreviewShape,
 )
 from agentscope.api.alerts_tables import RULE_HEAD, rule_cells
 from agentscope.api.costs import csv_answer
@@ -42,7 +41,7 @@ from agentscope.api.json_body import (
     text,
     whole_number,
 )
-from agentscope.api.managed import ManagedView, changing, moment_of, who
+from agentscope.api.managed import NOTHING, ManagedView, changing, moment_of, who
 from agentscope.api.project_view import described, json_answer
 from agentscope.api.refused import BAD_REQUEST, NOT_FOUND, Refused
 from agentscope.projects.models import Key
@@ -67,7 +66,7 @@ class SavingView(ManagedView):
 class RulesView(SavingView):
     takes = TAKEN
 
-    @described("list_alert_rules", {200: RulesShape}, TAKEN)
+    @described("list_alert_rules", {200: AlertRulesShape}, TAKEN)
     def get(self, request: Request) -> HttpResponseBase:
         """All rules by name, and how their alerts stand."""
         if is_csv(request.query_params):
@@ -75,7 +74,7 @@ class RulesView(SavingView):
         found = [standing_body(each) for each in rules(self.project.pk)]
         return json_answer({"rules": found, "total": len(found)})
 
-    @changing("add_alert_rule", NewRuleShape, {201: RuleShape})
+    @changing("add_alert_rule", NewAlertRuleShape, {201: AlertRuleShape})
     def post(self, request: Request) -> HttpResponse:
         """A new rule."""
         answer = json_answer(rule_body(self.saved(request, None)))
@@ -84,18 +83,18 @@ class RulesView(SavingView):
 
 
 class RuleView(SavingView):
-    @described("read_alert_rule", {200: RuleShape})
+    @described("read_alert_rule", {200: AlertRuleShape})
     def get(self, request: Request, rule_id: int) -> HttpResponse:
         """One rule."""
         return json_answer(rule_body(known_rule(self.project.pk, rule_id)))
 
-    @changing("change_alert_rule", NewRuleShape, {200: RuleShape})
+    @changing("change_alert_rule", NewAlertRuleShape, {200: AlertRuleShape})
     def patch(self, request: Request, rule_id: int) -> HttpResponse:
         """Change what is said of a rule."""
         found = self.saved(request, known_rule(self.project.pk, rule_id))
         return json_answer(rule_body(found))
 
-    @changing("delete_alert_rule", OpenApiTypes.NONE, {204: OpenApiTypes.NONE})
+    @changing("delete_alert_rule", None, NOTHING)
     def delete(self, request: Request, rule_id: int) -> HttpResponse:
         """Delete a rule with its alerts and their history."""
         try:
@@ -108,7 +107,7 @@ class RuleView(SavingView):
 class PreviewView(ManagedView):
     changes = (Key.Scope.MANAGE, Key.Scope.READ)
 
-    @changing("preview_alert_rule", NewRuleShape, {200: PreviewShape})
+    @changing("preview_alert_rule", NewAlertRuleShape, {200: RulePreviewShape})
     def post(self, request: Request) -> HttpResponse:
         """What a rule would have done in the last 30 days; nothing is kept."""
         try:
@@ -119,13 +118,13 @@ class PreviewView(ManagedView):
 
 
 class MutesView(ManagedView):
-    @described("list_alert_mutes", {200: MutesShape})
+    @described("list_alert_mutes", {200: AlertMutesShape})
     def get(self, request: Request) -> HttpResponse:
         """The times in which nobody is told, that hold or are to come."""
         found = [mute_body(each) for each in mutes(self.project.pk, timezone.now())]
         return json_answer({"mutes": found, "total": len(found)})
 
-    @changing("mute_alerts", NewMuteShape, {201: MuteShape})
+    @changing("mute_alerts", NewAlertMuteShape, {201: AlertMuteShape})
     def post(self, request: Request) -> HttpResponse:
         """Have nobody told of the alerts of a rule, or of all, for a while."""
         said, project_id = json_body(request), self.project.pk
@@ -145,7 +144,7 @@ class MutesView(ManagedView):
 
 
 class MuteView(ManagedView):
-    @changing("end_alert_mute", OpenApiTypes.NONE, {204: OpenApiTypes.NONE})
+    @changing("end_alert_mute", None, NOTHING)
     def delete(self, request: Request, mute_id: int) -> HttpResponse:
         """Have people told again."""
         found = one_mute(self.project.pk, mute_id) if mute_id <= LARGEST_ID else None

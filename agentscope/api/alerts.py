@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from django.http import HttpResponse, HttpResponseBase
 from django.utils import timezone
-from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework.request import Request
 
@@ -26,11 +25,11 @@ from agentscope.alerts.write import acknowledge, snooze, unsnooze
 from agentscope.api import parameters
 from agentscope.api.alerts_bodies import alert_body, event_body, evidence_body
 from agentscope.api.alerts_shapes import (
+    AcknowledgeShape,
+    AlertEvidenceShape,
+    AlertHistoryShape,
     AlertShape,
     AlertsShape,
-    EvidenceShape,
-    HistoryShape,
-    NoteShape,
     SnoozeShape,
 )
 from agentscope.api.alerts_tables import ALERT_HEAD, EVENT_HEAD, alert_cells, event_cells
@@ -101,7 +100,7 @@ class AlertView(ProjectView):
 class HistoryView(ProjectView):
     takes = PAGED
 
-    @described("list_alert_history", {200: HistoryShape}, PAGED)
+    @described("list_alert_history", {200: AlertHistoryShape}, PAGED)
     def get(self, request: Request) -> HttpResponseBase:
         """What happened to alerts, the newest first; as csv all of it from `cursor` on."""
         said = request.query_params
@@ -121,7 +120,7 @@ class HistoryView(ProjectView):
 class EventView(ProjectView):
     takes = TRACES
 
-    @described("read_alert_event", {200: EvidenceShape}, TRACES)
+    @described("read_alert_event", {200: AlertEvidenceShape}, TRACES)
     def get(self, request: Request, event_id: int) -> HttpResponse:
         """Something that happened, with the traces behind its value."""
         limit = parameters.number(request.query_params, "limit", 20, 1, AT_ONCE)
@@ -136,7 +135,7 @@ class EventView(ProjectView):
 
 
 class AcknowledgeView(ManagedView):
-    @changing("acknowledge_alert", NoteShape, {200: AlertShape})
+    @changing("acknowledge_alert", AcknowledgeShape, {200: AlertShape})
     def post(self, request: Request, alert_id: int) -> HttpResponse:
         """Say that somebody looks at it: nobody is reminded until it is over."""
         said = json_body(request)
@@ -168,7 +167,7 @@ class SnoozeView(AcknowledgeView):
             raise Refused(BAD_REQUEST, str(error)) from error
         return self.answer(found)
 
-    @changing("wake_alert", OpenApiTypes.NONE, {200: AlertShape})
+    @changing("wake_alert", None, {200: AlertShape})
     def delete(self, request: Request, alert_id: int) -> HttpResponse:
         """Have people told of it again."""
         found = known(self.project.pk, alert_id).alert

@@ -8,9 +8,10 @@ from agentscope.alerts.heard import HeldBack
 from agentscope.alerts.machine import Notice, Silence, State
 from agentscope.alerts.metrics import METRICS, Unit
 from agentscope.alerts.models import DID, SEVERITIES
-from agentscope.api.fields import Shape, count, nanoseconds, text
+from agentscope.api.fields import Sent, Shape, count, nanoseconds, text
 from agentscope.meter.scope import COLUMN
 
+STATES, UNITS = tuple(each.value for each in State), tuple(each.value for each in Unit)
 NUMBER = "decimal string in the unit of the metric; null: not known"
 
 
@@ -19,7 +20,7 @@ def in_unit(about: str) -> serializers.CharField:
     return serializers.CharField(allow_null=True, help_text=f"{about}: {NUMBER}")
 
 
-class NewRuleShape(Shape):
+class NewAlertRuleShape(Shape):
     """What people want to hear of. What is not said of a rule that is there stays as it is."""
 
     name = serializers.CharField()
@@ -45,7 +46,7 @@ class NewRuleShape(Shape):
     channels = serializers.ListField(child=serializers.IntegerField(), required=False)
 
 
-class RuleShape(NewRuleShape):
+class AlertRuleShape(Sent, NewAlertRuleShape):
     id = serializers.IntegerField()
     budget = serializers.IntegerField(allow_null=True, help_text="that keeps it; null: people do")
     trouble = text("why it could not be looked at")
@@ -54,14 +55,14 @@ class RuleShape(NewRuleShape):
     changed_at = serializers.DateTimeField()
 
 
-class StandingRuleShape(RuleShape):
+class StandingAlertRuleShape(AlertRuleShape):
     firing = count("alerts that fire")
     open = count("alerts that fire, are pending or have no data")
     fired_at_ns = nanoseconds("when it fired last", null=True)
 
 
-class RulesShape(Shape):
-    rules = StandingRuleShape(many=True)
+class AlertRulesShape(Shape):
+    rules = StandingAlertRuleShape(many=True)
     total = count()
 
 
@@ -71,11 +72,11 @@ class AlertShape(Shape):
     rule_name = text()
     group = text("the session, agent, … that it is of; empty: all")
     subject = text("the same in words")
-    state = serializers.ChoiceField(list(State))
+    state = serializers.ChoiceField(STATES)
     since_ns = nanoseconds("it is in this state")
     value = in_unit("seen last")
     threshold = in_unit("what that was compared with")
-    unit = serializers.ChoiceField(list(Unit), allow_null=True)
+    unit = serializers.ChoiceField(UNITS, allow_null=True)
     looked_at = serializers.DateTimeField()
     acknowledged_by = text()
     note = text("of whoever acknowledged it")
@@ -91,13 +92,13 @@ class AlertsShape(Shape):
     counts = serializers.DictField(child=serializers.IntegerField(), help_text="by state")
 
 
-class EventShape(Shape):
+class AlertEventShape(Shape):
     id = serializers.IntegerField()
     alert = serializers.IntegerField()
     rule = serializers.IntegerField()
     group = text()
     at_ns = nanoseconds("when")
-    state = serializers.ChoiceField(list(State), help_text="from then on")
+    state = serializers.ChoiceField(STATES, help_text="from then on")
     notice = serializers.ChoiceField(list(Notice), allow_blank=True)
     held_back = serializers.ChoiceField(list(HeldBack), allow_blank=True)
     value = in_unit("what was seen")
@@ -110,66 +111,66 @@ class EventShape(Shape):
     note = text()
 
 
-class HistoryShape(Shape):
-    events = EventShape(many=True)
+class AlertHistoryShape(Shape):
+    events = AlertEventShape(many=True)
     next = serializers.CharField(allow_null=True, help_text="`cursor` of the next page; null: last")
 
 
-class PartShape(Shape):
+class AlertTraceShape(Shape):
     trace_id = serializers.CharField()
     name = text()
     value = in_unit("its part")
 
 
-class EvidenceShape(EventShape):
-    traces = PartShape(many=True)
+class AlertEvidenceShape(AlertEventShape):
+    traces = AlertTraceShape(many=True)
     more_traces = count("beside those listed")
     looked_since_ns = nanoseconds("of a long window, its last day", null=True)
 
 
-class NoteShape(Shape):
+class AcknowledgeShape(Shape):
     note = serializers.CharField(required=False)
 
 
-class SnoozeShape(NoteShape):
+class SnoozeShape(AcknowledgeShape):
     until = serializers.DateTimeField()
 
 
-class NewMuteShape(Shape):
+class NewAlertMuteShape(Shape):
     rule = serializers.IntegerField(required=False, allow_null=True, help_text="null: all")
     begins_at = serializers.DateTimeField(required=False, help_text="else now")
     ends_at = serializers.DateTimeField()
     reason = serializers.CharField(required=False)
 
 
-class MuteShape(NewMuteShape):
+class AlertMuteShape(Sent, NewAlertMuteShape):
     id = serializers.IntegerField()
     created_by = text()
 
 
-class MutesShape(Shape):
-    mutes = MuteShape(many=True)
+class AlertMutesShape(Shape):
+    mutes = AlertMuteShape(many=True)
     total = count()
 
 
-class PointShape(Shape):
+class RulePreviewPointShape(Shape):
     at_ns = nanoseconds("end of its hour or day")
     value = in_unit("highest")
     threshold = in_unit("compared with")
 
 
-class FiredShape(Shape):
+class RulePreviewGroupShape(Shape):
     group = text()
     times = count()
 
 
-class PreviewShape(Shape):
-    unit = serializers.ChoiceField(list(Unit))
+class RulePreviewShape(Shape):
+    unit = serializers.ChoiceField(UNITS)
     begin_ns = nanoseconds("from when on")
     end_ns = nanoseconds("until")
     fired = count("times that it would have fired")
-    groups = FiredShape(many=True)
+    groups = RulePreviewGroupShape(many=True)
     more_groups = count("that would have fired, beside those listed")
     group = text("that the points are of")
-    points = PointShape(many=True)
+    points = RulePreviewPointShape(many=True)
     left_out = serializers.ListField(child=serializers.CharField())

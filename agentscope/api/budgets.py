@@ -9,7 +9,6 @@ from time import time_ns
 from typing import Any
 
 from django.http import HttpResponse
-from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework.request import Request
 
@@ -19,7 +18,7 @@ from agentscope.alerts.write import channels_of
 from agentscope.api import parameters
 from agentscope.api.budgets_shapes import BudgetShape, BudgetsShape, NewBudgetShape
 from agentscope.api.json_body import bad, check_known, is_storable, json_body, text
-from agentscope.api.managed import ManagedView, changing, who
+from agentscope.api.managed import NOTHING, ManagedView, changing, who
 from agentscope.api.project_view import described, json_answer
 from agentscope.api.refused import BAD_REQUEST, NOT_FOUND, Refused
 from agentscope.budgets.models import Budget
@@ -98,7 +97,7 @@ class BudgetView(SavingView):
         """Say a budget anew; channels that are not said stay."""
         return self.saved(request, known(self.project.pk, budget_id))
 
-    @changing("delete_budget", OpenApiTypes.NONE, {204: OpenApiTypes.NONE})
+    @changing("delete_budget", None, NOTHING)
     def delete(self, request: Request, budget_id: int) -> HttpResponse:
         """Delete a budget with its rules; what was answered stays."""
         delete_budget(known(self.project.pk, budget_id), who(request))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from rest_framework import serializers
 
 from agentscope.api.decide_shapes import UNITS
-from agentscope.api.fields import Shape, count, text
+from agentscope.api.fields import Sent, Shape, count, text
 
 
 def amount(about: str, *, null: bool = False) -> serializers.CharField:
@@ -48,7 +48,7 @@ class StandShape(Shape):
     )
 
 
-class BudgetShape(NewBudgetShape):
+class BudgetShape(Sent, NewBudgetShape):
     """A budget, and how the groups stand that used most of it."""
 
     id = serializers.IntegerField()

@@ -20,6 +20,16 @@ class Shape(serializers.Serializer[Any]):
     """Describes; never reads or writes."""
 
 
+class Sent(Shape):
+    """An answer: each field is in it, even those that may be left out of what is said."""
+
+    def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
+        found = super().get_fields()
+        for each in found.values():
+            each.required = True
+        return found
+
+
 def text(about: str = "") -> serializers.CharField:
     """A text that is empty where nothing was said."""
     return serializers.CharField(allow_blank=True, help_text=about)

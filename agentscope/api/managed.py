@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, ClassVar, TypeVar
 
+from django.http import HttpResponse
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 
+from agentscope.alerts.watch import BadRule
 from agentscope.api import parameters
 from agentscope.api.json_body import bad, text
-from agentscope.api.project_view import ERRORS, ProjectView
+from agentscope.api.project_view import ERRORS, ProjectView, json_answer
+from agentscope.api.refused import BAD_REQUEST, Refused
 from agentscope.projects.models import Key, User
 from agentscope.projects.read import Access
 from agentscope.projects.write import SHOWN
 
 View = TypeVar("View", bound=Callable[..., object])
+CREATED, ACCEPTED, GONE = 201, 202, 204
+NOTHING: dict[int, None] = {GONE: None}  # the answer to what deletes
 LOOPBACK = "this machine"  # who did it, where no key is needed
 
 
@@ -25,6 +31,31 @@ class ManagedView(ProjectView):
 
     reads: ClassVar[Sequence[Key.Scope]] = (Key.Scope.READ, Key.Scope.MANAGE)
     changes: ClassVar[Sequence[Key.Scope]] = (Key.Scope.MANAGE,)
+
+
+@contextmanager
+def naming_parts() -> Iterator[None]:
+    """What cannot be worked with is told by the name of its part. Raises Refused."""
+    try:
+        yield
+    except BadRule as error:
+        raise Refused(BAD_REQUEST, f"{error.part}: {error}") from error
+
+
+def created(body: dict[str, Any], status: int = CREATED) -> HttpResponse:
+    """The answer to what makes something."""
+    answer = json_answer(body)
+    answer.status_code = status
+    return answer
+
+
+def needed_moment(said: Mapping[str, Any], name: str) -> datetime:
+    """A time in a body that cannot be left out. Raises Refused."""
+    found = moment_of(said, name)
+    if found is None:
+        hint = f"Write it like {parameters.DAY}."
+        raise Refused(BAD_REQUEST, f"{name}: it is missing.", hint)
+    return found
 
 
 def changing(name: str, asked: Any, answer: Any) -> Callable[[View], View]:

@@ -31,6 +31,7 @@ from agentscope.prices.read import (
 )
 
 PRICES_A_PAGE, PRICES_AT_ONCE = 50, 500
+UNITS = tuple(ModelPrice.Unit.values)
 HEAD = (
     *("own", "provider", "model", "service_tier", "unit", "above_input_tokens"),
     *("usd_per_million", "valid_from", "valid_to", "source"),
@@ -52,7 +53,7 @@ TAKES = [
 class UnitPriceShape(Shape):
     """The price of one unit, from the day `valid_from` to the day before `valid_to`."""
 
-    unit = serializers.ChoiceField(choices=ModelPrice.Unit.values)
+    unit = serializers.ChoiceField(UNITS)
     above_input_tokens = serializers.IntegerField(
         allow_null=True, help_text="holds for calls with more input than this; null: for all"
     )
