@@ -30,8 +30,9 @@ from agentscope.findings.odd import Runs
 from agentscope.findings.read import limits_of
 from agentscope.findings.scene import scene
 from agentscope.findings.write import add_findings
-from agentscope.meter.readings import NEWEST, readings
+from agentscope.meter.readings import NEWEST, readings, senders
 from agentscope.meter.write import may_take_meter, write_readings
+from agentscope.projects.read import key_names
 from agentscope.projects.repeated import Effects, effects_of
 from agentscope.projects.tools import Allowed, allowed_of
 from agentscope.traces.clocks import moment
@@ -136,7 +137,8 @@ def meter(trace: Glanced, tree: Tree, spans: Spans, earlier: Before) -> None:
         )
     else:
         found = totals(tree, spans)
-    used = readings(tree, spans, found, since_ns)
+    keys = key_names(trace.project_id, senders(spans))
+    used = readings(tree, spans, found, since_ns, keys)
     write_readings(trace.project_id, trace.trace_id, used, parts=[NEWEST])
 
 

@@ -44,9 +44,10 @@ from agentscope.findings.write import forget_findings, replace_findings
 from agentscope.glance import AllRules, Rules, glance_due, rules_of
 from agentscope.jobs.models import Job
 from agentscope.jobs.run import Runner, run_due
-from agentscope.meter.readings import readings
+from agentscope.meter.readings import readings, senders
 from agentscope.meter.write import take_meter, write_readings
 from agentscope.parts import has_findings, has_parts
+from agentscope.projects.read import key_names
 from agentscope.redaction.stored import RedactStored
 from agentscope.routing.write import write_uses
 from agentscope.search.again import ThenFindAgain
@@ -251,7 +252,8 @@ def write_costs(claims: Claims, tree: Tree, spans: Spans, found: Totals) -> set[
     days = write_lines(*of_trace, lines, is_new=claims.is_new)
     write_charges(*of_trace, charges_of(tree, lines), is_new=claims.is_new)
     write_uses(*of_trace, tree, found, is_new=claims.is_new)
-    used = readings(tree, spans, found, recent_from(tree))
+    keys = key_names(claims.project_id, senders(spans))
+    used = readings(tree, spans, found, recent_from(tree), keys)
     take_meter(*of_trace)
     write_readings(*of_trace, used)
     return days

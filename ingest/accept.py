@@ -17,8 +17,8 @@ from django.db import connection, transaction
 from django.db.utils import Error
 
 from agentscope.inbox.models import Signal
-from agentscope.projects.models import Key, Project
-from agentscope.projects.read import Access, AccessRefused, project_for
+from agentscope.projects.models import Key
+from agentscope.projects.read import Access, AccessRefused, Admitted, admitted
 from agentscope.redaction.read import redactor_of
 from agentscope.redaction.redactor import Redactor
 from agentscope.redaction.write import count_redacted
@@ -39,8 +39,8 @@ NOT_REDACTED = "could not be redacted"
 TRY_REDACTING = "This project redacts, and the request could not be looked through. Try again."
 OTHERS_FIRST = "Other large requests are being read. Try again, or send smaller batches."
 INSERT = """
-insert into inbox (received_at, project_id, signal, content_type, encoding, body)
-values (now(), %s, %s, %s, %s, %b)
+insert into inbox (received_at, project_id, signal, content_type, encoding, body, sent_by)
+values (now(), %s, %s, %s, %s, %b, %s)
 """
 
 
@@ -56,7 +56,7 @@ class Delivery:
 
 
 class Request(NamedTuple):
-    """A row of the inbox, but for its project and time."""
+    """A row of the inbox, but for its time and its sender."""
 
     signal: str
     content_type: str
@@ -67,8 +67,7 @@ class Request(NamedTuple):
 def accept(delivery: Delivery) -> Answer:
     """Commit the delivery to the inbox, or say why not. Raises nothing that a sender can cause."""
     try:
-        project = project_for(delivery.access, Key.Scope.INGEST)
-        return accept_for(project, delivery)
+        return accept_from(admitted(delivery.access, Key.Scope.INGEST), delivery)
     except AccessRefused as refused:
         count_refusal(None, f"access refused with {refused.status}", 0, refused.message)
         return Answer(refused.status, refused.message, field="x-agentscope-project")
@@ -77,9 +76,9 @@ def accept(delivery: Delivery) -> Answer:
         return Answer(UNAVAILABLE, "The database is away. Try again.", retry_after=RETRY_AFTER)
 
 
-def accept_for(project: Project, delivery: Delivery) -> Answer:
-    """The same for a sender whose project is known."""
-    limit = settings.AGENTSCOPE_MAX_REQUEST_BYTES
+def accept_from(sender: Admitted, delivery: Delivery) -> Answer:
+    """The same for a sender who is known."""
+    project, limit = sender.project, settings.AGENTSCOPE_MAX_REQUEST_BYTES
     redactor: Redactor | None = None
     try:
         redactor = redactor_of(project.pk)
@@ -99,7 +98,7 @@ def accept_for(project: Project, delivery: Delivery) -> Answer:
     except Busy:
         return Answer(UNAVAILABLE, OTHERS_FIRST, retry_after=RETRY_AFTER)
     if checked.kept:
-        keep(project.pk, as_kept(delivery, media, body, checked), checked.replaced)
+        keep(sender, as_kept(delivery, media, body, checked), checked.replaced)
         wake_drain()
     for reason, items in checked.rejected.items():
         count_refusal(project.pk, reason, items, reason if redactor else checked.message)
@@ -120,17 +119,17 @@ def as_kept(delivery: Delivery, media: str, body: bytes, checked: Checked) -> Re
     return Request(delivery.signal, media, delivery.encoding.strip().lower(), body)
 
 
-def keep(project_id: int, request: Request, replaced: Counter[str]) -> None:
+def keep(sender: Admitted, request: Request, replaced: Counter[str]) -> None:
     """Commit one request, with the count of what was replaced in it."""
     if not replaced:
-        return insert(project_id, request)
+        return insert(sender, request)
     with transaction.atomic():
-        insert(project_id, request)
-        count_redacted(project_id, replaced)
+        insert(sender, request)
+        count_redacted(sender.project.pk, replaced)
     return None
 
 
-def insert(project_id: int, request: Request) -> None:
+def insert(sender: Admitted, request: Request) -> None:
     """Commit one request. Returns when it is on the database's disk.
 
     Past the ORM, which would send the body as a quoted text of twice its size.
@@ -141,7 +140,8 @@ def insert(project_id: int, request: Request) -> None:
         connection.wrap_database_errors,
         psycopg.Cursor(connection.connection) as cursor,
     ):
-        cursor.execute(INSERT, [project_id, *request])
+        key = sender.key.pk if sender.key else None
+        cursor.execute(INSERT, [sender.project.pk, *request, key])
 
 
 def answer_to(checked: Checked, signal: str) -> Answer:

@@ -25,7 +25,7 @@ class Stored:
             replace(wishes, mappings=(*trial, *wishes.mappings)) if trial else wishes
         )
         self.reader = ValueReader()
-        self.scopes: dict[bytes, WireScope] = {}
+        self.scopes: dict[tuple[bytes, int | None], WireScope] = {}
 
     def span(self, raw: bytes, envelope: bytes) -> tuple[WireSpan, Meaning]:
         """A span and what it means."""
@@ -33,24 +33,25 @@ class Stored:
         return wire, self.understanding.span(wire)
 
     def logs(
-        self, stored: Iterable[tuple[bytes, bytes]]
+        self, stored: Iterable[tuple[bytes, bytes, int | None]]
     ) -> tuple[list[tuple[WireSpan, Meaning]], list[tuple[WireLog, Meaning]]]:
-        """Log records, given with their envelopes, and what they mean; first the spans that are
-        made of them."""
+        """Log records, given with their envelopes and by whom they were sent, and what they mean;
+        first the spans that are made of them."""
         records = (
-            wire_log(LogRecord.FromString(raw), self.scope(envelope), self.reader)
-            for raw, envelope in stored
+            wire_log(LogRecord.FromString(raw), self.scope(envelope, sent_by), self.reader)
+            for raw, envelope, sent_by in stored
         )
         return with_spans((record, self.understanding.log(record)) for record in records)
 
-    def scope(self, envelope: bytes) -> WireScope:
+    def scope(self, envelope: bytes, sent_by: int | None = None) -> WireScope:
         """The scope of a stored envelope. One that retention took away says nothing."""
-        if envelope not in self.scopes:
+        if (envelope, sent_by) not in self.scopes:
             outer = ResourceSpans.FromString(envelope)
             inner = outer.scope_spans[0] if outer.scope_spans else ScopeSpans()
             resource = self.reader.attributes(outer.resource.attributes)
-            self.scopes[envelope] = wire_scope(outer, inner, resource, self.reader)
-        return self.scopes[envelope]
+            found = wire_scope(outer, inner, resource, self.reader, sent_by)
+            self.scopes[envelope, sent_by] = found
+        return self.scopes[envelope, sent_by]
 
 
 def understand_stored(project_id: int, trial: Sequence[tuple[str, str]] = ()) -> Stored:

@@ -9,6 +9,7 @@ import gc
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import NamedTuple
 
 import psycopg
 from django.conf import settings
@@ -37,6 +38,14 @@ MOST_ATTEMPTS = 5  # that ended without a word; a server may be restarted a few 
 TRANSIENT = ("08", "25", "40", "53", "55", "57", "58")
 LOST = (OperationalError, InterfaceError, psycopg.OperationalError, psycopg.InterfaceError)
 PARTITION_MOVED = "23514"  # a day got its partition between routing the row and writing it
+
+
+class Body(NamedTuple):
+    """An inflated request."""
+
+    content: bytes
+    content_type: str
+    sent_by: int | None  # number of the key
 
 
 class DeadlyRequest(Exception):
@@ -99,7 +108,9 @@ def store(requests: list[Inbox]) -> int:
         return 0
     with connection.cursor() as cursor:
         cursor.execute("set local synchronous_commit = off")
-    bodies = [(body, request.content_type) for request, body in inflated(requests)]
+    bodies = [
+        Body(body, request.content_type, request.sent_by) for request, body in inflated(requests)
+    ]
     save = store_logs if requests[0].signal == Signal.LOGS else store_traces
     with no_garbage_collection():
         save(requests[0].project_id, bodies)
@@ -129,19 +140,18 @@ def no_garbage_collection() -> Iterator[None]:
         gc.enable()
 
 
-def store_traces(project_id: int, bodies: list[tuple[bytes, str]]) -> None:
-    """Store the spans of some requests, given with their content types."""
-    spans = [span for body, kind in bodies for span in decode_traces(body, kind).items]
+def store_traces(project_id: int, bodies: list[Body]) -> None:
+    """Store the spans of some requests."""
+    spans = [span for body in bodies for span in decode_traces(*body).items]
     own = understanding_of(project_id)
     understood = [(span, own.span(span)) for span in spans]
     save_spans(project_id, understood)
     remember(project_id, understood)
 
 
-def store_logs(project_id: int, bodies: list[tuple[bytes, str]]) -> None:
-    """Store the log records of some requests, given with their content types, and what spans are
-    to be made of them."""
-    records = [record for body, kind in bodies for record in decode_logs(body, kind).items]
+def store_logs(project_id: int, bodies: list[Body]) -> None:
+    """Store the log records of some requests, and what spans are to be made of them."""
+    records = [record for body in bodies for record in decode_logs(*body).items]
     own = understanding_of(project_id)
     spans, logs = with_spans((record, own.log(record)) for record in records)
     save_records(project_id, spans, logs)

@@ -49,12 +49,13 @@ class Decoded(Generic[Item]):
     notes: list[str] = field(default_factory=list)
 
 
-def decode_traces(body: bytes, content_type: str) -> Decoded[WireSpan]:
-    """The spans of an inflated ExportTraceServiceRequest. Raises Undecodable."""
+def decode_traces(body: bytes, content_type: str, sent_by: int | None = None) -> Decoded[WireSpan]:
+    """The spans of an inflated ExportTraceServiceRequest, which came with a key of this number.
+    Raises Undecodable."""
     parsed = parse(body, content_type, ExportTraceServiceRequest)
     decoded: Decoded[WireSpan] = Decoded([], parsed.rejected, parsed.notes)
     reader = ValueReader()
-    for position, (scope, span) in enumerate(spans_of(parsed.request, reader)):
+    for position, (scope, span) in enumerate(spans_of(parsed.request, reader, sent_by)):
         problem = span_problem(span)
         if problem:
             decoded.rejected.append(problem)
@@ -65,13 +66,13 @@ def decode_traces(body: bytes, content_type: str) -> Decoded[WireSpan]:
 
 
 def spans_of(
-    request: ExportTraceServiceRequest, reader: ValueReader
+    request: ExportTraceServiceRequest, reader: ValueReader, sent_by: int | None
 ) -> Iterator[tuple[WireScope, Span]]:
     """Each span with its scope."""
     for outer in request.resource_spans:
         resource = reader.attributes(outer.resource.attributes)
         for inner in outer.scope_spans:
-            scope = wire_scope(outer, inner, resource, reader)
+            scope = wire_scope(outer, inner, resource, reader, sent_by)
             for span in inner.spans:
                 yield scope, span
 
@@ -81,6 +82,7 @@ def wire_scope(
     inner: ScopeSpans | ScopeLogs,
     resource: dict[str, Value],
     reader: ValueReader,
+    sent_by: int | None,
 ) -> WireScope:
     """A scope on its resource. A schema URL of the resource covers the scope that has none."""
     return WireScope(
@@ -90,6 +92,7 @@ def wire_scope(
         attributes=reader.attributes(inner.scope.attributes),
         schema_url=reader.text(inner.schema_url or outer.schema_url),
         envelope=envelope(outer, inner),
+        sent_by=sent_by,
     )
 
 
@@ -158,12 +161,12 @@ def flag(mask: int) -> Flag:
     return Flag(mask)
 
 
-def decode_logs(body: bytes, content_type: str) -> Decoded[WireLog]:
-    """The log records of an inflated ExportLogsServiceRequest. Raises Undecodable."""
+def decode_logs(body: bytes, content_type: str, sent_by: int | None = None) -> Decoded[WireLog]:
+    """The log records of an inflated ExportLogsServiceRequest, likewise. Raises Undecodable."""
     parsed = parse(body, content_type, ExportLogsServiceRequest)
     decoded: Decoded[WireLog] = Decoded([], parsed.rejected, parsed.notes)
     reader = ValueReader()
-    for scope, record in records_of(parsed.request, reader):
+    for scope, record in records_of(parsed.request, reader, sent_by):
         problem = record_problem(record)
         if problem:
             decoded.rejected.append(problem)
@@ -174,13 +177,13 @@ def decode_logs(body: bytes, content_type: str) -> Decoded[WireLog]:
 
 
 def records_of(
-    request: ExportLogsServiceRequest, reader: ValueReader
+    request: ExportLogsServiceRequest, reader: ValueReader, sent_by: int | None
 ) -> Iterator[tuple[WireScope, LogRecord]]:
     """Each log record with its scope."""
     for outer in request.resource_logs:
         resource = reader.attributes(outer.resource.attributes)
         for inner in outer.scope_logs:
-            scope = wire_scope(outer, inner, resource, reader)
+            scope = wire_scope(outer, inner, resource, reader, sent_by)
             for record in inner.log_records:
                 yield scope, record
 

@@ -27,6 +27,7 @@ DIMENSION = {
     "tool": "Tool",
     "model": "Model",
     "environment": "Environment",
+    "key": "Key",
     "session": "Session",
     "user": "User",
     "trace": "Run",

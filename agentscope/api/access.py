@@ -10,14 +10,15 @@ from rest_framework.request import Request
 
 from agentscope.api.refused import Refused
 from agentscope.projects.models import Project, User
-from agentscope.projects.read import Access, AccessRefused, project_for, projects_of
+from agentscope.projects.read import Access, AccessRefused, Admitted, admitted, projects_of
 
 
 class ProjectAuthentication(BaseAuthentication):
-    """Puts the project that is read into `request.auth`. A key needs one of the scopes that the
-    view names. Whoever is logged in and changes something shows that a page of ours asks."""
+    """Puts the project, and the key if there is one, into `request.auth`. A key needs one of the
+    scopes that the view names. Whoever is logged in and changes something shows that a page of ours
+    asks."""
 
-    def authenticate(self, request: Request) -> tuple[None, Project]:
+    def authenticate(self, request: Request) -> tuple[None, Admitted]:
         said = request.headers
         access = Access(
             authorization=said.get("authorization", ""),
@@ -31,10 +32,10 @@ class ProjectAuthentication(BaseAuthentication):
             if isinstance(user, User) and not access.key and not settings.AGENTSCOPE_EMBEDDED:
                 project = project_of_member(user, access.project_name)
                 SessionAuthentication().enforce_csrf(request)
-                return None, project
+                return None, Admitted(project, None)
             view = request.parser_context["view"]
             scopes = view.reads if request.method in SAFE_METHODS else view.changes
-            return None, project_for(access, *scopes)
+            return None, admitted(access, *scopes)
         except AccessRefused as refused:
             raise Refused(refused.status, refused.message) from refused
 

@@ -51,7 +51,7 @@ class DecideView(ProjectView):
     def post(self, request: Request) -> HttpResponse:
         """Whether a call may be made, by the budgets, findings and stops of the project. The answer
         is kept."""
-        asked = question(json_body(request))
+        asked = question(json_body(request), self.key)
         answer = decide(self.project, asked, time_ns(), suggest)
         return json_answer(told(answer))
 
@@ -66,7 +66,7 @@ class CheckView(ProjectView):
     def get(self, request: Request) -> HttpResponse:
         """What `decide` would answer; nothing is reserved or kept."""
         said = {name: request.query_params[name] for name in request.query_params}
-        asked = question({name: said[name] for name in said if name != "project"})
+        asked = question({name: said[name] for name in said if name != "project"}, self.key)
         return json_answer(told(look(self.project, asked, time_ns(), suggest)))
 
 
@@ -77,8 +77,8 @@ def suggest(project_id: int, asked: Question) -> str | None:
     return suggested_model(project_id, agent, path, asked.model, asked.tokens or 0)
 
 
-def question(said: Mapping[str, Any]) -> Question:
-    """What is asked. Raises Refused."""
+def question(said: Mapping[str, Any], key: Key | None) -> Question:
+    """What is asked with a key, which nobody else can name. Raises Refused."""
     check_known(said, NAMES)
     number = partial(whole_number, said)
     return Question(
@@ -87,6 +87,7 @@ def question(said: Mapping[str, Any]) -> Question:
         tokens=number("estimated_tokens"),
         output_tokens=number("estimated_output_tokens"),
         usd=money(said, "estimated_usd"),
+        key=key.name if key else "",
         reserve=switch(said, "reserve"),
         settled=settled(said),
     )

@@ -22,8 +22,16 @@ from agentscope.api.refused import RETRY_AFTER, Refused
 from agentscope.budgets.deciding import decide
 from agentscope.budgets.question import Question
 from agentscope.budgets.told import Answer, told
-from agentscope.projects.models import Project
-from agentscope.projects.read import CACHED_SECONDS, Access, AccessRefused, project_for
+from agentscope.projects.models import Key, Project
+from agentscope.projects.read import (
+    CACHED_SECONDS,
+    Access,
+    AccessRefused,
+    Admitted,
+    admitted,
+    key_beside,
+    project_for,
+)
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -92,18 +100,19 @@ def decided(environ: WSGIEnvironment) -> dict[str, Any]:
 
 def decided_by(access: Access, environ: WSGIEnvironment) -> Answer:
     """The answer for who asks."""
-    project = project_of(access)
-    return decide(project, asked(environ), time.time_ns(), suggest)
+    project, key = let_in(access)
+    return decide(project, asked(environ, key), time.time_ns(), suggest)
 
 
-def asked(environ: WSGIEnvironment) -> Question:
+def asked(environ: WSGIEnvironment, key: Key | None) -> Question:
     """The question in the body, which is read once. Raises Refused."""
     if "agentscope.question" not in environ:
         length = environ.get("CONTENT_LENGTH") or "0"
         if not length.isdecimal() or int(length) > LONGEST:
             raise Refused(413, f"A question has at most {LONGEST:,} bytes, and says how many.")
         body = environ["wsgi.input"].read(int(length))
-        environ["agentscope.question"] = question(read_json(environ.get("CONTENT_TYPE", ""), body))
+        said = read_json(environ.get("CONTENT_TYPE", ""), body)
+        environ["agentscope.question"] = question(said, key)
     found: Question = environ["agentscope.question"]
     return found
 
@@ -111,14 +120,14 @@ def asked(environ: WSGIEnvironment) -> Question:
 _projects: dict[tuple[str, str], tuple[float, Project]] = {}
 
 
-def project_of(access: Access) -> Project:
-    """The project that may be asked about. Keys are known for some seconds anyway; here names are,
-    too. Raises AccessRefused."""
+def let_in(access: Access) -> Admitted:
+    """The project that may be asked about, and the key. Keys are known for some seconds anyway;
+    here names are, too. Raises AccessRefused."""
     if not settings.AGENTSCOPE_EMBEDDED:
-        return project_for(access, *ASKING)
+        return admitted(access, *ASKING)
     named = (access.project_name, access.host)
     until, project = _projects.get(named, (0.0, None))
     if project is None or until < time.monotonic():
         project = project_for(access, *ASKING)
         _projects[named] = (time.monotonic() + CACHED_SECONDS, project)
-    return project
+    return Admitted(project, key_beside(access, project))

@@ -14,6 +14,7 @@ from rest_framework.views import APIView
 from agentscope.api import parameters
 from agentscope.api.shapes import ErrorShape
 from agentscope.projects.models import Key, Project
+from agentscope.projects.read import Admitted
 from agentscope.traces.payload import plain
 
 ERRORS = dict.fromkeys((400, 401, 403, 404, 503), ErrorShape)
@@ -37,7 +38,12 @@ class ProjectView(APIView):
 
     @property
     def project(self) -> Project:
-        return cast(Project, self.request.auth)
+        return cast(Admitted, self.request.auth).project
+
+    @property
+    def key(self) -> Key | None:
+        """The key with which it is asked; None: without one."""
+        return cast(Admitted, self.request.auth).key
 
 
 def described(

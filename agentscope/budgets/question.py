@@ -36,6 +36,7 @@ class Question:
     model: str = ""
     user: str = ""
     environment: str = ""
+    key: str = ""  # with which it is asked: projects.Key.name; nobody says it of himself
     tool: str = ""
     tokens: int | None = None  # that it may use, in and out
     output_tokens: int | None = None  # of them

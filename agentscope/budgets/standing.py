@@ -77,7 +77,7 @@ with settled as (
     returning 1)
 select count(*), set_config('synchronous_commit', 'off', true) from settled
 """
-WANTED = ("path", "agent", "tool", "model", "environment", "session", "user", "trace")
+WANTED = ("path", "agent", "tool", "model", "environment", "key", "session", "user", "trace")
 SAID = ", ".join(f'"{name}" text' for name in WANTED)
 MEANT = " and ".join(
     f'(want."{name}" is null or metered.{COLUMN[name]} = want."{name}"'

@@ -119,7 +119,7 @@ def asked_body(asked: Question) -> dict[str, Any]:
     """What was asked, without what was not said."""
     plainly = {
         **{name: asked.of(name) for name in ("session", "agent", "path", "provider", "model")},
-        **{name: asked.of(name) for name in ("user", "environment", "tool")},
+        **{name: asked.of(name) for name in ("user", "environment", "tool", "key")},
         "trace": asked.trace.hex if asked.trace else "",
         "estimated_tokens": asked.tokens,
         "estimated_output_tokens": asked.output_tokens,

@@ -22,6 +22,7 @@ class Inbox(models.Model):
     content_type = models.TextField()  # application/x-protobuf or application/json
     encoding = models.TextField(default="")  # gzip, deflate, zstd or none
     body = models.BinaryField()
+    sent_by = models.IntegerField(null=True)  # number of the key; null: it came without one
     attempts = models.SmallIntegerField(db_default=0)  # see write.note_attempt
     attempted_at = models.DateTimeField(null=True)
 
@@ -40,6 +41,7 @@ class DeadLetter(models.Model):
     content_type = models.TextField()
     encoding = models.TextField(default="")
     body = models.BinaryField()
+    sent_by = models.IntegerField(null=True)
     error = models.TextField()
 
     class Meta:

@@ -8,7 +8,7 @@ from django.db import connection, transaction
 
 from agentscope.inbox.models import DeadLetter, Inbox
 
-KEPT = ("received_at", "project_id", "signal", "content_type", "encoding", "body")
+KEPT = ("received_at", "project_id", "signal", "content_type", "encoding", "body", "sent_by")
 LONGEST_ERROR = 2000  # characters
 
 # Committed before the work begins, so that it outlives a worker that is killed by it. Requests are

@@ -35,6 +35,7 @@ class User(models.Model):
     tool = models.TextField()
     model = models.TextField()
     environment = models.TextField()
+    key = models.TextField()  # projects.Key.name of the one that sent the spans
     kind = models.SmallIntegerField()  # vocabulary.Kind of what has durations; else OTHER
 
     class Meta:

@@ -22,7 +22,7 @@ MINUTES = 15
 QUARTER_NS = MINUTES * MINUTE_NS
 REST_NS = 2 * MINUTE_NS  # after its end: most that comes late has come by then
 BATCH = 20  # quarters in one transaction
-DIMENSIONS = ("path", "agent", "tool", "model", "environment", "kind")
+DIMENSIONS = ("path", "agent", "tool", "model", "environment", "key", "kind")
 
 A_QUARTER = timedelta(minutes=MINUTES)
 # Of a quarter that is closed and was added up, what is left of its readings is less than was used.

@@ -24,6 +24,7 @@ from agentscope.vocabulary import Flag, Kind
 MINUTE_NS = 60 * 10**9
 OLDER, NEWEST = 0, 1  # parts of a trace: glances see the newest
 TIMED = (Kind.AGENT, Kind.LLM, Kind.TOOL)  # whose durations are kept
+NO_KEYS: Mapping[int, str] = {}
 NO_TIME = int(Flag.NOT_ENDED | Flag.CLOCK_SUSPECT)
 
 
@@ -35,6 +36,7 @@ class Place(NamedTuple):
     tool: str = ""
     model: str = ""
     environment: str = ""
+    key: str = ""  # of those that sent it: projects.Key.name
     kind: int = Kind.OTHER
 
     @property
@@ -78,9 +80,12 @@ class Reading:
     counts: tuple[int, ...] = ()  # how many are in each
 
 
-def readings(tree: Tree, spans: Spans, found: Totals, since_ns: int = 0) -> list[Reading]:
-    """The readings of a billed tree, in order of their keys. `spans` are its spans in any order,
-    `found` its totals; what began at `since_ns` or later is its newest part."""
+def readings(
+    tree: Tree, spans: Spans, found: Totals, since_ns: int = 0, keys: Mapping[int, str] = NO_KEYS
+) -> list[Reading]:
+    """The readings of a billed tree, in order of minutes and places. `spans` are its spans in any
+    order, `found` its totals, `keys` what those are called that sent them (`senders`); what began
+    at `since_ns` or later is its newest part."""
     if not len(tree):
         return []
     entries = np.append(np.arange(len(tree)), np.flatnonzero(tree.is_rest))
@@ -93,18 +98,24 @@ def readings(tree: Tree, spans: Spans, found: Totals, since_ns: int = 0) -> list
     timed = durations(tree, group[: len(tree)])
     said = found.session, found.user[:LONGEST_SESSION]
     read = [
-        Reading(*key(tree, environments, each), *said, sums[at], *timed.get(at, ((), ())))
+        Reading(*named(tree, environments, keys, each), *said, sums[at], *timed.get(at, ((), ())))
         for at, each in enumerate(distinct.T.tolist())
     ]
     return sorted(read, key=attrgetter("part", "minute", "place"))
 
 
-PART, MINUTE, PATH, AGENT, TOOL, MODEL, ENVIRONMENT, KIND = range(8)  # rows of `columns`
+def senders(spans: Spans) -> list[int]:
+    """The numbers of the keys that sent these spans, ascending."""
+    found: list[int] = np.unique(spans.sent_by[spans.sent_by != UNKNOWN]).tolist()
+    return found
+
+
+PART, MINUTE, PATH, AGENT, TOOL, MODEL, ENVIRONMENT, KEY, KIND = range(9)  # rows of `columns`
 
 
 def places(tree: Tree, spans: Spans, found: Totals, since_ns: int) -> tuple[Ints, list[str]]:
     """Part, minute and place of each row, as numbers, and the environments by number. What is
-    inherited is as it is in the lines of costs."""
+    inherited is as it is in the lines of costs; a key counts for what it sent alone."""
     spans = spans.follow(tree.span_id)
     is_call = np.isin(tree.kind, CALLS) | (tree.billed_input + tree.billed_output > 0)
     said = inherited(tree, [each or None for each in spans.environment], found.environment)
@@ -117,6 +128,7 @@ def places(tree: Tree, spans: Spans, found: Totals, since_ns: int) -> tuple[Ints
         np.where(tree.kind == Kind.TOOL, tree.tool, tree.within_tool),
         np.where(is_call, tree.model, 0),
         [environments[name] for name in said],
+        spans.sent_by,
         np.where(np.isin(tree.kind, TIMED), tree.kind, Kind.OTHER),
     )
     return np.array(columns, np.int64), list(environments)
@@ -127,17 +139,22 @@ def grouped(columns: Ints) -> tuple[Ints, Ints]:
     it, which is quicker than one of columns."""
     group = np.zeros(columns.shape[1], np.int64)
     for row in columns:
+        if (row == row[0]).all():
+            continue
         values, code = np.unique(row, return_inverse=True)
         group = np.unique(group * len(values) + code, return_inverse=True)[1]
     first = np.unique(group, return_index=True)[1]
     return columns[:, first], group
 
 
-def key(tree: Tree, environments: list[str], numbers: Sequence[int]) -> tuple[int, int, Place]:
+def named(
+    tree: Tree, environments: list[str], keys: Mapping[int, str], numbers: Sequence[int]
+) -> tuple[int, int, Place]:
     """Part, minute and place, with texts looked up."""
     path, agent, tool, model = (tree.texts[each] for each in numbers[PATH : MODEL + 1])
     environment = environments[numbers[ENVIRONMENT]]
-    place = Place(path, agent, tool, model, environment, numbers[KIND])
+    key = "" if numbers[KEY] == UNKNOWN else keys[numbers[KEY]]
+    place = Place(path, agent, tool, model, environment, key, numbers[KIND])
     return numbers[PART], numbers[MINUTE], place
 
 

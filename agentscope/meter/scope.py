@@ -14,12 +14,13 @@ COLUMN = {
     "tool": "tool",
     "model": "model",
     "environment": "environment",
+    "key": "key",
     "session": "session",
     "user": "user_name",
     "trace": "trace_id",
 }
 # Of the others there may be as many as traces: they are in the readings alone.
-IN_QUARTERS = frozenset(("path", "agent", "tool", "model", "environment"))
+IN_QUARTERS = frozenset(("path", "agent", "tool", "model", "environment", "key"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from django.db import connection
 from agentscope.meter.readings import COLUMNS, NEWEST, OLDER, Reading, numbers
 
 SAID = (
-    *("path", "agent", "tool", "model", "environment", "kind", "session", "user_name"),
+    *("path", "agent", "tool", "model", "environment", "key", "kind", "session", "user_name"),
     *COLUMNS,
     *("durations", "counts"),
 )
@@ -39,7 +39,7 @@ values (%s, %s, %s, %s, %s)
 # Apart from the lock of the examination: nobody waits for a whole examination.
 LOCK = "pg_advisory_xact_lock(hashtextextended('meter ' || %s::text, %s))"
 TRY = LOCK.replace("advisory", "try_advisory")
-DIMENSIONS = ("path", "agent", "tool", "model", "environment")
+DIMENSIONS = ("path", "agent", "tool", "model", "environment", "key")
 ALL = (OLDER, NEWEST)
 Key = tuple[int, int, int]
 Row = tuple[Any, ...]  # of SAID

@@ -5,6 +5,8 @@ from django.contrib.auth.models import AbstractUser
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
+LONGEST_LABEL = 100  # characters of a key's label in its name
+
 
 class User(AbstractUser):
     """A person who logs in. Our own model from the first migration, so that it can grow."""
@@ -62,6 +64,12 @@ class Key(models.Model):
 
     def __str__(self) -> str:
         return f"{self.prefix}… ({self.scope})"
+
+    @property
+    def name(self) -> str:
+        """What it is called where use is told apart by key: its label and its number. Neither ever
+        changes, and neither is any part of the secret."""
+        return f"{' '.join(self.label.split())[:LONGEST_LABEL]} #{self.pk}".strip()
 
 
 class Member(models.Model):

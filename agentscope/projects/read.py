@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass
 from hashlib import sha256
 from http import HTTPStatus
+from typing import NamedTuple
 
 from django.conf import settings
 from django.http.request import split_domain_port, validate_host
@@ -51,19 +53,41 @@ class Access:
             return self.project.strip()
 
 
+class Admitted(NamedTuple):
+    """Who was let in: to which project, and by which key, if one was sent."""
+
+    project: Project
+    key: Key | None
+
+
 def project_for(access: Access, *scopes: Key.Scope) -> Project:
-    """The project that the request may use with one of these scopes. Raises AccessRefused.
+    """The project that the request may use with one of these scopes. Raises AccessRefused."""
+    return admitted(access, *scopes).project
+
+
+def admitted(access: Access, *scopes: Key.Scope) -> Admitted:
+    """The same with the key. Raises AccessRefused.
 
     Embedded on loopback no key is needed, and `x-agentscope-project` picks the project; otherwise
     the key decides.
     """
     if not settings.AGENTSCOPE_EMBEDDED:
-        return project_of_key(access, *scopes)
+        key = needed_key(access, *scopes)
+        return Admitted(key.project, key)
     check_host(access.host)
     name = access.project_name or DEFAULT_PROJECT
-    if Key.Scope.INGEST in scopes or name == DEFAULT_PROJECT:
-        return known_or_new(name)
-    return known(name)
+    is_made = Key.Scope.INGEST in scopes or name == DEFAULT_PROJECT
+    project = known_or_new(name) if is_made else known(name)
+    return Admitted(project, key_beside(access, project))
+
+
+def key_beside(access: Access, project: Project) -> Key | None:
+    """The key that was sent though none is needed, if it is one of this project."""
+    key = valid_key(access.key) if access.key else None
+    if key is None or key.project_id != project.pk:
+        return None
+    touch_key(key)
+    return key
 
 
 def check_host(host: str) -> None:
@@ -77,8 +101,8 @@ def check_host(host: str) -> None:
         )
 
 
-def project_of_key(access: Access, *scopes: Key.Scope) -> Project:
-    """The project of the key in the request. Raises AccessRefused."""
+def needed_key(access: Access, *scopes: Key.Scope) -> Key:
+    """The key in the request, which may do one of these. Raises AccessRefused."""
     if not access.key:
         raise AccessRefused(
             HTTPStatus.UNAUTHORIZED,
@@ -95,7 +119,7 @@ def project_of_key(access: Access, *scopes: Key.Scope) -> Project:
             HTTPStatus.FORBIDDEN, "The key belongs to another project than x-agentscope-project."
         )
     touch_key(key)
-    return key.project
+    return key
 
 
 _keys: dict[bytes, tuple[float, Key | None]] = {}
@@ -112,6 +136,19 @@ def valid_key(secret: str) -> Key | None:
         _keys.clear()
     _keys[digest] = (time.monotonic() + CACHED_SECONDS, key)
     return key
+
+
+_names: dict[int, str] = {}
+
+
+def key_names(project_id: int, ids: Iterable[int]) -> dict[int, str]:
+    """What keys of a project are called, by their numbers; one that is gone is its number. Names
+    never change, so they are kept: one query if any is new to this process, else none."""
+    wanted = set(ids)
+    if new := wanted - _names.keys():
+        keys = Key.objects.filter(project_id=project_id, pk__in=new)
+        _names.update({key.pk: key.name for key in keys})
+    return {each: _names.get(each, f"#{each}") for each in wanted}
 
 
 def known(name: str) -> Project:

@@ -127,11 +127,11 @@ class Table:
 
     def rows(self, project_id: int, place: Any) -> list[tuple[Any, ...]]:
         """Keys and columns of the rows behind a place."""
-        key = ", ".join(self.key)
+        key = ", ".join(map(quoted, self.key))
         behind = f"and ({key}) > ({', '.join(['%s'] * len(self.key))})" if place else ""
         with connection.cursor() as cursor:
             cursor.execute(
-                f"select {', '.join((*self.key, *self.columns))} from {self.name}"  # noqa: S608
+                f"select {', '.join(map(quoted, (*self.key, *self.columns)))} from {self.name}"  # noqa: S608
                 f" where project_id = %s {behind} order by {key} limit {BATCH}",
                 [project_id, *(place or ())],
             )
@@ -163,13 +163,18 @@ class Table:
 
     def update(self, key: Sequence[Any], changed: dict[str, Any]) -> None:
         """Write a row."""
-        into = ", ".join(f"{name} = %s" for name in changed)
-        where = " and ".join(f"{name} = %s" for name in self.key)
+        into = ", ".join(f"{quoted(name)} = %s" for name in changed)
+        where = " and ".join(f"{quoted(name)} = %s" for name in self.key)
         with connection.cursor() as cursor:
             cursor.execute(
                 f"update {self.name} set {into} where {where}",  # noqa: S608 — names of columns only
                 [*changed.values(), *key],
             )
+
+
+def quoted(column: str) -> str:
+    """The name of a column in SQL: one of them is called as a word of SQL is."""
+    return f'"{column}"'
 
 
 def plain(value: Any) -> Any:

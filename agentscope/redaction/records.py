@@ -99,10 +99,12 @@ class Redacting:
         """A span and what it means."""
         return self.reader.span(self.cleaner.span(raw), self.cleaner.envelope(envelope))
 
-    def logs(self, stored: Iterable[tuple[bytes, bytes]]) -> tuple[Spans, Logs]:
+    def logs(self, stored: Iterable[tuple[bytes, bytes, int | None]]) -> tuple[Spans, Logs]:
         """Log records, and the spans that are made of them."""
         clean = self.cleaner
-        return self.reader.logs((clean.log(raw), clean.envelope(around)) for raw, around in stored)
+        return self.reader.logs(
+            (clean.log(raw), clean.envelope(around), sent_by) for raw, around, sent_by in stored
+        )
 
 
 def logs(step: Step, place: Any) -> Any:

@@ -53,7 +53,7 @@ from slice left join lateral (
 order by slice.trace_id, slice.span_id, slice.started_at
 """
 SELECT_LOGS = """
-select trace_id, digest, logged_at, envelope, body, span_id from span_log
+select trace_id, digest, logged_at, envelope, body, span_id, sent_by from span_log
 where project_id = %(project)s and logged_at >= %(since)s
 and (trace_id, project_id, digest, logged_at)
     > (%(trace)s, %(project)s, %(id)s, %(time)s::timestamptz)

@@ -27,6 +27,7 @@ EXPRESSIONS = {
     "parent_id": f"coalesce(parent_id, {NO_PARENT})",
     "user": "user_name",
     "web_searches": f"coalesce(web_searches, {UNKNOWN})",
+    "sent_by": f"coalesce(sent_by, {UNKNOWN})",
     "reported_cost": f"case when reported_cost <= {MOST_USD}"
     f" then (reported_cost * 1e12)::bigint else {UNKNOWN} end",
     **{
@@ -67,7 +68,9 @@ RECENTLY_TOLD = SELECT_TOLD.replace("order by", "and time_ns >= %(from_ns)s orde
 Record = tuple[Any, ...]
 AT_ONCE = 2_000
 VERSION = 0
-SPAN_ID, END_NS, FLAGS = (1 + list(COLUMNS).index(name) for name in ("span_id", "end_ns", "flags"))
+SPAN_ID, END_NS, FLAGS, SENT_BY = (
+    1 + list(COLUMNS).index(name) for name in ("span_id", "end_ns", "flags", "sent_by")
+)
 
 
 def load_spans(project_id: int, trace_id: UUID) -> Spans:
@@ -119,9 +122,11 @@ def newest(records: Sequence[Record]) -> list[Record]:
 
 
 def better(one: Record, other: Record) -> Record:
-    """The record with the greater version, marked if it is in conflict with the other."""
+    """The record with the greater version, marked if it is in conflict with the other, of the key
+    that was made first."""
     kept = list(one if one[VERSION] > other[VERSION] else other)
     kept[FLAGS] |= (one[FLAGS] | other[FLAGS]) & Flag.CONFLICT
+    kept[SENT_BY] = min((by for by in (one[SENT_BY], other[SENT_BY]) if by >= 0), default=UNKNOWN)
     if one[END_NS] and other[END_NS]:
         kept[FLAGS] |= int(Flag.CONFLICT)
     return tuple(kept)

@@ -43,8 +43,11 @@ def own(detail: SpanDetail, reader: Understood) -> Meaning:
     return reader.span(detail.raw, detail.envelope)[1]
 
 
-def records(detail: SpanDetail) -> list[tuple[bytes, bytes]]:
-    """The log records of a span, with their envelopes. One query, or none."""
+def records(detail: SpanDetail) -> list[tuple[bytes, bytes, int | None]]:
+    """The log records of a span, with their envelopes and who sent them. One query, or none."""
     logs = [each.log for each in detail.logs]
     found = bodies(detail.span.project_id, {log.envelope for log in logs}) if logs else {}
-    return [(unpack_payload(bytes(log.body)).raw, found.get(log.envelope, b"")) for log in logs]
+    return [
+        (unpack_payload(bytes(log.body)).raw, found.get(log.envelope, b""), log.sent_by)
+        for log in logs
+    ]

@@ -9,6 +9,10 @@ CONFLICT is set if and only if two distinct *ended* copies were received. Compar
 with the kept copy is enough to know that. An ended copy beats every open one, so as long as the
 kept copy is open, no ended one was seen. The moment a second distinct ended copy comes, the kept
 one is the first, which differs from it: the mark is set. It then stays, whoever wins later.
+
+Whoever sent a span counts as well: of the keys that copies of it came with, the one that was made
+first (`first_made`), whichever copy is kept. That is nearly always the key of its first arrival,
+and a minimum does not care either in which order it was reached.
 """
 
 from __future__ import annotations
@@ -52,6 +56,7 @@ class SpanCopy:
     flags: int
     key: Key
     version: bytes
+    sent_by: int | None = None  # number of a projects.Key
 
 
 def span_copy(wire: WireSpan, meaning: Meaning, envelope: bytes) -> SpanCopy:
@@ -68,6 +73,7 @@ def span_copy(wire: WireSpan, meaning: Meaning, envelope: bytes) -> SpanCopy:
         (said | clock_flags(wire.start_ns, wire.end_ns)) & STORED,
         Key(start_ns // 1000, wire.trace_id, span_number(wire.span_id)),
         _version(end_ns > 0, end_ns, len(wire.raw), digest(wire, envelope)),
+        wire.scope.sent_by,
     )
 
 
@@ -93,7 +99,15 @@ def better(one: SpanCopy, other: SpanCopy) -> SpanCopy:
     if one.end_ns and other.end_ns and one.version != other.version:
         conflict = Flag.CONFLICT
     winner.flags |= conflict
+    winner.sent_by = first_made(one.sent_by, other.sent_by)
     return winner
+
+
+def first_made(one: int | None, other: int | None) -> int | None:
+    """The key that was made first: numbers are given in order. None: came without one."""
+    if one is None or other is None:
+        return other if one is None else one
+    return min(one, other)
 
 
 def version(copy: SpanCopy) -> bytes:

@@ -74,6 +74,7 @@ class Span(models.Model):
     signature = models.BinaryField(null=True)  # of a step, for detectors: see signatures
     flags = models.IntegerField()  # vocabulary.Flag
     payload_bytes = models.IntegerField()
+    sent_by = models.IntegerField(null=True)  # number of the key: merge.first_made; null: none
     version = models.BinaryField()  # decides which of two copies of a span wins: see write.py
 
     class Meta:
@@ -109,6 +110,7 @@ class SpanLog(models.Model):
     facts = models.JSONField(null=True)  # what it says of its span's columns, by their names
     envelope = models.UUIDField()
     body = models.BinaryField()  # see payload.py
+    sent_by = models.IntegerField(null=True)  # as of a span
 
     class Meta:
         db_table = "span_log"

@@ -29,7 +29,7 @@ from agentscope.vocabulary import Flag, Meaning, WireLog, WireSpan
 # A look at one trace at a time, so that the primary key finds it.
 SELECT_OTHERS = """
 select others.* from unnest(%s::uuid[], %s::bigint[]) as told (trace_id, span_id), lateral (
-    select trace_id, digest, logged_at, envelope, body, span_id from span_log record
+    select trace_id, digest, logged_at, envelope, body, span_id, sent_by from span_log record
     where record.trace_id = told.trace_id and record.project_id = %s
     and record.span_id = told.span_id) others
 """
@@ -67,6 +67,7 @@ class StoredLog:
     envelope: UUID
     body: bytes
     span_id: int | None
+    sent_by: int | None = None
 
     @property
     def key(self) -> tuple[UUID, UUID, datetime]:
@@ -82,7 +83,8 @@ def renew(
     records = list({log.key: log for log in (*found, *others(project_id, old))}.values())
     envelopes = bodies(project_id, {log.envelope for log in records})
     spans, logs = reader.logs(
-        (unpack_payload(bytes(log.body)).raw, envelopes.get(log.envelope, b"")) for log in records
+        (unpack_payload(bytes(log.body)).raw, envelopes.get(log.envelope, b""), log.sent_by)
+        for log in records
     )
     changed = renew_spans(project_id, old, spans)
     return changed, renew_records(project_id, records, logs, set(envelopes))

@@ -22,7 +22,9 @@ from agentscope.traces.rows import FACTS, KEY, LOG, REST, Columns, Row, span_row
 from agentscope.traces.write import STAGE_LOGS, STAGE_SPANS, copy_rows
 from agentscope.vocabulary import Flag
 
-SENT = "start_ns end_ns parent_id span_kind flags payload_bytes name service scope version".split()
+SENT = (
+    "start_ns end_ns parent_id span_kind flags payload_bytes sent_by name service scope version"
+).split()
 UNDERSTOOD = [column for column in FACTS if column not in SENT]
 # Flags that come from understanding a span; the others are of how it was sent and stored.
 SAID = int(
@@ -79,7 +81,7 @@ def taken(columns: Sequence[str]) -> str:
 
 REWRITE = writing("staged_span", "version", UNDERSTOOD, ["body"])
 # Where what was sent is replaced as well: `was` is the version of the copy that was read.
-REPLACED = [column for column in FACTS if column != "flags"]
+REPLACED = [column for column in FACTS if column not in ("flags", "sent_by")]
 REPLACE = writing("replaced_span", "was", REPLACED, ["envelope", "body"])
 STAGE_REPLACED = """
 create temporary table replaced_span on commit drop as

@@ -36,7 +36,7 @@ KEY: Columns = {
 FACTS: Columns = {
     **dict.fromkeys(("start_ns", "end_ns", "parent_id"), "int8"),
     **dict.fromkeys(("kind", "span_kind", "status"), "int2"),
-    **dict.fromkeys(("flags", "payload_bytes"), "int4"),
+    **dict.fromkeys(("flags", "payload_bytes", "sent_by"), "int4"),
     **dict.fromkeys(("input_tokens", "output_tokens", "cache_read_tokens"), "int8"),
     **dict.fromkeys(("cache_write_tokens", "reasoning_tokens"), "int8"),
     **dict.fromkeys(("cache_write_1h_tokens", "audio_input_tokens", "audio_output_tokens"), "int8"),
@@ -65,6 +65,7 @@ LOG: Columns = {
     "event_name": "text",
     "facts": "jsonb",
     **REST,
+    "sent_by": "int4",
 }
 
 LONGEST_COLUMN = 1024  # characters of a text column
@@ -109,6 +110,7 @@ def span_row(project_id: int, copy: SpanCopy, signed: bytes | None) -> Row:
         meaning.status,
         copy.flags,
         len(wire.raw),
+        copy.sent_by,
         *(usage_columns(meaning.usage) if meaning.usage else NO_USAGE),
         signed,
         reported_cost(meaning.reported_cost),
@@ -160,6 +162,7 @@ def log_row(project_id: int, log: WireLog, meaning: Meaning, envelope: bytes) ->
         Jsonb(facts) if (facts := facts_of(meaning)) else None,
         envelope,
         pack_payload(log.raw, meaning),
+        log.scope.sent_by,
     )
 
 

@@ -40,6 +40,7 @@ class Spans:
     session_rung: Bytes  # vocabulary.Rung
     discarded: Bytes  # vocabulary.Discarded, as declared
     reported_cost: Ints  # 1e-12 USD
+    sent_by: Ints  # number of the key
     name: list[str]
     service: list[str]
     scope: list[str]

@@ -23,8 +23,9 @@ class Understood(Protocol):
         """A stored span and what it means."""
         ...
 
-    def logs(self, stored: Iterable[tuple[bytes, bytes]]) -> tuple[Spans, Logs]:
-        """Stored log records, given with their envelopes; first the spans made of them."""
+    def logs(self, stored: Iterable[tuple[bytes, bytes, int | None]]) -> tuple[Spans, Logs]:
+        """Stored log records, given with their envelopes and the keys that sent them; first the
+        spans made of them."""
         ...
 
 

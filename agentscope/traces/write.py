@@ -15,7 +15,7 @@ from psycopg.types.string import BytesBinaryDumper
 
 from agentscope.traces.due import Seen, mark_due
 from agentscope.traces.envelopes import remember_envelopes
-from agentscope.traces.merge import SpanCopy, merge, span_copy
+from agentscope.traces.merge import SpanCopy, first_made, merge, span_copy
 from agentscope.traces.partitions import cover
 from agentscope.traces.rows import FACTS, KEY, LOG, REST, Columns, Row, log_row, span_rows
 from agentscope.vocabulary import Flag, Meaning, WireLog, WireSpan
@@ -26,10 +26,13 @@ CONFLICT = f"""(excluded.flags & {MARK} > 0 or kept.flags & {MARK} > 0
     or excluded.end_ns > 0 and kept.end_ns > 0 and excluded.version <> kept.version)"""
 ORDER = "order by started_at, trace_id, span_id"
 
-TIME = list(LOG).index("time_ns")
+TIME, SENDER = (list(LOG).index(name) for name in ("time_ns", "sent_by"))
 
-# The law of merge.py in SQL. A row that lost is left alone, unless it makes a conflict known; the
-# payload goes with the row that is kept.
+# Postgres' `least` passes over null, as merge.first_made does.
+SENT_BY = "least(kept.sent_by, excluded.sent_by)"
+IS_OLDER = f"{SENT_BY} is distinct from kept.sent_by"
+# The law of merge.py in SQL. A row that lost is left alone, unless it makes a conflict or an older
+# key known; the payload goes with the row that is kept.
 MERGE = f"""
 with merged as (
     insert into span as kept ({", ".join((*KEY, *FACTS))})
@@ -39,12 +42,13 @@ with merged as (
     ", ".join(
         f"{c} = case when {NEWER} then excluded.{c} else kept.{c} end"
         for c in FACTS
-        if c != "flags"
+        if c not in ("flags", "sent_by")
     )
 },
+        sent_by = {SENT_BY},
         flags = (case when {NEWER} then excluded.flags else kept.flags end)
             | (case when {CONFLICT} then {MARK} else 0 end)
-    where {NEWER} or {CONFLICT} and kept.flags & {MARK} = 0
+    where {NEWER} or {CONFLICT} and kept.flags & {MARK} = 0 or {IS_OLDER}
     returning {", ".join(KEY)}, version
 )
 insert into span_payload as kept ({", ".join((*KEY, *REST))})
@@ -58,9 +62,10 @@ select span.*, envelope, body from span, span_payload with no data
 """
 STAGE_LOGS = "create temporary table staged_log on commit drop as table span_log with no data"
 MERGE_LOGS = f"""
-insert into span_log ({", ".join(LOG)})
+insert into span_log as kept ({", ".join(LOG)})
 select {", ".join(LOG)} from staged_log order by logged_at, trace_id, digest
-on conflict do nothing
+on conflict (trace_id, project_id, digest, logged_at) do update set sent_by = {SENT_BY}
+where {IS_OLDER}
 """  # noqa: S608 — names of columns only
 
 
@@ -133,10 +138,25 @@ def store_logs(project_id: int, logs: Sequence[tuple[WireLog, Meaning]]) -> list
         return []
     digests = remember_envelopes(project_id, [log.scope for log, _ in logs])
     rows = [log_row(project_id, log, said, digests[id(log.scope)]) for log, said in logs]
-    rows = sorted({log_key(row): row for row in rows}.values(), key=log_key)
+    rows = sorted(kept_logs(rows).values(), key=log_key)
     cover(row[TIME] for row in rows)
     load_or_merge(lambda: copy_rows("span_log", LOG, rows), lambda: merge_logs(rows))
     return [(row[0].bytes, row[TIME], row[TIME]) for row in rows if row[0].int]
+
+
+def kept_logs(rows: Iterable[Row]) -> dict[Row, Row]:
+    """The row of each record, by log_key. Those of one record differ in who sent it alone."""
+    kept: dict[Row, Row] = {}
+    for row in rows:
+        key = log_key(row)
+        other = kept.get(key)
+        kept[key] = row if other is None else older(row, other)
+    return kept
+
+
+def older(one: Row, other: Row) -> Row:
+    """The row that was sent by the key that was made first."""
+    return one if first_made(one[SENDER], other[SENDER]) == one[SENDER] else other
 
 
 def log_key(row: Row) -> Row:

@@ -27,6 +27,7 @@ class WireScope:
     attributes: dict[str, Value]
     schema_url: str  # of the scope, else of the resource
     envelope: bytes  # canonical protobuf of a ResourceSpans with this resource and scope, no spans
+    sent_by: int | None = None  # number of the key that the request came with
 
     @property
     def service(self) -> str:

@@ -106,7 +106,7 @@ def test_row_33_without_a_database_clients_try_again_later(
     def broken(*_: object) -> None:
         raise OperationalError("gone")
 
-    monkeypatch.setattr(accept, "project_for", broken)
+    monkeypatch.setattr(accept, "admitted", broken)
     code, status = failure(call, GOOD)
     retry = RetryInfo()
     assert code == grpc.StatusCode.UNAVAILABLE

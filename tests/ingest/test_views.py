@@ -323,7 +323,7 @@ def test_row_28_without_a_database_senders_try_again(
 
 
 def test_row_28_the_delay_is_in_the_status_too(post: Post, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(accept, "project_for", broken_database)
+    monkeypatch.setattr(accept, "admitted", broken_database)
     retry = RetryInfo()
     assert status_of(post(GOOD)).details[0].Unpack(retry)
     assert retry.retry_delay.seconds == 5

@@ -24,7 +24,7 @@ DEFAULTS: dict[str, Any] = {
     name: ""
     if dtype not in DTYPES
     else UNKNOWN
-    if "tokens" in name or "cost" in name or name == "web_searches"
+    if "tokens" in name or "cost" in name or name in ("web_searches", "sent_by")
     else 0
     for name, dtype in COLUMNS.items()
 } | {"linked_traces": [], "dimensions": {}}

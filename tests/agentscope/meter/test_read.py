@@ -19,7 +19,7 @@ from agentscope.meter.scope import COLUMN, Scope
 from agentscope.pipeline import examine
 from agentscope.traces.models import Trace
 from agentscope.vocabulary import Kind, Usage
-from tests.kit.costs import agent, call, span, store, uuid
+from tests.kit.costs import agent, call, sent, span, store, uuid
 from tests.kit.spans import NOON
 
 pytestmark = pytest.mark.django_db
@@ -45,6 +45,7 @@ WHO = [
     Scope({"agent": "planner"}),
     Scope({"path": "planner"}, "path"),
     Scope({"session": "s1"}, "model"),
+    Scope({"key": "#8"}, "agent"),
     Scope({"trace": str(uuid(1))}),
     Scope({"user": "ada", "environment": "test"}, "tool"),
     Scope({"model": "gpt-4o"}, traces=[uuid(2)]),
@@ -58,7 +59,7 @@ ATTRIBUTE = {"trace": "trace_id"}
 def told(draw: Any, number: int) -> Any:
     """What a span says."""
     trace = draw(st.sampled_from([1, 2, 3]))
-    return span(
+    found = span(
         trace,
         number,
         draw(st.integers(0, number - 1)),
@@ -72,6 +73,7 @@ def told(draw: Any, number: int) -> Any:
         user=draw(st.sampled_from(["", "ada"])),
         environment=draw(st.sampled_from(["", "test"])),
     )
+    return sent(draw(st.sampled_from([None, 8, 9])), found)[0]
 
 
 def by_hand(asked: Asked) -> dict[str, Sums]:
@@ -130,6 +132,31 @@ def test_it_is_the_sum_of_readings_at_any_time(data: Any) -> None:
             else None,
         )
         assert used(asked) == by_hand(asked)
+
+
+@pytest.mark.parametrize("is_added_up", [False, True])
+def test_keys_and_what_came_without_one_are_the_project(is_added_up: bool) -> None:
+    store(
+        PROJECT,
+        agent(1, 1, "planner"),
+        *sent(8, call(1, 2, 1, "0.5"), call(2, 3, 0, "0.25")),
+        *sent(9, call(1, 4, 1, "0.125", after=QUARTER_NS)),
+    )
+    settled()
+    changes = take_changes(PROJECT)
+    assert changes.of("key") == {"#8", "#9"}
+    add_up_quarters(LATER if is_added_up else 0)
+    said = NOON_MINUTE, NOON_MINUTE + 60
+    keys = used(Asked(PROJECT, Scope(each="key"), *said))
+    assert {key: (each.pico, each.spans) for key, each in keys.items()} == {
+        "#8": (750_000_000_000, 2),
+        "#9": (125_000_000_000, 1),
+    }
+    none = used(Asked(PROJECT, Scope({"key": ""}), *said))[""]
+    together = [*keys.values(), none]
+    assert used(Asked(PROJECT, Scope(), *said))[""] == Sums(
+        *(sum(getattr(each, name) for each in together) for name in COLUMNS)
+    )
 
 
 @pytest.mark.parametrize("is_added_up", [False, True])

@@ -44,7 +44,7 @@ def test_it_works():
     assert {(each.session, each.user, each.part) for each in found} == {("s1", "ada", NEWEST)}
     assert {each.minute for each in found} == {NOON_MINUTE}
     call = by_place["planner", "", "gpt-4o"]
-    assert call.place == Place("planner", "planner", "", "gpt-4o", "", Kind.LLM)
+    assert call.place == Place("planner", "planner", "", "gpt-4o", kind=Kind.LLM)
     assert call.sums == Sums(spans=1, calls=1, tokens=110, pico=7)
     assert by_place["planner", "", "mine"].sums == Sums(
         spans=1, calls=1, tokens=55, unpriced_calls=1, unpriced_tokens=55
