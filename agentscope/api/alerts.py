@@ -111,7 +111,8 @@ class HistoryView(ProjectView):
         except BadCursor as error:
             raise Refused(BAD_REQUEST, f"cursor: {error}") from error
         if is_csv(said):
-            every = event_cells(self.project, *of.values(), said.get("cursor", ""))
+            of_rule, cursor = of["rule_id"], said.get("cursor", "")
+            every = event_cells(self.project, of["alert_id"], of_rule, cursor)
             return csv_answer("alert-history", EVENT_HEAD, every)
         events = [event_body(each) for each in page.items]
         return json_answer({"events": events, "next": page.next or None})

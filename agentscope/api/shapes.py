@@ -19,6 +19,8 @@ from agentscope.billing.words import BILLING_WORDS
 from agentscope.traces.models import Trace
 from agentscope.vocabulary import Basis, Discarded, ErrorClass, Flag, Kind, Persistence, Status
 
+KINDS = words(Kind)
+
 
 class UsageShape(Shape):
     """Tokens, each as far as it was reported."""
@@ -99,7 +101,7 @@ class SpanShape(Shape):
         allow_null=True, help_text="as it was sent, also where that span has not come; null: none"
     )
     depth = count("0 for roots")
-    kind = serializers.ChoiceField(words(Kind))
+    kind = serializers.ChoiceField(KINDS)
     name = text()
     agent = text("the agent that the span belongs to")
     agent_path = text("names of the agents above and including it, joined by /")

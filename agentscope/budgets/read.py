@@ -11,7 +11,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db import connection
-from django.db.models import Q, Subquery
+from django.db.models import Q, QuerySet, Subquery
 
 from agentscope.alerts.conditions import seconds_left
 from agentscope.alerts.measure import RECENT
@@ -85,8 +85,10 @@ def told_channels(project_id: int, several: Sequence[Budget]) -> dict[int, list[
     """The ids of the channels that budgets tell when a level is reached. One query."""
     told: dict[int, list[int]] = {each.pk: [] for each in several}
     found = Rule.objects.filter(project_id=project_id, budget__in=told, channels__isnull=False)
-    for number, channel in found.values_list("budget", "channels").distinct().order_by("channels"):
-        told[number].append(channel)
+    pairs = found.order_by("channels").distinct().values_list("budget", "channels")
+    for number, channel in pairs:
+        if number is not None and channel is not None:
+            told[number].append(channel)
     return told
 
 
@@ -194,14 +196,24 @@ def last_stop(project_id: int, trace: UUID) -> Answer | None:
 
 def lifts(project_id: int, now_ns: int) -> list[Lift]:
     """What people let go on at present, the newest first."""
+    return list(lifted(project_id, now_ns))
+
+
+def lifted(project_id: int, now_ns: int) -> QuerySet[Lift]:
+    """The same, to be read page by page."""
     found = Lift.objects.filter(project_id=project_id, until__gt=moment(now_ns))
-    return list(found.select_related("budget").order_by("-pk"))
+    return found.select_related("budget").order_by("-pk")
 
 
 def stops(project_id: int, now_ns: int) -> list[Stop]:
     """What people stopped and still is, the newest first."""
-    found = Stop.objects.filter(project_id=project_id, ended_at=None).order_by("-pk")
-    return [each for each in found if each.until is None or each.until > moment(now_ns)]
+    return list(stopped(project_id, now_ns))
+
+
+def stopped(project_id: int, now_ns: int) -> QuerySet[Stop]:
+    """The same, to be read page by page."""
+    holds = Q(until=None) | Q(until__gt=moment(now_ns))
+    return Stop.objects.filter(holds, project_id=project_id, ended_at=None).order_by("-pk")
 
 
 def otherwise(project_id: int) -> Otherwise:

@@ -133,15 +133,22 @@ def check_why(why: str) -> None:
 
 
 @transaction.atomic
-def stop(project_id: int, of: str, name: str, who: str, why: str) -> Stop:
-    """Stop a trace, a session or an agent until somebody ends that. Raises BadRule."""
-    if of not in STOPPABLE or not name or "\0" in name:
+def stop(
+    project_id: int, of: str, name: str, who: str, why: str, until: datetime | None = None
+) -> Stop:
+    """Stop a trace, a session or an agent until then, or somebody ends that. Raises BadRule."""
+    if of not in STOPPABLE:
         raise BadRule("of", f"One of {', '.join(STOPPABLE)} is stopped, by its name.")
+    if not name or "\0" in name:
+        raise BadRule("name", f"The {of} that is stopped has a name.")
     check_why(why)
+    if until is not None and until <= timezone.now():
+        raise BadRule("until", "That is over already.")
     if of == "trace":
         name = trace_hex(name)
     note_change(project_id, who, f"The {of} “{name}” was stopped: {why}", {})
-    return Stop.objects.create(project_id=project_id, of=of, name=name, who=who, why=why)
+    said = {"of": of, "name": name, "until": until, "who": who, "why": why}
+    return Stop.objects.create(project_id=project_id, **said)
 
 
 def trace_hex(name: str) -> str:
