@@ -14,9 +14,10 @@ from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, get_resolver
 from django.urls.resolvers import RoutePattern
+from django.utils import timezone
 
 from agentscope.api import urls as api_urls
-from agentscope.budgets.models import Budget
+from agentscope.budgets.models import Answer, Budget
 from agentscope.budgets.write import save_budget, stop
 from agentscope.findings import causes
 from agentscope.findings.models import Finding
@@ -30,7 +31,7 @@ from agentscope.projects.tools import set_allowed
 from agentscope.projects.write import add_member, create_key, create_project
 from agentscope.redaction.write import add_rule
 from agentscope.search.saved import save_view
-from tests.kit.costs import agent, call, settle, store, trace_id
+from tests.kit.costs import agent, call, settle, store, trace_id, uuid
 from tests.kit.loops import loop
 from tests.ui.alerting import alert_of, channel_of, delivery_of, mute_of, rule_of
 from ui import urls as ui_urls
@@ -44,8 +45,9 @@ READS = [
 ]
 # Asked by agents, with keys of their own: tests/agentscope/api/test_decide.py
 ASKS = [read for read in READS if read in ("api/v1/decide", "api/v1/budgets/check")]
-# Not read: tests/agentscope/api/test_alerts.py
-DOES = [read for read in READS if read.endswith(("/acknowledge", "/snooze", "/preview"))]
+# Not read: tests/agentscope/api/test_alerts.py, test_channels.py
+VERBS = ("/acknowledge", "/snooze", "/preview", "/test", "/retry")
+DOES = [read for read in READS if read.endswith(VERBS)]
 DOES += [read for read in READS if read.endswith("/alert-mutes/<int:mute_id>")]
 READS = [read for read in READS if read not in (*ASKS, *DOES)]
 FOUND, SEE_OTHER = 200, 302
@@ -98,15 +100,31 @@ def parts(shop) -> dict[str, str]:
         **parts_of_alerts(shop),
         "budget": str(save_budget(shop, "ada", BUDGET).pk),
         "budget_id": str(Budget.objects.get(project_id=shop.pk).pk),
-        "number": str(stop(shop.pk, "agent", SECRET, "ada", "secret reason").pk),
+        **parts_by_hand(shop),
     }
+
+
+def parts_by_hand(shop: Project) -> dict[str, str]:
+    """A stop, and an answer."""
+    stopped = str(stop(shop.pk, "agent", SECRET, "ada", "secret reason").pk)
+    answer = answer_of(shop)
+    return {"number": stopped, "stop_id": stopped, "answer": answer, "answer_id": answer}
+
+
+def answer_of(shop: Project) -> str:
+    """What an agent was told."""
+    told = {"agent": SECRET, "session": "its session", "asked": {}, "said": {"reason": SECRET}}
+    made = Answer.objects.create(
+        project_id=shop.pk, at=timezone.now(), decision="stop", trace=uuid(1), **told
+    )
+    return str(made.pk)
 
 
 def parts_of_alerts(shop: Project) -> dict[str, str]:
     """An alert, and whatever it takes that people are told of it."""
     rule, channel = rule_of(shop, name="secret rule"), channel_of(shop, "secret channel")
     rule.channels.add(channel)
-    alert = alert_of(rule, SECRET)
+    alert, delivery = alert_of(rule, SECRET), delivery_of(channel)
     return {
         "alert": str(alert.pk),
         "alert_id": str(alert.pk),
@@ -114,7 +132,9 @@ def parts_of_alerts(shop: Project) -> dict[str, str]:
         "rule_id": str(rule.pk),
         "rule": str(rule.pk),
         "channel": str(channel.pk),
-        "delivery": str(delivery_of(channel).pk),
+        "channel_id": str(channel.pk),
+        "delivery": str(delivery.pk),
+        "delivery_id": str(delivery.pk),
         "mute": str(mute_of(shop, rule, "secret reason").pk),
     }
 

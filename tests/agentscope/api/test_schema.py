@@ -44,6 +44,18 @@ def test_every_route_is_described(schema):
         "/api/v1/budgets",
         "/api/v1/budgets/{budget_id}",
         "/api/v1/budgets/check",
+        "/api/v1/budgets/answers",
+        "/api/v1/budgets/answers/{answer_id}",
+        "/api/v1/budgets/lifts",
+        "/api/v1/budgets/stops",
+        "/api/v1/budgets/stops/{stop_id}",
+        "/api/v1/budgets/otherwise",
+        "/api/v1/channels",
+        "/api/v1/channels/{channel_id}",
+        "/api/v1/channels/{channel_id}/test",
+        "/api/v1/deliveries",
+        "/api/v1/deliveries/{delivery_id}",
+        "/api/v1/deliveries/{delivery_id}/retry",
         "/api/v1/alerts",
         "/api/v1/alerts/history",
         "/api/v1/alerts/events/{event_id}",
@@ -106,7 +118,9 @@ def closed(node):
     return said
 
 
-@pytest.mark.parametrize("name", ["AlertRuleShape", "AlertMuteShape", "BudgetShape"])
+@pytest.mark.parametrize(
+    "name", ["AlertRuleShape", "AlertMuteShape", "BudgetShape", "LiftShape", "StopShape"]
+)
 def test_whatever_is_always_sent_is_required(schema, name):
     shape = schema["components"]["schemas"][name]
     assert set(shape["required"]) == set(shape["properties"])
