@@ -86,6 +86,11 @@ app.conf.update(
         "forget what was sent": {"task": "channels.forget", "schedule": 3600.0},
         "run jobs": {"task": "jobs.run", "schedule": 1.0, "options": {"expires": 5}},
         "make and drop partitions": {"task": "traces.partitions", "schedule": 3600.0},
+        "add up calls by day": {
+            "task": "routing.add_up",
+            "schedule": 60.0,
+            "options": {"expires": 60},
+        },
         "suggest cheaper models": {"task": "routing.suggest", "schedule": 3600.0},
         "forget what was metered": {"task": "meter.forget", "schedule": 3600.0},
     },

@@ -1,5 +1,4 @@
-"""What happens to a trace after its spans are stored: it is examined as a whole, again and again
-until nothing more comes."""
+"""What happens to a trace once its spans are stored: it is examined until nothing more comes."""
 
 from __future__ import annotations
 
@@ -49,6 +48,7 @@ from agentscope.meter.write import take_meter, write_readings
 from agentscope.parts import has_findings, has_parts
 from agentscope.projects.read import key_names
 from agentscope.redaction.stored import RedactStored
+from agentscope.routing.days import add_up_uses
 from agentscope.routing.write import write_uses
 from agentscope.search.again import ThenFindAgain
 from agentscope.sessions.write import add_up, mark_due, mark_expired
@@ -111,7 +111,7 @@ def examine_at_leisure() -> None:
 def partitions() -> None:
     """Make the day partitions that are needed soon, drop those that are expired."""
     ensure_partitions()
-    close_days(add_up_agents, add_up_hours)  # what expires is no news: nothing is judged again
+    close_days(add_up_agents, add_up_hours, add_up_uses)  # no news: nothing is judged again
     drop_expired()
     forget_lines()
     forget_runs()
@@ -240,10 +240,9 @@ def examine_with(claims: Claims, others: Neighbours, rules: Rules | None = None)
 
 def left_behind(tree: Tree, invoked: list[Run]) -> Before | None:
     """What glances at a large trace are to know of its older spans; None if they see all."""
-    since_ns = recent_from(tree)
-    if not since_ns:
-        return None
-    return Before(since_ns, kept(so_far(tree, invoked, tree.start_ns < since_ns)))
+    if since_ns := recent_from(tree):
+        return Before(since_ns, kept(so_far(tree, invoked, tree.start_ns < since_ns)))
+    return None
 
 
 def write_costs(claims: Claims, tree: Tree, spans: Spans, found: Totals) -> set[date]:
@@ -251,7 +250,7 @@ def write_costs(claims: Claims, tree: Tree, spans: Spans, found: Totals) -> set[
     of_trace, lines = (claims.project_id, claims.trace_id), lines_of(tree, spans, found)
     days = write_lines(*of_trace, lines, is_new=claims.is_new)
     write_charges(*of_trace, charges_of(tree, lines), is_new=claims.is_new)
-    write_uses(*of_trace, tree, found, is_new=claims.is_new)
+    days |= write_uses(*of_trace, tree, found, is_new=claims.is_new)
     keys = key_names(claims.project_id, senders(spans))
     used = readings(tree, spans, found, recent_from(tree), keys)
     take_meter(*of_trace)
@@ -283,8 +282,7 @@ def among(seen: Scene, found: Totals, others: Neighbours, rules: Rules) -> Scene
     own = outline(seen, found, others.trace_id, found.session)
     seen.effects, seen.allowed = rules.effects, rules.allowed
     acts = [replace(act, trace_id=others.trace_id) for act in seen.acts.values()]
-    is_known = not unjudged(seen.tree, seen.spans)
-    seen.earlier = others.meet(own, acts, is_known=is_known)
+    seen.earlier = others.meet(own, acts, is_known=not unjudged(seen.tree, seen.spans))
     return seen
 
 

@@ -127,22 +127,24 @@ def measure(server: Database, millions: int) -> Iterator[Result]:
 
 def generate(server: Database, millions: int, first: datetime) -> None:
     """A project with the lines of its traces, and nothing else."""
+    put_project(["customer"])
     traces = millions * 1_000_000 // SPANS
     statement = LINES_OF_TRACES.format(
         first=first.isoformat(), days=DAYS, traces=traces, lines=LINES, project=PROJECT
     )
     with psycopg.connect(server.url, autocommit=True) as connection:
         connection.execute("truncate path_cost, day_cost, session_cost, attribute_cost, day_due")
-        connection.execute(
-            "insert into project (id, name, created_at, cost_policy, cost_attributes)"
-            " values (%s, 'bench', now(), 'computed', '{customer}')"
-            " on conflict (id) do update set name = excluded.name,"
-            " cost_attributes = excluded.cost_attributes",
-            [PROJECT],
-        )
         connection.execute(statement)
         connection.execute(DUE)
         connection.execute("vacuum analyze path_cost")
+
+
+def put_project(attributes: list[str]) -> None:
+    """The project that is asked about, whose costs are told by these attributes."""
+    from agentscope.projects.models import Project  # needs Django
+
+    said = {"name": "bench", "cost_attributes": attributes}
+    Project.objects.update_or_create(pk=PROJECT, defaults=said)
 
 
 def added_up(server: Database, millions: int) -> Iterator[Result]:

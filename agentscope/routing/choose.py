@@ -31,6 +31,8 @@ from agentscope.routing.record import (
 from agentscope.routing.saved import Costs, costs_now, saved
 from agentscope.routing.smaller import Families, families
 
+Doing = tuple[str, int, str]  # a bare model, a kind of call, and an agent or EVERYBODY
+EVERYBODY = "\0"  # no agent's name: texts have no NUL
 GOOD = 1 - MARGIN  # of the calls, that must go well now for a try elsewhere
 
 
@@ -43,7 +45,11 @@ class Known:
     places: Mapping[Place, Mapping[int, list[Line]]]  # by kind of call
     names: Families  # of the price list
     of_model: Mapping[str, list[Place]]  # where each is called, by its bare name
-    records: dict[tuple[Place, int], Record] = field(default_factory=dict)  # that were asked for
+    doing: Mapping[Doing, list[Place]]  # where each is called for a kind of work
+    # What was asked for before: many places ask for the same.
+    records: dict[tuple[Place, int], Record] = field(default_factory=dict)
+    offers: dict[tuple[str, str], list[Offer]] = field(default_factory=dict)
+    evidence: dict[Doing, Evidence] = field(default_factory=dict)
 
     def lines(self, places: Iterable[Place]) -> Iterator[Line]:
         """All lines of some places."""
@@ -70,11 +76,7 @@ class Work:
     lines: Sequence[Line]
     record: Record
     costs: Costs  # of each line, on the model that is called
-
-    @property
-    def most_tokens(self) -> int:
-        """What a model must hold: the largest input and the largest output of each line."""
-        return max(line.most_input + line.most_output for line in self.lines)
+    most_tokens: int  # what a model must hold: the largest input and the largest output of a line
 
 
 def only_flawed(record: Record) -> Record:
@@ -111,10 +113,14 @@ def known_of(lines: Iterable[Line], book: PriceBook, day: date) -> Known:
     for line in sorted(lines, key=lambda each: (each.path, each.model, each.provider)):
         places[line.path, line.model, line.provider][line.kind].append(line)
     of_model: defaultdict[str, list[Place]] = defaultdict(list)
-    for place in sorted(places):
-        if place[1]:
-            of_model[bare_model(place[1])].append(place)
-    return Known(book, day, places, families(book.prices), of_model)
+    doing: defaultdict[Doing, list[Place]] = defaultdict(list)
+    for place in sorted(place for place in places if place[1]):
+        bare = bare_model(place[1])
+        of_model[bare].append(place)
+        for kind, some in places[place].items():
+            for agent in (some[0].agent, EVERYBODY):
+                doing[bare, kind, agent].append(place)
+    return Known(book, day, places, families(book.prices), of_model, doing)
 
 
 def advice_for(known: Known, place: Place, kind: CallKind) -> Advice | None:
@@ -124,9 +130,9 @@ def advice_for(known: Known, place: Place, kind: CallKind) -> Advice | None:
     now = known.record(place, kind)
     if kind == CallKind.UNKNOWN or now.calls < LEAST_CALLS or not model:
         return None
-    work = Work(lines, now, costs_now(known.book, known.day, lines))
-    offers = offers_of(known.book, known.names, place, known.of_model)
-    weighed = [each for offer in offers if (each := weigh(known, work, offer))]
+    most = max(line.most_input + line.most_output for line in lines)
+    work = Work(lines, now, costs_now(known.book, known.day, lines), most)
+    weighed = [each for offer in offers_at(known, place) if (each := weigh(known, work, offer))]
     chosen = best(weighed, kind, now)
     if chosen is None:
         return None
@@ -148,6 +154,15 @@ def advice_for(known: Known, place: Place, kind: CallKind) -> Advice | None:
     )
 
 
+def offers_at(known: Known, place: Place) -> list[Offer]:
+    """The models that may do what is done at a place. They do not depend on its path."""
+    _, model, provider = place
+    if (found := known.offers.get((model, provider))) is None:
+        found = offers_of(known.book, known.names, place, known.of_model)
+        known.offers[model, provider] = found
+    return found
+
+
 def weigh(known: Known, work: Work, offer: Offer) -> Candidate | None:
     """A model beside the one that is called; None if it is not cheaper, or too small for them."""
     seen = known.of_model.get(bare_model(offer.model), [])
@@ -156,7 +171,7 @@ def weigh(known: Known, work: Work, offer: Offer) -> Candidate | None:
     saving = saved(known.book, known.day, work.lines, work.costs, offer)
     if saving is None:
         return None
-    evidence = evidence_of(known, seen, work.lines[0])
+    evidence = evidence_of(known, bare_model(offer.model), work.lines[0])
     verdict = judge(evidence, work.record)
     return Candidate(
         provider=offer.provider,
@@ -170,19 +185,24 @@ def weigh(known: Known, work: Work, offer: Offer) -> Candidate | None:
     )
 
 
-def evidence_of(known: Known, seen: Sequence[Place], line: Line) -> Evidence | None:
-    """How calls of the same kind went on a model: the same agent's, else all others'."""
-    with_kind = [each for each in seen if line.kind in known.places[each]]
-    own = [each for each in with_kind if known.places[each][line.kind][0].agent == line.agent]
-    of = own or with_kind
-    if not of:
-        return None
-    record = Record()
-    for place in of:
-        record += known.record(place, line.kind)
-    largest = max(of, key=lambda each: (known.record(each, line.kind).calls, each))
-    agents = sorted({known.places[each][line.kind][0].agent for each in of})
-    return Evidence(record, tuple(agents), bool(own), known.places[largest][line.kind][0].site)
+def evidence_of(known: Known, model: str, line: Line) -> Evidence | None:
+    """How calls of the same kind went on a model, by its bare name: the same agent's, else all
+    others'."""
+    for agent in (line.agent, EVERYBODY):
+        asked = (model, line.kind, agent)
+        if asked not in known.evidence and (of := known.doing.get(asked)):
+            known.evidence[asked] = gathered(known, of, line.kind, is_same=agent != EVERYBODY)
+        if asked in known.evidence:
+            return known.evidence[asked]
+    return None
+
+
+def gathered(known: Known, of: Sequence[Place], kind: int, *, is_same: bool) -> Evidence:
+    """How calls of a kind went at some places together."""
+    record = sum((known.record(place, kind) for place in of), Record())
+    largest = max(of, key=lambda each: (known.record(each, kind).calls, each))
+    agents = sorted({known.places[each][kind][0].agent for each in of})
+    return Evidence(record, tuple(agents), is_same, known.places[largest][kind][0].site)
 
 
 def judge(evidence: Evidence | None, now: Record) -> Verdict:

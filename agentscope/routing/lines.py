@@ -7,9 +7,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 
 from agentscope.prices.book import PriceBook
-from agentscope.prices.rates import Rates, rates_for
+from agentscope.prices.rates import BUCKETS, Rates, rates_for
 from agentscope.prices.what_if import without_price
 from agentscope.routing.record import Record
 from agentscope.vocabulary import Why
@@ -52,13 +53,23 @@ def cost(
 
 def of_rates(line: Line, rates: Rates) -> tuple[Decimal | None, Why]:
     """The same at rates that hold for every call of the line."""
-    known, missing = without_price(line.tokens, rates)
-    if missing or (line.web_searches and rates.web_search is None):
+    if line.web_searches and rates.web_search is None:
         return None, Why.NO_RATE
-    pairs = zip(known, rates.by_bucket, strict=True)
-    spent = sum(count * rate for count, rate in pairs if count and rate is not None)
+    spent = 0
+    for count, rate in zip(line.tokens, by_bucket(rates), strict=True):
+        if count and rate is None:
+            return None, Why.NO_RATE
+        spent += count * (rate or 0)
     spent += line.record.calls * rates.request + line.web_searches * (rates.web_search or 0)
     return spent * PLACES, Why.NONE
+
+
+@lru_cache(maxsize=4096)
+def by_bucket(rates: Rates) -> tuple[int | None, ...]:
+    """What a token of each bucket costs, in 1e-14 USD; None: nobody knows."""
+    known, _ = without_price((1,) * len(BUCKETS), rates)
+    pairs = zip(known, rates.by_bucket, strict=True)
+    return tuple(rate if is_known else None for is_known, rate in pairs)
 
 
 def recorded(lines: Iterable[Line]) -> Record:

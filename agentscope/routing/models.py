@@ -1,19 +1,14 @@
-"""ModelUse: what calls of one kind came to in a trace. SuggestedModel: what is to be called instead
-when money is short. See docs/adr/0026-routing.md."""
+"""ModelUse: what calls of one kind came to in a trace. DayUse: the same of all traces, added up by
+day. AddedDay: which days were. SuggestedModel: what is to be called instead when money is short.
+See docs/adr/0026-routing.md."""
 
 from django.db import models
 
 
-class ModelUse(models.Model):
-    """The calls of one kind that an agent made of a model in an hour of a trace, added up. Written
-    anew when the trace is examined."""
+class Use(models.Model):
+    """What calls of a kind came to, as uses.Use says."""
 
-    pk = models.CompositePrimaryKey("trace_id", "project_id", "place")
-    trace_id = models.UUIDField()
-    project_id = models.IntegerField()
-    place = models.BigIntegerField()  # a digest of the columns up to `size`
     site = models.BigIntegerField()  # a digest of path, model and provider
-    hour = models.IntegerField()  # in which the calls began, since 1970
     path = models.TextField()  # agents, outermost first, joined by "/"
     agent = models.TextField()
     model = models.TextField()
@@ -41,6 +36,20 @@ class ModelUse(models.Model):
     least_input = models.BigIntegerField()  # tokens of one call, here and below
     most_input = models.BigIntegerField()
     most_output = models.BigIntegerField()
+
+    class Meta:
+        abstract = True
+
+
+class ModelUse(Use):
+    """The calls of one kind that an agent made of a model in an hour of a trace, added up. Written
+    anew when the trace is examined."""
+
+    pk = models.CompositePrimaryKey("trace_id", "project_id", "place")
+    trace_id = models.UUIDField()
+    project_id = models.IntegerField()
+    place = models.BigIntegerField()  # a digest of the columns up to `size`
+    hour = models.IntegerField()  # in which the calls began, since 1970
     example = models.BigIntegerField()  # the span of the dearest of them
 
     class Meta:
@@ -49,6 +58,30 @@ class ModelUse(models.Model):
             models.Index("project_id", "hour", name="model_use_hour"),
             models.Index("project_id", "site", "hour", name="model_use_site"),
         ]
+
+
+class DayUse(Use):
+    """The same of all traces of a project, by day (UTC)."""
+
+    project_id = models.IntegerField()
+    day = models.DateField()
+
+    class Meta:
+        db_table = "day_use"
+        indexes = [models.Index("project_id", "day", name="day_use_day")]
+
+
+class AddedDay(models.Model):
+    """A day that was added up, and of which generation of costs.DayDue its sums are. They are what
+    its uses come to as long as that is the same."""
+
+    pk = models.CompositePrimaryKey("project_id", "day")
+    project_id = models.IntegerField()
+    day = models.DateField()
+    generation = models.BigIntegerField()
+
+    class Meta:
+        db_table = "use_day_added"
 
 
 class SuggestedModel(models.Model):
@@ -64,4 +97,4 @@ class SuggestedModel(models.Model):
 
     class Meta:
         db_table = "suggested_model"
-        indexes = [models.Index("project_id", name="suggested_model_of")]
+        indexes = [models.Index("project_id", "model", name="suggested_model_of")]

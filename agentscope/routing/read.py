@@ -26,9 +26,28 @@ MOST_LINES = 20_000  # of a period, those with the most calls: hundreds of agent
 EXAMPLES = 3  # calls that are shown of each kind
 SAID = ("path", "agent", "model", "provider", "service_tier", "kind", "site")
 ADDED = (*RECORD, *NAMES, "web_searches")
+COLUMNS = ", ".join((*SAID, "size", *ADDED, "least_input", "most_input", "most_output"))
 IN_PERIOD = "project_id = %(project)s and hour >= %(first)s and hour < %(end)s"
+# Days whose sums are what their uses come to; and the stretches of hours between them.
+WHOLE = """
+select a.day, a.day - date '1970-01-01' as number from use_day_added a
+join day_due d on d.project_id = a.project_id and d.day = a.day and d.generation = a.generation
+where a.project_id = %(project)s and (a.day - date '1970-01-01') * 24 >= %(first)s
+and (a.day - date '1970-01-01' + 1) * 24 <= %(end)s
+"""
+BETWEEN = """
+select number * 24 as ends, lag((number + 1) * 24, 1, %(first)s) over (order by number) as begins
+from whole
+union all select %(end)s, coalesce(max((number + 1) * 24), %(first)s) from whole
+"""
 # Grouped by numbers alone, for that takes a fraction of the time: what is said follows from them.
 LINES = f"""
+with whole as materialized ({WHOLE}), between as ({BETWEEN}),
+uses as (
+    select {COLUMNS} from whole join day_use on project_id = %(project)s and day_use.day = whole.day
+    union all
+    select {COLUMNS} from between
+    join model_use on project_id = %(project)s and hour >= begins and hour < ends)
 select {
     ", ".join(
         f"max({name})" if name in ("path", "agent", "model", "provider") else name for name in SAID
@@ -36,8 +55,7 @@ select {
 },
     {", ".join(f"sum({name})::numeric" for name in ADDED)},
     min(least_input), max(most_input), max(most_output)
-from model_use where {IN_PERIOD}
-group by site, kind, size, service_tier
+from uses group by site, kind, size, service_tier
 order by sum(calls) desc, site, kind, size, service_tier limit {MOST_LINES + 1}
 """  # noqa: S608 — names of columns and numbers only
 EXAMPLES_OF = f"""

@@ -1,13 +1,15 @@
-"""Writing down what the calls of traces came to, and forgetting those of traces that are gone."""
+"""Writing down what the calls of traces came to."""
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
 from django.db import connection
 
 from agentscope.routing.uses import SUMS, Place, Use, digest, uses_of
+from agentscope.traces.clocks import EPOCH
 from agentscope.traces.totals import Totals
 from agentscope.traces.tree import Tree
 
@@ -17,25 +19,16 @@ select place, {", ".join(COLUMNS)} from model_use where trace_id = %s and projec
 """  # noqa: S608 — names of columns only
 REMOVE = "delete from model_use where trace_id = %s and project_id = %s and place = any(%s)"
 ADD = f"copy model_use (trace_id, project_id, place, {', '.join(COLUMNS)}) from stdin"
-BATCH = 10_000  # rows deleted in one statement
-FORGET = f"""
-with gone as (
-    delete from model_use where (trace_id, project_id, place) in (
-        select u.trace_id, u.project_id, u.place from model_use u
-        where not exists (select 1 from trace t
-            where t.trace_id = u.trace_id and t.project_id = u.project_id)
-        limit {BATCH})
-    returning 1)
-select count(*) from gone
-"""  # noqa: S608 — numbers only
+HOUR = COLUMNS.index("hour")
 Row = tuple[Any, ...]  # of COLUMNS
 
 
 def write_uses(
     project_id: int, trace_id: UUID, tree: Tree, found: Totals, *, is_new: bool = False
-) -> None:
+) -> set[date]:
     """Write down the uses of a billed tree whose totals are `found`, of which none is there if it
-    `is_new`; only those that changed, in the transaction of the examination."""
+    `is_new`; only those that changed, in the transaction of the examination. The days (UTC) of
+    which uses changed: to be marked."""
     before = {} if is_new else stored(project_id, trace_id)
     after = {digest(*use.place): row_of(use) for use in uses_of(tree, found)}
     gone = [place for place, row in before.items() if after.get(place) != row]
@@ -47,6 +40,12 @@ def write_uses(
             with cursor.copy(ADD) as copy:
                 for place, row in new:
                     copy.write_row((trace_id, project_id, place, *row))
+    return {day_of(row) for row in [*(before[place] for place in gone), *(row for _, row in new)]}
+
+
+def day_of(row: Row) -> date:
+    """The day in whose sums a use is."""
+    return (EPOCH + timedelta(hours=row[HOUR])).date()
 
 
 def stored(project_id: int, trace_id: UUID) -> dict[int, Row]:
@@ -61,12 +60,3 @@ def row_of(use: Use) -> Row:
     where = use.place
     site = digest(where.path, where.model, where.provider)
     return (site, *where, *use.sums, *use[2:])
-
-
-def forget_uses() -> None:
-    """Delete the uses of traces that are gone; to be called when they are."""
-    with connection.cursor() as cursor:
-        while True:
-            cursor.execute(FORGET)
-            if cursor.fetchone()[0] < BATCH:
-                return

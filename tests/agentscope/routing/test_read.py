@@ -13,7 +13,6 @@ from agentscope.routing.choose import advise
 from agentscope.routing.models import ModelUse, SuggestedModel
 from agentscope.routing.read import advice, examples, report, suggested_model
 from agentscope.routing.suggest import STEADY, suggest, suggest_all, suggestions
-from agentscope.routing.write import forget_uses
 from agentscope.traces.models import Trace
 from tests.kit.money import SINCE, START, UNTIL
 from tests.kit.routing import DAY, history, line, priced, run
@@ -109,14 +108,6 @@ def test_as_many_questions_however_much_was_called(world, django_assert_num_quer
     told(world)  # the price list is read
     with django_assert_num_queries(4):  # a savepoint around the settings and the question
         told(world)
-
-
-def test_uses_of_traces_that_are_gone_are_forgotten(world):
-    forget_uses()
-    assert ModelUse.objects.filter(project_id=world.project.pk).count() == 2
-    Trace.objects.filter(project_id=world.project.pk).delete()
-    forget_uses()
-    assert not ModelUse.objects.filter(project_id=world.project.pk).exists()
 
 
 def ask(world, agent="planner", path="planner", model="gpt-4o", tokens=1_100):
