@@ -12,15 +12,14 @@ from django.http import HttpResponse
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework.request import Request
 
-from agentscope.alerts.watch import BadRule
 from agentscope.alerts.windows import SECOND
 from agentscope.alerts.write import channels_of
 from agentscope.api import parameters
 from agentscope.api.budgets_shapes import BudgetShape, BudgetsShape, NewBudgetShape
 from agentscope.api.json_body import bad, check_known, is_storable, json_body, text
-from agentscope.api.managed import NOTHING, ManagedView, changing, who
+from agentscope.api.managed import GONE, NOTHING, ManagedView, changing, created, naming_parts, who
 from agentscope.api.project_view import described, json_answer
-from agentscope.api.refused import BAD_REQUEST, NOT_FOUND, Refused
+from agentscope.api.refused import NOT_FOUND, Refused
 from agentscope.budgets.models import Budget
 from agentscope.budgets.read import Stand, State, budget, budgets, states, told_channels
 from agentscope.budgets.told import plain
@@ -29,7 +28,6 @@ from agentscope.budgets.write import delete_budget, save_budget
 TEXTS, OBJECTS = ("name", "unit", "each"), ("only", "window", "policy")
 NAMES = (*TEXTS, "enabled", "limit", "soft", *OBJECTS, "channels")
 NUL = "\\u0000"  # in JSON
-CREATED, GONE = 201, 204
 LARGEST_ID = 2**63 - 1
 GROUPS, GROUPS_AT_ONCE, LAST_POSITION = 50, 500, 10**9
 ONE = [
@@ -42,20 +40,14 @@ ONE = [
 class SavingView(ManagedView):
     """A view of what saves budgets."""
 
-    def saved(self, request: Request, found: Budget | None) -> HttpResponse:
+    def saved(self, request: Request, found: Budget | None) -> dict[str, Any]:
         """A budget as the body says, with the channels that it had where it names none. Raises
         Refused."""
         said, project = said_of(json_body(request)), self.project
-        try:
+        with naming_parts():
             told = channels_of(project.pk, said.pop("channels")) if "channels" in said else None
             made = save_budget(project, who(request), said, told, found)
-        except BadRule as error:
-            raise Refused(BAD_REQUEST, f"{error.part}: {error}") from error
-        return self.answer(made)
-
-    def answer(self, found: Budget, offset: int = 0, limit: int = 1) -> HttpResponse:
-        """A budget as it stands now."""
-        return json_answer(self.bodies([found], offset, limit)[0])
+        return self.bodies([made])[0]
 
     def bodies(
         self, several: list[Budget], offset: int = 0, limit: int = 1
@@ -76,9 +68,7 @@ class BudgetsView(SavingView):
     @changing("add_budget", NewBudgetShape, {201: BudgetShape})
     def post(self, request: Request) -> HttpResponse:
         """A new budget."""
-        answer = self.saved(request, None)
-        answer.status_code = CREATED
-        return answer
+        return created(self.saved(request, None))
 
 
 class BudgetView(SavingView):
@@ -90,12 +80,12 @@ class BudgetView(SavingView):
         said, found = request.query_params, known(self.project.pk, budget_id)
         offset = parameters.number(said, "offset", 0, 0, LAST_POSITION)
         limit = parameters.number(said, "limit", GROUPS, 1, GROUPS_AT_ONCE)
-        return self.answer(found, offset, limit)
+        return json_answer(self.bodies([found], offset, limit)[0])
 
     @changing("change_budget", NewBudgetShape, {200: BudgetShape})
     def put(self, request: Request, budget_id: int) -> HttpResponse:
         """Say a budget anew; channels that are not said stay."""
-        return self.saved(request, known(self.project.pk, budget_id))
+        return json_answer(self.saved(request, known(self.project.pk, budget_id)))
 
     @changing("delete_budget", None, NOTHING)
     def delete(self, request: Request, budget_id: int) -> HttpResponse:

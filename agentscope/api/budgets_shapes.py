@@ -61,3 +61,30 @@ class BudgetShape(Sent, NewBudgetShape):
 class BudgetsShape(Shape):
     budgets = BudgetShape(many=True, help_text="by name, each with its first group")
     total = count()
+
+
+class OverShape(Shape):
+    group = text("empty: everybody")
+    spent = amount("that is known of")
+
+
+class BudgetWindowShape(Shape):
+    """What a window came to."""
+
+    begin = serializers.DateTimeField()
+    end = serializers.DateTimeField()
+    groups = count("that used any of it")
+    most = amount("that one of them used, as far as it is known")
+    over = OverShape(
+        many=True, help_text="groups that reached the limit, those that used most first"
+    )
+    more_over = serializers.BooleanField(help_text="there may be more than are listed")
+    unpriced_calls = count("calls of unknown price, of all groups, which are in no amount")
+
+
+class BudgetPreviewShape(Shape):
+    """The present window and those before; of runs and sessions as a whole the last 30 days."""
+
+    unit = serializers.ChoiceField(UNITS)
+    limit = amount("the hard level")
+    windows = BudgetWindowShape(many=True, help_text="the latest first")

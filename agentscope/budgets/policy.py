@@ -66,7 +66,7 @@ def terms(said: Mapping[str, Any], week_start: int = MONDAY) -> Terms:
     unit = said.get("unit") or Budget.Unit.USD
     if unit not in METRIC:
         raise BadRule("unit", "A budget is counted in usd or tokens.")
-    limit = number(said, "limit")
+    limit = amount(said, "limit")
     if limit < SMALLEST:
         raise BadRule("limit", f"A limit is {SMALLEST:f} or more.")
     return Terms(
@@ -80,9 +80,17 @@ def terms(said: Mapping[str, Any], week_start: int = MONDAY) -> Terms:
     )
 
 
+def amount(said: Mapping[str, Any], name: str) -> Decimal:
+    """A number above 0. Raises BadRule by its name."""
+    try:
+        return number(said, name)
+    except BadRule as error:
+        raise BadRule(name, str(error)) from error
+
+
 def share(said: Mapping[str, Any]) -> Decimal:
     """At which share of the limit the soft level is. Raises BadRule."""
-    found = number({"soft": said.get("soft") or SOFT}, "soft")
+    found = amount({"soft": said.get("soft") or SOFT}, "soft")
     if found > 1:
         raise BadRule("soft", "The soft level is a share of the limit: above 0, and 1 at most.")
     return found

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import jsonschema
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from agentscope.alerts.models import Rule
 from agentscope.budgets.models import Budget
 from agentscope.projects.models import Change, Key
 from agentscope.projects.write import create_key, create_project
 from tests.agentscope.api.test_schema import closed
+from tests.agentscope.budgets.told import HOURLY, tell
+from tests.kit.costs import call
+from tests.kit.spans import NOON
 from tests.ui.alerting import channel_of
 
 PAGE, JSON = "/api/v1/budgets", "application/json"
+NOW = timezone.now()
 SAID = {"name": "daily", "limit": "10", "window": {"kind": "calendar", "unit": "day"}}
 
 
@@ -61,7 +68,9 @@ def test_channels_of_others_are_not_told(client, shop):
 @pytest.mark.parametrize(
     ("wrong", "named"),
     [
-        ({"limit": "-1"}, "condition"),
+        ({"limit": "-1"}, "limit: “-1” is not above 0"),
+        ({"soft": "x"}, "soft: "),
+        ({"soft": 2}, "soft: "),
         ({"window": []}, "window"),
         ({"policy": "stop"}, "policy"),
         ({"enabled": "perhaps"}, "enabled"),
@@ -75,6 +84,29 @@ def test_what_makes_no_sense_is_named(client, shop, wrong, named):
     assert answer.status_code == 400
     assert answer.json()["error"]["message"].startswith(named)
     assert not Budget.objects.exists()
+
+
+def test_a_preview_tells_who_would_have_been_stopped_and_keeps_nothing(client, shop, schema):
+    before = NOW - timedelta(minutes=30)
+    tell(shop, *(called(number, before) for number in (1, 2)))
+    said = SAID | {"limit": "2", "each": "session", "window": HOURLY}
+    found = client.post(f"{PAGE}/preview", said, JSON)
+    assert found.status_code == 200
+    shape = {"$ref": "#/components/schemas/BudgetPreviewShape", **closed(schema)}
+    jsonschema.validate(found.json(), shape)
+    present, *earlier = found.json()["windows"]
+    assert (present["groups"], present["most"], present["more_over"]) == (2, "2", False)
+    assert present["over"] == [{"group": "s2", "spent": "2"}]
+    assert [each["groups"] for each in earlier] == [0] * 5
+    assert not Budget.objects.exists()
+    wrong = client.post(f"{PAGE}/preview", said | {"limit": "0"}, JSON)
+    assert wrong.json()["error"]["message"] == "limit: “0” is not above 0."
+
+
+def called(number, at):
+    """A call of the trace and session of this number, which costs as many USD."""
+    after = int(at.timestamp()) * 10**9 - NOON
+    return call(number, 1, 0, str(number), session=f"s{number}", after=after)
 
 
 def test_budgets_of_others_are_not_found(client, shop):
@@ -94,4 +126,6 @@ def test_whose_key_may(shop, settings, scope):
     client = Client(headers=headers)
     may = scope == Key.Scope.MANAGE
     assert add(client).status_code == (201 if may else 403)
-    assert client.get(PAGE).status_code == (200 if may or scope == Key.Scope.READ else 403)
+    reads = may or scope == Key.Scope.READ
+    assert client.get(PAGE).status_code == (200 if reads else 403)
+    assert client.post(f"{PAGE}/preview", SAID, JSON).status_code == (200 if reads else 403)

@@ -50,6 +50,7 @@ def test_every_route_is_described(schema):
         "/api/v1/budgets/stops",
         "/api/v1/budgets/stops/{stop_id}",
         "/api/v1/budgets/otherwise",
+        "/api/v1/budgets/preview",
         "/api/v1/channels",
         "/api/v1/channels/{channel_id}",
         "/api/v1/channels/{channel_id}/test",

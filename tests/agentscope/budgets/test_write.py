@@ -67,7 +67,7 @@ def test_both_levels_are_told_as_alerts_are(project) -> None:
     ("wrong", "part"),
     [
         ({"name": ""}, "name"),
-        ({"limit": "0"}, "condition"),
+        ({"limit": "0"}, "limit"),
         ({"limit": "1e-13"}, "limit"),
         ({"soft": "2"}, "soft"),
         ({"unit": "hours"}, "unit"),
@@ -137,6 +137,17 @@ def test_a_person_stops_somebody_and_lets_them_go_on(project, of, asked) -> None
     assert stops(project.pk, NOON) == [made]
     end_stop(made, "ben")
     assert ask(project, **asked)["decision"] == "allow"
+
+
+def test_a_stop_holds_until_it_was_said(project) -> None:
+    now = timezone.now()
+    with pytest.raises(BadRule) as told:
+        stop(project.pk, "agent", "planner", "ada", "x", now)
+    assert told.value.part == "until"
+    made = stop(project.pk, "agent", "planner", "ada", "x", now + timedelta(hours=1))
+    now_ns = int(now.timestamp()) * 10**9
+    assert stops(project.pk, now_ns) == [made]
+    assert stops(project.pk, now_ns + 3601 * 10**9) == []
 
 
 def test_without_a_budget_it_is_as_the_project_says(project) -> None:
