@@ -6,14 +6,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from agentscope.alerts.amounts import length, moment, seconds
 from agentscope.alerts.windows import SECOND, Calendar, Rolling, Window
 from agentscope.alerts.words import DIMENSION
-from agentscope.budgets.decision import Decision
-from agentscope.budgets.models import Answer, Budget
+from agentscope.budgets.models import Budget
 from agentscope.budgets.policy import Fail, Terms
 from agentscope.budgets.preview import Past
 from agentscope.budgets.read import Stand, State
@@ -21,24 +19,17 @@ from ui import amounts
 from ui.gauge import Filled, Gauge, amount, gauge, spent, unpriced
 from ui.rule_words import looked_at
 
-ANSWERED = {
-    Decision.ALLOW.word: ("go on", "good"),
-    Decision.WARN.word: ("go on, warned", "warn"),
-    Decision.DOWNGRADE.word: ("cheaper model", "warn"),
-    Decision.STOP.word: ("stop", "bad"),
-}
 AT_SOFT = {"warn": "warns", "downgrade": "asks for a cheaper model"}
 AT_HARD = {"stop": "stops", "warn": "warns only"}
 AT_FAILURE = {Fail.OPEN: "go on", Fail.CLOSED: "stop"}
-# What was asked, in the order in which it is told.
-ASKED = ("session", "trace", "agent", "path", "model", "provider", "user", "environment", "tool")
 
 
 @dataclass(frozen=True, slots=True)
 class GroupLine:
     """How a group of a budget stands."""
 
-    group: str
+    group: str  # as it is kept
+    name: str  # as people know it
     gauge: Gauge
     spent: str
     reserved: str  # "" if nothing is
@@ -82,7 +73,7 @@ def budget_line(state: State, zone: ZoneInfo) -> BudgetLine:
 
 def unused(terms: Terms) -> GroupLine:
     """A budget of which nothing is used."""
-    return line_of("", Filled(terms.unit, terms.limit, terms.soft, Decimal(0)), "not used yet")
+    return line_of("", "", Filled(terms.unit, terms.limit, terms.soft, Decimal(0)), "not used yet")
 
 
 def group_line(terms: Terms, stand: Stand) -> GroupLine:
@@ -96,14 +87,20 @@ def group_line(terms: Terms, stand: Stand) -> GroupLine:
         stand.unpriced_calls,
         stand.forecast,
     )
-    return line_of(stand.group, filled, ahead(filled, stand))
+    name = group_name(terms.watch.scope.each, stand.group)
+    return line_of(stand.group, name, filled, ahead(filled, stand))
 
 
-def line_of(group: str, filled: Filled, ahead: str) -> GroupLine:
+def group_name(each: str, group: str) -> str:
+    """A group as people know it: a run by its 32 hex digits."""
+    return group.replace("-", "") if each == "trace" else group
+
+
+def line_of(group: str, name: str, filled: Filled, ahead: str) -> GroupLine:
     """The words and the gauge of what is filled so far."""
     reserved = amount(filled.unit, filled.reserved) if filled.reserved else ""
     said = (spent(filled), reserved, left(filled), unpriced(filled))
-    return GroupLine(group, gauge(filled), *said, ahead)
+    return GroupLine(group, name, gauge(filled), *said, ahead)
 
 
 def left(filled: Filled) -> str:
@@ -118,11 +115,11 @@ def ahead(filled: Filled, stand: Stand) -> str:
         return "Nothing is left."
     if not stand.a_second:
         return "Nothing was spent lately."
+    end = amount(filled.unit, stand.forecast) if stand.forecast is not None else ""
     if stand.seconds_left is not None:
-        return f"At this rate it is gone in {seconds(stand.seconds_left)}."
-    if stand.forecast is not None:
-        return f"At this rate it comes to {amount(filled.unit, stand.forecast)}."
-    return ""
+        comes_to = f", and it comes to {end}" if end else ""
+        return f"At this rate it is gone in {seconds(stand.seconds_left)}{comes_to}."
+    return f"At this rate it comes to {end}." if end else ""
 
 
 def resets(state: State, zone: ZoneInfo) -> str:
@@ -170,8 +167,9 @@ def past_line(terms: Terms, past: Past, zone: ZoneInfo) -> PastLine:
     used = Filled(
         terms.unit, terms.limit, terms.soft, past.most, unpriced_calls=past.unpriced_calls
     )
-    over = [(name, amount(terms.unit, value)) for name, value in past.over]
-    most = line_of("", used, "")
+    each = terms.watch.scope.each
+    over = [(group_name(each, name), amount(terms.unit, value)) for name, value in past.over]
+    most = line_of("", "", used, "")
     return PastLine(
         when(terms, past.window, zone), most, past.groups, over, past.is_all, most.unpriced
     )
@@ -186,46 +184,3 @@ def when(terms: Terms, window: Window, zone: ZoneInfo) -> str:
         for ns in (window.begin_ns, window.end_ns - 1)
     )
     return first if first == last else f"{first} to {last}"
-
-
-@dataclass(frozen=True, slots=True)
-class AnswerLine:
-    """What somebody asked and was told."""
-
-    answer: Answer
-    asked: list[tuple[str, str]]
-    word: str
-    tone: str
-    reason: str
-    figures: str
-
-
-def answer_lines(answers: Iterable[Answer]) -> list[AnswerLine]:
-    """What was asked, answered, and why."""
-    return [answer_line(each) for each in answers]
-
-
-def answer_line(answer: Answer) -> AnswerLine:
-    """An answer in words."""
-    word, tone = ANSWERED.get(answer.decision, (answer.decision, ""))
-    asked = [
-        (DIMENSION.get(name, name.capitalize()), str(answer.asked[name]))
-        for name in ASKED
-        if answer.asked.get(name)
-    ]
-    asked += list(needs(answer.asked))
-    return AnswerLine(answer, asked, word, tone, str(answer.said.get("reason", "")), lag(answer))
-
-
-def needs(asked: dict[str, Any]) -> Iterator[tuple[str, str]]:
-    """What a call was said to need."""
-    if (tokens := asked.get("estimated_tokens")) is not None:
-        yield "May use", f"{tokens:,} tokens"
-    if (usd := asked.get("estimated_usd")) is not None:
-        yield "May cost", f"${usd}"
-
-
-def lag(answer: Answer) -> str:
-    """How old what it was decided on was."""
-    behind = answer.said.get("lag_seconds")
-    return "" if behind is None else f"decided on what was known {behind:g} s before"

@@ -1,4 +1,5 @@
-"""The forms of what people decide by hand: letting somebody go on, and stopping somebody."""
+"""The forms of what people decide by hand: letting go on, stopping, and what holds where no budget
+does."""
 
 from __future__ import annotations
 
@@ -7,11 +8,19 @@ from datetime import datetime, timedelta
 from django import forms
 from django.utils import timezone
 
+from agentscope.budgets.decision import Decision
+from agentscope.budgets.policy import Fail
 from agentscope.budgets.write import LONGEST_WHY, STOPPABLE
 
 FOR = {"1": "an hour", "4": "4 hours", "24": "a day", "168": "a week"}  # hours
 LONGEST_NAME = 1000  # characters of a session or an agent
-WORDS = {"trace": "run, by its id", "session": "session", "agent": "agent"}
+OTHERWISE = {
+    Decision.ALLOW.word: "go on",
+    Decision.WARN.word: "go on, with a warning",
+    Decision.STOP.word: "stop",
+}
+WHEN_DOWN = {Fail.OPEN.value: "go on (fail open)", Fail.CLOSED.value: "stop (fail closed)"}
+WORDS = {"trace": "run with the id", "session": "session", "agent": "agent"}
 
 
 def why() -> forms.CharField:
@@ -40,10 +49,21 @@ class StopForm(forms.Form):
 
     use_required_attribute = False
 
-    of = forms.ChoiceField(label="Stop this", choices=[(each, WORDS[each]) for each in STOPPABLE])
+    of = forms.ChoiceField(label="Stop the", choices=[(each, WORDS[each]) for each in STOPPABLE])
     name = forms.CharField(
         label="named",
         max_length=LONGEST_NAME,
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
     )
     why = why()
+
+
+class OtherwiseForm(forms.Form):
+    """What holds where no budget does."""
+
+    use_required_attribute = False
+
+    decision = forms.ChoiceField(label="Who asks is told to", choices=list(OTHERWISE.items()))
+    fail = forms.ChoiceField(
+        label="While it is down calls", choices=list(WHEN_DOWN.items())
+    )

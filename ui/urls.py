@@ -9,6 +9,7 @@ from ui.views import (
     agents,
     alerts,
     aliases,
+    answers,
     budget_edit,
     budgets,
     channels,
@@ -90,6 +91,7 @@ urlpatterns = [
         findings.evidence,
         name="evidence",
     ),
+    path("p/<path:project>/traces/<trace:trace_id>/go-on/", stops.lift_found, name="lift-findings"),
     path("p/<path:project>/findings/", findings.findings, name="findings"),
     path("p/<path:project>/findings/health/", health.health, name="health"),
     path("p/<path:project>/findings/<trace:fingerprint>/", findings.cause, name="cause"),
@@ -138,6 +140,11 @@ urlpatterns = [
     path("p/<path:project>/budgets/new/", budget_edit.new_budget, name="new-budget"),
     path("p/<path:project>/budgets/stops/", stops.all_stops, name="budget-stops"),
     path("p/<path:project>/budgets/stops/<int:number>/end/", stops.let_go, name="end-budget-stop"),
+    path("p/<path:project>/budgets/answers/", answers.all_answers, name="budget-answers"),
+    path(
+        "p/<path:project>/budgets/answers/<int:answer>/", answers.one_answer, name="budget-answer"
+    ),
+    path("p/<path:project>/budgets/otherwise/", stops.where_none_holds, name="budgets-otherwise"),
     path("p/<path:project>/budgets/<int:budget>/", budgets.one_budget, name="budget"),
     path(
         "p/<path:project>/budgets/<int:budget>/edit/", budget_edit.edit_budget, name="edit-budget"

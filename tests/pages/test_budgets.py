@@ -59,8 +59,8 @@ def test_a_budget_is_made_stops_and_is_lifted(page, shop):
 
 def test_somebody_is_stopped_by_hand(page, shop):
     page.goto(PAGE)
-    page.get_by_role("link", name="Stopped by hand").click()
-    page.get_by_label("Stop this").select_option("agent")
+    page.get_by_role("link", name="Stopped", exact=True).click()
+    page.get_by_label("Stop the").select_option("agent")
     page.get_by_label("named").fill("planner")
     page.get_by_label("Why").fill("it writes to everybody")
     page.get_by_role("button", name="Stop", exact=True).click()

@@ -177,8 +177,8 @@ def test_queries_of_a_cause_do_not_grow_and_read_no_payload(client, cause, addre
     tell_loop(project.pk, *(each for n in range(10, 14) for each in loop(n, 5)))
     with CaptureQueriesContext(connection) as lots:
         assert "6 times <small>in 6 traces" in client.get(address).text
-    # project, projects, cause, findings, its days, thresholds, decisions
-    assert len(lots) == len(few) == 7
+    # project, projects, cause, findings, its days, thresholds, decisions, policies
+    assert len(lots) == len(few) == 8
     assert not [query for query in lots.captured_queries if "span_payload" in query["sql"]]
 
 
@@ -298,7 +298,7 @@ def test_the_page_of_a_trace_reads_few_findings_whole(client, told):
         return [query["sql"] for query in found]
 
     few, lots = asked(2), asked(200)
-    assert len(few) == len(lots) <= 9
+    assert len(few) == len(lots) <= 10
     (whole,) = [sql for sql in lots if '"finding"."evidence"' in sql]
     assert whole.count("::uuid") == ALIKE + MOST + 1, "and the trace"
     assert not any("span_payload" in sql for sql in lots)

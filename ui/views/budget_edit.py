@@ -18,7 +18,7 @@ from agentscope.budgets.write import save_budget
 from agentscope.channels.models import Channel
 from agentscope.channels.read import channels_of
 from agentscope.costs.bounded import TookTooLong
-from ui.access import PageRequest, form_page, who
+from ui.access import PageRequest, form_page, wants, who
 from ui.budget_form import BudgetForm
 from ui.budget_words import past_lines
 from ui.views.budgets import found_budget
@@ -38,7 +38,7 @@ def edit_budget(request: PageRequest, budget: int) -> HttpResponse:
 
 def edited(request: PageRequest, budget: Budget | None) -> HttpResponse:
     """The form, its preview if that is asked for, or the budget that was saved."""
-    channels = channels_of(request.project.pk)
+    channels, is_part = channels_of(request.project.pk), wants(request, "preview")
     context: dict[str, Any] = {}
     if request.method != "POST":
         form = BudgetForm(None, channels, initial=start_of(budget))
@@ -46,14 +46,14 @@ def edited(request: PageRequest, budget: Budget | None) -> HttpResponse:
     form = BudgetForm(request.POST, channels)
     if form.is_valid():
         try:
-            if "preview" in request.POST:
+            if is_part or "preview" in request.POST:
                 context = preview(request, form)
             else:
                 told = [each for each in channels if each.pk in form.chosen]
                 return saved(request, form, told, budget)
         except BadRule as error:
             form.blame(error)
-    return shown(request, form, budget, context)
+    return shown(request, form, budget, context, "_preview" if is_part else "edit")
 
 
 def start_of(budget: Budget | None) -> dict[str, Any]:
@@ -84,8 +84,12 @@ def preview(request: PageRequest, form: BudgetForm) -> dict[str, Any]:
 
 
 def shown(
-    request: PageRequest, form: BudgetForm, budget: Budget | None, context: dict[str, Any]
+    request: PageRequest,
+    form: BudgetForm,
+    budget: Budget | None,
+    context: dict[str, Any],
+    template: str = "edit",
 ) -> HttpResponse:
-    """The page of the form."""
+    """The page of the form, or its preview alone."""
     context |= {"page": "budgets", "form": form, "budget": budget}
-    return render(request, "budgets/edit.html", context)
+    return render(request, f"budgets/{template}.html", context)

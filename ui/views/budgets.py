@@ -10,6 +10,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
+from agentscope.alerts.words import DIMENSION
 from agentscope.budgets.decision import Decision
 from agentscope.budgets.models import Budget
 from agentscope.budgets.read import AnswerFilters, answers, lifts, states, stops
@@ -19,7 +20,8 @@ from agentscope.budgets.write import delete_budget
 from ui import amounts
 from ui.access import PageRequest, form_page, page, who
 from ui.address import address_of
-from ui.budget_words import ANSWERED, answer_lines, budget_line, does, group_line
+from ui.answer_words import ANSWERED, answer_lines
+from ui.budget_words import budget_line, does, group_line, group_name
 from ui.views.mappings import is_number
 from ui.views.sessions import position
 
@@ -56,12 +58,17 @@ def one_budget(request: PageRequest, budget: int) -> HttpResponse:
     found, now_ns = found_budget(request, budget), time_ns()
     zone, first = ZoneInfo(request.project.time_zone), position(request, LAST)
     (state,) = states(request.project, [found], now_ns, offset=first, limit=GROUPS)
-    lifted = [each for each in lifts(request.project.pk, now_ns) if each.budget_id == found.pk]
+    lifted = [
+        (each, group_name(found.each, each.group))
+        for each in lifts(request.project.pk, now_ns)
+        if each.budget_id == found.pk
+    ]
     line = budget_line(state, zone)
     context = {
         "page": "budgets",
         "line": line,
         "budget": found,
+        "each": DIMENSION[found.each].lower() if found.each else "",
         "does": list(does(state.terms)) if state.terms else [],
         "groups": [group_line(state.terms, each) for each in state.groups] if state.terms else [],
         "lifts": lifted,

@@ -13,8 +13,9 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
 
+from agentscope.budgets.of_trace import policies, stops_runs
 from agentscope.findings.catalogue import Entry, catalogue
-from agentscope.findings.decisions import decide, state
+from agentscope.findings.decisions import EXPECTED, decide, state
 from agentscope.findings.models import Cause, Finding
 from agentscope.findings.read import (
     CauseFilters,
@@ -180,6 +181,8 @@ def cause(request: PageRequest, fingerprint: UUID) -> HttpResponse:
         "page": "findings",
         "form": form,
         **lines(request.project.pk, [found], MONTH)[0],
+        "is_stopping": state(found) != EXPECTED
+        and stops_runs(policies(request.project.pk), found),
         "sightings": sighted(shown, {fingerprint: found}, detectors(request)),
         "decisions": decisions_of(request.project.pk, fingerprint, DECISIONS),
         **pages(request, first, len(shown), found.findings - found.more_places),

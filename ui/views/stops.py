@@ -1,19 +1,29 @@
-"""What people decide by hand: who may go on over a budget, and who is stopped."""
+"""What people decide by hand: who may go on over a budget or in spite of a finding, who is stopped,
+and what holds where no budget does."""
 
 from __future__ import annotations
 
 from time import time_ns
+from uuid import UUID
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from agentscope.alerts.watch import BadRule
-from agentscope.budgets.read import stops
-from agentscope.budgets.write import end_stop, lift_budget, stop
+from agentscope.budgets.failing import failing_tools
+from agentscope.budgets.read import otherwise, stops
+from agentscope.budgets.write import end_stop, lift_budget, lift_findings, set_otherwise, stop
 from ui.access import PageRequest, form_page, who
-from ui.stop_forms import LONGEST_NAME, LiftForm, StopForm
+from ui.budget_words import group_name
+from ui.circuit_words import TONES, WORDS
+from ui.exports import exports
+from ui.stop_forms import LONGEST_NAME, LiftForm, OtherwiseForm, StopForm
 from ui.views.budgets import found_budget
+from ui.views.trace import known_trace
+
+TOOLS = 50  # that failed, on a page
 
 
 @form_page
@@ -30,8 +40,25 @@ def lift(request: PageRequest, budget: int) -> HttpResponse:
             return redirect("budget", request.project.name, found.pk)
         except BadRule as error:
             form.add_error("why", str(error))
-    context = {"page": "budgets", "budget": found, "group": group, "form": form}
+    name = group_name(found.each, group)
+    context = {"page": "budgets", "budget": found, "group": name, "form": form}
     return render(request, "budgets/lift.html", context)
+
+
+@form_page
+def lift_found(request: PageRequest, trace_id: UUID) -> HttpResponse:
+    """Let a trace go on for a while in spite of what was found in it."""
+    found = known_trace(request, trace_id)
+    form = LiftForm(request.POST) if request.method == "POST" else LiftForm()
+    if form.is_valid():
+        why = form.cleaned_data["why"]
+        try:
+            lift_findings(request.project.pk, trace_id, form.until, who(request), why)
+            return redirect("trace", request.project.name, trace_id)
+        except BadRule as error:
+            form.add_error("why", str(error))
+    context = {"page": "traces", "trace": found, "form": form}
+    return render(request, "budgets/lift_findings.html", context)
 
 
 @form_page
@@ -46,7 +73,17 @@ def all_stops(request: PageRequest) -> HttpResponse:
             form.add_error(error.part if error.part in form.fields else "name", str(error))
         except ValueError:
             form.add_error("name", "A run is named by the 32 hex digits of its id.")
-    context = {"page": "budgets", "form": form, "stops": stops(request.project.pk, time_ns())}
+    now_ns = time_ns()
+    context = {
+        "page": "budgets",
+        "form": form,
+        "stops": stops(request.project.pk, now_ns),
+        "exports": exports(reverse("api-stops"), {"project": request.project.name}),
+        "tools": [
+            (each, WORDS[each.state], TONES[each.state])
+            for each in failing_tools(request.project.pk, now_ns, TOOLS)
+        ],
+    }
     return render(request, "budgets/stops.html", context)
 
 
@@ -64,3 +101,16 @@ def let_go(request: PageRequest, number: int) -> HttpResponse:
         raise Http404("no such stop")
     end_stop(found, who(request))
     return redirect("budget-stops", request.project.name)
+
+
+@form_page
+def where_none_holds(request: PageRequest) -> HttpResponse:
+    """What those are told of whose call no budget holds."""
+    now = otherwise(request.project.pk)
+    start = {"decision": now.decision, "fail": now.fail}
+    form = OtherwiseForm(request.POST if request.method == "POST" else None, initial=start)
+    if form.is_valid():
+        set_otherwise(request.project.pk, who=who(request), **form.cleaned_data)
+        return redirect(f"{reverse('budgets-otherwise', args=[request.project.name])}?saved=1")
+    context = {"page": "budgets", "form": form, "saved": request.GET.get("saved")}
+    return render(request, "budgets/otherwise.html", context)

@@ -43,6 +43,7 @@ from ui.price_facts import price_facts
 from ui.reading import Reading, Window
 from ui.rows import View
 from ui.states import silent_since
+from ui.views.asked import asked_about
 from ui.views.connections import connections
 from ui.views.decision import decision
 from ui.views.opening import shown_of_span
@@ -73,21 +74,20 @@ def trace(request: PageRequest, trace_id: UUID) -> HttpResponse:
     context |= selection(request, found, tree, seen, chosen)
     if wants(request, "panel"):
         return render(request, "trace/_panel.html", context)
-    context |= tree_part(
-        request, found, looked_for, chosen, marked, room_for(request, context, seen)
-    )
+    room_left = room_for(request, context, seen)
+    context |= tree_part(request, found, looked_for, chosen, marked, room_left)
     if wants(request, "tree") and "seen" not in request.GET:
         return tree_alone(request, context)
-    context |= {"findings": shown_of(request, trace_id, seen), "causes": cause_words(tree)}
+    context |= asked_about(found, seen) | {"causes": cause_words(tree)}
+    context["findings"] = shown_of(request, trace_id, seen)
     context["ways"] = ways(continuations(request.project.pk, trace_id, found.linked_traces))
-    whole = "trace/_news.html" if wants(request, "tree") else "trace/page.html"
-    return render(request, whole, context)
+    return render(request, f"trace/{'_news' if wants(request, 'tree') else 'page'}.html", context)
 
 
 def tree_alone(request: PageRequest, context: dict[str, Any]) -> HttpResponse:
     """Another window of the tree; with the panel after a jump, which selects a span."""
-    has_jumped = "jump" in request.GET
-    response = render(request, "trace/_jumped.html" if has_jumped else "trace/_moved.html", context)
+    part = "jumped" if "jump" in request.GET else "moved"
+    response = render(request, f"trace/_{part}.html", context)
     if "from" not in request.GET:
         response["HX-Replace-Url"] = context["here"]
     return response
