@@ -31,6 +31,7 @@ class Measured:
     recent: Decimal = Decimal(0)
     recent_seconds: int = 0
     unpriced_calls: int = 0  # in the window, which are not in a value in USD
+    stays: Decimal | None = None  # of the value in a window that rolls, see GoneWithin; None: all
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +101,8 @@ class BurnRate:
 
 @dataclass(frozen=True, slots=True)
 class GoneWithin:
-    """At the present rate a budget is gone in so many seconds, and before it begins anew."""
+    """At the present rate a budget is gone in so many seconds, and before it begins anew. What
+    leaves a window that rolls meanwhile is not spent any more: `Measured.stays` is the rest."""
 
     limit: Decimal
     seconds: int
@@ -110,9 +112,12 @@ class GoneWithin:
         """The value is what will be spent in that time, the threshold the limit."""
         if measured.value is None:
             return Verdict(Seen.NOTHING)
-        left = max(measured.window.end_ns - measured.now_ns, 0) / Decimal(SECOND)
-        ahead = rate(measured) * min(Decimal(self.seconds), left)
-        return compared(measured.value + ahead, self.limit, self.ends_at)
+        window, now_ns = measured.window, measured.now_ns
+        is_calendar = window.end_ns > now_ns  # the others end with what was seen
+        most_ns = window.end_ns - (now_ns if is_calendar else window.begin_ns)
+        ahead = rate(measured) * min(Decimal(self.seconds), most_ns / Decimal(SECOND))
+        stays = measured.value if measured.stays is None else measured.stays
+        return compared(stays + ahead, self.limit, self.ends_at)
 
 
 def compared(value: Decimal | None, threshold: Decimal, ends_at: Decimal) -> Verdict:

@@ -42,8 +42,10 @@ def counted(question: Question, metric: OfFindings, window: Window) -> Values:
     scope = question.watch.scope
     with connection.cursor() as cursor:
         cursor.execute(*told(question, metric, window))
-        found: Values = {str(name): Decimal(number) for name, number in cursor.fetchall()}
-    return found if scope.each else {"": found.get("", Decimal(0))}
+        rows = cursor.fetchall()
+    names = (*(question.groups or ()), *question.known) if scope.each else ("",)
+    found: Values = dict.fromkeys(names, Decimal(0))  # of whom there are none, there are none
+    return found | {str(name): Decimal(number) for name, number in rows}
 
 
 def counted_by(
@@ -76,7 +78,7 @@ def told(question: Question, metric: OfFindings, window: Window) -> tuple[str, d
 def conditions(question: Question, metric: OfFindings) -> Iterator[str]:
     """What findings fulfil that are asked for, in SQL."""
     scope, of = question.watch.scope, question.watch.of
-    yield from map(only, scope.only)
+    yield from (only(name, is_own=scope.is_own_path) for name in scope.only)
     if of in SEVERITIES:
         yield f"finding.severity >= {int(SEVERITIES[of])}"
     elif of:
@@ -91,9 +93,10 @@ def conditions(question: Question, metric: OfFindings) -> Iterator[str]:
         yield "finding.trace_id = any(%(traces)s::uuid[])"
 
 
-def only(dimension: str) -> str:
-    """What findings of one agent, session, … fulfil; those of a path with all below it."""
+def only(dimension: str, *, is_own: bool) -> str:
+    """What findings of one agent, session, … fulfil; those of a path with all below it, unless it
+    is meant by itself."""
     said = f"%(only_{dimension})s"
-    if dimension == "path":
+    if dimension == "path" and not is_own:
         return f"(finding.path = {said} or starts_with(finding.path, {said} || '/'))"
     return f"{COLUMN[dimension]} = {said}"

@@ -8,8 +8,8 @@ taken again, and however many workers there are, an alert is told once.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
-from datetime import timedelta
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
 from time import perf_counter
 from zoneinfo import ZoneInfo
 
@@ -17,13 +17,15 @@ from django.db import connection, transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from agentscope.alerts.conditions import TimesUsual
 from agentscope.alerts.machine import OPEN, Silence
 from agentscope.alerts.measure import measure
-from agentscope.alerts.metrics import OfFindings, OfSilence
-from agentscope.alerts.models import Alert, AlertEvent, Looked, Rule
+from agentscope.alerts.metrics import OfFindings, OfSilence, adds_up
+from agentscope.alerts.models import AlertEvent, Looked, Rule
 from agentscope.alerts.question import Question
 from agentscope.alerts.stepping import Seen, step_all
 from agentscope.alerts.watch import BadRule, Watch, watch
+from agentscope.alerts.windows import Rolling
 from agentscope.meter.changes import Changes, projects_changed, take_changes
 from agentscope.projects.models import Project
 from agentscope.traces.due import REST
@@ -33,6 +35,7 @@ log = logging.getLogger(__name__)
 LOCK = "select pg_advisory_xact_lock(hashtextextended('alerts', %s))"
 TRY = LOCK.replace("advisory", "try_advisory")
 TICK = timedelta(seconds=5)  # after which time alone may have changed something
+STEPS, A_MINUTE = 1000, 60  # of a window that rolls; seconds
 IS_OPEN = Q(state__in=OPEN) | ~Q(owed="")  # what time alone may change
 Other = Callable[[Project, Changes, int], object]
 
@@ -106,12 +109,16 @@ def look(
     project: Project, rule: Rule, watched: Watch, changes: Changes, now_ns: int
 ) -> list[AlertEvent]:
     """Look at a rule whose values may have changed."""
-    alerts = {each.group: each for each in rule.alerts.filter(IS_OPEN)}
+    is_told = watched.policy.silence == Silence.TELL
+    known = rule.alerts.filter(Q() if is_told else IS_OPEN).values_list("group", flat=True)
+    alerts = sorted(known)
     if not is_due(rule, watched, changes, has_open=bool(alerts)):
         return []
-    groups = asked_for(watched, changes, alerts) if rule.looked_at else None
+    groups = asked_for(watched, changes, alerts)
+    if rule.looked_at is None or may_have_risen(rule.looked_at, watched):
+        groups = None
     zone = ZoneInfo(project.time_zone)
-    found = measure(Question(project.pk, watched, zone, now_ns, groups))
+    found = measure(Question(project.pk, watched, zone, now_ns, groups, alerts))
     seen = [
         Seen(group, each, watched.condition.judge(each)) for group, each in sorted(found.items())
     ]
@@ -126,7 +133,20 @@ def is_due(rule: Rule, watched: Watch, changes: Changes, *, has_open: bool) -> b
     by_time |= watched.policy.silence == Silence.TELL or bool(watched.filter)
     if rule.looked_at is None or concerns(watched, changes):
         return True
-    return by_time and timezone.now() >= rule.looked_at + TICK
+    is_late = by_time and timezone.now() >= rule.looked_at + TICK
+    return is_late or may_have_risen(rule.looked_at, watched)
+
+
+def may_have_risen(looked_at: datetime, watched: Watch) -> bool:
+    """Whether time alone may have carried values over a threshold since a look at all groups: of a
+    window that rolls a share rises when what had none of it leaves, and what is usual falls. That
+    takes minutes; of a long window it is seen when a STEPS-th of it has passed."""
+    if not isinstance(watched.span, Rolling):
+        return False
+    if adds_up(watched.metric) and not isinstance(watched.condition, TimesUsual):
+        return False
+    step = max(watched.span.seconds / STEPS, A_MINUTE)
+    return looked_at.timestamp() // step != timezone.now().timestamp() // step
 
 
 def concerns(watched: Watch, changes: Changes) -> bool:
@@ -142,10 +162,11 @@ def is_meant(dimension: str, said: str, only: str) -> bool:
     return said == only or (dimension == "path" and said.startswith(only + "/"))
 
 
-def asked_for(watched: Watch, changes: Changes, alerts: Mapping[str, Alert]) -> list[str] | None:
-    """The groups whose value may be another now; None: all there are."""
+def asked_for(watched: Watch, changes: Changes, alerts: Sequence[str]) -> list[str] | None:
+    """The groups whose value may be another now; None: all there are. Which runs a filter lets
+    through may be others though no reading changed."""
     if not watched.scope.each:
         return [""]
-    if isinstance(watched.metric, OfSilence | OfFindings):
+    if watched.filter or isinstance(watched.metric, OfSilence | OfFindings):
         return None
     return sorted({*changes.of(watched.scope.each), *alerts})

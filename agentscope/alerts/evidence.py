@@ -60,7 +60,8 @@ def of_group(watch: Watch, group: str) -> Watch:
     """The same of one group, by trace."""
     scope = watch.scope
     only = {**scope.only, **({scope.each: group} if scope.each else {})}
-    return replace(watch, scope=Scope(only, "trace", scope.traces))
+    is_own = scope.each == "path" or scope.is_own_path
+    return replace(watch, scope=Scope(only, "trace", scope.traces, is_own))
 
 
 def ranked(question: Question, window: Window, limit: int) -> tuple[Ranked, int]:

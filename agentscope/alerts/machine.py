@@ -1,7 +1,7 @@
 """What an alert does when its value was looked at: a state machine. Pure.
 
     ok ──over──▶ pending ──over for long enough──▶ firing ──under──▶ resolved ──over──▶ pending …
-    any ──no data──▶ no_data, where the rule wants to know of it
+    any ──no data──▶ no_data ──any──▶ resolved, where the rule wants to know of it
 
 Between the threshold and the lower value at which an alert ends, it stays what it is. What people
 are to hear of is a notice. A calendar window does not move, so that its value falls only by late
@@ -96,6 +96,8 @@ def step(alert: Alert, look: Look, policy: Policy) -> tuple[Alert, Notice | None
         return over(alert, look, policy)
     if alert.state == State.FIRING:
         return (under if look.seen == Seen.UNDER else remind)(alert, look, policy)
+    if alert.state == State.NO_DATA:
+        return changed(alert, State.RESOLVED, look.at_ns), Notice.RESOLVED
     return calm(alert, look), None
 
 

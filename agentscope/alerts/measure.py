@@ -14,7 +14,8 @@ from agentscope.alerts.counted import counted
 from agentscope.alerts.matching import narrowed
 from agentscope.alerts.metrics import OfDurations, OfFindings, OfSums, Unit
 from agentscope.alerts.question import Question, Values
-from agentscope.alerts.windows import SECOND, Span, Window
+from agentscope.alerts.watch import Watch
+from agentscope.alerts.windows import SECOND, Rolling, Span, Window
 from agentscope.meter.durations import quantile
 from agentscope.meter.read import Asked, last_minutes, took, used
 from agentscope.meter.readings import MINUTE_NS, Sums
@@ -25,17 +26,13 @@ RECENT = 15 * 60  # seconds in which the present rate is measured
 
 def measure(question: Question) -> dict[str, Measured]:
     """What a window comes to by group. Groups of which nothing is known are told as such, if asked
-    for; the group of a watch that has no `each` is ""."""
+    for or known; the group of a watch that has no `each` is ""."""
     watch, now_ns = question.watch, question.now_ns
     window = watch.span.window(now_ns, question.zone)
     found, unpriced = came(question, window)
-    names = list(found) if question.groups is None else question.groups
-    if not watch.scope.each:
-        names = [""]
+    names = sorted({*found, *question.known}) if question.groups is None else question.groups
     before = earlier(question, window) if isinstance(watch.condition, TimesUsual) else []
-    recent: Values = {}
-    if isinstance(watch.condition, GoneWithin):
-        recent = values(question, Window(now_ns - RECENT * SECOND, now_ns))
+    recent, stays = ahead(question)
     return {
         name: Measured(
             found.get(name),
@@ -43,11 +40,35 @@ def measure(question: Question) -> dict[str, Measured]:
             now_ns,
             [value for each in before if (value := each.get(name)) is not None],
             recent.get(name) or Decimal(0),
-            RECENT,
+            seconds_of(lately(now_ns)),
             unpriced.get(name, 0),
+            None if stays is None else stays.get(name) or Decimal(0),
         )
-        for name in names
+        for name in (names if watch.scope.each else [""])
     }
+
+
+def ahead(question: Question) -> tuple[Values, Values | None]:
+    """What a forecast goes by: what came lately, and what stays of the value, if not all does."""
+    if not isinstance(question.watch.condition, GoneWithin):
+        return {}, None
+    stays = staying(question.watch, question.now_ns)
+    recent = values(question, lately(question.now_ns))
+    return recent, values(question, stays) if stays else None
+
+
+def lately(now_ns: int) -> Window:
+    """The time in which the present rate is measured."""
+    return Window(now_ns - RECENT * SECOND, now_ns)
+
+
+def staying(watch: Watch, now_ns: int) -> Window | None:
+    """What of a window that rolls will still be in it at the time that a forecast looks ahead to;
+    None if that is all of it."""
+    if not (isinstance(watch.span, Rolling) and isinstance(watch.condition, GoneWithin)):
+        return None
+    left = max(watch.span.seconds - watch.condition.seconds, 0)
+    return Window(now_ns - left * SECOND, now_ns)
 
 
 def earlier(question: Question, window: Window) -> list[Values]:
@@ -79,7 +100,7 @@ def came(question: Question, window: Window) -> tuple[Values, dict[str, int]]:
     if not isinstance(metric, OfSums):
         return otherwise(question, window), {}
     asked = Asked(question.project_id, watch.scope, *minutes(window), question.groups)
-    names = (question.groups or ()) if watch.scope.each else ("",)
+    names = (*(question.groups or ()), *question.known) if watch.scope.each else ("",)
     found = dict.fromkeys(names, Sums()) | used(asked)  # who used nothing used nothing
     unpriced = {name: sums.unpriced_calls for name, sums in found.items()}
     told = {name: metric.worked_out(sums) for name, sums in found.items()}
@@ -108,9 +129,15 @@ def silent(asked: Asked, now_ns: int) -> Values:
 
 
 def minutes(window: Window) -> tuple[int, int]:
-    """The minutes of a window, since 1970: from the one that it begins in up to before the one
-    after its end. Calendars begin with a minute; a rolling window rolls by whole ones."""
-    return window.begin_ns // MINUTE_NS, -(-window.end_ns // MINUTE_NS)
+    """The minutes of a window, since 1970: from the first that begins in it up to before the first
+    that begins after it. Calendars begin with a minute; a window that rolls does so by whole ones,
+    so that each is in one of two windows that follow each other."""
+    return -(-window.begin_ns // MINUTE_NS), -(-window.end_ns // MINUTE_NS)
+
+
+def seconds_of(window: Window) -> int:
+    """How long it is that the minutes of a window tell of, which ends now."""
+    return (window.end_ns - minutes(window)[0] * MINUTE_NS) // SECOND
 
 
 def seconds(ns: float | None) -> Decimal | None:

@@ -113,3 +113,8 @@ METRICS: tuple[Metric, ...] = (
     OfSilence("silence", "Time without data", Unit.SECONDS),
 )
 BY_CODE = {metric.code: metric for metric in METRICS}
+
+
+def adds_up(metric: Metric) -> bool:
+    """Whether more time has never less of it, so that it falls by itself as a window rolls."""
+    return isinstance(metric, OfSums | OfFindings) and metric.unit != Unit.SHARE

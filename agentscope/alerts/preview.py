@@ -19,7 +19,7 @@ from agentscope.alerts.conditions import AtLeast
 from agentscope.alerts.counted import counted_by
 from agentscope.alerts.matching import asked_of_traces, narrowed
 from agentscope.alerts.measure import minutes
-from agentscope.alerts.metrics import OfDurations, OfFindings, OfSilence, OfSums, Unit
+from agentscope.alerts.metrics import OfDurations, OfFindings, OfSilence, Unit, adds_up
 from agentscope.alerts.question import Question
 from agentscope.alerts.replay import Point, Replay, highest
 from agentscope.alerts.series import Row, Series, series
@@ -167,8 +167,7 @@ def play(question: Question, groups: Mapping[str, Series], found: Preview) -> No
 def never_fires(question: Question, each: Series) -> bool:
     """Whether all that there was is not enough: what only adds up is never more than its sum."""
     watched = question.watch
-    adds_up = isinstance(watched.metric, OfSums | OfFindings) and watched.metric.unit != Unit.SHARE
-    if not adds_up or not isinstance(watched.condition, AtLeast):
+    if not adds_up(watched.metric) or not isinstance(watched.condition, AtLeast):
         return False
     value = each.value(Window(0, question.now_ns))
     return value is None or value < watched.condition.threshold

@@ -9,11 +9,11 @@ from decimal import Decimal
 from agentscope.alerts import machine
 from agentscope.alerts.conditions import AtLeast, GoneWithin, Measured, TimesUsual
 from agentscope.alerts.machine import Look, Notice
-from agentscope.alerts.measure import RECENT, windows_before
+from agentscope.alerts.measure import lately, seconds_of, staying, windows_before
 from agentscope.alerts.metrics import OfSilence
 from agentscope.alerts.question import Question
 from agentscope.alerts.series import Series
-from agentscope.alerts.windows import SECOND, Calendar, Rolling, Window
+from agentscope.alerts.windows import SECOND, Calendar, Rolling
 from agentscope.meter.readings import MINUTE_NS
 
 HOUR_NS = 3600 * SECOND
@@ -64,15 +64,16 @@ class Replay:
         """What a look at a time would have seen."""
         watch, zone = self.question.watch, self.question.zone
         window = watch.span.window(at_ns, zone)
-        before, recent = [], Decimal(0)
+        before, recent, stays = [], Decimal(0), None
         if isinstance(watch.condition, TimesUsual):
             earlier = (self.series.value(each) for each in windows_before(watch.span, window, zone))
             before = [value for value in earlier if value is not None]
         if isinstance(watch.condition, GoneWithin):
-            since = Window(at_ns - RECENT * SECOND, at_ns)
-            recent = self.series.value(since) or Decimal(0)
-        value = self.series.value(window)
-        return Measured(value, window, at_ns, before, recent, RECENT)
+            recent = self.series.value(lately(at_ns)) or Decimal(0)
+            rest = staying(watch, at_ns)
+            stays = (self.series.value(rest) or Decimal(0)) if rest else None
+        value, known = self.series.value(window), seconds_of(lately(at_ns))
+        return Measured(value, window, at_ns, before, recent, known, stays=stays)
 
     def play(self) -> tuple[int, list[Point]]:
         """How often the rule would have fired, and what it saw."""

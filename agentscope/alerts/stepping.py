@@ -11,7 +11,7 @@ from agentscope.alerts import machine
 from agentscope.alerts.conditions import Measured, Verdict
 from agentscope.alerts.heard import Ear, Told, tell
 from agentscope.alerts.hush import Hush
-from agentscope.alerts.machine import OPEN, Look, Notice, State
+from agentscope.alerts.machine import OPEN, Look, Notice, Silence, State
 from agentscope.alerts.models import LATE, Alert, AlertEvent, Rule
 from agentscope.alerts.telling import Happened, hand_over, together
 from agentscope.alerts.watch import Watch
@@ -55,10 +55,10 @@ def step_all(
 
 def step(alert: Alert, watched: Watch, seen: Seen, hush: Hush) -> Happened | None:
     """Take an alert on; what happened, if anything did."""
-    before, at_ns = state_of(alert), hush.now_ns
+    before, at_ns = state_of(alert), later(alert, hush.now_ns)
     look = Look(seen.verdict.seen, at_ns, begin_of(watched, seen.measured))
     after, notice = machine.step(before, look, watched.policy)
-    if alert._state.adding and after.state in (State.OK, State.RESOLVED):
+    if alert._state.adding and is_nothing(after, look, watched):
         return None
     heard = tell(ear_of(alert), after.state, notice, hush.of(alert, notice))
     keep(alert, after, seen, heard.ear)
@@ -66,6 +66,20 @@ def step(alert: Alert, watched: Watch, seen: Seen, hush: Hush) -> Happened | Non
         return None
     changes = hush.changes_with(alert, notice)
     return Happened(event(alert, after, heard, seen, at_ns), seen.measured, changes)
+
+
+def later(alert: Alert, now_ns: int) -> int:
+    """When a look is taken, which is after the one before: the clock of this machine may be behind
+    the one of which somebody took that, and what changed since is told to nobody else."""
+    return max(now_ns, alert.since_ns + 1)
+
+
+def is_nothing(after: machine.Alert, look: Look, watched: Watch) -> bool:
+    """Whether a group that is seen first needs no alert. Of whom people want to hear that there is
+    no data any more, that there was some has to be known."""
+    if watched.policy.silence != Silence.TELL:
+        return after.state == State.OK
+    return bool(watched.scope.each) and look.seen == machine.Seen.NOTHING
 
 
 def begin_of(watched: Watch, measured: Measured) -> int | None:

@@ -60,7 +60,9 @@ def watch(said: Mapping[str, Any], week_start: int = MONDAY) -> Watch:
     scope = scope_of(said.get("only") or {}, said.get("each") or "")
     if isinstance(metric, OfFindings) and (unknown := scope.dimensions - OF_FINDINGS):
         raise BadRule("only", f"Findings are not told apart by {', '.join(sorted(unknown))}.")
-    span = span_of(said.get("window") or {}, scope, week_start)
+    span, policy = span_of(said.get("window") or {}, scope, week_start), policy_of(said)
+    if policy.silence == Silence.TELL and scope.each in BOUNDED:
+        raise BadRule("silence", "Runs and sessions end: that there is no data of one is no news.")
     return Watch(
         metric,
         of_metric(metric, said.get("of") or ""),
@@ -68,27 +70,27 @@ def watch(said: Mapping[str, Any], week_start: int = MONDAY) -> Watch:
         said.get("filter") or "",
         span,
         condition_of(said.get("condition") or {}, span),
-        policy_of(said),
+        policy,
     )
 
 
 def scope_of(only: Mapping[str, Any], each: str) -> Scope:
     """Whose use is meant."""
-    if "trace" in only and not is_uuid(only["trace"]):
-        raise BadRule("only", "A trace is named by the 32 hex digits of its id.")
+    said = {name: str(value) for name, value in only.items() if value}
+    if "trace" in said:
+        said["trace"] = uuid_of(said["trace"])
     try:
-        return Scope({name: str(value) for name, value in only.items() if value}, each)
+        return Scope(said, each)
     except ValueError as error:
         raise BadRule("only", str(error)) from error
 
 
-def is_uuid(said: object) -> bool:
-    """Whether this names a trace."""
+def uuid_of(said: str) -> str:
+    """The id of a trace as it is stored. Raises BadRule."""
     try:
-        UUID(str(said))
-    except ValueError:
-        return False
-    return True
+        return str(UUID(said))
+    except ValueError as error:
+        raise BadRule("only", "A trace is named by the 32 hex digits of its id.") from error
 
 
 def of_metric(metric: Metric, of: str) -> str:

@@ -252,3 +252,9 @@ def done(alert: Alert, did: str, who: str, note: str, state: State, at_ns: int) 
         who=who,
         note=note,
     )
+
+
+def look_anew(project_id: int) -> None:
+    """Have all groups of all rules looked at: their windows are others, since the clock of the
+    project is."""
+    Rule.objects.filter(project_id=project_id).update(looked_at=None)

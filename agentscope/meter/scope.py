@@ -25,14 +25,16 @@ IN_QUARTERS = frozenset(("path", "agent", "tool", "model", "environment", "key")
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """What `only` says, by dimension; a path is meant with all that is below it. With `each`, a
-    dimension, it is told of each by itself; `traces` are the only ones, if said.
+    """What `only` says, by dimension; a path is meant with all that is below it, unless
+    `is_own_path`. With `each`, a dimension, it is told of each by itself, a path without what is
+    below it; `traces` are the only ones, if said.
 
     Raises ValueError for a dimension that there is not."""
 
     only: Mapping[str, str] = field(default_factory=dict)
     each: str = ""
     traces: Sequence[UUID] | None = None
+    is_own_path: bool = False
 
     def __post_init__(self) -> None:
         if unknown := self.dimensions - set(COLUMN):
@@ -59,7 +61,7 @@ def conditions(
 ) -> tuple[str, dict[str, Any]]:
     """What readings of a scope fulfil, in SQL that begins with `and`, and what it asks for."""
     said: dict[str, Any] = {f"only_{name}": value for name, value in scope.only.items()}
-    parts = [only(name) for name in scope.only]
+    parts = [only(name, is_own=scope.is_own_path) for name in scope.only]
     if scope.each and scope.each != "trace":
         parts.append(f"{scope.column} <> ''")  # nobody is no group
     if scope.each and groups is not None:
@@ -75,10 +77,10 @@ def conditions(
     return "".join(f" and {part}" for part in parts), said
 
 
-def only(dimension: str) -> str:
+def only(dimension: str, *, is_own: bool) -> str:
     """What readings of one agent, session, … fulfil."""
     if dimension == "trace":
         return "trace_id = %(only_trace)s::uuid"
-    if dimension == "path":
+    if dimension == "path" and not is_own:
         return "(path = %(only_path)s or starts_with(path, %(only_path)s || '/'))"
     return f"{COLUMN[dimension]} = %(only_{dimension})s"

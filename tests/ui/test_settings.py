@@ -5,6 +5,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from agentscope.alerts.models import Rule
 from agentscope.jobs.models import Job
 from agentscope.jobs.write import MOST_UNFINISHED, ask
 from agentscope.projects.changes import note_change
@@ -83,11 +84,15 @@ def test_costs_are_set_and_noted(client, production, alice, project):
 
 def test_days_and_weeks_are_set_and_noted(client, production, alice, project):
     client.force_login(alice)
+    day = {"kind": "calendar", "unit": "day"}
+    said = {"metric": "cost", "window": day, "condition": {}, "looked_at": "2026-01-01T00:00Z"}
+    Rule.objects.create(project_id=project.pk, name="dear", **said)
     answer = client.post(CLOCK, {"time_zone": "America/New_York", "week_start": "6"})
     assert answer["Location"] == f"{GENERAL}?saved=clock"
     project.refresh_from_db()
     assert (project.time_zone, project.week_start) == ("America/New_York", 6)
     assert Change.objects.get().who == "alice"
+    assert Rule.objects.get().looked_at is None  # its days are others now
     page = client.get(answer["Location"]).text
     assert 'value="America/New_York"' in page
     assert '<option value="6" selected>Sunday</option>' in page

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
+from agentscope.alerts.write import look_anew
 from agentscope.jobs.models import Job
 from agentscope.jobs.write import TooManyJobs, ask
 from agentscope.projects.changes import note_change
@@ -54,7 +56,9 @@ def clock(request: PageRequest) -> HttpResponse:
 def clock_saved(request: PageRequest, form: ClockForm) -> bool:
     """Store the form; False, with the reason beside the field, if that cannot be."""
     try:
-        set_clock(request.project, **form.cleaned_data, who=who(request))
+        with transaction.atomic():
+            if set_clock(request.project, **form.cleaned_data, who=who(request)):
+                look_anew(request.project.pk)
     except BadSetting as error:
         for name, sentence in error.errors.items():
             form.add_error(name, sentence)
