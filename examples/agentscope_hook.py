@@ -1,16 +1,19 @@
-"""May I go on? Asks AgentScope before a call, and holds limits of this program's own.
+"""May I go on? Asks AgentScope before a call, and tells it with the next question what the call
+came to.
 
-One file that needs nothing but Python: copy it beside your program. Where AgentScope is, and its
-key, are read from AGENTSCOPE_URL and AGENTSCOPE_KEY; what to do while it cannot be asked, until it
-has said so itself, from AGENTSCOPE_FAIL (`open` or `closed`).
+One file that needs nothing but Python: copy it beside your program. Where AgentScope is asked, and
+its key, are read from AGENTSCOPE_URL and AGENTSCOPE_KEY; what to do while it cannot be asked, until
+it has said so itself, from AGENTSCOPE_FAIL (`open` or `closed`).
 
     may_i(session="s-1", agent="clerk", model="gpt-4o", **estimate(messages))
+    reply = client.chat.completions.create(model="gpt-4o", messages=messages)
+    came_to(reply.usage)
 """
 
 from __future__ import annotations
 
 import asyncio
-import hashlib
+import atexit
 import json
 import logging
 import os
@@ -18,22 +21,23 @@ import queue
 import sys
 import threading
 import time
-from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections import deque
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from decimal import Decimal
+from functools import partial
 from typing import Any
 from urllib import error, request
 
 DECISIONS = ("allow", "warn", "downgrade", "stop")
-LOCAL = "http://localhost:4318"
+LOCAL = "http://localhost:4319"  # the HTTP port answers, too
 TIME_LIMIT = 1.0  # seconds that a call waits for an answer
 REST = 10.0  # seconds for which nobody asks again where no answer came
 LARGEST = 1 << 20  # bytes of an answer that are read
 AGENTS = 1000  # agents whose policy is remembered
+CALLS = 1000  # under way, and over but not told yet: what is older expires by itself
 CHARACTERS_OF_A_TOKEN = 4  # of English, about; the bill says what it was
 TOKENS_OF_AN_ANSWER = 500  # held for what the model will say
+USAGE = ("total_tokens", "input_tokens output_tokens", "prompt_tokens completion_tokens")
 log = logging.getLogger(__name__)
 
 
@@ -51,13 +55,11 @@ class Answer:
 class Stopped(Exception):
     """The call must not be made; the text is the reason. `answer` is AgentScope's, if any."""
 
+    status_code = 403  # that a gateway which runs a hook tells its clients: not to try again
+
     def __init__(self, reason: str, answer: Answer | None = None) -> None:
         super().__init__(reason)
         self.reason, self.answer = reason, answer
-
-
-class CircuitOpen(Stopped):
-    """This tool has failed too often in a row and rests; the run may go on without it."""
 
 
 class Refused(Exception):
@@ -74,39 +76,59 @@ class AgentScope:
         fail: str = "open",
         time_limit: float = TIME_LIMIT,
         rest: float = REST,
+        project: str = "",
     ) -> None:
-        self.url, self.key, self.time_limit, self.rest = url.rstrip("/"), key, time_limit, rest
+        self.url, self.time_limit, self.rest = url.rstrip("/"), time_limit, rest
+        said = {"authorization": key and f"Bearer {key}", "x-agentscope-project": project}
+        self._headers = {"content-type": "application/json", **{k: v for k, v in said.items() if v}}
+        self._calls = Calls()
         self._lock = threading.Lock()
         self._resting_until = 0.0  # by the monotonic clock; 0 while it answers
         self._fail = {"": "closed" if fail == "closed" else "open"}  # of an agent; "": of any
         self._open = request.build_opener(NoRedirect).open
 
-    def may_i(self, /, **about: Any) -> Answer:
+    def may_i(self, /, call: Any = None, **about: Any) -> Answer:
         """Whether the call that `about` describes may be made: session, trace, agent, path, model,
-        user, environment, tool, and an estimate, which is reserved unless `reserve=False`. Waits
-        for `time_limit` at most. Raises Stopped, and never anything else."""
+        user, environment, tool, and an estimate, which is reserved unless `reserve=False`. `call`
+        is its name for `came_to`. Waits for `time_limit` at most. Raises Stopped, nothing else."""
         answer = self._answer(about)
         if answer.decision == "stop":
             raise Stopped(answer.reason, answer)
+        self._calls.began(call, answer)
         return answer
 
-    async def may_i_async(self, /, **about: Any) -> Answer:
+    def came_to(self, usage: Any, call: Any = None, usd: Any = None) -> None:
+        """What a call came to: its usage as models and frameworks tell it, and USD if known. Told
+        with the next question, or at the end. Of calls of one name it is the last that began."""
+        self._calls.ended(call, tokens(usage), usd)
+
+    def tell_the_rest(self) -> None:
+        """At the end of a program, what calls came to after which nobody asked. Takes little
+        more than `time_limit`, and nothing while AgentScope is away."""
+        end = time.monotonic() + self.time_limit
+        while time.monotonic() < end and (settled := self._calls.next()) and self._has_turn():
+            try:
+                self._post(json.dumps(settled, default=str).encode())
+            except Exception as failure:  # noqa: BLE001 (what is not told expires)
+                log.warning("AgentScope at %s is not told the rest: %r", self.url, failure)
+                self._rest_for(self.rest)
+
+    async def may_i_async(self, /, call: Any = None, **about: Any) -> Answer:
         """The same for programs of asyncio: others run on while it waits."""
         known = {**trace_of_now(), **about}  # the trace is that of this thread
-        return await asyncio.to_thread(self.may_i, **known)
+        return await asyncio.to_thread(self.may_i, call, **known)
 
     def _answer(self, about: Mapping[str, Any]) -> Answer:
         agent = about["agent"] if isinstance(about.get("agent"), str) else ""
-        try:
-            body = question({**trace_of_now(), **about})
-        except Exception as failure:  # noqa: BLE001 (whatever it is, the policy holds)
-            return self._by_policy(agent, f"the question is no JSON: {failure}")
         if not self._has_turn():
             return self._by_policy(agent, "it did not answer a moment ago")
+        settled = self._calls.next()
         try:
+            body = question({**trace_of_now(), **about, **settled})
             answer = understood(within(self.time_limit, lambda: self._post(body)))
         except Exception as failure:  # noqa: BLE001 (whatever it is, the policy holds)
             log.warning("AgentScope at %s gives no answer: %r", self.url, failure)
+            self._calls.not_told({} if isinstance(failure, Refused) else settled)
             self._rest_for(0.0 if isinstance(failure, Refused) else self.rest)
             return self._by_policy(agent, f"{type(failure).__name__}: {failure}")
         self._rest_for(0.0)
@@ -114,11 +136,9 @@ class AgentScope:
         return answer
 
     def _post(self, body: bytes) -> Any:
-        key = {"authorization": f"Bearer {self.key}"} if self.key else {}
-        headers = {"content-type": "application/json", **key}
         try:
             url = f"{self.url}/api/v1/decide"
-            asked = request.Request(url, body, headers)  # noqa: S310 (the owner's own address)
+            asked = request.Request(url, body, self._headers)  # noqa: S310 (the owner's)
             with self._open(asked, timeout=self.time_limit) as answer:
                 return json.loads(answer.read(LARGEST))
         except error.HTTPError as no:
@@ -158,6 +178,44 @@ class AgentScope:
         return Answer("allow", f"AgentScope cannot be asked ({why}), and its policy is to go on.")
 
 
+class Calls:
+    """What is reserved for calls under way, and what those came to that are over."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._under_way: deque[tuple[Any, str]] = deque(maxlen=CALLS)
+        self._over: deque[dict[str, Any]] = deque(maxlen=CALLS)
+
+    def began(self, call: Any, answer: Answer) -> None:
+        """A call for which something is reserved, if so."""
+        reservation = answer.told.get("reservation")
+        if isinstance(reservation, dict) and isinstance(reservation.get("id"), str):
+            with self._lock:
+                self._under_way.append((call, reservation["id"]))
+
+    def ended(self, call: Any, tokens: int | None, usd: Any) -> None:
+        """It is over. Where nobody knows what it came to, what is reserved stands."""
+        came_to = {"spent_tokens": tokens, "spent_usd": None if usd is None else str(usd)}
+        known = {name: value for name, value in came_to.items() if value is not None}
+        with self._lock:
+            for at in reversed(range(len(self._under_way))):
+                if known and self._under_way[at][0] == call:
+                    self._over.append({"reservation": self._under_way[at][1], **known})
+                    del self._under_way[at]
+                    return
+
+    def next(self) -> dict[str, Any]:
+        """What to tell next, once; nothing if all was told."""
+        with self._lock:
+            return self._over.popleft() if self._over else {}
+
+    def not_told(self, settled: dict[str, Any]) -> None:
+        """Nobody answered: it is told again, which changes nothing if it was heard."""
+        with self._lock:
+            if settled and len(self._over) < CALLS:
+                self._over.appendleft(settled)
+
+
 class NoRedirect(request.HTTPRedirectHandler):
     def redirect_request(self, *_: Any, **__: Any) -> None:
         """None: the key goes to the address that it was given for, and no further."""
@@ -195,10 +253,13 @@ def understood(told: Any) -> Answer:
 
 def question(about: Mapping[str, Any]) -> bytes:
     """The question as it is sent: an estimate is reserved unless said otherwise, so that calls of
-    the same moment, and those not yet reported, count. Raises what `json.dumps` does."""
+    the same moment, and those not yet reported, count. Raises Refused."""
     said = {name: value for name, value in about.items() if value is not None}
     reserve = not said.keys().isdisjoint(("estimated_tokens", "estimated_usd"))
-    return json.dumps({"reserve": reserve, **said}, default=str).encode()
+    try:
+        return json.dumps({"reserve": reserve, **said}, default=str).encode()
+    except Exception as failure:
+        raise Refused(f"the question is no JSON: {failure}") from failure
 
 
 def trace_of_now() -> dict[str, str]:
@@ -216,85 +277,24 @@ def estimate(messages: Any, answer: int = TOKENS_OF_AN_ANSWER) -> dict[str, int]
     return {"estimated_tokens": tokens, "estimated_output_tokens": answer}
 
 
-@dataclass
-class Limits:
-    """Limits within this program, with or without AgentScope: USD in all, how often a tool may be
-    called with the same arguments, and failures in a row after which it rests some seconds."""
-
-    max_usd: Decimal | None = None
-    max_repeats: int | None = None
-    max_failures: int = 5
-    rest: float = 30.0
-
-    def __post_init__(self) -> None:
-        self.usd, self.unpriced = Decimal(0), 0
-        self._repeats: Counter[bytes] = Counter()
-        self._failures: Counter[str] = Counter()
-        self._resting: dict[str, float] = {}
-        self._lock = threading.Lock()
-
-    def spent(self, usd: Decimal | None) -> None:
-        """Adds what a call cost; None is not known, and counted in `unpriced`."""
-        with self._lock:
-            self.unpriced += usd is None
-            self.usd += usd or 0
-
-    def check(self) -> None:
-        """Raises Stopped if nothing may be spent any more."""
-        if self.max_usd is not None and self.usd >= self.max_usd:
-            unknown = f", and {self.unpriced} calls of unknown cost" if self.unpriced else ""
-            raise Stopped(f"${self.usd} of ${self.max_usd} is spent{unknown}.")
-
-    @contextmanager
-    def call(self, tool: str, arguments: Any = None) -> Iterator[None]:
-        """Around one call of a tool. Raises Stopped before it, and CircuitOpen while it rests."""
-        self.check()
-        with self._lock:
-            self._hold_circuit(tool)
-            self._hold_repeats(tool, arguments)
-        try:
-            yield
-        except Exception as failure:
-            if not isinstance(failure, Stopped):
-                self._failed(tool)
-            raise
-        with self._lock:
-            self._failures.pop(tool, None)
-            self._resting.pop(tool, None)
-
-    def _hold_circuit(self, tool: str) -> None:
-        now = time.monotonic()
-        if now < self._resting.get(tool, 0.0):
-            raise CircuitOpen(f"{tool} has failed {self._failures[tool]} times in a row.")
-        if tool in self._resting:
-            self._resting[tool] = now + self.rest  # this call tries, the others wait for it
-
-    def _hold_repeats(self, tool: str, arguments: Any) -> None:
-        if self.max_repeats is None:
-            return
-        call = hashlib.sha256(f"{tool} {written(arguments)}".encode()).digest()
-        if self._repeats[call] >= self.max_repeats:
-            raise Stopped(f"{tool} was called {self.max_repeats} times with the same arguments.")
-        self._repeats[call] += 1
-
-    def _failed(self, tool: str) -> None:
-        with self._lock:
-            self._failures[tool] += 1
-            if self._failures[tool] >= self.max_failures:
-                self._resting[tool] = time.monotonic() + self.rest
-
-
-def written(arguments: Any) -> str:
-    """Arguments as a text, the same in whatever order they are named."""
-    try:
-        return json.dumps(arguments, sort_keys=True, default=repr)
-    except (TypeError, ValueError):
-        return repr(arguments)
+def tokens(usage: Any) -> int | None:
+    """The tokens in and out that a model or a framework tells; None: not known. Names are those of
+    OpenAI, old and new, of Anthropic and of LangChain."""
+    get = usage.get if isinstance(usage, Mapping) else partial(getattr, usage)
+    for names in USAGE:
+        found = [get(name, None) for name in names.split()]
+        if all(isinstance(each, int) and each >= 0 for each in found):
+            return sum(found)
+    return None
 
 
 said = {name: value for name, value in os.environ.items() if value}.get
 agentscope = AgentScope(
-    said("AGENTSCOPE_URL", LOCAL), said("AGENTSCOPE_KEY", ""), said("AGENTSCOPE_FAIL", "open")
+    said("AGENTSCOPE_URL", LOCAL),
+    said("AGENTSCOPE_KEY", ""),
+    said("AGENTSCOPE_FAIL", "open"),
+    float(said("AGENTSCOPE_TIME_LIMIT", TIME_LIMIT)),
+    project=said("AGENTSCOPE_PROJECT", ""),
 )
-agentscope.time_limit = float(said("AGENTSCOPE_TIME_LIMIT", TIME_LIMIT))
-may_i, may_i_async = agentscope.may_i, agentscope.may_i_async
+atexit.register(agentscope.tell_the_rest)
+may_i, may_i_async, came_to = agentscope.may_i, agentscope.may_i_async, agentscope.came_to

@@ -6,10 +6,12 @@ Environment: AGENTSCOPE_URL, AGENTSCOPE_KEY; of the model: OPENAI_BASE_URL, OPEN
 from itertools import count
 
 from crewai import LLM, Agent, Crew, Task
+from crewai.events import LLMCallCompletedEvent, crewai_event_bus
 from crewai.hooks import HookAborted, before_llm_call
 from crewai.tools import tool
 
-from agentscope_hook import Stopped, estimate, may_i
+from agentscope_hook import Stopped, came_to, estimate, may_i
+from agentscope_spans import record
 
 ABOUT = {"session": "example"}
 PLACES = count(1)  # CrewAI itself ends a run in which a tool gives the same again and again
@@ -20,9 +22,14 @@ PLACES = count(1)  # CrewAI itself ends a run in which a tool gives the same aga
 def ask(call):
     agent, model = getattr(call.agent, "role", None), getattr(call.llm, "model", None)
     try:
-        may_i(**ABOUT, agent=agent, model=model, **estimate(call.messages))
+        may_i(id(call.llm), **ABOUT, agent=agent, model=model, **estimate(call.messages))
     except Stopped as stop:  # CrewAI logs what else a hook raises, and goes on
         raise HookAborted(stop.reason, source="agentscope") from stop
+
+
+@crewai_event_bus.on(LLMCallCompletedEvent)
+def ended(llm, event):
+    came_to(event.usage, id(llm))
 
 
 # --- a crew that would go on for ever ---
@@ -33,6 +40,7 @@ def look_up(order: str) -> str:
 
 
 def main() -> None:
+    record("example")
     clerk = Agent(
         role="clerk",
         goal="Find orders",

@@ -10,7 +10,8 @@ from langchain.agents.middleware import wrap_model_call
 from langchain_core.callbacks import BaseCallbackHandler
 from langchain_openai import ChatOpenAI
 
-from agentscope_hook import Stopped, estimate, may_i
+from agentscope_hook import Stopped, came_to, estimate, may_i
+from agentscope_spans import record
 
 
 # --- the hook: a callback, for every graph; it can stop ---
@@ -20,20 +21,25 @@ class MayI(BaseCallbackHandler):
     def __init__(self, **about):
         self.about = about
 
-    def on_chat_model_start(self, serialized, messages, *, metadata=None, **kwargs):
+    def on_chat_model_start(self, serialized, messages, *, run_id, metadata=None, **kwargs):
         said = metadata or {}
         about = {"agent": said.get("langgraph_node"), "model": said.get("ls_model_name")}
-        may_i(**{**about, **self.about}, **estimate(messages))
+        may_i(run_id, **{**about, **self.about}, **estimate([m.pretty_repr() for m in messages[0]]))
+
+    def on_llm_end(self, response, *, run_id, **kwargs):
+        came_to(response.generations[0][0].message.usage_metadata, run_id)
 
 
 # --- or as middleware, for agents of `create_agent`; it can also take the cheaper model ---
 def may_i_middleware(model_of=ChatOpenAI, **about):
     @wrap_model_call
     def ask(call, handler):
-        name = call.model.model_name
-        answer = may_i(**about, model=name, **estimate(call.messages))
+        size = estimate([each.pretty_repr() for each in call.messages])
+        answer = may_i(id(call), **about, model=call.model.model_name, **size)
         cheaper = answer.decision == "downgrade" and answer.model
-        return handler(call.override(model=model_of(model=cheaper)) if cheaper else call)
+        reply = handler(call.override(model=model_of(model=cheaper)) if cheaper else call)
+        came_to(reply.result[-1].usage_metadata, id(call))
+        return reply
 
     return ask
 
@@ -45,6 +51,7 @@ def look_up(order: str) -> str:
 
 
 def main() -> None:
+    record("example")
     about = {"session": "example", "agent": "clerk"}
     by_middleware = "middleware" in sys.argv
     middleware = [may_i_middleware(**about)] if by_middleware else []

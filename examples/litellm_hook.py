@@ -8,25 +8,34 @@ import sys
 
 import litellm
 from litellm.integrations.custom_logger import CustomLogger
+from litellm.litellm_core_utils.logging_worker import GLOBAL_LOGGING_WORKER
 
-from agentscope_hook import Stopped, estimate, may_i, may_i_async
+from agentscope_hook import Stopped, came_to, estimate, may_i, may_i_async
+from agentscope_spans import ENDPOINT, record
 
 
 # --- the hook: a callback, for asynchronous calls and a Router's ---
 class MayI(CustomLogger):
     async def async_pre_call_deployment_hook(self, kwargs, call_type):
-        said = {"session": "example", **(kwargs.get("metadata") or {})}
-        about = {name: said.get(name) for name in ("session", "agent", "user")}
+        said = {"session": "example", **kwargs, **(kwargs.get("metadata") or {})}
+        about = {name: said.get(name) for name in ("session", "agent", "user", "model")}
         size = estimate(kwargs.get("messages") or kwargs.get("input"))
-        answer = await may_i_async(**about, model=kwargs["model"], **size)
+        answer = await may_i_async(kwargs["litellm_call_id"], **about, **size)
         cheaper = answer.decision == "downgrade" and answer.model
         return {**kwargs, "model": cheaper} if cheaper else kwargs
+
+    async def async_post_call_success_deployment_hook(self, request_data, response, call_type):
+        came_to(response.usage, request_data["litellm_call_id"])
 
 
 # --- or a rule, for synchronous calls; it is told the text only ---
 def rule(text):
     may_i(session="example", **estimate(text))
     return True
+
+
+def ended(kwargs, response, began, ended):
+    came_to(response.usage, usd=kwargs.get("response_cost"))
 
 
 # --- an agent that would go on for ever ---
@@ -49,24 +58,29 @@ def turn(messages: list, said) -> bool:
 async def run(synchronous: bool) -> str:
     messages: list = [{"role": "user", "content": "Where is order 7?"}]
     how = {"model": "openai/gpt-4o", "tools": [{"type": "function", "function": TOOL}]}
+    own = ["otel"] if ENDPOINT else []  # LiteLLM's own spans
     if synchronous:
-        litellm.pre_call_rules = [rule]
+        litellm.pre_call_rules, litellm.success_callback = [rule], [ended, *own]
         while turn(messages, litellm.completion(messages=messages, **how)):
             pass
     else:
-        litellm.callbacks = [MayI()]
-        about = {"session": "example", "agent": "clerk"}
-        while turn(messages, await litellm.acompletion(messages=messages, metadata=about, **how)):
-            pass
+        litellm.callbacks = [MayI(), *own]
+        goes_on = True
+        while goes_on:  # metadata of its own for each call: LiteLLM notes there what it has told
+            about = {"session": "example", "agent": "clerk"}
+            said = await litellm.acompletion(messages=messages, metadata=about, **how)
+            goes_on = turn(messages, said)
     return str(messages[-1]["content"])
 
 
-def main() -> None:
+async def main() -> None:
+    record("example")
     try:
-        print("Done:", asyncio.run(run("synchronous" in sys.argv)))
+        print("Done:", await run("synchronous" in sys.argv))
     except Stopped as stop:
         print("Stopped:", stop)
+    await GLOBAL_LOGGING_WORKER.flush()  # LiteLLM tells of calls when it has time
 
 
 if __name__ == "__main__":
-    main()
+    asyncio.run(main())

@@ -4,23 +4,22 @@ In its configuration: `litellm_settings: {callbacks: litellm_proxy_hook.hook}`; 
 agentscope_hook.py stand beside it. Environment: AGENTSCOPE_URL, AGENTSCOPE_KEY.
 """
 
-from fastapi import HTTPException
 from litellm.integrations.custom_logger import CustomLogger
 
-from agentscope_hook import Stopped, estimate, may_i_async
+from agentscope_hook import came_to, estimate, may_i_async
 
 
 # --- the hook: callers send session and agent as metadata of the request ---
 class MayI(CustomLogger):
     async def async_pre_call_hook(self, user_api_key_dict, cache, data, call_type):
-        said = {"user": data.get("user"), **(data.get("metadata") or {})}
-        about = {name: said.get(name) for name in ("session", "agent", "user")}
+        said = {**data, **(data.get("metadata") or {})}
+        about = {name: said.get(name) for name in ("session", "agent", "user", "model")}
         size = estimate(data.get("messages") or data.get("input"))
-        try:
-            answer = await may_i_async(**about, model=data["model"], **size)
-        except Stopped as stop:  # with a status that no client tries again
-            raise HTTPException(403, {"error": stop.reason}) from stop
+        answer = await may_i_async(data["litellm_call_id"], **about, **size)
         return {**data, "model": answer.model} if answer.decision == "downgrade" else data
+
+    async def async_post_call_success_hook(self, data, user_api_key_dict, response):
+        came_to(response.usage, data["litellm_call_id"])
 
 
 hook = MayI()

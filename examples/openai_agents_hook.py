@@ -12,10 +12,11 @@ from agents import (
     Runner,
     function_tool,
     set_default_openai_api,
-    set_tracing_disabled,
+    set_trace_processors,
 )
 
-from agentscope_hook import Stopped, estimate, may_i_async
+from agentscope_hook import Stopped, came_to, estimate, may_i_async
+from agentscope_spans import record
 
 
 # --- the hook ---
@@ -27,7 +28,10 @@ class MayI(RunHooks):
         model = agent.model if isinstance(agent.model, str) else None
         size = estimate([system_prompt, input_items])
         about = {"agent": agent.name, "model": model, **self.about}
-        await may_i_async(**about, **size)
+        await may_i_async((id(context), agent.name), **about, **size)
+
+    async def on_llm_end(self, context, agent, response):
+        came_to(response.usage, (id(context), agent.name))
 
 
 # --- an agent that would go on for ever ---
@@ -50,7 +54,8 @@ async def run(streamed: bool) -> str:
 
 def main() -> None:
     set_default_openai_api("chat_completions")
-    set_tracing_disabled(True)
+    set_trace_processors([])  # nothing to OpenAI
+    record("example")
     try:
         print("Done:", asyncio.run(run("streamed" in sys.argv)))
     except Stopped as stop:

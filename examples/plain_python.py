@@ -5,27 +5,35 @@ Environment: AGENTSCOPE_URL, AGENTSCOPE_KEY; of the model: OPENAI_BASE_URL, OPEN
 
 import json
 import os
+import secrets
+import time
 from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 from urllib import request
 
-from agentscope_hook import CircuitOpen, Limits, Stopped, estimate, may_i
+from agentscope_hook import Stopped, came_to, estimate, may_i
+from agentscope_limits import CircuitOpen, Limits
+from agentscope_spans import report
 
+TRACE = secrets.token_hex(16)  # of this run
 ABOUT = {"session": "example", "agent": "clerk", "model": "gpt-4o"}
 INPUT, OUTPUT = Decimal("0.0000025"), Decimal("0.00001")  # USD per token, of this model
 
 
-# --- the hook: around each model call, and around each call of a tool ---
+# --- the hook: around each model call ---
 def guarded_model(call: Callable[..., Any], limits: Limits, messages: list[Any]) -> Any:
     limits.check()
-    answer = may_i(**ABOUT, **estimate(messages))
+    answer = may_i(**ABOUT, trace=TRACE, **estimate(messages))
     said = call(answer.model or ABOUT["model"], messages)
     used = said["usage"]
-    limits.spent(INPUT * used["prompt_tokens"] + OUTPUT * used["completion_tokens"])
+    usd = INPUT * used["prompt_tokens"] + OUTPUT * used["completion_tokens"]
+    limits.spent(usd)
+    came_to(used, usd=usd)
     return said["choices"][0]["message"]
 
 
+# --- and around each call of a tool ---
 def guarded_tool(tool: Callable[..., str], limits: Limits, arguments: dict[str, Any]) -> str:
     try:
         with limits.call(tool.__name__, arguments):
@@ -43,7 +51,8 @@ def look_up(order: str) -> str:
 
 
 def complete(model: str, messages: list[Any]) -> Any:
-    """What an OpenAI-compatible model says."""
+    """What an OpenAI-compatible model says; AgentScope is told what it used."""
+    began_ns = time.time_ns()
     order = {"type": "object", "properties": {"order": {"type": "string"}}}
     tool = {"type": "function", "function": {"name": "look_up", "parameters": order}}
     body = json.dumps({"model": model, "messages": messages, "tools": [tool]}).encode()
@@ -51,7 +60,9 @@ def complete(model: str, messages: list[Any]) -> Any:
     headers = {"content-type": "application/json", **key}
     url = f"{os.environ['OPENAI_BASE_URL']}/chat/completions"
     with request.urlopen(request.Request(url, body, headers), timeout=60) as answer:  # noqa: S310
-        return json.load(answer)
+        said = json.load(answer)
+    report(ABOUT | {"model": model}, said["usage"], began_ns, TRACE)
+    return said
 
 
 def run(limits: Limits) -> str:

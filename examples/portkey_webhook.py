@@ -12,23 +12,34 @@ Environment: AGENTSCOPE_URL, AGENTSCOPE_KEY.
 
 import json
 import sys
+import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
-from agentscope_hook import Stopped, estimate, may_i
+from agentscope_hook import Stopped, came_to, estimate, may_i
+from agentscope_spans import report
 
 
 # --- the hook ---
 def verdict(event: dict[str, Any]) -> dict[str, Any]:
     said, asked = event.get("metadata") or {}, (event.get("request") or {}).get("json") or {}
-    about = {name: said.get(name) for name in ("session", "agent", "user")}
+    about = {name: said.get(name) for name in ("session", "agent", "user", "trace")}
     try:
-        answer = may_i(**about, model=asked.get("model"), **estimate(asked))
+        answer = may_i(json.dumps(said), **about, model=asked.get("model"), **estimate(asked))
     except Stopped as stop:
         return {"verdict": False, "data": {"reason": stop.reason}}
     changed = {**asked, "model": answer.model} if answer.decision == "downgrade" else None
     told = {"data": dict(answer.told), "transformedData": {"request": {"json": changed}}}
     return {"verdict": True, **told}
+
+
+# --- what calls came to, if it is an output guardrail, too ---
+def heard(event: dict[str, Any]) -> dict[str, Any]:
+    said, told = event.get("metadata") or {}, (event.get("response") or {}).get("json") or {}
+    came_to(told.get("usage"), json.dumps(said))
+    about = {**said, "model": told.get("model")}
+    report(about, told.get("usage") or {}, time.time_ns(), said.get("trace") or "")
+    return {"verdict": True}
 
 
 # --- its server ---
@@ -37,7 +48,7 @@ class Webhook(BaseHTTPRequestHandler):
         try:
             event = json.loads(self.rfile.read(int(self.headers.get("content-length") or 0)))
             before = event.get("eventType", "beforeRequestHook") == "beforeRequestHook"
-            said = json.dumps(verdict(event) if before else {"verdict": True}).encode()
+            said = json.dumps(verdict(event) if before else heard(event)).encode()
         except (ValueError, AttributeError):
             return self.send_error(400, "This is no event of a guardrail")
         self.send_response(200)

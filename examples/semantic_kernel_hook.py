@@ -13,15 +13,16 @@ from semantic_kernel.connectors.ai.open_ai import OpenAIChatCompletion
 from semantic_kernel.filters import FilterTypes
 from semantic_kernel.functions import kernel_function
 
-from agentscope_hook import Stopped, estimate, may_i_async
+from agentscope_hook import Stopped, came_to, estimate, may_i_async
+from agentscope_spans import record
 
 
 # --- the hook ---
 def ask_before_each_round(kernel, **about):
     @kernel.filter(FilterTypes.AUTO_FUNCTION_INVOCATION)
     async def ask(context, next):
-        said = context.chat_history.messages if context.chat_history else ""
-        answer = await may_i_async(**about, **estimate(said))
+        came_to(context.chat_history.messages[-1].metadata.get("usage"))
+        answer = await may_i_async(**about, **estimate(context.chat_history))
         if answer.decision == "downgrade" and answer.model:
             context.execution_settings.ai_model_id = answer.model
         await next(context)
@@ -36,6 +37,7 @@ class Orders:
 
 
 async def run() -> str:
+    record("example")
     about = {"session": "example", "agent": "clerk", "model": "gpt-4o"}
     kernel = Kernel()
     ask_before_each_round(kernel, **about)

@@ -23,7 +23,7 @@ class Stub:
     to: str = ""  # where it points, if anywhere
 
     def __enter__(self) -> Self:
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), handler_of(self))
+        self.server = Quiet(("127.0.0.1", 0), handler_of(self))
         self.thread = threading.Thread(target=self.server.serve_forever, args=(0.01,))
         self.thread.start()
         return self
@@ -39,6 +39,11 @@ class Stub:
 
     def answer(self, path: str, body: dict[str, Any]) -> tuple[int, bytes, str]:
         raise NotImplementedError
+
+
+class Quiet(ThreadingHTTPServer):
+    def handle_error(self, *_: object) -> None:
+        """Nothing: agents that are killed hang up."""
 
 
 def handler_of(stub: Stub) -> type[BaseHTTPRequestHandler]:
@@ -68,20 +73,32 @@ def handler_of(stub: Stub) -> type[BaseHTTPRequestHandler]:
 
 @dataclass
 class Model(Stub):
-    """An OpenAI-compatible model that calls the first tool it is offered, `turns` times."""
+    """An OpenAI-compatible model that calls the first tool it is offered, `turns` times, `slow`
+    seconds after it was asked."""
 
     turns: int = ENDLESS
+    slow: float = 0.0
 
     def answer(self, path: str, body: dict[str, Any]) -> tuple[int, bytes, str]:
+        time.sleep(self.slow)
         name = (body.get("tools") or [{}])[0].get("function", {}).get("name")
         calls = name is not None and len(self.asked) <= self.turns
         message = calling(name, len(self.asked)) if calls else {"content": "It is on its way."}
         ends = "tool_calls" if calls else "stop"
         if body.get("stream"):
-            return 200, streamed(body, message, ends), "text/event-stream"
+            return (
+                200,
+                streamed(self.completion(body, "chat.completion.chunk"), message, ends),
+                "text/event-stream",
+            )
         choice = {"index": 0, "message": {"role": "assistant", **message}, "finish_reason": ends}
-        said = completion(body, "chat.completion") | {"choices": [choice], "usage": USAGE}
+        said = self.completion(body, "chat.completion") | {"choices": [choice], "usage": USAGE}
         return 200, json.dumps(said).encode(), "application/json"
+
+    def completion(self, body: dict[str, Any], kind: str) -> dict[str, Any]:
+        """What an answer begins with. Its id is its own: answers of one id count once."""
+        answer_id = f"chatcmpl-{id(self)}-{len(self.asked)}"
+        return {"id": answer_id, "object": kind, "created": 1, "model": body.get("model")}
 
 
 USAGE = {"prompt_tokens": 100, "completion_tokens": 10, "total_tokens": 110}
@@ -93,12 +110,7 @@ def calling(name: str, number: int) -> dict[str, Any]:
     return {"content": None, "tool_calls": [call]}
 
 
-def completion(body: dict[str, Any], kind: str) -> dict[str, Any]:
-    return {"id": "chatcmpl-1", "object": kind, "created": 1, "model": body.get("model")}
-
-
-def streamed(body: dict[str, Any], message: dict[str, Any], ends: str) -> bytes:
-    chunk = completion(body, "chat.completion.chunk")
+def streamed(chunk: dict[str, Any], message: dict[str, Any], ends: str) -> bytes:
     says = {"index": 0, "delta": {"role": "assistant", **message}, "finish_reason": None}
     last = {"index": 0, "delta": {}, "finish_reason": ends}
     chunks: list[dict[str, Any]] = [
@@ -122,6 +134,7 @@ class Decider(Stub):
     slow: float = 0.0
     status: int = 200
     nonsense: bytes = b""
+    reserves: bool = True  # what is estimated: ids are numbers of questions
 
     def answer(self, path: str, body: dict[str, Any]) -> tuple[int, bytes, str]:
         time.sleep(self.slow)
@@ -133,8 +146,13 @@ class Decider(Stub):
             "reason": f"{len(self.asked) - 1} of {self.budget} calls are spent.",
             "suggested_model": self.model if decision == "downgrade" else None,
             "fail": self.fail,
+            "reservation": {"id": str(len(self.asked))} if self.holds(decision, body) else None,
         }
         return self.status, self.nonsense or json.dumps(said).encode(), "application/json"
+
+    def holds(self, decision: str, body: dict[str, Any]) -> bool:
+        """Whether something is reserved for a call."""
+        return self.reserves and decision != "stop" and bool(body.get("reserve"))
 
 
 @contextmanager

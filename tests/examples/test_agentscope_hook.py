@@ -263,7 +263,7 @@ def test_what_goes_round_in_a_circle_is_no_reason_to_fail():
 @pytest.mark.parametrize(
     ("said", "meant"),
     [
-        ({}, "http://localhost:4318 1.0"),
+        ({}, "http://localhost:4319 1.0"),
         ({"URL": "http://there/", "TIME_LIMIT": "2"}, "http://there 2.0"),
     ],
 )

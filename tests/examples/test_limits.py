@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-import agentscope_hook
-from agentscope_hook import CircuitOpen, Limits, Stopped
+import agentscope_limits
+from agentscope_hook import Stopped
+from agentscope_limits import CircuitOpen, Limits
 
 AMOUNTS = st.decimals(0, 10, places=6)
 
@@ -65,7 +66,7 @@ def fail(limits, tool="look_up"):
 
 def test_a_tool_rests_after_failures_in_a_row_and_is_tried_once_then(monkeypatch):
     now = [1000.0]
-    monkeypatch.setattr(agentscope_hook, "time", SimpleNamespace(monotonic=lambda: now[0]))
+    monkeypatch.setattr(agentscope_limits, "time", SimpleNamespace(monotonic=lambda: now[0]))
     limits = Limits(max_failures=2, rest=30)
     fail(limits)
     with limits.call("look_up"):

@@ -27,7 +27,7 @@ class TestLiteLLM(Laws):
 def through_proxy(tmp_path):
     """Runs an agent through a proxy that has the hook."""
 
-    def run(model, url, **environment):
+    def run(model, url, most=MOST, **environment):
         key, port = f"sk-{secrets.token_hex(32)}", free_port()
         config = EXAMPLES / "litellm_proxy.yaml"
         command = [python_with("litellm"), "-c", STARTS, "--config", config]
@@ -37,7 +37,7 @@ def through_proxy(tmp_path):
         about = {"session": "example", "agent": "clerk"}
         with serving(command, port, around_it | environment, tmp_path / "log") as proxy:
             headers = {"authorization": f"Bearer {key}"}
-            return run_away(proxy, headers, MOST, metadata=about)
+            return run_away(proxy, headers, most, metadata=about)
 
     return run
 
@@ -63,3 +63,10 @@ def test_the_proxy_does_as_its_policy_says_where_agentscope_is_down(
     with Model() as model, nowhere() as url:
         answered, _ = through_proxy(model, url, AGENTSCOPE_FAIL=fail)
     assert (answered, len(model.asked)) == (status, calls)
+
+
+def test_the_proxy_tells_what_calls_came_to(through_proxy):
+    with Model() as model, Decider(budget=3) as decider:
+        through_proxy(model, decider.url)
+    settled = [(asked.get("reservation"), asked.get("spent_tokens")) for asked in decider.asked]
+    assert settled[1:] == [("1", 110), ("2", 110), ("3", 110)]

@@ -2,6 +2,7 @@
 
 import json
 import sys
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -9,7 +10,8 @@ from tests.examples.gateways import free_port, post, run_away, serving
 from tests.examples.installed import EXAMPLES, node_modules_with
 from tests.examples.laws import BUDGET
 from tests.examples.running import around
-from tests.examples.stubs import Decider, Model, nowhere
+from tests.examples.shops import SOON, limited, seconds_to_fire, stopped, watched
+from tests.examples.stubs import USAGE, Decider, Model, nowhere
 
 pytestmark = pytest.mark.slow
 
@@ -28,7 +30,7 @@ def webhook(tmp_path):
 
     def start(url, **environment):
         port = free_port()
-        around_it = {"AGENTSCOPE_URL": url, "AGENTSCOPE_TIME_LIMIT": "60", **environment}
+        around_it = {"AGENTSCOPE_TIME_LIMIT": "60", "AGENTSCOPE_URL": url, **environment}
         command = [sys.executable, EXAMPLES / "portkey_webhook.py", str(port)]
         return serving(command, port, around_it, tmp_path / "webhook.log")
 
@@ -44,10 +46,15 @@ def test_a_call_passes_until_the_budget_is_spent(webhook):
     assert (asked["session"], asked["agent"], asked["model"]) == ("example", "clerk", "gpt-4o")
 
 
-def test_answers_of_the_model_pass_without_a_question(webhook):
-    with Decider(budget=0) as decider, webhook(decider.url) as url:
-        assert post(url, EVENT | {"eventType": "afterRequestHook"}) == (200, {"verdict": True})
-    assert decider.asked == []
+def test_answers_of_the_model_pass_and_what_they_came_to_is_told(webhook):
+    answer = {"response": {"json": {"usage": USAGE}}, "eventType": "afterRequestHook"}
+    with Decider(budget=2) as decider, webhook(decider.url) as url:
+        post(url, EVENT)
+        assert post(url, EVENT | answer) == (200, {"verdict": True})
+        assert len(decider.asked) == 1
+        post(url, EVENT)
+    assert decider.asked[1]["reservation"] == "1"
+    assert decider.asked[1]["spent_tokens"] == USAGE["total_tokens"]
 
 
 @pytest.mark.parametrize(("fail", "verdict"), [("open", True), ("closed", False)])
@@ -60,18 +67,19 @@ def test_where_agentscope_is_down_the_policy_decides(webhook, fail, verdict):
 def through_gateway(tmp_path):
     """Runs an agent through Portkey's gateway with the webhook at an address as a guardrail."""
 
-    def run(model, guardrail, **check):
+    def run(model, guardrail, most=MOST, **check):
         port = free_port()
         check = {"default.webhook": {"webhookURL": guardrail, **check}, "deny": True}
+        guardrails = {"input_guardrails": [check], "output_guardrails": [check]}
         config = {"provider": "openai", "api_key": "none", "custom_host": f"{model.url}/v1"}
         headers = {
-            "x-portkey-config": json.dumps(config | {"input_guardrails": [check]}),
+            "x-portkey-config": json.dumps(config | guardrails),
             "x-portkey-metadata": json.dumps(EVENT["metadata"]),
         }
         gateway = node_modules_with("portkey") / GATEWAY
         command = ["node", gateway, f"--port={port}", "--headless"]
         with serving(command, port, around(model, tmp_path), tmp_path / "gateway.log") as url:
-            return run_away(url, headers, MOST)
+            return run_away(url, headers, most)
 
     return run
 
@@ -101,3 +109,39 @@ def test_where_the_webhook_is_down_the_gateway_decides(through_gateway, is_close
     with Model() as model, nowhere() as gone:
         answered, _ = through_gateway(model, gone, failOnError=is_closed)
     assert (answered, len(model.asked)) == (status, calls)
+
+
+@pytest.mark.heavy
+@pytest.mark.stack
+def test_a_real_agentscope_stops_it_before_it_has_spent_its_budget_and_one_call_more(
+    webhook, through_gateway, shop
+):
+    limited(shop)
+    with Model() as model, webhook(**told_by(shop)) as url:
+        status, said = through_gateway(model, url, 100)
+    assert status == 446
+    stopped(shop, json.dumps(said, ensure_ascii=False), len(model.asked))
+
+
+@pytest.mark.heavy
+@pytest.mark.stack
+def test_without_a_budget_an_alert_fires_soon_after_the_span_that_crosses_it(
+    webhook, through_gateway, shop
+):
+    watched(shop)
+    with (
+        Model(slow=0.2) as model,
+        webhook(**told_by(shop)) as url,
+        ThreadPoolExecutor(1) as pool,
+    ):
+        running = pool.submit(through_gateway, model, url, 60)
+        took = seconds_to_fire(shop)
+        model.turns = 0
+        running.result()
+    sys.stdout.write(f"portkey: fires {took:.1f} s after the span that crosses it\n")
+    assert took < SOON
+
+
+def told_by(shop):
+    """The environment of a webhook of a shop."""
+    return {"url": shop.environment["AGENTSCOPE_URL"], **shop.environment}

@@ -1,80 +1,83 @@
-"""Agents that run away are stopped by the real thing: a budget, reserved call by call, before any
-of what they used was reported."""
+"""Agents that run away, and a real AgentScope: web, workers, Postgres, and the process that answers
+hooks. What they spend is what the spans say that their frameworks send of themselves; where there
+are none, those of the hook."""
 
+import subprocess
 import sys
-from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
-from agentscope.budgets.models import Answer, Budget, Reservation
-from agentscope.projects.models import Key
-from agentscope.projects.write import create_key, create_project
-from tests.examples.gateways import post
-from tests.examples.installed import python_with
-from tests.examples.running import Example
-from tests.examples.stubs import USAGE, Model
+from tests.examples.installed import EXAMPLES, python_with
+from tests.examples.running import around
+from tests.examples.shops import SOON, Shop, limited, seconds_to_fire, stopped, watched
+from tests.examples.stubs import Model
 
-pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.stack, pytest.mark.slow]
 
-LIMIT = 2500  # tokens: some calls
 HEAVY = pytest.mark.heavy
-EXAMPLES = [
-    pytest.param(None, "plain_python.py", id="plain"),
-    pytest.param("langgraph", "langgraph_hook.py", id="langgraph"),
-    pytest.param("openai_agents", "openai_agents_hook.py", id="openai_agents"),
-    pytest.param("crewai", "crewai_hook.py", id="crewai", marks=HEAVY),
-    pytest.param("semantic_kernel", "semantic_kernel_hook.py", id="semantic_kernel", marks=HEAVY),
-    pytest.param("litellm", "litellm_hook.py", id="litellm", marks=HEAVY),
-]
+EXAMPLES_OF = {
+    "plain": (None, "plain_python.py"),
+    "langgraph": ("langgraph", "langgraph_hook.py"),
+    "openai_agents": ("openai_agents", "openai_agents_hook.py"),
+    "crewai": ("crewai", "crewai_hook.py"),
+    "semantic_kernel": ("semantic_kernel", "semantic_kernel_hook.py"),
+    "litellm": ("litellm", "litellm_hook.py"),
+}
+LIGHT = ("plain", "langgraph", "openai_agents")
+EVERY = [pytest.param(name, id=name, marks=[] if name in LIGHT else HEAVY) for name in EXAMPLES_OF]
+# Runs an example as it is, but nobody is asked.
+UNASKED = """
+import runpy, sys
+import agentscope_hook as hook
+
+def may_i(call=None, /, **about):
+    return hook.Answer("allow", "nobody was asked")
+
+async def may_i_async(call=None, /, **about):
+    return may_i()
+
+hook.may_i, hook.may_i_async = may_i, may_i_async
+runpy.run_path(sys.argv[1], run_name="__main__")
+"""
 
 
-@pytest.fixture
-def key(live_server, settings):
-    """The secret of a key that may ask, in a project in which each session has a budget."""
-    settings.AGENTSCOPE_EMBEDDED = False
-    shop = create_project("shop")
-    Budget.objects.create(
-        project_id=shop.pk,
-        name="a session",
-        unit="tokens",
-        limit=LIMIT,
-        soft=Decimal("0.8"),
-        each="session",
-        window={"kind": "whole"},
-        policy={"fail": "closed"},
-    )
-    secret = create_key(shop, Key.Scope.DECIDE)[1]
-    # A server that has just begun may take its time for the first answer, and a hook has a second.
-    said = post(f"{live_server.url}/api/v1/decide", {}, {"authorization": f"Bearer {secret}"})
-    assert said[0] == 200
-    Answer.objects.all().delete()
-    return secret
+def command(framework: str) -> list[str | Path]:
+    """What starts an example."""
+    installed, file = EXAMPLES_OF[framework]
+    return [python_with(installed) if installed else Path(sys.executable), EXAMPLES / file]
 
 
-@pytest.mark.parametrize(("framework", "file"), EXAMPLES)
+@pytest.mark.parametrize("framework", EVERY)
 def test_an_agent_is_stopped_before_it_has_spent_its_budget_and_one_call_more(
-    framework, file, key, live_server, tmp_path
-):
-    python = python_with(framework) if framework else Path(sys.executable)
+    framework: str, shop: Shop, tmp_path: Path
+) -> None:
+    limited(shop)
     with Model() as model:
-        ran = Example(python, file).run(model, tmp_path, live_server.url, AGENTSCOPE_KEY=key)
-    assert "Of budget “a session”" in ran.said
-    assert ran.calls >= 2
-    assert (ran.calls - 1) * USAGE["total_tokens"] < LIMIT
-    reserved = sum(Reservation.objects.values_list("amount", flat=True))
-    assert 0 < reserved <= LIMIT
-    answers = Answer.objects.order_by("pk").values_list("session", flat=True)
-    assert {*answers} == {"example"}
-    assert len(answers) in (ran.calls, ran.calls + 1)
-    assert Answer.objects.latest("pk").said["decision"] == "stop"
-
-
-def test_a_wrong_key_is_told_and_the_policy_holds(key, live_server, tmp_path):
-    with Model() as model:
-        ran = Example(Path(sys.executable), "plain_python.py").run(
-            model, tmp_path, live_server.url, AGENTSCOPE_KEY="as_wrong", AGENTSCOPE_FAIL="closed"
+        done = subprocess.run(
+            command(framework),
+            env=around(model, tmp_path) | shop.environment,
+            capture_output=True,
+            text=True,
+            timeout=120,
         )
-    assert ran.calls == 0
-    assert "HTTP 401" in ran.said
-    assert not Answer.objects.exists()
+    assert done.returncode == 0, done.stderr[-3000:]
+    stopped(shop, done.stdout, len(model.asked))
+
+
+@pytest.mark.parametrize("framework", EVERY)
+def test_without_the_hook_an_alert_fires_soon_after_the_span_that_crosses_it(
+    framework: str, shop: Shop, tmp_path: Path
+) -> None:
+    watched(shop)
+    python, file = command(framework)
+    with Model(slow=0.2) as model, (tmp_path / "said").open("w") as said:
+        environment = around(model, tmp_path) | shop.environment | {"PYTHONPATH": str(EXAMPLES)}
+        run = [python, "-c", UNASKED, file]
+        with subprocess.Popen(run, env=environment, stdout=said, stderr=said) as agent:
+            try:
+                took = seconds_to_fire(shop)
+            finally:
+                agent.kill()
+    sys.stdout.write(f"{framework}: fires {took:.1f} s after the span that crosses it\n")
+    assert took < SOON
