@@ -1,5 +1,4 @@
-"""Alerts, rules and what happened to them as lines of pages: words, tones, and numbers with their
-units. Unknown is said as such."""
+"""Alerts as lines of pages: words, tones, and numbers with their units. Unknown is said as such."""
 
 from __future__ import annotations
 
@@ -8,19 +7,19 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from agentscope.alerts.amounts import amount, bound
 from agentscope.alerts.machine import OPEN, State
 from agentscope.alerts.metrics import BY_CODE, Unit
-from agentscope.alerts.models import (
-    Alert,
-    Rule,
-)
+from agentscope.alerts.models import Alert, Rule
 from agentscope.alerts.read import Standing
 from agentscope.alerts.watch import BadRule, watch
 from agentscope.alerts.words import STATE, subject, upper
 from agentscope.traces.clocks import EPOCH
 
+FIRST_DIGITS = 8  # of the id of a run, beside its name
+Names = Mapping[UUID, str]  # of runs
 TONE = {State.FIRING: "bad", State.NO_DATA: "warn", State.PENDING: "warn", State.RESOLVED: "good"}
 
 
@@ -66,13 +65,13 @@ class AlertLine:
         return [words for words, holds in marks.items() if holds]
 
 
-def alert_line(standing: Standing, week_start: int) -> AlertLine:
-    """An alert in words."""
+def alert_line(standing: Standing, week_start: int, names: Names | None = None) -> AlertLine:
+    """An alert in words; `names` are those of the runs that alerts are of."""
     alert, unit = standing.alert, unit_of(standing.alert.rule)
     since = when(alert.since_ns) if alert.since_ns else None
     return AlertLine(
         standing,
-        of(alert, week_start),
+        of(alert, week_start, names or {}),
         amount(alert.value, unit),
         compared_with(alert.threshold, unit),
         since,
@@ -84,12 +83,36 @@ def compared_with(threshold: Decimal | None, unit: Unit) -> str:
     return "" if threshold is None else bound(threshold, unit)
 
 
-def of(alert: Alert, week_start: int) -> str:
+def of(alert: Alert, week_start: int, names: Names) -> str:
     """Whose value it is; of a rule that makes no sense any more only its group is known."""
+    group = called(alert.rule.each, alert.group, names)
     try:
-        return subject(watch(vars(alert.rule), week_start), alert.group)
+        return subject(watch(vars(alert.rule), week_start), group)
     except BadRule:
-        return alert.group or "The project"
+        return group or "The project"
+
+
+def called(each: str, group: str, names: Names) -> str:
+    """A group as people know it: of a run its name and how its id begins, without one the id."""
+    run = run_of(each, group)
+    if run is None:
+        return group
+    name = names.get(run, "")
+    return f"{name} {run.hex[:FIRST_DIGITS]}" if name else run.hex
+
+
+def runs_of(alerts: Iterable[Alert]) -> list[UUID]:
+    """The runs that alerts are of."""
+    found = (run_of(each.rule.each, each.group) for each in alerts)
+    return [run for run in found if run is not None]
+
+
+def run_of(each: str, group: str) -> UUID | None:
+    """The run that a group is; None for other groups, and those of what a rule said before."""
+    try:
+        return UUID(group) if each == "trace" else None
+    except ValueError:
+        return None
 
 
 def unit_of(rule: Rule) -> Unit:

@@ -42,6 +42,7 @@ class EventLine:
     threshold: str
     why_not: str
     deliveries: Sequence[Delivery] = ()
+    of: str = ""  # whose value it is, where many are listed
 
     @property
     def tone(self) -> str:
@@ -51,7 +52,9 @@ class EventLine:
 
 
 def event_line(
-    event: AlertEvent, deliveries: Mapping[str, Sequence[Delivery]] | None = None
+    event: AlertEvent,
+    deliveries: Mapping[str, Sequence[Delivery]] | None = None,
+    of: str = "",
 ) -> EventLine:
     """What happened in words."""
     unit = unit_of(event.alert.rule)
@@ -61,7 +64,7 @@ def event_line(
     why = HELD_BACK[HeldBack(event.held_back)] if event.held_back else ""
     told = (deliveries or {}).get(about(event), ())
     limit = compared_with(event.threshold, unit)
-    return EventLine(event, when(event.at_ns), what(event), value, limit, why, told)
+    return EventLine(event, when(event.at_ns), what(event), value, limit, why, told, of)
 
 
 def parts(behind: Evidence, event: AlertEvent) -> list[tuple[Part, str]]:

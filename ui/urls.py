@@ -7,6 +7,7 @@ from ui.converters import Name, TraceId
 from ui.views import (
     advice,
     agents,
+    alert_history,
     alerts,
     aliases,
     answers,
@@ -97,6 +98,7 @@ urlpatterns = [
     path("p/<path:project>/findings/<trace:fingerprint>/", findings.cause, name="cause"),
     path("p/<path:project>/alerts/", alerts.all_alerts, name="alerts"),
     path("p/<path:project>/alerts/<int:alert>/", alerts.one_alert, name="alert"),
+    path("p/<path:project>/alerts/history/", alert_history.all_history, name="alert-history"),
     path("p/<path:project>/alerts/rules/", rules.alert_rules, name="alert-rules"),
     path("p/<path:project>/alerts/rules/new/", rules.new_rule, name="new-alert-rule"),
     path("p/<path:project>/alerts/rules/<int:rule>/", rules.one_rule, name="alert-rule"),

@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db.models import Case, Count, F, Max, Q, QuerySet, Value, When
@@ -16,7 +17,7 @@ from agentscope.alerts.hush import changes_of, mutes_at
 from agentscope.alerts.machine import OPEN, State
 from agentscope.alerts.models import Alert, AlertEvent, Mute, Rule
 from agentscope.alerts.question import Question
-from agentscope.alerts.watch import Watch, watch
+from agentscope.alerts.watch import BadRule, Watch, watch
 from agentscope.alerts.windows import SECOND, Window
 from agentscope.projects.models import Project
 
@@ -88,12 +89,13 @@ def rule(project_id: int, pk: int) -> Rule | None:
     return found.prefetch_related("channels").first()
 
 
-def counts(project_id: int, now: datetime) -> dict[str, int]:
-    """How many alerts are in each of STATES; the last three are of those that are open. Two
-    queries."""
+def counts(project_id: int, now: datetime, rule_id: int | None = None) -> dict[str, int]:
+    """How many alerts, of a rule if said, are in each of STATES; the last three are of those that
+    are open. Two queries."""
     muted = muted_rules(project_id, now)
     asked = {str(each): Count("pk", filter=in_state(each, muted, now)) for each in STATES}
-    return Alert.objects.filter(project_id=project_id).aggregate(**asked)
+    found = Alert.objects.filter(project_id=project_id)
+    return (found if rule_id is None else found.filter(rule=rule_id)).aggregate(**asked)
 
 
 def alerts(
@@ -214,8 +216,19 @@ def evidence_of(project: Project, happened: AlertEvent, limit: int = 20) -> Evid
     if begin_ns is None or end_ns is None:
         return None
     found = watched(project, happened.alert.rule)
+    if found.scope.each == "trace" and not is_run(happened.alert.group):
+        raise BadRule("each", "The rule is of something else by now: its runs are not known.")
     question = Question(project.pk, found, ZoneInfo(project.time_zone), happened.at_ns)
     return evidence(question, happened.alert.group, Window(begin_ns, end_ns), limit)
+
+
+def is_run(group: str) -> bool:
+    """Whether a group can be a trace; those of what a rule said before may be no id."""
+    try:
+        UUID(group)
+    except ValueError:
+        return False
+    return True
 
 
 def mutes(project_id: int, now: datetime) -> list[Mute]:

@@ -188,7 +188,16 @@ def test_axe_finds_nothing(open_page, dear, subtests):
     delivery = delivery_of(channel, state="given_up", next_at=None, attempts=1, log=log)
     mute_of(dear, rule)
     shown = [
-        *("", "?state=firing", f"{alert.pk}/", "rules/", "rules/new/", f"rules/{rule.pk}/"),
+        *(
+            "",
+            "?state=firing",
+            "history/",
+            f"history/?rule={rule.pk}",
+            f"{alert.pk}/",
+            "rules/",
+            "rules/new/",
+            f"rules/{rule.pk}/",
+        ),
         *("channels/", "channels/new/?kind=webhook", f"channels/{channel.pk}/", "mutes/"),
         *("deliveries/", f"deliveries/{delivery.pk}/"),
     ]

@@ -10,6 +10,8 @@ from django.utils import timezone
 
 from agentscope.alerts.models import Alert, AlertEvent
 from agentscope.projects.models import Project
+from agentscope.traces.models import Trace
+from tests.kit.costs import call, tell, uuid
 from tests.kit.hostile import CORPUS
 from tests.ui.alerting import alert_of, channel_of, delivery_of, mute_of, rule_of
 
@@ -61,6 +63,53 @@ def test_tiles_count_and_filter(client, embedded, project):
     assert "Session a" not in client.get(f"{PAGE}?rule={other.pk}").text
 
 
+def test_tiles_are_of_the_rule_that_is_asked_for(client, embedded, project):
+    alert_of(rule_of(project), "a")
+    other = rule_of(project, name="other")
+    alert_of(other, "b", "resolved")
+    said = words(client.get(f"{PAGE}?rule={other.pk}").text)
+    assert "0 Firing" in said
+    assert "1 Resolved" in said
+    assert "of the rule other" in said
+
+
+def test_an_alert_of_a_run_says_its_name_and_leads_to_it(client, embedded, project):
+    tell(project.pk, call(1, 1, 0, "3", name="think"))
+    Trace.objects.update(name="refund")
+    rule = rule_of(project, each="trace", window={"kind": "whole"})
+    alert = alert_of(rule, str(uuid(1)))
+    AlertEvent.objects.update(window_begin_ns=0)
+    known = f"Run refund {uuid(1).hex[:8]}"
+    assert known in words(client.get(PAGE).text)
+    text = client.get(one(alert)).text
+    assert known in words(text)
+    assert f'"/p/shop/traces/{uuid(1).hex}/"' in text
+    assert "from its begin to" in words(text)
+    assert "1970" not in text
+    Trace.objects.update(name="")
+    assert f"Run {uuid(1).hex}" in words(client.get(PAGE).text)
+
+
+@pytest.mark.parametrize(("each", "path"), [("session", "sessions"), ("agent", "agents")])
+def test_whose_it_is_leads_to_its_page(client, embedded, project, each, path):
+    alert = alert_of(rule_of(project, each=each), "a/b")
+    assert f'"/p/shop/{path}/a/b/' in client.get(one(alert)).text
+
+
+def test_a_group_of_what_the_rule_said_before_stays_as_it_is(client, embedded, project):
+    alert = alert_of(rule_of(project, each="trace"), "planner")
+    said = words(client.get(one(alert)).text)
+    assert "Run planner" in said
+    assert "The rule is of something else by now" in said
+
+
+def test_the_list_as_a_file_has_its_filters(client, embedded, alert):
+    text = client.get(f"{PAGE}?state=firing&rule={alert.rule_id}").text
+    asked = f"/api/v1/alerts?project=shop&amp;state=firing&amp;rule={alert.rule_id}"
+    assert f'href="{asked}&amp;format=csv"' in text
+    assert f'href="{asked}"' in text
+
+
 def test_a_list_that_did_not_change_is_not_sent_again(client, embedded, alert):
     asks = {"HX-Request": "true", "HX-Target": "alerts"}
     first = client.get(PAGE, headers=asks)
@@ -79,7 +128,7 @@ def test_the_list_takes_as_many_queries_however_long_it_is(client, embedded, pro
     few = queries()
     for number in range(20):
         alert_of(alert.rule, f"more {number}")
-    assert queries() == few <= 8
+    assert queries() == few <= 9
 
 
 def test_an_alert_with_its_history_and_what_has_no_price(client, embedded, alert):
@@ -153,6 +202,16 @@ def test_what_cannot_be_done_and_other_alerts_are_not_found(client, embedded, pr
     assert client.get(f"{one(alert)}?after=nonsense").status_code == 200
 
 
+def test_pages_stay_small_however_long_the_names_are(client, embedded, project):
+    rule = rule_of(project, name="n" * 100)
+    for number in range(50):
+        alert_of(rule, f"{number}<'\"&>{'é' * 4_000}")
+    for address in (PAGE, f"{PAGE}history/"):
+        answer = client.get(address)
+        assert answer.text.count("Session ") == 50
+        assert len(answer.content) <= 150_000
+
+
 def test_strangers_see_and_do_nothing(client, production, charlie, alert):
     client.force_login(charlie)
     assert client.get(PAGE).status_code == 404
@@ -188,7 +247,8 @@ def test_hostile_texts_stay_texts(client, embedded, project, text):
     delivery.save()
     mute_of(project, rule, text)
     pages = [
-        "", f"{kept.pk}/", "rules/", f"rules/{rule.pk}/", "channels/", f"channels/{channel.pk}/",
+        "", "history/", f"history/?rule={rule.pk}",
+        f"{kept.pk}/", "rules/", f"rules/{rule.pk}/", "channels/", f"channels/{channel.pk}/",
         "deliveries/", f"deliveries/{delivery.pk}/", "mutes/",
     ]  # fmt: skip
     for address in pages:

@@ -102,12 +102,18 @@ def test_switched_off_and_deleted(client, embedded, channel):
 
 
 def test_deliveries_are_listed_and_filtered(client, embedded, project, channel):
-    assert "No delivery yet" in client.get(DELIVERIES).text
+    empty = client.get(DELIVERIES).text
+    assert "No delivery yet" in empty
+    assert f'class="button" href="{PAGE}"' in empty
     delivery_of(channel, "one", state="sent")
     delivery_of(channel_of(project, "other"), "two", state="given_up")
-    assert client.get(DELIVERIES).text.count("It fires") == 2
+    every = client.get(DELIVERIES).text
+    assert every.count("It fires") == 2
+    assert "2 messages shown, newest first" in every
     assert client.get(f"{DELIVERIES}?state=sent").text.count("It fires") == 1
-    assert client.get(f"{DELIVERIES}?channel={channel.pk}").text.count("It fires") == 1
+    some = client.get(f"{DELIVERIES}?channel={channel.pk}").text
+    assert some.count("It fires") == 1
+    assert f"/api/v1/deliveries?project=shop&amp;channel={channel.pk}&amp;format=csv" in some
     assert "matches these filters" in client.get(f"{DELIVERIES}?state=failed").text
     for nonsense in ("state=x", "channel=x", "after=x", "channel=99999999999999999999"):
         assert client.get(f"{DELIVERIES}?{nonsense}").status_code == 200

@@ -8,8 +8,10 @@ from typing import Any
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 
+from agentscope.alerts.evidence import names_of
 from agentscope.alerts.models import AlertEvent
 from agentscope.alerts.read import (
     STATES,
@@ -27,13 +29,15 @@ from agentscope.alerts.read import (
 from agentscope.alerts.read import alert as read_alert
 from agentscope.alerts.watch import BadRule
 from agentscope.alerts.write import Refused, acknowledge, snooze, unsnooze
+from agentscope.channels.models import Delivery
 from agentscope.channels.read import deliveries_about
 from ui import amounts
 from ui.access import PageRequest, form_page, page, wants, who
 from ui.address import address_of
 from ui.alert_forms import AcknowledgeForm, SnoozeForm
-from ui.alert_words import alert_line, tiles
+from ui.alert_words import alert_line, runs_of, tiles
 from ui.event_words import EventLine, about, event_line, parts
+from ui.exports import exports
 from ui.views.mappings import is_number
 from ui.views.sessions import position
 
@@ -49,28 +53,41 @@ def all_alerts(request: PageRequest) -> HttpResponse:
     changed: 204 if not."""
     state, now = request.GET.get("state", ""), timezone.now()
     state = state if state in STATES else ""
-    asked, first = request.GET.get("rule", ""), position(request, LAST)
-    rule_id = int(asked) if is_number(asked) else None
+    rule_id, first = rule_asked(request), position(request, LAST)
     found = alerts(request.project.pk, now, state=state, rule_id=rule_id, offset=first, limit=PAGE)
-    counted = counts(request.project.pk, now)
+    counted = counts(request.project.pk, now, rule_id)
     is_part, seen = wants(request, "alerts"), mark(found, counted)
     if is_part and request.GET.get("seen") == seen:
         return HttpResponse(status=NO_CONTENT)
-    of_rule = None if rule_id is None else rule(request.project.pk, rule_id)
+    names = names_of(request.project.pk, runs_of(each.alert for each in found.items))
     context = {
         "page": "alerts",
         "tab": "alerts",
         "tiles": [with_address(request, each) for each in tiles(counted, state, STATES)],
-        "lines": [alert_line(each, request.project.week_start) for each in found.items],
+        "lines": [alert_line(each, request.project.week_start, names) for each in found.items],
         "count": count(found, first),
-        "rule": of_rule,
+        "rule": None if rule_id is None else rule(request.project.pk, rule_id),
         "state": state,
+        "is_filtered": bool(state) or rule_id is not None,
         "any": sum(counted[name] for name in STATES[:5]),
         "seen": seen,
         "address": address_of(request).without("seen"),
+        "exports": exports(reverse("api-alerts"), asked_of_api(request, state, rule_id)),
         **pages(request, first, len(found.items), found.total),
     }
     return render(request, "alerts/_list.html" if is_part else "alerts/page.html", context)
+
+
+def rule_asked(request: PageRequest) -> int | None:
+    """The rule whose alerts alone are asked for."""
+    asked = request.GET.get("rule", "")
+    return int(asked) if is_number(asked) else None
+
+
+def asked_of_api(request: PageRequest, state: str, rule_id: int | None) -> dict[str, str]:
+    """The filters of the list, as the API has them."""
+    said = {"state": state, "rule": "" if rule_id is None else str(rule_id)}
+    return {"project": request.project.name} | {name: text for name, text in said.items() if text}
 
 
 def mark(found: AlertPage, counted: dict[str, int]) -> str:
@@ -148,9 +165,11 @@ def act(request: PageRequest, found: Standing, do: str, form: Any) -> str:
 def shown(request: PageRequest, found: Standing, context: dict[str, Any]) -> HttpResponse:
     """The page of an alert."""
     happened = history_of(request, found.alert.pk)
+    names = names_of(request.project.pk, runs_of([found.alert]))
     context |= {
         "page": "alerts",
-        "line": alert_line(found, request.project.week_start),
+        "line": alert_line(found, request.project.week_start, names),
+        "run": next(iter(names), None),
         "events": lines(request, happened.items),
         "older": address_of(request).with_(after=happened.next) if happened.next else "",
         "newest": "after" in request.GET,
@@ -169,9 +188,14 @@ def history_of(request: PageRequest, pk: int) -> HistoryPage:
 
 
 def lines(request: PageRequest, events: Sequence[AlertEvent]) -> list[EventLine]:
-    """What happened in words, and how people were told of it."""
-    told = deliveries_about(request.project.pk, [about(each) for each in events if each.notice])
+    """What happened to an alert in words, and how people were told of it."""
+    told = told_of(request.project.pk, events)
     return [event_line(each, told) for each in events]
+
+
+def told_of(project_id: int, events: Sequence[AlertEvent]) -> dict[str, list[Delivery]]:
+    """How people were told of what happened. One query."""
+    return deliveries_about(project_id, [about(each) for each in events if each.notice])
 
 
 def evidence(request: PageRequest, found: Standing, happened: HistoryPage) -> dict[str, Any]:

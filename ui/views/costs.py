@@ -39,6 +39,7 @@ from ui.cost_rows import (
 )
 from ui.exports import Links, exports
 from ui.icicle import MEASURES, boxes, colour, levels, paths_in
+from ui.rule_links import of_costs
 from ui.what_if import compared
 
 CALLS = 100  # on a page
@@ -84,6 +85,7 @@ def shown(request: PageRequest, form: CostForm) -> dict[str, Any]:
         "chart": chart(report.series, report.query.interval),
         "orders": orders(form, address),
         "exports": same_table(request, form, view, query),
+        "rule_address": of_costs(request.project.name, form.filters, form.dimension),
         **VIEW[view](request, report, address),
     }
 

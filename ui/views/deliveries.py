@@ -6,15 +6,17 @@ from datetime import datetime
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from agentscope.channels.message import from_json
-from agentscope.channels.models import Delivery
+from agentscope.channels.models import Channel, Delivery
 from agentscope.channels.read import channel_of, channels_of, deliveries_of, delivery_of
 from agentscope.channels.write import send_again
 from ui.access import PageRequest, form_page, page, wants
 from ui.address import address_of
 from ui.delivery_words import DELIVERY
+from ui.exports import Links, exports
 from ui.views.mappings import is_number
 
 PAGE = 50
@@ -45,9 +47,18 @@ def all_deliveries(request: PageRequest) -> HttpResponse:
         "channels": channels_of(request.project.pk),
         "state": state,
         "channel": channel,
+        "exports": same_list(request, state, channel),
+        "newest": address_of(request).with_() if before else "",
         "older": address_of(request).with_(after=str(shown[-1].pk)) if found[PAGE:] else "",
     }
     return render(request, "alerts/deliveries.html", context)
+
+
+def same_list(request: PageRequest, state: str, channel: Channel | None) -> Links:
+    """The list for machines, with the filters of this page."""
+    said = {"state": state, "channel": str(channel.pk) if channel else ""}
+    asked = {name: text for name, text in said.items() if text}
+    return exports(reverse("api-deliveries"), {"project": request.project.name, **asked})
 
 
 @page

@@ -52,6 +52,7 @@ from ui.exports import Links, exports
 from ui.finding_forms import TABS, DecisionForm, FindingForm
 from ui.finding_words import sighted
 from ui.panel import Panel, panel_of
+from ui.rule_links import of_cause
 from ui.trends import trend
 from ui.views.sessions import position
 
@@ -186,6 +187,7 @@ def cause(request: PageRequest, fingerprint: UUID) -> HttpResponse:
         "sightings": sighted(shown, {fingerprint: found}, detectors(request)),
         "decisions": decisions_of(request.project.pk, fingerprint, DECISIONS),
         **pages(request, first, len(shown), found.findings - found.more_places),
+        "rule_address": of_cause(request.project.name, found),
         "exports": with_events(f"{API}/{fingerprint.hex}", {"project": request.project.name}),
     }
     return render(request, "findings/cause.html", context)

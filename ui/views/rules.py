@@ -11,14 +11,17 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
+from agentscope.alerts.evidence import names_of
 from agentscope.alerts.models import Rule
-from agentscope.alerts.preview import preview
+from agentscope.alerts.preview import Preview, preview
 from agentscope.alerts.read import rule as read_rule
 from agentscope.alerts.read import rules
 from agentscope.alerts.watch import BadRule
 from agentscope.alerts.write import delete_rule, save_rule
 from agentscope.channels.read import channels_of
 from ui.access import PageRequest, form_page, page, wants, who
+from ui.alert_words import called, run_of
+from ui.exports import exports
 from ui.preview_picture import fired, group_words, picture
 from ui.rule_fields import OF_METRIC
 from ui.rule_form import RuleForm
@@ -34,6 +37,7 @@ def alert_rules(request: PageRequest) -> HttpResponse:
         "page": "alerts",
         "tab": "rules",
         "lines": [rule_line(each, request.project.week_start) for each in found],
+        "exports": exports(reverse("api-alert-rules"), {"project": request.project.name}),
         "saved": bool(request.GET.get("saved")),
     }
     return render(request, "alerts/rules.html", context)
@@ -96,12 +100,23 @@ def previewed(request: PageRequest, form: RuleForm, said: dict[str, Any]) -> dic
     except BadRule as problem:
         form.blame(problem)
         return {}
+    known = called_groups(request.project.pk, said["each"], found)
+    groups = [(known[name], times) for name, times in found.groups]
     return {
         "preview": found,
+        "of": known[found.group],
         "fired": fired(found),
-        "groups": group_words(found.groups, found.more),
+        "groups": group_words(groups, found.more),
         "picture": picture(found, ZoneInfo(request.project.time_zone)),
     }
+
+
+def called_groups(project_id: int, each: str, found: Preview) -> dict[str, str]:
+    """The groups of a preview as people know them. One query."""
+    groups = [found.group, *(name for name, _ in found.groups)]
+    runs = [run for name in groups if (run := run_of(each, name))]
+    names = names_of(project_id, runs)
+    return {name: called(each, name, names) for name in groups}
 
 
 def form_of(request: PageRequest, found: Rule | None) -> RuleForm:
@@ -133,6 +148,8 @@ def show(
 ) -> HttpResponse:
     """The editor, or its preview alone."""
     context |= {"page": "alerts", "tab": "rules", "rule": found, "form": form, "units": OF_METRIC}
+    # Complete as it is: what it would have done is shown without a change.
+    context["is_ready"] = found is not None or "threshold" in request.GET
     return render(request, f"alerts/{template}.html", context)
 
 

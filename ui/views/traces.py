@@ -20,7 +20,7 @@ from agentscope.search.saved import saved_views
 from agentscope.traces.models import Trace
 from agentscope.traces.read import BadCursor, Cursor, Facets, TraceFilters, TracePage, facets
 from agentscope.traces.read import traces as read_traces
-from ui import amounts, columns, search_words
+from ui import amounts, columns, rule_links, search_words
 from ui.access import PageRequest, page, wants
 from ui.address import address_of
 from ui.facet_links import facets_among, facets_of
@@ -65,6 +65,7 @@ def listing(request: PageRequest) -> dict[str, Any]:
         ),
     }
     context |= named(request)
+    context["rule_address"] = rule_address(request, form, context)
     if form.asked.is_of_steps:
         return context | searched(request, form, asked)
     if facets_open(request):
@@ -113,6 +114,14 @@ def named(request: PageRequest) -> dict[str, Any]:
     query, views = view_query(request.GET), saved_views(request.project.pk)
     here = next((each for each in views if query and each.query == query), None)
     return {"views": views, "query": query, "view": here}
+
+
+def rule_address(request: PageRequest, form: FilterForm, known: dict[str, Any]) -> str:
+    """Where a rule is made of the filter; empty if there is none that a rule can have."""
+    if form.errors or form.asked.is_of_steps or not known["query"]:
+        return ""
+    name = known["view"].name if known["view"] else ""
+    return rule_links.of_filter(request.project.name, known["query"], name)
 
 
 def form_state(request: PageRequest) -> dict[str, Any]:
