@@ -138,17 +138,17 @@ def valid_key(secret: str) -> Key | None:
     return key
 
 
-_names: dict[int, str] = {}
+_names: dict[tuple[int, int], str] = {}  # by project and number
 
 
 def key_names(project_id: int, ids: Iterable[int]) -> dict[int, str]:
     """What keys of a project are called, by their numbers; one that is gone is its number. Names
     never change, so they are kept: one query if any is new to this process, else none."""
     wanted = set(ids)
-    if new := wanted - _names.keys():
+    if new := {each for each in wanted if (project_id, each) not in _names}:
         keys = Key.objects.filter(project_id=project_id, pk__in=new)
-        _names.update({key.pk: key.name for key in keys})
-    return {each: _names.get(each, f"#{each}") for each in wanted}
+        _names.update({(project_id, key.pk): key.name for key in keys})
+    return {each: _names.get((project_id, each), f"#{each}") for each in wanted}
 
 
 def known(name: str) -> Project:

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from agentscope.projects import read
 from agentscope.projects.models import Key, Project
-from agentscope.projects.read import Access, AccessRefused, project_for
+from agentscope.projects.read import Access, AccessRefused, admitted, key_names, project_for
 from agentscope.projects.write import TOUCH_EVERY, BadName, create_key, create_project, revoke_key
 
 pytestmark = pytest.mark.django_db
@@ -108,13 +108,55 @@ class TestKeys:
         assert key.last_used_at > before
 
 
+class TestNames:
+    def test_a_key_is_called_by_its_label_and_number(self, shop, django_assert_num_queries):
+        ci, secret = create_key(shop, INGEST, " ci \n of  the shop " + "x" * 200)
+        bare, _ = create_key(shop, READ)
+        wanted = {
+            ci.pk: f"{('ci of the shop ' + 'x' * 200)[:100]} #{ci.pk}",
+            bare.pk: f"#{bare.pk}",
+        }
+        assert key_names(shop.pk, [ci.pk, bare.pk]) == wanted
+        assert secret[:9] not in ci.name
+        with django_assert_num_queries(0):
+            assert key_names(shop.pk, [ci.pk]) == {ci.pk: ci.name}
+            assert key_names(shop.pk, []) == {}
+
+    def test_one_of_another_project_or_gone_is_a_number(self, shop):
+        other = create_project("other")
+        foreign, _ = create_key(other, INGEST, "theirs")
+        assert key_names(other.pk, [foreign.pk]) == {foreign.pk: foreign.name}
+        assert key_names(shop.pk, [foreign.pk, 0]) == {foreign.pk: f"#{foreign.pk}", 0: "#0"}
+
+
+class TestWhoIsAdmitted:
+    def test_a_key_comes_along(self, shop):
+        key, secret = create_key(shop, INGEST)
+        assert admitted(Access(api_key=secret), INGEST) == (shop, key)
+
+    @pytest.mark.usefixtures("embedded")
+    def test_embedded_one_of_the_project_does_if_it_is_sent(self, shop):
+        key, secret = create_key(shop, INGEST)
+        said = Access(api_key=secret, project="shop", host="localhost")
+        assert admitted(said, INGEST) == (shop, key)
+        key.refresh_from_db()
+        assert key.last_used_at is not None
+        revoke_key(key)
+        read._keys.clear()
+        other = Access(api_key=secret, project="other", host="localhost")
+        for access in (said, other, Access(project="shop", host="localhost")):
+            assert admitted(access, INGEST).key is None
+
+
 class TestCommands:
     def test_make_a_project_and_a_key_and_revoke_it(self, capsys):
         call_command("create_project", "shop")
         capsys.readouterr()
         call_command("create_key", "shop", "--label", "ci")
-        secret = capsys.readouterr().out.strip()
+        told = capsys.readouterr()
+        secret = told.out.strip()
         assert project_for(Access(api_key=secret), INGEST).name == "shop"
+        assert told.err == f"Budgets and alerts call it “ci #{Key.objects.get().pk}”.\n"
         call_command("revoke_key", secret[:9])
         read._keys.clear()
         assert refusal(Access(api_key=secret), INGEST) == 401

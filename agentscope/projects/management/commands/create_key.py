@@ -19,5 +19,6 @@ class Command(BaseCommand):
         owner = Project.objects.filter(name=project).first()
         if owner is None:
             raise CommandError(f"There is no project {project!r}. Make it with create_project.")
-        _, secret = create_key(owner, Key.Scope(scope), label)
+        key, secret = create_key(owner, Key.Scope(scope), label)
+        self.stderr.write(f"Budgets and alerts call it “{key.name}”.")
         self.stdout.write(secret)
