@@ -6,6 +6,7 @@ from playwright.sync_api import Page, expect
 from agentscope.alerts.evaluate import evaluate
 from agentscope.budgets.deciding import decide
 from agentscope.budgets.keeping import keep_spent
+from agentscope.budgets.models import Answer, Budget, ToolHour
 from agentscope.budgets.question import Question
 from agentscope.budgets.write import save_budget, stop
 from agentscope.pipeline import examine
@@ -26,7 +27,7 @@ def spend(shop, usd: str) -> None:
 
 
 def ask(shop) -> str:
-    return decide(shop, Question(agent="planner"), time_ns()).verdict.decision.word
+    return decide(shop, Question(agent="planner", trace=uuid(1)), time_ns()).verdict.decision.word
 
 
 def test_a_budget_is_made_stops_and_is_lifted(page, shop):
@@ -71,6 +72,20 @@ def test_somebody_is_stopped_by_hand(page, shop):
     assert ask(shop) == "allow"
 
 
+def test_the_preview_follows_what_is_typed(page, shop):
+    spend(shop, "6")
+    page.goto(f"{PAGE}new/")
+    preview = page.get_by_role("region", name="What it would have done")
+    page.get_by_label("Limit", exact=True).press_sequentially("5")
+    expect(preview.get_by_role("row").nth(1)).to_contain_text("everybody $6.00")
+    expect(page.get_by_label("Limit", exact=True)).to_be_focused()
+    page.get_by_label("Limit", exact=True).press_sequentially("0")
+    expect(preview.get_by_role("row").nth(1)).to_contain_text("nobody")
+    page.get_by_label("Limit", exact=True).fill("much")
+    expect(preview.get_by_role("alert")).to_contain_text("is no number")
+    assert not Budget.objects.exists()
+
+
 def test_axe_finds_nothing(open_page: Page, shop, subtests):  # noqa: F811
     window = {"kind": "calendar", "unit": "month"}
     kept = save_budget(
@@ -80,7 +95,14 @@ def test_axe_finds_nothing(open_page: Page, shop, subtests):  # noqa: F811
     spend(shop, "6")
     assert ask(shop) == "stop"
     one = f"{PAGE}{kept.pk}/"
-    for address in (PAGE, one, f"{one}edit/", f"{one}lift/?group=planner", f"{PAGE}stops/"):
+    answer, run = Answer.objects.get().pk, f"/p/shop/traces/{uuid(1).hex}/"
+    ToolHour.objects.create(
+        project_id=shop.pk, tool="x", calls=7, failures=7, permanent=True, as_of_ns=time_ns()
+    )
+    of_budget = (one, f"{one}edit/", f"{one}lift/?group=planner")
+    others = ("stops/", "answers/", f"answers/{answer}/", "answers/?agent=nobody", "otherwise/")
+    of_run = (run, f"{run}go-on/")
+    for address in (PAGE, *of_budget, *(PAGE + each for each in others), *of_run):
         with subtests.test(address):
             open_page.goto(address)
             assert violations(open_page) == ""
