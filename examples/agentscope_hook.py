@@ -284,7 +284,7 @@ def tokens(usage: Any) -> int | None:
     for names in USAGE:
         found = [get(name, None) for name in names.split()]
         if all(isinstance(each, int) and each >= 0 for each in found):
-            return sum(found)
+            return int(sum(found))
     return None
 
 
