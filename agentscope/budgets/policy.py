@@ -26,6 +26,7 @@ SOFT = Decimal("0.8")  # of the limit, unless said
 ERRORS = ("permanent_retry", "retry_storm")  # codes of findings: it tries what cannot succeed
 MOST_FINDINGS = 50
 SMALLEST = Decimal("1e-12")  # amount that is kept
+SMALLEST_SHARE = Decimal("0.0001")  # likewise
 METRIC = {Budget.Unit.USD: "cost", Budget.Unit.TOKENS: "tokens"}
 
 
@@ -91,8 +92,8 @@ def amount(said: Mapping[str, Any], name: str) -> Decimal:
 def share(said: Mapping[str, Any]) -> Decimal:
     """At which share of the limit the soft level is. Raises BadRule."""
     found = amount({"soft": said.get("soft") or SOFT}, "soft")
-    if found > 1:
-        raise BadRule("soft", "The soft level is a share of the limit: above 0, and 1 at most.")
+    if not SMALLEST_SHARE <= found <= 1:
+        raise BadRule("soft", f"The soft level is a share of the limit: {SMALLEST_SHARE} to 1.")
     return found
 
 

@@ -71,6 +71,7 @@ def test_channels_of_others_are_not_told(client, shop):
         ({"limit": "-1"}, "limit: “-1” is not above 0"),
         ({"soft": "x"}, "soft: "),
         ({"soft": 2}, "soft: "),
+        ({"soft": "0.00001"}, "soft: "),
         ({"window": []}, "window"),
         ({"policy": "stop"}, "policy"),
         ({"enabled": "perhaps"}, "enabled"),
