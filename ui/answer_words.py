@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 from uuid import UUID
@@ -50,7 +51,7 @@ class StoodLine:
     reserved: str
     limit: str
     unpriced: str
-    as_of: str
+    as_of: datetime | None  # None: nothing was used yet
 
 
 def answer_lines(answers: Iterable[Answer]) -> list[AnswerLine]:
@@ -94,7 +95,6 @@ def stood_line(said: dict[str, Any], trace: UUID | None) -> StoodLine:
     word, tone = ANSWERED.get(str(said.get("decision")), ("unknown", ""))
     budget, unit = said.get("budget") or {}, str(said.get("unit"))
     unpriced = said.get("unpriced_calls") or 0
-    spent = written(unit, said.get("spent"))
     group = str(said.get("group") or "")
     is_least = unpriced and unit == "usd"
     return StoodLine(
@@ -103,20 +103,29 @@ def stood_line(said: dict[str, Any], trace: UUID | None) -> StoodLine:
         trace.hex if trace and group == str(trace) else group,
         word,
         tone,
-        f"at least {spent}" if is_least else spent,
+        written(unit, said.get("spent"), unpriced),
         written(unit, said.get("reserved")),
         written(unit, said.get("limit")),
         f"{amounts.count(unpriced, 'call')} without a price not in it" if is_least else "",
-        str(said.get("as_of") or "nothing was used yet"),
+        moment_of(said.get("as_of")),
     )
 
 
-def written(unit: str, value: Any) -> str:
-    """An amount as an answer has it, with its unit."""
+def written(unit: str, value: Any, unpriced: int = 0) -> str:
+    """An amount as an answer has it, with its unit; at least so much, where calls have no price."""
     try:
-        return amount(unit, Decimal(str(value)))
+        found = Decimal(str(value))
     except InvalidOperation:
         return amounts.UNKNOWN
+    return amounts.cost(found, unpriced) if unit == "usd" else amount(unit, found)
+
+
+def moment_of(said: Any) -> datetime | None:
+    """A time as an answer has it; None: nothing was used yet."""
+    try:
+        return datetime.fromisoformat(str(said))
+    except ValueError:
+        return None
 
 
 def also(answer: Answer) -> Iterator[tuple[str, str]]:

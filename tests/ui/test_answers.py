@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from time import time_ns
 
 import pytest
@@ -22,6 +22,7 @@ from agentscope.projects.models import Change, Project
 from tests.kit.costs import uuid
 from tests.kit.hostile import CORPUS
 from tests.ui.test_budgets import PAGE, ask, budget, spend
+from ui.answer_words import stood_line
 
 ANSWERS, STOPS, OTHERWISE = f"{PAGE}answers/", f"{PAGE}stops/", f"{PAGE}otherwise/"
 TRACE = f"/p/shop/traces/{uuid(1).hex}/"
@@ -326,3 +327,17 @@ def test_the_number_of_queries_does_not_grow(client, embedded, project, address)
         counts.append(len(queries))
         assert not any("payload" in each["sql"] for each in queries)
     assert counts[0] == counts[1] <= 8
+
+
+@pytest.mark.parametrize(("spent", "words"), [("0", "unknown"), ("1.5", "≥ $1.50")])
+def test_what_is_known_in_part_is_told_as_such(spent, words):
+    said = {"unit": "usd", "spent": spent, "unpriced_calls": 2, "as_of": "2026-11-26T12:00:00Z"}
+    line = stood_line(said, None)
+    assert (line.spent, line.unpriced) == (words, "2 calls without a price not in it")
+    assert line.as_of == datetime(2026, 11, 26, 12, tzinfo=UTC)
+
+
+def test_a_session_that_looks_like_a_run_keeps_its_name():
+    group = str(uuid(1))
+    assert stood_line({"group": group}, uuid(2)).group == group
+    assert stood_line({"group": group}, uuid(1)).group == uuid(1).hex
