@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from agentscope.alerts.amounts import amount, bound, count, length, moment, plain
@@ -189,8 +190,16 @@ def subject(watch: Watch, group: str) -> str:
 
 
 def named(dimension: str, name: str) -> str:
-    """`Agent planner`."""
-    return f"{DIMENSION[dimension]} {short(name)}"
+    """`Agent planner`; a run by its id as addresses have it, or as it was called."""
+    return f"{DIMENSION[dimension]} {short(digits(name) if dimension == 'trace' else name)}"
+
+
+def digits(name: str) -> str:
+    """The 32 digits of an id; whatever else it is stays."""
+    try:
+        return UUID(name).hex
+    except ValueError:
+        return name
 
 
 def within(tale: Tale) -> str:

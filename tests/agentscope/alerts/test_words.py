@@ -25,6 +25,7 @@ from agentscope.alerts.words import (
     TO_DO,
     Tale,
     facts,
+    named,
     sentences,
     title,
 )
@@ -169,6 +170,12 @@ def test_names_stay_on_one_line() -> None:
     hostile = tale(group="s\r\nBcc: x" + "y" * 1000)
     assert "\n" not in title(hostile) + "".join(sentences(hostile))
     assert len(title(hostile)) < 300
+
+
+def test_a_run_has_the_id_that_addresses_have() -> None:
+    assert named("trace", str(UUID(int=10))) == f"Run {UUID(int=10).hex}"
+    assert named("trace", "re-fund 0a") == "Run re-fund 0a"
+    assert named("agent", "a-b") == "Agent a-b"
 
 
 def test_there_is_a_word_for_all() -> None:
