@@ -126,7 +126,7 @@ def compared(value: Decimal | None, threshold: Decimal, ends_at: Decimal) -> Ver
         return Verdict(Seen.NOTHING, None, threshold)
     if value >= threshold:
         return Verdict(Seen.OVER, value, threshold)
-    seen = Seen.UNDER if value < threshold * ends_at or not value else Seen.BETWEEN
+    seen = Seen.UNDER if value < threshold * ends_at else Seen.BETWEEN
     return Verdict(seen, value, threshold)
 
 
