@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.utils import timezone
@@ -15,7 +16,7 @@ from tests.agentscope.budgets.told import MINUTE, ask, budget, look, tell
 from tests.kit.costs import agent, span, uuid
 from tests.kit.loops import loop
 
-FAILED = {"status": Status.ERROR, "error_class": ErrorClass.AUTH}
+FAILED: dict[str, Any] = {"status": Status.ERROR, "error_class": ErrorClass.AUTH}
 
 
 def test_a_loop_stops_its_run_if_the_policy_says_so(project) -> None:
@@ -44,9 +45,9 @@ def test_a_person_lets_it_go_on_in_spite_of_a_finding(project) -> None:
     assert answer["reason"].endswith("ada lets it go on: It is a poll.")
 
 
-def failures(failed: int, fine: int) -> list:
+def failures(failed: int, fine: int) -> list[Any]:
     """Calls of a tool, of which some failed."""
-    plain = {"kind": Kind.TOOL, "tool": "search"}
+    plain: dict[str, Any] = {"kind": Kind.TOOL, "tool": "search"}
     calls = [span(1, 10 + at, 1, **plain, **FAILED) for at in range(failed)]
     return [agent(1, 1, "scout"), *calls, *(span(1, 30 + at, 1, **plain) for at in range(fine))]
 

@@ -53,7 +53,7 @@ def test_all_together_add_up(project) -> None:
 
 
 def test_what_has_no_price_is_counted_apart(project) -> None:
-    used(project, call(1, 1, 0, None, model="unheard-of"), call(1, 2, 0, "1"))
+    used(project, call(1, 1, 0, model="unheard-of"), call(1, 2, 0, "1"))
     today = past(project, meant(), NOW)[0]
     assert (today.most, today.unpriced_calls) == (Decimal(1), 1)
 
