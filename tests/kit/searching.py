@@ -14,7 +14,7 @@ from agentscope.search.read import SearchPage, search
 from agentscope.search.syntax import parse
 from agentscope.traces.models import Trace
 from agentscope.traces.read import TraceFilters
-from ingest.drain import store_logs, store_traces
+from ingest.drain import Body, store_logs, store_traces
 from tests.kit.otlp import PROTOBUF, START, a_span, logs, pair, traces
 
 PROJECT = 1
@@ -95,13 +95,13 @@ def record(trace: int, body: str, span: int = 1, time_ns: int = START) -> LogRec
 def store(*spans: Span, project: int = PROJECT) -> None:
     """Store spans in one go."""
     with transaction.atomic():
-        store_traces(project, [(traces(*spans).SerializeToString(), PROTOBUF)])
+        store_traces(project, [Body(traces(*spans).SerializeToString(), PROTOBUF, None)])
 
 
 def store_records(*records: LogRecord, project: int = PROJECT) -> None:
     """Store log records in one go."""
     with transaction.atomic():
-        store_logs(project, [(logs(*records).SerializeToString(), PROTOBUF)])
+        store_logs(project, [Body(logs(*records).SerializeToString(), PROTOBUF, None)])
 
 
 def look_for(text: str, project: int = PROJECT, **filters: Any) -> SearchPage:
