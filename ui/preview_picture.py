@@ -132,6 +132,6 @@ def fired(found: Preview) -> str:
 
 
 def group_words(groups: Sequence[tuple[str, int]], more: int) -> str:
-    """`s-1 (2 times), s-2 (1 time) and 4 more`."""
-    named = ", ".join(f"{name} ({count(times, 'time')})" for name, times in groups)
+    """`s-1 (2 times), s-2 (1 time) and 4 more`; nothing where all is together."""
+    named = ", ".join(f"{name} ({count(times, 'time')})" for name, times in groups if name)
     return f"{named} and {more:,} more" if more else named

@@ -81,6 +81,7 @@ def test_words():
     assert group_words([("a", 2), ("b", 1)], 0) == "a (2 times), b (1 time)"
     assert group_words([("a", 1)], 1200) == "a (1 time) and 1,200 more"
     assert group_words([], 0) == ""
+    assert group_words([("", 1)], 0) == ""
 
 
 amounts = st.none() | st.decimals("0", "1e24", places=2, allow_nan=False)
