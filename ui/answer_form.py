@@ -48,7 +48,7 @@ class AnswerForm(ListingForm):
         asked = self.said("budget")
         if asked and asked not in dict(known):
             known.append((asked, f"budget {asked}, deleted"))
-        self.fields["budget"].widget.choices = [("", "Any"), *known]  # type: ignore[attr-defined]
+        self.fields["budget"].widget.choices = [("", "Any"), *known]
 
     def clean_trace(self) -> str:
         """The id as 32 hex digits."""

@@ -67,7 +67,7 @@ class OfTrace:
 
 def of_trace(project_id: int, trace: UUID, now: datetime) -> OfTrace:
     """What was said about a trace. One query."""
-    said = {"project": project_id, "trace": trace, "name": trace.hex, "now": now}
+    said: dict[str, Any] = {"project": project_id, "trace": trace, "name": trace.hex, "now": now}
     with connection.cursor() as cursor:
         cursor.execute(SAID, said)
         row = cursor.fetchone()

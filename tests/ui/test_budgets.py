@@ -50,7 +50,7 @@ def budget(project: Project, limit: str = "10", **said: Any) -> Budget:
 def spend(project: Project, name: str, usd: str | None, trace: int = 1, **said: Any) -> None:
     """A run of an agent a few seconds ago, which is added up."""
     after = time_ns() - 5 * 10**9 - NOON
-    run = [agent(trace, 1, name, after=after), call(trace, 2, 1, usd, after=after, **said)]
+    run = [agent(trace, 1, name, after=after), call(trace, 2, 1, usd or "", after=after, **said)]
     store(project.pk, *run)
     examine(project.pk, uuid(trace))
     evaluate(project.pk, time_ns(), keep_spent)
