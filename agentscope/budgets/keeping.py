@@ -7,12 +7,13 @@ Nothing is incremented: what a group has spent is read anew from what was metere
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from decimal import Decimal
 from functools import partial
 from itertools import groupby
 from operator import itemgetter
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db import connection, transaction
@@ -26,13 +27,13 @@ from agentscope.budgets.models import Budget, Spent, ToolHour
 from agentscope.budgets.policy import ERRORS, Terms, terms
 from agentscope.budgets.reserved import Covered, Held, covered
 from agentscope.budgets.standing import HOUR, SAID, USED_BY_TRACE
-from agentscope.findings.models import Finding
 from agentscope.meter.changes import Changes
 from agentscope.meter.read import Asked, used
 from agentscope.meter.readings import MINUTE_NS, Sums
 from agentscope.meter.scope import Scope
 from agentscope.projects.models import Project
 from agentscope.traces.tree import PICO
+from agentscope.vocabulary import ErrorClass, Kind, Persistence
 
 log = logging.getLogger(__name__)
 
@@ -59,6 +60,17 @@ CLOSE = """
 update budget_reservation set is_open = false
 where project_id = %s and is_open and expires_at <= %s
 """
+# The calls that are the evidence of findings. By time, so that few partitions are looked into.
+GIVEN_UP = """
+select distinct span.tool from finding join span on span.project_id = finding.project_id
+    and span.trace_id = finding.trace_id and span.span_id = any(finding.span_ids)
+    and span.started_at between to_timestamp(finding.first_ns / 1e9) - interval '1 second'
+        and to_timestamp(finding.last_ns / 1e9) + interval '1 second'
+where finding.project_id = %(project)s and finding.last_at > %(since)s
+and finding.withdrawn_at is null and finding.code = %(code)s
+and span.kind = %(tool)s and span.tool <> '' and span.error_class = any(%(lasting)s)
+"""
+LASTING = [each.value for each in ErrorClass if each.persistence is Persistence.PERMANENT]
 
 
 def keep_spent(project: Project, changes: Changes, now_ns: int) -> None:
@@ -184,7 +196,7 @@ def keep_tools(project_id: int, changes: Changes, now_ns: int) -> None:
         return
     hour = Window(now_ns - HOUR * SECOND, now_ns)
     found = used(Asked(project_id, Scope(each="tool"), *minutes(hour), tools))
-    permanent = set(given_up(project_id, now_ns))
+    permanent = given_up(project_id, now_ns)
     rows = [
         ToolHour(
             project_id=project_id,
@@ -204,13 +216,14 @@ def keep_tools(project_id: int, changes: Changes, now_ns: int) -> None:
     )
 
 
-def given_up(project_id: int, now_ns: int) -> Iterator[str]:
-    """Tools of which a finding of the last hour says that trying again cannot help. Its subject is
-    the tool and the error."""
-    since = at(now_ns - HOUR * SECOND)
-    found = Finding.objects.filter(project_id=project_id, last_at__gt=since, withdrawn_at=None)
-    for subject in found.filter(code=ERRORS[0]).values_list("subject", flat=True):
-        yield subject.rpartition(": ")[0]
+def given_up(project_id: int, now_ns: int) -> set[str]:
+    """Tools of which a finding of the last hour shows calls that failed for a reason that stays, so
+    that trying again cannot help."""
+    with connection.cursor() as cursor:
+        said: dict[str, Any] = {"project": project_id, "since": at(now_ns - HOUR * SECOND)}
+        said |= {"code": ERRORS[0], "tool": int(Kind.TOOL), "lasting": LASTING}
+        cursor.execute(GIVEN_UP, said)
+        return {tool for (tool,) in cursor.fetchall()}
 
 
 def at(ns: int) -> datetime:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -11,9 +12,10 @@ from django.utils import timezone
 
 from agentscope.budgets.policy import policy_of
 from agentscope.budgets.write import lift_findings
+from agentscope.findings.models import Finding
 from agentscope.vocabulary import ErrorClass, Kind, Status
-from tests.agentscope.budgets.told import MINUTE, ask, budget, look, tell
-from tests.kit.costs import agent, span, uuid
+from tests.agentscope.budgets.told import MINUTE, SECOND, ask, budget, look, tell
+from tests.kit.costs import Understood, agent, call, span, uuid
 from tests.kit.loops import loop
 
 FAILED: dict[str, Any] = {"status": Status.ERROR, "error_class": ErrorClass.AUTH}
@@ -45,7 +47,7 @@ def test_a_person_lets_it_go_on_in_spite_of_a_finding(project) -> None:
     assert answer["reason"].endswith("ada lets it go on: It is a poll.")
 
 
-def failures(failed: int, fine: int) -> list[Any]:
+def failures(failed: int, fine: int) -> list[Understood]:
     """Calls of a tool, of which some failed."""
     plain: dict[str, Any] = {"kind": Kind.TOOL, "tool": "search"}
     calls = [span(1, 10 + at, 1, **plain, **FAILED) for at in range(failed)]
@@ -66,6 +68,53 @@ def test_a_tool_that_only_fails_is_not_called_again(project, failed, fine, state
     assert answer["decision"] == decision
     assert ask(project, tool="other")["circuit"] is None
     assert ask(project, tool="search", after=90 * MINUTE)["circuit"] is None
+
+
+def in_turn(make: Callable[..., Understood], times: int, begin: int = 0, **said: Any) -> Any:
+    """Spans of an agent, one after the other."""
+    turns = range(begin, begin + times)
+    return [make(1, 10 + at, 1, after=at * 2 * SECOND, **said) for at in turns]
+
+
+@pytest.mark.parametrize(
+    ("why", "permanent"),
+    [(ErrorClass.AUTH, True), (ErrorClass.TIMEOUT, False), (ErrorClass.TOOL_REPORTED, False)],
+)
+def test_a_tool_fails_for_good_if_its_errors_stay(project, why, permanent) -> None:
+    """A finding tells that the same was tried again; its calls tell whether that could help."""
+    budget(project)
+    plain: dict[str, Any] = {
+        "kind": Kind.TOOL,
+        "tool": "search: all",
+        "status": Status.ERROR,
+        "error_class": why,
+    }
+    tell(project, agent(1, 1, "scout"), *in_turn(span, 7, **plain))
+    look(project)
+    assert ask(project, tool="search: all")["circuit"]["permanent"] is permanent
+
+
+def test_tools_that_fail_together_are_each_known(project) -> None:
+    """One finding of two tools: neither failed often enough alone."""
+    budget(project)
+    plain: dict[str, Any] = {"kind": Kind.TOOL, **FAILED}
+    calls = in_turn(span, 2, tool="search-0", **plain)
+    more = in_turn(span, 2, begin=2, tool="search-1", **plain)
+    tell(project, agent(1, 1, "scout"), *calls, *more)
+    look(project)
+    assert Finding.objects.get(code="permanent_retry").subject == "search-0, search-1: auth"
+    for tool in ("search-0", "search-1"):
+        assert ask(project, tool=tool)["circuit"]["permanent"] is True
+
+
+def test_a_model_that_fails_for_good_is_no_tool(project) -> None:
+    budget(project)
+    calls = in_turn(call, 7, model="search", **FAILED)
+    tool = span(1, 30, 1, kind=Kind.TOOL, tool="search")
+    tell(project, agent(1, 1, "scout"), *calls, tool)
+    look(project)
+    assert Finding.objects.filter(code="permanent_retry").exists()
+    assert ask(project, tool="search")["circuit"]["permanent"] is False
 
 
 def test_downgrade_names_the_model_to_go_on_with(project) -> None:
