@@ -11,6 +11,7 @@ import django
 
 from bench import (
     acknowledging,
+    advising,
     anomalies,
     copying,
     costs,
@@ -57,6 +58,7 @@ def measure(server: Database) -> Iterator[Result]:
     yield from anomalies.measure()
     yield from raising.measure()
     yield from costs.measure(server, 1)  # more of them: python -m bench.costs
+    yield from advising.measure(server, 1)
     yield from trace_page.measure()
 
 

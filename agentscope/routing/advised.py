@@ -14,7 +14,9 @@ ASSUMED = (
     " tokens, and may answer at another length.",
     "Both prices are those of the last day of the period, in the service tier of each call.",
     "A cache is empty when a model changes: cached input is priced as if it were cached there too.",
-    "Whether a model takes pictures is in no price list.",
+    "Whether a model takes pictures, or answers in a structure that is asked for, is in no price"
+    " list: it is proven by such calls that went well there.",
+    "The sizes of a release call tools alike; another model must have called some here.",
     "Calls that are compared were not given the same questions.",
 )
 

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from agentscope.prices.book import PriceBook
 from agentscope.prices.contexts import known_of
 from agentscope.prices.names import bare_model
-from agentscope.routing.advised import Basis
+from agentscope.routing.advised import Basis, Evidence
+from agentscope.routing.kinds import BY_TOOLS
 from agentscope.routing.lines import Line
 from agentscope.routing.smaller import Families, siblings
 
@@ -44,7 +45,8 @@ def offers_of(
         found[bare_model(name)] = offer(seller, spelled, Basis.SMALLER)
     for bare, places in called.items():
         _, name, seller = places[0]
-        found.setdefault(bare, offer(seller, name, Basis.USED))
+        if not known_of(seller, name).is_deprecated:
+            found.setdefault(bare, offer(seller, name, Basis.USED))
     return [found[bare] for bare in sorted(found) if bare != bare_model(model)]
 
 
@@ -59,6 +61,12 @@ def fits(offer: Offer, tokens: int, seen: Iterable[Line]) -> bool:
     if offer.context is not None:
         return tokens <= offer.context
     return tokens <= held(seen)
+
+
+def is_able(offer: Offer, kind: int, evidence: Evidence | None) -> bool:
+    """Whether a model can be taken to do work of a kind at all: the sizes of a release call tools
+    alike; of any other model no price list says that it does, so it must have done so here."""
+    return kind not in BY_TOOLS or offer.basis == Basis.SMALLER or evidence is not None
 
 
 def held(seen: Iterable[Line]) -> int:

@@ -17,7 +17,7 @@ from decimal import Decimal
 from agentscope.prices.book import PriceBook
 from agentscope.prices.names import bare_model
 from agentscope.routing.advised import Advice, Basis, Candidate, Evidence, Verdict
-from agentscope.routing.candidates import Offer, Place, fits, offers_of
+from agentscope.routing.candidates import Offer, Place, fits, is_able, offers_of
 from agentscope.routing.kinds import LIGHT, CallKind
 from agentscope.routing.lines import Line, recorded
 from agentscope.routing.record import (
@@ -133,7 +133,7 @@ def advice_for(known: Known, place: Place, kind: CallKind) -> Advice | None:
     most = max(line.most_input + line.most_output for line in lines)
     work = Work(lines, now, costs_now(known.book, known.day, lines), most)
     weighed = [each for offer in offers_at(known, place) if (each := weigh(known, work, offer))]
-    chosen = best(weighed, kind, now)
+    chosen = best(weighed, kind, now, provider)
     if chosen is None:
         return None
     return Advice(
@@ -164,14 +164,17 @@ def offers_at(known: Known, place: Place) -> list[Offer]:
 
 
 def weigh(known: Known, work: Work, offer: Offer) -> Candidate | None:
-    """A model beside the one that is called; None if it is not cheaper, or too small for them."""
+    """A model beside the one that is called; None if it is not cheaper, too small for them,
+    or not known to do such work."""
     seen = known.of_model.get(bare_model(offer.model), [])
+    evidence = evidence_of(known, bare_model(offer.model), work.lines[0])
     if not fits(offer, work.most_tokens, known.lines(seen)):
+        return None
+    if not is_able(offer, work.lines[0].kind, evidence):
         return None
     saving = saved(known.book, known.day, work.lines, work.costs, offer)
     if saving is None:
         return None
-    evidence = evidence_of(known, bare_model(offer.model), work.lines[0])
     verdict = judge(evidence, work.record)
     return Candidate(
         provider=offer.provider,
@@ -215,17 +218,21 @@ def judge(evidence: Evidence | None, now: Record) -> Verdict:
     return Verdict.WORSE if is_worse(evidence.record, now) else Verdict.TRY
 
 
-def best(weighed: Sequence[Candidate], kind: CallKind, now: Record) -> Candidate | None:
-    """The proven candidate that saves most; else, of those to try, one on which calls of others
-    went as well, then one of the same release, and of these the next smaller: it saves least."""
+def best(
+    weighed: Sequence[Candidate], kind: CallKind, now: Record, provider: str
+) -> Candidate | None:
+    """The proven candidate that saves most; else, of those to try, one of the same provider, then
+    one on which calls of others went as well, then one of the same release, and of these the next
+    smaller: it saves least."""
     proven = [each for each in weighed if each.verdict == Verdict.PROVEN]
     if proven:
         return max(proven, key=lambda each: (each.saving.usd, each.model))
     if kind not in LIGHT or now.rate < GOOD:
         return None
 
-    def order(each: Candidate) -> tuple[bool, bool, Decimal, str]:
+    def order(each: Candidate) -> tuple[bool, bool, bool, Decimal, str]:
         is_backed = each.evidence is not None and is_as_good(each.evidence.record, now)
-        return not is_backed, each.basis != Basis.SMALLER, each.saving.usd, each.model
+        known = each.provider != provider, not is_backed, each.basis != Basis.SMALLER
+        return *known, each.saving.usd, each.model
 
     return min((each for each in weighed if each.verdict == Verdict.TRY), key=order, default=None)

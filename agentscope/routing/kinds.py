@@ -43,6 +43,8 @@ LIGHT = frozenset(
         CallKind.TOOL_CHOICE,
     }
 )
+# Kinds of which calls end in tools, a handoff being one.
+BY_TOOLS = frozenset({CallKind.ROUTING, CallKind.TOOL_CHOICE})
 LABEL = 16  # tokens: a label, a number or yes and no, with the braces of JSON around it
 SHORT = 256  # tokens: a paragraph or two; about 200 English words
 ARGUMENTS = 512  # tokens: names of tools with their arguments; more is text written for a tool

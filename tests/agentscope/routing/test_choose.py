@@ -8,7 +8,7 @@ from hypothesis import find, given
 from hypothesis import strategies as st
 
 from agentscope.prices.models import ModelPrice
-from agentscope.routing.advised import Basis, Verdict
+from agentscope.routing.advised import ASSUMED, Basis, Verdict
 from agentscope.routing.choose import advise
 from agentscope.routing.kinds import CallKind
 from agentscope.routing.lines import cost
@@ -138,6 +138,61 @@ def test_a_context_that_nobody_knows_must_have_been_seen():
     assert told(asked, seen, book=book)[0].best.verdict == Verdict.PROVEN
     failed = line("m-small", 200, 1, provider="home", most_input=1_100)
     assert told(asked, failed, book=book) == []
+
+
+def test_a_model_that_is_going_to_be_switched_off_is_not_advised():
+    """Though the project calls it already, it is cheaper and went as well."""
+    prices = {"gemini-2.5-pro": "10", "gemini-2.0-flash": "1", "gemini-2.5-flash-lite": "2"}
+    book = priced(*(row("google", name, unit, usd) for name, usd in prices.items()
+                    for unit in (Unit.INPUT, Unit.OUTPUT)))  # fmt: skip
+    asked = line("gemini-2.5-pro", provider="google")
+    off = line("gemini-2.0-flash", 500, provider="google", path="other")
+    (found,) = told(asked, off, book=book)
+    assert (found.best.model, found.others) == ("gemini-2.5-flash-lite", ())
+
+
+@pytest.mark.parametrize("kind", [CallKind.TOOL_CHOICE, CallKind.ROUTING])
+def test_another_model_must_have_called_tools_here(kind):
+    """Nobody says of a model of another release that it calls any."""
+    asked = line("claude-haiku-4-5", kind=kind)
+    answers = line("gpt-5-nano", 200, path="other")
+    assert not told(asked, answers)
+    calls = line("gpt-5-nano", 200, path="other", kind=kind)
+    (found,) = told(asked, answers, calls)
+    assert (found.best.model, found.best.verdict) == ("gpt-5-nano", Verdict.TRY)
+
+
+def test_the_sizes_of_a_release_call_tools_alike():
+    (found,) = told(line("gpt-5", kind=CallKind.TOOL_CHOICE))
+    assert (found.best.model, found.best.basis) == ("gpt-5-mini", Basis.SMALLER)
+
+
+def test_another_providers_model_is_advised_only_if_it_is_called_already():
+    """Another provider needs an account, and another client: nobody has it by being told."""
+    (found,) = told(line("claude-haiku-4-5"), line("gpt-5-nano", 200, path="planner"))
+    assert (found.best.provider, found.best.basis) == ("openai", Basis.USED)
+    assert told(line("claude-haiku-4-5")) == []
+
+
+def test_a_try_stays_with_the_provider():
+    """Another one has another client and other answers, whatever it does for other agents."""
+    (found,) = told(line("claude-sonnet-4-5"), line("gpt-5-nano", 200, path="other"))
+    assert (found.best.provider, found.best.model) == ("anthropic", "claude-haiku-4-5")
+    assert [each.model for each in found.others if each.provider == "openai"] == ["gpt-5-nano"]
+    (found,) = told(line("claude-sonnet-4-5"), line("gpt-5-nano", 200))  # it is proven here
+    assert found.best.model == "gpt-5-nano"
+
+
+def test_a_larger_or_dearer_size_is_not_advised():
+    assert told(line("gpt-5-mini")) != []
+    assert all(each.model != "gpt-5" for each in told(line("gpt-5-mini"))[0].others)
+    assert told(line("gpt-5-nano")) == []
+
+
+def test_what_is_in_no_price_list_is_said():
+    text = " ".join(ASSUMED)
+    for unknown in ("pictures", "structure", "tools", "cache", "tokens"):
+        assert unknown in text
 
 
 def test_an_unknown_price_is_unknown():
