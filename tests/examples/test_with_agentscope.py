@@ -12,9 +12,11 @@ from tests.examples.installed import EXAMPLES, python_with
 from tests.examples.running import around
 from tests.examples.shops import SOON, Shop, limited, seconds_to_fire, stopped, watched
 from tests.examples.stubs import Model
+from tests.kit.stack import wait_until
 
 pytestmark = [pytest.mark.stack, pytest.mark.slow]
 
+START = 120  # seconds for a framework to start
 HEAVY = pytest.mark.heavy
 EXAMPLES_OF = {
     "plain": (None, "plain_python.py"),
@@ -24,7 +26,7 @@ EXAMPLES_OF = {
     "semantic_kernel": ("semantic_kernel", "semantic_kernel_hook.py"),
     "litellm": ("litellm", "litellm_hook.py"),
 }
-LIGHT = ("plain", "langgraph", "openai_agents")
+LIGHT = ("plain", "langgraph")
 EVERY = [pytest.param(name, id=name, marks=[] if name in LIGHT else HEAVY) for name in EXAMPLES_OF]
 # Runs an example as it is, but nobody is asked.
 UNASKED = """
@@ -76,6 +78,8 @@ def test_without_the_hook_an_alert_fires_soon_after_the_span_that_crosses_it(
         run = [python, "-c", UNASKED, file]
         with subprocess.Popen(run, env=environment, stdout=said, stderr=said) as agent:
             try:
+                wait_until(lambda: bool(model.asked) or agent.poll() is not None, START)
+                assert agent.poll() is None, (tmp_path / "said").read_text()[-3000:]
                 took = seconds_to_fire(shop)
             finally:
                 agent.kill()
