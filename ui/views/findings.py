@@ -182,8 +182,7 @@ def cause(request: PageRequest, fingerprint: UUID) -> HttpResponse:
         "page": "findings",
         "form": form,
         **lines(request.project.pk, [found], MONTH)[0],
-        "is_stopping": state(found) != EXPECTED
-        and stops_runs(policies(request.project.pk), found),
+        "is_stopping": state(found) != EXPECTED and stops_runs(policies(request.project.pk), found),
         "sightings": sighted(shown, {fingerprint: found}, detectors(request)),
         "decisions": decisions_of(request.project.pk, fingerprint, DECISIONS),
         **pages(request, first, len(shown), found.findings - found.more_places),
