@@ -133,6 +133,16 @@ def test_nobody_is_reminded_of_what_somebody_looks_at(project: Project) -> None:
     assert len(messages()) == 2
 
 
+def test_the_end_of_what_somebody_looks_at_is_told(project: Project) -> None:
+    told_rule(project)
+    tell(project, call(1, 1, 0, "2"))
+    look(project)
+    Alert.objects.update(acknowledged_by="ada", acknowledged_at=timezone.now(), note="mine")
+    assert again(project, 120 * MINUTE) == [("resolved", "")]
+    assert len(messages()) == 2
+    assert Alert.objects.filter(acknowledged_by="", note="", acknowledged_at=None).exists()
+
+
 def test_flapping_is_told_once_and_then_when_it_stays(project: Project) -> None:
     told_rule(project, window={"kind": "rolling", "seconds": 60})
     told = []
