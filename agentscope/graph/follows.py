@@ -8,25 +8,23 @@ apart from calls.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections import defaultdict
 from collections.abc import Iterator
 
 import numpy as np
 
 from agentscope.agents.invoked import CONTAINS, Run
 from agentscope.traces.above import nearest
-from agentscope.traces.tree import Tree
+from agentscope.traces.tree import Ints, Tree
 
 
 def follows(tree: Tree, runs: list[Run]) -> Iterator[tuple[int, int]]:
     """Pairs of runs by their positions, that which came last before, and that which came after: in
     the same surroundings, the one ended before the other began, and the other was not called."""
-    beside: defaultdict[int, list[int]] = defaultdict(list)
-    for at, around in enumerate(surroundings(tree, runs)):
-        beside[around].append(at)
-    for group in beside.values():
-        if len(group) > 1:
-            yield from in_turn(tree, runs, group)
+    around = surroundings(tree, runs)
+    by_place = np.argsort(around, kind="stable")
+    counts = np.unique(around, return_counts=True)[1]
+    for end, count in zip(np.cumsum(counts)[counts > 1], counts[counts > 1], strict=True):
+        yield from in_turn(tree, runs, by_place[end - count : end].tolist())
 
 
 def in_turn(tree: Tree, runs: list[Run], group: list[int]) -> Iterator[tuple[int, int]]:
@@ -41,10 +39,10 @@ def in_turn(tree: Tree, runs: list[Run], group: list[int]) -> Iterator[tuple[int
             yield ended[place][2], at
 
 
-def surroundings(tree: Tree, runs: list[Run]) -> list[int]:
+def surroundings(tree: Tree, runs: list[Run]) -> Ints:
     """For each run the first row of the run that it is inside of; -1: of none."""
     rows = np.array([run.rows[0] for run in runs], np.int64)
     begins = np.zeros(len(tree), bool)
     begins[rows] = True
-    around: list[int] = np.append(nearest(tree.parent, begins), -1)[tree.parent[rows]].tolist()
+    around: Ints = np.append(nearest(tree.parent, begins), -1)[tree.parent[rows]]
     return around

@@ -4,6 +4,8 @@ import os
 import time
 from contextlib import contextmanager
 from threading import Event, Thread
+from urllib.error import HTTPError
+from urllib.request import urlopen
 
 import pytest
 from opentelemetry.proto.trace.v1.trace_pb2 import Span
@@ -12,6 +14,7 @@ from playwright.sync_api import expect
 from tests.kit.chromium import WIDE
 from tests.kit.otlp import PROTOBUF, a_span, encode, pair, traces
 from tests.kit.sender import post
+from tests.kit.stack import wait_until
 from tests.pages.conftest import watch
 from tests.pages.test_live import at_the_top
 from tests.pages.test_tree import ready, until
@@ -45,6 +48,7 @@ class Run:
         self.began = time.time_ns() - RUN_SECONDS * 10**9
         self.sent = 0
         self.stopped = Event()
+        self.address = f"/p/{PROJECT}/traces/{self.trace_id.hex()}/"
 
     def span(self, number: int, parent: int, name: str, **said: str | int) -> Span:
         """A step, at its time within the half hour."""
@@ -108,12 +112,22 @@ class Run:
             self.send(self.update(number))
 
 
+def is_there(address: str) -> bool:
+    """Whether a page of it can be opened: what was acknowledged is stored a moment later."""
+    try:
+        with urlopen(address):
+            return True
+    except HTTPError:
+        return False
+
+
 @pytest.fixture
 def run(stack):
     begun = Run(stack.http_url)
     begun.send([begun.agent(number) for number in range(1, AGENTS + 1)])
     for number in range(AGENTS * 2):
         begun.send(begun.update(1_000 + number))
+    wait_until(lambda: is_there(begun.url + begun.address), PATIENCE / 1000)
     return begun
 
 
@@ -147,10 +161,9 @@ def cost(page):
 
 
 def test_half_an_hour_in_a_minute_grows_under_the_eyes_of_a_reader(context, run, complaints):
-    address = f"/p/{PROJECT}/traces/{run.trace_id.hex()}/"
     page = context.new_page()
     watch(page, complaints)
-    page.goto(address)
+    page.goto(run.address)
     ready(page)
     has_spans(page, run.sent)
     assert page.locator("[data-live]").first.get_attribute("hx-trigger") == "every 2s"
@@ -170,7 +183,7 @@ def test_half_an_hour_in_a_minute_grows_under_the_eyes_of_a_reader(context, run,
             has_spans(page, run.sent)
             assert at_the_top(page) == [name, pytest.approx(top, abs=3)]
             costs.append(cost(page))
-            other.goto(address + ("graph/", "transcript/", "costs/")[check % 3])
+            other.goto(run.address + ("graph/", "transcript/", "costs/")[check % 3])
             has_spans(other, min(run.sent + 1, TOTAL))
         run_on(run)
         has_spans(page, run.sent)

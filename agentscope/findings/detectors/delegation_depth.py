@@ -25,6 +25,7 @@ PATTERN = Pattern(
     apart=True,
 )
 BETWEEN = "/"  # names in a path
+ENDS = 5  # names that are told at each end
 
 
 def detect(scene: Scene, limit: Limit) -> Iterator[Found]:
@@ -67,5 +68,9 @@ def around(path: str) -> Iterator[str]:
 
 
 def arrows(path: str) -> str:
-    """A path as people write it: an agent that calls itself once, and how often."""
-    return " → ".join(in_turn(path.split(BETWEEN)))
+    """A path as people write it: an agent that calls itself once, and how often; of a long one its
+    two ends."""
+    names = list(in_turn(path.split(BETWEEN)))
+    if (left := len(names) - 2 * ENDS) > 1:
+        names[ENDS:-ENDS] = [f"{left:,} more"]
+    return " → ".join(names)

@@ -40,6 +40,13 @@ def test_an_agent_that_calls_itself_is_named_once():
     assert arrows("boss/scout/scout/scout/judge") == "boss → scout × 3 → judge"
 
 
+def test_of_a_long_path_the_ends_are_told():
+    names = [f"a{at}" for at in range(52)]
+    ends = "a0 → a1 → a2 → a3 → a4 → 42 more → a47 → a48 → a49 → a50 → a51"
+    assert arrows("/".join(names)) == ends
+    assert arrows("/".join(names[:11])) == " → ".join(names[:11])
+
+
 def test_many_side_by_side_are_not_deep():
     script = Script()
     with script.agent("boss", "Part it."):
