@@ -20,7 +20,7 @@ def local(hours: int) -> str:
 
 
 @pytest.fixture
-def berlin(project) -> Project:
+def berlin(project: Project) -> Project:
     project.time_zone = BERLIN.key
     project.save()
     return project

@@ -29,7 +29,8 @@ def preview(*values: str | None, threshold: Decimal | None = TWO, **said) -> Pre
 
 
 def xy(line: str) -> list[tuple[float, float]]:
-    return [tuple(map(float, each.split(","))) for each in line.split()]
+    points = (each.split(",") for each in line.split())
+    return [(float(x), float(y)) for x, y in points]
 
 
 def test_of_nothing_there_is_no_picture():

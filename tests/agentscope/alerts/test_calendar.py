@@ -64,7 +64,7 @@ def values(project: Project, window: dict[str, Any], *times: int) -> list[int]:
     return [int(each[""].value or 0) for each in asked]
 
 
-def look(project: Project, now_ns: int) -> list[tuple[str, Decimal | None]]:
+def look(project: Project, now_ns: int) -> list[tuple[str, Decimal | int | None]]:
     """What people are told at a time, with the value."""
     Rule.objects.update(looked_at=LONG_AGO)
     events = evaluate(project.pk, now_ns)

@@ -48,7 +48,11 @@ def environ(body: bytes, **said: str) -> dict[str, Any]:
 def post(body: bytes, **said: str) -> tuple[str, dict[str, str], Any]:
     """Status, headers and what is said."""
     begun: list[Any] = []
-    parts = only_decide.application(environ(body, **said), lambda *begin: begun.extend(begin))
+
+    def start(status: str, headers: list[tuple[str, str]], error: object = None) -> Any:
+        begun.extend((status, headers))
+
+    parts = only_decide.application(environ(body, **said), start)
     status, headers = begun
     told = b"".join(parts)
     assert dict(headers)["Content-Length"] == str(len(told))
