@@ -19,9 +19,9 @@ from functools import partial
 import django
 import psycopg
 
-from bench.costs import PROJECT, RUNS, get, put_project, seconds
+from bench.costs import PROJECT, RUNS, get, seconds
 from bench.report import Result, at_most, show
-from bench.servers import Database, database
+from bench.servers import Database, database, put_project
 
 MILLIONS = 1
 CALLS = 2  # of a use
@@ -84,7 +84,7 @@ def lines(lines_of: Callable[..., Iterator[object]], since: datetime, until: dat
 
 def generate(server: Database, millions: int, since: datetime) -> None:
     """A project with the uses of its traces, and nothing else."""
-    put_project([])
+    put_project(PROJECT)
     statement = USES.format(
         project=PROJECT,
         first=int(since.timestamp()) // 3600 + 1,

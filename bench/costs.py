@@ -27,7 +27,7 @@ import psycopg
 
 from bench.examining import store
 from bench.report import Result, at_most, show
-from bench.servers import Database, database
+from bench.servers import Database, database, put_project
 
 if TYPE_CHECKING:
     from django.test import Client
@@ -127,7 +127,7 @@ def measure(server: Database, millions: int) -> Iterator[Result]:
 
 def generate(server: Database, millions: int, first: datetime) -> None:
     """A project with the lines of its traces, and nothing else."""
-    put_project(["customer"])
+    put_project(PROJECT, cost_attributes=["customer"])
     traces = millions * 1_000_000 // SPANS
     statement = LINES_OF_TRACES.format(
         first=first.isoformat(), days=DAYS, traces=traces, lines=LINES, project=PROJECT
@@ -137,14 +137,6 @@ def generate(server: Database, millions: int, first: datetime) -> None:
         connection.execute(statement)
         connection.execute(DUE)
         connection.execute("vacuum analyze path_cost")
-
-
-def put_project(attributes: list[str]) -> None:
-    """The project that is asked about, whose costs are told by these attributes."""
-    from agentscope.projects.models import Project  # needs Django
-
-    said = {"name": "bench", "cost_attributes": attributes}
-    Project.objects.update_or_create(pk=PROJECT, defaults=said)
 
 
 def added_up(server: Database, millions: int) -> Iterator[Result]:

@@ -20,7 +20,7 @@ import psycopg
 from bench.costs import get, seconds
 from bench.examining import examine, trace_of
 from bench.report import Result, at_most, show
-from bench.servers import Database, database
+from bench.servers import Database, database, put_project
 
 PROJECT = 1
 FINDINGS, CAUSES = 100_000, 10_000
@@ -86,14 +86,9 @@ def of_project(server: Database) -> Iterator[Result]:
 
     first = datetime.now(UTC) - timedelta(days=DAYS)
     said = {"first": int(first.timestamp() * 1e9), "step": DAYS * 86_400 * 10**9 // FINDINGS}
+    put_project(PROJECT)
     with psycopg.connect(server.url, autocommit=True) as connection:
         connection.execute("truncate finding, finding_cause")
-        connection.execute(
-            "insert into project (id, name, created_at, cost_policy, cost_attributes)"
-            " values (%s, 'bench', now(), 'computed', '{}')"
-            " on conflict (id) do update set name = excluded.name",
-            [PROJECT],
-        )
         connection.execute(OF_ALL.format(**said))
         connection.execute(CAUSES_DUE)
         connection.execute("vacuum analyze finding, finding_cause")

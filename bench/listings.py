@@ -21,7 +21,7 @@ import psycopg
 
 from bench.costs import DAYS, PROJECT, RUNS, get, seconds
 from bench.report import Result, at_most, show
-from bench.servers import Database, database
+from bench.servers import Database, database, put_project
 
 MILLIONS = 20
 SPANS = 20  # of a trace
@@ -100,14 +100,9 @@ def generate(server: Database, traces: int, first: datetime) -> None:
     """A project with what agents did in its traces, and with its sessions."""
     said = {"project": PROJECT, "first": first.isoformat(), "days": DAYS, "traces": traces}
     said |= {"sessions": int(traces * SESSIONS)}
+    put_project(PROJECT)
     with psycopg.connect(server.url, autocommit=True) as connection:
         connection.execute("truncate agent_run, agent_day, session, day_due")
-        connection.execute(
-            "insert into project (id, name, created_at, cost_policy, cost_attributes)"
-            " values (%s, 'bench', now(), 'computed', '{}')"
-            " on conflict (id) do update set name = excluded.name",
-            [PROJECT],
-        )
         for statement in (RUNS_OF_AGENTS, SESSIONS_OF_TRACES):
             connection.execute(statement.format(**said))
         connection.execute(DUE)

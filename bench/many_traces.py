@@ -18,6 +18,7 @@ from typing import Any
 import psycopg
 
 from bench.costs import PROJECT
+from bench.servers import put_project
 
 SPANS, BLOCK = 40, 10  # of a trace, of a block
 SIEVES = 2000
@@ -110,13 +111,8 @@ def generate(url: str, traces: int, until: datetime, days: int) -> None:
     }
     said |= {"spans": SPANS, "block": BLOCK, "sieves": SIEVES}
     said["at"] = f"timestamptz '{first.isoformat()}' + n * interval '{days} days' / {traces * days}"
+    put_project(PROJECT)
     with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute(
-            "insert into project (id, name, created_at, cost_policy, cost_attributes)"
-            " values (%s, 'bench', now(), 'computed', '{}')"
-            " on conflict (id) do update set name = excluded.name",
-            [PROJECT],
-        )
         connection.execute(MADE)
         words = speech()
         make(connection, words)

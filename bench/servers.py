@@ -11,6 +11,7 @@ from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 import psutil
@@ -99,6 +100,13 @@ def web_server(
             yield f"http://127.0.0.1:{port}", psutil.Process(int(child.pid_file.read_text()))
         finally:
             child.stop()
+
+
+def put_project(number: int, **said: Any) -> None:
+    """The project that is asked about, in the database in the environment."""
+    from agentscope.projects.models import Project  # needs Django
+
+    Project.objects.update_or_create(pk=number, defaults={"name": "bench", **said})
 
 
 @contextmanager

@@ -20,9 +20,9 @@ from agentscope.api.json_body import bad, check_known, is_storable, json_body, t
 from agentscope.api.managed import GONE, NOTHING, ManagedView, changing, created, naming_parts, who
 from agentscope.api.project_view import described, json_answer
 from agentscope.api.refused import NOT_FOUND, Refused
+from agentscope.budgets.decision import plain
 from agentscope.budgets.models import Budget
 from agentscope.budgets.read import Stand, State, budget, budgets, states, told_channels
-from agentscope.budgets.told import plain
 from agentscope.budgets.write import delete_budget, save_budget
 
 TEXTS, OBJECTS = ("name", "unit", "each"), ("only", "window", "policy")

@@ -11,11 +11,13 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from agentscope.alerts.windows import Window
+from agentscope.alerts.words import digits
 from agentscope.budgets.policy import ERRORS, Fail, Policy, Terms
 from agentscope.budgets.standing import Around, Place, Standing
 from agentscope.findings.circuits import Hour, State, after
 from agentscope.findings.found import Severity
 
+CENTI = Decimal("0.0001")  # USD; smaller amounts are told as they are
 SEVERITIES = {each.word: each for each in Severity}
 
 
@@ -98,7 +100,7 @@ def reached_by(terms: Terms, taken: Decimal, needs: Decimal) -> tuple[Decision, 
 def said(place: Place, standing: Standing, window: Window) -> str:
     """What a budget has, in a sentence."""
     terms = place.terms
-    of = f" for {terms.watch.scope.each} “{place.group}”" if place.group else ""
+    of = f" for {terms.watch.scope.each} “{digits(place.group)}”" if place.group else ""
     unknown = standing.unpriced_calls
     spent = amount(terms, spent_in(standing, window))
     least = "at least " if unknown and terms.unit == "usd" else ""
@@ -112,8 +114,15 @@ def amount(terms: Terms, value: Decimal) -> str:
     """An amount with its unit, of as many digits as matter."""
     if terms.unit == "tokens":
         return f"{value:,.0f} tokens"
-    digits = 2 if not value or value >= 1 else 4
-    return f"${value:,.{digits}f}" if not value or value >= Decimal("0.0001") else f"${value:f}"
+    if not value or value >= 1:
+        return f"${value:,.2f}"
+    return f"${value:,.4f}" if value >= CENTI else f"${plain(value)}"
+
+
+def plain(amount: Decimal) -> str:
+    """An amount as a plain decimal: no exponent, no trailing zeros."""
+    text = f"{amount:f}"
+    return (text.rstrip("0").rstrip(".") or "0") if "." in text else text
 
 
 def verdict(around: Around, levels: list[Level], now: datetime) -> Verdict:

@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from agentscope.alerts.windows import SECOND
-from agentscope.budgets.decision import Level, Verdict, circuit, failed
+from agentscope.budgets.decision import Level, Verdict, circuit, failed, plain
 from agentscope.budgets.policy import Fail
 from agentscope.budgets.question import Question
 from agentscope.budgets.standing import Around
@@ -128,12 +128,6 @@ def asked_body(asked: Question) -> dict[str, Any]:
         "reservation": asked.settled.key.hex if asked.settled else None,
     }
     return {name: value for name, value in plainly.items() if value not in ("", None)}
-
-
-def plain(amount: Decimal) -> str:
-    """An amount as a plain decimal: no exponent, no trailing zeros."""
-    text = f"{amount:f}"
-    return (text.rstrip("0").rstrip(".") or "0") if "." in text else text
 
 
 def iso(ns: int) -> str:

@@ -29,7 +29,6 @@ class Changes:
     """Whose readings changed: `touched` by dimension, as scope.COLUMN names them."""
 
     touched: Mapping[str, frozenset[str]]
-    is_all: bool  # whether no more is waiting
 
     def of(self, dimension: str) -> frozenset[str]:
         """The agents, sessions, … whose readings changed."""
@@ -47,7 +46,7 @@ def take_changes(project_id: int) -> Changes:
         cursor.execute(TAKE, [project_id])
         taken = cursor.fetchall()
     mark_quarters(project_id, chain.from_iterable(quarters_of(*row[1:3]) for row in taken))
-    return Changes(together(taken), len(taken) < MOST)
+    return Changes(together(taken))
 
 
 def together(taken: Iterable[Sequence[Any]]) -> dict[str, frozenset[str]]:

@@ -13,7 +13,7 @@ from django.db import connection
 from agentscope.budgets import deciding, reserving, standing, trip
 from agentscope.budgets.models import Answer, Budget, Reservation
 from agentscope.budgets.question import Settled
-from tests.agentscope.budgets.told import ask, budget, look, tell
+from tests.agentscope.budgets.told import WHOLE, ask, budget, look, tell
 from tests.kit.costs import agent, call, uuid
 
 
@@ -39,6 +39,14 @@ def test_the_soft_level_warns_and_the_hard_one_stops(project) -> None:
     assert answer["decision"] == "stop"
     assert answer["reason"].endswith("$10.00 of $10.00 are spent. Nothing is left.")
     assert Answer.objects.filter(decision="stop", said__spent="10").count() == 1
+
+
+def test_small_amounts_and_runs_are_told_as_people_write_them(project) -> None:
+    budget(project, "0.00005", name="tiny", each="trace", window=WHOLE)
+    tell(project, call(1, 1, 0, "0.0000324"))
+    look(project)
+    of = f"Of budget “tiny” for trace “{uuid(1).hex}”"
+    assert ask(project, trace=uuid(1))["reason"] == f"{of}, $0.0000324 of $0.00005 are spent."
 
 
 def test_what_does_not_fit_is_stopped_before(project) -> None:
