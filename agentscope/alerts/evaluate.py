@@ -25,7 +25,7 @@ from agentscope.alerts.models import AlertEvent, Looked, Rule
 from agentscope.alerts.question import Question
 from agentscope.alerts.stepping import Seen, step_all
 from agentscope.alerts.watch import BadRule, Watch, watch
-from agentscope.alerts.windows import Rolling
+from agentscope.alerts.windows import SECOND, Rolling
 from agentscope.meter.changes import Changes, projects_changed, take_changes
 from agentscope.projects.models import Project
 from agentscope.traces.due import REST
@@ -111,14 +111,16 @@ def look(
     """Look at a rule whose values may have changed."""
     is_told = watched.policy.silence == Silence.TELL
     known = rule.alerts.filter(Q() if is_told else IS_OPEN).values_list("group", flat=True)
-    alerts = sorted(known)
-    if not is_due(rule, watched, changes, has_open=bool(alerts)):
+    alerts, zone = sorted(known), ZoneInfo(project.time_zone)
+    is_whole = rule.looked_at is None or (
+        may_have_risen(rule.looked_at, watched)
+        or begins_anew(rule.looked_at, watched, zone, now_ns)
+    )
+    if not is_whole and not is_due(rule, watched, changes, has_open=bool(alerts)):
         return []
-    groups = asked_for(watched, changes, alerts)
-    if rule.looked_at is None or may_have_risen(rule.looked_at, watched):
-        groups = None
-    zone = ZoneInfo(project.time_zone)
-    found = measure(Question(project.pk, watched, zone, now_ns, groups, alerts))
+    asked = asked_for(watched, changes, alerts)
+    groups, others = None if is_whole else asked, alerts if asked is None else asked
+    found = measure(Question(project.pk, watched, zone, now_ns, groups, others))
     seen = [
         Seen(group, each, watched.condition.judge(each)) for group, each in sorted(found.items())
     ]
@@ -133,8 +135,7 @@ def is_due(rule: Rule, watched: Watch, changes: Changes, *, has_open: bool) -> b
     by_time |= watched.policy.silence == Silence.TELL or bool(watched.filter)
     if rule.looked_at is None or concerns(watched, changes):
         return True
-    is_late = by_time and timezone.now() >= rule.looked_at + TICK
-    return is_late or may_have_risen(rule.looked_at, watched)
+    return by_time and timezone.now() >= rule.looked_at + TICK
 
 
 def may_have_risen(looked_at: datetime, watched: Watch) -> bool:
@@ -147,6 +148,15 @@ def may_have_risen(looked_at: datetime, watched: Watch) -> bool:
         return False
     step = max(watched.span.seconds / STEPS, A_MINUTE)
     return looked_at.timestamp() // step != timezone.now().timestamp() // step
+
+
+def begins_anew(looked_at: datetime, watched: Watch, zone: ZoneInfo, now_ns: int) -> bool:
+    """Whether another calendar window has begun since a look: spans of a clock that is ahead may be
+    in it already."""
+    if isinstance(watched.span, Rolling):
+        return False
+    looked_ns = int(looked_at.timestamp() * SECOND)
+    return watched.span.window(looked_ns, zone) != watched.span.window(now_ns, zone)
 
 
 def concerns(watched: Watch, changes: Changes) -> bool:

@@ -4,7 +4,10 @@ import pytest
 from playwright.sync_api import Page, ViewportSize, expect
 
 pytestmark = pytest.mark.browser
-NAMES = ["Traces", "Sessions", "Agents", "Costs", "Findings", "Prices", "Problems", "Settings"]
+NAMES = [
+    *("Traces", "Sessions", "Agents", "Costs", "Findings"),
+    *("Alerts", "Budgets", "Prices", "Problems", "Settings"),
+]
 ROUNDING = 1  # px
 NARROW: ViewportSize = {"width": 360, "height": 800}
 

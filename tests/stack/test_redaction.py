@@ -48,9 +48,12 @@ WAYS = {"protobuf": http(PROTOBUF), "json": http(JSON), "grpc": over_grpc}
 def project(stack: Stack) -> str:
     """A project that masks all secrets."""
     with psycopg.connect(stack.dsn) as database:
-        made = "insert into project (name, created_at, cost_policy, cost_attributes)"
+        made = (
+            "insert into project"
+            " (name, created_at, cost_policy, cost_attributes, time_zone, week_start)"
+        )
         row = database.execute(
-            f"{made} values (%s, now(), 'computed', '{{}}') returning id", [PROJECT]
+            f"{made} values (%s, now(), 'computed', '{{}}', 'UTC', 0) returning id", [PROJECT]
         ).fetchone()
         assert row
         database.execute(

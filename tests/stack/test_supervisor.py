@@ -73,9 +73,7 @@ def test_a_second_one_on_the_same_data_is_refused(stack):
     assert status(stack) == 200
 
 
-@pytest.mark.parametrize(
-    "setting", ["AGENTSCOPE_HTTP_PORT", "AGENTSCOPE_GRPC_PORT", "AGENTSCOPE_DECIDE_PORT"]
-)
+@pytest.mark.parametrize("what", ["HTTP", "GRPC", "DECIDE"])
 def test_a_taken_port_is_named(what):
     setting = f"AGENTSCOPE_{what}_PORT"
     with throw_away_folder() as data, socket.create_server(("127.0.0.1", 0)) as taken:

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from agentscope.alerts.evaluate import evaluate
-from agentscope.alerts.measure import measure
+from agentscope.alerts.measure import measure, when
 from agentscope.alerts.models import Alert, AlertEvent, Rule
 from agentscope.alerts.question import Question
 from agentscope.alerts.watch import watch
@@ -221,3 +221,12 @@ def reprice(project: Project, usd: str) -> None:
     sums = Sums(spans=1, calls=1, pico=int(usd) * 10**12)
     said = Reading(row.part, row.minute, place, row.session, row.user, sums)
     write_readings(project.pk, uuid(2), [said])
+
+
+def test_what_a_clock_that_is_ahead_says_counts_once_its_day_begins(project: Project) -> None:
+    rule(project, window=calendar("day"), condition=at_least("2"))
+    midnight = ns("2026-11-26T00:00", "UTC")
+    tell(project, spent(1, midnight + MINUTE, "2"))
+    assert look(project, midnight - MINUTE) == []
+    Rule.objects.update(looked_at=when(midnight - MINUTE))
+    assert look(project, midnight + 2 * MINUTE) == [("fired", 2)]

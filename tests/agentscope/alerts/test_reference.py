@@ -49,10 +49,10 @@ TERMS = st.builds(
 GROUPS = ("ada", "bob", "ada")  # of runs: their agent and their session
 RUNS = st.integers(0, 2)
 USED = st.tuples(
-    st.just("use"), RUNS, st.integers(-5, 75),
+    st.just("use"), RUNS, st.integers(1, 80),
     st.sampled_from([None, (0, 1, 0), (46, 2, 1), (60, 1, 1), (20, 3, 1), (60, 0, 0)]),
 )  # fmt: skip
-LOOK = st.tuples(st.just("look"), st.sampled_from([-30, 0, 1, 20, 60, 61, 179, 600, 1800, 3600]))
+LOOK = st.tuples(st.just("look"), st.sampled_from([0, 1, 20, 60, 61, 179, 600, 1800, 3600]))
 SAID = st.one_of(
     st.tuples(st.sampled_from(["snooze", "mute"]), RUNS, st.sampled_from([60, 900])),
     st.tuples(st.sampled_from(["wake", "acknowledge", "repeat"]), RUNS),
@@ -70,8 +70,9 @@ class Both:
     now: int = NOON + 30 * MINUTE
     used: dict[int, dict[int, Sums]] = field(default_factory=dict)  # by run, by minute
 
-    def use(self, run: int, minute: int, amounts: tuple[int, int, int] | None) -> None:
-        at, cells = NOON // MINUTE + minute, self.used.setdefault(run, {})
+    def use(self, run: int, ago: int, amounts: tuple[int, int, int] | None) -> None:
+        """A run used this so many minutes ago."""
+        at, cells = self.now // MINUTE - ago, self.used.setdefault(run, {})
         cells.pop(at, None)
         self.world.put(run, at, None)
         if amounts:
@@ -113,7 +114,7 @@ class Both:
         Mute.objects.create(**said, begins_at=time(begin), ends_at=time(end))
 
     def look(self, seconds: int) -> None:
-        """A look by time, whether anything changed or not; the clock may go back a bit."""
+        """A look by time, whether anything changed or not."""
         self.now += seconds * SECOND
         Rule.objects.update(looked_at=LONG_AGO)
         events = evaluate(self.project.pk, self.now)

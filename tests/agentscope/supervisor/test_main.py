@@ -43,7 +43,8 @@ def test_a_port_that_is_none(port, monkeypatch):
 
 
 def test_it_says_where_it_is():
-    said = ready(4328, 4327, 1.25)
+    said = ready(4328, 4327, 4329, 1.25)
     assert "AgentScope is ready after 1.2 s: http://127.0.0.1:4328" in said
     assert "OTLP/gRPC at 127.0.0.1:4327" in said
+    assert "Hooks that ask before each call do so at http://127.0.0.1:4329" in said
     assert "_PORT" not in said
