@@ -18,7 +18,7 @@ from agentscope.channels.models import Channel
 from agentscope.projects.write import LONGEST_NAME
 from ui.rule_fields import PERCENT, TIMES, WINDOWS, choice, number, text
 from ui.rule_start import window_start
-from ui.written import decimal, whole_seconds
+from ui.written import decimal, window
 
 AT_SOFT = {"warn": "warn", "downgrade": "go on with a cheaper model"}
 AT_HARD = {"stop": "stop", "warn": "warn only"}
@@ -101,21 +101,9 @@ class BudgetForm(forms.Form):
             "soft": decimal("soft", digits(clean["soft"]) or f"{SOFT * PERCENT}") / PERCENT,
             "each": clean["each"],
             "only": {name: said for name in DIMENSION if (said := clean[f"only_{name}"])},
-            "window": self.window,
+            "window": window(clean),
             "policy": self.policy,
         }
-
-    @property
-    def window(self) -> dict[str, Any]:
-        """How long is counted, as a budget says it."""
-        kind = self.cleaned_data["window_kind"]
-        if kind == "whole":
-            return {"kind": "whole"}
-        if kind != "rolling":
-            return {"kind": "calendar", "unit": kind}
-        size = int(self.cleaned_data["window_unit"] or 60)
-        long = whole_seconds("window_number", self.cleaned_data["window_number"], size)
-        return {"kind": "rolling", "seconds": long}
 
     @property
     def policy(self) -> dict[str, Any]:

@@ -31,7 +31,7 @@ from ui.rule_fields import (
     number,
     text,
 )
-from ui.written import decimal, whole_seconds
+from ui.written import decimal, whole_seconds, window
 
 # The input that is to blame for a part of a rule, where it is not called the same.
 BLAMED = {"only": "each", "window": "window_kind", "condition": "condition_kind"}
@@ -110,24 +110,12 @@ class RuleForm(forms.Form):
             "severity": clean["severity"] or SEVERITIES[0],
             "of": clean["of"] if self.unit == Unit.FINDINGS else "",
             "only": {name: said for name in DIMENSION if (said := clean[f"only_{name}"])},
-            "window": self.window,
+            "window": window(clean),
             "condition": self.condition,
             "hold": whole_seconds("hold", clean["hold"] or "0", 60),
             "remind": whole_seconds("remind", clean["remind"] or "0", 60) or None,
             "channels": [int(each) for each in clean["channels"]],
         }
-
-    @property
-    def window(self) -> dict[str, Any]:
-        """How long is looked back, as a rule says it."""
-        kind = self.cleaned_data["window_kind"]
-        if kind == "whole":
-            return {"kind": "whole"}
-        if kind != "rolling":
-            return {"kind": "calendar", "unit": kind}
-        size = int(self.cleaned_data["window_unit"] or 60)
-        long = whole_seconds("window_number", self.cleaned_data["window_number"], size)
-        return {"kind": "rolling", "seconds": long}
 
     @property
     def condition(self) -> dict[str, Any]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
+from typing import Any
 
 from agentscope.alerts.watch import BadRule
 
@@ -30,3 +32,17 @@ def whole_seconds(part: str, written: str, size: int) -> int:
     if found > 10**9 or found != found.to_integral_value():
         raise BadRule(part, f"“{written}” is not a whole number of seconds.")
     return int(found)
+
+
+def window(clean: Mapping[str, Any]) -> dict[str, Any]:
+    """How long is counted, as rules and budgets say it, of what was picked. Raises BadRule."""
+    kind = clean["window_kind"]
+    if kind == "whole":
+        return {"kind": "whole"}
+    if kind != "rolling":
+        return {"kind": "calendar", "unit": kind}
+    size = int(clean["window_unit"] or 60)
+    return {
+        "kind": "rolling",
+        "seconds": whole_seconds("window_number", clean["window_number"], size),
+    }
