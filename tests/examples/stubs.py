@@ -4,6 +4,7 @@ AgentScope that says stop after some calls."""
 import json
 import threading
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -14,7 +15,7 @@ ENDLESS = 10**9
 
 
 @dataclass
-class Stub:
+class Stub(ABC):
     """A server of one kind of answer; `asked` are the bodies of the requests, in order. It hangs up
     on whoever asks after the first `alive` ones."""
 
@@ -37,8 +38,9 @@ class Stub:
     def url(self) -> str:
         return f"http://127.0.0.1:{self.server.server_address[1]}"
 
+    @abstractmethod
     def answer(self, path: str, body: dict[str, Any]) -> tuple[int, bytes, str]:
-        raise NotImplementedError
+        """Status, body and its type."""
 
 
 class Quiet(ThreadingHTTPServer):
