@@ -15,6 +15,7 @@ from bench import (
     anomalies,
     copying,
     costs,
+    deciding,
     draining,
     examining,
     inbox,
@@ -59,6 +60,8 @@ def measure(server: Database) -> Iterator[Result]:
     yield from raising.measure()
     yield from costs.measure(server, 1)  # more of them: python -m bench.costs
     yield from advising.measure(server, 1)
+    draining.empty(server)
+    yield from deciding.measure()
     yield from trace_page.measure()
 
 

@@ -45,6 +45,19 @@ def _quick() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(autouse=True)
+def _prices(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Prices are looked up again when they change, not when a slow test takes long; those of a test
+    are not known to the next."""
+    from agentscope.prices import book
+
+    monkeypatch.setattr(book, "STALE_AFTER", 3_600.0)
+    before = book.shelf.stamp
+    yield
+    if book.shelf.stamp != before:
+        book.shelf.clear()
+
+
 @pytest.fixture(scope="module")
 def db_of_module(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
     """The database for fixtures of a module: each of its tests finds what they store as it was,

@@ -13,6 +13,7 @@ from typing import TextIO
 
 from agentscope.supervisor.account import Account
 from agentscope.supervisor.messages import CannotStart
+from agentscope.supervisor.niceness import give_way
 from agentscope.supervisor.signals import pause
 
 LARGEST_LOG_BYTES = 10 << 20
@@ -30,6 +31,7 @@ class Program:
     folder: Path = Path("/")  # an account without rights may not be able to enter the current one
     stop_signal: signal.Signals = signal.SIGTERM
     patience: float = 20  # seconds between the polite signal and the last one
+    niceness: int = 0  # 0 to 19: the higher, the more it gives way to others
 
 
 class Child:
@@ -61,6 +63,8 @@ class Child:
             self._process, self._exit_code = self._spawn(lock), None
             lock.truncate(0)
             lock.write(str(self._process.pid))
+        if self.program.niceness:
+            give_way(self._process.pid, self.program.niceness)
         self.started_at = time.monotonic()
 
     def end_leftover(self) -> bool:

@@ -7,6 +7,7 @@ from pathlib import Path
 from agentscope.environment import env_int, env_secret, env_text
 
 CHECKOUT = Path(__file__).resolve().parents[2]
+NICENESS = 10  # a core is shared 9 to 1 between those of 0 and those of 10
 PORTS = {"least": 1, "most": 65535}
 
 
@@ -19,6 +20,7 @@ class Options:
     grpc_port: int
     decide_port: int
     workers: int  # processes that drain and examine
+    niceness: int = NICENESS  # of all our programs but the one that decides
     database_url: str = ""  # empty: start our own Postgres
     broker_url: str = ""  # empty: start our own Valkey
 
@@ -32,6 +34,7 @@ def read_options() -> Options:
         grpc_port=env_int("AGENTSCOPE_GRPC_PORT", 4317, **PORTS),
         decide_port=env_int("AGENTSCOPE_DECIDE_PORT", min(http_port + 1, 65535), **PORTS),
         workers=max(1, env_int("AGENTSCOPE_WORKERS", min(2, os.cpu_count() or 1))),
+        niceness=env_int("AGENTSCOPE_NICENESS", NICENESS, least=0, most=19),
         database_url=env_secret("DATABASE_URL", ""),
         broker_url=env_secret("BROKER_URL", ""),
     )

@@ -3,41 +3,45 @@
 import http.client
 import sys
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from agentscope.supervisor.child import Program
-from agentscope.supervisor.options import CHECKOUT
+from agentscope.supervisor.options import CHECKOUT, NICENESS
 from agentscope.supervisor.ports import LOOPBACK
 
 BLOCKING_THREADS = 4  # requests served at once; they mostly wait for Postgres
 
 
-def web(environment: Mapping[str, str], port: int) -> Program:
+def web(environment: Mapping[str, str], port: int, niceness: int = NICENESS) -> Program:
     """Pages, API and OTLP/HTTP. One process: a request for ingest costs it about a millisecond."""
-    return served("web", environment, port, "agentscope.wsgi:application")
+    return served("web", environment, port, "agentscope.wsgi:application", niceness)
 
 
 def decide(environment: Mapping[str, str], port: int) -> Program:
-    """`POST /api/v1/decide` by itself, for who must not wait for what the web process does."""
-    return served("decide", environment, port, "agentscope.decide_wsgi:application")
+    """`POST /api/v1/decide` by itself, for who must not wait for what the web process does: all
+    others give way to it."""
+    return served("decide", environment, port, "agentscope.decide_wsgi:application", 0)
 
 
-def served(name: str, environment: Mapping[str, str], port: int, application: str) -> Program:
+def served(
+    name: str, environment: Mapping[str, str], port: int, application: str, niceness: int
+) -> Program:
     """A WSGI application on a port of this machine."""
     command = (
         sys.executable, "-m", "granian", "--interface", "wsgi", "--host", LOOPBACK,
         "--port", str(port), "--workers", "1", "--blocking-threads", str(BLOCKING_THREADS),
         "--no-ws", "--log-level", "warning", "--workers-kill-timeout", "10", application,
     )  # fmt: skip
-    return Program(name, command, environment, folder=CHECKOUT)
+    return Program(name, command, environment, folder=CHECKOUT, niceness=niceness)
 
 
-def grpc(environment: Mapping[str, str]) -> Program:
+def grpc(environment: Mapping[str, str], niceness: int) -> Program:
     """OTLP/gRPC."""
-    return management("grpc", environment, "grpc")
+    return replace(management("grpc", environment, "grpc"), niceness=niceness)
 
 
-def workers(environment: Mapping[str, str], data: Path, count: int) -> list[Program]:
+def workers(environment: Mapping[str, str], data: Path, count: int, niceness: int) -> list[Program]:
     """The Celery workers that drain and examine, the first with beat inside.
 
     A worker is a single process that runs its tasks itself: a pool of two would be three processes
@@ -55,6 +59,7 @@ def workers(environment: Mapping[str, str], data: Path, count: int) -> list[Prog
             (*command, "--hostname", f"{name}@%h", *beat.get(name, ())),
             environment,
             folder=CHECKOUT,
+            niceness=niceness,
         )
         for name in names
     ]

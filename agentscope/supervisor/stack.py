@@ -130,11 +130,11 @@ class Stack:
 
     def _start_programs(self) -> None:
         """All at once: each takes a second or two to load."""
-        options, start = self.options, self._start
-        web = start(programs.web(self.environment, options.http_port), self.programs)
-        grpc = start(programs.grpc(self.environment), self.programs)
+        options, start, nice = self.options, self._start, self.options.niceness
+        web = start(programs.web(self.environment, options.http_port, nice), self.programs)
+        grpc = start(programs.grpc(self.environment, nice), self.programs)
         decide = start(programs.decide(self.environment, options.decide_port), self.programs)
-        for worker in programs.workers(self.environment, self.data, options.workers):
+        for worker in programs.workers(self.environment, self.data, options.workers, nice):
             start(worker, self.programs)
         web.wait_until(lambda: programs.web_answers(options.http_port), START_SECONDS)
         grpc.wait_until(lambda: answers(options.grpc_port), START_SECONDS)

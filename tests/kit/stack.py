@@ -33,6 +33,7 @@ class Stack:
             "AGENTSCOPE_HTTP_PORT": str(self.http_port),
             "AGENTSCOPE_GRPC_PORT": str(self.grpc_port),
             "AGENTSCOPE_DECIDE_PORT": str(self.decide_port),
+            "AGENTSCOPE_NICENESS": "0",  # other tests that run beside it would always come first
             **(settings or {}),
         }
         self._supervisor: subprocess.Popen[bytes] | None = None

@@ -5,11 +5,13 @@ import os
 import signal
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
 from agentscope.supervisor.child import Child, Program
 from agentscope.supervisor.messages import CannotStart
+from agentscope.supervisor.niceness import give_way
 from tests.kit.stack import wait_until
 
 SLEEPER = "import time; print('up', flush=True); time.sleep(60)"
@@ -129,3 +131,23 @@ def test_a_large_log_is_put_aside(make_child, monkeypatch):
     child.wait()
     assert child.log_file.read_text() == "new\n"
     assert child.log_file.with_suffix(".log.1").read_text() == "much that was said before"
+
+
+def test_it_gives_way_to_others(tmp_path):
+    """With its session, for Linux looks at niceness only within one."""
+    command = (sys.executable, "-c", SLEEPER)
+    child = Child(Program("one", command, niceness=7), tmp_path)
+    start(child)
+    pid = int(child.pid_file.read_text())
+    try:
+        assert os.getpriority(os.PRIO_PROCESS, pid) == 7
+        if (group := Path(f"/proc/{pid}/autogroup")).exists():
+            assert group.read_text().endswith(" nice 7\n")
+    finally:
+        child.stop()
+
+
+def test_one_that_ended_cannot_give_way():
+    ended = subprocess.Popen([sys.executable, "-c", ""], start_new_session=True)
+    ended.wait()
+    give_way(ended.pid, 7)
