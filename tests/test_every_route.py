@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 from urllib.parse import quote
@@ -18,7 +19,7 @@ from django.utils import timezone
 
 from agentscope.api import urls as api_urls
 from agentscope.budgets.models import Answer, Budget
-from agentscope.budgets.write import save_budget, stop
+from agentscope.budgets.write import lift_findings, save_budget, stop
 from agentscope.findings import causes
 from agentscope.findings.models import Finding
 from agentscope.jobs.models import Job
@@ -105,10 +106,12 @@ def parts(shop) -> dict[str, str]:
 
 
 def parts_by_hand(shop: Project) -> dict[str, str]:
-    """A stop, and an answer."""
+    """A stop, a lift, and an answer."""
     stopped = str(stop(shop.pk, "agent", SECRET, "ada", "secret reason").pk)
     answer = answer_of(shop)
-    return {"number": stopped, "stop_id": stopped, "answer": answer, "answer_id": answer}
+    lift = lift_findings(shop.pk, uuid(2), timezone.now() + timedelta(hours=1), "ada", SECRET)
+    lifted = {"lift": str(lift.pk), "lift_id": str(lift.pk)}
+    return lifted | {"number": stopped, "stop_id": stopped, "answer": answer, "answer_id": answer}
 
 
 def answer_of(shop: Project) -> str:

@@ -13,6 +13,7 @@ from ui.views import (
     answers,
     budget_edit,
     budgets,
+    by_hand,
     channels,
     compare,
     connections,
@@ -142,6 +143,14 @@ urlpatterns = [
     path("p/<path:project>/budgets/new/", budget_edit.new_budget, name="new-budget"),
     path("p/<path:project>/budgets/stops/", stops.all_stops, name="budget-stops"),
     path("p/<path:project>/budgets/stops/<int:number>/end/", stops.let_go, name="end-budget-stop"),
+    path("p/<path:project>/budgets/stops/ended/", by_hand.over_stops, name="ended-budget-stops"),
+    path("p/<path:project>/budgets/lifts/", by_hand.all_lifts, name="budget-lifts"),
+    path("p/<path:project>/budgets/lifts/ended/", by_hand.over_lifts, name="ended-budget-lifts"),
+    path(
+        "p/<path:project>/budgets/lifts/<int:lift>/end/",
+        by_hand.end_going_on,
+        name="end-budget-lift",
+    ),
     path("p/<path:project>/budgets/answers/", answers.all_answers, name="budget-answers"),
     path(
         "p/<path:project>/budgets/answers/<int:answer>/", answers.one_answer, name="budget-answer"

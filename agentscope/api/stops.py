@@ -3,11 +3,12 @@ of a finding, who is stopped, and what holds where no budget does."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from time import time_ns
-from typing import Any
+from typing import Any, TypeVar
 
+from django.db.models import QuerySet
 from django.http import HttpResponse, HttpResponseBase
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework.request import Request
@@ -39,19 +40,32 @@ from agentscope.api.stops_shapes import (
     StopShape,
     StopsShape,
 )
+from agentscope.budgets.by_hand import ended_lifts, ended_stops, lifts, over_at, stops
 from agentscope.budgets.models import Lift, Otherwise, Stop
-from agentscope.budgets.read import lifted, otherwise, stopped
-from agentscope.budgets.write import end_stop, lift_budget, lift_findings, set_otherwise, stop
+from agentscope.budgets.read import otherwise
+from agentscope.budgets.write import (
+    end_lift,
+    end_stop,
+    lift_budget,
+    lift_findings,
+    set_otherwise,
+    stop,
+)
 
 A_PAGE, AT_ONCE, LAST_POSITION = 50, 500, 10**9
+HOLDS, ENDED = "holds", "ended"
 TAKEN = [
     *parameters.PROJECT,
+    OpenApiParameter("state", str, enum=(HOLDS, ENDED), description=f"else {HOLDS}"),
     OpenApiParameter("offset", int, description="position of the first, from 0"),
     OpenApiParameter("limit", int, description=f"on a page, 1 to {AT_ONCE}, else {A_PAGE}"),
     FORMAT,
 ]
-LIFT = ("id", "budget", "group", "trace", "until", "who", "why", "made_at")
-STOP = ("id", "of", "name", "until", "who", "why", "made_at")
+SAID = ("until", "who", "why", "made_at")
+OVER = ("ended_at", "ended_by")
+LIFT = ("id", "budget", "group", "trace", *SAID, *OVER)
+STOP = ("id", "of", "name", *SAID, *OVER)
+Row = TypeVar("Row", Lift, Stop)
 
 
 class LiftsView(ManagedView):
@@ -59,13 +73,10 @@ class LiftsView(ManagedView):
 
     @described("list_budget_lifts", {200: LiftsShape}, TAKEN)
     def get(self, request: Request) -> HttpResponseBase:
-        """Who is let go on at present, the newest first; as csv all of them."""
-        found = lifted(self.project.pk, time_ns())
-        if is_csv(request.query_params):
-            return csv_answer("lifts", LIFT, (lift_body(each).values() for each in found))  # type: ignore[misc]
-        first, limit = position(request)
-        items = [lift_body(each) for each in found[first : first + limit]]
-        return json_answer({"lifts": items, "total": found.count(), "offset": first})
+        """Who is let go on at present, the newest first, or was, those first that ended last; as
+        csv all of them."""
+        found = (ended_lifts if is_ended(request) else lifts)(self.project.pk, time_ns())
+        return listed(request, "lifts", LIFT, found, lift_body)
 
     @changing("lift_budget", NewLiftShape, {201: LiftShape})
     def post(self, request: Request) -> HttpResponse:
@@ -90,18 +101,35 @@ class LiftsView(ManagedView):
         return lift_budget(found, group, until, by, why)
 
 
+class LiftView(ManagedView):
+    @described("read_budget_lift", {200: LiftShape})
+    def get(self, request: Request, lift_id: int) -> HttpResponse:
+        """One that holds."""
+        return json_answer(lift_body(self.known(lift_id)))
+
+    @changing("end_budget_lift", None, NOTHING)
+    def delete(self, request: Request, lift_id: int) -> HttpResponse:
+        """Let nobody go on any more by this."""
+        end_lift(self.known(lift_id), who(request))
+        return HttpResponse(status=GONE)
+
+    def known(self, number: int) -> Lift:
+        """A lift of the project that holds. Raises Refused."""
+        found = lifts(self.project.pk, time_ns()).filter(pk=min(number, LARGEST_ID)).first()
+        if found is None:
+            raise Refused(NOT_FOUND, f"This project has no lift {number} that holds.")
+        return found
+
+
 class StopsView(ManagedView):
     takes = TAKEN
 
     @described("list_stops", {200: StopsShape}, TAKEN)
     def get(self, request: Request) -> HttpResponseBase:
-        """Who is stopped by hand at present, the newest first; as csv all of them."""
-        found = stopped(self.project.pk, time_ns())
-        if is_csv(request.query_params):
-            return csv_answer("stops", STOP, (stop_body(each).values() for each in found))  # type: ignore[misc]
-        first, limit = position(request)
-        items = [stop_body(each) for each in found[first : first + limit]]
-        return json_answer({"stops": items, "total": found.count(), "offset": first})
+        """Who is stopped by hand at present, the newest first, or was, those first that ended
+        last; as csv all of them."""
+        found = (ended_stops if is_ended(request) else stops)(self.project.pk, time_ns())
+        return listed(request, "stops", STOP, found, stop_body)
 
     @changing("stop", NewStopShape, {201: StopShape})
     def post(self, request: Request) -> HttpResponse:
@@ -128,7 +156,7 @@ class StopView(ManagedView):
 
     def known(self, number: int) -> Stop:
         """A stop of the project that holds. Raises Refused."""
-        found = stopped(self.project.pk, time_ns()).filter(pk=min(number, LARGEST_ID)).first()
+        found = stops(self.project.pk, time_ns()).filter(pk=min(number, LARGEST_ID)).first()
         if found is None:
             raise Refused(NOT_FOUND, f"This project has no stop {number} that holds.")
         return found
@@ -151,6 +179,27 @@ class OtherwiseView(ManagedView):
         return json_answer(otherwise_body(made))
 
 
+def is_ended(request: Request) -> bool:
+    """Whether it is asked for what is over. Raises Refused."""
+    return parameters.one_of(request.query_params, "state", (HOLDS, ENDED)) == ENDED
+
+
+def listed(
+    request: Request,
+    name: str,
+    head: tuple[str, ...],
+    found: QuerySet[Row],
+    body: Callable[[Row], dict[str, Any]],
+) -> HttpResponseBase:
+    """A page of what people decided, or all of it as csv. Raises Refused."""
+    if is_csv(request.query_params):
+        rows = (tuple(body(each).values()) for each in found.iterator(AT_ONCE))
+        return csv_answer(name, head, rows)
+    first, limit = position(request)
+    items = [body(each) for each in found[first : first + limit]]
+    return json_answer({name: items, "total": found.count(), "offset": first})
+
+
 def position(request: Request) -> tuple[int, int]:
     """Where a page begins, and how many are on it. Raises Refused."""
     said = request.query_params
@@ -167,12 +216,18 @@ def lift_body(lift: Lift) -> dict[str, Any]:
     """A lift as LiftShape, in the order of LIFT."""
     trace = None if lift.trace is None else lift.trace.hex
     body = {"id": lift.pk, "budget": lift.budget_id, "group": lift.group, "trace": trace}
-    return body | {name: getattr(lift, name) for name in LIFT[4:]}
+    return body | said_body(lift)
 
 
 def stop_body(found: Stop) -> dict[str, Any]:
     """A stop as StopShape, in the order of STOP."""
-    return {name: getattr(found, name) for name in STOP}
+    return {"id": found.pk, "of": found.of, "name": found.name} | said_body(found)
+
+
+def said_body(found: Lift | Stop) -> dict[str, Any]:
+    """Who said so and why, and since when it is over."""
+    said = {name: getattr(found, name) for name in SAID}
+    return said | {"ended_at": over_at(found, time_ns()), "ended_by": found.ended_by}
 
 
 def otherwise_body(found: Otherwise) -> dict[str, Any]:

@@ -8,6 +8,9 @@ from agentscope.api.decide_shapes import DECISIONS, FAILS
 from agentscope.api.fields import Sent, Shape, count, text
 from agentscope.budgets.write import LONGEST_LIFT, STOPPABLE
 
+WHO = "a user, or the first characters of a key"
+ENDED = "null: it holds"
+ENDED_BY = "likewise; empty: nobody, it holds or its time was over"
 WHY = "the reason, which is told to whoever asks"
 
 
@@ -29,12 +32,14 @@ class NewLiftShape(Shape):
 
 class LiftShape(Sent, NewLiftShape):
     id = serializers.IntegerField()
-    who = text("a user, or the first characters of a key")
+    who = text(WHO)
     made_at = serializers.DateTimeField()
+    ended_at = serializers.DateTimeField(allow_null=True, help_text=ENDED)
+    ended_by = text(ENDED_BY)
 
 
 class LiftsShape(Shape):
-    lifts = LiftShape(many=True, help_text="that hold at present, the newest first")
+    lifts = LiftShape(many=True, help_text="the newest first; of those that ended the last")
     total = count()
     offset = count()
 
@@ -50,12 +55,14 @@ class NewStopShape(Shape):
 
 class StopShape(Sent, NewStopShape):
     id = serializers.IntegerField()
-    who = text("a user, or the first characters of a key")
+    who = text(WHO)
     made_at = serializers.DateTimeField()
+    ended_at = serializers.DateTimeField(allow_null=True, help_text=ENDED)
+    ended_by = text(ENDED_BY)
 
 
 class StopsShape(Shape):
-    stops = StopShape(many=True, help_text="that hold at present, the newest first")
+    stops = StopShape(many=True, help_text="the newest first; of those that ended the last")
     total = count()
     offset = count()
 

@@ -81,6 +81,7 @@ urlpatterns = [
     path("v1/budgets/answers", answers.AnswersView.as_view(), name="api-answers"),
     path("v1/budgets/answers/<int:answer_id>", answers.AnswerView.as_view()),
     path("v1/budgets/lifts", stops.LiftsView.as_view(), name="api-lifts"),
+    path("v1/budgets/lifts/<int:lift_id>", stops.LiftView.as_view()),
     path("v1/budgets/stops", stops.StopsView.as_view(), name="api-stops"),
     path("v1/budgets/stops/<int:stop_id>", stops.StopView.as_view()),
     path("v1/budgets/preview", budget_preview.PreviewView.as_view()),

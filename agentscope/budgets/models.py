@@ -6,12 +6,14 @@ docs/adr/0025-budgets.md."""
 from typing import Any
 
 from django.db import models
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 AMOUNT: dict[str, Any] = {
     "max_digits": 38,
     "decimal_places": 12,
 }  # USD or tokens, as the budget counts
+OVER = Coalesce("ended_at", "until")  # when what people said is over; null: nobody knows yet
 
 
 class Budget(models.Model):
@@ -135,10 +137,15 @@ class Lift(models.Model):
     who = models.TextField()
     why = models.TextField()
     made_at = models.DateTimeField(default=timezone.now)
+    ended_at = models.DateTimeField(null=True)  # by a person, before `until`
+    ended_by = models.TextField(default="")
 
     class Meta:
         db_table = "budget_lift"
-        indexes = [models.Index("project_id", "until", name="budget_lift_until")]
+        indexes = [
+            models.Index("project_id", "until", name="budget_lift_until"),
+            models.Index("project_id", OVER.desc(), name="budget_lift_over"),
+        ]
 
 
 class Stop(models.Model):
@@ -151,19 +158,20 @@ class Stop(models.Model):
     who = models.TextField()
     why = models.TextField()
     made_at = models.DateTimeField(default=timezone.now)
-    ended_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)  # by a person
     ended_by = models.TextField(default="")
 
     class Meta:
         db_table = "budget_stop"
         indexes = [
+            models.Index("project_id", OVER.desc(), name="budget_stop_over"),
             models.Index(
                 "project_id",
                 "of",
                 "name",
                 name="budget_stop_of",
                 condition=models.Q(ended_at__isnull=True),
-            )
+            ),
         ]
 
 

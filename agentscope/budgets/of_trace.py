@@ -29,7 +29,8 @@ left join lateral (select who, why from budget_stop where project_id = %(project
     and of = 'trace' and name = %(name)s and ended_at is null
     and (until is null or until > %(now)s) order by id limit 1) as stopped on true
 left join lateral (select who, why, until from budget_lift where project_id = %(project)s
-    and trace = %(trace)s and until > %(now)s order by until desc limit 1) as lift on true
+    and trace = %(trace)s and until > %(now)s and ended_at is null
+    order by until desc limit 1) as lift on true
 """  # noqa: S608 — our own words
 
 

@@ -11,14 +11,14 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db import connection
-from django.db.models import Q, QuerySet, Subquery
+from django.db.models import Q, Subquery
 
 from agentscope.alerts.conditions import seconds_left
 from agentscope.alerts.measure import RECENT
 from agentscope.alerts.models import Rule
 from agentscope.alerts.watch import BadRule
 from agentscope.alerts.windows import SECOND, Calendar, Window
-from agentscope.budgets.models import Answer, Budget, Lift, Otherwise, Stop
+from agentscope.budgets.models import Answer, Budget, Otherwise
 from agentscope.budgets.policy import Terms, terms
 from agentscope.projects.models import Project
 
@@ -192,28 +192,6 @@ def last_stop(project_id: int, trace: UUID) -> Answer | None:
     """The last answer that stopped a trace. One look at an index."""
     found = Answer.objects.filter(project_id=project_id, trace=trace, decision="stop")
     return found.order_by("-pk").first()
-
-
-def lifts(project_id: int, now_ns: int) -> list[Lift]:
-    """What people let go on at present, the newest first."""
-    return list(lifted(project_id, now_ns))
-
-
-def lifted(project_id: int, now_ns: int) -> QuerySet[Lift]:
-    """The same, to be read page by page."""
-    found = Lift.objects.filter(project_id=project_id, until__gt=moment(now_ns))
-    return found.select_related("budget").order_by("-pk")
-
-
-def stops(project_id: int, now_ns: int) -> list[Stop]:
-    """What people stopped and still is, the newest first."""
-    return list(stopped(project_id, now_ns))
-
-
-def stopped(project_id: int, now_ns: int) -> QuerySet[Stop]:
-    """The same, to be read page by page."""
-    holds = Q(until=None) | Q(until__gt=moment(now_ns))
-    return Stop.objects.filter(holds, project_id=project_id, ended_at=None).order_by("-pk")
 
 
 def otherwise(project_id: int) -> Otherwise:

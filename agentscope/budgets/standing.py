@@ -54,7 +54,8 @@ select stamp, case when stamp is distinct from %(stamp)s then (
     where project_id = %(project)s and tool = %(tool)s and %(tool)s <> ''),
 ({{findings}}),
 (select jsonb_build_array(who, why) from budget_lift where project_id = %(project)s
-    and trace = %(trace)s::uuid and until > %(now)s order by until desc limit 1),
+    and trace = %(trace)s::uuid and until > %(now)s and ended_at is null
+    order by until desc limit 1),
 ({WAITS})
 from (select concat_ws(' ', count(*), max(id), max(changed_at)) as stamp from budget
     where project_id = %(project)s and enabled) as budgets
@@ -102,7 +103,8 @@ RESERVED = """(select coalesce(sum(greatest(held.amount - covered, 0)), 0)
 STANDING = f"""
 select want.id, spent.spent, spent.unpriced_calls, spent.as_of_ns, {RESERVED},
 (select jsonb_build_array(who, why) from budget_lift as lift where lift.budget_id = want.id
-    and lift."group" = want."group" and lift.until > %(now)s order by lift.until desc limit 1)
+    and lift."group" = want."group" and lift.until > %(now)s and lift.ended_at is null
+    order by lift.until desc limit 1)
 from {WANT}
 """  # noqa: S608 — our own words
 

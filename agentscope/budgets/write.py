@@ -119,6 +119,21 @@ def lift_findings(project_id: int, trace: UUID, until: datetime, who: str, why: 
     return Lift.objects.create(project_id=project_id, trace=trace, until=until, who=who, why=why)
 
 
+@transaction.atomic
+def end_lift(found: Lift, who: str) -> None:
+    """Let nobody go on any more by this, before it is over. Done once, whoever else does so."""
+    ended = {"ended_at": timezone.now(), "ended_by": who}
+    if Lift.objects.filter(pk=found.pk, ended_at=None).update(**ended):
+        note_change(found.project_id, who, f"{lifted(found)} may not go on any more.", {})
+
+
+def lifted(found: Lift) -> str:
+    """What is let go on, as it is noted."""
+    if found.budget is None:
+        return f"In spite of findings, trace {found.trace.hex if found.trace else ''}"
+    return f"Over budget “{found.budget.name}”, " + (f"“{found.group}”" if found.group else "calls")
+
+
 def check(until: datetime, why: str) -> None:
     """Nobody is let go on for ever, or without a reason. Raises BadRule."""
     if not timezone.now() < until <= timezone.now() + LONGEST_LIFT:
@@ -161,10 +176,10 @@ def trace_hex(name: str) -> str:
 
 @transaction.atomic
 def end_stop(found: Stop, who: str) -> None:
-    """Let what was stopped go on."""
-    note_change(found.project_id, who, f"The {found.of} “{found.name}” may go on.", {})
+    """Let what was stopped go on. Done once, whoever else does so."""
     ended = {"ended_at": timezone.now(), "ended_by": who}
-    Stop.objects.filter(pk=found.pk, ended_at=None).update(**ended)
+    if Stop.objects.filter(pk=found.pk, ended_at=None).update(**ended):
+        note_change(found.project_id, who, f"The {found.of} “{found.name}” may go on.", {})
 
 
 @transaction.atomic

@@ -11,9 +11,10 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
 from agentscope.alerts.words import DIMENSION
+from agentscope.budgets.by_hand import lifts, stops
 from agentscope.budgets.decision import Decision
 from agentscope.budgets.models import Budget
-from agentscope.budgets.read import AnswerFilters, answers, lifts, states, stops
+from agentscope.budgets.read import AnswerFilters, answers, states
 from agentscope.budgets.read import budget as budget_of
 from agentscope.budgets.read import budgets as budgets_of
 from agentscope.budgets.write import delete_budget
@@ -21,13 +22,15 @@ from ui import amounts
 from ui.access import PageRequest, form_page, page, who
 from ui.address import address_of
 from ui.answer_words import ANSWERED, answer_lines
-from ui.budget_words import budget_line, does, group_line, group_name
+from ui.budget_words import budget_line, does, group_line
+from ui.by_hand_words import decided
 from ui.views.mappings import is_number
 from ui.views.sessions import position
 
 GROUPS = 25  # of a budget on a page
 LAST = 10**6
 ANSWERS = 25  # on a page
+LIFTS = 10  # likewise
 
 
 @page
@@ -39,7 +42,7 @@ def all_budgets(request: PageRequest) -> HttpResponse:
         "page": "budgets",
         "lines": [budget_line(each, zone) for each in found],
         "count": amounts.count(len(found), "budget"),
-        "stops": stops(request.project.pk, now_ns),
+        "stops": stops(request.project.pk, now_ns).count(),
     }
     return render(request, "budgets/page.html", context)
 
@@ -58,11 +61,7 @@ def one_budget(request: PageRequest, budget: int) -> HttpResponse:
     found, now_ns = found_budget(request, budget), time_ns()
     zone, first = ZoneInfo(request.project.time_zone), position(request, LAST)
     (state,) = states(request.project, [found], now_ns, offset=first, limit=GROUPS)
-    lifted = [
-        (each, group_name(found.each, each.group))
-        for each in lifts(request.project.pk, now_ns)
-        if each.budget_id == found.pk
-    ]
+    lifted = lifts(request.project.pk, now_ns).filter(budget=found)
     line = budget_line(state, zone)
     context = {
         "page": "budgets",
@@ -71,7 +70,8 @@ def one_budget(request: PageRequest, budget: int) -> HttpResponse:
         "each": DIMENSION[found.each].lower() if found.each else "",
         "does": list(does(state.terms)) if state.terms else [],
         "groups": [group_line(state.terms, each) for each in state.groups] if state.terms else [],
-        "lifts": lifted,
+        "lines": decided(lifted[:LIFTS], now_ns),
+        "more_lifts": lifted.count() > LIFTS,
         "shown": shown(first, len(state.groups), state.total),
         "more": address_of(request).with_(**{"from": str(first + GROUPS)})
         if first + GROUPS < state.total

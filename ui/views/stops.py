@@ -12,15 +12,17 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from agentscope.alerts.watch import BadRule
+from agentscope.budgets.by_hand import stops
 from agentscope.budgets.failing import failing_tools
-from agentscope.budgets.read import otherwise, stops
+from agentscope.budgets.read import otherwise
 from agentscope.budgets.write import end_stop, lift_budget, lift_findings, set_otherwise, stop
 from ui.access import PageRequest, form_page, who
 from ui.budget_words import group_name
 from ui.circuit_words import TONES, WORDS
-from ui.exports import exports
 from ui.stop_forms import LONGEST_NAME, LiftForm, OtherwiseForm, StopForm
 from ui.views.budgets import found_budget
+from ui.views.by_hand import as_tables, listed
+from ui.views.mappings import is_number
 from ui.views.trace import known_trace
 
 TOOLS = 50  # that failed, on a page
@@ -77,8 +79,8 @@ def all_stops(request: PageRequest) -> HttpResponse:
     context = {
         "page": "budgets",
         "form": form,
-        "stops": stops(request.project.pk, now_ns),
-        "exports": exports(reverse("api-stops"), {"project": request.project.name}),
+        "exports": as_tables(request, "api-stops"),
+        **listed(request, stops(request.project.pk, now_ns)),
         "tools": [
             (each, WORDS[each.state], TONES[each.state])
             for each in failing_tools(request.project.pk, now_ns, TOOLS)
@@ -96,7 +98,8 @@ def asked(request: PageRequest) -> dict[str, str]:
 @form_page
 def let_go(request: PageRequest, number: int) -> HttpResponse:
     """Let somebody go on who was stopped by hand."""
-    found = next((each for each in stops(request.project.pk, time_ns()) if each.pk == number), None)
+    held = stops(request.project.pk, time_ns())
+    found = held.filter(pk=number).first() if is_number(str(number)) else None
     if found is None:
         raise Http404("no such stop")
     end_stop(found, who(request))

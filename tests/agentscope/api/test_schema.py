@@ -47,6 +47,7 @@ def test_every_route_is_described(schema):
         "/api/v1/budgets/answers",
         "/api/v1/budgets/answers/{answer_id}",
         "/api/v1/budgets/lifts",
+        "/api/v1/budgets/lifts/{lift_id}",
         "/api/v1/budgets/stops",
         "/api/v1/budgets/stops/{stop_id}",
         "/api/v1/budgets/otherwise",

@@ -11,6 +11,7 @@ from django.test import Client
 from django.utils import timezone
 
 from agentscope.budgets.models import Lift, Otherwise, Stop
+from agentscope.budgets.write import lift_budget
 from agentscope.projects.models import Change, Key
 from agentscope.projects.write import create_key, create_project
 from tests.agentscope.api.test_schema import closed
@@ -51,6 +52,45 @@ def test_a_group_is_let_go_on_over_its_budget(client, shop, schema):
     )
     keeps_to(client.get(f"{PAGE}/lifts"), schema, "LiftsShape")
     assert Change.objects.count() == 1
+
+
+def test_a_lift_is_ended_and_who_asks_next_is_stopped(client, shop, schema):
+    made = budget(shop, "1", each="session")
+    tell(shop, call(1, 1, 0, "2", session="s1"))
+    look(shop)
+    lifted = post(client, "lifts", budget=made.pk, group="s1", until=SOON, why="the demo").json()
+    one = f"{PAGE}/lifts/{lifted['id']}"
+    assert (lifted["ended_at"], lifted["ended_by"]) == (None, "")
+    assert client.get(one).json() == lifted
+    assert client.delete(one).status_code == 204
+    assert ask(shop, session="s1")["decision"] == "stop"
+    assert client.delete(one).status_code == client.get(one).status_code == 404
+    assert client.get(f"{PAGE}/lifts").json()["total"] == 0
+    ended = client.get(f"{PAGE}/lifts?state=ended")
+    keeps_to(ended, schema, "LiftsShape")
+    (found,) = ended.json()["lifts"]
+    assert (found["id"], found["ended_by"]) == (lifted["id"], "this machine")
+    assert found["ended_at"] > found["made_at"]
+    assert Change.objects.count() == 2
+
+
+def test_what_is_over_is_listed_and_tabled(client, shop, schema):
+    ended = [post(client, "stops", **STOP | {"name": name}).json()["id"] for name in "ab"]
+    post(client, "stops", **STOP | {"name": "holds"})
+    client.delete(f"{PAGE}/stops/{ended[1]}")
+    over = timezone.now() - timedelta(hours=1)
+    Stop.objects.filter(pk=ended[0]).update(until=over)
+    answer = client.get(f"{PAGE}/stops?state=ended")
+    keeps_to(answer, schema, "StopsShape")
+    found = answer.json()
+    assert [each["name"] for each in found["stops"]] == ["b", "a"]
+    assert [each["ended_by"] for each in found["stops"]] == ["this machine", ""]
+    assert found["stops"][1]["ended_at"] == over.isoformat()
+    assert client.get(f"{PAGE}/stops?state=ended&offset=1").json()["stops"] == found["stops"][1:]
+    table = client.get(f"{PAGE}/stops?state=ended&format=csv").getvalue().decode().splitlines()
+    assert len(table) == 3
+    assert table[0].endswith("made_at,ended_at,ended_by")
+    assert message(client.get(f"{PAGE}/stops?state=over")).startswith("state")
 
 
 def test_a_trace_is_let_go_on_in_spite_of_its_findings(client, shop):
@@ -164,8 +204,11 @@ def test_what_is_of_others_is_not_there(client, shop):
     assert theirs.get(f"{PAGE}/stops/{stopped}").status_code == 404
     assert theirs.delete(f"{PAGE}/stops/{stopped}").status_code == 404
     assert theirs.delete(f"{PAGE}/stops/{2**70}").status_code == 404
+    assert theirs.delete(f"{PAGE}/lifts/{Lift.objects.get().pk}").status_code == 404
+    assert theirs.delete(f"{PAGE}/lifts/{2**70}").status_code == 404
+    assert theirs.get(f"{PAGE}/lifts?state=ended").json()["total"] == 0
     assert post(theirs, "lifts", budget=one.pk, until=SOON, why="x").status_code == 404
-    assert Stop.objects.get().ended_at is None
+    assert Stop.objects.get().ended_at is Lift.objects.get().ended_at is None
 
 
 @pytest.mark.parametrize("scope", list(Key.Scope))
@@ -182,3 +225,5 @@ def test_whose_key_may(shop, settings, scope):
     assert done == ([201, 201, 200] if may else [403] * 3)
     for name in ("stops", "lifts", "otherwise"):
         assert client.get(f"{PAGE}/{name}").status_code == (200 if reads else 403)
+    held = lift_budget(one, "", timezone.now() + timedelta(hours=1), "ada", "x")
+    assert client.delete(f"{PAGE}/lifts/{held.pk}").status_code == (204 if may else 403)
