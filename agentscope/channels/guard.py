@@ -18,10 +18,13 @@ Address = IPv4Address | IPv6Address
 Network = IPv4Network | IPv6Network
 
 # What answers to every machine of a cloud with what only it should know, and is not link-local:
-# Alibaba, AWS by IPv6, Oracle, and Azure's, which is a public address.
+# Alibaba, Oracle, Azure (a public address), and by IPv6 AWS with its pods, Google, Scaleway.
 METADATA = tuple(
-    ip_address(each)
-    for each in ("100.100.100.200", "fd00:ec2::254", "192.0.0.192", "168.63.129.16")
+    ip_network(each)
+    for each in (
+        *("100.100.100.200", "192.0.0.192", "168.63.129.16"),
+        *("fd00:ec2::/32", "fd20:ce::254", "fd00:42::42"),
+    )
 )
 NAT64 = IPv6Network("64:ff9b::/96")  # RFC 6052: the last 32 bits are an IPv4 address
 SITE_LOCAL = IPv6Network("fec0::/10")  # RFC 3879; `ipaddress` counts them as global
@@ -55,7 +58,7 @@ def forbidden(address: Address, allowed: Sequence[Network] = ()) -> str:
         return ""  # a network of nothing else names it; one that holds it, as 0.0.0.0/0, does not
     if address.is_loopback or address.is_unspecified:
         return "which is this machine"
-    if address.is_link_local or address in METADATA:
+    if address.is_link_local or any(address in each for each in METADATA):
         return "where clouds keep the secrets of their machines"
     if address.is_multicast or address.is_reserved:
         return "which is no address of one machine"

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
 Severity = Literal["info", "warning", "alert"]
+
+CALL = re.compile(r"(?<![^\W_])@(?=\w)")  # not the @ of an address of mail
+UNSEEN = "\u200b"  # a space of no width
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +46,12 @@ def from_json(kept: Mapping[str, Any]) -> Message:
         kept["severity"],
         kept["about"],
     )
+
+
+def uncalled(text: str) -> str:
+    """Text for chats that find markup in whatever they are sent: a name as `@channel` calls nobody,
+    and no link hides where it leads. A sign that is not seen parts what would be markup."""
+    return CALL.sub("@" + UNSEEN, text).replace("](", "]" + UNSEEN + "(")
 
 
 def one_line(text: str, most: int) -> str:

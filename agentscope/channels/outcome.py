@@ -27,7 +27,7 @@ class Outcome:
     """What came of one attempt."""
 
     came: Came
-    reason: str  # a sentence, or part of one, without secrets
+    reason: str  # a sentence, or part of one; the log keeps it without secrets, and cut
     status: int | None = None  # that HTTP or SMTP gave
     after: float | None = None  # seconds that the receiver asks to wait
 
@@ -49,7 +49,7 @@ def retry_after(said: str, now: datetime) -> float | None:
         return float(min(int(said.strip()[:9]), LONGEST_PAUSE))
     try:
         at = parsedate_to_datetime(said)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     return max(0.0, ((at if at.tzinfo else at.replace(tzinfo=UTC)) - now).total_seconds())
 

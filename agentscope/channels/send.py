@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
 from time import perf_counter
 from typing import Any
@@ -18,10 +19,11 @@ from django.db import connection
 from django.utils import timezone
 
 from agentscope.channels.address import public_address
+from agentscope.channels.hidden import without
 from agentscope.channels.kinds import BY_CODE
 from agentscope.channels.kinds.kind import Letter
 from agentscope.channels.locked import CannotUnlock, unlock
-from agentscope.channels.message import from_json
+from agentscope.channels.message import from_json, one_line
 from agentscope.channels.models import Channel, Delivery
 from agentscope.channels.outcome import MOST_ATTEMPTS, Came, Outcome, pause
 from agentscope.projects.models import Project
@@ -29,6 +31,7 @@ from agentscope.projects.models import Project
 log = logging.getLogger(__name__)
 
 LEASE = 120  # seconds that an attempt may take, with all its time-outs
+LONGEST_REASON = 200  # characters
 
 # Channels take turns, and each has one delivery under way: so a slow receiver keeps no other one
 # waiting, and gets its messages in order. The last condition is asked of the row again, as it is
@@ -87,7 +90,7 @@ def outcome_of(delivery: Delivery) -> Outcome:
         return Outcome(Came.NEVER, str(error))
     try:
         letter = letter_of(delivery, {**channel.settings, **secrets})
-        return hidden(BY_CODE[channel.kind].send(letter), secrets)
+        return loggable(BY_CODE[channel.kind].send(letter), secrets)
     except Exception as error:  # noqa: BLE001 (of any kind)
         # Without the traceback, in which the secret might be.
         log.error("Cannot send delivery %s: %s", delivery.pk, type(error).__name__)
@@ -102,12 +105,11 @@ def letter_of(delivery: Delivery, settings: Mapping[str, str]) -> Letter:
     return Letter(delivery.uid, project, settings, message, address, delivery.created_at)
 
 
-def hidden(outcome: Outcome, secrets: Mapping[str, str]) -> Outcome:
-    """The same without secrets, should a receiver repeat one."""
-    reason = outcome.reason
-    for secret in secrets.values():
-        reason = reason.replace(secret, "…") if secret else reason
-    return Outcome(outcome.came, reason, outcome.status, outcome.after)
+def loggable(outcome: Outcome, secrets: Mapping[str, str]) -> Outcome:
+    """The same as the log keeps it: without secrets, should a receiver repeat one, and only then
+    cut, for half a secret would not be found."""
+    reason = one_line(without(outcome.reason, secrets.values()), LONGEST_REASON)
+    return replace(outcome, reason=reason)
 
 
 def note(delivery: Delivery, outcome: Outcome, ms: int) -> None:

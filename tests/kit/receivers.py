@@ -116,12 +116,22 @@ def receiver(host: str = "127.0.0.1", context: ssl.SSLContext | None = None) -> 
 
 
 class Mailbox:
-    """Keeps the mails that arrive; `refuse` is what is answered instead of taking them."""
+    """Keeps the mails that arrive; `refuse` is what is answered instead of taking them, `unknown`
+    what is answered to these recipients."""
 
     def __init__(self) -> None:
         self.mails: list[tuple[list[str], EmailMessage]] = []
         self.refuse = ""
+        self.unknown: dict[str, str] = {}
         self.port = 0
+
+    async def handle_RCPT(  # noqa: N802
+        self, server: Any, session: Any, envelope: Any, address: str, options: Any
+    ) -> str:
+        if address in self.unknown:
+            return self.unknown[address]
+        envelope.rcpt_tos.append(address)
+        return "250 known"
 
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802
         if self.refuse:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from agentscope.channels.allowed import allowed_networks
 from agentscope.channels.kinds.kind import BadChannel, Field, Letter, Settings
-from agentscope.channels.message import one_line
+from agentscope.channels.message import one_line, uncalled
 from agentscope.channels.outcome import Came, Outcome
 
 CODE = "apprise"
@@ -30,7 +30,7 @@ INSTALL = (
 )
 LIMIT = 20.0  # seconds: it starts in one, and some services take several requests
 TYPES = {"info": "info", "warning": "warning", "alert": "failure"}  # by severity
-SHOWN = 300  # characters of what it says
+LONGEST_TITLE = 300  # characters
 ROOT = Path(__file__).parents[3]
 COMMAND = [sys.executable, "-m", "agentscope.channels.outside"]
 
@@ -51,8 +51,8 @@ def send(letter: Letter) -> Outcome:
     message = letter.message
     order = {
         "url": letter.settings["url"],
-        "title": one_line(f"[{letter.project}] {message.title}", SHOWN),
-        "body": message.text(letter.address),
+        "title": one_line(uncalled(f"[{letter.project}] {message.title}"), LONGEST_TITLE),
+        "body": uncalled(message.text(letter.address)),
         "type": TYPES[message.severity],
         "allowed": [str(each) for each in allowed_networks()],
     }
@@ -85,4 +85,4 @@ def outcome(said: str) -> Outcome:
         found = json.loads(said)
     except ValueError:
         return Outcome(Came.AGAIN, "Apprise ended without saying why")
-    return Outcome(Came(found["came"]), one_line(found["reason"], SHOWN))
+    return Outcome(Came(found["came"]), found["reason"])

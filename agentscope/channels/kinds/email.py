@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import smtplib
+from collections.abc import Mapping
+from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings as installation
 from django.core.exceptions import ValidationError
 from django.core.mail import EmailMultiAlternatives
+from django.core.mail.backends.smtp import EmailBackend
+from django.core.mail.message import sanitize_address
 from django.core.validators import validate_email
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -22,7 +26,9 @@ FIELDS: tuple[Field, ...] = (Field("to", "To", "Addresses, separated by commas; 
 MOST_RECIPIENTS = 20
 LONGEST_SUBJECT = 200  # characters
 PERMANENT = 500  # SMTP: from here on trying again does not help (RFC 5321, 4.2.1)
+TAKEN = 250  # SMTP: it was
 NO_SERVER = "This installation has no mail server: its operator sets AGENTSCOPE_EMAIL_URL."
+Refusals = Mapping[str, tuple[int, bytes]]  # by recipient: code and text of the server
 
 
 def check(settings: Settings) -> None:
@@ -49,9 +55,9 @@ def send(letter: Letter) -> Outcome:
     if not installation.EMAIL_HOST:
         return Outcome(Came.NEVER, NO_SERVER)
     try:
-        mail(letter).send()
+        left_out = handed_over(mail(letter))
     except smtplib.SMTPRecipientsRefused as error:
-        status = max(code for code, _ in error.recipients.values())
+        status = min(code for code, _ in error.recipients.values())  # one may be taken later
         return refused(status, "the mail server refused all recipients")
     except smtplib.SMTPResponseException as error:
         said = error.smtp_error
@@ -59,7 +65,26 @@ def send(letter: Letter) -> Outcome:
         return refused(error.smtp_code, f"the mail server said: {one_line(text, LONGEST_SUBJECT)}")
     except (OSError, smtplib.SMTPException) as error:
         return Outcome(Came.AGAIN, f"the mail server: {one_line(str(error), LONGEST_SUBJECT)}")
-    return Outcome(Came.SENT, "the mail server took it", 250)
+    return Outcome(Came.SENT, f"the mail server took it{but_for(left_out)}", TAKEN)
+
+
+def handed_over(letter: EmailMultiAlternatives) -> Refusals:
+    """Give a mail to the server; whom it does not take it for, if that is not everybody. Django
+    would not tell. Raises what smtplib does."""
+    with EmailBackend() as backend:
+        server: Any = backend.connection  # it is open by now
+        said = letter.message().as_bytes().replace(b"\n", b"\r\n")
+        sender, *to = (sanitize_address(each, "utf-8") for each in (letter.from_email, *letter.to))
+        found: Refusals = server.sendmail(sender, to, said)
+    return found
+
+
+def but_for(left_out: Refusals) -> str:
+    """Who of several does not get it, and why."""
+    refused_ones = (
+        f"{who} ({code} {text.decode(errors='replace')})" for who, (code, text) in left_out.items()
+    )
+    return f", but not for {', '.join(refused_ones)}" if left_out else ""
 
 
 def refused(status: int, reason: str) -> Outcome:

@@ -11,11 +11,8 @@ from django.utils import timezone
 from agentscope.channels.allowed import allowed_networks
 from agentscope.channels.guard import Forbidden, judged
 from agentscope.channels.kinds.kind import BadChannel
-from agentscope.channels.message import one_line
 from agentscope.channels.outcome import Came, Outcome, of_status, retry_after
 from agentscope.channels.post import Answer, BadTarget, post, target
-
-SHOWN = 200  # characters of an answer that is no success
 
 
 def check_address(field: str, url: str) -> None:
@@ -50,11 +47,11 @@ def posted(url: str, body: bytes, headers: Mapping[str, str]) -> Outcome:
     except socket.gaierror:
         return Outcome(Came.AGAIN, "its host is not known")
     except (OSError, httpcore2.NetworkError, httpcore2.ProtocolError) as error:
-        return Outcome(Came.AGAIN, f"cannot be reached: {one_line(str(error), SHOWN)}")
+        return Outcome(Came.AGAIN, f"cannot be reached: {error}")
 
 
 def judge(answer: Answer) -> Outcome:
     """What an answer means for the delivery."""
-    said = one_line(answer.body.decode(errors="replace"), SHOWN)
+    said = " ".join(answer.body.decode(errors="replace").split())
     after = retry_after(answer.headers.get("retry-after", ""), timezone.now())
     return of_status(answer.status, after, "".join(each for each in said if each.isprintable()))

@@ -14,7 +14,7 @@ import orjson
 
 from agentscope.channels.kinds.kind import Field, Letter, Settings
 from agentscope.channels.kinds.posting import check_address, posted
-from agentscope.channels.message import left_out, one_line
+from agentscope.channels.message import left_out, one_line, uncalled
 from agentscope.channels.outcome import Outcome
 
 CODE = "slack"
@@ -70,8 +70,9 @@ def marked(text: str, most: int) -> dict[str, Any]:
 
 
 def escaped(text: str, most: int) -> str:
-    """Text without Slack's control characters, of at most so many characters when escaped: so that
-    `<!channel>` in a name of a tool calls nobody."""
+    """Text without Slack's control characters, nor those of what takes its webhooks, of at most so
+    many characters when escaped: `<!channel>` or `@all` in a name of a tool calls nobody."""
+    text = uncalled(text)
     whole = plain(text)
     if len(whole) <= most:
         return whole

@@ -25,8 +25,7 @@ def hook(here):
 
 @pytest.fixture
 def mailbox(here, settings):
-    """A mail server that is the installation's. Django's tests would keep mails from it."""
-    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    """A mail server that is the installation's."""
     with mail_server() as found:
         settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", found.port
         yield found

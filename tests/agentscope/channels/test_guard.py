@@ -19,6 +19,9 @@ NEVER = {
     "169.254.169.254": "clouds",
     "fe80::1": "clouds",
     "fd00:ec2::254": "clouds",
+    "fd00:ec2::23": "clouds",  # of pods
+    "fd20:ce::254": "clouds",
+    "fd00:42::42": "clouds",
     "100.100.100.200": "clouds",
     "::ffff:127.0.0.1": "this machine",
     "::ffff:169.254.169.254": "clouds",

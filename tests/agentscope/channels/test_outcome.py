@@ -55,7 +55,8 @@ def test_the_last_attempt_is_the_last():
         ("120", 120), (" 7 ", 7), ("0", 0), ("9" * 40, LONGEST_PAUSE),
         ("Thu, 26 Nov 2026 12:01:00 GMT", 60), ("Thu, 26 Nov 2026 11:00:00 GMT", 0),
         ("Thu, 26 Nov 2026 12:00:30 -0000", 30), ("", None), ("soon", None), ("-5", None),
-        ("٣", 3),
+        ("٣", 3), ("Thu, 26 Nov 99999999999999999999 12:00:00 GMT", None),
+        ("Thu, 26 Nov 2026 12:00:00 +99999999999999", None),
     ],
 )  # fmt: skip
 def test_what_a_receiver_asks_to_wait(said, seconds):

@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from dataclasses import replace
 
 import pytest
 
@@ -22,7 +23,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 def tell(project, message):
     """Tell a message to an address of Apprise; the delivery."""
 
-    def told(url):
+    def told(url, message=message):
         channel = create_channel(
             project.pk, "apprise", url[:90].replace("/", "-"), {"url": url}, "a"
         )
@@ -42,6 +43,17 @@ def test_what_arrives(tell, hook):
     assert "Look at the dearest run." in arrived.json["message"]
     assert "https://scope.example/p/shop/alerts/7" in arrived.json["message"]
     assert delivery.state == "sent"
+
+
+def test_what_a_name_holds_is_no_markup(tell, hook, message):
+    told = replace(message, title="@here", sentences=("<b>x</b> @all [a](http://b.example)",))
+    tell(f"json://127.0.0.1:{hook.port}/hook?format=html", told)
+    (arrived,) = hook.arrived
+    assert arrived.json["title"] == "[shop] @\u200bhere"
+    said = arrived.json["message"]
+    assert "&lt;b&gt;x&lt;/b&gt;" in said
+    assert "@\u200ball" in said
+    assert "](" not in said
 
 
 def test_a_receiver_that_fails_is_tried_again(tell, hook):
@@ -95,6 +107,9 @@ def test_an_address_that_it_does_not_know_is_given_up(tell, here):
         "open('/etc/passwd')",
         "import os; os.open('/etc/passwd', os.O_RDONLY)",
         "open('written-by-apprise', 'w')",
+        "open('var/environment')",
+        "open('manage.py')",
+        "import syslog; syslog.syslog('a')",
         "import os; os.remove('manage.py.gone')",
         "import socket; socket.socket(socket.AF_UNIX).connect('/run/docker.sock')",
         "import socket; socket.socket().connect(('localhost', 1))",
@@ -118,6 +133,16 @@ def test_in_its_program_nothing_else_is_done(code):
     )
     done = subprocess.run([sys.executable, "-c", begin], capture_output=True, text=True)
     assert (done.stdout, done.stderr) == ("refused\n", "")
+
+
+def test_an_answer_without_end_takes_no_memory_without_end(tell, hook, monkeypatch):
+    monkeypatch.setattr(apprise, "LIMIT", 120)
+    hook.answers = [Answer(parts=(b"x" * (1 << 20),) * 2000)]
+    delivery = tell(f"json://127.0.0.1:{hook.port}/")
+    assert (delivery.state, delivery.log[0]["reason"]) == (
+        "given_up",
+        "was answered more than is read",
+    )
 
 
 def test_public_addresses_and_code_are_let_through():

@@ -41,6 +41,13 @@ def test_what_arrives(channel, mailbox, message):
     assert (delivery.state, delivery.log[0]["status"]) == ("sent", 250)
 
 
+def test_a_domain_in_any_script_is_written_as_mail_servers_know_it(project, mailbox, message):
+    said = {"to": "ada@exämple.com"}
+    told(create_channel(project.pk, "email", "mail", said, "ada"), message)
+    ((to, _mail),) = mailbox.mails
+    assert to == ["ada@xn--exmple-cua.com"]
+
+
 def test_a_title_cannot_add_headers(channel, mailbox, message):
     told(channel, replace(message, title="a\r\nBcc: eve@example.com\n\nbody <script>"))
     ((to, mail),) = mailbox.mails
@@ -62,6 +69,23 @@ def test_what_the_server_refuses(channel, mailbox, message, answer, state):
     assert send_again(delivery)
     assert send_due() == 1
     assert len(mailbox.mails) == 1
+
+
+def test_who_of_several_is_refused_is_said(channel, mailbox, message):
+    mailbox.unknown = {"bob@example.com": "550 no such mailbox"}
+    delivery = told(channel, message)
+    ((to, _mail),) = mailbox.mails
+    assert (to, delivery.state) == (["ada@example.com"], "sent")
+    assert delivery.log[0]["reason"] == (
+        "the mail server took it, but not for bob@example.com (550 no such mailbox)"
+    )
+
+
+@pytest.mark.parametrize(("bob", "state"), [("450 later", "failed"), ("550 never", "given_up")])
+def test_where_one_may_be_taken_later_it_is_tried_again(channel, mailbox, message, bob, state):
+    mailbox.unknown = {"ada@example.com": "550 never", "bob@example.com": bob}
+    assert told(channel, message).state == state
+    assert mailbox.mails == []
 
 
 def test_a_server_that_is_away_is_tried_again(channel, settings, message):

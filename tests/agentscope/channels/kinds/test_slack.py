@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from agentscope.channels.kinds.kind import BadChannel, Letter
 from agentscope.channels.kinds.slack import body_of, check, escaped
 from agentscope.channels.message import Message
-from agentscope.channels.send import send_due
+from agentscope.channels.send import LONGEST_REASON, send_due
 from agentscope.channels.write import create_channel, deliver
 from tests.kit.receivers import Answer
 
@@ -61,6 +61,21 @@ def test_the_address_is_a_secret_that_no_log_repeats(project, hook, message):
     assert delivery.log[0]["reason"] == "answered 404: no_service …"
 
 
+@pytest.mark.django_db
+@pytest.mark.parametrize("before", ["Cannot POST ", "x" * 185])
+def test_neither_its_path_nor_what_is_cut_of_it_is_in_the_log(project, hook, message, before):
+    said = {"url": f"{hook.url}/T0000ABCD/k3yOfTheHook"}
+    channel = create_channel(project.pk, "slack", "chat", said, "ada")
+    hook.answers = [Answer(404, parts=(f"{before}/hook/T0000ABCD/k3yOfTheHook".encode(),))]
+    (delivery,) = deliver(project.pk, [channel], message)
+    send_due()
+    delivery.refresh_from_db()
+    reason = delivery.log[0]["reason"]
+    assert reason.startswith(f"answered 404: {before[:100]}")
+    assert not {"T000", "k3yO"} & {reason[at : at + 4] for at in range(len(reason))}
+    assert len(reason) <= LONGEST_REASON
+
+
 @given(ANY)
 def test_limits_are_kept_and_nobody_is_called(message):
     body = body_of(letter(message))
@@ -82,6 +97,19 @@ def test_what_is_cut_is_said(text, most):
     assert len(found) <= most
     if "more characters" not in found:
         assert found == text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("<!channel> @all", "&lt;!channel&gt; @\u200ball"),
+        ("Agent @channel: ok, _@here", "Agent @\u200bchannel: ok, _@\u200bhere"),
+        ("![a](http://b.example)", "![a]\u200b(http://b.example)"),
+        ("ada@example.com, 2 @ $1", "ada@example.com, 2 @ $1"),
+    ],
+)
+def test_what_takes_webhooks_of_slack_finds_no_markup_either(text, told):
+    assert escaped(text, 200) == told
 
 
 def test_many_facts_and_a_long_sentence_fit(message):
