@@ -32,6 +32,7 @@ class Measured:
     recent_seconds: int = 0
     unpriced_calls: int = 0  # in the window, which are not in a value in USD
     stays: Decimal | None = None  # of the value in a window that rolls, see GoneWithin; None: all
+    lived: Window | None = None  # of a whole run, from its first span to its last; None: of none
 
 
 @dataclass(frozen=True, slots=True)

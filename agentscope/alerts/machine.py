@@ -1,6 +1,7 @@
 """What an alert does when its value was looked at: a state machine. Pure.
 
     ok ──over──▶ pending ──over for long enough──▶ firing ──under──▶ resolved ──over──▶ pending …
+    firing ──nothing comes of it any more──▶ resolved, of what has no window that ends
     any ──no data──▶ no_data ──any──▶ resolved, where the rule wants to know of it
 
 Between the threshold and the lower value at which an alert ends, it stays what it is. What people
@@ -26,6 +27,7 @@ class State(StrEnum):
     NO_DATA = "no_data"
 
 
+REST_NS = 86_400 * SECOND  # without anything new, after which a run or a session is over
 OPEN = (State.PENDING, State.FIRING, State.NO_DATA)
 
 
@@ -83,6 +85,7 @@ class Look:
     seen: Seen
     at_ns: int
     window: int | None = None
+    rest_ns: int = 0  # nothing has come for so long, of what has no window that ends
 
 
 def step(alert: Alert, look: Look, policy: Policy) -> tuple[Alert, Notice | None]:
@@ -90,6 +93,8 @@ def step(alert: Alert, look: Look, policy: Policy) -> tuple[Alert, Notice | None
     state is one that somebody else has taken: nothing changes."""
     if look.at_ns < alert.since_ns:
         return alert, None
+    if is_at_rest(alert, look):
+        return rest(alert, look)
     if look.seen == Seen.NOTHING:
         return silent(alert, look, policy)
     if look.seen == Seen.OVER:
@@ -128,6 +133,23 @@ def under(alert: Alert, look: Look, policy: Policy) -> tuple[Alert, Notice | Non
         return remind(alert, look, policy)
     corrected = replace(alert, was_corrected=True)
     return changed(corrected, State.RESOLVED, look.at_ns), Notice.CORRECTED
+
+
+def is_at_rest(alert: Alert, look: Look) -> bool:
+    """Whether nothing comes any more, and people had as long to see that it fires. What ended so
+    stays over until something comes."""
+    if alert.state == State.FIRING:
+        return min(look.rest_ns, look.at_ns - alert.since_ns) >= REST_NS
+    is_over = alert.state == State.RESOLVED and alert.window is None
+    return is_over and look.rest_ns >= REST_NS
+
+
+def rest(alert: Alert, look: Look) -> tuple[Alert, Notice | None]:
+    """It is over, whatever it came to: that falls no more. If it goes on, it may fire anew."""
+    if alert.state == State.RESOLVED:
+        return alert, None
+    over = replace(alert, window=None, was_corrected=False)
+    return changed(over, State.RESOLVED, look.at_ns), Notice.RESOLVED
 
 
 def silent(alert: Alert, look: Look, policy: Policy) -> tuple[Alert, Notice | None]:

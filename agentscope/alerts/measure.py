@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from agentscope.alerts.conditions import GoneWithin, Measured, TimesUsual
 from agentscope.alerts.counted import counted
+from agentscope.alerts.lives import lives
 from agentscope.alerts.matching import narrowed
 from agentscope.alerts.metrics import OfDurations, OfFindings, OfSums, Unit
 from agentscope.alerts.question import Question, Values
@@ -32,7 +33,7 @@ def measure(question: Question) -> dict[str, Measured]:
     found, unpriced = came(question, window)
     names = sorted({*found, *question.known}) if question.groups is None else question.groups
     before = earlier(question, window) if isinstance(watch.condition, TimesUsual) else []
-    recent, stays = ahead(question)
+    (recent, stays), lived = ahead(question), lives(question)
     return {
         name: Measured(
             found.get(name),
@@ -43,6 +44,7 @@ def measure(question: Question) -> dict[str, Measured]:
             seconds_of(lately(now_ns)),
             unpriced.get(name, 0),
             None if stays is None else stays.get(name) or Decimal(0),
+            lived.get(name),
         )
         for name in (names if watch.scope.each else [""])
     }

@@ -8,12 +8,13 @@ from decimal import Decimal
 
 from agentscope.alerts import machine
 from agentscope.alerts.conditions import AtLeast, GoneWithin, Measured, TimesUsual
-from agentscope.alerts.machine import Look, Notice
+from agentscope.alerts.lives import rest_of
+from agentscope.alerts.machine import REST_NS, Look, Notice
 from agentscope.alerts.measure import lately, seconds_of, staying, windows_before
 from agentscope.alerts.metrics import OfSilence
 from agentscope.alerts.question import Question
 from agentscope.alerts.series import Series
-from agentscope.alerts.windows import SECOND, Calendar, Rolling
+from agentscope.alerts.windows import SECOND, Calendar, Rolling, Whole
 from agentscope.meter.readings import MINUTE_NS
 
 HOUR_NS = 3600 * SECOND
@@ -54,6 +55,8 @@ class Replay:
                 yield minute * MINUTE_NS
             if isinstance(watch.span, Rolling):
                 yield in_ns + watch.span.seconds * SECOND
+            if isinstance(watch.span, Whole):
+                yield in_ns + REST_NS
             if isinstance(watch.span, Calendar):
                 yield watch.span.window(in_ns, self.question.zone).end_ns
         if not isinstance(watch.condition, AtLeast):
@@ -73,7 +76,8 @@ class Replay:
             rest = staying(watch, at_ns)
             stays = (self.series.value(rest) or Decimal(0)) if rest else None
         value, known = self.series.value(window), seconds_of(lately(at_ns))
-        return Measured(value, window, at_ns, before, recent, known, stays=stays)
+        lived = self.series.lived(window)
+        return Measured(value, window, at_ns, before, recent, known, stays=stays, lived=lived)
 
     def play(self) -> tuple[int, list[Point]]:
         """How often the rule would have fired, and what it saw."""
@@ -83,7 +87,8 @@ class Replay:
             verdict = watch.condition.judge(measured)
             rolls = isinstance(watch.span, Rolling)
             window = None if rolls else measured.window.begin_ns
-            alert, notice = machine.step(alert, Look(verdict.seen, at_ns, window), watch.policy)
+            look = Look(verdict.seen, at_ns, window, rest_of(watch, measured))
+            alert, notice = machine.step(alert, look, watch.policy)
             fired += notice == Notice.FIRED
             seen.append(Point(at_ns, verdict.value, verdict.threshold))
         return fired, seen

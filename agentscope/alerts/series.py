@@ -44,6 +44,14 @@ class Series:
             return seconds(quantile(counts, self.metric.share))
         return self.metric.worked_out(Sums(*found))
 
+    def lived(self, window: Window) -> Window | None:
+        """From the first stretch that begins in a window to the end of the last; None: of none."""
+        begin, end = (bisect_left(self.begins, minute) for minute in minutes(window))
+        if begin == end:
+            return None
+        last = self.begins[end - 1] + self.size
+        return Window(self.begins[begin] * MINUTE_NS, last * MINUTE_NS)
+
     def silence(self, end: int, now_ns: int) -> Decimal | None:
         """How many seconds before a time the last stretch ended; None if there was none."""
         if not end:

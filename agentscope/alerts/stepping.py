@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.utils import timezone
 
@@ -11,11 +11,12 @@ from agentscope.alerts import machine
 from agentscope.alerts.conditions import Measured, Verdict
 from agentscope.alerts.heard import Ear, Told, tell
 from agentscope.alerts.hush import Hush
+from agentscope.alerts.lives import kept_from, rest_of
 from agentscope.alerts.machine import OPEN, Look, Notice, Silence, State
 from agentscope.alerts.models import LATE, Alert, AlertEvent, Rule
 from agentscope.alerts.telling import Happened, hand_over, together
 from agentscope.alerts.watch import Watch
-from agentscope.alerts.windows import Rolling
+from agentscope.alerts.windows import Rolling, Whole
 from agentscope.projects.models import Project
 
 STEPPED = (
@@ -56,7 +57,11 @@ def step_all(
 def step(alert: Alert, watched: Watch, seen: Seen, hush: Hush) -> Happened | None:
     """Take an alert on; what happened, if anything did."""
     before, at_ns = state_of(alert), later(alert, hush.now_ns)
-    look = Look(seen.verdict.seen, at_ns, begin_of(watched, seen.measured))
+    if is_fallen(before, watched, seen) and may_have_expired(alert, watched, seen):
+        stays = Verdict(machine.Seen.BETWEEN, alert.value, alert.threshold)
+        seen = replace(seen, verdict=stays)
+    begin, rest_ns = begin_of(watched, seen.measured), rest_of(watched, seen.measured)
+    look = Look(seen.verdict.seen, at_ns, begin, rest_ns)
     after, notice = machine.step(before, look, watched.policy)
     if alert._state.adding and is_nothing(after, look, watched):
         return None
@@ -66,6 +71,23 @@ def step(alert: Alert, watched: Watch, seen: Seen, hush: Hush) -> Happened | Non
         return None
     changes = hush.changes_with(alert, notice)
     return Happened(event(alert, after, heard, seen, at_ns), seen.measured, changes)
+
+
+def is_fallen(before: machine.Alert, watched: Watch, seen: Seen) -> bool:
+    """Whether a value is not what an alert fires for any more, in the same window."""
+    window = begin_of(watched, seen.measured)
+    is_same = before.state == State.FIRING and window is not None and window == before.window
+    return is_same and seen.verdict.seen in (machine.Seen.UNDER, machine.Seen.NOTHING)
+
+
+def may_have_expired(alert: Alert, watched: Watch, seen: Seen) -> bool:
+    """Whether what an alert fires for may not be stored as a whole any more: a value that falls so
+    is no news. What a whole run began with is what it had when it fired."""
+    begin_ns = seen.measured.window.begin_ns
+    if isinstance(watched.span, Whole):
+        fired = alert.events.filter(notice=Notice.FIRED).order_by("-at_ns", "-pk").first()
+        begin_ns = fired.window_begin_ns or 0 if fired else 0
+    return begin_ns < kept_from(watched, seen.measured.now_ns)
 
 
 def later(alert: Alert, now_ns: int) -> int:
@@ -124,7 +146,7 @@ def event(alert: Alert, after: machine.Alert, told: Told, seen: Seen, now_ns: in
         notice=told.notice or "",
         value=seen.verdict.value,
         threshold=seen.verdict.threshold,
-        window_begin_ns=seen.measured.window.begin_ns,
+        window_begin_ns=(seen.measured.lived or seen.measured.window).begin_ns,
         window_end_ns=seen.measured.window.end_ns,
         unpriced_calls=seen.measured.unpriced_calls,
         did=LATE if told.is_late else "",

@@ -19,7 +19,7 @@ from agentscope.alerts.heard import FLAPPING, HeldBack
 from agentscope.alerts.machine import Notice, State
 from agentscope.alerts.metrics import Metric, OfDurations, OfFindings, OfSilence, Unit
 from agentscope.alerts.watch import Watch
-from agentscope.alerts.windows import Calendar, Rolling, Window
+from agentscope.alerts.windows import Calendar, Rolling, Whole, Window
 from agentscope.alerts.windows import Unit as Days
 
 DIMENSION = {
@@ -149,7 +149,14 @@ def otherwise(tale: Tale) -> Iterator[str]:
         yield f"{came_to(tale)}, as came out later; the rule “{short(tale.rule)}” fires {at(tale)}."
         yield "What was told of it before is not so. Nothing is left to do."
     else:
-        yield f"It is over: {came_to(tale)}; the rule “{short(tale.rule)}” fires {at(tale)}."
+        over = "It is over" if not is_at_rest(tale) else "Nothing has come of it for a day"
+        yield f"{over}: {came_to(tale)}; the rule “{short(tale.rule)}” fires {at(tale)}."
+
+
+def is_at_rest(tale: Tale) -> bool:
+    """Whether it is over as a whole run is, though it came to what it fires for."""
+    is_over = tale.value is not None and tale.threshold is not None and tale.value >= tale.threshold
+    return isinstance(tale.watch.span, Whole) and is_over
 
 
 def came_to(tale: Tale) -> str:

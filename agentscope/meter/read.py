@@ -29,6 +29,7 @@ from ({read}) as read, unnest(durations, counts) as each (bucket, number)
 group by said, begins_at, bucket order by begins_at desc, said, bucket limit {limit}
 """
 BEGAN = "quarter * 15 as began"
+LIVED = "select said, min(minute), max(minute) from ({read}) as read group by said"
 LAST = "select said, max(last_minute) from ({read}) as read group by said"
 MOST = f"""
 select said, {SUMS}, count(*) over () from ({{read}}) as read
@@ -119,6 +120,13 @@ def took(asked: Asked, kind: int) -> dict[str, dict[int, int]]:
 def last_minutes(asked: Asked) -> dict[str, int]:
     """The last minute in which anything was used, since 1970, likewise."""
     return {str(name): minute for name, minute in answers(asked, LAST, "last_minute")}
+
+
+def lived(asked: Asked) -> dict[str, tuple[int, int]]:
+    """The first and the last minute in which anything was used, likewise, by runs, sessions or
+    users: sums of quarters do not tell them apart."""
+    rows = answers(asked, LIVED, "minute")
+    return {str(name): (first, last) for name, first, last in rows}
 
 
 def answers(

@@ -107,7 +107,10 @@ class World:
             return
         stand = known or Stand()
         at, before = max(now, stand.since + 1), stand.state
-        notice = self.move(stand, self.seen(value), at, self.window(now)[1])
+        if self.is_at_rest(stand, group, now, at):
+            notice = self.rest(stand, at)
+        else:
+            notice = self.move(stand, self.seen(value), at, self.window(now)[1])
         if known or stand.state != "ok" or self.terms.silence == "tell":
             self.stands[group] = stand
         hush = self.hush(stand, notice, now)
@@ -118,6 +121,21 @@ class World:
             stand.is_acknowledged = False
         if told or stand.state != before:
             yield group, stand.state, told, held, late
+
+    def is_at_rest(self, stand: Stand, group: str, now: int, at: int) -> bool:
+        """Whether a whole session is over: nothing has come of it for a day, and it has fired for
+        as long, or was over so before."""
+        ends = [(minute + 1) * MINUTE for (_, minute), cell in self.cells.items()
+                if cell.group == group]  # fmt: skip
+        if self.terms.window != "whole" or now - max(ends, default=0) < DAY:
+            return False
+        fires_long = stand.state == "firing" and at - stand.since >= DAY
+        return fires_long or (stand.state == "resolved" and stand.window is None)
+
+    def rest(self, stand: Stand, at: int) -> str:
+        """It is over, until something comes."""
+        stand.window, stand.is_corrected = None, False
+        return self.turn(stand, "resolved", at, "resolved")
 
     def seen(self, value: Decimal | None) -> str:
         """How a value is."""

@@ -80,6 +80,37 @@ def test_a_day_that_begins_over_its_threshold_is_told_too():
     assert notices == [Notice.FIRED, Notice.FIRED]
 
 
+def of_session(seen, hours, *, rest):
+    """A look at a session, so many hours after the first; nothing has come of it for some."""
+    return Look(seen, (1 + hours * 3600) * SECOND, 0, rest * 3600 * SECOND)
+
+
+@pytest.mark.parametrize("seen", Seen)
+def test_what_has_no_end_is_over_when_it_has_rested_and_fired_for_a_day(seen):
+    alert, _ = told([of_session(OVER, 0, rest=30)])
+    assert step(alert, of_session(OVER, 23, rest=53), ONCE) == (alert, None)
+    assert step(alert, of_session(OVER, 30, rest=23), ONCE) == (alert, None)
+    over, notice = step(alert, of_session(seen, 24, rest=24), ONCE)
+    assert (over.state, notice) == (State.RESOLVED, Notice.RESOLVED)
+
+
+def test_it_stays_over_until_it_goes_on():
+    seen = [of_session(OVER, 0, rest=0), *(of_session(OVER, at, rest=at) for at in (24, 25, 80))]
+    over, notices = told(seen)
+    assert notices == [Notice.FIRED, Notice.RESOLVED]
+    alert, notice = step(over, of_session(OVER, 90, rest=0), ONCE)
+    assert (alert.state, notice) == (State.FIRING, Notice.FIRED)
+
+
+def test_what_was_taken_back_fires_again_though_it_rests():
+    seen = [of_session(OVER, 0, rest=0), of_session(UNDER, 1, rest=1)]
+    alert, notice = step(told(seen)[0], of_session(OVER, 30, rest=30), ONCE)
+    assert (alert.state, notice) == (State.FIRING, Notice.FIRED)
+    later = of_session(OVER, 60, rest=60)
+    over, _ = step(alert, later, ONCE)
+    assert (over.window, over.was_corrected) == (None, False)
+
+
 @pytest.mark.parametrize(
     ("silence", "state", "notices"),
     [

@@ -52,7 +52,7 @@ USED = st.tuples(
     st.just("use"), RUNS, st.integers(1, 80),
     st.sampled_from([None, (0, 1, 0), (46, 2, 1), (60, 1, 1), (20, 3, 1), (60, 0, 0)]),
 )  # fmt: skip
-LOOK = st.tuples(st.just("look"), st.sampled_from([0, 1, 20, 60, 61, 179, 600, 1800, 3600]))
+LOOK = st.tuples(st.just("look"), st.sampled_from([0, 1, 20, 60, 61, 179, 600, 1800, 3600, 90_000]))
 SAID = st.one_of(
     st.tuples(st.sampled_from(["snooze", "mute"]), RUNS, st.sampled_from([60, 900])),
     st.tuples(st.sampled_from(["wake", "acknowledge", "repeat"]), RUNS),
