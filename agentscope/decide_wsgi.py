@@ -2,6 +2,7 @@ import gc
 import os
 
 import django
+from django.db import connection
 
 from agentscope.checks import refuse_missing_settings
 
@@ -9,7 +10,10 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "agentscope.settings")
 django.setup()
 refuse_missing_settings()
 
-from agentscope.api.only_decide import application  # noqa: E402, F401 — models need settings
+from agentscope.api import only_decide  # noqa: E402 — models need settings
 
+application = only_decide.application
+only_decide.read_beforehand()
+connection.close()  # threads of their own answer
 gc.collect()
 gc.freeze()  # as in wsgi.py

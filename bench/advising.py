@@ -117,7 +117,8 @@ def questions(since: datetime, until: datetime) -> Iterator[tuple[str, Callable[
     from django.test import Client  # needs Django
 
     from agentscope.routing.days import forget_uses
-    from agentscope.routing.read import report, suggested_model
+    from agentscope.routing.read import report
+    from agentscope.routing.suggested import suggested_model
 
     client = Client(headers={"host": "localhost"})
     yield "report", partial(report, PROJECT, since, until)

@@ -12,7 +12,8 @@ from agentscope.compare.lines import BOTH, LEFT, RIGHT, Line
 from agentscope.compare.parting import NONE, Parting
 from agentscope.compare.sums import Work
 from agentscope.traces.models import Trace
-from agentscope.traces.tree import PICO, Tree
+from agentscope.traces.tree import Tree
+from agentscope.vocabulary import PICO
 from ui import amounts
 from ui.cuts import as_json
 from ui.kinds import MARKS, kind_word

@@ -14,7 +14,8 @@ from urllib.parse import urlencode
 import numpy as np
 
 from agentscope.outline.chosen import AGENT, COST, EVERYTHING, KINDS, Choice
-from agentscope.traces.tree import PICO, Tree
+from agentscope.traces.tree import Tree
+from agentscope.vocabulary import PICO
 from ui import amounts
 from ui.lane import TO_SPAN, Bars, zooms
 from ui.reading import Reading, Window, zoom_of

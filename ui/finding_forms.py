@@ -10,9 +10,9 @@ from uuid import UUID
 from django import forms
 
 from agentscope.findings.decisions import EXPECTED, NONE, OPEN, REOPENED, RESOLVED
-from agentscope.findings.found import Severity
 from agentscope.findings.models import Cause
 from agentscope.findings.read import ALL, CauseFilters
+from agentscope.findings.severity import Severity
 from agentscope.traces.ids import parse_trace_id
 from ui.filters import RANGES
 from ui.finding_words import code_words

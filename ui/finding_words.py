@@ -12,10 +12,10 @@ import numpy as np
 from agentscope.findings.anomaly import CODES as COMPARED
 from agentscope.findings.catalogue import Entry
 from agentscope.findings.decisions import OPEN, REOPENED, state
-from agentscope.findings.found import Severity
 from agentscope.findings.kept import Key
 from agentscope.findings.models import Cause, Finding
 from agentscope.findings.read import Counts, Recent
+from agentscope.findings.severity import Severity
 from agentscope.findings.waste import More, burn_per_hour, cost_wasted, more
 from agentscope.findings.waste import tokens_wasted as known_tokens
 from ui import amounts

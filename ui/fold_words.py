@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from agentscope.outline.entries import Outline
 from agentscope.outline.folds import Why
 from agentscope.outline.gist import Gist
-from agentscope.traces.tree import PICO
+from agentscope.vocabulary import PICO
 from ui import amounts
 from ui.kinds import failure
 from ui.pills import Pill

@@ -6,8 +6,8 @@ Never told by colour alone: its name is struck through, and a pill says the word
 from __future__ import annotations
 
 from agentscope.billing.words import discarded_reason
-from agentscope.traces.tree import PICO, Row
-from agentscope.vocabulary import Discarded
+from agentscope.traces.tree import Row
+from agentscope.vocabulary import PICO, Discarded
 from ui import amounts
 from ui.pills import Pill
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from agentscope.traces.tree import PICO, Row
+from agentscope.traces.tree import Row
+from agentscope.vocabulary import PICO
 from ui import amounts
 
 

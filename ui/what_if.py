@@ -13,8 +13,7 @@ from agentscope.prices.book import price_book
 from agentscope.prices.names import bare_model
 from agentscope.prices.read import PriceQuery, is_listed, prices
 from agentscope.prices.what_if import Use, what_if
-from agentscope.traces.tree import PICO
-from agentscope.vocabulary import Buckets
+from agentscope.vocabulary import PICO, Buckets
 from ui import amounts as words
 from ui.cost_rows import cost
 

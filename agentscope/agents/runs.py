@@ -15,8 +15,8 @@ from agentscope.signatures.stored import unpack
 from agentscope.traces.clocks import moment
 from agentscope.traces.intervals import length, united
 from agentscope.traces.load import Spans
-from agentscope.traces.tree import PICO, UNKNOWN, Ints, Mask, Shorts, Tree
-from agentscope.vocabulary import ErrorClass, Kind, Status
+from agentscope.traces.tree import UNKNOWN, Ints, Mask, Shorts, Tree
+from agentscope.vocabulary import PICO, ErrorClass, Kind, Status
 
 # Durations that are kept of an agent's runs in one trace, the first ones; how many are left out is
 # kept too.

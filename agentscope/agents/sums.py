@@ -12,7 +12,7 @@ import numpy as np
 from django.db import connection
 
 from agentscope.agents.sql import NONE, RATIO
-from agentscope.traces.tree import PICO
+from agentscope.vocabulary import PICO
 
 PACKED = np.dtype([("bucket", ">i2"), ("runs", ">i4")])
 BUCKETS = 1116  # one more than there are between no time and 2^63 ns

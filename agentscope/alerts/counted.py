@@ -11,7 +11,7 @@ from django.db import connection
 from agentscope.alerts.metrics import OfFindings
 from agentscope.alerts.question import Question, Values
 from agentscope.alerts.windows import SECOND, Window
-from agentscope.findings.found import Severity
+from agentscope.findings.severity import Severity
 from agentscope.meter.read import Steps
 
 COLUMN = {

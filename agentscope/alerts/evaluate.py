@@ -27,6 +27,7 @@ from agentscope.alerts.stepping import Seen, step_all
 from agentscope.alerts.watch import BadRule, Watch, watch
 from agentscope.alerts.windows import SECOND, Rolling
 from agentscope.meter.changes import Changes, projects_changed, take_changes
+from agentscope.meter.scope import is_meant
 from agentscope.projects.models import Project
 from agentscope.traces.due import REST
 
@@ -165,11 +166,6 @@ def concerns(watched: Watch, changes: Changes) -> bool:
         any(is_meant(name, said, value) for said in changes.of(name))
         for name, value in watched.scope.only.items()
     )
-
-
-def is_meant(dimension: str, said: str, only: str) -> bool:
-    """Whether a name is the one that a scope says; a path is meant with all below it."""
-    return said == only or (dimension == "path" and said.startswith(only + "/"))
 
 
 def asked_for(watched: Watch, changes: Changes, alerts: Sequence[str]) -> list[str] | None:

@@ -6,10 +6,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
-from agentscope.meter.readings import Sums
-from agentscope.traces.tree import PICO
-from agentscope.vocabulary import Kind
+from agentscope.vocabulary import PICO, Kind
+
+if TYPE_CHECKING:  # they are sums of columns: what decides does without numpy
+    from agentscope.meter.readings import Sums
 
 
 class Unit(StrEnum):

@@ -9,18 +9,21 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import TYPE_CHECKING
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from agentscope.alerts.amounts import amount, bound, count, length, moment, plain
 from agentscope.alerts.conditions import AtLeast, BurnRate, Condition, GoneWithin, TimesUsual
-from agentscope.alerts.evidence import Part
 from agentscope.alerts.heard import FLAPPING, HeldBack
 from agentscope.alerts.machine import Notice, State
 from agentscope.alerts.metrics import Metric, OfDurations, OfFindings, OfSilence, Unit
 from agentscope.alerts.watch import Watch
 from agentscope.alerts.windows import Calendar, Rolling, Whole, Window
 from agentscope.alerts.windows import Unit as Days
+
+if TYPE_CHECKING:  # what decides has words without looking for evidence
+    from agentscope.alerts.evidence import Part
 
 DIMENSION = {
     "path": "Path",

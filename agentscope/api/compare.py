@@ -23,8 +23,8 @@ from agentscope.compare.parting import NONE, Parting
 from agentscope.compare.read import Comparison, compare
 from agentscope.compare.sums import Work
 from agentscope.traces.ids import span_hex
-from agentscope.traces.tree import PICO, Tree
-from agentscope.vocabulary import Kind
+from agentscope.traces.tree import Tree
+from agentscope.vocabulary import PICO, Kind
 
 TAKES = [
     *parameters.PROJECT,

@@ -29,7 +29,6 @@ from agentscope.api.project_view import ProjectView, described, json_answer
 from agentscope.api.refused import NOT_FOUND, Refused
 from agentscope.api.traces import known_trace_id, no_trace
 from agentscope.findings.decisions import STATES
-from agentscope.findings.found import Severity
 from agentscope.findings.models import Cause, Finding
 from agentscope.findings.read import (
     ALL,
@@ -42,6 +41,7 @@ from agentscope.findings.read import (
     findings_ever,
     findings_of_cause,
 )
+from agentscope.findings.severity import Severity
 from agentscope.traces.ids import parse_trace_id
 from agentscope.traces.read import trace
 

@@ -9,9 +9,9 @@ from uuid import UUID
 
 from agentscope.api.bodies import usd, usd_or_none
 from agentscope.findings.decisions import OPEN, state
-from agentscope.findings.found import Severity
 from agentscope.findings.models import Cause, Finding
 from agentscope.findings.read import CausePage, FindingsPage
+from agentscope.findings.severity import Severity
 from agentscope.findings.waste import More, burn_per_hour, cost_wasted, more, tokens_wasted
 from agentscope.projects.models import Change
 from agentscope.traces.ids import span_hex

@@ -6,8 +6,8 @@ from rest_framework import serializers
 
 from agentscope.api.fields import Shape, count, nanoseconds, text, tokens, usd, words
 from agentscope.findings.decisions import STATES
-from agentscope.findings.found import Severity
 from agentscope.findings.models import Cause
+from agentscope.findings.severity import Severity
 
 SEVERITY = "info: worth knowing; warning: worth a look; alert: burns money or time now"
 STATE = (

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal, InvalidOperation
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from rest_framework.request import Request
-
-from agentscope.api import parameters
+from agentscope.api.money import usd
 from agentscope.api.refused import BAD_REQUEST, Refused
+
+if TYPE_CHECKING:  # what decides reads bodies without that framework
+    from rest_framework.request import Request
 
 JSON = "application/json"
 UNSUPPORTED = 415
@@ -38,11 +39,12 @@ def read_json(content_type: str, body: bytes) -> dict[str, Any]:
     return found
 
 
-def check_known(said: Iterable[str], names: Iterable[str]) -> None:
+def check_known(said: Iterable[str], names: Sequence[str], what: str = "field") -> None:
     """A misspelt name would not be heard. Raises Refused."""
-    for name in set(said) - set(names):
-        there_are = "There are " + ", ".join(names) + "."
-        raise Refused(BAD_REQUEST, f"{name[:40]}: there is no such field.", there_are)
+    for name in said:
+        if name not in names:
+            there_are = "There are " + ", ".join(names) + "."
+            raise Refused(BAD_REQUEST, f"{name[:40]}: there is no such {what}.", there_are)
 
 
 def text(said: Mapping[str, Any], name: str) -> str:
@@ -86,7 +88,7 @@ def money(said: Mapping[str, Any], name: str) -> Decimal | None:
     if found is None or found == "":
         return None
     try:
-        return parameters.money("" if isinstance(found, bool) else str(found))
+        return usd("" if isinstance(found, bool) else str(found))
     except (ValueError, InvalidOperation) as error:
         raise bad(name, found, "an amount of USD, like 0.25") from error
 

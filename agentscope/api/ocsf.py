@@ -14,8 +14,8 @@ import orjson
 from django.http import StreamingHttpResponse
 
 from agentscope.findings.decisions import EXPECTED, OPEN, REOPENED, RESOLVED, state
-from agentscope.findings.found import Severity
 from agentscope.findings.models import Cause, Finding
+from agentscope.findings.severity import Severity
 from agentscope.findings.waste import cost_wasted, tokens_wasted
 from agentscope.traces.ids import span_hex
 

@@ -15,13 +15,13 @@ from django.conf import settings
 from django.db import DatabaseError, InterfaceError, OperationalError, connection
 from django.http import QueryDict
 
-from agentscope.api import parameters
-from agentscope.api.decide import ASKING, question, suggest
-from agentscope.api.json_body import read_json
+from agentscope.api.json_body import check_known, read_json
+from agentscope.api.question import ASKING, question, suggest
 from agentscope.api.refused import RETRY_AFTER, Refused
 from agentscope.budgets.deciding import decide
 from agentscope.budgets.question import Question
 from agentscope.budgets.told import Answer, told
+from agentscope.prices.book import refresh
 from agentscope.projects.models import Key, Project
 from agentscope.projects.read import (
     CACHED_SECONDS,
@@ -45,6 +45,15 @@ EXPLAINED = {
     HTTPStatus.METHOD_NOT_ALLOWED: {"Allow": "POST"},
     HTTPStatus.SERVICE_UNAVAILABLE: {"Retry-After": str(RETRY_AFTER)},
 }
+
+
+def read_beforehand() -> None:
+    """The prices, so that who asks first need not wait for them. Without a database they are read
+    when somebody asks."""
+    try:
+        refresh()
+    except (DatabaseError, InterfaceError):
+        log.warning("Prices are not read yet: the database does not answer")
 
 
 def application(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
@@ -84,7 +93,7 @@ def no(status: int, message: str, hint: str = "") -> tuple[HTTPStatus, dict[str,
 def decided(environ: WSGIEnvironment) -> dict[str, Any]:
     """What is decided on a request. Raises Refused, AccessRefused and the errors of django.db."""
     named = QueryDict(environ.get("QUERY_STRING", ""))
-    parameters.check_names(named, parameters.PROJECT)
+    check_known(named, ["project"], "parameter")
     access = Access(
         authorization=environ.get("HTTP_AUTHORIZATION", ""),
         api_key=environ.get("HTTP_X_AGENTSCOPE_KEY", ""),

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
-from decimal import Decimal, InvalidOperation
+from decimal import InvalidOperation
 from typing import TypeVar
 
 from django.http import QueryDict
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter
 
+from agentscope.api.json_body import check_known
+from agentscope.api.money import usd
 from agentscope.api.refused import BAD_REQUEST, Refused
 from agentscope.traces.models import Trace
 from agentscope.traces.read import BadCursor, Cursor, TraceFilters
@@ -19,8 +21,6 @@ T = TypeVar("T")
 STATUSES, SIGNALS = ("error", "ok"), ("traces", "logs")
 DAY, AMOUNT = "2026-11-25T12:00:00Z", "0.25"
 MOST_DIGITS = 12  # of a whole number
-MOST_USD = 10**9
-SMALLEST = Decimal("1e-12")  # USD that are stored
 TRACES_AT_ONCE, SPANS_AT_ONCE = 500, 10_000
 
 PROJECT = [
@@ -61,10 +61,7 @@ EXPORT = [
 def check_names(said: QueryDict, known: Sequence[OpenApiParameter]) -> None:
     """A misspelt filter would find everything. Raises Refused for what is not known."""
     names = [each.name for each in known if each.location == OpenApiParameter.QUERY]
-    for name in said:
-        if name not in names:
-            there_are = "There are " + ", ".join(names) + "."
-            raise Refused(BAD_REQUEST, f"{name[:40]}: there is no such parameter.", there_are)
+    check_known(said, names, "parameter")
 
 
 def trace_filters(said: QueryDict) -> TraceFilters:
@@ -78,7 +75,7 @@ def trace_filters(said: QueryDict) -> TraceFilters:
         status=one_of(said, "status", STATUSES),
         state=one_of(said, "state", Trace.State.values),
         session=text(said, "session"),
-        min_cost=parsed(said, "min_cost", money, AMOUNT),
+        min_cost=parsed(said, "min_cost", usd, AMOUNT),
         text=text(said, "name"),
     )
 
@@ -136,11 +133,3 @@ def moment(asked: str) -> datetime:
         return (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)
     except OverflowError as error:
         raise ValueError(asked) from error
-
-
-def money(asked: str) -> Decimal:
-    """An amount of USD that can have been spent. Raises ValueError or InvalidOperation."""
-    amount = Decimal(asked)
-    if not amount.is_finite() or not 0 <= amount <= MOST_USD:
-        raise ValueError(asked)
-    return amount.quantize(SMALLEST)

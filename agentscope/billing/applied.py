@@ -14,8 +14,8 @@ from agentscope.prices.book import FINEST, PriceBook
 from agentscope.prices.kept import read
 from agentscope.prices.price import Call
 from agentscope.prices.rates import BUCKETS, Rates, amounts_of
-from agentscope.traces.tree import PICO, UNKNOWN, Row
-from agentscope.vocabulary import Billing
+from agentscope.traces.tree import UNKNOWN, Row
+from agentscope.vocabulary import PICO, Billing
 
 COUNTING = {Billing.COUNTED, Billing.AGGREGATE}
 

@@ -19,8 +19,8 @@ from agentscope.projects.models import Project
 from agentscope.traces.grow import subtree_sums
 from agentscope.traces.load import MOST_USD
 from agentscope.traces.totals import counts
-from agentscope.traces.tree import PICO, UNKNOWN, Ints, Tree
-from agentscope.vocabulary import Buckets, Why
+from agentscope.traces.tree import UNKNOWN, Ints, Tree
+from agentscope.vocabulary import PICO, Buckets, Why
 
 DAY_NS = 86_400 * 10**9
 UNIX_DAY = date(1970, 1, 1).toordinal()

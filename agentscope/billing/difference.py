@@ -8,7 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from agentscope.traces.tree import PICO, UNKNOWN, Ints, Tree
+from agentscope.traces.tree import UNKNOWN, Ints, Tree
+from agentscope.vocabulary import PICO
 
 MOST_MODELS = 500  # that are told apart
 OTHERS = "(other models)"

@@ -15,7 +15,7 @@ from agentscope.alerts.words import digits
 from agentscope.budgets.policy import ERRORS, Fail, Policy, Terms
 from agentscope.budgets.standing import Around, Place, Standing
 from agentscope.findings.circuits import Hour, State, after
-from agentscope.findings.found import Severity
+from agentscope.findings.severity import Severity
 
 CENTI = Decimal("0.0001")  # USD; smaller amounts are told as they are
 SEVERITIES = {each.word: each for each in Severity}

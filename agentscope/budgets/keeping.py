@@ -32,8 +32,7 @@ from agentscope.meter.read import Asked, used
 from agentscope.meter.readings import MINUTE_NS, Sums
 from agentscope.meter.scope import Scope
 from agentscope.projects.models import Project
-from agentscope.traces.tree import PICO
-from agentscope.vocabulary import ErrorClass, Kind, Persistence
+from agentscope.vocabulary import PICO, ErrorClass, Kind, Persistence
 
 log = logging.getLogger(__name__)
 

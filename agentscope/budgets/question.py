@@ -7,12 +7,10 @@ from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
-from agentscope.alerts.evaluate import is_meant
-from agentscope.meter.scope import Scope
+from agentscope.meter.scope import Scope, is_meant
 from agentscope.prices.book import PriceBook
 from agentscope.prices.price import Call, price_call
-from agentscope.traces.tree import PICO
-from agentscope.vocabulary import Buckets
+from agentscope.vocabulary import PICO, Buckets
 
 
 @dataclass(frozen=True, slots=True)

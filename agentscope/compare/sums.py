@@ -10,7 +10,8 @@ import numpy as np
 from agentscope.agents.runs import own
 from agentscope.compare.steps import Steps
 from agentscope.costs.times import own_times
-from agentscope.traces.tree import PICO, Ints, Shorts, Tree
+from agentscope.traces.tree import Ints, Shorts, Tree
+from agentscope.vocabulary import PICO
 
 
 @dataclass(slots=True, frozen=True)

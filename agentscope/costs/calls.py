@@ -17,8 +17,8 @@ from agentscope.costs.lines import own
 from agentscope.costs.query import DIMENSIONS, BadQuery, CostQuery
 from agentscope.costs.sources import PATH_COST, conditions
 from agentscope.traces.index import trace_tree
-from agentscope.traces.tree import PICO, Ints, Tree
-from agentscope.vocabulary import Discarded, Why
+from agentscope.traces.tree import Ints, Tree
+from agentscope.vocabulary import PICO, Discarded, Why
 
 # A row is worth showing for any of these; time alone every span has.
 SHOWN = tuple(name for name in COLUMNS if name not in {"traces", "time_ns"})

@@ -18,8 +18,8 @@ from agentscope.costs.times import own_times
 from agentscope.traces.clocks import moment
 from agentscope.traces.load import Spans
 from agentscope.traces.totals import CALLS, LONGEST_SESSION, Totals
-from agentscope.traces.tree import PICO, UNKNOWN, Ints, Shorts, Tree
-from agentscope.vocabulary import Discarded, Kind
+from agentscope.traces.tree import UNKNOWN, Ints, Shorts, Tree
+from agentscope.vocabulary import PICO, Discarded, Kind
 
 HOUR_NS = 3600 * 10**9
 NOBODY = 0  # the position of "" in `Tree.texts`

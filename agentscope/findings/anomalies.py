@@ -20,7 +20,8 @@ from agentscope.findings.write import cut, mark_due
 from agentscope.traces.clocks import moment
 from agentscope.traces.index import trace_tree
 from agentscope.traces.models import Trace
-from agentscope.traces.tree import PICO, Tree
+from agentscope.traces.tree import Tree
+from agentscope.vocabulary import PICO
 
 DAY_NS = 86_400 * 10**9
 Key = tuple[UUID, UUID, int]  # trace, fingerprint, where it begins in ns

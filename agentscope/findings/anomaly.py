@@ -10,18 +10,18 @@ from uuid import UUID
 
 from agentscope.findings.baselines import Verdict
 from agentscope.findings.firsts import NEW_HOST, PATTERNS, First
-from agentscope.findings.found import Pattern, Severity, Spent
+from agentscope.findings.found import Pattern, Spent
 from agentscope.findings.hosts import Call, NewHosts
 from agentscope.findings.hourly import OddHour
 from agentscope.findings.measures import ERROR_RATE, LASTED, MEASURES, OPEN, UNPRICED, Measure
 from agentscope.findings.mix import OddMix
 from agentscope.findings.odd import Odd
 from agentscope.findings.places import Place
+from agentscope.findings.severity import Severity
 from agentscope.findings.shifts import PATTERN as COST_SHIFT
 from agentscope.findings.shifts import STRETCH, OddShift
 from agentscope.traces.clocks import EPOCH, LAST_NS
-from agentscope.traces.tree import PICO
-from agentscope.vocabulary import ErrorClass
+from agentscope.vocabulary import PICO, ErrorClass
 
 MICROSECOND = 1000  # ns
 HOUR_NS = 3600 * 10**9

@@ -28,7 +28,8 @@ from agentscope.findings.measures import SPENT
 from agentscope.findings.odd import MOST, Odd, Runs, Subject, lacks_history, odd_newest
 from agentscope.traces.clocks import moment
 from agentscope.traces.totals import LONGEST_NAME, Totals
-from agentscope.traces.tree import PICO, Tree
+from agentscope.traces.tree import Tree
+from agentscope.vocabulary import PICO
 
 COST, TOKENS = AT_ONCE = SPENT[:2]  # as they follow each other when a day is judged
 NONE = Runs.of([])

@@ -13,9 +13,10 @@ from datetime import datetime
 from uuid import UUID
 
 from agentscope.findings.effects import changes_state
-from agentscope.findings.found import Pattern, Severity
+from agentscope.findings.found import Pattern
 from agentscope.findings.limits import Limits
 from agentscope.findings.places import Place
+from agentscope.findings.severity import Severity
 
 FEWEST = 30  # runs
 DAYS = 28

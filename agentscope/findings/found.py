@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from enum import IntEnum
 from typing import Any
 
 import numpy as np
@@ -12,18 +11,7 @@ import numpy as np
 from agentscope.findings.courses import TOOL, Course, Step
 from agentscope.findings.limits import Limit
 from agentscope.findings.scene import Scene
-
-
-class Severity(IntEnum):
-    """How much it matters. Only an alert may wake a person. Stored: add, never renumber."""
-
-    INFO = 1  # worth knowing
-    WARNING = 2  # worth a look
-    ALERT = 3  # is burning money or time now
-
-    @property
-    def word(self) -> str:
-        return self.name.lower()
+from agentscope.findings.severity import Severity
 
 
 @dataclass(slots=True, frozen=True)

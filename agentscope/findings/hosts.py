@@ -15,9 +15,9 @@ from uuid import UUID
 from agentscope.agents.runs import MOST_HOSTS
 from agentscope.findings.effects import changes_state
 from agentscope.findings.firsts import DAYS, NEW_HOST
-from agentscope.findings.found import Severity
 from agentscope.findings.limits import Limits
 from agentscope.findings.odd import MOST
+from agentscope.findings.severity import Severity
 
 LATEST = 3  # the part of the runs that must not have met any
 

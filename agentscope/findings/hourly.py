@@ -16,11 +16,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agentscope.findings.baselines import Z_WARN, z_of
-from agentscope.findings.found import Severity
 from agentscope.findings.limits import Limits
 from agentscope.findings.measures import COST, MEASURES, NUMBERS, Measure
 from agentscope.findings.odd import worst
 from agentscope.findings.seasons import DAY
+from agentscope.findings.severity import Severity
 from agentscope.findings.spikes import Spike, spikes
 from agentscope.traces.clocks import EPOCH
 from agentscope.traces.tree import Ints

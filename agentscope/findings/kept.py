@@ -18,7 +18,8 @@ from uuid import UUID
 from agentscope.findings.found import Found
 from agentscope.findings.identity import fingerprint
 from agentscope.traces.clocks import moment
-from agentscope.traces.tree import PICO, Tree
+from agentscope.traces.tree import Tree
+from agentscope.vocabulary import PICO
 
 PLACES = 20  # of one cause in one trace that are rows
 Key = tuple[UUID, int]  # fingerprint, first span

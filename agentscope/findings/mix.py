@@ -32,11 +32,11 @@ from agentscope.findings.baselines import (
     baseline,
     z_of,
 )
-from agentscope.findings.found import Severity
 from agentscope.findings.limits import USUAL, Limit, Limits
 from agentscope.findings.measures import ERROR_RATE, FEWEST_ERRORS, LEAST_SHARE
 from agentscope.findings.odd import MOST
 from agentscope.findings.seasons import DAY
+from agentscope.findings.severity import Severity
 
 FEWEST_RUNS = 3  # of an hour, that failed with a class
 FEWEST_DAYS = 3  # that an hour is compared with

@@ -20,7 +20,7 @@ class Finding(models.Model):
     last_span = models.BigIntegerField()
     code = models.TextField()
     version = models.SmallIntegerField()  # of the detector
-    severity = models.SmallIntegerField()  # found.Severity
+    severity = models.SmallIntegerField()  # severity.Severity
     sentence = models.TextField()
     subject = models.TextField()
     agent = models.TextField()

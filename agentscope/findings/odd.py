@@ -27,7 +27,6 @@ from agentscope.findings.baselines import (
     without_history,
     z_of,
 )
-from agentscope.findings.found import Severity
 from agentscope.findings.limits import USUAL, Limit, Limits
 from agentscope.findings.measures import (
     ERRORS,
@@ -38,6 +37,7 @@ from agentscope.findings.measures import (
     SPENT,
     Measure,
 )
+from agentscope.findings.severity import Severity
 from agentscope.traces.tree import Ints
 
 Subject = tuple[str, str]  # an agent, or "" and the name of traces without any

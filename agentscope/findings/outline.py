@@ -25,8 +25,8 @@ from agentscope.signatures.masking import MASK, masked
 from agentscope.signatures.mentions import key
 from agentscope.signatures.record import Fact
 from agentscope.traces.totals import Totals
-from agentscope.traces.tree import PICO, UNKNOWN, Ints, Tree
-from agentscope.vocabulary import ErrorClass, Flag, Kind, Status
+from agentscope.traces.tree import UNKNOWN, Ints, Tree
+from agentscope.vocabulary import PICO, ErrorClass, Flag, Kind, Status
 
 if TYPE_CHECKING:
     from agentscope.findings.scene import Scene

@@ -11,9 +11,10 @@ from collections.abc import Iterable, Iterator
 
 import numpy as np
 
-from agentscope.findings.found import Found, Pattern, Severity, Spent
+from agentscope.findings.found import Found, Pattern, Spent
 from agentscope.findings.limits import Limit
 from agentscope.findings.scene import Scene
+from agentscope.findings.severity import Severity
 from agentscope.secrets.rules import BY_NUMBER
 from agentscope.signatures.sensitive import NAMED, OWN, PERSONAL
 from agentscope.traces.tree import Ints, Mask

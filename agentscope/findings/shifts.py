@@ -21,11 +21,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agentscope.findings.baselines import CONSISTENT, PRIOR, PRIOR_SPREAD, Z_WARN, z_of
-from agentscope.findings.found import Pattern, Severity
+from agentscope.findings.found import Pattern
 from agentscope.findings.hourly import PROJECT, Hours, Row
 from agentscope.findings.limits import Limit, Limits
 from agentscope.findings.measures import COST, MEASURES, Measure
 from agentscope.findings.seasons import DAY, HISTORY, Season
+from agentscope.findings.severity import Severity
 from agentscope.traces.clocks import EPOCH
 from agentscope.traces.tree import Ints
 

@@ -16,7 +16,8 @@ from agentscope.findings.retries import Backoff, Retries, passes, retries
 from agentscope.findings.scene import CLASSES, Scene, scene
 from agentscope.traces.load import load_spans
 from agentscope.traces.read import trace_tree
-from agentscope.traces.tree import PICO, UNKNOWN, Tree
+from agentscope.traces.tree import UNKNOWN, Tree
+from agentscope.vocabulary import PICO
 
 FEWEST = 2  # errors that pass: a single one says nothing of how waits grow
 

@@ -22,7 +22,8 @@ from agentscope.findings.kept import NO_MORE, Kept, Key, kept
 from agentscope.findings.models import Finding
 from agentscope.findings.unjudged import Ids, stands
 from agentscope.traces.clocks import moment
-from agentscope.traces.tree import PICO, Tree
+from agentscope.traces.tree import Tree
+from agentscope.vocabulary import PICO
 
 Rows = dict[Key, dict[str, Any]]
 KEY = ("trace_id", "project_id", "fingerprint", "first_span")

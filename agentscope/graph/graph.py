@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from agentscope.agents.invoked import CONTAINS, DELEGATES, HANDS_OFF
-from agentscope.traces.tree import PICO, Ints
+from agentscope.traces.tree import Ints
+from agentscope.vocabulary import PICO
 
 AGENT, TOOL, UNATTRIBUTED, MORE_AGENTS, MORE_TOOLS = KINDS = (
     "agent",

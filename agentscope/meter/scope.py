@@ -56,6 +56,11 @@ class Scope:
         return COLUMN[self.each] if self.each else "''"
 
 
+def is_meant(dimension: str, said: str, only: str) -> bool:
+    """Whether a name is the one that a scope says; a path is meant with all below it."""
+    return said == only or (dimension == "path" and said.startswith(only + "/"))
+
+
 def conditions(
     scope: Scope, groups: Sequence[str] | None, kind: int | None
 ) -> tuple[str, dict[str, Any]]:

@@ -13,8 +13,8 @@ from decimal import Decimal, InvalidOperation
 import numpy as np
 
 from agentscope.outline.entries import SPAN, Outline
-from agentscope.traces.tree import PICO, Mask, Tree
-from agentscope.vocabulary import Kind
+from agentscope.traces.tree import Mask, Tree
+from agentscope.vocabulary import PICO, Kind
 
 KINDS = {
     "models": (Kind.LLM, Kind.EMBEDDING, Kind.RERANK),

@@ -1,4 +1,4 @@
-"""Advice about a period, and the model that is suggested in place of another."""
+"""Advice about a period."""
 
 from __future__ import annotations
 
@@ -14,7 +14,6 @@ from django.db import connection
 from agentscope.billing.buckets import NAMES
 from agentscope.costs.bounded import bounded
 from agentscope.prices.book import price_book
-from agentscope.prices.names import bare_model
 from agentscope.routing.advised import Advice, Verdict
 from agentscope.routing.choose import advise
 from agentscope.routing.lines import Line
@@ -67,12 +66,6 @@ lateral (
     order by hour desc, trace_id, place limit {EXAMPLES}) as used
 order by asked.number, used.hour desc, used.trace_id, used.place
 """  # noqa: S608 — names of columns and numbers only
-SUGGESTED = """
-select suggested, most_tokens from suggested_model
-where project_id = %(project)s and model = %(model)s
-and ((path = %(path)s and path <> '') or (path = '' and agent = %(agent)s))
-order by path desc, saving desc, suggested limit 1
-"""
 Example = tuple[UUID, int]  # trace and span
 NOWHERE = (0, -1)  # a site and a kind that no call has
 
@@ -152,19 +145,3 @@ def saving_of(advice: Iterable[Advice], verdict: Verdict) -> Decimal:
     """What all advice of a verdict saves together, in USD: no call is in two of them."""
     saved = (each.saving for each in advice if each.best.verdict == verdict)
     return sum(saved, Decimal(0))
-
-
-def suggested_model(
-    project_id: int, agent: str, path: str, model: str, estimated_tokens: int
-) -> str | None:
-    """The cheaper model that has proven itself where an agent calls this one, as the project calls
-    it; None if there is none, or a call of so many tokens (input and output) is not known to fit.
-    One row is read. Either of agent and path may be ""."""
-    asked: dict[str, Any] = {"project": project_id, "model": bare_model(model)}
-    asked |= {"path": path, "agent": agent}
-    with connection.cursor() as cursor:
-        cursor.execute(SUGGESTED, asked)
-        found = cursor.fetchone()
-    if found is None or estimated_tokens > found[1]:
-        return None
-    return str(found[0])

@@ -13,8 +13,8 @@ from typing import Any
 from agentscope.signatures.signature import signature
 from agentscope.signatures.stored import merged
 from agentscope.traces.spans import MOST_TOKENS, MOST_USD, NO_PARENT, Spans
-from agentscope.traces.tree import PICO, UNKNOWN
-from agentscope.vocabulary import Flag, Kind, Meaning, Status, Usage, UsageRule
+from agentscope.traces.tree import UNKNOWN
+from agentscope.vocabulary import PICO, Flag, Kind, Meaning, Status, Usage, UsageRule
 
 Facts = dict[str, Any]  # by the names of columns of models.Span; money as text, in USD
 SILENT = "silent"  # what it says failed, while its status does not

@@ -16,9 +16,9 @@ from agentscope.traces.delegates import also
 from agentscope.traces.grow import ROOT
 from agentscope.traces.ladder import belonging
 from agentscope.traces.load import Spans
-from agentscope.traces.tree import PICO, UNKNOWN, Ints, Mask, Tree
+from agentscope.traces.tree import UNKNOWN, Ints, Mask, Tree
 from agentscope.traces.waiting import times
-from agentscope.vocabulary import Billing, Flag, Kind, Status
+from agentscope.vocabulary import PICO, Billing, Flag, Kind, Status
 
 # An index holds no longer keys; 4 bytes a character at worst.
 LONGEST_NAME = 200

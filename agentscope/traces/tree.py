@@ -16,13 +16,12 @@ import orjson
 from numpy.typing import NDArray
 
 from agentscope.compression import Compression, split
-from agentscope.vocabulary import Basis, Billing, Discarded, Flag, Kind, Status, Why
+from agentscope.vocabulary import PICO, Basis, Billing, Discarded, Flag, Kind, Status, Why
 
 FORMAT = 6  # of the packed form: raise it when a column is added, so that old ones are rebuilt
 KEYS = ("call", "result")
 ADDED = {4: ("price", *KEYS), 5: KEYS}  # columns that an earlier form lacks: all 0
 LARGE = 1_000  # rows from which on a tree is unpacked column by column
-PICO = Decimal("1e-12")  # money is kept as whole 1e-12 USD, exact up to 9 million USD a trace
 UNKNOWN = -1  # in token and cost columns: not reported, not priced
 NONE = -1  # no row
 

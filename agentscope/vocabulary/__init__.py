@@ -4,7 +4,7 @@ A `WireSpan` is what a sender said; a `Meaning` is what we understood of it. Tog
 one stored span. Times are Unix nanoseconds, tokens are counts, money is US dollars as `Decimal`.
 """
 
-from agentscope.vocabulary.billing import Basis, Billing, Discarded, Why
+from agentscope.vocabulary.billing import PICO, Basis, Billing, Discarded, Why
 from agentscope.vocabulary.content import Content, Message, Part, PartType, Value
 from agentscope.vocabulary.kinds import ErrorClass, Flag, Kind, Persistence, Rung, Status, Verdict
 from agentscope.vocabulary.meaning import BY_MAPPING, OF_RESOURCE, OF_SCOPE, Meaning
@@ -21,6 +21,7 @@ __all__ = [
     "BY_MAPPING",
     "OF_RESOURCE",
     "OF_SCOPE",
+    "PICO",
     "Basis",
     "Billing",
     "Buckets",

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from enum import IntEnum
+
+PICO = Decimal("1e-12")  # money is kept as whole 1e-12 USD, exact up to 9 million USD a trace
 
 
 class Billing(IntEnum):

@@ -10,8 +10,8 @@ from uuid import UUID
 
 from django.db import transaction
 
-from agentscope.findings.found import Severity
 from agentscope.findings.models import Finding
+from agentscope.findings.severity import Severity
 from agentscope.pipeline import examine
 from agentscope.traces.models import Trace
 from agentscope.traces.write import save_records, save_spans

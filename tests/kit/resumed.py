@@ -9,8 +9,8 @@ from uuid import UUID
 
 from django.db.models import F
 
-from agentscope.findings.found import Severity
 from agentscope.findings.models import Finding
+from agentscope.findings.severity import Severity
 from agentscope.pipeline import examine
 from agentscope.traces.models import Trace
 from agentscope.vocabulary import (

@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from agentscope.traces.tree import COLUMNS, PICO, UNKNOWN, Tree
-from agentscope.vocabulary import Billing, Kind, Status
+from agentscope.traces.tree import COLUMNS, UNKNOWN, Tree
+from agentscope.vocabulary import PICO, Billing, Kind, Status
 
 START = 1_700_000_000_000_000_000  # ns
 SECOND = 1_000_000_000

@@ -12,9 +12,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from agentscope.findings.courses import AGENT, LLM, Course, Step
-from agentscope.findings.found import Found, Pattern, Severity, repeated
+from agentscope.findings.found import Found, Pattern, repeated
 from agentscope.findings.limits import Limit
 from agentscope.findings.scene import Scene
+from agentscope.findings.severity import Severity
 from agentscope.signatures.record import Fact
 from agentscope.traces.tree import UNKNOWN
 

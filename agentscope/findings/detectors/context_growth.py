@@ -16,10 +16,11 @@ import numpy as np
 
 from agentscope.findings.came_of import is_answer, is_change
 from agentscope.findings.courses import LLM, TOOL, Course, Step
-from agentscope.findings.found import Found, Pattern, Severity, Spent, repeated
+from agentscope.findings.found import Found, Pattern, Spent, repeated
 from agentscope.findings.gates import FEWEST_PROMPTS
 from agentscope.findings.limits import Limit
 from agentscope.findings.scene import Scene
+from agentscope.findings.severity import Severity
 
 PATTERN = Pattern(
     code="context_growth",

@@ -20,7 +20,6 @@ import numpy as np
 from agentscope.findings.found import (
     Found,
     Pattern,
-    Severity,
     of_rows,
     severity,
     spent_since,
@@ -28,6 +27,7 @@ from agentscope.findings.found import (
 from agentscope.findings.limits import Limit
 from agentscope.findings.outline import in_time
 from agentscope.findings.scene import Scene
+from agentscope.findings.severity import Severity
 from agentscope.signatures.record import Fact
 from agentscope.vocabulary import ErrorClass, Kind
 

@@ -19,10 +19,11 @@ import numpy as np
 
 from agentscope.findings.came_of import ANSWERS, SPEAKS
 from agentscope.findings.courses import LLM, Course, Step
-from agentscope.findings.found import Found, Pattern, Severity, severity
+from agentscope.findings.found import Found, Pattern, severity
 from agentscope.findings.holding import answers_of
 from agentscope.findings.limits import Limit
 from agentscope.findings.scene import Scene
+from agentscope.findings.severity import Severity
 from agentscope.findings.spending import spent_on
 from agentscope.signatures.record import Fact
 from agentscope.signatures.sketch import likeness

@@ -10,10 +10,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 
-from agentscope.findings.found import Found, Pattern, Severity, Spent
+from agentscope.findings.found import Found, Pattern, Spent
 from agentscope.findings.limits import Limit
 from agentscope.findings.measures import in_turn
 from agentscope.findings.scene import Scene
+from agentscope.findings.severity import Severity
 
 PATTERN = Pattern(
     code="delegation_depth",

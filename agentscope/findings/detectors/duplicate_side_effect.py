@@ -18,11 +18,12 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from agentscope.findings.found import Found, Pattern, Severity, of_rows
+from agentscope.findings.found import Found, Pattern, of_rows
 from agentscope.findings.limits import Limit
 from agentscope.findings.made_again import Again, made_again
 from agentscope.findings.measures import duration
 from agentscope.findings.scene import Scene
+from agentscope.findings.severity import Severity
 from agentscope.traces.ids import span_hex
 
 PATTERN = Pattern(

@@ -29,13 +29,14 @@ from agentscope.findings.courses import AGENT, LLM, TOOL, Course, Step
 from agentscope.findings.decided import Speakers
 from agentscope.findings.effects import changes_state, works_a_screen
 from agentscope.findings.failing import error_of, is_told_by_class
-from agentscope.findings.found import Found, Pattern, Severity, repeated
+from agentscope.findings.found import Found, Pattern, repeated
 from agentscope.findings.limits import Limit
 from agentscope.findings.misses import INFORMATIVE
 from agentscope.findings.news import News, news
 from agentscope.findings.periods import stretches
 from agentscope.findings.polls import asks_how_far
 from agentscope.findings.scene import Scene
+from agentscope.findings.severity import Severity
 from agentscope.findings.sizes import BEFORE, even
 from agentscope.signatures.record import Fact
 from agentscope.vocabulary import ErrorClass, Flag, Persistence

@@ -15,10 +15,11 @@ import numpy as np
 
 from agentscope.findings.courses import Step
 from agentscope.findings.courtesy import SHORT
-from agentscope.findings.found import Found, Pattern, Severity, repeated
+from agentscope.findings.found import Found, Pattern, repeated
 from agentscope.findings.limits import Limit
 from agentscope.findings.renewed import gives_tasks, unbroken
 from agentscope.findings.scene import Scene
+from agentscope.findings.severity import Severity
 from agentscope.findings.turns import Turns, handoffs, recurring, turns
 from agentscope.signatures.record import Fact
 from agentscope.vocabulary import Kind

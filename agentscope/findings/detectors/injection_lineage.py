@@ -11,11 +11,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 
-from agentscope.findings.found import Found, Pattern, Severity, Spent
+from agentscope.findings.found import Found, Pattern, Spent
 from agentscope.findings.limits import Limit
 from agentscope.findings.lineage import Edge, Level, edges, tool
 from agentscope.findings.scene import Scene
 from agentscope.findings.sensitive import NAMES
+from agentscope.findings.severity import Severity
 from agentscope.signatures.sensitive import OWN
 
 PATTERN = Pattern(

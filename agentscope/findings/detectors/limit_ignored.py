@@ -17,10 +17,11 @@ from functools import cache, partial
 
 import numpy as np
 
-from agentscope.findings.found import Found, Pattern, Severity, Spent, severity
+from agentscope.findings.found import Found, Pattern, Spent, severity
 from agentscope.findings.holding import answers_of
 from agentscope.findings.limits import Limit
 from agentscope.findings.scene import Scene
+from agentscope.findings.severity import Severity
 from agentscope.findings.spending import spent_on
 from agentscope.signatures.record import Fact
 from agentscope.traces.above import outermost

@@ -11,9 +11,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from agentscope.findings.earlier import Ended, Outline
-from agentscope.findings.found import Found, Pattern, Severity, of_rows, severity, spent_since
+from agentscope.findings.found import Found, Pattern, of_rows, severity, spent_since
 from agentscope.findings.limits import Limit
 from agentscope.findings.scene import Scene
+from agentscope.findings.severity import Severity
 
 PATTERN = Pattern(
     code="lost_state",

@@ -13,11 +13,12 @@ from collections.abc import Iterator
 from typing import Any
 
 from agentscope.findings.failing import failing_courses
-from agentscope.findings.found import Found, Pattern, Severity, repeated
+from agentscope.findings.found import Found, Pattern, repeated
 from agentscope.findings.limits import Limit
 from agentscope.findings.retries import Backoff, Retries, passes, retries
 from agentscope.findings.scene import Scene
-from agentscope.traces.tree import PICO
+from agentscope.findings.severity import Severity
+from agentscope.vocabulary import PICO
 
 PATTERN = Pattern(
     code="missing_backoff",

@@ -19,9 +19,10 @@ from agentscope.findings.failing import (
     phases,
     runs_of,
 )
-from agentscope.findings.found import Found, Pattern, Severity, repeated
+from agentscope.findings.found import Found, Pattern, repeated
 from agentscope.findings.limits import Limit
 from agentscope.findings.scene import Scene
+from agentscope.findings.severity import Severity
 from agentscope.vocabulary import ErrorClass, Persistence
 
 PATTERN = Pattern(

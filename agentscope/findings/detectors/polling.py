@@ -16,11 +16,12 @@ from statistics import median
 from agentscope.findings.chains import chains
 from agentscope.findings.courses import TOOL, Course, Step
 from agentscope.findings.decided import Speakers
-from agentscope.findings.found import Found, Pattern, Severity, repeated
+from agentscope.findings.found import Found, Pattern, repeated
 from agentscope.findings.limits import Limit
 from agentscope.findings.news import News, news
 from agentscope.findings.polls import asks_how_far
 from agentscope.findings.scene import Scene
+from agentscope.findings.severity import Severity
 
 PATTERN = Pattern(
     code="polling",

@@ -13,10 +13,11 @@ from collections.abc import Iterator
 from agentscope.findings.came_of import is_answer, is_change
 from agentscope.findings.courses import LLM, TOOL, Course, Step
 from agentscope.findings.effects import plans
-from agentscope.findings.found import ALERT_TOKENS, Found, Pattern, Severity, repeated
+from agentscope.findings.found import ALERT_TOKENS, Found, Pattern, repeated
 from agentscope.findings.limits import Limit
 from agentscope.findings.polls import asks_how_far
 from agentscope.findings.scene import Scene
+from agentscope.findings.severity import Severity
 from agentscope.vocabulary import ErrorClass
 
 PATTERN = Pattern(

@@ -14,10 +14,11 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
-from agentscope.findings.found import Found, Pattern, Severity, Spent, of_rows, severity
+from agentscope.findings.found import Found, Pattern, Spent, of_rows, severity
 from agentscope.findings.limits import Limit
 from agentscope.findings.nested import Nested, nested
 from agentscope.findings.scene import Scene
+from agentscope.findings.severity import Severity
 from agentscope.findings.unreturned import unreturned
 
 PATTERN = Pattern(

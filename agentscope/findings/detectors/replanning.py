@@ -18,9 +18,10 @@ from agentscope.findings.alike import LAGS, compared, is_alike, parted, stretche
 from agentscope.findings.begun import stages
 from agentscope.findings.courses import LLM, TOOL, Course, Step
 from agentscope.findings.effects import plans
-from agentscope.findings.found import Found, Pattern, Severity, repeated
+from agentscope.findings.found import Found, Pattern, repeated
 from agentscope.findings.limits import Limit
 from agentscope.findings.scene import Scene
+from agentscope.findings.severity import Severity
 from agentscope.signatures.record import Fact
 
 PATTERN = Pattern(

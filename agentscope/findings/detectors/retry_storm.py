@@ -12,9 +12,10 @@ from collections.abc import Iterator
 
 from agentscope.findings.courses import AGENT, TOOL, Course, Step
 from agentscope.findings.failing import error_of, failing_courses, phases
-from agentscope.findings.found import Found, Pattern, Severity, repeated
+from agentscope.findings.found import Found, Pattern, repeated
 from agentscope.findings.limits import Limit
 from agentscope.findings.scene import Scene
+from agentscope.findings.severity import Severity
 from agentscope.vocabulary import ErrorClass, Persistence
 
 PATTERN = Pattern(

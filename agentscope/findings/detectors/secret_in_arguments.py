@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from agentscope.findings.found import Found, Pattern, Severity
+from agentscope.findings.found import Found, Pattern
 from agentscope.findings.limits import Limit
 from agentscope.findings.scene import Scene
 from agentscope.findings.sensitive import NEVER, TOOLS, leaks, rows_with
+from agentscope.findings.severity import Severity
 
 PATTERN = Pattern(
     code="secret_in_arguments",

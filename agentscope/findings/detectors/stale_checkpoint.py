@@ -16,10 +16,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from agentscope.findings.earlier import Ended, Outline
-from agentscope.findings.found import Found, Pattern, Severity, Spent, of_rows, severity
+from agentscope.findings.found import Found, Pattern, Spent, of_rows, severity
 from agentscope.findings.limits import Limit
 from agentscope.findings.outline import MOST
 from agentscope.findings.scene import Scene
+from agentscope.findings.severity import Severity
 
 PATTERN = Pattern(
     code="stale_checkpoint",

@@ -13,10 +13,11 @@ from collections.abc import Iterator
 import numpy as np
 
 from agentscope.findings.effects import changes_state
-from agentscope.findings.found import Found, Pattern, Severity, Spent
+from agentscope.findings.found import Found, Pattern, Spent
 from agentscope.findings.limits import Limit
 from agentscope.findings.scene import Scene
 from agentscope.findings.sensitive import times
+from agentscope.findings.severity import Severity
 from agentscope.vocabulary import Kind
 
 PATTERN = Pattern(

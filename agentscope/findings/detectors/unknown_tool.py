@@ -13,9 +13,10 @@ from agentscope.findings.asked import UNNAMED, stretches
 from agentscope.findings.chains import chains
 from agentscope.findings.courses import AGENT, LLM, TOOL, Course, Step
 from agentscope.findings.failing import error_of, failing_courses
-from agentscope.findings.found import Found, Pattern, Severity, repeated
+from agentscope.findings.found import Found, Pattern, repeated
 from agentscope.findings.limits import Limit
 from agentscope.findings.scene import Scene
+from agentscope.findings.severity import Severity
 from agentscope.signatures.canonical import key_of
 from agentscope.signatures.record import Fact
 from agentscope.vocabulary import ErrorClass

@@ -12,9 +12,10 @@ from collections.abc import Iterator
 
 from agentscope.findings.courses import LLM, TOOL, Course, Step
 from agentscope.findings.failing import failing_courses, phases, runs_of
-from agentscope.findings.found import Found, Pattern, Severity, repeated
+from agentscope.findings.found import Found, Pattern, repeated
 from agentscope.findings.limits import Limit
 from agentscope.findings.scene import Scene
+from agentscope.findings.severity import Severity
 from agentscope.vocabulary import ErrorClass
 
 PATTERN = Pattern(

@@ -14,8 +14,7 @@ from agentscope.agents.models import AgentRun
 from agentscope.agents.runs import agent_runs
 from agentscope.agents.write import replace_runs
 from agentscope.traces.grow import grow
-from agentscope.traces.tree import PICO
-from agentscope.vocabulary import Billing, Kind
+from agentscope.vocabulary import PICO, Billing, Kind
 from tests.kit.drawing import SECOND, drawn, shuffled
 
 CALL = 1_000_000  # 1e-12 USD: what each call in these drawings costs

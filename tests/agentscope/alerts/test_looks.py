@@ -15,8 +15,8 @@ from agentscope.alerts.evaluate import STEPS, evaluate, may_have_risen
 from agentscope.alerts.models import Alert, AlertEvent, Rule
 from agentscope.alerts.read import evidence_of
 from agentscope.alerts.watch import BadRule, watch
-from agentscope.findings.found import Severity
 from agentscope.findings.models import Finding
+from agentscope.findings.severity import Severity
 from agentscope.projects.models import Project
 from agentscope.vocabulary import Status
 from tests.agentscope.alerts.test_evaluate import (

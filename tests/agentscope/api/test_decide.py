@@ -10,7 +10,7 @@ from django.test import Client
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agentscope.api.decide import NAMES
+from agentscope.api.question import NAMES
 from agentscope.budgets.models import Answer, Budget
 from agentscope.projects.models import Key, User
 from agentscope.projects.write import add_member, create_key, create_project

@@ -13,6 +13,7 @@ from django.test import Client
 
 from agentscope.api import only_decide
 from agentscope.budgets.models import Answer
+from agentscope.prices import book
 from agentscope.projects import read
 from agentscope.projects.models import Key, Project
 from agentscope.projects.write import create_key, create_project
@@ -107,6 +108,24 @@ def test_what_cannot_be_answered_is_explained(shop, body, said, status, message)
 
 def test_probes_need_neither_key_nor_database():
     assert post(b"", PATH_INFO="/healthz/live", REQUEST_METHOD="GET")[2] == {"status": "live"}
+
+
+def test_who_asks_first_does_not_wait_for_the_prices(shop, monkeypatch):
+    book.shelf.clear()
+    only_decide.read_beforehand()
+    monkeypatch.setattr(book, "prices_of", dict)  # of the project: it has set none
+    assert ask(provider="openai", model="gpt-4o", estimated_tokens=1000)["decision"] == "allow"
+    assert book.shelf.prices
+
+
+def test_prices_need_not_be_there_when_it_starts(monkeypatch, caplog):
+    def no_database(sql: str) -> None:
+        raise OperationalError
+
+    book.shelf.clear()
+    monkeypatch.setattr(book, "rows_of_query", no_database)
+    only_decide.read_beforehand()
+    assert "Prices are not read yet" in caplog.text
 
 
 def test_keys_are_asked_for(shop, settings):

@@ -13,8 +13,8 @@ from agentscope.prices.book import PriceBook
 from agentscope.traces.grow import grow
 from agentscope.traces.load import MOST_USD, Spans
 from agentscope.traces.totals import totals
-from agentscope.traces.tree import PICO, UNKNOWN, Tree
-from agentscope.vocabulary import Billing, Flag, Kind, Status
+from agentscope.traces.tree import UNKNOWN, Tree
+from agentscope.vocabulary import PICO, Billing, Flag, Kind, Status
 from tests.kit.drawing import SECOND, drawing, drawn, shuffled, spans
 from tests.kit.spans import NOON
 

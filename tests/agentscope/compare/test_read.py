@@ -8,8 +8,7 @@ from agentscope.compare.contents import ASKED
 from agentscope.compare.read import compare
 from agentscope.projects.models import Project
 from agentscope.traces.models import Trace
-from agentscope.traces.tree import PICO
-from agentscope.vocabulary import Content, Kind
+from agentscope.vocabulary import PICO, Content, Kind
 from tests.kit.costs import agent, call, span, tell, uuid
 
 SECOND = 10**9

@@ -20,8 +20,7 @@ from agentscope.pipeline import examine
 from agentscope.projects.models import Project
 from agentscope.traces.models import Trace
 from agentscope.traces.read import trace_tree
-from agentscope.traces.tree import PICO
-from agentscope.vocabulary import Kind, Status, Usage
+from agentscope.vocabulary import PICO, Kind, Status, Usage
 from tests.kit.costs import DAY_NS, HOUR_NS, day, settle, span, store, uuid
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]

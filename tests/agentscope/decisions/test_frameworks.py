@@ -6,8 +6,9 @@ from agentscope.decisions.deciding import Decision, Decisions
 from agentscope.pipeline import examine
 from agentscope.traces.models import Trace
 from agentscope.traces.read import trace_tree
-from agentscope.traces.tree import PICO, Tree
+from agentscope.traces.tree import Tree
 from agentscope.traces.write import save_spans
+from agentscope.vocabulary import PICO
 from ingest.dialects import understand
 from ingest.otlp import decode_traces
 from tests.kit.corpus import WIRE, Case, replay

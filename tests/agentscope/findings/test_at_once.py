@@ -13,9 +13,9 @@ from django.test.utils import CaptureQueriesContext
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from agentscope.findings.found import Severity
 from agentscope.findings.judging import judge_due, mark
 from agentscope.findings.models import Cause, Finding, JudgedDay, Threshold
+from agentscope.findings.severity import Severity
 from agentscope.glance import AllRules, glance_due, rules_of
 from agentscope.pipeline import examine
 from agentscope.traces import glances

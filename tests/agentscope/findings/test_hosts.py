@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agentscope.agents.runs import MOST_HOSTS
-from agentscope.findings.found import Severity
 from agentscope.findings.hosts import Call, Called, NewHosts, new_hosts
 from agentscope.findings.limits import USUAL, Limit, Limits
+from agentscope.findings.severity import Severity
 
 DAY = datetime(2026, 11, 24, tzinfo=UTC)
 

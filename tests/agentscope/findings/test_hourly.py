@@ -8,9 +8,9 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agentscope.findings.found import Severity
 from agentscope.findings.hourly import OddHour, Row, odd_hours
 from agentscope.findings.limits import USUAL, Limit, Limits
+from agentscope.findings.severity import Severity
 
 USD = 10**12  # 1e-12 USD
 TODAY = 20_731  # Monday, 2026-10-05

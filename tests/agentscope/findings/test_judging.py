@@ -12,10 +12,10 @@ from django.test.utils import CaptureQueriesContext
 
 from agentscope.agents.models import AgentRun
 from agentscope.findings.causes import add_up
-from agentscope.findings.found import Severity
 from agentscope.findings.history import Asked
 from agentscope.findings.judging import anomalies_of, judge_due, mark_changed
 from agentscope.findings.models import Cause, Finding, JudgedDay, Threshold
+from agentscope.findings.severity import Severity
 from agentscope.findings.write import forget_findings
 from agentscope.pipeline import examine
 from agentscope.traces.clocks import EPOCH

@@ -14,9 +14,10 @@ from hypothesis import strategies as st
 from agentscope.findings import causes as adding
 from agentscope.findings.decisions import RESOLVED, decide, state
 from agentscope.findings.detectors.exact_repeat import PATTERN
-from agentscope.findings.found import Found, Severity, Spent
+from agentscope.findings.found import Found, Spent
 from agentscope.findings.kept import PLACES, kept
 from agentscope.findings.models import Cause, Finding
+from agentscope.findings.severity import Severity
 from agentscope.findings.write import add_findings
 from agentscope.pipeline import examine
 from agentscope.projects.models import Project

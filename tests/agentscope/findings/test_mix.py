@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agentscope.findings.found import Severity
 from agentscope.findings.limits import Limit, Limits
 from agentscope.findings.mix import Mixed, OddMix, at_least, odd_hours_of_errors, odd_mixes
+from agentscope.findings.severity import Severity
 
 DAY = datetime(2026, 11, 24, tzinfo=UTC)
 

@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agentscope.findings.found import Severity
 from agentscope.findings.limits import Limit, Limits
 from agentscope.findings.measures import duration, usd
 from agentscope.findings.odd import MOST, Odd, Runs, odd_runs, worth_comparing
+from agentscope.findings.severity import Severity
 
 DAY = datetime(2026, 11, 24, tzinfo=UTC)
 CENT = 10**10  # 1e-12 USD

@@ -7,8 +7,9 @@ from agentscope.billing.bill import bill
 from agentscope.billing.copies import Claims
 from agentscope.billing.read import terms
 from agentscope.findings.detect import detect
-from agentscope.findings.found import Found, Severity
+from agentscope.findings.found import Found
 from agentscope.findings.scene import scene
+from agentscope.findings.severity import Severity
 from agentscope.traces.grow import grow
 from agentscope.traces.load import load_spans
 from agentscope.traces.models import Trace

@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agentscope.agents.models import AgentHour
-from agentscope.findings.found import Severity
 from agentscope.findings.hourly import Row
 from agentscope.findings.limits import USUAL, Limit, Limits
+from agentscope.findings.severity import Severity
 from agentscope.findings.shifts import OddShift, odd_shifts, shift_of
 from agentscope.findings.waste import burn_per_hour
 from bench.anomalies import RELEASE, shifted

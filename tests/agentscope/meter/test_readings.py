@@ -10,8 +10,7 @@ from agentscope.meter.readings import MINUTE_NS, NEWEST, OLDER, Place, Sums, rea
 from agentscope.prices.book import PriceBook
 from agentscope.traces.grow import grow
 from agentscope.traces.totals import totals
-from agentscope.traces.tree import PICO
-from agentscope.vocabulary import Kind
+from agentscope.vocabulary import PICO, Kind
 from tests.kit.drawing import SECOND, drawn, shuffled
 from tests.kit.spans import NOON
 

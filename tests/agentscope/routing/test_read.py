@@ -11,8 +11,9 @@ from agentscope.projects.models import Project
 from agentscope.routing.advised import Verdict
 from agentscope.routing.choose import advise
 from agentscope.routing.models import ModelUse, SuggestedModel
-from agentscope.routing.read import advice, examples, report, suggested_model
+from agentscope.routing.read import advice, examples, report
 from agentscope.routing.suggest import STEADY, suggest, suggest_all, suggestions
+from agentscope.routing.suggested import suggested_model
 from agentscope.traces.models import Trace
 from tests.kit.money import SINCE, START, UNTIL
 from tests.kit.routing import DAY, history, line, priced, run

@@ -10,8 +10,8 @@ from uuid import UUID
 import pytest
 
 from agentscope.findings.earlier import Ended
-from agentscope.findings.found import Severity
 from agentscope.findings.models import Finding, KeptOutline
+from agentscope.findings.severity import Severity
 from agentscope.traces.models import Trace
 from agentscope.traces.read import trace_tree
 from agentscope.vocabulary import Status, WireEvent, WireScope, WireSpan
