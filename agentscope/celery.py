@@ -14,6 +14,9 @@ from agentscope.checks import refuse_missing_settings
 from agentscope.standby import Standby
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "agentscope.settings")
+# Django's own checks load every page and the whole API: 25 MB in each worker, which serves neither.
+# What production needs is asked below.
+os.environ.setdefault("CELERY_SKIP_CHECKS", "1")
 
 app = Celery("agentscope")
 app.conf.update(
