@@ -138,7 +138,8 @@ def parts_of_alerts(shop: Project) -> dict[str, str]:
         "channel_id": str(channel.pk),
         "delivery": str(delivery.pk),
         "delivery_id": str(delivery.pk),
-        "mute": str(mute_of(shop, rule, "secret reason").pk),
+        "mute": (mute := str(mute_of(shop, rule, "secret reason").pk)),
+        "mute_id": mute,
     }
 
 
@@ -311,6 +312,20 @@ def test_a_key_that_sends_reads_nothing(production, shop, parts, route):
 def test_the_api_writes_nothing(production, shop, parts, route, verb):
     key = create_key(shop, Key.Scope.READ)[1]
     assert read(route, parts, key, verb).status_code in (403, 405)
+
+
+@pytest.mark.parametrize("verb", ["post", "put", "patch", "delete"])
+@pytest.mark.parametrize("route", [route for route in [*READS, *DOES] if names_something(route)])
+def test_whoever_manages_another_project_changes_nothing_of_ours(
+    production, shop, other, parts, route, verb
+):
+    key = create_key(other, Key.Scope.MANAGE)[1]
+    client = Client(headers={"host": "localhost", "authorization": f"Bearer {key}"})
+    before = kept()
+    answer = getattr(client, verb)(address(route, parts), {}, "application/json")
+    assert answer.status_code in (403, 404, 405)
+    assert b"secret" not in answer.content
+    assert kept() == before
 
 
 @pytest.mark.parametrize("route", READS)

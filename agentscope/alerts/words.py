@@ -84,6 +84,11 @@ TO_DO = {
 NO_DATA_TO_DO = (
     "Look whether the senders are up, and whether the page Problems says what was refused."
 )
+TO_DO_OF = {  # by metric, where the unit alone does not say it
+    "error_rate": TO_DO[Unit.ERRORS],
+    "silence": NO_DATA_TO_DO,
+    "unpriced_share": "Give the models a price: the page Prices lists those without one.",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +135,8 @@ def told(tale: Tale) -> Iterator[str]:
             "it is told again when it stays as it is for longer."
         )
     if tale.notice in (Notice.FIRED, Notice.REMINDED):
-        yield TO_DO[tale.watch.metric.unit]
+        metric = tale.watch.metric
+        yield TO_DO_OF.get(metric.code) or TO_DO[metric.unit]
 
 
 def over(tale: Tale) -> Iterator[str]:

@@ -120,6 +120,21 @@ def test_each_metric_and_scope_says_what_it_is(
 
 
 @pytest.mark.parametrize(
+    ("metric", "sentence"),
+    [
+        ("silence", "Look whether the senders are up"),
+        ("p95_llm", "Look at the slowest runs"),
+        ("error_rate", "Look at the errors of the runs"),
+        ("unpriced_share", "Give the models a price"),
+        ("tokens", "Look at the runs behind it, and at what their prompts"),
+    ],
+)
+def test_what_to_do_is_what_helps(metric: str, sentence: str) -> None:
+    told = tale(metric=metric, value="0.5", each="", group="", window=ROLLING)
+    assert sentences(told)[-1].startswith(sentence)
+
+
+@pytest.mark.parametrize(
     ("condition", "sentence"),
     [
         (
