@@ -30,9 +30,8 @@ from agentscope.findings.odd import Runs
 from agentscope.findings.read import limits_of
 from agentscope.findings.scene import scene
 from agentscope.findings.write import add_findings
-from agentscope.meter.readings import NEWEST, readings, senders
+from agentscope.meter.readings import NEWEST, readings
 from agentscope.meter.write import may_take_meter, write_readings
-from agentscope.projects.read import key_names
 from agentscope.projects.repeated import Effects, effects_of
 from agentscope.projects.tools import Allowed, allowed_of
 from agentscope.traces.clocks import moment
@@ -48,6 +47,7 @@ from agentscope.traces.glances import (
 )
 from agentscope.traces.grow import grow
 from agentscope.traces.load import load_recent
+from agentscope.traces.senders import sender_names
 from agentscope.traces.spans import Spans
 from agentscope.traces.totals import Totals, name_of, totals
 from agentscope.traces.tree import Tree
@@ -137,7 +137,7 @@ def meter(trace: Glanced, tree: Tree, spans: Spans, earlier: Before) -> None:
         )
     else:
         found = totals(tree, spans)
-    keys = key_names(trace.project_id, senders(spans))
+    keys = sender_names(trace.project_id, spans)
     used = readings(tree, spans, found, since_ns, keys)
     write_readings(trace.project_id, trace.trace_id, used, parts=[NEWEST])
 

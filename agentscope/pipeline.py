@@ -43,10 +43,9 @@ from agentscope.findings.write import forget_findings, replace_findings
 from agentscope.glance import AllRules, Rules, glance_due, rules_of
 from agentscope.jobs.models import Job
 from agentscope.jobs.run import Runner, run_due
-from agentscope.meter.readings import readings, senders
+from agentscope.meter.readings import readings
 from agentscope.meter.write import take_meter, write_readings
 from agentscope.parts import has_findings, has_parts
-from agentscope.projects.read import key_names
 from agentscope.redaction.stored import RedactStored
 from agentscope.routing.days import add_up_uses
 from agentscope.routing.write import write_uses
@@ -69,6 +68,7 @@ from agentscope.traces.linked import settled
 from agentscope.traces.load import load_spans
 from agentscope.traces.partitions import ensure_partitions
 from agentscope.traces.retention import drop_expired
+from agentscope.traces.senders import sender_names
 from agentscope.traces.spans import Spans
 from agentscope.traces.totals import Totals, totals
 from agentscope.traces.tree import Tree
@@ -221,7 +221,8 @@ def examine_with(claims: Claims, others: Neighbours, rules: Rules | None = None)
     tree, spans = grown(load_spans(project_id, trace_id))
     bill(tree, spans, replace(rules.terms, copies=claims))
     nothing = Totals(trace.started_at, trace.start_ns, trace.end_ns)
-    found = placed(trace, totals(tree, spans) if tree else nothing)
+    keys = sender_names(project_id, spans).values()
+    found = placed(trace, totals(tree, spans, keys) if tree else nothing)
     invoked = runs(tree) if tree else []
     unknown = unjudged(tree, spans)
     acted = keep_hosts(project_id, trace_id, agent_runs(tree, spans, invoked), unknown)
@@ -251,8 +252,7 @@ def write_costs(claims: Claims, tree: Tree, spans: Spans, found: Totals) -> set[
     days = write_lines(*of_trace, lines, is_new=claims.is_new)
     write_charges(*of_trace, charges_of(tree, lines), is_new=claims.is_new)
     days |= write_uses(*of_trace, tree, found, is_new=claims.is_new)
-    keys = key_names(claims.project_id, senders(spans))
-    used = readings(tree, spans, found, recent_from(tree), keys)
+    used = readings(tree, spans, found, recent_from(tree), sender_names(claims.project_id, spans))
     take_meter(*of_trace)
     write_readings(*of_trace, used)
     return days

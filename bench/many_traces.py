@@ -29,7 +29,7 @@ NEEDLES = {"zanzibar": 3, "quokka": 40}  # a word → how many steps say it
 TRACES = """
 insert into trace (trace_id, project_id, state, name, started_at, start_ns, end_ns, session,
     session_basis, linked_traces, user_name, environment, waiting_ns, worked, waited, outcome,
-    services, agents, tools, model_names, spans, errors, llm_calls, tool_calls, input_tokens,
+    services, agents, tools, model_names, keys, spans, errors, llm_calls, tool_calls, input_tokens,
     output_tokens, known_cost, discarded_cost, unpriced_calls, unpriced_tokens, first_seen_at,
     last_seen_at, generation, examined_generation, complete, examine_seconds, look_from_ns)
 select md5(n::text)::uuid, {project}, case when n % 5000 = 0 then 'running' else 'ended' end,
@@ -40,7 +40,8 @@ select md5(n::text)::uuid, {project}, case when n % 5000 = 0 then 'running' else
     0, '{{}}', '{{}}',
     (array['success', 'failure', ''])[n % 3 + 1], array['service-' || n % 20],
     array['team-' || n % 180, 'planner', case when n % 9973 = 0 then 'rare' else 'writer' end],
-    array['search-' || n % 20, 'read'], array['model-' || n % 8], {spans},
+    array['search-' || n % 20, 'read'], array['model-' || n % 8],
+    array[case when n % 9973 = 3 then 'rare #1' else 'team #' || n % 20 end], {spans},
     case when n % 17 = 0 then n % 5 else 0 end, 10, 12, 20000, 2000,
     n % 9973 * 0.000101000003, 0, 0, 0, at, at, 1, 1, true, 0, 0
 from generate_series(1, {traces}) as n

@@ -103,7 +103,7 @@ def lists(until: datetime) -> dict[str, Callable[[], str]]:
         *("status=error", "status=ok", "state=running", "session=session-777", "min_cost=1"),
         *("finding=exact_repeat", "agent=rare&status=error", 'q=name~"task 7"', "q=user=user-777"),
         *("q=name=audit", "q=duration>90s", "q=tokens>30000", "q=cost>0.9+agent=planner"),
-        *("q=environment=staging", "q=environment=canary"),
+        *("q=environment=staging", "q=environment=canary", "key=team %237", "key=rare %231"),
         *("facets=1", "facets=1&range=24h", deep),
     ]
     return {f"?{each}": partial(listed, each) for each in filters}

@@ -11,6 +11,7 @@ COLUMNS = {
     "tools": "Tools",
     "user": "User",
     "environment": "Environment",
+    "keys": "Keys",
     "outcome": "Success",
     "spans": "Spans",
     "errors": "Errors",

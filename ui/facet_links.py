@@ -67,6 +67,7 @@ def links(request: HttpRequest, project_id: int, found: Counted, of: str) -> Fac
         group(request, "Agents", "agent", found.agent),
         group(request, "Models", "model", found.model),
         group(request, "Tools", "tool", found.tool),
+        group(request, "Sent with key", "key", found.key),
         group(request, "Findings", "finding", codes),
     ]
     return Facets([each for each in groups if each.facets], of)

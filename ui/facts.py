@@ -46,11 +46,13 @@ def facts(
     said: dict[str, Any],
     sources: Mapping[str, str],
     prices: Iterable[tuple[str, str]] = (),
+    key: str = "",
 ) -> list[Fact]:
     """What is known of a span. Nothing unsaid is among it.
 
     `row` is its row in the tree, `said` what its payload holds beside the columns of `span`,
-    `sources` the attribute that each field was read from, `prices` how its cost came about.
+    `sources` the attribute that each field was read from, `prices` how its cost came about,
+    `key` the name of the one that sent it.
     """
     known = [
         Fact("Time", took(row, live=False)),
@@ -69,6 +71,7 @@ def facts(
         Fact("User", span.user, "user"),
         Fact("Environment", span.environment, "environment"),
         Fact("Service", span.service),
+        Fact("Sent with key", key),
         Fact("Framework", said.get("framework", ""), "framework"),
         Fact("Answer", span.response_id, "response_id"),
     ]

@@ -12,6 +12,7 @@ from agentscope.findings.catalogue import every
 from agentscope.search.asked import Asked
 from agentscope.search.syntax import LONGEST, BadQuery, parse
 from agentscope.traces.models import Trace
+from agentscope.traces.read import Facets
 from ui.finding_words import code_words
 from ui.states import state_word
 
@@ -48,6 +49,7 @@ class FilterForm(forms.Form):
     agent = forms.ChoiceField(required=False, label="Agent")
     model = forms.ChoiceField(required=False, label="Model")
     tool = forms.ChoiceField(required=False, label="Tool")
+    key = forms.ChoiceField(required=False, label="Sent with key")
     state = forms.ChoiceField(required=False, label="State", choices=[("", "Any state"), *STATES])
     session = forms.CharField(required=False, label="Session", max_length=200)
     finding = forms.ChoiceField(
@@ -66,16 +68,19 @@ class FilterForm(forms.Form):
     use_required_attribute = False
     FIRST = ("q", "range", "status", "agent")
 
-    def __init__(self, said: Any, *, agents: list[str], models: list[str], tools: list[str]):
+    def __init__(self, said: Any, known: Facets):
         super().__init__(said, auto_id="filter-%s")
         # A name is a name, whether the newest traces have it or not.
-        for name, word, known in (
-            ("agent", "Any agent", agents),
-            ("model", "Any model", models),
-            ("tool", "Any tool", tools),
+        for name, word, names in (
+            ("agent", "Any agent", known.agents),
+            ("model", "Any model", known.models),
+            ("tool", "Any tool", known.tools),
+            ("key", "Any key", known.keys),
         ):
             chosen = [text for text in [said.get(name)] if text and "\x00" not in text]
-            self.fields[name].choices = choices(word, dict.fromkeys([*known, *chosen]))  # type: ignore[attr-defined]
+            self.fields[name].choices = choices(word, dict.fromkeys([*names, *chosen]))  # type: ignore[attr-defined]
+        if not self.fields["key"].choices[1:]:  # type: ignore[attr-defined]
+            del self.fields["key"]  # none was needed here
         for field in self.fields.values():
             field.widget.attrs["placeholder"] = " "  # lets the style sheet see what is filled in
 

@@ -115,7 +115,7 @@ def panel_of(
         kind=kind_word(row.kind),
         name=detail.span.name or "(unnamed)",
         started_ns=start,
-        facts=facts(row, detail.span, detail.said, detail.sources, prices),
+        facts=facts(row, detail.span, detail.said, detail.sources, prices, detail.key),
         tokens=tokens_of(row, detail.sources, sent(detail)),
         notes=notes(row.flags | Flag(detail.span.flags)),
         original=copy_address(row, original),

@@ -22,7 +22,7 @@ from agentscope.traces.read import TraceFilters, conditions
 
 MOST = 20_000  # runs in a window
 LONGEST = 4000  # characters
-PLAIN = ("agent", "model", "tool", "session")
+PLAIN = ("agent", "model", "tool", "key", "session")
 STATUSES = ("error", "ok")
 # How the list looks, and its time: a rule has a window of its own.
 OF_THE_LIST = ("range", "columns", "density", "facets", "after", "seen")
@@ -42,6 +42,7 @@ def asked_of_traces(project_id: int, query: str) -> TraceFilters:
         agent=said.get("agent", ""),
         model=said.get("model", ""),
         tool=said.get("tool", ""),
+        key=said.get("key", ""),
         session=said.get("session", ""),
         status=one_of(said, "status", STATUSES),
         state=one_of(said, "state", Trace.State.values),

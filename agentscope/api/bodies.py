@@ -24,7 +24,7 @@ NS = 1_000_000_000
 MILLION = 1_000_000
 USAGE = ("input", "output", "cache_read", "cache_write", "reasoning")
 TRACE_FIELDS = (
-    "name state spans errors agents tools services llm_calls tool_calls unpriced_calls "
+    "name state spans errors agents tools services keys llm_calls tool_calls unpriced_calls "
     "unpriced_tokens examined_at"
 ).split()
 SPAN_TEXTS = ("name", "agent", "tool", "model", "provider", "error_class", "error_type")
@@ -168,6 +168,7 @@ def detail_body(detail: SpanDetail) -> dict[str, Any]:
     return {
         "session_id": span.session,
         "user_id": span.user,
+        "key": detail.key,
         **{name: getattr(span, name) for name in COLUMNS},
         **{name: detail.said.get(name, "") for name in SAID},
         "retry_after_seconds": detail.said.get("retry_after"),

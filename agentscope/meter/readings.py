@@ -84,8 +84,8 @@ def readings(
     tree: Tree, spans: Spans, found: Totals, since_ns: int = 0, keys: Mapping[int, str] = NO_KEYS
 ) -> list[Reading]:
     """The readings of a billed tree, in order of minutes and places. `spans` are its spans in any
-    order, `found` its totals, `keys` what those are called that sent them (`senders`); what began
-    at `since_ns` or later is its newest part."""
+    order, `found` its totals, `keys` what those are called that sent them; what began at
+    `since_ns` or later is its newest part."""
     if not len(tree):
         return []
     entries = np.append(np.arange(len(tree)), np.flatnonzero(tree.is_rest))
@@ -102,12 +102,6 @@ def readings(
         for at, each in enumerate(distinct.T.tolist())
     ]
     return sorted(read, key=attrgetter("part", "minute", "place"))
-
-
-def senders(spans: Spans) -> list[int]:
-    """The numbers of the keys that sent these spans, ascending."""
-    found: list[int] = np.unique(spans.sent_by[spans.sent_by != UNKNOWN]).tolist()
-    return found
 
 
 PART, MINUTE, PATH, AGENT, TOOL, MODEL, ENVIRONMENT, KEY, KIND = range(9)  # rows of `columns`

@@ -142,13 +142,19 @@ _names: dict[tuple[int, int], str] = {}  # by project and number
 
 
 def key_names(project_id: int, ids: Iterable[int]) -> dict[int, str]:
-    """What keys of a project are called, by their numbers; one that is gone is its number. Names
-    never change, so they are kept: one query if any is new to this process, else none."""
+    """What keys of a project are called, by their numbers, ascending; one that is gone is its
+    number. Names never change, so they are kept: one query if any is new to this process, else
+    none."""
     wanted = set(ids)
     if new := {each for each in wanted if (project_id, each) not in _names}:
         keys = Key.objects.filter(project_id=project_id, pk__in=new)
         _names.update({(project_id, key.pk): key.name for key in keys})
-    return {each: _names.get((project_id, each), f"#{each}") for each in wanted}
+    return {each: _names.get((project_id, each), f"#{each}") for each in sorted(wanted)}
+
+
+def key_name(project_id: int, number: int | None) -> str:
+    """What the key of a project with this number is called; "" for none. One query at most."""
+    return "" if number is None else key_names(project_id, [number])[number]
 
 
 def known(name: str) -> Project:

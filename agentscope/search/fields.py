@@ -69,6 +69,12 @@ def member(column: str, operator: str, values: tuple[str, ...]) -> Q:
     return ~found if operator == "!=" else found
 
 
+def key(operator: str, values: tuple[str, ...]) -> Q:
+    """A key that sent it, as a name in a list. The index leaves out what came without any."""
+    found = member("keys", operator, values)
+    return found if operator == "!=" else found & ~Q(keys=[])
+
+
 def amount(
     expression: Any, read: Callable[[str], Any], operator: str, values: tuple[str, ...]
 ) -> Q:
@@ -128,6 +134,7 @@ FIELDS: dict[str, Field] = {
     "model": partial(member, "model_names"),
     "tool": partial(member, "tools"),
     "service": partial(member, "services"),
+    "key": key,
     "name": name,
     "session": partial(text, "session"),
     "user": partial(text, "user"),

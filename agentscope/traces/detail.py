@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.db.models import Q
 
+from agentscope.projects.read import key_name
 from agentscope.traces.envelopes import envelope_of
 from agentscope.traces.facts import OF_ANY
 from agentscope.traces.index import trace_tree
@@ -53,6 +54,7 @@ class SpanDetail:
     envelope: bytes  # a ResourceSpans with its resource and scope, as protobuf
     logs: list[SpanLogDetail] = field(default_factory=list)
     logs_left: int = 0  # records that are not among `logs`
+    key: str = ""  # name of the one that sent it; empty where none was needed
 
     @property
     def resource(self) -> dict[str, Any]:
@@ -66,7 +68,7 @@ class SpanDetail:
 
 
 def span_detail(project_id: int, trace_id: UUID, span_id: int) -> SpanDetail | None:
-    """Everything about one span; None if the project has no such span. At most seven queries."""
+    """Everything about one span; None if the project has no such span. At most eight queries."""
     copies = Span.objects.filter(trace_id=trace_id, project_id=project_id, span_id=span_id)
     span = copies.order_by("-version").first()
     if span is None:
@@ -86,6 +88,7 @@ def span_detail(project_id: int, trace_id: UUID, span_id: int) -> SpanDetail | N
         source=read_source(envelope),
         raw=payload.raw,
         envelope=envelope,
+        key=key_name(project_id, span.sent_by),
     )
     add_logs(detail)
     return detail

@@ -15,16 +15,18 @@ from agentscope.traces.models import Trace
 
 NEWEST = 5000  # traces that are looked through; a name that is not listed can still be asked for
 MOST_NAMES = 500  # of a kind
+COUNTED = ("errors", "state", "agents", "model_names", "tools", "keys")
 
 NAMES = f"""
 with newest as materialized (
-    select agents, model_names, tools from trace
+    select agents, model_names, tools, keys from trace
     where project_id = %s order by started_at desc, trace_id limit {NEWEST}
 )
 select
     array(select distinct unnest(agents) as name from newest order by name limit {MOST_NAMES}),
     array(select distinct unnest(model_names) as name from newest order by name limit {MOST_NAMES}),
-    array(select distinct unnest(tools) as name from newest order by name limit {MOST_NAMES})
+    array(select distinct unnest(tools) as name from newest order by name limit {MOST_NAMES}),
+    array(select distinct unnest(keys) as name from newest order by name limit {MOST_NAMES})
 """  # noqa: S608 — our own numbers
 
 
@@ -35,6 +37,7 @@ class Facets:
     agents: list[str]
     models: list[str]
     tools: list[str]
+    keys: list[str]
 
 
 def facets(project_id: int) -> Facets:
@@ -54,16 +57,16 @@ class Counted:
     agent: list[tuple[str, int]]
     model: list[tuple[str, int]]
     tool: list[tuple[str, int]]
+    key: list[tuple[str, int]]
     traces: list[UUID]
     truncated: bool
 
 
 def count_facets(found: QuerySet[Trace]) -> Counted:
     """Count the newest of some traces, given newest first. One query."""
-    asked = found.values_list("trace_id", "errors", "state", "agents", "model_names", "tools")
-    rows = list(asked[: NEWEST + 1])
-    ids, errors, states, agents, models, tools = (
-        zip(*rows[:NEWEST], strict=True) if rows else [()] * 6
+    rows = list(found.values_list("trace_id", *COUNTED)[: NEWEST + 1])
+    ids, errors, states, agents, models, tools, keys = (
+        zip(*rows[:NEWEST], strict=True) if rows else [()] * (1 + len(COUNTED))
     )
     return Counted(
         status=most("error" if each else "ok" for each in errors),
@@ -71,6 +74,7 @@ def count_facets(found: QuerySet[Trace]) -> Counted:
         agent=most(chain.from_iterable(map(set, agents))),
         model=most(chain.from_iterable(map(set, models))),
         tool=most(chain.from_iterable(map(set, tools))),
+        key=most(chain.from_iterable(map(set, keys))),
         traces=list(ids),
         truncated=len(rows) > NEWEST,
     )

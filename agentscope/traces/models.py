@@ -159,6 +159,8 @@ class Trace(models.Model):
     agents = ArrayField(models.TextField(), default=list)
     tools = ArrayField(models.TextField(), default=list)
     model_names = ArrayField(models.TextField(), default=list)
+    # Names of the keys that sent its spans, the one that was made first before others.
+    keys = ArrayField(models.TextField(), default=list, db_default=[])
     spans = models.IntegerField(default=0)
     errors = models.IntegerField(default=0)
     llm_calls = models.IntegerField(default=0)
@@ -241,6 +243,7 @@ class Trace(models.Model):
                 condition=~models.Q(environment=""),
             ),
             GinIndex("agents", "tools", "model_names", name="trace_members"),
+            GinIndex("keys", name="trace_keys", condition=~models.Q(keys=[])),
             GinIndex("linked_traces", name="trace_linked", condition=~models.Q(linked_traces=[])),
         ]
 

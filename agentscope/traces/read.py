@@ -48,6 +48,7 @@ class TraceFilters:
     agent: str = ""
     model: str = ""
     tool: str = ""
+    key: str = ""  # what the one is called that sent some of it
     status: str = ""  # error: something failed; ok: nothing did
     state: str = ""  # models.Trace.State
     session: str = ""
@@ -122,6 +123,8 @@ def conditions(filters: TraceFilters) -> Q:
     }
     found = (Q(spans__gt=0) | Q(examined_generation=-1)) & filters.also
     found &= Q(**{name: value for name, value in asked.items() if value is not None})
+    if filters.key:
+        found &= Q(keys__contains=[filters.key]) & ~Q(keys=[])  # as the index has it
     if filters.status:
         found &= Q(errors__gt=0) if filters.status == "error" else Q(errors=0)
     return found

@@ -56,6 +56,7 @@ class Totals:
     agents: list[str] = field(default_factory=list)
     tools: list[str] = field(default_factory=list)
     model_names: list[str] = field(default_factory=list)
+    keys: list[str] = field(default_factory=list)
     spans: int = 0
     errors: int = 0
     llm_calls: int = 0
@@ -74,8 +75,9 @@ class Totals:
     unpriced_tokens: int = 0
 
 
-def totals(tree: Tree, spans: Spans) -> Totals:
-    """The totals of a billed tree with at least one span; `spans` are its spans, in any order."""
+def totals(tree: Tree, spans: Spans, keys: Iterable[str] = ()) -> Totals:
+    """The totals of a billed tree with at least one span; `spans` are its spans, in any order, and
+    `keys` what those are called that sent them."""
     start_ns = first_start(tree.start_ns)
     roots = tree.parent == ROOT
     unpriced = tree.cost == UNKNOWN
@@ -98,6 +100,7 @@ def totals(tree: Tree, spans: Spans) -> Totals:
         agents=also(names(tree, tree.agent), spans),
         tools=names(tree, tree.tool[tree.kind == Kind.TOOL]),
         model_names=names(tree, tree.model[used]),
+        keys=list(keys),
         spans=len(tree),
         errors=int(tree.sum_errors[roots].sum()),
         llm_calls=int(tree.sum_llm_calls[roots].sum()),

@@ -18,6 +18,11 @@ def test_input_and_output_are_told_as_far_as_they_are_known():
     assert told(used, 1)["Tokens"] == "7 in"
 
 
+def test_the_key_that_sent_it_is_told():
+    found = facts(tree([-1]).row(0), Span(), {}, {}, key="ci #7")
+    assert ("Sent with key", "ci #7", "") in found
+
+
 def test_each_fact_that_is_read_from_an_attribute_names_it():
     span = Span(model="gpt-4o", provider="openai", session="s-1", service="shop")
     sources = {"model": "llm.model_name", "provider": "llm.system", "session": "session.id"}

@@ -28,13 +28,14 @@ FILTERS = {
     "agent": "planner",
     "model": "gpt-4o",
     "tool": "look_up",
+    "key": "ci #7",
     "state": "running",
     "session": "s1",
     "finding": "exact_repeat",
     "min_cost": "0.5",
 }
 OF_TRACES = {
-    **dict.fromkeys(("agent", "model", "tool", "service", "session", "user"), "=x"),
+    **dict.fromkeys(("agent", "model", "tool", "service", "key", "session", "user"), "=x"),
     "name": "~x",
     "environment": "=production",
     "outcome": "=failure",
@@ -104,8 +105,9 @@ def test_a_table_that_is_read_as_a_whole_is_noticed(steps):
 
 @pytest.fixture
 def runs(project):
-    """Two thousand traces, of which two have a name of their own and two an environment. Rows that
-    other tests left behind, dead, count in plans; none are left in a table that was emptied."""
+    """Two thousand traces, of which two have a name of their own, two an environment, two a key.
+    Rows that other tests left behind, dead, count in plans; none are left in a table that was
+    emptied."""
     with connection.cursor() as cursor:
         cursor.execute("truncate trace cascade")
     now = timezone.now()
@@ -115,6 +117,7 @@ def runs(project):
             project_id=project.pk,
             name="audit" if number % 1000 == 1 else "nightly",
             environment="canary" if number % 1000 == 2 else "production",
+            keys=["rare #1" if number % 1000 == 3 else "usual #2"],
             started_at=now - timedelta(seconds=number),
             start_ns=0,
             spans=1,
@@ -140,6 +143,20 @@ def test_those_of_a_frequent_name_come_in_the_order_of_the_list(client, said):
     plan = plan_of(client, f"{LIST}?{urlencode({'q': said})}")
     assert f"Scan using trace_by_{said.split('=')[0]} " in plan
     assert "Sort" not in plan
+
+
+@pytest.mark.usefixtures("runs")
+@pytest.mark.parametrize("said", [{"key": "rare #1"}, {"q": 'key="rare #1"'}])
+def test_the_traces_of_a_rare_key_are_found_without_a_look_at_others(client, said):
+    plan = plan_of(client, f"{LIST}?{urlencode(said)}")
+    assert "Scan on trace_keys " in plan, plan
+    assert "Seq Scan" not in plan
+
+
+@pytest.mark.usefixtures("runs")
+def test_those_of_a_frequent_key_come_in_the_order_of_the_list(client):
+    plan = plan_of(client, f"{LIST}?{urlencode({'key': 'usual #2'})}")
+    assert "Scan using trace_listed " in plan, plan
 
 
 def plan_of(client, address):

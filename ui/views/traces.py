@@ -156,8 +156,8 @@ def rows(
 
 def filter_form(request: PageRequest) -> FilterForm:
     """The form with what the address says; what is wrong with it is said beside its field."""
-    known = facets(request.project.pk) if not wants(request, "traces") else Facets([], [], [])
-    form = FilterForm(request.GET, agents=known.agents, models=known.models, tools=known.tools)
+    known = facets(request.project.pk) if not wants(request, "traces") else Facets([], [], [], [])
+    form = FilterForm(request.GET, known)
     form.is_valid()
     return form
 
@@ -176,7 +176,7 @@ def filters(request: PageRequest, form: FilterForm) -> TraceFilters:
     )
 
 
-NAMES = ("agent", "model", "tool", "status", "state", "session")
+NAMES = ("agent", "model", "tool", "key", "status", "state", "session")
 
 
 def cursor(request: PageRequest) -> Cursor | None:

@@ -11,7 +11,7 @@ from agentscope.alerts.watch import BadRule
 from agentscope.projects.models import Project
 from agentscope.vocabulary import Status
 from tests.agentscope.alerts.test_evaluate import MINUTE, SECOND, look, project, rule, tell
-from tests.kit.costs import call, uuid
+from tests.kit.costs import call, sent, uuid
 
 __all__ = ["project"]
 pytestmark = pytest.mark.django_db
@@ -40,6 +40,13 @@ def test_only_runs_that_match_count(project: Project, query: str, value: int | N
     look(project)
     values = list(AlertEvent.objects.values_list("value", flat=True))
     assert values == ([] if value is None else [value])
+
+
+def test_only_runs_that_a_key_sent_count(project: Project) -> None:
+    rule(project, filter="key=%237")
+    tell(project, *sent(7, call(1, 1, 0, "5")), *sent(8, call(2, 2, 0, "2", after=SECOND)))
+    look(project)
+    assert AlertEvent.objects.get().value == 5
 
 
 def test_what_matches_later_counts_then(project: Project) -> None:

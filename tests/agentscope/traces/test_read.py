@@ -85,6 +85,7 @@ def test_a_cursor_that_is_not_ours(text):
         TraceFilters(agent="planner"),
         TraceFilters(model="gpt-4o"),
         TraceFilters(tool="search"),
+        TraceFilters(key="ci #2"),
         TraceFilters(status="error"),
         TraceFilters(state="ended"),
         TraceFilters(session="s1"),
@@ -99,6 +100,7 @@ def test_each_filter_finds_the_one_that_fits(filters):
         agents=["planner", "writer"],
         model_names=["gpt-4o"],
         tools=["search"],
+        keys=["checkout #1", "ci #2"],
         errors=2,
         state="ended",
         session="s1",
@@ -141,13 +143,14 @@ def test_a_foreign_project_sees_nothing():
 
 
 def test_names_to_filter_by():
-    put(1, agents=["writer", "planner"], tools=["search"])
+    put(1, agents=["writer", "planner"], tools=["search"], keys=["ci #2"])
     put(2, agents=["planner"], model_names=["gpt-4o"])
     found = facets(1)
-    assert (found.agents, found.models, found.tools) == (
+    assert (found.agents, found.models, found.tools, found.keys) == (
         ["planner", "writer"],
         ["gpt-4o"],
         ["search"],
+        ["ci #2"],
     )
 
 

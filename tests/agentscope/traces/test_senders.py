@@ -11,9 +11,9 @@ from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from agentscope.meter.readings import senders
 from agentscope.traces.load import load_spans
 from agentscope.traces.models import Span, SpanLog, SpanPayload, Trace
+from agentscope.traces.senders import senders
 from agentscope.traces.write import save_logs, save_spans
 from agentscope.vocabulary import Meaning, WireLog, WireSpan
 from tests.kit.costs import uuid
