@@ -62,23 +62,28 @@ def save_rule(
     fill(found, said)
     check(project, found)
     channels = channels_of(project.pk, said["channels"]) if "channels" in said else None
-    found.looked_at, found.trouble, found.changed_at = None, "", timezone.now()
     try:
         with transaction.atomic():
-            found.save()
+            keep(found, before, who)
     except IntegrityError as error:
         raise BadRule("name", f"There is a rule “{found.name}” already.") from error
     if channels is not None:
         found.channels.set(channels)
-    if rule and (
-        not found.enabled or any(before[name] != getattr(found, name) for name in MEANING)
-    ):
-        let_go(found, who)
     verb = "Changed" if rule else "Added"
     note_change(
         project.pk, who, f"{verb} the rule {found.name}", {"to": told(found), "was": before}
     )
     return found
+
+
+def keep(rule: Rule, before: Mapping[str, Any], who: str) -> None:
+    """Store a rule, which is looked at anew as a whole. If it is off or means something else than
+    `before` (as `told` has it; empty: it is new), its alerts are over. After `wait_for`."""
+    rule.looked_at, rule.trouble, rule.changed_at = None, "", timezone.now()
+    rule.save()
+    is_another = any(before[name] != getattr(rule, name) for name in MEANING if before)
+    if before and (is_another or not rule.enabled):
+        let_go(rule, who)
 
 
 def fill(rule: Rule, said: Mapping[str, Any]) -> None:

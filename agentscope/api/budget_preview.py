@@ -15,8 +15,7 @@ from agentscope.api.costs import too_long
 from agentscope.api.json_body import json_body
 from agentscope.api.managed import ManagedView, changing, naming_parts
 from agentscope.api.project_view import json_answer
-from agentscope.budgets.decision import plain
-from agentscope.budgets.policy import Terms, terms
+from agentscope.budgets.policy import Terms, plain, terms
 from agentscope.budgets.preview import Past, past
 from agentscope.costs.bounded import TookTooLong
 from agentscope.projects.models import Key

@@ -3,25 +3,28 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from time import time_ns
 from typing import Any
 
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseBase
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework.request import Request
 
 from agentscope.alerts.windows import SECOND
 from agentscope.alerts.write import channels_of
 from agentscope.api import parameters
+from agentscope.api.alerts_tables import cell
 from agentscope.api.budgets_shapes import BudgetShape, BudgetsShape, NewBudgetShape
+from agentscope.api.costs import csv_answer
+from agentscope.api.costs_parameters import FORMAT, is_csv
 from agentscope.api.json_body import bad, check_known, is_storable, json_body, text
 from agentscope.api.managed import GONE, NOTHING, ManagedView, changing, created, naming_parts, who
 from agentscope.api.project_view import described, json_answer
 from agentscope.api.refused import NOT_FOUND, Refused
-from agentscope.budgets.decision import plain
 from agentscope.budgets.models import Budget
+from agentscope.budgets.policy import plain
 from agentscope.budgets.read import Stand, State, budget, budgets, states, told_channels
 from agentscope.budgets.write import delete_budget, save_budget
 
@@ -30,6 +33,9 @@ NAMES = (*TEXTS, "enabled", "limit", "soft", *OBJECTS, "channels")
 NUL = "\\u0000"  # in JSON
 LARGEST_ID = 2**63 - 1
 GROUPS, GROUPS_AT_ONCE, LAST_POSITION = 50, 500, 10**9
+HEAD = ("id", *NAMES, "trouble", "resets_at", "total")
+FIRST = ("group", "spent", "reserved", "unpriced_calls", "forecast", "seconds_left", "as_of")
+TAKEN = [*parameters.PROJECT, FORMAT]
 ONE = [
     *parameters.PROJECT,
     OpenApiParameter("offset", int, description="position of the first group, from 0"),
@@ -59,10 +65,14 @@ class SavingView(ManagedView):
 
 
 class BudgetsView(SavingView):
-    @described("list_budgets", {200: BudgetsShape})
-    def get(self, request: Request) -> HttpResponse:
+    takes = TAKEN
+
+    @described("list_budgets", {200: BudgetsShape}, TAKEN)
+    def get(self, request: Request) -> HttpResponseBase:
         """All budgets by name, each with the group that used most of it."""
         found = self.bodies(budgets(self.project.pk))
+        if is_csv(request.query_params):
+            return csv_answer("budgets", (*HEAD, *FIRST), cells(found))
         return json_answer({"budgets": found, "total": len(found)})
 
     @changing("add_budget", NewBudgetShape, {201: BudgetShape})
@@ -136,6 +146,13 @@ def body(state: State, channels: list[int]) -> dict[str, Any]:
         "groups": [stand_body(each) for each in state.groups],
         "total": state.total,
     }
+
+
+def cells(bodies: list[dict[str, Any]]) -> Iterator[list[object]]:
+    """A line for each budget, as HEAD and FIRST name its cells."""
+    for said in bodies:
+        first = said["groups"][0] if said["groups"] else {}
+        yield [*(cell(said[name]) for name in HEAD), *map(first.get, FIRST)]
 
 
 def stand_body(stand: Stand) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from agentscope.alerts.windows import Window
 from agentscope.alerts.words import digits
-from agentscope.budgets.policy import ERRORS, Fail, Policy, Terms
+from agentscope.budgets.policy import ERRORS, Fail, Policy, Terms, plain
 from agentscope.budgets.standing import Around, Place, Standing
 from agentscope.findings.circuits import Hour, State, after
 from agentscope.findings.severity import Severity
@@ -117,12 +117,6 @@ def amount(terms: Terms, value: Decimal) -> str:
     if not value or value >= 1:
         return f"${value:,.2f}"
     return f"${value:,.4f}" if value >= CENTI else f"${plain(value)}"
-
-
-def plain(amount: Decimal) -> str:
-    """An amount as a plain decimal: no exponent, no trailing zeros."""
-    text = f"{amount:f}"
-    return (text.rstrip("0").rstrip(".") or "0") if "." in text else text
 
 
 def verdict(around: Around, levels: list[Level], now: datetime) -> Verdict:

@@ -104,8 +104,14 @@ def as_rule(said: Mapping[str, Any], threshold: Decimal) -> dict[str, Any]:
         "only": said.get("only") or {},
         "each": said.get("each") or "",
         "window": said.get("window") or {},
-        "condition": {"kind": "at_least", "threshold": f"{threshold:f}"},
+        "condition": {"kind": "at_least", "threshold": plain(threshold)},
     }
+
+
+def plain(amount: Decimal) -> str:
+    """An amount as a plain decimal: no exponent, no trailing zeros."""
+    text = f"{amount:f}"
+    return (text.rstrip("0").rstrip(".") or "0") if "." in text else text
 
 
 def policy_of(said: Mapping[str, Any]) -> Policy:

@@ -9,8 +9,8 @@ from typing import Any
 from uuid import UUID
 
 from agentscope.alerts.windows import SECOND
-from agentscope.budgets.decision import Level, Verdict, circuit, failed, plain
-from agentscope.budgets.policy import Fail
+from agentscope.budgets.decision import Level, Verdict, circuit, failed
+from agentscope.budgets.policy import Fail, plain
 from agentscope.budgets.question import Question
 from agentscope.budgets.standing import Around
 

@@ -12,9 +12,11 @@ from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from agentscope.alerts.evaluate import wait_for
 from agentscope.alerts.models import Rule
 from agentscope.alerts.watch import BadRule
 from agentscope.alerts.windows import SECOND
+from agentscope.alerts.write import keep, told
 from agentscope.budgets.decision import Decision
 from agentscope.budgets.models import Answer, Budget, Lift, Otherwise, Reservation, Spent, Stop
 from agentscope.budgets.policy import Fail, as_rule, share, terms
@@ -42,7 +44,9 @@ def save_budget(
     budget: Budget | None = None,
 ) -> Budget:
     """Make a budget, or change one, with the rules of its two levels, which tell `channels`; None:
-    those that they told before. `said` is by the names of models.Budget. Raises BadRule."""
+    those that they told before. `said` is by the names of models.Budget. Nobody adds it up as it
+    was meanwhile. Raises BadRule."""
+    wait_for(project.pk)
     found = budget or Budget(project_id=project.pk, created_by=who)
     terms(said, project.week_start)
     found.name, found.unit = named(said), said.get("unit") or Budget.Unit.USD
@@ -77,18 +81,18 @@ def as_said(budget: Budget) -> dict[str, Any]:
 
 
 def manage_rules(budget: Budget, who: str, channels: Sequence[Channel] | None) -> None:
-    """Let the rules of both levels be as their budget is."""
+    """Let the rules of both levels be as their budget is: kept as any rule is."""
     rules = list(Rule.objects.filter(project_id=budget.project_id, budget=budget.pk).order_by("pk"))
     while len(rules) < len(LEVELS):
         rules.append(Rule(project_id=budget.project_id, budget=budget.pk, created_by=who))
     amounts = budget.limit * Decimal(budget.soft), budget.limit
     for level, rule, amount in zip(LEVELS, rules, amounts, strict=False):
+        before = told(rule) if rule.pk else {}
         for name, value in as_rule(vars(budget), amount).items():
             setattr(rule, name, value)
         rule.name, rule.enabled = f"{budget.name}: {level} level", budget.enabled
         rule.severity = SEVERITY[level]
-        rule.changed_at, rule.looked_at = timezone.now(), None
-        rule.save()
+        keep(rule, before, who)
         if channels is not None:
             rule.channels.set(channels)
 
@@ -96,6 +100,7 @@ def manage_rules(budget: Budget, who: str, channels: Sequence[Channel] | None) -
 @transaction.atomic
 def delete_budget(budget: Budget, who: str) -> None:
     """Delete a budget with its rules. What was answered stays."""
+    wait_for(budget.project_id)
     note_change(budget.project_id, who, f"Budget “{budget.name}” was deleted.", as_said(budget))
     Rule.objects.filter(project_id=budget.project_id, budget=budget.pk).delete()
     budget.delete()

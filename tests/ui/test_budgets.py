@@ -77,6 +77,13 @@ def test_the_list_has_a_gauge_of_the_group_that_used_most(client, embedded, proj
     assert 'aria-label="$8.50 spent, soft level at $8.00, limit $10.00' in page
 
 
+def test_the_list_is_there_for_machines(client, embedded, project):
+    budget(project)
+    page = client.get(PAGE).text
+    assert 'href="/api/v1/budgets?project=shop&amp;format=csv"' in page
+    assert 'href="/api/v1/budgets?project=shop"' in page
+
+
 def test_when_it_begins_anew_is_told_in_the_zone_of_the_project(client, embedded, project):
     Project.objects.update(time_zone="Asia/Kolkata")
     budget(project)

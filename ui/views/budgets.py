@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from agentscope.alerts.words import DIMENSION
@@ -24,6 +25,7 @@ from ui.address import address_of
 from ui.answer_words import ANSWERED, answer_lines
 from ui.budget_words import budget_line, does, group_line
 from ui.by_hand_words import decided
+from ui.exports import exports
 from ui.views.mappings import is_number
 from ui.views.sessions import position
 
@@ -42,6 +44,7 @@ def all_budgets(request: PageRequest) -> HttpResponse:
         "page": "budgets",
         "lines": [budget_line(each, zone) for each in found],
         "count": amounts.count(len(found), "budget"),
+        "exports": exports(reverse("api-budgets"), {"project": request.project.name}),
         "stops": stops(request.project.pk, now_ns).count(),
     }
     return render(request, "budgets/page.html", context)

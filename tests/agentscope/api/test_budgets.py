@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 from datetime import timedelta
+from io import StringIO
 
 import jsonschema
 import pytest
@@ -10,7 +12,7 @@ from django.test import Client
 from django.utils import timezone
 
 from agentscope.alerts.models import Rule
-from agentscope.budgets.models import Budget
+from agentscope.budgets.models import Budget, Spent
 from agentscope.projects.models import Change, Key
 from agentscope.projects.write import create_key, create_project
 from tests.agentscope.api.test_schema import closed
@@ -42,6 +44,25 @@ def test_a_budget_is_made_read_changed_and_deleted(client, shop, schema):
     assert client.get(one).status_code == 404
     assert Change.objects.count() == 3
     assert not Rule.objects.exists()
+
+
+def test_the_list_is_a_table_too(client, shop):
+    hook = channel_of(shop)
+    add(client, name="=daily", channels=[hook.pk], each="session", only={"agent": "ada"})
+    add(client, name="unused", limit="2.50")
+    made = Budget.objects.get(name="=daily")
+    Spent.objects.create(
+        budget=made, group="s1", spent="1.5", unpriced_calls=2, recent=0,
+        window_begin_ns=0, window_end_ns=2**62, as_of_ns=2**61,
+    )  # fmt: skip
+    table = client.get(f"{PAGE}?format=csv")
+    assert table["Content-Disposition"] == 'attachment; filename="budgets.csv"'
+    first, second = csv.DictReader(StringIO(table.getvalue().decode()))
+    assert (first["name"], first["limit"], first["only"]) == ("'=daily", "10", '{"agent": "ada"}')
+    assert (first["group"], first["spent"], first["unpriced_calls"]) == ("s1", "1.5", "2")
+    assert (first["channels"], first["total"]) == (f"[{hook.pk}]", "1")
+    assert (second["name"], second["limit"], second["spent"]) == ("unused", "2.5", "")
+    assert client.get(f"{PAGE}?format=xml").status_code == 400
 
 
 def test_channels_stay_unless_they_are_said(client, shop):

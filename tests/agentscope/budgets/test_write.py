@@ -6,9 +6,10 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from django.db import DEFAULT_DB_ALIAS, OperationalError, connection, connections
 from django.utils import timezone
 
-from agentscope.alerts.models import Rule
+from agentscope.alerts.models import LET_GO, Alert, AlertEvent, Rule
 from agentscope.alerts.watch import BadRule
 from agentscope.budgets.by_hand import stops
 from agentscope.budgets.models import Answer, Budget, Reservation, Spent
@@ -21,8 +22,8 @@ from agentscope.budgets.write import (
     set_otherwise,
     stop,
 )
-from agentscope.projects.models import Change
-from tests.agentscope.budgets.told import TODAY, ask, look, tell
+from agentscope.projects.models import Change, Project
+from tests.agentscope.budgets.told import HOURLY, TODAY, ask, look, tell
 from tests.kit.costs import call, uuid
 from tests.kit.spans import NOON
 from tests.ui.alerting import channel_of
@@ -34,7 +35,7 @@ def test_a_budget_has_a_rule_for_each_level(project) -> None:
     made = save_budget(project, "ada", SAID)
     rules = Rule.objects.filter(budget=made.pk).order_by("pk")
     assert [(each.name, each.condition["threshold"]) for each in rules] == [
-        ("daily: soft level", "8.0"),
+        ("daily: soft level", "8"),
         ("daily: hard level", "10"),
     ]
     save_budget(project, "ada", SAID | {"limit": "20", "enabled": False}, budget=made)
@@ -61,6 +62,54 @@ def test_both_levels_are_told_as_alerts_are(project) -> None:
     fired = {each.name: [alert.state for alert in each.alerts.all()] for each in Rule.objects.all()}
     assert fired["daily: soft level"] == ["firing"]
     assert "firing" not in fired["daily: hard level"]
+
+
+@pytest.mark.parametrize(
+    ("change", "is_over"),
+    [
+        ({"name": "each day", "limit": "10.00", "policy": {"hard": "warn"}}, False),
+        ({"limit": "11"}, True),
+        ({"window": HOURLY}, True),
+        ({"only": {"agent": "ada"}}, True),
+        ({"enabled": False}, True),
+    ],
+)
+def test_a_budget_that_means_something_else_ends_its_alerts(project, change, is_over) -> None:
+    made = save_budget(project, "ada", SAID)
+    tell(project, call(1, 1, 0, "10"))
+    look(project)
+    assert [each.state for each in Alert.objects.all()] == ["firing", "firing"]
+    Rule.objects.update(trouble="It failed.")
+    save_budget(project, "ben", SAID | change, budget=made)
+    over = AlertEvent.objects.filter(did=LET_GO)
+    assert [each.who for each in over] == (["ben", "ben"] if is_over else [])
+    assert {each.state for each in Alert.objects.all()} == {"ok" if is_over else "firing"}
+    assert {(each.trouble, each.looked_at) for each in Rule.objects.all()} == {("", None)}
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(
+    "does",
+    [
+        lambda made: save_budget(Project.objects.get(), "ada", SAID, budget=made),
+        lambda made: delete_budget(made, "ada"),
+    ],
+)
+def test_a_budget_is_not_changed_while_it_is_added_up(does) -> None:
+    """Else what was added up by the old terms would count as added up by the new ones."""
+    project = Project.objects.create(name="shop")
+    made = save_budget(project, "ada", SAID)
+    other = connections.create_connection(DEFAULT_DB_ALIAS)
+    try:
+        with other.cursor() as cursor:
+            cursor.execute("select pg_advisory_lock(hashtextextended('alerts', %s))", [project.pk])
+        with connection.cursor() as cursor:
+            cursor.execute("set lock_timeout = '50ms'")
+        with pytest.raises(OperationalError, match="lock timeout"):
+            does(made)
+    finally:
+        other.close()
+        connection.close()  # and with it what was set
 
 
 @pytest.mark.parametrize(
