@@ -10,7 +10,6 @@ from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.cache import never_cache
@@ -20,6 +19,8 @@ from django_htmx.http import HttpResponseClientRedirect
 from django_htmx.middleware import HtmxDetails
 
 from agentscope.projects.models import Project
+from agentscope.projects.read import DEFAULT_PROJECT
+from agentscope.projects.write import create_project
 
 P = ParamSpec("P")
 SOMEBODY = "somebody"  # where no login is needed
@@ -72,9 +73,7 @@ def of_project(view: PageView[P]) -> Callable[..., HttpResponse]:
         if must_log_in(request):
             return to_login(request)
         request.projects = visible_projects(request)  # type: ignore[attr-defined]
-        if "\0" in project:  # which Postgres cannot compare
-            raise Http404("no such project")
-        request.project = get_object_or_404(request.projects, name=project)  # type: ignore[attr-defined]
+        request.project = seen_project(request.projects, project)  # type: ignore[attr-defined]
         response = view(request, *args, **kwargs)  # type: ignore[arg-type]
         # A part and its page have one address: caches must not take one for the other.
         patch_vary_headers(response, ["HX-Request", "HX-Target"])
@@ -82,6 +81,17 @@ def of_project(view: PageView[P]) -> Callable[..., HttpResponse]:
         return response
 
     return shown
+
+
+def seen_project(seen: QuerySet[Project], name: str) -> Project:
+    """The project of that name among those that may be seen. The one that is meant where none is
+    named is there before anything has come, as it is for the API. Raises Http404."""
+    found = seen.filter(name=name).first() if "\0" not in name else None  # Postgres has no NUL
+    if found is None and settings.AGENTSCOPE_EMBEDDED and name == DEFAULT_PROJECT:
+        return create_project(name)
+    if found is None:
+        raise Http404("no such project")
+    return found
 
 
 def to_login(request: HttpRequest) -> HttpResponse:

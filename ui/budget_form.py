@@ -28,7 +28,6 @@ WORST = {"": "no finding", "warning": "a warning or an alert", "alert": "an aler
 BLAMED = {
     "only": "each",
     "window": "window_kind",
-    "condition": "limit",
     "policy": "at_soft",
     "seconds": "window_number",
 }

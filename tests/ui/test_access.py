@@ -111,3 +111,17 @@ def test_names_of_projects_may_hold_anything(client, embedded):
     for name in ("a/b", "a b", "ü", "a/traces"):
         Project.objects.create(name=name)
         assert client.get(reverse("traces", args=[name])).status_code == 200
+
+
+@pytest.mark.parametrize("address", ["budgets/", "budgets/stops/", "alerts/", "traces/"])
+def test_before_anything_has_come_pages_say_what_to_do(client, embedded, address):
+    Project.objects.all().delete()
+    assert client.get(f"/p/elsewhere/{address}").status_code == 404
+    assert client.get(f"/p/default/{address}").status_code == 200
+    assert [each.name for each in Project.objects.all()] == ["default"]
+
+
+def test_with_logins_no_project_is_made_by_asking_for_it(client, production, alice):
+    client.force_login(alice)
+    assert client.get("/p/default/budgets/").status_code == 404
+    assert not Project.objects.filter(name="default").exists()

@@ -9,10 +9,10 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from agentscope.projects.read import DEFAULT_PROJECT
 from ui.access import LAST_PROJECT, must_log_in, visible_projects
 from ui.attempts import attempts
 
-DEFAULT_PROJECT = "default"
 TOO_MANY = 429
 LONGEST_NAME = 150  # characters of an account's name
 
