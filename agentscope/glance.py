@@ -118,18 +118,17 @@ def glance(trace: Glanced, rules: Rules) -> None:
     add_findings(trace.project_id, trace.trace_id, trace.session, tree, found)
     earlier = before(trace)
     add_costs(trace, spans, rules, earlier, dear(trace, tree, spans, invoked, earlier))
-    meter(trace, tree, spans, earlier)
-    finish_glance(trace)
+    finish_glance(trace, is_metered=meter(trace, tree, spans, earlier))
 
 
-def meter(trace: Glanced, tree: Tree, spans: Spans, earlier: Before) -> None:
-    """Write down what the newest part of a trace used, if all of it was seen. What late spans used
-    that began earlier is left to the examination."""
+def meter(trace: Glanced, tree: Tree, spans: Spans, earlier: Before) -> bool:
+    """Write down what the newest part of a trace used, if all of it was seen: whether it was. What
+    late spans used that began earlier is left to the examination."""
     since_ns = earlier.since_ns
     if not tree or seen_from(tree, since_ns) != since_ns:
-        return
+        return False
     if not may_take_meter(trace.project_id, trace.trace_id):
-        return
+        return False
     if since_ns:
         began = moment(since_ns // 1000), since_ns, since_ns
         found = Totals(
@@ -140,6 +139,7 @@ def meter(trace: Glanced, tree: Tree, spans: Spans, earlier: Before) -> None:
     keys = sender_names(trace.project_id, spans)
     used = readings(tree, spans, found, since_ns, keys)
     write_readings(trace.project_id, trace.trace_id, used, parts=[NEWEST])
+    return True
 
 
 def dear(

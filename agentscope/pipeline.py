@@ -231,7 +231,7 @@ def examine_with(claims: Claims, others: Neighbours, rules: Rules | None = None)
     seen = among(scene(tree, spans, invoked), found, others, rules) if tree else None
     wrong = detect(seen, rules.limits) if seen else []
     if write_findings(claims, found.session, tree, wrong, unknown, read_at):
-        trace = replace(trace, generation=trace.generation - 1)  # so that it stays due
+        trace = replace(trace, is_done=False)
     tell_costs(rules.usual, rules.limits, trace_id, tree, invoked, found)
     finish(trace, tree, found, thread_time() - began, left_behind(tree, invoked))
     mark_days(project_id, days)

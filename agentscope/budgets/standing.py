@@ -32,13 +32,13 @@ and ({of}) and not exists (select from finding_cause as cause
 """
 OF_TRACE = "trace_id = %(trace)s"
 OF_SESSION = f"session = %(session)s and last_at > %(now)s - interval '{IN_SESSION}'"
-# How long the oldest waits that is not in what is spent: a request in the inbox, a trace that
-# nobody has looked at, and readings that are not added up. Each is the first of a queue.
+# How long the oldest waits that is not in what is spent: a request in the inbox, a trace that is
+# not metered as it is, and readings that are not added up. Each is the first of an index.
 WAITS = """
 select extract(epoch from now() - least(
     (select received_at from inbox where project_id = %(project)s order by id limit 1),
-    (select look_after - interval '1 second' from trace
-        where project_id = %(project)s and look_after is not null order by look_after limit 1),
+    (select unmetered_since from trace where project_id = %(project)s
+        and unmetered_since is not null order by unmetered_since limit 1),
     (select changed_at from meter_change where project_id = %(project)s order by id limit 1)))
 """
 AROUND_IT = f"""

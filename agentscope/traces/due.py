@@ -23,7 +23,7 @@ Seen = tuple[bytes, int, int]  # trace id, start and end (or start, if open) in 
 
 STAGED = (
     *("trace_id", "project_id", "started_at", "start_ns", "end_ns"),
-    *("examine_after", "look_after"),
+    *("examine_after", "look_after", "unmetered_since"),
 )
 OTHERS = {
     field.column: field
@@ -35,9 +35,9 @@ OTHERS = {
 EARLIER = "excluded.start_ns > 0 and (known.start_ns = 0 or excluded.start_ns < known.start_ns)"
 MARK_DUE = f"""
 insert into trace as known (trace_id, project_id, started_at, start_ns, end_ns, examine_after,
-    look_after, {", ".join(OTHERS)})
+    look_after, unmetered_since, {", ".join(OTHERS)})
 select trace_id, %s, timestamptz 'epoch' + start_ns / 1000 * interval '1 microsecond', start_ns,
-    end_ns, now(), now() + {LOOK} * interval '1 second', {", ".join(["%s"] * len(OTHERS))}
+    end_ns, now(), now() + {LOOK} * interval '1 second', now(), {", ".join(["%s"] * len(OTHERS))}
 from unnest(%s::uuid[], %s::bigint[], %s::bigint[]) as seen (trace_id, start_ns, end_ns)
 order by trace_id
 on conflict (trace_id, project_id) do update set
@@ -48,6 +48,7 @@ on conflict (trace_id, project_id) do update set
     last_seen_at = now(),
     generation = known.generation + 1,
     look_after = least(known.look_after, now() + {LOOK} * interval '1 second'),
+    unmetered_since = coalesce(known.unmetered_since, now()),
     examine_after = least(known.examine_after, greatest(
         now(), known.examined_at + {TRACE_REST} * known.examine_seconds * interval '1 second'))
 """  # noqa: S608 — names of columns only

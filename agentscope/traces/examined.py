@@ -64,7 +64,8 @@ select * from found where {LOCK_TRACE}
 """  # noqa: S608 — our own words
 COLUMNS = {each.name: {"user": "user_name"}.get(each.name, each.name) for each in fields(Totals)}
 NEXT = f"last_seen_at + {REST_OF_TIME.replace('complete', '%(complete)s')}"
-# If spans came since the trace was read it stays due, after a rest in proportion to the work.
+# If spans came since the trace was read it stays due, after a rest in proportion to the work; they
+# came after the transaction began.
 FINISH = f"""
 with written as (
     update trace set {", ".join(f"{column} = %({name})s" for name, column in COLUMNS.items())},
@@ -74,6 +75,7 @@ with written as (
             when generation <> %(generation)s or {NEXT} > statement_timestamp() then 'running'
             when %(complete)s then 'ended' else 'idle' end,
         look_after = case when generation <> %(generation)s then look_after end,
+        unmetered_since = case when generation <> %(metered)s then now() end,
         look_from_ns = %(look_from)s,
         examine_after = case
             when generation <> %(generation)s
@@ -139,6 +141,7 @@ class Taken:
     end_ns: int
     session: str
     is_new: bool = False  # it never was examined
+    is_done: bool = True  # False: something is left to the next examination
 
 
 def take(project_id: int, trace_id: UUID) -> Taken | None:
@@ -166,7 +169,8 @@ def finish(
         | {
             "trace_id": trace.trace_id,
             "project_id": trace.project_id,
-            "generation": trace.generation,
+            "generation": trace.generation - (not trace.is_done),
+            "metered": trace.generation,
             "seconds": seconds,
             "look_from": before.since_ns if before else 0,
             "so_far": Jsonb(asdict(before)) if before else None,

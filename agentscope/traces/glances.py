@@ -31,9 +31,12 @@ returning trace.project_id, trace.trace_id, generation, look_from_ns, session, n
     user_name, environment
 """  # noqa: S608 — numbers only
 FINISH = f"""
-update trace set look_after = case when generation <> %s
-    then statement_timestamp() + {LOOK} * interval '1 second' end
-where trace_id = %s and project_id = %s and set_config('synchronous_commit', 'off', true) = 'off'
+update trace set look_after = case when generation <> %(generation)s
+    then statement_timestamp() + {LOOK} * interval '1 second' end,
+unmetered_since = case when not %(is_metered)s then unmetered_since
+    when generation <> %(generation)s then now() end
+where trace_id = %(trace_id)s and project_id = %(project_id)s
+and set_config('synchronous_commit', 'off', true) = 'off'
 """  # noqa: S608 — numbers only
 
 
@@ -66,11 +69,14 @@ def claim_glances() -> list[Glanced]:
         return [Glanced(*row) for row in cursor.fetchall()]
 
 
-def finish_glance(trace: Glanced) -> None:
-    """Note that all was seen, if nothing came meanwhile. After all else is written, as it is in an
-    examination, so that neither waits for the other in a circle. No commit waits for the disk."""
+def finish_glance(trace: Glanced, *, is_metered: bool) -> None:
+    """Note that all was seen, if nothing came meanwhile, and whether it is metered. After all else
+    is written, as it is in an examination, so that neither waits for the other in a circle. No
+    commit waits for the disk."""
     with connection.cursor() as cursor:
-        cursor.execute(FINISH, [trace.generation, trace.trace_id, trace.project_id])
+        names = ("generation", "trace_id", "project_id")
+        said = {name: getattr(trace, name) for name in names}
+        cursor.execute(FINISH, said | {"is_metered": is_metered})
 
 
 def recent_from(tree: Tree) -> int:

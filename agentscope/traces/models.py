@@ -187,6 +187,7 @@ class Trace(models.Model):
     examine_after = models.DateTimeField(null=True, default=timezone.now)
     look_after = models.DateTimeField(null=True)  # likewise, for a glance: see glances.py
     look_from_ns = models.BigIntegerField(default=0)  # what began earlier is left out of it
+    unmetered_since = models.DateTimeField(null=True)  # came the first that the meter has not
 
     class Meta:
         db_table = "trace"
@@ -216,6 +217,12 @@ class Trace(models.Model):
             ),
             models.Index(
                 "look_after", name="trace_look", condition=models.Q(look_after__isnull=False)
+            ),
+            models.Index(
+                "project_id",
+                "unmetered_since",
+                name="trace_unmetered",
+                condition=models.Q(unmetered_since__isnull=False),
             ),
             # Names that are longer than keys of an index may be: see totals.LONGEST_NAME.
             models.Index(
