@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("traces", "0015_sent_by"),
+        ("traces", "0017_by_key"),
     ]
 
     operations = [
