@@ -1,9 +1,8 @@
 """May I go on? Asks AgentScope before a call, and tells it with the next question what the call
 came to.
 
-One file that needs nothing but Python: copy it beside your program. Where AgentScope is asked, and
-its key, are read from AGENTSCOPE_URL and AGENTSCOPE_KEY; what to do while it cannot be asked, until
-it has said so itself, from AGENTSCOPE_FAIL (`open` or `closed`).
+One file that needs nothing but Python: copy it beside your program. AGENTSCOPE_URL says where to
+ask, AGENTSCOPE_KEY is the key, AGENTSCOPE_FAIL what to do (`open`, `closed`) before any answer.
 
     may_i(session="s-1", agent="clerk", model="gpt-4o", **estimate(messages))
     reply = client.chat.completions.create(model="gpt-4o", messages=messages)
@@ -37,14 +36,15 @@ AGENTS = 1000  # agents whose policy is remembered
 CALLS = 1000  # under way, and over but not told yet: what is older expires by itself
 CHARACTERS_OF_A_TOKEN = 4  # of English, about; the bill says what it was
 TOKENS_OF_AN_ANSWER = 500  # held for what the model will say
+OF_NOBODY = {"session": None, "agent": None}  # a question says by itself whose it is
 USAGE = ("total_tokens", "input_tokens output_tokens", "prompt_tokens completion_tokens")
 log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
 class Answer:
-    """What was answered: one of DECISIONS and why. `model` is the cheaper one to take when it is
-    `downgrade`; `told` is the whole answer, empty where AgentScope was not heard."""
+    """What was answered: one of DECISIONS and why. `model` is the cheaper one to take, where it is
+    `downgrade` and one is known; `told` is all of it, empty where AgentScope was not heard."""
 
     decision: str
     reason: str
@@ -94,7 +94,9 @@ class AgentScope:
         answer = self._answer(about)
         if answer.decision == "stop":
             raise Stopped(answer.reason, answer)
-        self._calls.began(call, answer)
+        if answer.decision != "allow":
+            log.warning("AgentScope says %s: %s", answer.decision, answer.reason)
+        self._calls.began(call, answer, about)
         return answer
 
     def came_to(self, usage: Any, call: Any = None, usd: Any = None) -> None:
@@ -103,8 +105,8 @@ class AgentScope:
         self._calls.ended(call, tokens(usage), usd)
 
     def tell_the_rest(self) -> None:
-        """At the end of a program, what calls came to after which nobody asked. Takes little
-        more than `time_limit`, and nothing while AgentScope is away."""
+        """At the end of a program, what calls came to after which nobody asked, and whose they
+        were. Takes little more than `time_limit`, and nothing while AgentScope is away."""
         end = time.monotonic() + self.time_limit
         while time.monotonic() < end and (settled := self._calls.next()) and self._has_turn():
             try:
@@ -124,7 +126,7 @@ class AgentScope:
             return self._by_policy(agent, "it did not answer a moment ago")
         settled = self._calls.next()
         try:
-            body = question({**trace_of_now(), **about, **settled})
+            body = question({**settled, **OF_NOBODY, **trace_of_now(), **about})
             answer = understood(within(self.time_limit, lambda: self._post(body)))
         except Exception as failure:  # noqa: BLE001 (whatever it is, the policy holds)
             log.warning("AgentScope at %s gives no answer: %r", self.url, failure)
@@ -137,8 +139,7 @@ class AgentScope:
 
     def _post(self, body: bytes) -> Any:
         try:
-            url = f"{self.url}/api/v1/decide"
-            asked = request.Request(url, body, self._headers)  # noqa: S310 (the owner's)
+            asked = request.Request(f"{self.url}/api/v1/decide", body, self._headers)  # noqa: S310 (the owner's)
             with self._open(asked, timeout=self.time_limit) as answer:
                 return json.loads(answer.read(LARGEST))
         except error.HTTPError as no:
@@ -162,12 +163,11 @@ class AgentScope:
             self._resting_until = time.monotonic() + seconds if seconds else 0.0
 
     def _remember(self, agent: str, fail: Any) -> None:
-        if fail not in ("open", "closed"):
-            return
-        with self._lock:
-            if len(self._fail) >= AGENTS:
-                self._fail.clear()
-            self._fail[""] = self._fail[agent] = fail
+        if fail in ("open", "closed"):
+            with self._lock:
+                if len(self._fail) >= AGENTS:
+                    self._fail.clear()
+                self._fail[""] = self._fail[agent] = fail
 
     def _by_policy(self, agent: str, why: str) -> Answer:
         """What was last said to do in this case for this agent, or else for any."""
@@ -183,15 +183,16 @@ class Calls:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._under_way: deque[tuple[Any, str]] = deque(maxlen=CALLS)
+        self._under_way: deque[tuple[Any, dict[str, Any]]] = deque(maxlen=CALLS)
         self._over: deque[dict[str, Any]] = deque(maxlen=CALLS)
 
-    def began(self, call: Any, answer: Answer) -> None:
-        """A call for which something is reserved, if so."""
+    def began(self, call: Any, answer: Answer, about: Mapping[str, Any]) -> None:
+        """A call for which something is reserved, if so, and whose it is."""
         reservation = answer.told.get("reservation")
         if isinstance(reservation, dict) and isinstance(reservation.get("id"), str):
             with self._lock:
-                self._under_way.append((call, reservation["id"]))
+                whose = {name: about[name] for name in OF_NOBODY if about.get(name)}
+                self._under_way.append((call, {"reservation": reservation["id"], **whose}))
 
     def ended(self, call: Any, tokens: int | None, usd: Any) -> None:
         """It is over. Where nobody knows what it came to, what is reserved stands."""
@@ -200,7 +201,7 @@ class Calls:
         with self._lock:
             for at in reversed(range(len(self._under_way))):
                 if known and self._under_way[at][0] == call:
-                    self._over.append({"reservation": self._under_way[at][1], **known})
+                    self._over.append({**self._under_way[at][1], **known})
                     del self._under_way[at]
                     return
 
@@ -246,7 +247,7 @@ def understood(told: Any) -> Answer:
     """The answer in what was sent. Raises ValueError where it is none."""
     if not isinstance(told, dict) or told.get("decision") not in DECISIONS:
         raise ValueError("what it answers is no decision")
-    model = told.get("suggested_model")
+    model = told.get("suggested_model") if told["decision"] == "downgrade" else None
     reason = str(told.get("reason") or "AgentScope gives no reason.")
     return Answer(told["decision"], reason, model if isinstance(model, str) else None, told)
 
@@ -278,8 +279,9 @@ def estimate(messages: Any, answer: int = TOKENS_OF_AN_ANSWER) -> dict[str, int]
 
 
 def tokens(usage: Any) -> int | None:
-    """The tokens in and out that a model or a framework tells; None: not known. Names are those of
-    OpenAI, old and new, of Anthropic and of LangChain."""
+    """The tokens in and out that a model or a framework tells, LangChain by its message; None: not
+    known. Names are those of OpenAI, old and new, of Anthropic and of LangChain."""
+    usage = getattr(usage, "usage_metadata", usage)
     get = usage.get if isinstance(usage, Mapping) else partial(getattr, usage)
     for names in USAGE:
         found = [get(name, None) for name in names.split()]

@@ -3,10 +3,11 @@
 Environment: AGENTSCOPE_URL, AGENTSCOPE_KEY; of the model: OPENAI_BASE_URL, OPENAI_API_KEY.
 """
 
+import asyncio
 import sys
 
 from langchain.agents import create_agent
-from langchain.agents.middleware import wrap_model_call
+from langchain.agents.middleware import AgentMiddleware
 from langchain_core.callbacks import BaseCallbackHandler
 from langchain_openai import ChatOpenAI
 
@@ -21,27 +22,38 @@ class MayI(BaseCallbackHandler):
     def __init__(self, **about):
         self.about = about
 
-    def on_chat_model_start(self, serialized, messages, *, run_id, metadata=None, **kwargs):
-        said = metadata or {}
-        about = {"agent": said.get("langgraph_node"), "model": said.get("ls_model_name")}
+    def on_chat_model_start(self, serialized, messages, *, run_id, metadata, **kwargs):
+        agent = metadata.get("lc_agent_name") or metadata.get("langgraph_node")
+        about = {"agent": agent, "model": metadata.get("ls_model_name")}
         may_i(run_id, **{**about, **self.about}, **estimate([m.pretty_repr() for m in messages[0]]))
 
     def on_llm_end(self, response, *, run_id, **kwargs):
-        came_to(response.generations[0][0].message.usage_metadata, run_id)
+        came_to(getattr(response.generations[0][0], "message", None), run_id)
 
 
 # --- or as middleware, for agents of `create_agent`; it can also take the cheaper model ---
-def may_i_middleware(model_of=ChatOpenAI, **about):
-    @wrap_model_call
-    def ask(call, handler):
-        size = estimate([each.pretty_repr() for each in call.messages])
-        answer = may_i(id(call), **about, model=call.model.model_name, **size)
-        cheaper = answer.decision == "downgrade" and answer.model
-        reply = handler(call.override(model=model_of(model=cheaper)) if cheaper else call)
-        came_to(reply.result[-1].usage_metadata, id(call))
-        return reply
+class MayIMiddleware(AgentMiddleware):
+    def __init__(self, model_of=ChatOpenAI, **about):
+        self.model_of, self.about = model_of, about
 
-    return ask
+    def wrap_model_call(self, call, handler):
+        return over(call, handler(asked(self, call)))
+
+    async def awrap_model_call(self, call, handler):
+        return over(call, await handler(await asyncio.to_thread(asked, self, call)))
+
+
+# --- and what it does, in both ways ---
+def asked(ask, call):
+    size = estimate([each.pretty_repr() for each in call.messages])
+    model = getattr(call.model, "model_name", None) or getattr(call.model, "model", None)
+    cheaper = may_i(id(call), **{"model": model, **ask.about}, **size).model
+    return call.override(model=ask.model_of(model=cheaper)) if cheaper else call
+
+
+def over(call, reply):
+    came_to(reply.result[0], id(call))
+    return reply
 
 
 # --- an agent that would go on for ever ---
@@ -54,7 +66,7 @@ def main() -> None:
     record("example")
     about = {"session": "example", "agent": "clerk"}
     by_middleware = "middleware" in sys.argv
-    middleware = [may_i_middleware(**about)] if by_middleware else []
+    middleware = [MayIMiddleware(**about)] if by_middleware else []
     agent = create_agent(ChatOpenAI(model="gpt-4o"), [look_up], middleware=middleware)
     asked = {"messages": [("user", "Where is order 7?")]}
     try:

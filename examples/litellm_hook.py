@@ -5,6 +5,7 @@ Environment: AGENTSCOPE_URL, AGENTSCOPE_KEY; of the model: OPENAI_BASE_URL, OPEN
 
 import asyncio
 import sys
+from contextvars import ContextVar
 
 import litellm
 from litellm.integrations.custom_logger import CustomLogger
@@ -12,6 +13,8 @@ from litellm.litellm_core_utils.logging_worker import GLOBAL_LOGGING_WORKER
 
 from agentscope_hook import Stopped, came_to, estimate, may_i, may_i_async
 from agentscope_spans import ENDPOINT, record
+
+CALL = ContextVar("call")  # of the rule: LiteLLM runs `ended` in a copy of its context
 
 
 # --- the hook: a callback, for asynchronous calls and a Router's ---
@@ -21,21 +24,21 @@ class MayI(CustomLogger):
         about = {name: said.get(name) for name in ("session", "agent", "user", "model")}
         size = estimate(kwargs.get("messages") or kwargs.get("input"))
         answer = await may_i_async(kwargs["litellm_call_id"], **about, **size)
-        cheaper = answer.decision == "downgrade" and answer.model
-        return {**kwargs, "model": cheaper} if cheaper else kwargs
+        return {**kwargs, "model": answer.model} if answer.model else kwargs
 
     async def async_post_call_success_deployment_hook(self, request_data, response, call_type):
-        came_to(response.usage, request_data["litellm_call_id"])
+        came_to(getattr(response, "usage", None), request_data["litellm_call_id"])
 
 
 # --- or a rule, for synchronous calls; it is told the text only ---
 def rule(text):
-    may_i(session="example", **estimate(text))
+    CALL.set(object())
+    may_i(CALL.get(), session="example", **estimate(text))
     return True
 
 
 def ended(kwargs, response, began, ended):
-    came_to(response.usage, usd=kwargs.get("response_cost"))
+    came_to(response.usage, CALL.get(None), kwargs.get("response_cost"))
 
 
 # --- an agent that would go on for ever ---

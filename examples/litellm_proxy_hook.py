@@ -16,10 +16,10 @@ class MayI(CustomLogger):
         about = {name: said.get(name) for name in ("session", "agent", "user", "model")}
         size = estimate(data.get("messages") or data.get("input"))
         answer = await may_i_async(data["litellm_call_id"], **about, **size)
-        return {**data, "model": answer.model} if answer.decision == "downgrade" else data
+        return {**data, "model": answer.model} if answer.model else data
 
     async def async_post_call_success_hook(self, data, user_api_key_dict, response):
-        came_to(response.usage, data["litellm_call_id"])
+        came_to(getattr(response, "usage", None), data["litellm_call_id"])
 
 
 hook = MayI()

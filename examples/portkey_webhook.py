@@ -28,7 +28,7 @@ def verdict(event: dict[str, Any]) -> dict[str, Any]:
         answer = may_i(json.dumps(said), **about, model=asked.get("model"), **estimate(asked))
     except Stopped as stop:
         return {"verdict": False, "data": {"reason": stop.reason}}
-    changed = {**asked, "model": answer.model} if answer.decision == "downgrade" else None
+    changed = {**asked, "model": answer.model} if answer.model else None
     told = {"data": dict(answer.told), "transformedData": {"request": {"json": changed}}}
     return {"verdict": True, **told}
 

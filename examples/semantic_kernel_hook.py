@@ -23,7 +23,7 @@ def ask_before_each_round(kernel, **about):
     async def ask(context, next):
         came_to(context.chat_history.messages[-1].metadata.get("usage"))
         answer = await may_i_async(**about, **estimate(context.chat_history))
-        if answer.decision == "downgrade" and answer.model:
+        if answer.model:
             context.execution_settings.ai_model_id = answer.model
         await next(context)
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 from urllib import error, request
 
-PATIENCE = 60  # seconds for one to start
+PATIENCE = 120  # seconds for one to start
 
 
 def free_port() -> int:

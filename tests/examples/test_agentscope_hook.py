@@ -76,6 +76,22 @@ def test_a_downgrade_names_the_model():
     assert (answer.decision, answer.model) == ("downgrade", "gpt-4o-mini")
 
 
+@pytest.mark.parametrize("decision", ["warn", "downgrade"])
+def test_what_is_no_stop_is_told_by_the_log(decision, caplog):
+    with Decider(budget=1, then=decision) as decider:
+        here = asking(decider.url)
+        here.may_i()
+        assert caplog.messages == []
+        here.may_i()
+    assert caplog.messages == [f"AgentScope says {decision}: 1 of 1 calls are spent."]
+
+
+def test_a_model_is_named_where_it_is_to_be_taken_and_nowhere_else():
+    told = {"suggested_model": "gpt-4o-mini"}
+    named = [agentscope_hook.understood(told | {"decision": each}).model for each in DECISIONS]
+    assert named == [None, None, "gpt-4o-mini", None]
+
+
 def test_others_run_on_while_it_waits():
     async def both(decider):
         ticks = []

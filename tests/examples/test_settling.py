@@ -43,6 +43,19 @@ def test_the_last_is_told_at_the_end_and_nothing_if_all_is_told():
     assert told(decider)[1:] == [("1", 7, None)]
 
 
+def test_what_is_told_at_the_end_says_whose_it_was_and_what_is_told_before_does_not():
+    with Decider() as decider:
+        here = asking(decider.url)
+        here.may_i(session="s", agent="clerk", trace="ab", **estimate("x"))
+        here.came_to({"total_tokens": 7})
+        here.may_i(session="t", **estimate("x"))
+        here.came_to({"total_tokens": 8})
+        here.tell_the_rest()
+    _, second, last = decider.asked
+    assert (second["reservation"], second["session"], second.get("agent")) == ("1", "t", None)
+    assert last == {"reservation": "2", "session": "t", "spent_tokens": 8}
+
+
 def test_a_program_that_ends_tells_it():
     ask = "from agentscope_hook import *; may_i(**estimate('x')); came_to({'total_tokens': 7})"
     with Decider() as decider:
@@ -126,7 +139,7 @@ def test_each_reservation_is_settled_once_by_a_call_of_its_name(events):
     calls, open_ones, settled = Calls(), {}, []
     for number, (begins, name) in enumerate(events):
         if begins:
-            calls.began(name, answered(number))
+            calls.began(name, answered(number), {})
             open_ones.setdefault(name, []).append(str(number))
         else:
             calls.ended(name, number, None)
@@ -138,7 +151,7 @@ def test_each_reservation_is_settled_once_by_a_call_of_its_name(events):
 def test_only_so_many_are_remembered():
     calls = Calls()
     for number in range(2 * CALLS):
-        calls.began(number, answered(number))
+        calls.began(number, answered(number), {})
     for number in range(2 * CALLS):
         calls.ended(number, 1, None)
     settled = list(iter(calls.next, {}))
@@ -152,6 +165,8 @@ def test_only_so_many_are_remembered():
         ({"prompt_tokens": 3, "completion_tokens": 4}, 7),
         ({"input_tokens": 3, "output_tokens": 4}, 7),
         ({"input_tokens": 3}, None),
+        (SimpleNamespace(usage_metadata={"total_tokens": 6}), 6),
+        (SimpleNamespace(usage_metadata=None), None),
         ({"total_tokens": "5"}, None),
         ({"total_tokens": -1}, None),
         (SimpleNamespace(prompt_tokens=3, completion_tokens=4, total_tokens=None), 7),
