@@ -16,7 +16,7 @@ from agentscope.budgets.models import Budget
 from agentscope.budgets.policy import SOFT, policy_of
 from agentscope.channels.models import Channel
 from agentscope.projects.write import LONGEST_NAME
-from ui.rule_fields import PERCENT, TIMES, WINDOWS, choice, number, text
+from ui.rule_fields import PERCENT, TIMES, WINDOWS, choice, named, number, text
 from ui.rule_start import window_start
 from ui.written import decimal, window
 
@@ -49,7 +49,7 @@ class BudgetForm(forms.Form):
     window_number = number("How many")
     window_unit = choice("Unit of time", TIMES, required=False)
     at_soft = choice("At the soft level calls", AT_SOFT)
-    model = text("Cheaper model", placeholder="as advised")
+    model = text("Cheaper model", placeholder="as advised", list="known-model")
     at_hard = choice("At the limit calls", AT_HARD)
     fail = choice("While it is down calls", WHEN_DOWN)
     findings = choice("A run also stops for", WORST, required=False)
@@ -70,7 +70,7 @@ class BudgetForm(forms.Form):
             (str(each.pk), each.name if each.enabled else f"{each.name} (off)") for each in channels
         ]
         for name, word in DIMENSION.items():
-            self.fields[f"only_{name}"] = text(f"{word} named")
+            self.fields[f"only_{name}"] = named(name, word)
 
     @property
     def only(self) -> list[forms.BoundField]:

@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 
 from agentscope.alerts.metrics import METRICS, Unit
+from agentscope.meter.known import KINDS
 
 LONGEST = 500  # characters of a name that is meant
 PERCENT = 100
@@ -47,6 +48,14 @@ def text(label: str, most: int = LONGEST, **attrs: str) -> forms.CharField:
     """A text that may be empty."""
     widget = forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false", **attrs})
     return forms.CharField(label=label, required=False, max_length=most, widget=widget)
+
+
+def named(kind: str, word: str) -> forms.CharField:
+    """A name of a kind; those that are known are offered by alerts/_known.html."""
+    found = text(f"{word} named")
+    if kind in KINDS:
+        found.widget.attrs["list"] = f"known-{kind}"
+    return found
 
 
 def number(label: str, placeholder: str = "") -> forms.CharField:

@@ -28,6 +28,7 @@ from ui.rule_fields import (
     WINDOWS,
     choice,
     metrics,
+    named,
     number,
     text,
 )
@@ -78,7 +79,7 @@ class RuleForm(forms.Form):
             (str(each.pk), each.name if each.enabled else f"{each.name} (off)") for each in channels
         ]
         for name, word in DIMENSION.items():
-            self.fields[f"only_{name}"] = text(f"{word} named")
+            self.fields[f"only_{name}"] = named(name, word)
 
     @property
     def only(self) -> list[forms.BoundField]:

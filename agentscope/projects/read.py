@@ -152,6 +152,12 @@ def key_names(project_id: int, ids: Iterable[int]) -> dict[int, str]:
     return {each: _names.get((project_id, each), f"#{each}") for each in sorted(wanted)}
 
 
+def sending_keys(project_id: int, limit: int) -> list[str]:
+    """What keys are called that may send to a project, by name: the newest, `limit` at most."""
+    found = Key.objects.filter(project_id=project_id, scope=Key.Scope.INGEST, revoked_at=None)
+    return sorted(key.name for key in found.order_by("-pk")[:limit])
+
+
 def key_name(project_id: int, number: int | None) -> str:
     """What the key of a project with this number is called; "" for none. One query at most."""
     return "" if number is None else key_names(project_id, [number])[number]

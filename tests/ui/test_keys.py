@@ -123,3 +123,21 @@ def taken(client, address: str) -> int:
     with CaptureQueriesContext(connection) as found:
         assert client.get(address).status_code == 200
     return len(found)
+
+
+@pytest.mark.parametrize("page", ["alerts/rules/new/", "budgets/new/"])
+def test_forms_of_rules_and_budgets_offer_the_names_that_are_known(client, keys, page):
+    text = client.get(f"/p/shop/{page}").text
+    for kind, name in (("agent", "second"), ("model", "gpt-4o"), ("key", keys[0])):
+        assert re.search(rf'<input[^>]* list="known-{kind}"[^>]*>', text)
+        [offered] = re.findall(rf'<datalist id="known-{kind}">(.*?)</datalist>', text, re.DOTALL)
+        assert f'<option value="{name.replace("&", "&amp;")}">' in offered
+    assert 'list="known-session"' not in text
+    assert "names of late are offered" not in text
+
+
+@pytest.mark.parametrize("page", ["alerts/rules/new/", "budgets/new/"])
+def test_forms_take_as_many_queries_however_many_names_there_are(client, project, keys, page):
+    few = taken(client, f"/p/shop/{page}")
+    tell(project.pk, *(agent(9, number, f"agent {number}") for number in range(1, 40)))
+    assert taken(client, f"/p/shop/{page}") == few

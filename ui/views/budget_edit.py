@@ -18,6 +18,7 @@ from agentscope.budgets.write import save_budget
 from agentscope.channels.models import Channel
 from agentscope.channels.read import channels_of
 from agentscope.costs.bounded import TookTooLong
+from agentscope.meter.known import known_names
 from ui.access import PageRequest, form_page, wants, who
 from ui.budget_form import BudgetForm
 from ui.budget_words import past_lines
@@ -92,4 +93,6 @@ def shown(
 ) -> HttpResponse:
     """The page of the form, or its preview alone."""
     context |= {"page": "budgets", "form": form, "budget": budget}
+    if template == "edit":
+        context["known"] = known_names(request.project.pk)
     return render(request, f"budgets/{template}.html", context)

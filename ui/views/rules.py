@@ -19,6 +19,7 @@ from agentscope.alerts.read import rules
 from agentscope.alerts.watch import BadRule
 from agentscope.alerts.write import delete_rule, save_rule
 from agentscope.channels.read import channels_of
+from agentscope.meter.known import known_names
 from ui.access import PageRequest, form_page, page, wants, who
 from ui.alert_words import called, run_of
 from ui.exports import exports
@@ -150,6 +151,8 @@ def show(
     context |= {"page": "alerts", "tab": "rules", "rule": found, "form": form, "units": OF_METRIC}
     # Complete as it is: what it would have done is shown without a change.
     context["is_ready"] = found is not None or "threshold" in request.GET
+    if template == "rule":
+        context["known"] = known_names(request.project.pk)
     return render(request, f"alerts/{template}.html", context)
 
 
