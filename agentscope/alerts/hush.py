@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import cached_property
+from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 
@@ -64,8 +65,21 @@ def mute_of(rule: Rule) -> Q:
 
 def changes_of(alerts: Sequence[Alert], now_ns: int) -> dict[int, int]:
     """How often alerts changed within an hour, by alert. One query."""
-    found = AlertEvent.objects.filter(
-        alert__in=alerts, notice__in=CHANGES, at_ns__gt=now_ns - FLAPPING_WITHIN * SECOND
-    )
-    counted = found.exclude(did=LATE).values("alert").annotate(number=Count("pk"))
+    found = changed(now_ns).filter(alert__in=alerts)
+    counted = found.values("alert").annotate(number=Count("pk"))
     return dict(counted.values_list("alert", "number"))
+
+
+def flapping(project_id: int, now_ns: int) -> QuerySet[AlertEvent, Any]:
+    """The alerts of a project that go back and forth, as a subquery."""
+    found = changed(now_ns).filter(project_id=project_id)
+    counted = found.values("alert").annotate(number=Count("pk"))
+    return counted.filter(number__gte=FLAPPING).values("alert")
+
+
+def changed(now_ns: int) -> QuerySet[AlertEvent]:
+    """Changes within an hour. What was told late changed before."""
+    found = AlertEvent.objects.filter(
+        notice__in=CHANGES, at_ns__gt=now_ns - FLAPPING_WITHIN * SECOND
+    )
+    return found.exclude(did=LATE)

@@ -13,7 +13,7 @@ from django.db.models import Case, Count, F, Max, Q, QuerySet, Value, When
 
 from agentscope.alerts.evidence import Evidence, evidence
 from agentscope.alerts.heard import FLAPPING
-from agentscope.alerts.hush import changes_of, mutes_at
+from agentscope.alerts.hush import changes_of, flapping, mutes_at
 from agentscope.alerts.machine import OPEN, State
 from agentscope.alerts.models import Alert, AlertEvent, Mute, Rule
 from agentscope.alerts.question import Question
@@ -22,9 +22,9 @@ from agentscope.alerts.windows import SECOND, Window
 from agentscope.projects.models import Project
 
 FIRST = (State.FIRING, State.NO_DATA, State.PENDING, State.RESOLVED, State.OK)
-SNOOZED, MUTED, ACKNOWLEDGED = "snoozed", "muted", "acknowledged"
+SNOOZED, MUTED, ACKNOWLEDGED, FLAPS = "snoozed", "muted", "acknowledged", "flapping"
 DIGITS = 20  # of the largest number that Postgres has, and one more
-STATES = (*FIRST, SNOOZED, MUTED, ACKNOWLEDGED)  # by which alerts are asked for
+STATES = (*FIRST, SNOOZED, MUTED, ACKNOWLEDGED, FLAPS)  # by which alerts are asked for
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,10 +90,12 @@ def rule(project_id: int, pk: int) -> Rule | None:
 
 
 def counts(project_id: int, now: datetime, rule_id: int | None = None) -> dict[str, int]:
-    """How many alerts, of a rule if said, are in each of STATES; the last three are of those that
-    are open. Two queries."""
+    """How many alerts, of a rule if said, are in each of STATES; snoozed, muted and acknowledged
+    are of those that are open. Two queries."""
     muted = muted_rules(project_id, now)
-    asked = {str(each): Count("pk", filter=in_state(each, muted, now)) for each in STATES}
+    asked = {
+        str(each): Count("pk", filter=in_state(project_id, each, muted, now)) for each in STATES
+    }
     found = Alert.objects.filter(project_id=project_id)
     return (found if rule_id is None else found.filter(rule=rule_id)).aggregate(**asked)
 
@@ -110,7 +112,7 @@ def alerts(
     """Alerts of a state, or all, and of a rule, if said; those that fire first, then by when they
     changed. Four queries."""
     muted = muted_rules(project_id, now)
-    found = Alert.objects.filter(in_state(state, muted, now), project_id=project_id)
+    found = Alert.objects.filter(in_state(project_id, state, muted, now), project_id=project_id)
     if rule_id is not None:
         found = found.filter(rule=rule_id)
     places = [When(state=each, then=Value(place)) for place, each in enumerate(FIRST)]
@@ -142,7 +144,7 @@ def standings(
     ]
 
 
-def in_state(state: str, muted: frozenset[int | None], now: datetime) -> Q:
+def in_state(project_id: int, state: str, muted: frozenset[int | None], now: datetime) -> Q:
     """What alerts of one of STATES fulfil; "": all."""
     is_open = Q(state__in=OPEN)
     asked = {
@@ -150,6 +152,7 @@ def in_state(state: str, muted: frozenset[int | None], now: datetime) -> Q:
         SNOOZED: is_open & Q(snoozed_until__gt=now),
         MUTED: is_open & of_muted(muted),
         ACKNOWLEDGED: is_open & ~Q(acknowledged_by=""),
+        FLAPS: Q(pk__in=flapping(project_id, int(now.timestamp()) * SECOND)),
     }
     return asked[state] if state in asked else Q(state=state)
 

@@ -30,7 +30,7 @@ from agentscope.api.alerts_shapes import (
     NewAlertRuleShape,
     RulePreviewShape,
 )
-from agentscope.api.alerts_tables import RULE_HEAD, rule_cells
+from agentscope.api.alerts_tables import MUTE_HEAD, RULE_HEAD, mute_cells, rule_cells
 from agentscope.api.costs import csv_answer
 from agentscope.api.costs_parameters import FORMAT, is_csv
 from agentscope.api.json_body import (
@@ -118,9 +118,13 @@ class PreviewView(ManagedView):
 
 
 class MutesView(ManagedView):
-    @described("list_alert_mutes", {200: AlertMutesShape})
-    def get(self, request: Request) -> HttpResponse:
+    takes = TAKEN
+
+    @described("list_alert_mutes", {200: AlertMutesShape}, TAKEN)
+    def get(self, request: Request) -> HttpResponseBase:
         """The times in which nobody is told, that hold or are to come."""
+        if is_csv(request.query_params):
+            return csv_answer("alert-mutes", MUTE_HEAD, mute_cells(self.project))
         found = [mute_body(each) for each in mutes(self.project.pk, timezone.now())]
         return json_answer({"mutes": found, "total": len(found)})
 

@@ -1,4 +1,4 @@
-"""Alerts, their rules and history as tables: what the bodies say, a row each."""
+"""Alerts, their rules, history and mutes as tables: what the bodies say, a row each."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from datetime import datetime
 
 from django.utils import timezone
 
-from agentscope.alerts.read import alerts, history, rules
-from agentscope.api.alerts_bodies import alert_body, event_body, standing_body
+from agentscope.alerts.read import alerts, history, mutes, rules
+from agentscope.api.alerts_bodies import alert_body, event_body, mute_body, standing_body
 from agentscope.projects.models import Project
 
 AT_ONCE = 500  # that are read at once
@@ -26,6 +26,7 @@ RULE_HEAD = (
     *("condition", "hold", "remind", "silence", "channels", "budget", "firing", "open"),
     *("fired_at_ns", "trouble", "looked_at"),
 )
+MUTE_HEAD = ("id", "rule", "begins_at", "ends_at", "reason", "created_by")
 Cells = Iterator[list[object]]
 
 
@@ -61,6 +62,13 @@ def rule_cells(project: Project) -> Cells:
     for each in rules(project.pk):
         said = standing_body(each)
         yield [cell(said[name]) for name in RULE_HEAD]
+
+
+def mute_cells(project: Project) -> Cells:
+    """All mutes that hold or are to come."""
+    for each in mutes(project.pk, timezone.now()):
+        said = mute_body(each)
+        yield [cell(said[name]) for name in MUTE_HEAD]
 
 
 def cell(value: object) -> object:

@@ -67,7 +67,7 @@ urlpatterns = [
     path("v1/alert-rules", alert_rules.RulesView.as_view(), name="api-alert-rules"),
     path("v1/alert-rules/preview", alert_rules.PreviewView.as_view()),
     path("v1/alert-rules/<int:rule_id>", alert_rules.RuleView.as_view()),
-    path("v1/alert-mutes", alert_rules.MutesView.as_view()),
+    path("v1/alert-mutes", alert_rules.MutesView.as_view(), name="api-alert-mutes"),
     path("v1/alert-mutes/<int:mute_id>", alert_rules.MuteView.as_view()),
     path("v1/channels", channels.ChannelsView.as_view(), name="api-channels"),
     path("v1/channels/<int:channel_id>", channels.ChannelView.as_view()),

@@ -63,6 +63,21 @@ def test_tiles_count_and_filter(client, embedded, project):
     assert "Session a" not in client.get(f"{PAGE}?rule={other.pk}").text
 
 
+def test_those_that_flap_are_a_tile_that_filters(client, embedded, project):
+    rule = rule_of(project)
+    flaps, at_ns = alert_of(rule, "a"), int(timezone.now().timestamp()) * 10**9
+    alert_of(rule, "b")
+    said = {"project_id": project.pk, "alert": flaps, "state": "firing", "notice": "fired"}
+    for ago in range(1, 4):
+        AlertEvent.objects.create(**said, at_ns=at_ns - ago * 10**9)
+    text = client.get(PAGE).text
+    assert "1 Flapping" in words(text)
+    assert "?state=flapping" in text
+    found = client.get(f"{PAGE}?state=flapping").text
+    assert "Session a" in found
+    assert "Session b" not in found
+
+
 def test_tiles_are_of_the_rule_that_is_asked_for(client, embedded, project):
     alert_of(rule_of(project), "a")
     other = rule_of(project, name="other")

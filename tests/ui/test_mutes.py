@@ -69,6 +69,14 @@ def test_a_mute_ends_when_somebody_says_so(client, embedded, project):
     assert mute.ends_at <= timezone.now()
 
 
+def test_the_list_is_given_as_files(client, embedded, project):
+    assert "/api/v1/alert-mutes" not in client.get(PAGE).text
+    mute_of(project)
+    text = client.get(PAGE).text
+    for address in ("project=shop&amp;format=csv", "project=shop"):
+        assert f'href="/api/v1/alert-mutes?{address}"' in text
+
+
 def test_a_rule_is_chosen_where_its_alert_led_here(client, embedded, project):
     rule = rule_of(project)
     assert f'value="{rule.pk}" selected' in client.get(f"{PAGE}?rule={rule.pk}").text

@@ -1,13 +1,15 @@
 """The form of a rule begins with what a page is about."""
 
 import re
+from html import unescape
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from django.urls import reverse
 
 from agentscope.findings.models import Cause
 from agentscope.search.saved import save_view
-from tests.kit.costs import call, tell
+from tests.kit.costs import call, tell, uuid
 from ui.rule_links import of_cause, of_costs, of_filter
 
 NEW = "/p/shop/alerts/rules/new/"
@@ -80,3 +82,16 @@ def test_costs_offer_it(client, embedded, project):
     address = "/p/shop/costs/?range=dates&since=2026-01-01&until=2026-12-31"
     assert "Alert on this" in client.get(address).text
     assert "Alert on this" not in client.get(f"{address}&provider=openai").text
+
+
+def test_a_cause_leads_to_a_rule_on_the_like_of_it(client, embedded, project):
+    cause = Cause.objects.create(
+        project_id=project.pk, fingerprint=uuid(7), code="exact_repeat", agent="a&b", findings=1
+    )
+    text = client.get(reverse("cause", args=["shop", cause.fingerprint])).text
+    (address,) = re.findall(r'<a href="([^"]+)">Alert on this', text)
+    form = client.get(unescape(address)).text
+    for value in ("findings", "exact_repeat"):
+        assert f'<option value="{value}" selected>' in form
+    for name, value in (("only_agent", "a&amp;b"), ("threshold", "1")):
+        assert f'value="{value}"' in re.search(rf'<input[^>]*name="{name}"[^>]*>', form)[0]

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
@@ -16,6 +17,7 @@ from agentscope.alerts.read import mutes, rules
 from agentscope.alerts.write import Refused, end_mute, mute
 from ui.access import PageRequest, form_page, who
 from ui.alert_forms import MuteForm
+from ui.exports import exports
 
 
 @form_page
@@ -37,6 +39,7 @@ def all_mutes(request: PageRequest) -> HttpResponse:
         "tab": "mutes",
         "form": form,
         "zone": zone.key,
+        "exports": exports(reverse("api-alert-mutes"), {"project": request.project.name}),
         "mutes": [
             (each, local(each.begins_at), local(each.ends_at), each.begins_at <= now)
             for each in mutes(request.project.pk, now)

@@ -86,6 +86,7 @@ def test_states_are_counted_and_asked_for(project: Project, of: Rule) -> None:
         "snoozed": 1,
         "muted": 1,
         "acknowledged": 1,
+        "flapping": 0,
     }
     for state in STATES:
         page = alerts(project.pk, NOW, state=state)
@@ -109,6 +110,12 @@ def test_what_changed_four_times_within_an_hour_is_flapping(project: Project, of
     found = alert(project.pk, flapping.pk, NOON_TIME + HOUR / 2)
     assert found
     assert found.is_flapping
+    stand(of, "b", "firing")
+    for minutes, number in ((30, 1), (90, 0)):
+        now = NOON_TIME + timedelta(minutes=minutes)
+        listed = alerts(project.pk, now, state="flapping")
+        assert [each.alert.group for each in listed.items] == ["a"] * number
+        assert counts(project.pk, now)["flapping"] == number
     later = alert(project.pk, flapping.pk, NOON_TIME + 2 * HOUR)
     assert later
     assert not later.is_flapping

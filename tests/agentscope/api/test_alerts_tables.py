@@ -1,4 +1,4 @@
-"""Alerts, their rules and history as CSV."""
+"""Alerts, their rules, history and mutes as CSV."""
 
 import csv
 from io import StringIO
@@ -8,9 +8,9 @@ from django.test import Client
 
 from agentscope.alerts.models import Alert, AlertEvent
 from agentscope.api import alerts_tables
-from agentscope.api.alerts_tables import ALERT_HEAD, EVENT_HEAD, RULE_HEAD
+from agentscope.api.alerts_tables import ALERT_HEAD, EVENT_HEAD, MUTE_HEAD, RULE_HEAD
 from agentscope.projects.write import create_project
-from tests.ui.alerting import alert_of, rule_of
+from tests.ui.alerting import alert_of, mute_of, rule_of
 
 
 @pytest.fixture
@@ -60,8 +60,17 @@ def test_rules_say_their_parts_as_json(client, known):
     assert (row["firing"], row["remind"]) == ("3", "")
 
 
-def test_nothing_of_another_project(known):
+def test_mutes_are_a_table(client, shop, known):
+    mute = mute_of(shop, known[0].rule)
+    (row,) = table(client, "alert-mutes?format=csv")
+    assert tuple(row) == MUTE_HEAD
+    assert (row["id"], row["rule"]) == (str(mute.pk), str(mute.rule_id))
+    assert (row["ends_at"], row["reason"]) == (mute.ends_at.isoformat(), "maintenance")
+
+
+def test_nothing_of_another_project(shop, known):
+    mute_of(shop)
     create_project("other")
     stranger = Client(headers={"host": "localhost", "x-agentscope-project": "other"})
-    for path in ("alerts", "alerts/history", "alert-rules"):
+    for path in ("alerts", "alerts/history", "alert-rules", "alert-mutes"):
         assert table(stranger, f"{path}?format=csv") == []
