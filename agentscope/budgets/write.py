@@ -18,7 +18,16 @@ from agentscope.alerts.watch import BadRule
 from agentscope.alerts.windows import SECOND
 from agentscope.alerts.write import keep, told
 from agentscope.budgets.decision import Decision
-from agentscope.budgets.models import Answer, Budget, Lift, Otherwise, Reservation, Spent, Stop
+from agentscope.budgets.models import (
+    Answer,
+    Budget,
+    Lift,
+    Otherwise,
+    Reservation,
+    Spent,
+    Stop,
+    ToolHour,
+)
 from agentscope.budgets.policy import Fail, as_rule, share, terms
 from agentscope.channels.models import Channel
 from agentscope.projects.changes import note_change
@@ -200,14 +209,15 @@ def set_otherwise(project_id: int, decision: str, fail: str, who: str) -> Otherw
 
 
 def forget_answers() -> None:
-    """Delete what was answered long ago, what was reserved, and what groups spent of which nothing
-    was heard since."""
+    """Delete what was answered long ago, what was reserved, and what groups spent and how tools
+    did of which nothing was heard since."""
     now = timezone.now()
     before, long_ago = now - KEPT, now - KEPT_RESERVATIONS
     old = int(before.timestamp() * SECOND)
     forget(Answer.objects.filter(at__lt=before))
     forget(Reservation.objects.filter(expires_at__lt=long_ago))
     forget(Spent.objects.filter(as_of_ns__lt=old))
+    forget(ToolHour.objects.filter(as_of_ns__lt=old))
 
 
 def forget(rows: QuerySet[Any]) -> None:

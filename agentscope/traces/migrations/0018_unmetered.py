@@ -19,13 +19,4 @@ class Migration(migrations.Migration):
             where look_after is not null""",
             migrations.RunSQL.noop,
         ),
-        migrations.AddIndex(
-            model_name="trace",
-            index=models.Index(
-                models.F("project_id"),
-                models.F("unmetered_since"),
-                condition=models.Q(("unmetered_since__isnull", False)),
-                name="trace_unmetered",
-            ),
-        ),
     ]

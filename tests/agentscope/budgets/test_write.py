@@ -12,7 +12,7 @@ from django.utils import timezone
 from agentscope.alerts.models import LET_GO, Alert, AlertEvent, Rule
 from agentscope.alerts.watch import BadRule
 from agentscope.budgets.by_hand import stops
-from agentscope.budgets.models import Answer, Budget, Reservation, Spent
+from agentscope.budgets.models import Answer, Budget, Reservation, Spent, ToolHour
 from agentscope.budgets.write import (
     delete_budget,
     end_stop,
@@ -212,7 +212,11 @@ def test_answers_are_kept_for_a_while(project) -> None:
     tell(project, call(1, 1, 0, "1"))
     look(project)
     ask(project, usd=Decimal(1), reserve=True)
+    tool = {"project_id": project.pk, "calls": 1, "failures": 0, "permanent": False}
+    ToolHour.objects.create(tool="old", as_of_ns=0, **tool)
+    ToolHour.objects.create(tool="new", as_of_ns=NOON, **tool)
     forget_answers()
+    assert [each.tool for each in ToolHour.objects.all()] == ["new"]
     assert Answer.objects.count() == Spent.objects.count() == 1
     Answer.objects.update(at=timezone.now() - timedelta(days=91))
     Reservation.objects.update(expires_at=timezone.now() - timedelta(days=2))
