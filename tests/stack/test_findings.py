@@ -11,7 +11,9 @@ from itertools import count
 from typing import Any
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
+from uuid import UUID
 
+import psycopg
 import pytest
 from opentelemetry.proto.trace.v1.trace_pb2 import Span
 
@@ -23,6 +25,7 @@ pytestmark = [pytest.mark.stack, pytest.mark.slow]
 PATIENCE = 60  # seconds
 SOON = 10  # repetitions
 LATER = 4  # more of them, after it was raised
+EXAMINED = "select spans, examined_generation = generation from trace where trace_id = %s"
 CALL = {"gen_ai.tool.call.arguments": '{"q": "late parcels"}', "gen_ai.tool.call.result": "none"}
 
 
@@ -63,6 +66,16 @@ class OpenRun:
             told = json.load(answer)
         return told
 
+    def wait_examined(self, spans: int) -> None:
+        """Return when so many spans are stored, and what was examined is all of them."""
+        row = (spans, True)
+        wait_until(lambda: self.examined() == row, PATIENCE)
+
+    def examined(self) -> tuple[int, bool] | None:
+        """How many spans are stored, and whether all were examined; nothing before one is."""
+        with psycopg.connect(self.stack.dsn) as database:
+            return database.execute(EXAMINED, [UUID(bytes=self.trace_id)]).fetchone()
+
     def found(self) -> list[dict[str, Any]]:
         """The findings of the loop, those that were withdrawn as well."""
         told = self.get("/findings").get("findings", [])
@@ -73,7 +86,7 @@ def test_a_loop_is_raised_while_its_trace_is_open_early_and_once(stack: Stack) -
     run = OpenRun(stack, "open")
     for at in count():
         run.call("search", 2 * at, CALL)
-        time.sleep(1)
+        run.wait_examined(at + 1)
         if run.found():
             break
     assert at < SOON
