@@ -34,6 +34,7 @@ from agentscope.projects.write import is_name
 MOST_RULES = 200  # of a project that people made
 LONGEST = timedelta(days=366)  # of a snooze or a mute
 LONGEST_NOTE = 1000  # characters
+LONGEST_ID = 40  # digits
 MEANING = ("metric", "of", "only", "each", "filter", "window", "condition")
 POLICY = ("hold", "remind", "silence")
 SAID = ("name", "enabled", "severity", *MEANING, *POLICY)
@@ -117,13 +118,18 @@ def check(project: Project, rule: Rule) -> None:
 
 def channels_of(project_id: int, ids: Sequence[Any]) -> list[Channel]:
     """The channels of a project with these ids. Raises BadRule."""
-    if not isinstance(ids, list | tuple) or not all(str(each).isdecimal() for each in ids):
+    if not isinstance(ids, list | tuple) or not all(is_id(str(each)) for each in ids):
         raise BadRule("channels", "Channels are a list of their ids.")
     wanted = {int(each) for each in ids}
     found = list(Channel.objects.filter(project_id=project_id, pk__in=wanted))
     if len(found) != len(wanted):
         raise BadRule("channels", "There is no such channel in this project.")
     return found
+
+
+def is_id(said: str) -> bool:
+    """Whether something can be a number of a row; Python reads no number of thousands of digits."""
+    return said.isdecimal() and len(said) <= LONGEST_ID
 
 
 def told(rule: Rule) -> dict[str, Any]:

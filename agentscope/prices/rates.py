@@ -97,6 +97,8 @@ def of_model(sheet: Sheet | Why, named: tuple[str, str], *, is_own: bool) -> She
 
 def rates_for(sheet: Sheet, input_tokens: int) -> Rates:
     """The rates of a call of that size."""
+    if len(sheet) == 1:  # as of most models; advice asks for thousands of calls
+        return sheet[0]
     return next(rates for rates in reversed(sheet) if rates.tier_from <= input_tokens)
 
 

@@ -57,9 +57,10 @@ def of_rates(line: Line, rates: Rates) -> tuple[Decimal | None, Why]:
         return None, Why.NO_RATE
     spent = 0
     for count, rate in zip(line.tokens, by_bucket(rates), strict=True):
-        if count and rate is None:
-            return None, Why.NO_RATE
-        spent += count * (rate or 0)
+        if count:
+            if rate is None:
+                return None, Why.NO_RATE
+            spent += count * rate
     spent += line.record.calls * rates.request + line.web_searches * (rates.web_search or 0)
     return spent * PLACES, Why.NONE
 

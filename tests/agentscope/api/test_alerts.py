@@ -81,6 +81,7 @@ def test_channels_of_a_rule_stay_unless_they_are_said(shop: Project, client: Cli
         ({"enabled": 1}, "enabled"),
         ({"channels": [1]}, "channels"),
         ({"channels": [[]]}, "channels"),
+        ({"channels": ["9" * 5000]}, "channels"),
     ],
 )
 def test_what_is_wrong_with_a_rule_is_named(
