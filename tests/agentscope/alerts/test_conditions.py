@@ -92,7 +92,8 @@ def test_a_budget_that_is_gone_in_forty_minutes_is_told_before():
 
 
 @pytest.mark.parametrize(
-    ("spent", "a_second", "left"), [("50", "0.02", "2500"), ("100", "1", "0"), ("50", "0", None)]
+    ("spent", "a_second", "left"),
+    [("50", "0.02", "2500"), ("100", "1", "0"), ("100", "0", "0"), ("50", "0", None)],
 )
 def test_how_long_a_budget_lasts(spent, a_second, left):
     found = seconds_left(Decimal(100), Decimal(spent), Decimal(a_second))

@@ -234,3 +234,20 @@ def test_each_path_has_its_own_findings_behind_it(project: Project) -> None:
     assert {
         group: [part.trace_id for part in found.parts] for group, found in behind.items() if found
     } == {"scout": [uuid(1)], "scout/helper": [uuid(2)]}
+
+
+def test_what_is_held_for_long_enough_fires_by_time_alone(project: Project) -> None:
+    rule(project, each="session", hold=120)
+    tell(project, call(1, 1, 0, "3", session="s1"))
+    assert look(project) == [("s1", "pending", "")]
+    assert again(project, 4 * MINUTE) == [("s1", "firing", "fired")]
+
+
+def test_what_people_say_of_missing_data_stays_until_there_is_some(project: Project) -> None:
+    rule(project, metric="p95_llm", each="agent", condition=at_least("60"), silence="tell")
+    tell(project, agent(1, 1, "ada"), call(1, 2, 1, "1"))
+    look(project)
+    assert again(project, 2 * HOUR_NS) == [("ada", "no_data", "no_data")]
+    Alert.objects.update(acknowledged_by="bob")
+    assert again(project, 3 * HOUR_NS) == []
+    assert (Alert.objects.get().acknowledged_by, Alert.objects.get().heard) == ("bob", "no_data")

@@ -66,6 +66,12 @@ def test_people_hear_of_it_again_only_if_they_want_to(remind, times):
     assert notices == [Notice.FIRED, *[Notice.REMINDED] * times]
 
 
+@pytest.mark.parametrize("seen", [BETWEEN, NOTHING])
+def test_people_hear_of_it_again_though_it_is_not_over_its_threshold(seen):
+    _, notices = told(every_minute(OVER, seen, seen), Policy(remind=120))
+    assert notices == [Notice.FIRED, Notice.REMINDED]
+
+
 def test_a_calendar_window_is_corrected_once():
     seen = every_minute(OVER, UNDER, OVER, UNDER, OVER, UNDER, day=DAY)
     alert, notices = told(seen)
@@ -76,8 +82,10 @@ def test_a_calendar_window_is_corrected_once():
 
 
 def test_a_day_that_begins_over_its_threshold_is_told_too():
-    _, notices = told(looks([(OVER, DAY), (OVER, 60), (OVER, DAY)], day=DAY))
+    seen = looks([(OVER, DAY), (OVER, 60), (OVER, DAY)], day=DAY)
+    alert, notices = told(seen)
     assert notices == [Notice.FIRED, Notice.FIRED]
+    assert (alert.since_ns, alert.told_ns) == (seen[0].at_ns, seen[-1].at_ns)
 
 
 def of_session(seen, hours, *, rest):
