@@ -10,7 +10,8 @@ PYTHON ?= $(firstword $(foreach name,python3 python3.14 python3.13 python3.12 py
             $(shell $(name) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
                     && echo $(name))) python3)
 BIN := .venv/bin
-PYTEST := $(BIN)/python -m pytest
+# Tests start some hundred programs; each would compile all of AgentScope again.
+PYTEST := env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -m pytest
 # Three at a time, files as a whole: each has a database, and servers where it needs some. On two
 # cores too, for tests of servers and browsers wait most of their time. Files in the order of
 # tests/conftest.py: those that take long first, not those with the most tests.
