@@ -13,6 +13,7 @@ from rest_framework.request import Request
 
 from agentscope.alerts.watch import BadRule
 from agentscope.api import parameters
+from agentscope.api.examples import examples_of
 from agentscope.api.json_body import bad, text
 from agentscope.api.project_view import ERRORS, ProjectView, json_answer
 from agentscope.api.refused import BAD_REQUEST, Refused
@@ -66,6 +67,7 @@ def changing(name: str, asked: Any, answer: Any) -> Callable[[View], View]:
         request=asked,
         parameters=list(parameters.PROJECT),
         responses={**answer, **ERRORS},
+        examples=examples_of(name),
     )
     return decorate
 

@@ -1,0 +1,53 @@
+"""What is sent to the addresses that change something, by the name of each, as OpenAPI shows it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from drf_spectacular.utils import OpenApiExample
+
+LATER = "2027-01-31T18:00:00+01:00"
+RULE = {
+    "name": "Dear sessions",
+    "severity": "warning",
+    "metric": "cost",
+    "each": "session",
+    "window": {"kind": "rolling", "seconds": 3600},
+    "condition": {"kind": "at_least", "threshold": "2.50"},
+    "remind": 14_400,
+}
+BUDGET = {
+    "name": "A day of the planner",
+    "limit": "25.00",
+    "only": {"agent": "planner"},
+    "window": {"kind": "calendar", "unit": "day"},
+}
+EXAMPLES: dict[str, dict[str, Any]] = {
+    "acknowledge_alert": {"note": "Ada looks at it."},
+    "add_alert_rule": RULE,
+    "add_budget": BUDGET,
+    "add_channel": {
+        "kind": "webhook",
+        "name": "On call",
+        "settings": {
+            "url": "https://hooks.example.com/agentscope",
+            "secret": "16 characters or more",
+        },
+    },
+    "change_alert_rule": {"remind": 3600},
+    "change_budget": BUDGET | {"limit": "40.00"},
+    "change_channel": {"enabled": False},
+    "lift_budget": {"trace": "4bf92f3577b34da6a3ce929d0e0e4736", "until": LATER, "why": "a test"},
+    "mute_alerts": {"ends_at": LATER, "reason": "The release of January."},
+    "preview_alert_rule": RULE,
+    "preview_budget": BUDGET,
+    "set_otherwise": {"decision": "allow", "fail": "open"},
+    "snooze_alert": {"until": LATER, "note": "Known until the weekend."},
+    "stop": {"of": "agent", "name": "planner", "why": "It writes to everybody."},
+}
+
+
+def examples_of(name: str) -> list[OpenApiExample]:
+    """The example of an address, if it takes a body."""
+    said = EXAMPLES.get(name)
+    return [] if said is None else [OpenApiExample(name, said, request_only=True)]

@@ -1,0 +1,53 @@
+"""What OpenAPI shows as examples is what the addresses take."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from agentscope.api.examples import EXAMPLES
+from agentscope.projects.models import Project
+from tests.ui.alerting import alert_of, channel_of, rule_of
+
+TIMES = {"until", "ends_at"}
+JSON = "application/json"
+DECIDE = "decide"  # by agents, in hooks.md
+
+
+def bodies(schema: Any) -> dict[str, tuple[str, str, Any]]:
+    """By name: verb, path and what is said of the body of each address that takes one."""
+    return {
+        said["operationId"]: (verb, path, said["requestBody"]["content"]["application/json"])
+        for path, verbs in schema["paths"].items()
+        for verb, said in verbs.items()
+        if "requestBody" in said and said["operationId"] != DECIDE
+    }
+
+
+def test_each_body_has_one(schema: Any) -> None:
+    shown = {
+        name: [each["value"] for each in body.get("examples", {}).values()]
+        for name, (_, _, body) in bodies(schema).items()
+    }
+    assert shown == {name: [said] for name, said in EXAMPLES.items()}
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_it_is_taken(shop: Project, client: Client, schema: Any, name: str) -> None:
+    verb, path, _ = bodies(schema)[name]
+    rule, channel = rule_of(shop), channel_of(shop)
+    budget = client.post("/api/v1/budgets", EXAMPLES["add_budget"] | {"name": "b"}, JSON).json()
+    known = {
+        "alert_id": alert_of(rule).pk,
+        "rule_id": rule.pk,
+        "channel_id": channel.pk,
+        "budget_id": budget["id"],
+    }
+    soon = (timezone.now() + timedelta(hours=1)).isoformat()
+    said = {each: soon if each in TIMES else value for each, value in EXAMPLES[name].items()}
+    answer = getattr(client, verb)(path.format(**known), said, JSON)
+    assert answer.status_code in (200, 201), answer.content
