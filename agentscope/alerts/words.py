@@ -186,9 +186,10 @@ def came_to(tale: Tale) -> str:
 
 def value_of(tale: Tale) -> str:
     """The value with its unit and what is not known of it."""
-    said = amount(tale.value, tale.watch.metric.unit)
-    if isinstance(tale.watch.metric, OfFindings) and tale.watch.of:
-        said += f" ({tale.watch.of})"
+    metric = tale.watch.metric
+    said = amount(tale.value, metric.unit)
+    if isinstance(metric, OfFindings) and (of := tale.watch.of or "anomaly" * metric.is_anomaly):
+        said += f" ({of})"
     return f"at least {said}" if tale.unpriced_calls and tale.value else said
 
 

@@ -106,6 +106,8 @@ def test_the_time_that_was_looked_at(window: dict[str, Any], words: str) -> None
         ({"metric": "error_rate"}, "0.125", "The project failed in 12.5% of its calls in the last"),
         ({"metric": "p95_llm"}, "12.3", "The project: p95 of model calls was 12.3 s in the last"),
         ({"metric": "findings", "of": "warning"}, "3", "The project had 3 findings (warning) in"),
+        ({"metric": "anomalies"}, "1", "The project had 1 finding (anomaly) in"),
+        ({"metric": "anomalies", "of": "alert"}, "2", "The project had 2 findings (alert) in"),
         ({"metric": "silence"}, "725", "The project has sent nothing for 12 min 5 s;"),
         ({"only": {"agent": "ada", "model": "m"}}, "3", "Agent ada (model m) cost $3.00 in the"),
         ({"each": "user", "only": {"tool": "t"}, "group": "ada"}, "3", "User ada (tool t) cost"),
