@@ -41,7 +41,7 @@ OTHERS = frozenset(
 # Columns that hold words of ours, and what people set.
 OURS = frozenset(
     "code legitimate content_type encoding session_basis reason parameters result cursor"
-    " asked_by decided_by who state outcome".split()
+    " asked_by decided_by who state outcome key keys".split()
 )
 
 

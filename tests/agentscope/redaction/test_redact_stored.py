@@ -6,6 +6,7 @@ from django.core.management import CommandError, call_command
 from agentscope.jobs.models import Job
 from agentscope.jobs.write import MOST_UNFINISHED
 from agentscope.projects.write import create_project
+from agentscope.redaction.derived import tables
 from agentscope.redaction.policy import Policy
 from agentscope.redaction.read import policy_of
 from agentscope.redaction.write import add_rule, set_actions
@@ -36,3 +37,10 @@ def test_it_says_why_it_cannot():
         call_command("redact_stored", "shop")
     with pytest.raises(CommandError, match="wait already"):
         call_command("redact_stored", "shop")
+
+
+def test_names_of_keys_are_ours_and_stay():
+    columns = {(table.name, column) for table in tables() for column in table.columns}
+    assert ("trace", "agents") in columns
+    named = {("trace", "keys"), ("metered", "key"), ("quarter_metered", "key")}
+    assert not columns & named
