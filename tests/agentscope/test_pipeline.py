@@ -195,11 +195,11 @@ def test_a_growing_trace_rests_in_proportion_to_its_work():
 def test_all_that_comes_while_a_trace_rests_takes_one_examination():
     save_spans(7, RUN)
     examine(7, ID)
-    Trace.objects.update(examine_seconds=2)
+    Trace.objects.update(examine_seconds=600)
     for number in range(20):
         save_spans(7, understood(wire_span(10 + number, parent_id=ROOT)))
         assert claim_due() == []
-    later(timedelta(seconds=2 * TRACE_REST))
+    later(timedelta(seconds=600 * TRACE_REST))
     assert claim_due() == [(7, ID)]
     examine(7, ID)
     assert trace(7, ID).spans == len(RUN) + 20
