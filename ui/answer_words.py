@@ -82,7 +82,12 @@ def needs(asked: dict[str, Any]) -> Iterator[tuple[str, str]]:
 def lag(answer: Answer) -> str:
     """How old what it was decided on was."""
     behind = answer.said.get("lag_seconds")
-    return "" if behind is None else f"decided on what was known {behind:g} s before"
+    return "" if behind is None else f"decided on what was known {seconds(behind)} before"
+
+
+def seconds(said: float) -> str:
+    """A length of time as people say it."""
+    return amounts.duration(round(said * amounts.SECOND))
 
 
 def stood_lines(answer: Answer) -> list[StoodLine]:
@@ -137,11 +142,12 @@ def also(answer: Answer) -> Iterator[tuple[str, str]]:
         state = str(circuit.get("state"))
         yield "Circuit of the tool", f"{CIRCUIT.get(state, state)}: {circuit.get('sentence')}"
     if held := said.get("reservation"):
-        yield "Reserved", f"until {held.get('expires_at')}"
+        until = moment_of(held.get("expires_at"))
+        yield "Reserved", f"until {until:%Y-%m-%d %H:%M:%S %Z}" if until else amounts.UNKNOWN
     if untold := said.get("not_told"):
         yield "Might have counted, had it been said whose call it is", ", ".join(map(str, untold))
     if "lag_seconds" in said:
-        yield "What was not counted yet is at most so old", f"{said['lag_seconds']:g} s"
+        yield "What was not counted yet is at most so old", seconds(said["lag_seconds"])
     if fail := said.get("fail"):
         yield "While nobody answers", "stop" if fail == "closed" else "go on"
 

@@ -20,8 +20,8 @@ from ui.rule_fields import PERCENT, TIMES, WINDOWS, choice, named, number, text
 from ui.rule_start import window_start
 from ui.written import decimal, window
 
-AT_SOFT = {"warn": "warn", "downgrade": "go on with a cheaper model"}
-AT_HARD = {"stop": "stop", "warn": "warn only"}
+AT_SOFT = {"warn": "go on, warned", "downgrade": "use a cheaper model"}
+AT_HARD = {"stop": "stop", "warn": "go on, warned"}
 WHEN_DOWN = {"open": "go on", "closed": "stop"}
 WORST = {"": "no finding", "warning": "a warning or an alert", "alert": "an alert"}
 # The input that is to blame for a part of a budget, where it is not called the same.
@@ -51,9 +51,9 @@ class BudgetForm(forms.Form):
     at_soft = choice("At the soft level calls", AT_SOFT)
     model = text("Cheaper model", placeholder="as advised", list="known-model")
     at_hard = choice("At the limit calls", AT_HARD)
-    fail = choice("While it is down calls", WHEN_DOWN)
+    fail = choice("Without an answer calls", WHEN_DOWN)
     findings = choice("A run also stops for", WORST, required=False)
-    codes = text("and findings of these codes", 2000, placeholder="exact_repeat, …")
+    codes = text("and for these codes", 2000, placeholder="exact_repeat, …")
     failing = forms.BooleanField(
         label="Stop calls of a tool that keeps failing, and runs that repeat what cannot succeed",
         required=False,

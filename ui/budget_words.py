@@ -73,7 +73,7 @@ def budget_line(state: State, zone: ZoneInfo) -> BudgetLine:
 
 def unused(terms: Terms) -> GroupLine:
     """A budget of which nothing is used."""
-    return line_of("", "", Filled(terms.unit, terms.limit, terms.soft, Decimal(0)), "not used yet")
+    return line_of("", "", Filled(terms.unit, terms.limit, terms.soft, Decimal(0)), "Not used yet.")
 
 
 def group_line(terms: Terms, stand: Stand) -> GroupLine:

@@ -23,7 +23,7 @@ WINDOWS = {
 }
 CONDITIONS = {
     "at_least": "reaches a threshold",
-    "times_usual": "is many times what is usual",
+    "times_usual": "is far above usual",
     "burn_rate": "burns a budget too quickly",
     "gone_within": "will use up a budget soon",
 }

@@ -64,4 +64,4 @@ class OtherwiseForm(forms.Form):
     use_required_attribute = False
 
     decision = forms.ChoiceField(label="Who asks is told to", choices=list(OTHERWISE.items()))
-    fail = forms.ChoiceField(label="While it is down calls", choices=list(WHEN_DOWN.items()))
+    fail = forms.ChoiceField(label="Without an answer calls", choices=list(WHEN_DOWN.items()))

@@ -1,3 +1,4 @@
+from datetime import UTC, datetime, timedelta
 from time import time_ns
 
 import pytest
@@ -6,9 +7,9 @@ from playwright.sync_api import Page, expect
 from agentscope.alerts.evaluate import evaluate
 from agentscope.budgets.deciding import decide
 from agentscope.budgets.keeping import keep_spent
-from agentscope.budgets.models import Answer, Budget, ToolHour
+from agentscope.budgets.models import Answer, Budget, Lift, ToolHour
 from agentscope.budgets.question import Question
-from agentscope.budgets.write import save_budget, stop
+from agentscope.budgets.write import end_lift, end_stop, lift_budget, save_budget, stop
 from agentscope.pipeline import examine
 from tests.kit.costs import agent, call, store, uuid
 from tests.kit.spans import NOON
@@ -94,13 +95,26 @@ def test_axe_finds_nothing(open_page: Page, shop, subtests):  # noqa: F811
     stop(shop.pk, "agent", "writer", "ada", "it writes to everybody")
     spend(shop, "6")
     assert ask(shop) == "stop"
+    tomorrow = datetime.now(UTC) + timedelta(days=1)
+    for name in ("planner", "writer"):
+        lift_budget(kept, name, tomorrow, "ada", "the fair ends tonight")
+    end_lift(Lift.objects.get(group="writer"), "ada")
+    end_stop(stop(shop.pk, "session", "s-1", "ada", "it hangs"), "ada")
     one = f"{PAGE}{kept.pk}/"
     answer, run = Answer.objects.get().pk, f"/p/shop/traces/{uuid(1).hex}/"
     ToolHour.objects.create(
         project_id=shop.pk, tool="x", calls=7, failures=7, permanent=True, as_of_ns=time_ns()
     )
     of_budget = (one, f"{one}edit/", f"{one}lift/?group=planner")
-    others = ("stops/", "answers/", f"answers/{answer}/", "answers/?agent=nobody", "otherwise/")
+    by_hand = ("stops/", "stops/ended/", "lifts/", "lifts/ended/")
+    others = (
+        "new/",
+        *by_hand,
+        "answers/",
+        f"answers/{answer}/",
+        "answers/?agent=nobody",
+        "otherwise/",
+    )
     of_run = (run, f"{run}go-on/")
     for address in (PAGE, *of_budget, *(PAGE + each for each in others), *of_run):
         with subtests.test(address):

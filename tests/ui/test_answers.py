@@ -256,8 +256,8 @@ def test_tools_that_fail_stand_where_stops_are(client, embedded, project):
     other = Project.objects.create(name="other")
     hour(other, "secret", 7, 7)
     page = " ".join(client.get(STOPS).text.split())
-    assert "It has failed 7 of 7, permanent: trying again cannot help. Calls of it are stop" in page
-    assert "It has failed 1 of 10." in page
+    assert "It has failed in 7 of 7 calls, for good: trying again cannot help." in page
+    assert "It has failed in 1 of 10 calls." in page
     assert page.count("Calls of it are stopped") == 1
     assert not [each for each in ("calm", "of yesterday", "secret") if each in page]
 
