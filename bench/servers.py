@@ -25,7 +25,7 @@ from tests.kit.postgres import throw_away_folder
 from tests.kit.stack import free_port
 
 DATABASE = "agentscope_bench"
-START_SECONDS = 60.0
+START_SECONDS = 180.0
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ from agentscope.supervisor.ports import answers, check_port
 from agentscope.supervisor.postgres import Postgres
 from agentscope.supervisor.valkey import Valkey
 
-START_SECONDS = 60.0
+START_SECONDS = 180.0  # programs that give way take long where others want every core
 MIGRATION_LOCK = 4_318_001  # names our advisory lock; any number would do
 SERVERS = ("valkey", "postgres")  # in the order in which they are ended, after our programs
 
