@@ -75,3 +75,9 @@ def test_in_the_end_people_know_how_it_stands(
         assert open_for_people
     assert ear.owed is None
     assert (ear.heard is not None) <= (alert.state in OPEN)
+
+
+def test_a_reminder_that_is_held_back_is_no_silence_though_something_is_owed():
+    ear = Ear(owed=Notice.FIRED)
+    told = tell(ear, State.FIRING, Notice.REMINDED, HeldBack.MUTED)
+    assert (told.ear, told.notice, told.why) == (ear, Notice.REMINDED, HeldBack.MUTED)

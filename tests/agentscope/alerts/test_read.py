@@ -111,7 +111,7 @@ def test_what_changed_four_times_within_an_hour_is_flapping(project: Project, of
     assert found
     assert found.is_flapping
     stand(of, "b", "firing")
-    for minutes, number in ((30, 1), (90, 0)):
+    for minutes, number in ((59, 1), (60, 0)):
         now = NOON_TIME + timedelta(minutes=minutes)
         listed = alerts(project.pk, now, state="flapping")
         assert [each.alert.group for each in listed.items] == ["a"] * number
