@@ -1,4 +1,5 @@
-"""How many findings were raised in some time, by those that a scope tells apart."""
+"""How many findings were raised in some time, by those that a scope tells apart, and which of them
+is the worst."""
 
 from __future__ import annotations
 
@@ -24,15 +25,18 @@ COLUMN = {
 }
 SEVERITIES = {each.word: each for each in Severity}
 # What somebody said is expected here is no news.
-COUNTED = """
-select {said}, count(*) from finding
+RAISED = """
+from finding
 join trace using (trace_id, project_id)
 left join finding_cause as cause
     on cause.project_id = finding.project_id and cause.fingerprint = finding.fingerprint
 where finding.project_id = %(project_id)s and withdrawn_at is null
 and finding.last_at >= to_timestamp(%(begin)s) and finding.last_at < to_timestamp(%(end)s)
-and cause.decision is distinct from 'expected' {where}
-group by 1
+and cause.decision is distinct from 'expected'"""
+COUNTED = "select {said}, count(*) " + RAISED + " {where} group by 1"
+WORST = f"""
+select finding.sentence {RAISED} {{where}}
+order by finding.severity desc, finding.last_at desc, finding.fingerprint limit 1
 """
 
 
@@ -46,6 +50,15 @@ def counted(question: Question, metric: OfFindings, window: Window) -> Values:
     names = (*(question.groups or ()), *question.known) if scope.each else ("",)
     found: Values = dict.fromkeys(names, Decimal(0))  # of whom there are none, there are none
     return found | {str(name): Decimal(number) for name, number in rows}
+
+
+def worst(question: Question, metric: OfFindings, window: Window) -> str:
+    """What the worst finding in a window says of itself, the newest of those; "" if there is none.
+    Of all groups that are asked for together."""
+    with connection.cursor() as cursor:
+        cursor.execute(*told(question, metric, window, WORST))
+        row = cursor.fetchone()
+    return str(row[0]) if row else ""
 
 
 def counted_by(
@@ -63,7 +76,9 @@ def counted_by(
         return [(str(name), minute, number) for name, minute, number in cursor.fetchall()]
 
 
-def told(question: Question, metric: OfFindings, window: Window) -> tuple[str, dict[str, Any]]:
+def told(
+    question: Question, metric: OfFindings, window: Window, asked: str = COUNTED
+) -> tuple[str, dict[str, Any]]:
     """The question in SQL, and what it asks for."""
     scope = question.watch.scope
     said: dict[str, Any] = {f"only_{name}": value for name, value in scope.only.items()}
@@ -72,7 +87,7 @@ def told(question: Question, metric: OfFindings, window: Window) -> tuple[str, d
     said |= {"begin": window.begin_ns / SECOND, "end": window.end_ns / SECOND}
     where = "".join(f" and {part}" for part in conditions(question, metric))
     group = COLUMN[scope.each] if scope.each else "''"
-    return COUNTED.format(said=group, where=where).rstrip(), said
+    return asked.format(said=group, where=where), said
 
 
 def conditions(question: Question, metric: OfFindings) -> Iterator[str]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from uuid import UUID
 
-from agentscope.alerts.counted import counted
+from agentscope.alerts.counted import counted, worst
 from agentscope.alerts.matching import narrowed
 from agentscope.alerts.measure import minutes, seconds
 from agentscope.alerts.metrics import OfDurations, OfFindings, OfSilence
@@ -54,6 +54,16 @@ def evidence(question: Question, group: str, window: Window, limit: int) -> Evid
     names = names_of(question.project_id, [UUID(name) for name, _ in found])
     parts = [Part(UUID(name), names.get(UUID(name), ""), value) for name, value in found]
     return Evidence(parts, total - len(parts), window.begin_ns)
+
+
+def worst_finding(question: Question, group: str, window: Window) -> str:
+    """What the worst finding says that a group had in a window; "" where none are counted. A query,
+    and one for a filter."""
+    metric = question.watch.metric
+    if not isinstance(metric, OfFindings):
+        return ""
+    asked = replace(question, watch=of_group(question.watch, group), groups=None)
+    return worst(narrowed(asked, window), metric, window)
 
 
 def of_group(watch: Watch, group: str) -> Watch:

@@ -9,7 +9,7 @@ from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 from agentscope.alerts.conditions import Measured
-from agentscope.alerts.evidence import Part, evidence
+from agentscope.alerts.evidence import Part, evidence, worst_finding
 from agentscope.alerts.heard import HeldBack
 from agentscope.alerts.machine import Notice
 from agentscope.alerts.models import AlertEvent, Rule
@@ -35,6 +35,11 @@ class Happened:
     def is_told(self) -> bool:
         """Whether people are told by a message of its own."""
         return bool(self.event.notice and not self.event.held_back)
+
+    @property
+    def is_over(self) -> bool:
+        """Whether a threshold is reached."""
+        return self.event.notice in (Notice.FIRED, Notice.REMINDED)
 
 
 def together(happened: Sequence[Happened]) -> list[Happened]:
@@ -79,16 +84,24 @@ def tale_of(rule: Rule, question: Question, happened: Happened) -> Tale:
         worst_of(question, happened),
         happened.changes,
         is_late=bool(event.did),
+        finding=finding_of(question, happened),
     )
 
 
 def worst_of(question: Question, happened: Happened) -> Part | None:
     """The trace with most of what an alert fires for, if it is known."""
-    if happened.event.notice not in (Notice.FIRED, Notice.REMINDED):
+    if not happened.is_over:
         return None
     group = happened.event.alert.group
     found = evidence(question, group, happened.measured.window, 1)
     return found.parts[0] if found.parts else None
+
+
+def finding_of(question: Question, happened: Happened) -> str:
+    """What the worst finding says of those for which an alert fires; "" if it fires for others."""
+    if not happened.is_over:
+        return ""
+    return worst_finding(question, happened.event.alert.group, happened.measured.window)
 
 
 def message_of(project: Project, rule: Rule, event: AlertEvent, tale: Tale) -> Message:

@@ -71,6 +71,7 @@ USED = {
 }
 CALENDAR = {Days.DAY: "today", Days.WEEK: "this week", Days.MONTH: "this month"}
 LONGEST_NAME = 200  # characters of a name in a sentence; what is cut is an ellipsis
+LONGEST_SENTENCE = 400  # of a finding
 TO_DO = {
     Unit.USD: "Look at the runs behind it, the dearest first, and stop what need not go on.",
     Unit.TOKENS: "Look at the runs behind it, and at what their prompts carry along.",
@@ -108,6 +109,7 @@ class Tale:
     worst: Part | None = None
     changes: int = 1
     is_late: bool = False
+    finding: str = ""  # what the worst of those says that are counted
 
 
 def title(tale: Tale) -> str:
@@ -143,6 +145,8 @@ def over(tale: Tale) -> Iterator[str]:
     """The threshold is reached."""
     begin = "Still: " if tale.notice == Notice.REMINDED else ""
     yield f"{begin}{came_to(tale)}; the rule “{short(tale.rule)}” fires {at(tale)}."
+    if tale.finding:
+        yield f"The worst of them: {short(tale.finding, LONGEST_SENTENCE)}"
     if tale.worst and tale.watch.scope.each != "trace" and "trace" not in tale.watch.scope.only:
         of = amount(tale.worst.value, tale.watch.metric.unit)
         name = f"{short(tale.worst.name)} " if tale.worst.name else ""
@@ -276,10 +280,10 @@ def have(number: int) -> str:
     return "has" if number == 1 else "have"
 
 
-def short(name: str) -> str:
-    """A name in a sentence: on one line, and not longer than LONGEST_NAME."""
+def short(name: str, longest: int = LONGEST_NAME) -> str:
+    """A name in a sentence: on one line, and not longer than so many characters."""
     line = " ".join(name.split())
-    return line if len(line) <= LONGEST_NAME else f"{line[: LONGEST_NAME - 1]}…"
+    return line if len(line) <= longest else f"{line[: longest - 1]}…"
 
 
 def upper(text: str) -> str:

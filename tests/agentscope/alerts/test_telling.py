@@ -12,6 +12,8 @@ from agentscope.alerts.evaluate import evaluate
 from agentscope.alerts.models import Alert, AlertEvent, Mute, Rule
 from agentscope.alerts.telling import MOST_AT_ONCE
 from agentscope.channels.models import Channel, Delivery
+from agentscope.findings.models import Finding
+from agentscope.findings.severity import Severity
 from agentscope.projects.models import Project
 from tests.agentscope.alerts.test_evaluate import (
     MINUTE,
@@ -24,6 +26,7 @@ from tests.agentscope.alerts.test_evaluate import (
     rule,
     tell,
 )
+from tests.agentscope.alerts.test_looks import raised
 from tests.kit.costs import NOON_TIME, agent, call, uuid
 from tests.kit.spans import NOON
 
@@ -69,6 +72,25 @@ def test_a_message_has_sentences_facts_and_a_link(project: Project) -> None:
     assert message["link"] == f"/p/shop/alerts/{alert.pk}/?event={event.pk}"
     assert message["severity"] == "alert"
     assert message["about"] == f"alert-event:{event.pk}"
+
+
+def test_what_was_found_is_told_by_the_worst_of_it(project: Project) -> None:
+    told_rule(project, metric="findings", each="session", condition=at_least("2"))
+    runs = {1: "s1", 2: "s1", 3: "s2"}
+    tell(project, *(agent(trace, trace, "scout", session=runs[trace]) for trace in runs))
+    for trace, session in runs.items():
+        raised(project, trace, "scout", session=session)
+        Finding.objects.filter(trace_id=uuid(trace)).update(sentence=f"Run {trace} went wrong.")
+    Finding.objects.filter(trace_id=uuid(1)).update(severity=Severity.WARNING)
+    look(project)
+    (message,) = messages()
+    assert message["sentences"][:2] == [
+        "Session s1 had 2 findings in the last hour; the rule “dear” fires at 2 findings.",
+        "The worst of them: Run 2 went wrong.",
+    ]
+    Finding.objects.all().update(withdrawn_at=timezone.now())
+    again(project, 2 * MINUTE)
+    assert "Run" not in str(messages()[-1]["sentences"])  # it is over: there is none
 
 
 def test_one_event_is_delivered_to_each_channel_once(project: Project) -> None:
