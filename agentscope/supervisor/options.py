@@ -7,7 +7,7 @@ from pathlib import Path
 from agentscope.environment import env_int, env_secret, env_text
 
 CHECKOUT = Path(__file__).resolve().parents[2]
-NICENESS = 10  # a core is shared 9 to 1 between those of 0 and those of 10
+NICENESS = 5  # a core is shared 3 to 1 between those of 0 and those of 5
 PORTS = {"least": 1, "most": 65535}
 
 
