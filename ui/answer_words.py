@@ -35,7 +35,6 @@ class AnswerLine:
     word: str
     tone: str
     reason: str
-    figures: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +67,7 @@ def answer_line(answer: Answer) -> AnswerLine:
         if answer.asked.get(name)
     ]
     asked += list(needs(answer.asked))
-    return AnswerLine(answer, asked, word, tone, str(answer.said.get("reason", "")), lag(answer))
+    return AnswerLine(answer, asked, word, tone, str(answer.said.get("reason", "")))
 
 
 def needs(asked: dict[str, Any]) -> Iterator[tuple[str, str]]:
@@ -77,12 +76,6 @@ def needs(asked: dict[str, Any]) -> Iterator[tuple[str, str]]:
         yield "may use", amounts.count(int(tokens), "token")
     if (usd := asked.get("estimated_usd")) is not None:
         yield "may cost", f"${usd}"
-
-
-def lag(answer: Answer) -> str:
-    """How old what it was decided on was."""
-    behind = answer.said.get("lag_seconds")
-    return "" if behind is None else f"decided on what was known {seconds(behind)} before"
 
 
 def seconds(said: float) -> str:

@@ -27,6 +27,7 @@ WORST = {"": "no finding", "warning": "a warning or an alert", "alert": "an aler
 # The input that is to blame for a part of a budget, where it is not called the same.
 BLAMED = {
     "only": "each",
+    "findings": "codes",
     "window": "window_kind",
     "policy": "at_soft",
     "seconds": "window_number",

@@ -27,6 +27,7 @@ from agentscope.alerts.models import (
 )
 from agentscope.alerts.watch import BadRule, watch
 from agentscope.channels.models import Channel
+from agentscope.findings.catalogue import unknown
 from agentscope.projects.changes import note_change
 from agentscope.projects.models import Project
 from agentscope.projects.write import is_name
@@ -34,6 +35,7 @@ from agentscope.projects.write import is_name
 MOST_RULES = 200  # of a project that people made
 LONGEST = timedelta(days=366)  # of a snooze or a mute
 LONGEST_NOTE = 1000  # characters
+KINDS = "it is a severity (info, warning, alert) or a code of the page Detectors."
 LONGEST_ID = 40  # digits
 MEANING = ("metric", "of", "only", "each", "filter", "window", "condition")
 POLICY = ("hold", "remind", "silence")
@@ -109,7 +111,9 @@ def check(project: Project, rule: Rule) -> None:
     for name in ("only", "window", "condition"):
         if not isinstance(getattr(rule, name), dict):
             raise BadRule(name, f"“{name}” is an object.")
-    watch(vars(rule), project.week_start)
+    watched = watch(vars(rule), project.week_start)
+    if watched.of and unknown([watched.of]):
+        raise BadRule("of", f"Nothing is looked for that is called “{watched.of[:40]}”: {KINDS}")
     asked_of_traces(project.pk, rule.filter)
     own = Rule.objects.filter(project_id=project.pk, budget=None)
     if rule._state.adding and rule.budget is None and own.count() >= MOST_RULES:

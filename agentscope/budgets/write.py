@@ -16,7 +16,7 @@ from agentscope.alerts.evaluate import wait_for
 from agentscope.alerts.models import Rule
 from agentscope.alerts.watch import BadRule
 from agentscope.alerts.windows import SECOND
-from agentscope.alerts.write import keep, told
+from agentscope.alerts.write import KINDS, keep, told
 from agentscope.budgets.decision import Decision
 from agentscope.budgets.models import (
     Answer,
@@ -28,8 +28,9 @@ from agentscope.budgets.models import (
     Stop,
     ToolHour,
 )
-from agentscope.budgets.policy import Fail, as_rule, share, terms
+from agentscope.budgets.policy import Fail, Policy, as_rule, share, terms
 from agentscope.channels.models import Channel
+from agentscope.findings.catalogue import unknown
 from agentscope.projects.changes import note_change
 from agentscope.projects.models import Project
 
@@ -57,7 +58,7 @@ def save_budget(
     was meanwhile. Raises BadRule."""
     wait_for(project.pk)
     found = budget or Budget(project_id=project.pk, created_by=who)
-    terms(said, project.week_start)
+    check_findings(terms(said, project.week_start).policy)
     found.name, found.unit = named(said), said.get("unit") or Budget.Unit.USD
     found.limit, found.soft = Decimal(str(said["limit"])), share(said)
     found.only, found.each = said.get("only") or {}, said.get("each") or ""
@@ -73,6 +74,12 @@ def save_budget(
     verb = "changed" if budget else "made"
     note_change(project.pk, who, f"Budget “{found.name}” was {verb}.", as_said(found))
     return found
+
+
+def check_findings(policy: Policy) -> None:
+    """Raise BadRule for findings that nobody looks for: they would stop nothing."""
+    if strange := unknown(policy.findings):
+        raise BadRule("findings", f"Nothing is looked for that is called “{strange[0]}”: {KINDS}")
 
 
 def named(said: Mapping[str, Any]) -> str:

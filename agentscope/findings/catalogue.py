@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from agentscope.findings.detectors import DETECTORS, Detector
@@ -11,6 +11,7 @@ from agentscope.findings.found import Pattern
 from agentscope.findings.limits import Limit
 from agentscope.findings.measures import MEASURES
 from agentscope.findings.read import limits_of
+from agentscope.findings.severity import Severity
 from agentscope.findings.shifts import PATTERN as COST_SHIFT
 
 UNUSUAL = {  # what is compared with the days before; thresholds are times the median, or runs
@@ -55,6 +56,12 @@ def catalogue(project_id: int) -> list[Entry]:
     """All that is looked for, by code. One query."""
     own = limits_of(project_id).own
     return [Entry(each, told, own.get(each.code)) for each, told in sorted(every(), key=code_of)]
+
+
+def unknown(said: Iterable[str]) -> list[str]:
+    """What is neither a severity nor the code of anything that is looked for."""
+    known = {each.word for each in Severity} | {pattern.code for pattern, _ in every()}
+    return [each for each in said if each not in known]
 
 
 def every() -> Iterator[tuple[Pattern, str]]:

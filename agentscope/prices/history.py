@@ -23,8 +23,12 @@ class Period:
 
 
 def up_to_date(old: Iterable[Period], new: Iterable[Period], day: date) -> list[Period]:
-    """The old prices before `day`, the new ones from then on."""
-    return joined([*between(old, date.min, day), *between(new, day, date.max)])
+    """The old prices before `day`, the new ones from then on. What both say of the same days to
+    come stays as the old ones say it."""
+    old = list(old)
+    said = {replace(each, source=""): each for each in between(old, day, date.max)}
+    ahead = [said.get(replace(each, source=""), each) for each in between(new, day, date.max)]
+    return joined([*between(old, date.min, day), *ahead])
 
 
 def between(periods: Iterable[Period], since: date, until: date) -> Iterator[Period]:

@@ -78,6 +78,7 @@ def test_a_rule_is_saved_with_its_channels_and_noted(project: Project) -> None:
         ({"enabled": "yes"}, "enabled"),
         ({"channels": [0]}, "channels"),
         ({"channels": "1"}, "channels"),
+        ({"metric": "findings", "of": "loops"}, "of"),
         ({"filter": "agnet=x"}, "filter"),
         ({"filter": "q=some+words"}, "filter"),
     ],

@@ -124,6 +124,7 @@ def test_a_budget_is_not_changed_while_it_is_added_up(does) -> None:
         ({"each": "colour"}, "only"),
         ({"policy": {"hard": "shout"}}, "policy"),
         ({"policy": {"findings": "loops"}}, "policy"),
+        ({"policy": {"findings": ["alert", "loops"]}}, "findings"),
     ],
 )
 def test_what_makes_no_sense_is_named(project, wrong, part) -> None:

@@ -51,6 +51,20 @@ def test_the_same_list_twice_is_the_list():
 
 
 @pytest.mark.django_db
+def test_a_price_that_will_change_as_it_was_said_before_is_no_news():
+    later = TODAY + timedelta(days=30)
+
+    def listed(source, then):
+        now = (*row(1, source=source)[:6], None, later, source)
+        return [now, row(then, since=later, source=source)]
+
+    import_prices(listed("list, 1", 2), YESTERDAY)
+    assert import_prices(listed("list, 2", 2), TODAY) == Imported(0, 0, 0, 1)
+    assert import_prices(listed("list, 3", 3), TOMORROW) == Imported(0, 1, 0, 0)
+    assert [usd_on(day) for day in (TOMORROW, later)] == [1, 3]
+
+
+@pytest.mark.django_db
 def test_a_model_that_had_no_price_has_one_since_ever():
     import_prices([row(1)], TODAY)
     assert usd_on(date(2020, 1, 1)) == 1
