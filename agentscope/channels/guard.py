@@ -28,6 +28,10 @@ METADATA = tuple(
 )
 NAT64 = IPv6Network("64:ff9b::/96")  # RFC 6052: the last 32 bits are an IPv4 address
 SITE_LOCAL = IPv6Network("fec0::/10")  # RFC 3879; `ipaddress` counts them as global
+THIS_MACHINE = (
+    "which is this machine: what `make run` started sends there if AGENTSCOPE_ALLOWED_NETWORKS"
+    " names 127.0.0.0/8 or ::1/128"
+)
 LOW_32 = (1 << 32) - 1
 
 
@@ -45,7 +49,8 @@ def judged(host: str, port: int, allowed: Sequence[Network] = ()) -> list[tuple[
     for address in addresses:
         why = forbidden(ip_address(address.partition("%")[0]), allowed)
         if why:
-            raise Forbidden(f"{host} is {address}, {why}")
+            named = host if host == address else f"{host} is {address}"
+            raise Forbidden(f"{named}, {why}")
     return [(address, port) for address in addresses]
 
 
@@ -57,7 +62,7 @@ def forbidden(address: Address, allowed: Sequence[Network] = ()) -> str:
     if address.is_loopback and any(address in each for each in allowed if each.is_loopback):
         return ""  # a network of nothing else names it; one that holds it, as 0.0.0.0/0, does not
     if address.is_loopback or address.is_unspecified:
-        return "which is this machine"
+        return THIS_MACHINE
     if address.is_link_local or any(address in each for each in METADATA):
         return "where clouds keep the secrets of their machines"
     if address.is_multicast or address.is_reserved:

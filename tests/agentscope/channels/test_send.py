@@ -118,7 +118,7 @@ def test_what_the_guard_forbids_is_given_up_and_says_why(channel, hook, message,
     send_due()
     delivery.refresh_from_db()
     assert (delivery.state, hook.arrived) == ("given_up", [])
-    assert delivery.log[0]["reason"] == "127.0.0.1 is 127.0.0.1, which is this machine"
+    assert delivery.log[0]["reason"].startswith("127.0.0.1, which is this machine: ")
 
 
 @has_tables

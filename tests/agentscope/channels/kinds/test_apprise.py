@@ -74,10 +74,8 @@ def test_this_machine_is_not_reached_where_it_is_not_allowed(tell, hook, setting
 def test_why_it_is_not_reached_is_said(tell, hook, settings):
     settings.AGENTSCOPE_ALLOWED_NETWORKS = ()
     delivery = tell(f"json://127.0.0.1:{hook.port}/hook")
-    assert (delivery.state, delivery.log[0]["reason"]) == (
-        "given_up",
-        "127.0.0.1, which is this machine",
-    )
+    assert delivery.state == "given_up"
+    assert delivery.log[0]["reason"].startswith("127.0.0.1, which is this machine: ")
 
 
 @pytest.mark.parametrize("asked", ["", "?redirect=yes"])
