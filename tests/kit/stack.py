@@ -103,9 +103,10 @@ class Stack:
 
     def pid(self, name: str) -> int:
         """The process of `web`, `grpc`, `worker`, `valkey` or `postgres`."""
-        file = self.data / "run" / f"{name}.pid"
-        wait_until(lambda: bool(file.read_text()), START_SECONDS)  # it may be written right now
-        return int(file.read_text())
+        file, said = self.data / "run" / f"{name}.pid", [""]
+        # It may be written right now, and then it is empty for a moment.
+        wait_until(lambda: bool(said.append(file.read_text()) or said[-1]), START_SECONDS)
+        return int(said[-1])
 
     def kill(self, name: str) -> None:
         """`kill -9` a process and those it started."""
