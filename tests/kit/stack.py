@@ -103,10 +103,16 @@ class Stack:
 
     def pid(self, name: str) -> int:
         """The process of `web`, `grpc`, `worker`, `valkey` or `postgres`."""
-        file, said = self.data / "run" / f"{name}.pid", [""]
-        # It may be written right now, and then it is empty for a moment.
-        wait_until(lambda: bool(said.append(file.read_text()) or said[-1]), START_SECONDS)
-        return int(said[-1])
+        file, said = self.data / "run" / f"{name}.pid", ""
+
+        def is_written() -> bool:
+            """It may be written right now, and then it is empty for a moment."""
+            nonlocal said
+            said = file.read_text()
+            return bool(said)
+
+        wait_until(is_written, START_SECONDS)
+        return int(said)
 
     def kill(self, name: str) -> None:
         """`kill -9` a process and those it started."""
