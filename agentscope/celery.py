@@ -11,7 +11,7 @@ from django.conf import settings
 from kombu import Exchange, Queue
 
 from agentscope.checks import refuse_missing_settings
-from agentscope.standby import Standby
+from agentscope.standby import LetGo, Standby
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "agentscope.settings")
 # Django's own checks load every page and the whole API: 25 MB in each worker, which serves neither.
@@ -22,8 +22,7 @@ app = Celery("agentscope")
 app.conf.update(
     broker_url=settings.BROKER_URL or "memory://",
     task_ignore_result=True,
-    # Acknowledged at once, since a lost wake-up costs one tick. Celery's worker dies if it loses a
-    # Redis while it owes it an acknowledgement.
+    # Acknowledged at once, since a lost wake-up costs one tick.
     task_acks_late=False,
     worker_prefetch_multiplier=1,
     broker_connection_retry_on_startup=True,
@@ -129,4 +128,5 @@ class BeatThread(bootsteps.StartStopStep):
 
 
 app.steps["worker"].update((BeatThread, Standby))
+app.steps["consumer"].add(LetGo)
 app.user_options["worker"].add(Option(["--beat-thread"], help="Run beat in a thread; its file."))

@@ -9,9 +9,11 @@ from threading import Event, Thread
 from typing import Any
 
 from celery import Celery, bootsteps
+from celery.worker.consumer.tasks import Tasks
 from django.db import close_old_connections
 from kombu import Connection
 from kombu.exceptions import OperationalError
+from kombu.transport.virtual import Channel
 
 log = logging.getLogger(__name__)
 
@@ -45,6 +47,22 @@ class Standby(bootsteps.StartStopStep):
             if is_away:
                 do_work(app)
             self.was_away = is_away
+
+
+class LetGo(bootsteps.StartStopStep):
+    """What was received from a broker that went away is let go: a lost wake-up costs one tick.
+
+    Left alone, kombu gives it back to the Redis that is gone, which fails in a way that ends the
+    worker (kombu 5.7, whenever an acknowledgement was still owed).
+    """
+
+    requires = (Tasks,)
+
+    def start(self, parent: Any) -> None:
+        """Called with the worker's consumer each time that it is connected."""
+        channel = parent.task_consumer.channel
+        if isinstance(channel, Channel):
+            channel.qos.restore_at_shutdown = False
 
 
 def do_work(app: Celery) -> None:

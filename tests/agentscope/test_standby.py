@@ -3,10 +3,11 @@
 from types import SimpleNamespace
 
 import pytest
+from kombu import Connection
 
 from agentscope import standby
 from agentscope.celery import app
-from agentscope.standby import WORK, Standby, broker_answers, do_work
+from agentscope.standby import WORK, LetGo, Standby, broker_answers, do_work
 
 
 @pytest.fixture
@@ -62,3 +63,17 @@ def test_a_broker_that_is_not_there(url):
 
 def test_a_broker_that_is_there():
     assert broker_answers("memory://")
+
+
+def test_what_is_owed_to_a_broker_that_went_away_is_let_go():
+    with Connection("memory://") as broker:
+        channel = broker.channel()
+        channel.qos.append("a message", "its tag")
+        channel.do_restore = True  # as that of a Redis
+        channel.qos.restore_unacked = pytest.fail
+        LetGo(None).start(SimpleNamespace(task_consumer=SimpleNamespace(channel=channel)))
+        channel.close()
+
+
+def test_the_worker_lets_go():
+    assert LetGo in app.steps["consumer"]
