@@ -2,12 +2,13 @@
 
 from collections import defaultdict
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from django.db import transaction
 from django.test import TransactionTestCase, override_settings
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 from pytest_django.plugin import DjangoDbBlocker
 
 from tests.kit.stack import Stack, embedded_stack
@@ -16,8 +17,19 @@ from tests.kit.stack import Stack, embedded_stack
 LONGEST_OF_STACKS = "test_supervisor.py"
 
 # A slow machine is no reason to fail.
-settings.register_profile("no deadline", deadline=None)
-settings.load_profile("no deadline")
+settings.register_profile("no hurry", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("no hurry")
+
+# After so many seconds work is left for the next turn, or what is known is read again.
+HURRIED = (
+    *("agentscope.pipeline.SHIFT", "agentscope.pipeline.GLANCING", "agentscope.pipeline.LEISURELY"),
+    *("agentscope.watching.SHIFT", "agentscope.jobs.run.SHIFT", "agentscope.routing.tasks.SHIFT"),
+    *("agentscope.traces.again.STEP", "agentscope.search.again.STEP", "ingest.tasks.TURN"),
+    *("agentscope.billing.repricing.STEP", "agentscope.redaction.stored.STEP"),
+    *("agentscope.search.read.SECONDS", "agentscope.search.inside.SECONDS"),
+    *("ui.views.within.LONGER", "agentscope.prices.book.STALE_AFTER"),
+)
+A_WHILE = 3_600.0  # seconds
 
 
 @pytest.hookimpl(trylast=True)
@@ -48,13 +60,23 @@ def _quick() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _no_hurry() -> Iterator[None]:
+    """Work ends when it is done, and runs end when a test lets time pass, on a slow machine too: a
+    test of what happens when the time is up says itself how short it is."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in HURRIED:
+            patch.setattr(name, A_WHILE)
+        patch.setattr("agentscope.alerts.preview.PATIENCE", int(A_WHILE * 1_000))
+        patch.setattr("agentscope.traces.examined.QUIET", timedelta(seconds=A_WHILE))
+        yield
+
+
 @pytest.fixture(autouse=True)
-def _prices(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Prices are looked up again when they change, not when a slow test takes long; those of a test
-    are not known to the next."""
+def _prices() -> Iterator[None]:
+    """The prices of a test are not known to the next."""
     from agentscope.prices import book
 
-    monkeypatch.setattr(book, "STALE_AFTER", 3_600.0)
     before = book.shelf.stamp
     yield
     if book.shelf.stamp != before:

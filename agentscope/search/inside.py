@@ -74,7 +74,7 @@ class Within:
         )
 
 
-def look_on(within: Within, generation: int, seconds: float = SECONDS) -> TraceSearch:
+def look_on(within: Within, generation: int, seconds: float | None = None) -> TraceSearch:
     """Read one more slice of payloads and remember what is in it. `generation` is that of the
     trace, which grows with it. The number of queries grows with what is read in the time."""
     found = within.begun()
@@ -83,7 +83,8 @@ def look_on(within: Within, generation: int, seconds: float = SECONDS) -> TraceS
         found.searched = found.records = found.unplaced = 0
     if not found.is_done:
         found.generation = generation if found.after == FIRST_SPAN else found.generation
-        Slice(within, found, monotonic() + seconds).read()
+        end = monotonic() + (SECONDS if seconds is None else seconds)
+        Slice(within, found, end).read()
         remember(found)
     return found
 

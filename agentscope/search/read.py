@@ -56,12 +56,13 @@ def search(
     filters: TraceFilters,
     after: SearchCursor | None = None,
     limit: int = 50,
-    seconds: float = SECONDS,
+    seconds: float | None = None,
 ) -> SearchPage:
     """At most `limit` traces with a step that has all that is asked for, and that fit the filters,
     whose times here are those of the step. The number of queries grows with what is read, not with
     what is stored."""
-    return Search(project_id, asked, filters, limit, monotonic() + seconds).page(after)
+    end = monotonic() + (SECONDS if seconds is None else seconds)
+    return Search(project_id, asked, filters, limit, end).page(after)
 
 
 class Search:

@@ -18,8 +18,9 @@ from agentscope.billing.models import BilledCall
 from agentscope.celery import app
 from agentscope.glance import rules_of
 from agentscope.pipeline import examine, examine_due, partitions
+from agentscope.traces import examined
 from agentscope.traces.due import LOCK_TRACE, TRACE_REST
-from agentscope.traces.examined import CLAIMED, LEASE, QUIET, claim_due
+from agentscope.traces.examined import CLAIMED, LEASE, claim_due
 from agentscope.traces.models import Trace, TraceIndex
 from agentscope.traces.read import trace, trace_tree
 from agentscope.traces.write import save_logs, save_spans
@@ -96,14 +97,14 @@ def test_it_ends_when_all_is_there_and_nothing_came_for_a_while():
     save_spans(7, RUN)
     examine_due()
     assert trace(7, ID).state == "running"
-    later(QUIET)
+    later(examined.QUIET)
     examine_due()
     assert (trace(7, ID).state, trace(7, ID).examine_after) == ("ended", None)
 
 
 def test_a_late_span_brings_it_back():
     save_spans(7, RUN)
-    later(QUIET)
+    later(examined.QUIET)
     examine_due()
     assert trace(7, ID).state == "ended"
     save_spans(7, understood(wire_span(9, parent_id=ROOT)))
@@ -130,7 +131,7 @@ def test_time_alone_does_not_load_the_spans_again(monkeypatch):
     examine(7, ID)
     seconds = trace(7, ID).examine_seconds
     monkeypatch.setattr(pipeline, "load_spans", None)
-    later(QUIET)
+    later(examined.QUIET)
     examine_due()
     assert (trace(7, ID).state, trace(7, ID).examine_seconds) == ("ended", seconds)
 

@@ -112,6 +112,7 @@ def test_it_gives_way_after_a_part_of_a_second(monkeypatch):
         examined_before(number, timezone.now() - HOUR)
     upgrade()
     clock = iter([0.0, 0.0, 0.1, 0.6])
+    monkeypatch.setattr(pipeline, "LEISURELY", 0.5)
     monkeypatch.setattr(pipeline, "monotonic", lambda: next(clock))
     examine_at_leisure()
     assert waiting_at_leisure() == 3

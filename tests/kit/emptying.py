@@ -7,6 +7,9 @@ few of more than a hundred tables and partitions.
 
 from __future__ import annotations
 
+from threading import Condition, current_thread, main_thread
+
+from django.core.signals import request_finished, request_started
 from django.db import connection
 
 from agentscope.prices.models import ModelPrice
@@ -36,7 +39,35 @@ begin
     end if;
 end $$
 """
+PATIENCE = 60  # seconds
 PRICES = "select count(*), max(xmin::text::bigint) from model_price"
+
+
+class UnderWay:
+    """Requests that threads of a live server are at: a page that is closed does not end them."""
+
+    def __init__(self) -> None:
+        """Hear of them from now on."""
+        self.count, self.changed = 0, Condition()
+        request_started.connect(self.began)
+        request_finished.connect(self.ended)
+
+    def began(self, **_: object) -> None:
+        self.add(1)
+
+    def ended(self, **_: object) -> None:
+        self.add(-1)
+
+    def add(self, more: int) -> None:
+        if current_thread() is not main_thread():  # where a test itself asks
+            with self.changed:
+                self.count += more
+                self.changed.notify_all()
+
+    def wait(self) -> None:
+        """Until there are none, or one of them hangs."""
+        with self.changed:
+            self.changed.wait_for(lambda: self.count <= 0, PATIENCE)
 
 
 class Emptying:
@@ -45,9 +76,12 @@ class Emptying:
     def __init__(self) -> None:
         """What the prices of the release are is not known yet."""
         self.brought: tuple[int, int] | None = None
+        self.under_way = UnderWay()
 
     def __call__(self) -> None:
-        """Remove what was stored. Prices that were touched are brought again."""
+        """Remove what was stored, once nobody reads it any more: two who lock tables in different
+        order would wait for each other. Prices that were touched are brought again."""
+        self.under_way.wait()
         with connection.cursor() as cursor:
             cursor.execute(REMOVE)
         ensure_partitions()

@@ -18,8 +18,13 @@ from agentscope.supervisor.child import Child
 from agentscope.supervisor.postgres import SETTINGS, Postgres
 
 ROOT = Path(__file__).resolve().parents[2]
-# Nothing here outlives the run, so nothing need survive a crash.
-THROW_AWAY = {**SETTINGS, "fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+# Nothing here outlives the run, so nothing need survive a crash. Workers of pytest share it, and a
+# test may have dozens of threads.
+THROW_AWAY = {
+    **SETTINGS,
+    **dict.fromkeys(("fsync", "synchronous_commit", "full_page_writes"), "off"),
+    "max_connections": "300",
+}
 
 
 @contextmanager

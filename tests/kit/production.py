@@ -24,7 +24,7 @@ from agentscope.supervisor.programs import web_answers
 from tests.kit.postgres import ROOT, THROW_AWAY, throw_away_folder
 from tests.kit.stack import free_port, manage
 
-START_SECONDS = 60
+START_SECONDS = 600
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
 OURS = ("web", "grpc", "decide", "worker", "beat")
 

@@ -9,7 +9,9 @@ from threading import Event, Thread
 
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 
-PATIENCE = 60  # seconds until a batch counts as undeliverable
+PATIENCE = 300  # seconds until a batch counts as undeliverable
+ANSWERED = 60  # seconds that a busy machine may take for an answer
+LOST = 10  # seconds after which a batch is sent again: who had it may be dead
 
 
 def batch(trace_id: bytes, spans: int) -> tuple[bytes, list[bytes]]:
@@ -25,12 +27,14 @@ def batch(trace_id: bytes, spans: int) -> tuple[bytes, list[bytes]]:
     return request.SerializeToString(), ids
 
 
-def post(url: str, body: bytes, headers: dict[str, str] | None = None) -> int:
-    """The status of one OTLP/HTTP request; 0 if there was no answer."""
+def post(
+    url: str, body: bytes, headers: dict[str, str] | None = None, seconds: float = ANSWERED
+) -> int:
+    """The status of one OTLP/HTTP request; 0 if there was no answer within so many seconds."""
     every = {"content-type": "application/x-protobuf", **(headers or {})}
     try:
         with urllib.request.urlopen(
-            urllib.request.Request(f"{url}/v1/traces", body, every), timeout=10
+            urllib.request.Request(f"{url}/v1/traces", body, every), timeout=seconds
         ) as answer:
             return int(answer.status)
     except urllib.error.HTTPError as error:
@@ -68,7 +72,7 @@ class Sender:
         """Whether the batch was acknowledged, after as many tries as it takes."""
         deadline = time.monotonic() + PATIENCE
         while time.monotonic() < deadline:
-            status = post(self.url, body, self.headers)
+            status = post(self.url, body, self.headers, LOST)
             self.statuses.add(status)
             if status == 200:
                 return True

@@ -16,8 +16,8 @@ from tests.kit.postgres import ROOT, throw_away_folder
 
 # By a shell: code of ours between fork and exec is not safe beside the threads of gRPC.
 DEAF = ("/bin/sh", "-c", 'trap "" INT; exec "$@"', "sh")
-START_SECONDS = 120
-STOP_SECONDS = 60
+START_SECONDS = 600  # more than programs take until they give up by themselves
+STOP_SECONDS = 300
 NOT_INHERITED = {"DATABASE_URL", "BROKER_URL", "AGENTSCOPE_SECRET_KEY", "DJANGO_SETTINGS_MODULE"}
 
 

@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_play
 from agentscope.projects.models import Project
 from tests.kit.chromium import ARGUMENTS, WIDE, chromium
 
-PATIENCE = 30_000  # ms; other programs may keep the machine busy
+PATIENCE = 120_000  # ms; other programs may keep the machine busy
 
 
 @pytest.fixture(scope="session")
@@ -40,6 +40,7 @@ def complaints() -> list[str]:
 def page(browser: Browser, live_server, complaints: list[str]) -> Iterator[Page]:
     """A page of the live server; fails its test if the browser complained of anything."""
     context = browser.new_context(base_url=live_server.url, viewport=WIDE)
+    context.set_default_timeout(PATIENCE)
     shown = context.new_page()
     watch(shown, complaints)
     yield shown

@@ -144,6 +144,7 @@ def test_without_scripts_all_of_it_works(browser, live_server, dear):
     expect(page.locator("#unit-threshold")).to_have_text("tokens")
     expect(page.get_by_label("Name", exact=True)).to_have_value("dear session")
     page.get_by_role("button", name="Save").click()
+    expect(page.get_by_text("Saved.")).to_be_visible()
     evaluate(dear.pk, LATER)
     page.goto(ALERTS)
     page.get_by_role("link", name="Session s-1").click()

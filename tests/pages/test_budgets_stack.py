@@ -13,7 +13,7 @@ from playwright.sync_api import Page, expect
 from tests.kit.chromium import WIDE
 from tests.kit.otlp import PROTOBUF, a_span, encode, pair, traces
 from tests.kit.sender import post
-from tests.pages.conftest import watch
+from tests.pages.conftest import PATIENCE, watch
 
 pytestmark = [pytest.mark.browser, pytest.mark.stack, pytest.mark.slow]
 PROJECT, AGENT = "budgeted", "planner"
@@ -72,7 +72,7 @@ def make_budget(page: Page) -> None:
 
 def gauge_says(page: Page, words: str) -> None:
     """The gauge of the list says so before long."""
-    until = time.monotonic() + 30
+    until = time.monotonic() + PATIENCE / 1000
     gauge = page.get_by_role("img", name=words)
     while not gauge.count() and time.monotonic() < until:
         page.goto(f"/p/{PROJECT}/budgets/")

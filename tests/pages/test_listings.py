@@ -159,6 +159,7 @@ def test_a_view_is_made_renamed_and_deleted(page, said):
     views.get_by_role("link", name="Rename or delete").click()
     page.get_by_label("Name", exact=True).fill("Look-ups")
     page.get_by_role("button", name="Rename").click()
+    expect(views.get_by_role("link", name="Look-ups")).to_have_attribute("aria-current", "page")
     views.get_by_role("link", name="All", exact=True).click()
     expect(rows_of_traces(page)).to_have_count(4)
     views.get_by_role("link", name="Look-ups").click()

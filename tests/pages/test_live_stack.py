@@ -15,7 +15,7 @@ from tests.kit.chromium import WIDE
 from tests.kit.otlp import PROTOBUF, a_span, encode, pair, traces
 from tests.kit.sender import post
 from tests.kit.stack import wait_until
-from tests.pages.conftest import watch
+from tests.pages.conftest import PATIENCE, watch
 from tests.pages.test_live import at_the_top
 from tests.pages.test_tree import ready, until
 
@@ -25,7 +25,6 @@ SECONDS, RUN_SECONDS, UPDATES = 60, 30 * 60, 180
 AGENTS, CHECKS = 12, 8
 TOTAL = AGENTS + 2 * (UPDATES + 2 * AGENTS)  # spans
 GROWN = 5  # different costs that a reader must have seen at least
-PATIENCE = 30_000  # ms
 SLACK = 5_000  # nodes: the last answers. All that came in the minute would be ten times as many.
 # How many spans the head of a page tells of, and how many nodes are in the document.
 SPANS = """() => {

@@ -48,5 +48,6 @@ def test_without_script_too(browser, live_server, shop):
     shown.goto("/p/shop/settings/")
     assert is_in_view(shown)
     shown.get_by_role("link", name="Problems", exact=True).click()
+    expect(shown.locator('.masthead [aria-current="page"]')).to_have_text("Problems")
     assert is_in_view(shown)
     context.close()

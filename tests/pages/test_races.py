@@ -4,6 +4,7 @@ import pytest
 from playwright.sync_api import APIResponse, Page, Route, expect
 
 from agentscope.vocabulary import Kind, Meaning
+from tests.pages.conftest import PATIENCE
 from tests.pages.test_live_views import TRACE, begun, more, turn
 from tests.pages.test_tree import PAGE, all_open, deep_run, enter, press, ready, row, until
 from tests.ui.traces import save_trace, span
@@ -30,7 +31,7 @@ class Slow:
 
     def wait(self, count: int = 1) -> None:
         """Until so many requests were answered."""
-        for _ in range(300):
+        for _ in range(PATIENCE // 50):
             if len(self.held) >= count:
                 return
             self.page.wait_for_timeout(50)

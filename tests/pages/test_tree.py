@@ -6,6 +6,7 @@ from playwright.sync_api import expect
 
 from agentscope.vocabulary import Flag, Kind, Meaning, Status
 from tests.kit.forests import SHAPES, forest
+from tests.pages.conftest import PATIENCE
 from tests.ui.test_trace_tree import store
 from tests.ui.traces import TRACE_ID, save_trace, span
 
@@ -240,7 +241,7 @@ def all_open(page, shop, rows):
 
 def until(page, script):
     """Waits until a script says so; scripts of the test are no scripts of the page."""
-    for _ in range(300):
+    for _ in range(PATIENCE // 100):
         if page.evaluate(script):
             return
         page.wait_for_timeout(100)
@@ -349,11 +350,11 @@ def test_on_a_narrow_screen_a_name_is_read_whole_beside_what_is_said_of_it(page,
     assert labels.count() == 5
     told = tree.locator("tr[data-failed] .name").last
     for words in ("failed", "+158 folded"):
-        expect(told.get_by_text(words)).to_be_in_viewport(ratio=1, timeout=5_000)
+        expect(told.get_by_text(words)).to_be_in_viewport(ratio=1)
     for label in labels.all():
         shown, whole = label.evaluate("label => [label.clientWidth, label.scrollWidth]")
         assert whole <= shown
-        expect(label).to_be_in_viewport(ratio=1, timeout=5_000)
+        expect(label).to_be_in_viewport(ratio=1)
     heights = "rows => rows.map(row => row.getBoundingClientRect().height)"
     assert len(set(tree.locator("tbody tr").evaluate_all(heights))) == 1
 

@@ -13,6 +13,7 @@ from tests.kit.stack import Stack, wait_until
 from tests.test_corpus import UNTOLD
 
 pytestmark = [pytest.mark.stack, pytest.mark.slow]
+PATIENCE = 600  # seconds
 USAGE = ("input", "output", "cache_read", "cache_write", "reasoning")
 
 
@@ -23,7 +24,7 @@ def replayed(stack: Stack) -> Stack:
         for signal in ("traces", "logs"):
             for body, content_type in case.bodies(signal):
                 send(stack, case, signal, body, content_type)
-    wait_until(lambda: is_settled(stack), 120)
+    wait_until(lambda: is_settled(stack), PATIENCE)
     return stack
 
 
@@ -57,14 +58,14 @@ def told(stack: Stack, case: Case) -> Figures:
 def send(stack: Stack, case: Case, signal: str, body: bytes, content_type: str) -> None:
     headers = {"content-type": content_type, "x-agentscope-project": case.name}
     request = urllib.request.Request(f"{stack.http_url}/v1/{signal}", body, headers)
-    with urllib.request.urlopen(request, timeout=30) as answer:
+    with urllib.request.urlopen(request, timeout=PATIENCE) as answer:
         assert answer.status == 200
 
 
 def read(stack: Stack, case: Case, path: str) -> dict[str, Any]:
     headers = {"x-agentscope-project": case.name}
     request = urllib.request.Request(f"{stack.http_url}/api/v1/{path}", headers=headers)
-    with urllib.request.urlopen(request, timeout=30) as answer:
+    with urllib.request.urlopen(request, timeout=PATIENCE) as answer:
         body: dict[str, Any] = json.load(answer)
         return body
 
@@ -75,6 +76,8 @@ def is_settled(stack: Stack) -> bool:
 
 
 def waiting(stack: Stack) -> Iterator[int]:
-    with urllib.request.urlopen(f"{stack.http_url}/api/v1/system/status", timeout=30) as answer:
+    with urllib.request.urlopen(
+        f"{stack.http_url}/api/v1/system/status", timeout=PATIENCE
+    ) as answer:
         status = json.load(answer)
     yield from (status["inbox_rows"], status["traces_due"])

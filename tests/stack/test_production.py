@@ -12,6 +12,7 @@ from tests.kit.production import production
 from tests.kit.stack import wait_until
 
 pytestmark = [pytest.mark.stack, pytest.mark.slow]
+PATIENCE = 300  # seconds
 CASE = ROOT / "tests" / "wire" / "langgraph-openinference"
 TRUTH = json.loads((CASE / "case.json").read_text())
 
@@ -39,7 +40,7 @@ def request(servers, path, key="", body=None):
         headers["authorization"] = f"Bearer {key}"
     asked = urllib.request.Request(f"{servers.http_url}{path}", body, headers)
     try:
-        with urllib.request.urlopen(asked, timeout=30) as answer:
+        with urllib.request.urlopen(asked, timeout=PATIENCE) as answer:
             return answer.status, json.loads(answer.read()) if body is None else {}
     except urllib.error.HTTPError as error:
         with error:
@@ -67,7 +68,8 @@ def test_a_trace_goes_all_the_way(servers, keys):
         return request(servers, "/api/v1/traces", read)[1]["traces"]
 
     wait_until(
-        lambda: sum(trace["spans"] for trace in traces()) == TRUTH["observed"]["spans_distinct"], 30
+        lambda: sum(trace["spans"] for trace in traces()) == TRUTH["observed"]["spans_distinct"],
+        PATIENCE,
     )
 
 
@@ -83,7 +85,7 @@ def test_a_worker_that_is_killed_loses_nothing(servers, keys):
     body = min(CASE.glob("*.traces.pb")).read_bytes()
     assert request(servers, "/v1/traces", ingest, body)[0] == HTTPStatus.OK
     servers.children["worker"].start()
-    wait_until(lambda: status(servers, read)["inbox_rows"] == 0, 30)
+    wait_until(lambda: status(servers, read)["inbox_rows"] == 0, PATIENCE)
 
 
 def test_without_redis_the_worker_lives_and_works(servers, keys):
@@ -91,9 +93,9 @@ def test_without_redis_the_worker_lives_and_works(servers, keys):
     servers.redis.stop()
     body = min(CASE.glob("*.traces.pb")).read_bytes()
     assert request(servers, "/v1/traces", ingest, body)[0] == HTTPStatus.OK
-    wait_until(lambda: status(servers, read)["inbox_rows"] == 0, 30)
+    wait_until(lambda: status(servers, read)["inbox_rows"] == 0, PATIENCE)
     servers.redis.start()
-    wait_until(lambda: request(servers, "/healthz/ready")[1]["broker"] == "reachable", 30)
+    wait_until(lambda: request(servers, "/healthz/ready")[1]["broker"] == "reachable", PATIENCE)
     assert servers.children["worker"].exit_code() is None
 
 

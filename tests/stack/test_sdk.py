@@ -23,7 +23,7 @@ from tests.kit.stack import Stack, wait_until
 
 pytestmark = [pytest.mark.stack, pytest.mark.slow]
 
-VISIBLE = 60  # seconds; the aim is 2, but other programs may keep the machine busy
+VISIBLE = 300  # seconds; the aim is 2, but other programs may keep the machine busy
 SPANS = 600  # more than one batch of the SDK
 
 
@@ -78,7 +78,7 @@ GOOD = encode(traces(a_span()), PROTOBUF)
 
 @pytest.fixture
 def connection(stack: Stack) -> Iterator[http.client.HTTPConnection]:
-    opened = http.client.HTTPConnection("127.0.0.1", stack.http_port, timeout=30)
+    opened = http.client.HTTPConnection("127.0.0.1", stack.http_port, timeout=VISIBLE)
     yield opened
     opened.close()
 

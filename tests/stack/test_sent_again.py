@@ -20,7 +20,7 @@ from tests.kit.stack import Stack, wait_until
 from tests.kit.world import PERIOD, steady
 
 pytestmark = [pytest.mark.stack, pytest.mark.slow]
-PATIENCE = 180  # seconds
+PATIENCE = 600  # seconds
 SPANS, TRACES, BATCH = 1000, 10, 43
 CLIENTS, TIMES = 4, 3
 

@@ -45,6 +45,7 @@ def test_what_is_written_wrong_is_said_with_its_place(client, project):
 
 def test_a_search_that_ran_out_of_time_says_how_far_it_came(client, project, monkeypatch):
     searchable(project)
+    monkeypatch.setattr("agentscope.search.read.SECONDS", 1)
     monkeypatch.setattr("agentscope.search.read.monotonic", iter(range(0, 10**6, 5)).__next__)
     text = client.get(f"{LIST}?q=blue").text
     assert "Nothing found yet" in text

@@ -31,7 +31,10 @@ PROJECT, OTHER = 1, 2
 START = datetime(2026, 11, 20, tzinfo=UTC)
 DAYS = 4
 EVERY = AgentFilters()
-SOME = settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+SOME = settings(
+    max_examples=25,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
 ADDED = (
     "runs failed_runs errors llm_calls tool_calls input_tokens output_tokens known_cost "
     "inclusive_cost inclusive_unpriced unpriced_calls unpriced_tokens durations_left"

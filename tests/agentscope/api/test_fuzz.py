@@ -20,7 +20,7 @@ VALUES = WORDS | st.text(max_size=12)
 fuzz = settings(
     max_examples=60,
     deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 
 

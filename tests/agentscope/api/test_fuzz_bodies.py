@@ -44,7 +44,7 @@ BUDGET = dict.fromkeys(FIELDS["budgets"], VALUES)
 fuzz = settings(
     max_examples=40,
     deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 
 

@@ -19,7 +19,7 @@ from tests.agentscope.budgets.told import ask, budget, look, tell
 from tests.kit.costs import call, uuid
 
 PAGE, JSON = "/api/v1/budgets", "application/json"
-SOON = (timezone.now() + timedelta(hours=2)).replace(microsecond=0).isoformat()
+SOON = (timezone.now() + timedelta(days=2)).replace(microsecond=0).isoformat()
 STOP = {"of": "agent", "name": "planner", "why": "it loops"}
 
 

@@ -126,7 +126,9 @@ def test_whatever_trace_is_examined_first(order):
     assert billings(0, 1, 2) == ["counted", "copied", "copied"]
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(
     st.lists(
         st.tuples(st.integers(0, 2), st.integers(0, 90), st.sampled_from(["r", "s", ""])),

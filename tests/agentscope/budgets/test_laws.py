@@ -18,7 +18,7 @@ from tests.kit.costs import HOUR_NS, call, uuid
 
 few = settings(
     max_examples=10,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
     phases=[Phase.explicit, Phase.reuse, Phase.generate],  # to shrink would take minutes
 )
 amounts = st.integers(1, 900).map(lambda cents: Decimal(cents) / 100)

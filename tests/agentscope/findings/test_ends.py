@@ -9,7 +9,10 @@ from agentscope.findings.ends import numbers
 
 
 @pytest.mark.django_db
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=50)
+@settings(
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+    max_examples=50,
+)
 @given(st.lists(st.integers(-(2**63), 2**63 - 1)))
 def test_what_was_sent_is_read(some):
     with connection.cursor() as cursor:

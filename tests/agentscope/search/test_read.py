@@ -229,7 +229,10 @@ def test_the_number_of_queries_does_not_grow():
     assert queries() == few
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=25)
+@settings(
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+    max_examples=25,
+)
 @given(text=st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=60))
 def test_every_word_of_a_text_finds_its_trace(text):
     SearchBlock.objects.all().delete()

@@ -68,7 +68,7 @@ def copies() -> st.SearchStrategy[list[tuple[int | None, WireSpan]]]:
 @settings(
     max_examples=40,
     deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(copies(), st.data())
 def test_order_and_batches_and_repetition_do_not_matter(

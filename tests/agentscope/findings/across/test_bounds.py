@@ -107,7 +107,9 @@ def told_of_one_task() -> dict[int, Run]:
 
 
 @settings(
-    max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=6,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(order=st.permutations([1, 2, 3, 4, 5, 6]), late=st.sets(st.integers(1, 6), max_size=3))
 def test_the_order_of_traces_is_no_matter_even_if_parts_come_late(

@@ -184,7 +184,9 @@ def worlds() -> st.SearchStrategy[list[Run]]:
 
 
 @settings(
-    max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=12,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(runs=worlds(), seed=st.randoms(use_true_random=False))
 def test_the_order_of_arrival_and_of_examination_does_not_matter(runs: list[Run], seed):
