@@ -15,6 +15,7 @@ from agentscope.budgets.models import Budget
 from agentscope.budgets.policy import Fail, Terms
 from agentscope.budgets.preview import Past
 from agentscope.budgets.read import Stand, State
+from agentscope.meter.scope import group_name
 from ui import amounts
 from ui.gauge import Filled, Gauge, amount, gauge, spent, unpriced
 from ui.rule_words import looked_at
@@ -89,11 +90,6 @@ def group_line(terms: Terms, stand: Stand) -> GroupLine:
     )
     name = group_name(terms.watch.scope.each, stand.group)
     return line_of(stand.group, name, filled, ahead(filled, stand))
-
-
-def group_name(each: str, group: str) -> str:
-    """A group as people know it: a run by its 32 hex digits."""
-    return group.replace("-", "") if each == "trace" else group
 
 
 def line_of(group: str, name: str, filled: Filled, ahead: str) -> GroupLine:

@@ -9,7 +9,7 @@ from datetime import datetime
 from agentscope.alerts.words import DIMENSION
 from agentscope.budgets.by_hand import over_at
 from agentscope.budgets.models import Budget, Lift, Stop
-from ui.budget_words import group_name
+from agentscope.meter.scope import group_name
 
 
 @dataclass(frozen=True, slots=True)

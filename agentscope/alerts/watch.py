@@ -22,7 +22,7 @@ from agentscope.alerts.conditions import AtLeast, BurnRate, Condition, GoneWithi
 from agentscope.alerts.machine import Policy, Silence
 from agentscope.alerts.metrics import BY_CODE, Metric, OfFindings
 from agentscope.alerts.windows import MONDAY, Calendar, Rolling, Span, Unit, Whole
-from agentscope.meter.scope import Scope
+from agentscope.meter.scope import COLUMN, Scope
 
 SHORTEST, LONGEST = 60, 90 * 86_400  # seconds of a rolling window
 MOST_HELD = 86_400  # seconds
@@ -78,19 +78,21 @@ def scope_of(only: Mapping[str, Any], each: str) -> Scope:
     """Whose use is meant."""
     said = {name: str(value) for name, value in only.items() if value}
     if "trace" in said:
-        said["trace"] = uuid_of(said["trace"])
+        said["trace"] = uuid_of(said["trace"], "only")
+    if each and each not in COLUMN:
+        raise BadRule("each", f"Use is told apart by {', '.join(COLUMN)}, not by “{each}”.")
     try:
         return Scope(said, each)
     except ValueError as error:
         raise BadRule("only", str(error)) from error
 
 
-def uuid_of(said: str) -> str:
-    """The id of a trace as it is stored. Raises BadRule."""
+def uuid_of(said: str, part: str) -> str:
+    """The id of a trace as it is stored. Raises BadRule of the part that says it."""
     try:
         return str(UUID(said))
     except ValueError as error:
-        raise BadRule("only", "A trace is named by the 32 hex digits of its id.") from error
+        raise BadRule(part, "A trace is named by the 32 hex digits of its id.") from error
 
 
 def of_metric(metric: Metric, of: str) -> str:

@@ -15,9 +15,10 @@ from agentscope.api.costs import too_long
 from agentscope.api.json_body import json_body
 from agentscope.api.managed import ManagedView, changing, naming_parts
 from agentscope.api.project_view import json_answer
-from agentscope.budgets.policy import Terms, plain, terms
+from agentscope.budgets.policy import Terms, check_policy, plain, terms
 from agentscope.budgets.preview import Past, past
 from agentscope.costs.bounded import TookTooLong
+from agentscope.meter.scope import group_name
 from agentscope.projects.models import Key
 
 
@@ -28,7 +29,9 @@ class PreviewView(ManagedView):
     def post(self, request: Request) -> HttpResponse:
         """Who used how much in the windows before, beside a limit; nothing is kept."""
         with naming_parts():
-            asked = terms(said_of(json_body(request)), self.project.week_start)
+            said = said_of(json_body(request))
+            check_policy(said["policy"])
+            asked = terms(said, self.project.week_start)
         try:
             found = past(self.project, asked, time_ns())
         except TookTooLong as error:
@@ -38,18 +41,20 @@ class PreviewView(ManagedView):
 
 def preview_body(asked: Terms, windows: Sequence[Past]) -> dict[str, Any]:
     """The windows before as BudgetPreviewShape."""
-    found = [window_body(each) for each in windows]
+    found = [window_body(window, asked.watch.scope.each) for window in windows]
     return {"unit": asked.unit, "limit": plain(asked.limit), "windows": found}
 
 
-def window_body(found: Past) -> dict[str, Any]:
-    """A window as BudgetWindowShape."""
+def window_body(found: Past, each: str) -> dict[str, Any]:
+    """A window of a budget of each … as BudgetWindowShape."""
     return {
         "begin": iso(found.window.begin_ns),
         "end": iso(found.window.end_ns),
         "groups": found.groups,
         "most": plain(found.most),
-        "over": [{"group": name, "spent": plain(spent)} for name, spent in found.over],
+        "over": [
+            {"group": group_name(each, name), "spent": plain(spent)} for name, spent in found.over
+        ],
         "more_over": not found.is_all,
         "unpriced_calls": found.unpriced_calls,
     }

@@ -27,6 +27,7 @@ from agentscope.budgets.models import Budget
 from agentscope.budgets.policy import plain
 from agentscope.budgets.read import Stand, State, budget, budgets, states, told_channels
 from agentscope.budgets.write import delete_budget, save_budget
+from agentscope.meter.scope import group_name
 
 TEXTS, OBJECTS = ("name", "unit", "each"), ("only", "window", "policy")
 NAMES = (*TEXTS, "enabled", "limit", "soft", *OBJECTS, "channels")
@@ -143,7 +144,7 @@ def body(state: State, channels: list[int]) -> dict[str, Any]:
         "channels": channels,
         "trouble": state.trouble,
         "resets_at": None if state.resets_at_ns is None else iso(state.resets_at_ns),
-        "groups": [stand_body(each) for each in state.groups],
+        "groups": [stand_body(each, found.each) for each in state.groups],
         "total": state.total,
     }
 
@@ -155,11 +156,11 @@ def cells(bodies: list[dict[str, Any]]) -> Iterator[list[object]]:
         yield [*(cell(said[name]) for name in HEAD), *map(first.get, FIRST)]
 
 
-def stand_body(stand: Stand) -> dict[str, Any]:
-    """A group as StandShape."""
+def stand_body(stand: Stand, each: str) -> dict[str, Any]:
+    """A group of a budget of each … as StandShape."""
     left = stand.seconds_left
     return {
-        "group": stand.group,
+        "group": group_name(each, stand.group),
         "spent": plain(stand.spent),
         "reserved": plain(stand.reserved),
         "unpriced_calls": stand.unpriced_calls,

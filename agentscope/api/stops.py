@@ -51,6 +51,7 @@ from agentscope.budgets.write import (
     set_otherwise,
     stop,
 )
+from agentscope.meter.scope import group_name
 
 A_PAGE, AT_ONCE, LAST_POSITION = 50, 500, 10**9
 HOLDS, ENDED = "holds", "ended"
@@ -215,7 +216,8 @@ def of_group(each: str) -> str:
 def lift_body(lift: Lift) -> dict[str, Any]:
     """A lift as LiftShape, in the order of LIFT."""
     trace = None if lift.trace is None else lift.trace.hex
-    body = {"id": lift.pk, "budget": lift.budget_id, "group": lift.group, "trace": trace}
+    group = group_name(lift.budget.each if lift.budget else "", lift.group)
+    body = {"id": lift.pk, "budget": lift.budget_id, "group": group, "trace": trace}
     return body | said_body(lift)
 
 

@@ -104,7 +104,7 @@ def answered(project: Project, asked: Question, now_ns: int, suggest: Suggest | 
         for each in placed(every, asked)
     ]
     untold = [each.name for each in every if is_untold(each.watch.scope, asked)]
-    found = verdict(known, levels, now)
+    found = verdict(known, levels, now, asked.tool)
     model = model_for(project.pk, asked, found, suggest)
     closed = fail(known, levels)
     return Answer(found, known, levels, untold, usd, closed, now, model, settled=settled(said))

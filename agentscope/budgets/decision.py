@@ -11,11 +11,11 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from agentscope.alerts.windows import Window
-from agentscope.alerts.words import digits
 from agentscope.budgets.policy import ERRORS, Fail, Policy, Terms, plain
 from agentscope.budgets.standing import Around, Place, Standing
 from agentscope.findings.circuits import Hour, State, after
 from agentscope.findings.severity import Severity
+from agentscope.meter.scope import group_name
 
 CENTI = Decimal("0.0001")  # USD; smaller amounts are told as they are
 SEVERITIES = {each.word: each for each in Severity}
@@ -78,7 +78,7 @@ def level(
     decision, reached = reached_by(terms, taken, needs or Decimal(0))
     if decision == Decision.STOP and standing.lifted:
         decision = Decision.WARN
-        reached += f" {standing.lifted[0]} lets it go on: {standing.lifted[1]}"
+        reached += let_go(*standing.lifted)
     reason = f"{said(place, standing, window)} {reached}" if reached else ""
     return Level(place, standing, window, needs, decision, reason)
 
@@ -89,7 +89,7 @@ def reached_by(terms: Terms, taken: Decimal, needs: Decimal) -> tuple[Decision, 
     if taken >= terms.limit:
         return Decision[policy.hard.upper()], "Nothing is left."
     if taken + needs > terms.limit:
-        left, asked = amount(terms, terms.limit - taken), amount(terms, needs)
+        left, asked = told_apart(terms, terms.limit - taken, needs)
         return Decision[policy.hard.upper()], f"This call may use {asked}, and {left} are left."
     if taken + needs >= terms.soft:
         share = f"{terms.soft / terms.limit:.0%}"
@@ -100,11 +100,13 @@ def reached_by(terms: Terms, taken: Decimal, needs: Decimal) -> tuple[Decision, 
 def said(place: Place, standing: Standing, window: Window) -> str:
     """What a budget has, in a sentence."""
     terms = place.terms
-    of = f" for {terms.watch.scope.each} “{digits(place.group)}”" if place.group else ""
+    each = terms.watch.scope.each
+    of = f" for {each} “{group_name(each, place.group)}”" if place.group else ""
     unknown = standing.unpriced_calls
     spent = amount(terms, spent_in(standing, window))
     least = "at least " if unknown and terms.unit == "usd" else ""
-    priced = f"; {unknown} calls have no price" if least else ""
+    calls = "1 call has" if unknown == 1 else f"{unknown:,} calls have"
+    priced = f"; {calls} no price" if least else ""
     held = f" and {amount(terms, standing.reserved)} are reserved" if standing.reserved else ""
     limit = amount(terms, terms.limit)
     return f"Of budget “{terms.name}”{of}, {least}{spent} of {limit} are spent{held}{priced}."
@@ -119,25 +121,42 @@ def amount(terms: Terms, value: Decimal) -> str:
     return f"${value:,.4f}" if value >= CENTI else f"${plain(value)}"
 
 
-def verdict(around: Around, levels: list[Level], now: datetime) -> Verdict:
-    """The answer: what a person stopped, then findings and tools that fail, then budgets."""
+def told_apart(terms: Terms, one: Decimal, other: Decimal) -> tuple[str, str]:
+    """Two amounts that differ, with as many digits as it takes to see that."""
+    short = amount(terms, one), amount(terms, other)
+    if short[0] != short[1]:
+        return short
+    return exact(terms, one), exact(terms, other)
+
+
+def exact(terms: Terms, value: Decimal) -> str:
+    """An amount with its unit, and all of its digits."""
+    return f"{plain(value)} tokens" if terms.unit == "tokens" else f"${plain(value)}"
+
+
+def let_go(who: str, why: str) -> str:
+    """That a person lets it go on, as the end of a reason."""
+    return f" It is let go on by {who}: {why}"
+
+
+def verdict(around: Around, levels: list[Level], now: datetime, tool: str = "") -> Verdict:
+    """The answer: what a person stopped, then findings and the tool if it fails, then budgets."""
     if around.stop:
         of, name, who, why = around.stop
-        return Verdict(Decision.STOP, f"{who} stopped {of} “{name}”: {why}")
+        return Verdict(Decision.STOP, f"The {of} “{name}” was stopped by {who}: {why}")
     policies = [each.place.terms.policy for each in levels]
     found = stopping(around, policies)
-    if found and around.lifted is None:
+    if found and not found["lifted"]:
         return Verdict(Decision.STOP, found["sentence"], finding=found)
     if is_broken(around, now) and any(each.errors for each in policies):
-        return Verdict(Decision.STOP, f"The tool keeps failing: {failed(around)}.")
+        return Verdict(Decision.STOP, f"Tool “{tool}” keeps failing: {failed(around)}.")
     if not levels:
         decision = Decision[around.otherwise[0].upper()]
         return Verdict(decision, "No budget holds for this call.")
     worst = max(levels, key=lambda each: (each.decision, -left(each)))
     reason = worst.reason or said(worst.place, worst.standing, worst.window)
-    if found and around.lifted:
-        who, why = around.lifted
-        reason += f" {found['sentence']} {who} lets it go on: {why}"
+    if found:
+        reason += f" {found['sentence']}{let_go(*found['lifted'])}"
         return Verdict(max(worst.decision, Decision.WARN), reason, worst, found)
     return Verdict(worst.decision, reason, worst)
 
@@ -149,8 +168,10 @@ def left(level: Level) -> Decimal:
 
 
 def stopping(around: Around, policies: list[Policy]) -> dict[str, Any]:
-    """The worst finding that a policy stops for; empty if there is none."""
-    return next((each for each in around.findings if any(stops_for(policies, each))), {})
+    """The worst finding that a policy stops for, before those in spite of which a person lets its
+    trace go on; empty if there is none."""
+    found = [each for each in around.findings if any(stops_for(policies, each))]
+    return min(found, key=lambda each: bool(each["lifted"]), default={})
 
 
 def stops_for(policies: list[Policy], finding: dict[str, Any]) -> Iterator[bool]:
@@ -177,9 +198,10 @@ def is_broken(around: Around, now: datetime) -> bool:
 
 
 def failed(around: Around) -> str:
-    """How often a tool failed, in words."""
-    calls, failures, _ = around.tool or (0, 0, False)
-    return f"{failures} of {calls} calls in the last hour failed"
+    """How often a tool failed, in words, and whether that stays so."""
+    calls, failures, permanent = around.tool or (0, 0, False)
+    said = f"{failures} of {calls} calls in the last hour failed"
+    return f"{said}, permanently" if permanent else said
 
 
 def fail(around: Around, levels: list[Level]) -> Fail:

@@ -13,7 +13,7 @@ A policy is plain JSON, so that forms, the API and the database hold the same:
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
@@ -127,6 +127,18 @@ def policy_of(said: Mapping[str, Any]) -> Policy:
         tuple(map(str, findings)),
         bool(said.get("errors")),
     )
+
+
+def check_policy(said: Mapping[str, Any]) -> None:
+    """A name that is misspelt, or a switch that is none, would stop nothing. What is kept is read
+    all the same. Raises BadRule."""
+    names = [each.name for each in fields(Policy)]
+    if strange := [name for name in said if name not in names]:
+        raise BadRule("policy", f"It says {', '.join(names)}; there is no “{strange[0][:40]}”.")
+    if not isinstance(said.get("errors", False), bool):
+        raise BadRule("policy", f"“errors” is true or false, not “{str(said['errors'])[:40]}”.")
+    if not isinstance(said.get("model") or "", str):
+        raise BadRule("policy", "“model” is the name of a model.")
 
 
 def one_of(said: Mapping[str, Any], name: str, words: tuple[str, ...]) -> str:

@@ -22,6 +22,7 @@ from agentscope.budgets.models import Answer, Budget, Otherwise
 from agentscope.budgets.policy import Terms, terms
 from agentscope.projects.models import Project
 
+USD_DIGITS = 12  # after the point, as costs have
 # The groups of each budget that used or hold most in its present window. Of a group whose first
 # calls are under way nothing is spent yet.
 STANDS = """
@@ -139,8 +140,13 @@ def stand(terms: Terms, window: Window, row: Sequence[Any], now_ns: int) -> Stan
     left = seconds_left(terms.limit, spent + reserved, a_second)
     if left is not None and is_calendar and left > ends_in:
         left = None
-    forecast = spent + a_second * ends_in if is_calendar else None
+    forecast = kept(terms, spent + a_second * ends_in) if is_calendar else None
     return Stand(group, spent, reserved, unpriced, a_second, as_of_ns, forecast, left)
+
+
+def kept(terms: Terms, amount: Decimal) -> Decimal:
+    """An amount as exact as its unit is: what is to come is no surer than what is spent."""
+    return round(amount, 0 if terms.unit == "tokens" else USD_DIGITS)
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,8 +23,11 @@ IN_SESSION = "1 hour"  # findings of a session that are older stop nobody who na
 FINDINGS = """
 select coalesce(jsonb_agg(jsonb_build_object('code', finding.code, 'sentence', finding.sentence,
     'severity', finding.severity, 'trace', replace(trace_id::text, '-', ''),
-    'fingerprint', replace(finding.fingerprint::text, '-', '')) order by severity desc, last_at),
-    '[]')
+    'fingerprint', replace(finding.fingerprint::text, '-', ''), 'lifted', (
+        select jsonb_build_array(who, why) from budget_lift as lift
+        where lift.project_id = finding.project_id and lift.trace = finding.trace_id
+        and lift.until > %(now)s and lift.ended_at is null order by lift.until desc limit 1)
+    ) order by severity desc, last_at), '[]')
 from finding where project_id = %(project)s and withdrawn_at is null
 and ({of}) and not exists (select from finding_cause as cause
     where cause.project_id = finding.project_id and cause.fingerprint = finding.fingerprint
@@ -53,9 +56,6 @@ select stamp, case when stamp is distinct from %(stamp)s then (
 (select jsonb_build_array(calls, failures, permanent, as_of_ns) from budget_tool_hour
     where project_id = %(project)s and tool = %(tool)s and %(tool)s <> ''),
 ({{findings}}),
-(select jsonb_build_array(who, why) from budget_lift where project_id = %(project)s
-    and trace = %(trace)s::uuid and until > %(now)s and ended_at is null
-    order by until desc limit 1),
 ({WAITS})
 from (select concat_ws(' ', count(*), max(id), max(changed_at)) as stamp from budget
     where project_id = %(project)s and enabled) as budgets
@@ -118,8 +118,8 @@ class Around:
     otherwise: tuple[str, str]  # decision and fail
     stop: tuple[str, str, str, str] | None  # of what, which one, by whom, why
     tool: tuple[int, int, bool] | None  # calls and failures of the last hour; permanent?
-    findings: list[dict[str, Any]]  # of the trace, else of the session, the worst first
-    lifted: tuple[str, str] | None  # findings stop it not: by whom, why
+    # Of the trace, else of the session, the worst first; `lifted`: by whom, why it may go on.
+    findings: list[dict[str, Any]]
     lag_seconds: float  # how long ago came what is not in what is spent
 
 
@@ -190,7 +190,7 @@ def named(asked: Question) -> dict[str, Any]:
 def around(answer: Asked, now: datetime) -> Around:
     """What holds for a call."""
     stamp, *rows = answer.around.fetchone() or ()
-    budgets, otherwise, stopped, tool, findings, lifted, waits = map(parsed, rows)
+    budgets, otherwise, stopped, tool, findings, waits = map(parsed, rows)
     return Around(
         stamp,
         budgets,
@@ -198,7 +198,6 @@ def around(answer: Asked, now: datetime) -> Around:
         stopped,
         fresh(tool, now),
         findings,
-        lifted,
         max(float(waits or 0), 0.0),
     )
 

@@ -11,8 +11,9 @@ from uuid import UUID
 from agentscope.alerts.windows import SECOND
 from agentscope.budgets.decision import Level, Verdict, circuit, failed
 from agentscope.budgets.policy import Fail, plain
-from agentscope.budgets.question import Question
+from agentscope.budgets.question import Question, Settled
 from agentscope.budgets.standing import Around
+from agentscope.meter.scope import group_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +70,7 @@ def budget_body(level: Level | None) -> dict[str, Any]:
     terms, standing = level.place.terms, level.standing
     return {
         "budget": {"id": terms.id, "name": terms.name},
-        "group": level.place.group,
+        "group": group_name(terms.watch.scope.each, level.place.group),
         "unit": terms.unit,
         "spent": plain(level.spent),
         "reserved": plain(standing.reserved),
@@ -91,13 +92,12 @@ def circuit_body(answer: Answer) -> dict[str, Any] | None:
     if state is None or answer.around.tool is None:
         return None
     calls, failures, permanent = answer.around.tool
-    said = f"{failed(answer.around)}{', permanently' if permanent else ''}"
     return {
         "state": state.value,
         "calls": calls,
         "failures": failures,
         "permanent": permanent,
-        "sentence": said,
+        "sentence": failed(answer.around),
     }
 
 
@@ -125,9 +125,16 @@ def asked_body(asked: Question) -> dict[str, Any]:
         "estimated_output_tokens": asked.output_tokens,
         "estimated_usd": None if asked.usd is None else plain(asked.usd),
         "reserve": asked.reserve or None,
-        "reservation": asked.settled.key.hex if asked.settled else None,
+        **(settled_body(asked.settled) if asked.settled else {}),
     }
     return {name: value for name, value in plainly.items() if value not in ("", None)}
+
+
+def settled_body(settled: Settled) -> dict[str, Any]:
+    """The reservation that is over, with what was said that it came to."""
+    usd = None if settled.usd is None else plain(settled.usd)
+    said = {"spent_usd": usd, "spent_tokens": settled.tokens}
+    return {"reservation": settled.key.hex, **said}
 
 
 def iso(ns: int) -> str:

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from agentscope.alerts.evaluate import wait_for
 from agentscope.alerts.models import Rule
-from agentscope.alerts.watch import BadRule
+from agentscope.alerts.watch import BadRule, uuid_of
 from agentscope.alerts.windows import SECOND
 from agentscope.alerts.write import KINDS, keep, told
 from agentscope.budgets.decision import Decision
@@ -28,9 +28,10 @@ from agentscope.budgets.models import (
     Stop,
     ToolHour,
 )
-from agentscope.budgets.policy import Fail, Policy, as_rule, share, terms
+from agentscope.budgets.policy import Fail, Policy, as_rule, check_policy, share, terms
 from agentscope.channels.models import Channel
 from agentscope.findings.catalogue import unknown
+from agentscope.meter.scope import group_name
 from agentscope.projects.changes import note_change
 from agentscope.projects.models import Project
 
@@ -58,6 +59,7 @@ def save_budget(
     was meanwhile. Raises BadRule."""
     wait_for(project.pk)
     found = budget or Budget(project_id=project.pk, created_by=who)
+    check_policy(said.get("policy") or {})
     check_findings(terms(said, project.week_start).policy)
     found.name, found.unit = named(said), said.get("unit") or Budget.Unit.USD
     found.limit, found.soft = Decimal(str(said["limit"])), share(said)
@@ -126,10 +128,11 @@ def delete_budget(budget: Budget, who: str) -> None:
 def lift_budget(budget: Budget, group: str, until: datetime, who: str, why: str) -> Lift:
     """Let a group go on over its budget for a while. Raises BadRule."""
     check(until, why)
-    of = f" for “{group}”" if group else ""
+    kept = uuid_of(group, "group") if budget.each == "trace" else group
+    of = f" for “{group_name(budget.each, kept)}”" if group else ""
     note_change(budget.project_id, who, f"Budget “{budget.name}”{of} was lifted: {why}", {})
     plain = {"project_id": budget.project_id, "until": until, "who": who, "why": why}
-    return Lift.objects.create(budget=budget, group=group, **plain)
+    return Lift.objects.create(budget=budget, group=kept, **plain)
 
 
 @transaction.atomic
@@ -152,7 +155,9 @@ def lifted(found: Lift) -> str:
     """What is let go on, as it is noted."""
     if found.budget is None:
         return f"In spite of findings, trace {found.trace.hex if found.trace else ''}"
-    return f"Over budget “{found.budget.name}”, " + (f"“{found.group}”" if found.group else "calls")
+    return f"Over budget “{found.budget.name}”, " + (
+        f"“{group_name(found.budget.each, found.group)}”" if found.group else "calls"
+    )
 
 
 def check(until: datetime, why: str) -> None:
@@ -181,18 +186,10 @@ def stop(
     if until is not None and until <= timezone.now():
         raise BadRule("until", "That is over already.")
     if of == "trace":
-        name = trace_hex(name)
+        name = group_name(of, uuid_of(name, "name"))
     note_change(project_id, who, f"The {of} “{name}” was stopped: {why}", {})
     said = {"of": of, "name": name, "until": until, "who": who, "why": why}
     return Stop.objects.create(project_id=project_id, **said)
-
-
-def trace_hex(name: str) -> str:
-    """The id of a trace as it is written everywhere. Raises BadRule."""
-    try:
-        return UUID(name).hex
-    except ValueError as error:
-        raise BadRule("name", "A trace is named by the 32 hex digits of its id.") from error
 
 
 @transaction.atomic

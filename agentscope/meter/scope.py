@@ -38,7 +38,8 @@ class Scope:
 
     def __post_init__(self) -> None:
         if unknown := self.dimensions - set(COLUMN):
-            raise ValueError(f"Use is not told apart by {', '.join(sorted(unknown))}.")
+            names = ", ".join(sorted(unknown))
+            raise ValueError(f"Use is told apart by {', '.join(COLUMN)}, not by “{names}”.")
 
     @property
     def dimensions(self) -> set[str]:
@@ -54,6 +55,11 @@ class Scope:
     def column(self) -> str:
         """What groups are told apart by, in SQL."""
         return COLUMN[self.each] if self.each else "''"
+
+
+def group_name(each: str, group: str) -> str:
+    """A group as people know it: a trace by its 32 hex digits."""
+    return group.replace("-", "") if each == "trace" else group
 
 
 def is_meant(dimension: str, said: str, only: str) -> bool:

@@ -16,8 +16,8 @@ from agentscope.budgets.by_hand import stops
 from agentscope.budgets.failing import failing_tools
 from agentscope.budgets.read import otherwise
 from agentscope.budgets.write import end_stop, lift_budget, lift_findings, set_otherwise, stop
+from agentscope.meter.scope import group_name
 from ui.access import PageRequest, form_page, who
-from ui.budget_words import group_name
 from ui.circuit_words import TONES, WORDS
 from ui.stop_forms import LONGEST_NAME, LiftForm, OtherwiseForm, StopForm
 from ui.views.budgets import found_budget

@@ -123,6 +123,8 @@ def test_a_preview_tells_who_would_have_been_stopped_and_keeps_nothing(client, s
     assert not Budget.objects.exists()
     wrong = client.post(f"{PAGE}/preview", said | {"limit": "0"}, JSON)
     assert wrong.json()["error"]["message"] == "limit: “0” is not above 0."
+    wrong = client.post(f"{PAGE}/preview", said | {"policy": {"finding": ["alert"]}}, JSON)
+    assert wrong.json()["error"]["message"].endswith("there is no “finding”.")
 
 
 def called(number, at):

@@ -61,6 +61,43 @@ def test_of_what_has_no_price_nothing_is_reserved(client, shop):
     assert answer["reservation"] is None
 
 
+@pytest.mark.parametrize(
+    ("wrong", "part"),
+    [
+        ({"spent_usd": 0}, "reservation"),
+        ({"spent_tokens": 5}, "reservation"),
+        ({"estimated_output_tokens": 5}, "estimated_output_tokens"),
+        ({"estimated_output_tokens": 5, "estimated_tokens": 4}, "estimated_output_tokens"),
+    ],
+)
+def test_what_would_count_nowhere_is_refused(client, shop, wrong, part):
+    answer = ask(client, **wrong)
+    assert answer.status_code == 400
+    assert answer.json()["error"]["message"].startswith(f"{part}: ")
+
+
+def test_what_a_call_came_to_is_kept_as_it_was_said(client, shop):
+    budget(shop)
+    held = ask(client, estimated_usd="4", reserve=True).json()["reservation"]["id"]
+    ask(client, reservation=held, spent_usd="0.5", spent_tokens=0)
+    kept = {"reservation": held, "spent_usd": "0.5", "spent_tokens": 0}
+    assert Answer.objects.order_by("pk").last().asked == kept
+
+
+def test_a_session_keeps_the_name_that_it_has(client, shop):
+    """Though it looks like the id of a trace."""
+    name = "106d1c9c-9968-caf6-a360-af7dbe44cd5e"
+    budget(shop, "1", each="session")
+    assert f"session “{name}”" in ask(client, session=name, estimated_usd="2").json()["reason"]
+
+
+def test_what_is_left_differs_from_what_is_asked_for(client, shop):
+    budget(shop, "0.02")
+    ask(client, estimated_usd="0.01425", reserve=True)
+    reason = ask(client, estimated_usd="0.0057525").json()["reason"]
+    assert reason.endswith("This call may use $0.0057525, and $0.00575 are left.")
+
+
 def test_a_look_keeps_nothing(client, shop):
     budget(shop)
     answer = client.get(CHECK, {"estimated_usd": "11"}).json()

@@ -15,7 +15,7 @@ from agentscope.budgets.write import lift_budget
 from agentscope.projects.models import Change, Key
 from agentscope.projects.write import create_key, create_project
 from tests.agentscope.api.test_schema import closed
-from tests.agentscope.budgets.told import ask, budget, look, tell
+from tests.agentscope.budgets.told import WHOLE, ask, budget, look, tell
 from tests.kit.costs import call, uuid
 
 PAGE, JSON = "/api/v1/budgets", "application/json"
@@ -48,7 +48,7 @@ def test_a_group_is_let_go_on_over_its_budget(client, shop, schema):
     answer = ask(shop, session="s1")
     assert (answer["decision"], answer["reason"].split(". ")[-1]) == (
         "warn",
-        "this machine lets it go on: the demo",
+        "It is let go on by this machine: the demo",
     )
     keeps_to(client.get(f"{PAGE}/lifts"), schema, "LiftsShape")
     assert Change.objects.count() == 1
@@ -99,6 +99,24 @@ def test_a_trace_is_let_go_on_in_spite_of_its_findings(client, shop):
     assert Lift.objects.get().trace == uuid(1)
 
 
+def test_a_run_is_let_go_on_by_its_id_as_it_is_written_everywhere(client, shop):
+    made = budget(shop, "1", each="trace", window=WHOLE)
+    tell(shop, call(1, 1, 0, "2"))
+    look(shop)
+    assert ask(shop, trace=uuid(1))["group"] == uuid(1).hex
+    for name in (uuid(1).hex, str(uuid(1))):
+        lifted = post(
+            client, "lifts", budget=made.pk, group=name, until=SOON, why="the demo"
+        ).json()
+        assert lifted["group"] == uuid(1).hex
+        assert client.get(f"{PAGE}/{made.pk}").json()["groups"][0]["group"] == lifted["group"]
+        assert ask(shop, trace=uuid(1))["decision"] == "warn"
+        client.delete(f"{PAGE}/lifts/{lifted['id']}")
+        assert ask(shop, trace=uuid(1))["decision"] == "stop"
+    wrong = post(client, "lifts", budget=made.pk, group="mine", until=SOON, why="the demo")
+    assert message(wrong) == "group: A trace is named by the 32 hex digits of its id."
+
+
 def test_what_is_wrong_with_a_lift_is_named(client, shop):
     each, whole = budget(shop, each="session"), budget(shop, name="whole")
     good = {"budget": whole.pk, "until": SOON, "why": "x"}
@@ -124,7 +142,8 @@ def test_an_agent_is_stopped_until_somebody_ends_it(client, shop, schema):
     made = post(client, "stops", **STOP)
     assert made.status_code == 201
     keeps_to(made, schema, "StopShape")
-    assert ask(shop, agent="planner")["reason"] == "this machine stopped agent “planner”: it loops"
+    stopped = "The agent “planner” was stopped by this machine: it loops"
+    assert ask(shop, agent="planner")["reason"] == stopped
     one = f"{PAGE}/stops/{made.json()['id']}"
     keeps_to(client.get(f"{PAGE}/stops"), schema, "StopsShape")
     assert client.get(one).json() == made.json()

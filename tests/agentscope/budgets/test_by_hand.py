@@ -61,7 +61,7 @@ def test_another_lift_of_the_same_still_holds(project: Project) -> None:
     first = lift_budget(made, "s1", timezone.now() + 2 * HOUR, "ada", "long")
     lift_budget(made, "s1", timezone.now() + HOUR, "ben", "short")
     end_lift(first, "ada")
-    assert ask(project, session="s1")["reason"].endswith("ben lets it go on: short")
+    assert ask(project, session="s1")["reason"].endswith("It is let go on by ben: short")
 
 
 def test_what_two_people_end_is_ended_by_the_first(project: Project) -> None:

@@ -17,6 +17,7 @@ from agentscope.vocabulary import ErrorClass, Kind, Status
 from tests.agentscope.budgets.told import MINUTE, SECOND, ask, budget, look, tell
 from tests.kit.costs import Understood, agent, call, span, uuid
 from tests.kit.loops import loop
+from tests.kit.spans import NOON
 
 FAILED: dict[str, Any] = {"status": Status.ERROR, "error_class": ErrorClass.AUTH}
 
@@ -44,7 +45,26 @@ def test_a_person_lets_it_go_on_in_spite_of_a_finding(project) -> None:
     lift_findings(project.pk, uuid(2), tomorrow, "ada", "It is a poll.")
     answer = ask(project, trace=uuid(2))
     assert answer["decision"] == "warn"
-    assert answer["reason"].endswith("ada lets it go on: It is a poll.")
+    assert answer["reason"].endswith("each time. It is let go on by ada: It is a poll.")
+
+
+def test_it_goes_on_too_where_only_its_session_is_said(project) -> None:
+    """Findings of its other traces still stop it."""
+    budget(project, policy={"findings": ["info"]})
+    for trace in (2, 3):
+        tell(project, *loop(trace, name="planner", tool="search", session="s1"))
+    look(project)
+    now = timezone.now()
+    Finding.objects.update(last_at=now)
+    noon_to_now = int(now.timestamp()) * SECOND - NOON
+    answers = []
+    for trace in (2, 3):
+        tomorrow = now + timedelta(days=1)
+        lift_findings(project.pk, uuid(trace), tomorrow, "ada", "It is a poll.")
+        answers.append(ask(project, session="s1", after=noon_to_now))
+    assert [each["decision"] for each in answers] == ["stop", "warn"]
+    assert answers[0]["finding"]["trace"] == uuid(3).hex
+    assert answers[1]["reason"].endswith("It is let go on by ada: It is a poll.")
 
 
 def failures(failed: int, fine: int) -> list[Understood]:
@@ -66,6 +86,8 @@ def test_a_tool_that_only_fails_is_not_called_again(project, failed, fine, state
     said = answer["circuit"]
     assert (said["state"], said["calls"], said["failures"]) == (state, failed + fine, failed)
     assert answer["decision"] == decision
+    if decision == "stop":
+        assert answer["reason"] == f"Tool “search” keeps failing: {said['sentence']}."
     assert ask(project, tool="other")["circuit"] is None
     assert ask(project, tool="search", after=90 * MINUTE)["circuit"] is None
 
@@ -91,7 +113,10 @@ def test_a_tool_fails_for_good_if_its_errors_stay(project, why, permanent) -> No
     }
     tell(project, agent(1, 1, "scout"), *in_turn(span, 7, **plain))
     look(project)
-    assert ask(project, tool="search: all")["circuit"]["permanent"] is permanent
+    circuit = ask(project, tool="search: all")["circuit"]
+    assert circuit["permanent"] is permanent
+    ending = ", permanently" if permanent else ""
+    assert circuit["sentence"] == f"7 of 7 calls in the last hour failed{ending}"
 
 
 def test_tools_that_fail_together_are_each_known(project) -> None:

@@ -121,9 +121,13 @@ def test_a_budget_is_not_changed_while_it_is_added_up(does) -> None:
         ({"soft": "2"}, "soft"),
         ({"unit": "hours"}, "unit"),
         ({"window": {}}, "window"),
-        ({"each": "colour"}, "only"),
+        ({"each": "colour"}, "each"),
+        ({"only": {"colour": "red"}}, "only"),
         ({"policy": {"hard": "shout"}}, "policy"),
         ({"policy": {"findings": "loops"}}, "policy"),
+        ({"policy": {"finding": ["alert"]}}, "policy"),
+        ({"policy": {"errors": "no"}}, "policy"),
+        ({"policy": {"model": 5}}, "policy"),
         ({"policy": {"findings": ["alert", "loops"]}}, "findings"),
     ],
 )
@@ -158,7 +162,7 @@ def test_a_person_lifts_a_budget_for_a_while(project) -> None:
     lift_budget(made, "s1", timezone.now() + timedelta(days=1), "ada", "It is nearly done.")
     answer = ask(project, session="s1")
     assert answer["decision"] == "warn"
-    assert answer["reason"].endswith("Nothing is left. ada lets it go on: It is nearly done.")
+    assert answer["reason"].endswith("Nothing is left. It is let go on by ada: It is nearly done.")
     assert ask(project, session="s2")["decision"] == "stop"
 
 
@@ -182,7 +186,7 @@ def test_a_person_stops_somebody_and_lets_them_go_on(project, of, asked) -> None
     made = stop(project.pk, of, name, "ada", "It deletes files.")
     answer = ask(project, **asked)
     assert answer["decision"] == "stop"
-    assert answer["reason"] == f"ada stopped {of} “{name}”: It deletes files."
+    assert answer["reason"] == f"The {of} “{name}” was stopped by ada: It deletes files."
     assert ask(project, agent="other")["decision"] == "allow"
     assert list(stops(project.pk, NOON)) == [made]
     end_stop(made, "ben")
