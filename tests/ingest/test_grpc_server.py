@@ -30,6 +30,7 @@ TRACES, LOGS, METRICS = (
 )
 GOOD = traces(a_span()).SerializeToString()
 MIB = 1 << 20
+PATIENCE = 300  # seconds; a busy machine takes its time
 Call = Callable[..., bytes]
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -44,7 +45,7 @@ def call(transactional_db: None, settings: Settings) -> Iterator[Call]:
     with grpc.insecure_channel(f"127.0.0.1:{port}", options=options) as channel:
 
         def send(body: bytes, method: str = TRACES, **said: Any) -> Any:
-            return channel.unary_unary(method, bytes, bytes)(body, timeout=20, **said)
+            return channel.unary_unary(method, bytes, bytes)(body, timeout=PATIENCE, **said)
 
         yield send
     server.stop(None).wait()

@@ -123,7 +123,7 @@ def dump(dsn: str) -> bytes:
         check=True,
         capture_output=True,
         env={"PATH": os.environ["PATH"]},
-        timeout=120,
+        timeout=600,
     ).stdout
 
 

@@ -16,6 +16,8 @@ from typing import Any
 
 from aiosmtpd.controller import Controller
 
+PATIENCE = 120.0  # seconds that a busy machine may take until a server of mails greets
+
 
 @dataclass
 class Arrived:
@@ -147,7 +149,7 @@ def mail_server() -> Iterator[Mailbox]:
     box = Mailbox()
     with socket.create_server(("127.0.0.1", 0)) as free:  # a controller takes no port 0
         box.port = free.getsockname()[1]
-    server = Controller(box, hostname="127.0.0.1", port=box.port)
+    server = Controller(box, hostname="127.0.0.1", port=box.port, ready_timeout=PATIENCE)
     server.start()
     try:
         yield box

@@ -7,7 +7,7 @@ from django.db import transaction
 from playwright.sync_api import expect
 
 from agentscope.vocabulary import Kind, Meaning
-from tests.pages.test_tree import PAGE, enter, press, ready, until
+from tests.pages.test_tree import PAGE, comes_to, enter, press, ready, until
 from tests.ui.traces import save_trace, span
 
 pytestmark = pytest.mark.browser
@@ -69,7 +69,7 @@ def test_thirty_updates_leave_what_was_opened_closed_selected_and_scrolled_to(pa
     for number in range(UPDATES, UPDATES + 3):
         grow(shop, number)
         expect(page.locator("#summary")).to_contain_text(f"{41 + 11 * number:,}")
-        assert at_the_top(page) == [name, pytest.approx(top, abs=3)]
+        comes_to(page, lambda: at_the_top(page), [name, pytest.approx(top, abs=3)])
     expect(agent(page, "a")).to_have_attribute("aria-expanded", "false")
     expect(agent(page, "j")).to_have_attribute("aria-expanded", "true")
     expect(agent(page, "e")).to_have_attribute("aria-selected", "true")

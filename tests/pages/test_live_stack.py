@@ -17,7 +17,7 @@ from tests.kit.sender import post
 from tests.kit.stack import wait_until
 from tests.pages.conftest import PATIENCE, watch
 from tests.pages.test_live import at_the_top
-from tests.pages.test_tree import ready, until
+from tests.pages.test_tree import comes_to, ready, until
 
 pytestmark = [pytest.mark.browser, pytest.mark.stack, pytest.mark.slow]
 PROJECT = "live"
@@ -180,7 +180,7 @@ def test_half_an_hour_in_a_minute_grows_under_the_eyes_of_a_reader(context, run,
     with run.going_on():
         for check in range(CHECKS):
             has_spans(page, run.sent)
-            assert at_the_top(page) == [name, pytest.approx(top, abs=3)]
+            comes_to(page, lambda: at_the_top(page), [name, pytest.approx(top, abs=3)])
             costs.append(cost(page))
             other.goto(run.address + ("graph/", "transcript/", "costs/")[check % 3])
             has_spans(other, min(run.sent + 1, TOTAL))

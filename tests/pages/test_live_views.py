@@ -8,6 +8,7 @@ from playwright.sync_api import expect
 from agentscope.traces.models import Trace
 from agentscope.vocabulary import Content, Kind, Message, Part
 from tests.kit.costs import agent, call, span, tell, uuid
+from tests.pages.test_tree import comes_to
 
 pytestmark = pytest.mark.browser
 SECOND = 10**9
@@ -76,8 +77,11 @@ def test_a_graph_grows_and_leaves_what_was_selected_where_it_was(page, run):
     expect(page.locator(".call:visible", has_text="search")).to_have_count(1)
     expect(page.locator(".node[aria-current]:visible .name")).to_have_text("worker g")
     expect(page.locator("#panel h2")).to_contain_text("worker g")
-    now = place(page, ".node[aria-current]", "left"), place(page, ".node[aria-current]")
-    assert now == pytest.approx(corner, abs=3)
+    comes_to(
+        page,
+        lambda: tuple(place(page, ".node[aria-current]", edge) for edge in ("left", "top")),
+        pytest.approx(corner, abs=3),
+    )
 
 
 def test_a_transcript_grows_at_its_end_and_what_was_closed_stays_closed(page, run):
@@ -88,7 +92,7 @@ def test_a_transcript_grows_at_its_end_and_what_was_closed_stays_closed(page, ru
     for number in range(3):
         more(run, turn(600 + number, 1, "0.25", f"Late word {number}."))
         expect(page.get_by_text(f"Late word {number}.")).to_be_attached()
-        assert place(page, ".turn[aria-current]") == pytest.approx(top, abs=3)
+        comes_to(page, lambda: place(page, ".turn[aria-current]"), pytest.approx(top, abs=3))
     closed = page.locator("details.sub", has=page.locator("summary", has_text="worker b"))
     assert not closed.evaluate("it => it.open")
     expect(page.locator("details.sub:not([open])")).to_have_count(1)
@@ -103,7 +107,7 @@ def test_costs_by_path_grow_under_the_selected_one(page, run):
         more(run, turn(600 + number, 80, "0.25", "Late."))
         spent = Decimal("0.1") + Decimal("0.25") * (number + 1)
         expect(page.locator(".table tr[aria-current]")).to_contain_text(f"${spent:.4f}")
-        assert place(page, ".table tr[aria-current]") == pytest.approx(top, abs=3)
+        comes_to(page, lambda: place(page, ".table tr[aria-current]"), pytest.approx(top, abs=3))
     expect(page.locator("#panel h2")).to_contain_text("worker h")
     expect(page.locator(".box[aria-current]")).to_contain_text("worker h")
 

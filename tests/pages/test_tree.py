@@ -54,10 +54,17 @@ def expect_rows(page, *names):
     expect(page.locator("tbody tr a.label")).to_have_text([f": {name}" for name in names])
 
 
+def comes_to(page, look, wanted):
+    """Waits until what a look at the page gives is what is wanted."""
+    for _ in range(PATIENCE // 100):
+        if look() == wanted:
+            return
+        page.wait_for_timeout(100)
+    assert look() == wanted
+
+
 def says(page, *names):
-    labels = page.locator("tbody tr a.label")
-    expect(labels).to_have_count(len(names))
-    assert shown(page) == list(names)
+    comes_to(page, lambda: shown(page), list(names))
 
 
 def expect_focus(page, name):

@@ -17,13 +17,14 @@ from agentscope.traces.grow import grow
 from tests.agentscope.graph.test_making import billed, runs
 from tests.kit.drawing import drawn
 from tests.kit.graphs import whole, wholes, work
+from tests.kit.work import work_of
 from ui.graph_cards import HEAD, SMALL
 from ui.graph_labels import HIGH
 from ui.graph_picture import MOST_LINES, SCREEN, Drawing, large, readable
 from ui.graph_places import WIDEST
 from ui.letters import width
 
-TIME = 0.03  # seconds of the processor, from a graph of any size to its picture
+WORK = 2_000_000  # instructions of Python, from a graph of any size to its pictures
 
 
 def picture_of(text):
@@ -186,7 +187,7 @@ def test_laws_of_what_is_shown_first(some):
     counted(found.graph, found.wide)
     assert found.wide.height <= 4 * SCREEN
     assert found.graph.agents == sum(node.kind == AGENT for node in some.nodes)
-    assert taken < 10 * TIME, "far from what it takes, for the machine may be slow"
+    assert taken < 5, "far from what it takes, for the machine may be slow"
 
 
 @given(runs())
@@ -198,15 +199,15 @@ def test_laws_of_runs(some):
 
 
 def test_it_is_quick_at_any_size():
-    some, best = star(2000, 40), 1.0
+    some = star(2000, 40)
     graph = folded(some, with_tools(some, 24, 3))
-    for _ in range(5):
-        start = time.process_time()
+
+    def draw():
         found = Drawing(graph)
         found.wide()
         found.narrow()
-        best = min(best, time.process_time() - start)
-    assert best < TIME
+
+    assert 0 < work_of(draw).instructions < WORK
 
 
 def test_a_box_without_tools_is_low():

@@ -91,11 +91,11 @@ def test_what_changes_meanwhile_makes_it_due_again(shop):
 
 def test_a_busy_day_rests_in_proportion_to_its_work(shop):
     tell(shop, agent(1, 1, "planner"))
-    DayDue.objects.update(rolled_at=timezone.now(), roll_seconds=10)
+    DayDue.objects.update(rolled_at=timezone.now(), roll_seconds=600)
     store(shop, call(1, 2, 1, "0.1"))
     examine(shop, uuid(1))
     assert claim_day() is None
-    later(timedelta(seconds=41))
+    later(timedelta(seconds=2_401))
     assert claim_day().day == day(0).date()
 
 
