@@ -9,7 +9,7 @@ from tests.kit.receivers import Answer, Receiver, receiver
 from tests.kit.stack import Stack, embedded_stack, wait_until
 
 pytestmark = [pytest.mark.stack, pytest.mark.slow]
-PATIENCE = 300  # seconds
+PATIENCE = 900  # seconds
 HELD = 30.0  # seconds that a receiver holds its answer back, longer than a worker waits for it
 NOW_DUE = "update delivery set next_at = now() where id = %s"
 HOW = "select state, attempts from delivery where id = %s"

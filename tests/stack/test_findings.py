@@ -22,7 +22,7 @@ from tests.kit.sender import post
 from tests.kit.stack import Stack, wait_until
 
 pytestmark = [pytest.mark.stack, pytest.mark.slow]
-PATIENCE = 300  # seconds
+PATIENCE = 900  # seconds
 SOON = 10  # repetitions
 LATER = 4  # more of them, after it was raised
 EXAMINED = "select spans, examined_generation = generation from trace where trace_id = %s"

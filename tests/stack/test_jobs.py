@@ -13,7 +13,7 @@ from tests.kit.sender import batch, post
 from tests.kit.stack import Stack, wait_until
 
 pytestmark = [pytest.mark.stack, pytest.mark.slow]
-PATIENCE = 300  # seconds
+PATIENCE = 900  # seconds
 TRACES, SPANS = 400, 25
 
 

@@ -7,7 +7,7 @@ from tests.kit.sender import Sender
 from tests.kit.stack import Stack, wait_until
 
 pytestmark = [pytest.mark.stack, pytest.mark.slow]
-PATIENCE = 300  # seconds
+PATIENCE = 900  # seconds
 
 
 @pytest.mark.parametrize("victim", ["web", "worker", "valkey", "postgres"])

@@ -12,7 +12,7 @@ from tests.kit.production import production
 from tests.kit.stack import wait_until
 
 pytestmark = [pytest.mark.stack, pytest.mark.slow]
-PATIENCE = 300  # seconds
+PATIENCE = 900  # seconds
 CASE = ROOT / "tests" / "wire" / "langgraph-openinference"
 TRUTH = json.loads((CASE / "case.json").read_text())
 
