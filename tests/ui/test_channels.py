@@ -2,10 +2,12 @@
 another attempt."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from agentscope.channels.kinds import KINDS
 from agentscope.channels.models import Channel, Delivery
@@ -130,6 +132,23 @@ def test_deliveries_go_on_and_take_as_many_queries(client, embedded, channel):
     assert len(many) == len(few) <= 4
     older = re.search(r'rel="next"\s+href="([^"]+)"', text)[1]
     assert client.get(DELIVERIES + older.split("/")[-1]).text.count("It fires") == 1
+
+
+def test_what_is_being_sent_says_so_alone(client, embedded, channel):
+    said = {"state": "sending", "attempts": 1, "next_at": timezone.now() + timedelta(minutes=2)}
+    text = client.get(f"{DELIVERIES}{delivery_of(channel, **said).pk}/").text
+    assert "being sent" in text
+    assert "The first is under way." in text
+    assert "next attempt" not in text
+
+
+def test_a_delivery_leads_to_what_it_is_about(client, embedded, channel):
+    made = delivery_of(channel)
+    link = made.message["link"]
+    assert link != "/"
+    assert f'href="{link}"' in client.get(f"{DELIVERIES}{made.pk}/").text
+    test = client.post(f"{one(channel)}try/")["Location"]
+    assert "What it is about" not in client.get(test).text
 
 
 def test_what_failed_is_tried_again(client, embedded, channel):
