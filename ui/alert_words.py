@@ -13,9 +13,10 @@ from agentscope.alerts.amounts import amount, bound
 from agentscope.alerts.machine import OPEN, State
 from agentscope.alerts.metrics import BY_CODE, Unit
 from agentscope.alerts.models import Alert, Rule
+from agentscope.alerts.names import upper
 from agentscope.alerts.read import Standing
 from agentscope.alerts.watch import BadRule, watch
-from agentscope.alerts.words import STATE, subject, upper
+from agentscope.alerts.words import STATE, subject
 from agentscope.traces.clocks import EPOCH
 
 FIRST_DIGITS = 8  # of the id of a run, beside its name

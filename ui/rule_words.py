@@ -11,7 +11,7 @@ from agentscope.alerts.models import Rule
 from agentscope.alerts.read import RuleStanding
 from agentscope.alerts.watch import BadRule, Watch, watch
 from agentscope.alerts.windows import Calendar, Rolling
-from agentscope.alerts.words import DIMENSION, named
+from agentscope.alerts.words import DIMENSION, matching, named
 from ui.alert_words import when
 
 
@@ -48,9 +48,8 @@ def looked_at(watched: Watch) -> str:
         metric += f" ({watched.of.replace('_', ' ')})"
     whose = [f"each {DIMENSION[scope.each].lower()}"] if scope.each else []
     whose += [named(*pair) for pair in scope.only.items()]
-    whose += ["runs that match its filter"] if watched.filter else []
-    told = ", ".join(whose) or "the project"
-    return f"{metric} of {told} {over_time(watched)}"
+    told = f"{metric} of {', '.join(whose) or 'the project'} {over_time(watched)}"
+    return f"{told}, in {matching(watched.filter)}" if watched.filter else told
 
 
 def over_time(watched: Watch) -> str:

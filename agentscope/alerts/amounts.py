@@ -18,6 +18,7 @@ NOUN = {
     Unit.FINDINGS: "finding",
 }
 CENT = Decimal("0.01")
+MOST_DIGITS = 8  # of a threshold as people write it
 MINUTE, HOUR, DAY = 60, 3600, 86_400  # seconds
 LENGTHS = ((DAY, "day"), (HOUR, "hour"), (MINUTE, "minute"))
 
@@ -45,9 +46,11 @@ def floor(usd: Decimal) -> Decimal:
 
 
 def bound(value: Decimal | None, unit: Unit) -> str:
-    """A threshold to its last digit."""
+    """A threshold to its last digit; one that was worked out is rounded as values are."""
     if value is None or unit in (Unit.SECONDS, Unit.SHARE):
         return amount(value, unit)
+    if len(value.normalize().as_tuple().digits) > MOST_DIGITS:
+        value = floor(value) if unit == Unit.USD else value.quantize(CENT, ROUND_FLOOR)
     if unit == Unit.USD:
         exact = value.quantize(CENT) if value == value.quantize(CENT) else value.normalize()
         return f"${exact:,f}"

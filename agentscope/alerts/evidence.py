@@ -47,6 +47,8 @@ def evidence(question: Question, group: str, window: Window, limit: int) -> Evid
     """The traces behind the value that a group had in a window. Of time without data there are
     none. Two queries, and one for a filter."""
     asked = replace(question, watch=of_group(question.watch, group), groups=None)
+    # The rest of a calendar window is yet to come.
+    window = Window(window.begin_ns, min(window.end_ns, question.now_ns))
     if not FEW & set(asked.watch.scope.only):
         begin_ns = max(window.begin_ns, window.end_ns - LOOKED_BACK)
         window = Window(begin_ns, window.end_ns)

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from agentscope.alerts.conditions import GoneWithin, Measured, TimesUsual
 from agentscope.alerts.counted import counted
 from agentscope.alerts.lives import lives
+from agentscope.alerts.machine import Silence
 from agentscope.alerts.matching import narrowed
 from agentscope.alerts.metrics import OfDurations, OfFindings, OfSums, Unit
 from agentscope.alerts.question import Question, Values
@@ -30,7 +31,7 @@ def measure(question: Question) -> dict[str, Measured]:
     for or known; the group of a watch that has no `each` is ""."""
     watch, now_ns = question.watch, question.now_ns
     window = watch.span.window(now_ns, question.zone)
-    found, unpriced = came(question, window)
+    found, unpriced = came(question, window, is_zero=watch.policy.silence != Silence.TELL)
     names = sorted({*found, *question.known}) if question.groups is None else question.groups
     before = earlier(question, window) if isinstance(watch.condition, TimesUsual) else []
     (recent, stays), lived = ahead(question), lives(question)
@@ -95,15 +96,19 @@ def values(question: Question, window: Window) -> Values:
     return came(question, window)[0]
 
 
-def came(question: Question, window: Window) -> tuple[Values, dict[str, int]]:
-    """What a window comes to by group, and how many calls have no price, of a value in USD."""
+def came(
+    question: Question, window: Window, *, is_zero: bool = True
+) -> tuple[Values, dict[str, int]]:
+    """What a window comes to by group, and how many calls have no price, of a value in USD. Who
+    used nothing used nothing (`is_zero`); whoever wants to hear that nothing came knows no value
+    of those."""
     question = narrowed(question, window)
     metric, watch = question.watch.metric, question.watch
     if not isinstance(metric, OfSums):
         return otherwise(question, window), {}
     asked = Asked(question.project_id, watch.scope, *minutes(window), question.groups)
     names = (*(question.groups or ()), *question.known) if watch.scope.each else ("",)
-    found = dict.fromkeys(names, Sums()) | used(asked)  # who used nothing used nothing
+    found = (dict.fromkeys(names, Sums()) if is_zero else {}) | used(asked)
     unpriced = {name: sums.unpriced_calls for name, sums in found.items()}
     told = {name: metric.worked_out(sums) for name, sums in found.items()}
     return told, unpriced if metric.unit == Unit.USD else {}

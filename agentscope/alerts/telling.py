@@ -8,14 +8,16 @@ from decimal import Decimal
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
-from agentscope.alerts.conditions import Measured
+from agentscope.alerts.conditions import GoneWithin, Measured, rate, seconds_left
 from agentscope.alerts.evidence import Part, evidence, worst_finding
 from agentscope.alerts.heard import HeldBack
 from agentscope.alerts.machine import Notice
 from agentscope.alerts.models import AlertEvent, Rule
+from agentscope.alerts.names import short
 from agentscope.alerts.question import Question
 from agentscope.alerts.watch import Watch
-from agentscope.alerts.words import Tale, facts, sentences, short, title
+from agentscope.alerts.windows import Rolling
+from agentscope.alerts.words import Forecast, Tale, facts, sentences, title
 from agentscope.channels.message import Message, Severity
 from agentscope.channels.write import deliver
 from agentscope.projects.models import Project
@@ -85,6 +87,7 @@ def tale_of(rule: Rule, question: Question, happened: Happened) -> Tale:
         happened.changes,
         is_late=bool(event.did),
         finding=finding_of(question, happened),
+        forecast=forecast_of(question.watch, happened.measured),
     )
 
 
@@ -102,6 +105,17 @@ def finding_of(question: Question, happened: Happened) -> str:
     if not happened.is_over:
         return ""
     return worst_finding(question, happened.event.alert.group, happened.measured.window)
+
+
+def forecast_of(watched: Watch, measured: Measured) -> Forecast | None:
+    """How a budget stands that is gone soon; None for what is no forecast. Of a window that rolls
+    nobody knows when: what leaves it meanwhile is not spent any more."""
+    condition = watched.condition
+    if not isinstance(condition, GoneWithin):
+        return None
+    if measured.value is None or isinstance(watched.span, Rolling):
+        return Forecast(measured.value, None)
+    return Forecast(measured.value, seconds_left(condition.limit, measured.value, rate(measured)))
 
 
 def message_of(project: Project, rule: Rule, event: AlertEvent, tale: Tale) -> Message:

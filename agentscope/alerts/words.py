@@ -7,17 +7,19 @@ Money is never more than is known: with calls of unknown price it is "at least" 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
-from uuid import UUID
+from urllib.parse import unquote_plus
 from zoneinfo import ZoneInfo
 
-from agentscope.alerts.amounts import amount, bound, count, length, moment, plain
+from agentscope.alerts.amounts import amount, bound, count, length, moment, plain, seconds
 from agentscope.alerts.conditions import AtLeast, BurnRate, Condition, GoneWithin, TimesUsual
 from agentscope.alerts.heard import FLAPPING, HeldBack
 from agentscope.alerts.machine import Notice, State
-from agentscope.alerts.metrics import Metric, OfDurations, OfFindings, OfSilence, Unit
+from agentscope.alerts.metrics import Metric, OfDurations, OfFindings, OfSilence
+from agentscope.alerts.names import digits, lower, short, upper
+from agentscope.alerts.to_do import NO_DATA_TO_DO, to_do
 from agentscope.alerts.watch import Watch
 from agentscope.alerts.windows import Calendar, Rolling, Whole, Window
 from agentscope.alerts.windows import Unit as Days
@@ -70,26 +72,16 @@ USED = {
     "silence": "has sent nothing for {}",
 }
 CALENDAR = {Days.DAY: "today", Days.WEEK: "this week", Days.MONTH: "this month"}
-LONGEST_NAME = 200  # characters of a name in a sentence; what is cut is an ellipsis
 LONGEST_SENTENCE = 400  # of a finding
-TO_DO = {
-    Unit.USD: "Look at the runs behind it, the dearest first, and stop what need not go on.",
-    Unit.TOKENS: "Look at the runs behind it, and at what their prompts carry along.",
-    Unit.CALLS: "Look at the runs behind it for calls that repeat.",
-    Unit.ERRORS: "Look at the errors of the runs behind it: what is permanent does not pass.",
-    Unit.RUNS: "Look at who begins the runs.",
-    Unit.SHARE: "Look at the calls of the runs behind it.",
-    Unit.SECONDS: "Look at the slowest runs behind it.",
-    Unit.FINDINGS: "Look at the findings of the runs behind it.",
-}
-NO_DATA_TO_DO = (
-    "Look whether the senders are up, and whether the page Problems says what was refused."
-)
-TO_DO_OF = {  # by metric, where the unit alone does not say it
-    "error_rate": TO_DO[Unit.ERRORS],
-    "silence": NO_DATA_TO_DO,
-    "unpriced_share": "Give the models a price: the page Prices lists those without one.",
-}
+
+
+@dataclass(frozen=True, slots=True)
+class Forecast:
+    """How a budget stands that is gone soon: what came of it so far, and in how many seconds the
+    rest is gone at the present rate; None: that is not known."""
+
+    so_far: Decimal | None
+    gone_in: Decimal | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,12 +102,21 @@ class Tale:
     changes: int = 1
     is_late: bool = False
     finding: str = ""  # what the worst of those says that are counted
+    forecast: Forecast | None = None  # of what is gone soon
 
 
 def title(tale: Tale) -> str:
     """One line."""
-    told = f": {value_of(tale)}" if tale.notice != Notice.NO_DATA else ""
+    told = f": {headline(tale)}" if tale.notice != Notice.NO_DATA else ""
     return f"“{short(tale.rule)}” {NOTICE[tale.notice]}: {subject(tale.watch, tale.group)}{told}"
+
+
+def headline(tale: Tale) -> str:
+    """The value as it stands in a title: of a forecast it is yet to come."""
+    condition = tale.watch.condition
+    if isinstance(condition, GoneWithin):
+        return f"{value_of(tale)} within {ahead(condition)}"
+    return value_of(tale)
 
 
 def sentences(tale: Tale) -> tuple[str, ...]:
@@ -137,20 +138,32 @@ def told(tale: Tale) -> Iterator[str]:
             "it is told again when it stays as it is for longer."
         )
     if tale.notice in (Notice.FIRED, Notice.REMINDED):
-        metric = tale.watch.metric
-        yield TO_DO_OF.get(metric.code) or TO_DO[metric.unit]
+        yield to_do(tale.watch.metric)
 
 
 def over(tale: Tale) -> Iterator[str]:
     """The threshold is reached."""
     begin = "Still: " if tale.notice == Notice.REMINDED else ""
     yield f"{begin}{came_to(tale)}; the rule “{short(tale.rule)}” fires {at(tale)}."
+    if tale.forecast:
+        yield until_now(tale, tale.forecast)
     if tale.finding:
         yield f"The worst of them: {short(tale.finding, LONGEST_SENTENCE)}"
     if tale.worst and tale.watch.scope.each != "trace" and "trace" not in tale.watch.scope.only:
         of = amount(tale.worst.value, tale.watch.metric.unit)
         name = f"{short(tale.worst.name)} " if tale.worst.name else ""
         yield f"The run with most of it is {name}({tale.worst.trace_id.hex}): {of}."
+
+
+def until_now(tale: Tale, forecast: Forecast) -> str:
+    """How a budget stands: `So far it cost $3.10 today: at this rate $4.00 is gone in 40 min.`"""
+    metric = tale.watch.metric
+    spent = USED[metric.code].format(value_of(replace(tale, value=forecast.so_far)))
+    limit, left = bound(tale.threshold, metric.unit), forecast.gone_in
+    if left is None:
+        return f"So far it {spent} {within(tale)}."
+    gone = f"at this rate {limit} is gone in {seconds(left)}" if left else f"{limit} is gone"
+    return f"So far it {spent} {within(tale)}: {gone}."
 
 
 def otherwise(tale: Tale) -> Iterator[str]:
@@ -202,25 +215,22 @@ def subject(watch: Watch, group: str) -> str:
     scope = watch.scope
     each = [(scope.each, group)] if scope.each else []
     names = [named(*pair) for pair in (*each, *scope.only.items())]
-    if watch.filter:
-        names.append("runs that match its filter")
     if not names:
-        return "The project"
+        names.append("the project")
+    if watch.filter:
+        names.append(matching(watch.filter))
     first, rest = names[0], [lower(name) for name in names[1:]]
     return f"{upper(first)} ({', '.join(rest)})" if rest else upper(first)
+
+
+def matching(of_traces: str) -> str:
+    """Which runs a filter lets through: `runs that match status=error&agent=planner`."""
+    return f"runs that match {short(unquote_plus(of_traces))}"
 
 
 def named(dimension: str, name: str) -> str:
     """`Agent planner`; a run by its id as addresses have it, or as it was called."""
     return f"{DIMENSION[dimension]} {short(digits(name) if dimension == 'trace' else name)}"
-
-
-def digits(name: str) -> str:
-    """The 32 digits of an id; whatever else it is stays."""
-    try:
-        return UUID(name).hex
-    except ValueError:
-        return name
 
 
 def within(tale: Tale) -> str:
@@ -269,7 +279,7 @@ def facts(tale: Tale) -> tuple[tuple[str, str], ...]:
     return (
         ("Rule", short(tale.rule)),
         ("Of", subject(tale.watch, tale.group)),
-        (metric.label, value_of(tale)),
+        (metric.label, headline(tale)),
         ("Threshold", bound(tale.threshold, metric.unit)),
         ("Time", f"{begin} to {moment(window.end_ns, tale.zone)} ({tale.zone.key})"),
     )
@@ -278,19 +288,3 @@ def facts(tale: Tale) -> tuple[tuple[str, str], ...]:
 def have(number: int) -> str:
     """`has` or `have`."""
     return "has" if number == 1 else "have"
-
-
-def short(name: str, longest: int = LONGEST_NAME) -> str:
-    """A name in a sentence: on one line, and not longer than so many characters."""
-    line = " ".join(name.split())
-    return line if len(line) <= longest else f"{line[: longest - 1]}…"
-
-
-def upper(text: str) -> str:
-    """The first letter large."""
-    return text[:1].upper() + text[1:]
-
-
-def lower(text: str) -> str:
-    """The first letter small."""
-    return text[:1].lower() + text[1:]

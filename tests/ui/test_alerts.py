@@ -11,8 +11,9 @@ from django.utils import timezone
 from agentscope.alerts.models import Alert, AlertEvent
 from agentscope.projects.models import Project
 from agentscope.traces.models import Trace
-from tests.kit.costs import call, tell, uuid
+from tests.kit.costs import HOUR_NS, call, tell, uuid
 from tests.kit.hostile import CORPUS
+from tests.kit.spans import NOON
 from tests.ui.alerting import alert_of, channel_of, delivery_of, mute_of, rule_of
 
 PAGE = "/p/shop/alerts/"
@@ -152,6 +153,19 @@ def test_an_alert_with_its_history_and_what_has_no_price(client, embedded, alert
     assert "Fires" in said
     assert "no channel" in said
     assert "No run that is still stored" in said
+
+
+@pytest.mark.parametrize(("days", "is_said"), [(7, True), (1, False)])
+def test_of_a_long_window_it_says_from_when_on_the_runs_are(
+    client, embedded, project, days, is_said
+):
+    tell(project.pk, call(1, 1, 0, "3"))
+    made, end_ns = alert_of(rule_of(project, each=""), ""), NOON + HOUR_NS
+    begin_ns = end_ns - days * 24 * HOUR_NS
+    AlertEvent.objects.update(at_ns=end_ns, window_begin_ns=begin_ns, window_end_ns=end_ns)
+    text = client.get(one(made)).text
+    assert uuid(1).hex in text
+    assert ("these are the runs since" in text) is is_said
 
 
 def test_how_people_were_told_is_linked(client, embedded, project, alert):

@@ -43,6 +43,12 @@ def test_the_list_says_what_each_rule_does(client, embedded, project):
     assert ">hook</a>" in text
 
 
+def test_the_list_names_the_filter_of_a_rule(client, embedded, project):
+    rule_of(project, metric="runs", each="", filter="agent=planner")
+    said = "Runs of the project in the last day, in runs that match agent=planner"
+    assert said in client.get(PAGE).text
+
+
 def test_the_list_takes_as_many_queries_however_long_it_is(client, embedded, project):
     def queries() -> int:
         with CaptureQueriesContext(connection) as taken:

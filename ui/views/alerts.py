@@ -35,7 +35,7 @@ from ui import amounts
 from ui.access import PageRequest, form_page, page, wants, who
 from ui.address import address_of
 from ui.alert_forms import AcknowledgeForm, SnoozeForm
-from ui.alert_words import alert_line, runs_of, tiles
+from ui.alert_words import alert_line, runs_of, tiles, when
 from ui.event_words import EventLine, about, event_line, parts
 from ui.exports import exports
 from ui.views.mappings import is_number
@@ -212,7 +212,9 @@ def evidence(request: PageRequest, found: Standing, happened: HistoryPage) -> di
         return told | {"problem": str(problem)}
     if behind is None:
         return told
-    return told | {"behind": behind, "parts": parts(behind, chosen)}
+    is_part = behind.since_ns > (chosen.window_begin_ns or 0)
+    since = when(behind.since_ns) if is_part else None
+    return told | {"behind": behind, "parts": parts(behind, chosen), "since": since}
 
 
 def event_asked(request: PageRequest, found: Standing) -> AlertEvent | None:

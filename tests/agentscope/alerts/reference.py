@@ -91,6 +91,8 @@ class World:
             if begin <= minute * MINUTE < end and (cell.group == group or not self.terms.each)
         ]
         if self.terms.metric == "cost":
+            if self.terms.silence == "tell" and not found:
+                return None
             return sum(each.pico for each in found) * Decimal("1e-12")
         calls = sum(each.calls for each in found)
         return Decimal(sum(each.failed for each in found)) / calls if calls else None

@@ -175,6 +175,17 @@ def test_no_data_is_told_of_whom_there_was_some(project: Project) -> None:
     assert look(project, 2 * HOUR_NS + 2 * MINUTE) == [("ada", "resolved", "resolved")]
 
 
+@pytest.mark.parametrize("each", ["", "agent"])
+def test_of_sums_it_is_told_too_that_nothing_came(project: Project, each: str) -> None:
+    rule(project, metric="calls", each=each, condition=at_least("60"), silence="tell")
+    group = "ada" if each else ""
+    tell(project, agent(1, 1, "ada"), call(1, 2, 1, "1"))
+    assert look(project) == []
+    assert again(project, 2 * HOUR_NS) == [(group, "no_data", "no_data")]
+    tell(project, agent(1, 3, "ada", after=2 * HOUR_NS))  # no call of a model: that is 0 of them
+    assert look(project, 2 * HOUR_NS + 2 * MINUTE) == [(group, "resolved", "resolved")]
+
+
 @pytest.mark.parametrize("each", ["trace", "session"])
 def test_that_runs_and_sessions_end_is_no_news(each: str) -> None:
     said = {"metric": "p95_llm", "window": ROLLING, "condition": at_least("1"), "each": each}

@@ -212,6 +212,16 @@ def test_each_metric_has_its_traces(
     assert sorted(each.trace_id for each in found.parts) == [uuid(each) for each in traces]
 
 
+@pytest.mark.parametrize("unit", ["day", "week", "month"])
+def test_a_calendar_window_that_is_not_over_has_its_traces(project: Project, unit: str) -> None:
+    new_rule(project, window={"kind": "calendar", "unit": unit})
+    tell(project, call(1, 1, 0, "3"))
+    look(project)
+    found = evidence_of(project, AlertEvent.objects.get())
+    assert found
+    assert [each.trace_id for each in found.parts] == [uuid(1)]
+
+
 def test_what_a_person_did_has_no_traces(project: Project, of: Rule) -> None:
     done = AlertEvent.objects.create(
         project_id=project.pk, alert=Alert.objects.all()[0], at_ns=1, state="ok", did="snoozed"

@@ -74,6 +74,19 @@ def test_a_message_has_sentences_facts_and_a_link(project: Project) -> None:
     assert message["about"] == f"alert-event:{event.pk}"
 
 
+def test_a_forecast_tells_when_the_budget_is_gone(project: Project) -> None:
+    soon = {"kind": "gone_within", "limit": "5", "seconds": 3600}
+    told_rule(project, window={"kind": "calendar", "unit": "day"}, condition=soon)
+    tell(project, call(1, 1, 0, "3"))
+    look(project)
+    (message,) = messages()
+    assert message["title"] == "“dear” fires: The project: $15.00 within an hour"
+    assert message["sentences"][1] == (
+        "So far it cost $3.00 today (since 2026-11-25 00:00 +0000): "
+        "at this rate $5.00 is gone in 10 min."
+    )
+
+
 def test_what_was_found_is_told_by_the_worst_of_it(project: Project) -> None:
     told_rule(project, metric="findings", each="session", condition=at_least("2"))
     runs = {1: "s1", 2: "s1", 3: "s2"}

@@ -15,6 +15,7 @@ from agentscope.alerts.evidence import Part
 from agentscope.alerts.heard import HeldBack
 from agentscope.alerts.machine import Notice, State
 from agentscope.alerts.metrics import METRICS, Unit
+from agentscope.alerts.to_do import TO_DO
 from agentscope.alerts.watch import watch
 from agentscope.alerts.windows import Window
 from agentscope.alerts.words import (
@@ -22,11 +23,12 @@ from agentscope.alerts.words import (
     HELD_BACK,
     NOTICE,
     STATE,
-    TO_DO,
+    Forecast,
     Tale,
     facts,
     named,
     sentences,
+    subject,
     title,
 )
 from agentscope.meter.scope import COLUMN
@@ -111,7 +113,7 @@ def test_the_time_that_was_looked_at(window: dict[str, Any], words: str) -> None
         ({"metric": "silence"}, "725", "The project has sent nothing for 12 min 5 s;"),
         ({"only": {"agent": "ada", "model": "m"}}, "3", "Agent ada (model m) cost $3.00 in the"),
         ({"each": "user", "only": {"tool": "t"}, "group": "ada"}, "3", "User ada (tool t) cost"),
-        ({"filter": "agent=x"}, "3", "Runs that match its filter cost $3.00"),
+        ({"filter": "agent=x"}, "3", "The project (runs that match agent=x) cost $3.00"),
     ],
 )
 def test_each_metric_and_scope_says_what_it_is(
@@ -153,6 +155,35 @@ def test_what_to_do_is_what_helps(metric: str, sentence: str) -> None:
 )
 def test_each_condition_says_what_is_compared(condition: dict[str, Any], sentence: str) -> None:
     assert sentences(tale(condition=condition, window=ROLLING))[0] == sentence
+
+
+@pytest.mark.parametrize(
+    ("so_far", "gone_in", "sentence"),
+    [
+        ("1.2", "840", "So far it cost $1.20 today (since 2026-11-25 12:00 +0100): at this rate "
+         "$2.00 is gone in 14 min."),
+        ("2.1", "0", "So far it cost $2.10 today (since 2026-11-25 12:00 +0100): $2.00 is gone."),
+        ("1.2", None, "So far it cost $1.20 today (since 2026-11-25 12:00 +0100)."),
+    ],
+)  # fmt: skip
+def test_a_forecast_says_how_it_stands_and_when_the_rest_is_gone(
+    so_far: str, gone_in: str | None, sentence: str
+) -> None:
+    condition = {"kind": "gone_within", "limit": "2", "seconds": 2400}
+    forecast = Forecast(Decimal(so_far), Decimal(gone_in) if gone_in else None)
+    day = {"kind": "calendar", "unit": "day"}
+    told = replace(tale(condition=condition, window=day), forecast=forecast)
+    assert title(told) == "“dear session” fires: Session s-12: $2.41 within 40 minutes"
+    assert sentences(told)[1] == sentence
+    assert dict(facts(told))["Cost"] == "$2.41 within 40 minutes"
+
+
+def test_a_filter_is_named_as_it_is_written() -> None:
+    watched = watch(
+        {"metric": "runs", "filter": "agent=a%20b&status=error", "window": ROLLING}
+        | {"condition": {"kind": "at_least", "threshold": "2"}, "each": "user"}
+    )
+    assert subject(watched, "ada") == "User ada (runs that match agent=a b&status=error)"
 
 
 def test_a_burn_rate_says_what_would_be_even() -> None:
@@ -227,6 +258,8 @@ def test_values_are_rounded_down(value: str, unit: Unit, said: str) -> None:
 def test_thresholds_are_exact_and_lengths_are_whole() -> None:
     assert bound(Decimal("2.500000000000"), Unit.USD) == "$2.50"
     assert bound(Decimal("0.001250000000"), Unit.USD) == "$0.00125"
+    assert bound(Decimal("0.0984303201461377"), Unit.USD) == "$0.0984"  # worked out
+    assert bound(Decimal("1234.567891234"), Unit.TOKENS) == "1,234.56 tokens"
     assert bound(Decimal(100), Unit.CALLS) == "100 calls"
     assert [length(each) for each in (60, 3600, 5400, 604_800, 61)] == [
         "minute",
