@@ -10,7 +10,6 @@ from enum import IntEnum
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from agentscope.alerts.names import digits
 from agentscope.alerts.windows import Window
 from agentscope.budgets.policy import ERRORS, Fail, Policy, Terms, plain
 from agentscope.budgets.standing import Around, Place, Standing
