@@ -33,11 +33,12 @@ def verdict(event: dict[str, Any]) -> dict[str, Any]:
     return {"verdict": True, **told}
 
 
-# --- what calls came to, if it is an output guardrail, too ---
+# --- what calls came to, if it is an output guardrail, too; of streams it is told no answer ---
 def heard(event: dict[str, Any]) -> dict[str, Any]:
-    said, told = event.get("metadata") or {}, (event.get("response") or {}).get("json") or {}
+    said, asked = event.get("metadata") or {}, (event.get("request") or {}).get("json") or {}
+    told = (event.get("response") or {}).get("json") or {}
     came_to(told.get("usage"), json.dumps(said))
-    about = {**said, "model": told.get("model")}
+    about = {**said, "model": told.get("model") or asked.get("model")}
     report(about, told.get("usage") or {}, time.time_ns(), said.get("trace") or "")
     return {"verdict": True}
 

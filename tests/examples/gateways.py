@@ -4,13 +4,13 @@ import json
 import socket
 import subprocess
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from urllib import error, request
 
-PATIENCE = 120  # seconds for one to start
+PATIENCE = 600  # seconds for one to start on a busy machine; one that ends is not waited for
 
 
 def free_port() -> int:
@@ -47,16 +47,24 @@ def wait_for(process: "subprocess.Popen[bytes]", port: int, log: Path) -> None:
 
 
 def post(url: str, body: Any, headers: Mapping[str, str] | None = None) -> tuple[int, Any]:
-    """The status and the JSON of an answer."""
+    """The status and the JSON of an answer; of a stream, what its chunks come to."""
     sent = {"content-type": "application/json", **(headers or {})}
+    asked = request.Request(url, json.dumps(body).encode(), sent)
     try:
-        with request.urlopen(
-            request.Request(url, json.dumps(body).encode(), sent), timeout=PATIENCE
-        ) as answer:
-            return answer.status, json.load(answer)
+        with request.urlopen(asked, timeout=PATIENCE) as answer:
+            streams = answer.headers.get_content_type() == "text/event-stream"
+            return answer.status, put_together(answer) if streams else json.load(answer)
     except error.HTTPError as no:
         with no:
             return no.code, json.load(no)
+
+
+def put_together(lines: Iterable[bytes]) -> dict[str, Any]:
+    """The answer whose parts a stream of OpenAI's format tells, each of them whole in one part."""
+    parts = [json.loads(line[6:]) for line in lines if line.startswith(b"data: {")]
+    deltas = [each["delta"] for part in parts for each in part.get("choices", ())]
+    said = {name: value for delta in deltas for name, value in delta.items() if value}
+    return {"choices": [{"message": said}]}
 
 
 def run_away(url: str, headers: Mapping[str, str], most: int, **more: Any) -> tuple[int, Any]:

@@ -12,10 +12,12 @@ from tests.examples.laws import BUDGET
 from tests.examples.running import around
 from tests.examples.shops import SOON, limited, seconds_to_fire, stopped, watched
 from tests.examples.stubs import USAGE, Decider, Model, nowhere
+from tests.kit.stack import wait_until
 
 pytestmark = pytest.mark.slow
 
 MOST = 12  # calls, if nobody stops it
+PATIENCE = 60  # seconds
 GATEWAY = "@portkey-ai/gateway/build/start-server.js"
 EVENT = {
     "request": {"json": {"model": "gpt-4o", "messages": []}, "text": ""},
@@ -57,6 +59,26 @@ def test_answers_of_the_model_pass_and_what_they_came_to_is_told(webhook):
     assert decider.asked[1]["spent_tokens"] == USAGE["total_tokens"]
 
 
+def test_of_a_stream_it_is_told_that_it_was_and_not_what_it_came_to(webhook):
+    streamed = EVENT | {"response": {"json": None}, "eventType": "afterRequestHook"}
+    with Model() as collector, Decider() as decider:
+        with webhook(decider.url, OTEL_EXPORTER_OTLP_ENDPOINT=collector.url) as url:
+            post(url, EVENT)
+            assert post(url, streamed) == (200, {"verdict": True})
+            wait_until(lambda: bool(collector.asked), PATIENCE)
+            post(url, EVENT)
+        assert "reservation" not in decider.asked[1]
+    (span,) = collector.asked[0]["resourceSpans"][0]["scopeSpans"][0]["spans"]
+    told = {each["key"]: each["value"].get("stringValue") for each in span["attributes"]}
+    assert told == {
+        "session.id": "example",
+        "gen_ai.agent.name": "clerk",
+        "gen_ai.request.model": "gpt-4o",
+        "gen_ai.operation.name": "chat",
+        "gen_ai.provider.name": "openai",
+    }
+
+
 @pytest.mark.parametrize(("fail", "verdict"), [("open", True), ("closed", False)])
 def test_where_agentscope_is_down_the_policy_decides(webhook, fail, verdict):
     with nowhere() as gone, webhook(gone, AGENTSCOPE_FAIL=fail) as url:
@@ -67,7 +89,7 @@ def test_where_agentscope_is_down_the_policy_decides(webhook, fail, verdict):
 def through_gateway(tmp_path):
     """Runs an agent through Portkey's gateway with the webhook at an address as a guardrail."""
 
-    def run(model, guardrail, most=MOST, **check):
+    def run(model, guardrail, most=MOST, streams=False, **check):
         port = free_port()
         check = {"default.webhook": {"webhookURL": guardrail, **check}, "deny": True}
         guardrails = {"input_guardrails": [check], "output_guardrails": [check]}
@@ -79,7 +101,7 @@ def through_gateway(tmp_path):
         gateway = node_modules_with("portkey") / GATEWAY
         command = ["node", gateway, f"--port={port}", "--headless"]
         with serving(command, port, around(model, tmp_path), tmp_path / "gateway.log") as url:
-            return run_away(url, headers, most)
+            return run_away(url, headers, most, stream=streams)
 
     return run
 
@@ -90,6 +112,17 @@ def test_the_gateway_refuses_the_call_that_would_exceed_the_budget(webhook, thro
         status, said = through_gateway(model, url)
     assert (status, len(model.asked)) == (446, BUDGET)
     assert f"{BUDGET} of {BUDGET} calls are spent." in json.dumps(said)
+
+
+@pytest.mark.heavy
+def test_the_gateway_refuses_a_stream_too_and_tells_no_usage_of_those_before(
+    webhook, through_gateway
+):
+    with Model() as model, Decider(budget=BUDGET) as decider, webhook(decider.url) as url:
+        status, _ = through_gateway(model, url, streams=True)
+    assert (status, len(model.asked)) == (446, BUDGET)
+    assert all(asked["stream"] for asked in model.asked)
+    assert [asked.get("reservation") for asked in decider.asked] == [None] * (BUDGET + 1)
 
 
 @pytest.mark.heavy

@@ -9,14 +9,13 @@ from pathlib import Path
 import pytest
 
 from tests.examples.installed import EXAMPLES, python_with
-from tests.examples.running import around
+from tests.examples.running import PATIENCE, around
 from tests.examples.shops import SOON, Shop, limited, seconds_to_fire, stopped, watched
 from tests.examples.stubs import Model
 from tests.kit.stack import wait_until
 
 pytestmark = [pytest.mark.stack, pytest.mark.slow]
 
-START = 120  # seconds for a framework to start
 HEAVY = pytest.mark.heavy
 EXAMPLES_OF = {
     "plain": (None, "plain_python.py"),
@@ -61,7 +60,7 @@ def test_an_agent_is_stopped_before_it_has_spent_its_budget_and_one_call_more(
             env=around(model, tmp_path) | shop.environment,
             capture_output=True,
             text=True,
-            timeout=120,
+            timeout=PATIENCE,
         )
     assert done.returncode == 0, done.stderr[-3000:]
     stopped(shop, done.stdout, len(model.asked))
@@ -78,7 +77,7 @@ def test_without_the_hook_an_alert_fires_soon_after_the_span_that_crosses_it(
         run = [python, "-c", UNASKED, file]
         with subprocess.Popen(run, env=environment, stdout=said, stderr=said) as agent:
             try:
-                wait_until(lambda: bool(model.asked) or agent.poll() is not None, START)
+                wait_until(lambda: bool(model.asked) or agent.poll() is not None, PATIENCE)
                 assert agent.poll() is None, (tmp_path / "said").read_text()[-3000:]
                 took = seconds_to_fire(shop)
             finally:
