@@ -6,7 +6,7 @@ ask, AGENTSCOPE_KEY is the key, AGENTSCOPE_FAIL what to do (`open`, `closed`) be
 
     may_i(session="s-1", agent="clerk", model="gpt-4o", **estimate(messages))
     reply = client.chat.completions.create(model="gpt-4o", messages=messages)
-    came_to(reply.usage)
+    came_to(reply)
 """
 
 from __future__ import annotations
@@ -16,12 +16,12 @@ import atexit
 import json
 import logging
 import os
-import queue
 import sys
 import threading
 import time
 from collections import deque
 from collections.abc import Callable, Mapping
+from concurrent.futures import Future
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -100,8 +100,8 @@ class AgentScope:
         return answer
 
     def came_to(self, usage: Any, call: Any = None, usd: Any = None) -> None:
-        """What a call came to: its usage as models and frameworks tell it, and USD if known. Told
-        with the next question, or at the end. Of calls of one name it is the last that began."""
+        """What a call came to: its usage, or the answer that tells it, and USD if known. Told with
+        the next question, or at the end. Of calls of one name it is the last that began."""
         self._calls.ended(call, tokens(usage), usd)
 
     def tell_the_rest(self) -> None:
@@ -117,8 +117,7 @@ class AgentScope:
 
     async def may_i_async(self, /, call: Any = None, **about: Any) -> Answer:
         """The same for programs of asyncio: others run on while it waits."""
-        known = {**trace_of_now(), **about}  # the trace is that of this thread
-        return await asyncio.to_thread(self.may_i, call, **known)
+        return await asyncio.to_thread(self.may_i, call, **about)
 
     def _answer(self, about: Mapping[str, Any]) -> Answer:
         agent = about["agent"] if isinstance(about.get("agent"), str) else ""
@@ -173,9 +172,9 @@ class AgentScope:
         """What was last said to do in this case for this agent, or else for any."""
         with self._lock:
             fail = self._fail.get(agent) or self._fail[""]
-        if fail == "closed":
-            return Answer("stop", f"AgentScope cannot be asked ({why}), and its policy is to stop.")
-        return Answer("allow", f"AgentScope cannot be asked ({why}), and its policy is to go on.")
+        decision, meaning = ("stop", "stop") if fail == "closed" else ("allow", "go on")
+        reason = f"AgentScope cannot be asked ({why}), and its policy is to {meaning}."
+        return Answer(decision, reason)
 
 
 class Calls:
@@ -199,11 +198,10 @@ class Calls:
         came_to = {"spent_tokens": tokens, "spent_usd": None if usd is None else str(usd)}
         known = {name: value for name, value in came_to.items() if value is not None}
         with self._lock:
-            for at in reversed(range(len(self._under_way))):
-                if known and self._under_way[at][0] == call:
-                    self._over.append({**self._under_way[at][1], **known})
-                    del self._under_way[at]
-                    return
+            mine = next((each for each in reversed(self._under_way) if each[0] == call), None)
+            if mine and known:
+                self._under_way.remove(mine)
+                self._over.append({**mine[1], **known})
 
     def next(self) -> dict[str, Any]:
         """What to tell next, once; nothing if all was told."""
@@ -225,22 +223,19 @@ class NoRedirect(request.HTTPRedirectHandler):
 def within(seconds: float, ask: Callable[[], Any]) -> Any:
     """What `ask` gives. Raises what it raises, or TimeoutError after `seconds`: a socket has
     a limit for each read only, and looking up a name has none."""
-    given: queue.SimpleQueue[tuple[Any, Exception | None]] = queue.SimpleQueue()
+    given: Future[Any] = Future()
 
     def run() -> None:
         try:
-            given.put((ask(), None))
+            given.set_result(ask())
         except Exception as failure:  # noqa: BLE001 (raised again where it was asked)
-            given.put((None, failure))
+            given.set_exception(failure)
 
     threading.Thread(target=run, daemon=True, name="agentscope-hook").start()
     try:
-        value, failure = given.get(timeout=seconds)
-    except queue.Empty:
+        return given.result(seconds)
+    except TimeoutError:
         raise TimeoutError(f"no answer within {seconds:g} s") from None
-    if failure:
-        raise failure
-    return value
 
 
 def understood(told: Any) -> Answer:
@@ -279,14 +274,15 @@ def estimate(messages: Any, answer: int = TOKENS_OF_AN_ANSWER) -> dict[str, int]
 
 
 def tokens(usage: Any) -> int | None:
-    """The tokens in and out that a model or a framework tells, LangChain by its message; None: not
-    known. Names are those of OpenAI, old and new, of Anthropic and of LangChain."""
-    usage = getattr(usage, "usage_metadata", usage)
+    """The tokens in and out that a model or a framework tells, or an answer that has its usage;
+    None: not known, nor where it says 0. Names are those of OpenAI, Anthropic and LangChain."""
+    for name in ("usage", "usage_metadata"):
+        usage = getattr(usage, name, usage)
     get = usage.get if isinstance(usage, Mapping) else partial(getattr, usage)
     for names in USAGE:
         found = [get(name, None) for name in names.split()]
         if all(isinstance(each, int) and each >= 0 for each in found):
-            return int(sum(found))
+            return int(sum(found)) or None
     return None
 
 

@@ -26,8 +26,8 @@ class MayI(CustomLogger):
         answer = await may_i_async(kwargs["litellm_call_id"], **about, **size)
         return {**kwargs, "model": answer.model} if answer.model else kwargs
 
-    async def async_post_call_success_deployment_hook(self, request_data, response, call_type):
-        came_to(getattr(response, "usage", None), request_data["litellm_call_id"])
+    async def async_log_success_event(self, kwargs, response_obj, start_time, end_time):
+        came_to(response_obj, kwargs["litellm_call_id"], kwargs.get("response_cost") or None)
 
 
 # --- or a rule, for synchronous calls; it is told the text only ---
@@ -38,7 +38,7 @@ def rule(text):
 
 
 def ended(kwargs, response, began, ended):
-    came_to(response.usage, CALL.get(None), kwargs.get("response_cost"))
+    came_to(response, CALL.get(None), kwargs.get("response_cost") or None)
 
 
 # --- an agent that would go on for ever ---

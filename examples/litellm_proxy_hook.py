@@ -18,8 +18,8 @@ class MayI(CustomLogger):
         answer = await may_i_async(data["litellm_call_id"], **about, **size)
         return {**data, "model": answer.model} if answer.model else data
 
-    async def async_post_call_success_hook(self, data, user_api_key_dict, response):
-        came_to(getattr(response, "usage", None), data["litellm_call_id"])
+    async def async_log_success_event(self, kwargs, response_obj, start_time, end_time):
+        came_to(response_obj, kwargs["litellm_call_id"], kwargs.get("response_cost") or None)
 
 
 hook = MayI()

@@ -31,7 +31,7 @@ class MayI(RunHooks):
         await may_i_async((id(context), agent.name), **about, **size)
 
     async def on_llm_end(self, context, agent, response):
-        came_to(response.usage, (id(context), agent.name))
+        came_to(response, (id(context), agent.name))
 
 
 # --- an agent that would go on for ever ---

@@ -76,10 +76,12 @@ def handler_of(stub: Stub) -> type[BaseHTTPRequestHandler]:
 @dataclass
 class Model(Stub):
     """An OpenAI-compatible model that calls the first tool it is offered, `turns` times, `slow`
-    seconds after it was asked."""
+    seconds after it was asked. Where it `counts` only on demand, as OpenAI's own, it says the usage
+    of a stream to those who ask for it."""
 
     turns: int = ENDLESS
     slow: float = 0.0
+    counts: str = "always"
 
     def answer(self, path: str, body: dict[str, Any]) -> tuple[int, bytes, str]:
         time.sleep(self.slow)
@@ -88,11 +90,9 @@ class Model(Stub):
         message = calling(name, len(self.asked)) if calls else {"content": "It is on its way."}
         ends = "tool_calls" if calls else "stop"
         if body.get("stream"):
-            return (
-                200,
-                streamed(self.completion(body, "chat.completion.chunk"), message, ends),
-                "text/event-stream",
-            )
+            chunk = self.completion(body, "chat.completion.chunk")
+            counted = self.counts == "always" or is_counted(body)
+            return 200, streamed(chunk, message, ends, counted), "text/event-stream"
         choice = {"index": 0, "message": {"role": "assistant", **message}, "finish_reason": ends}
         said = self.completion(body, "chat.completion") | {"choices": [choice], "usage": USAGE}
         return 200, json.dumps(said).encode(), "application/json"
@@ -112,14 +112,17 @@ def calling(name: str, number: int) -> dict[str, Any]:
     return {"content": None, "tool_calls": [call]}
 
 
-def streamed(chunk: dict[str, Any], message: dict[str, Any], ends: str) -> bytes:
+def is_counted(body: dict[str, Any]) -> bool:
+    """Whether the usage of a stream is asked for."""
+    return bool((body.get("stream_options") or {}).get("include_usage"))
+
+
+def streamed(chunk: dict[str, Any], message: dict[str, Any], ends: str, counted: bool) -> bytes:
     says = {"index": 0, "delta": {"role": "assistant", **message}, "finish_reason": None}
     last = {"index": 0, "delta": {}, "finish_reason": ends}
-    chunks: list[dict[str, Any]] = [
-        {"choices": [says]},
-        {"choices": [last]},
-        {"choices": [], "usage": USAGE},
-    ]
+    chunks: list[dict[str, Any]] = [{"choices": [says]}, {"choices": [last]}]
+    if counted:
+        chunks.append({"choices": [], "usage": USAGE})
     lines = [f"data: {json.dumps(chunk | each)}\n\n" for each in chunks]
     return "".join([*lines, "data: [DONE]\n\n"]).encode()
 

@@ -16,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import agentscope_hook
-from agentscope_hook import DECISIONS, AgentScope, Answer, Stopped, estimate, trace_of_now
+from agentscope_hook import DECISIONS, AgentScope, Answer, Stopped, estimate
 from tests.examples.installed import EXAMPLES
 from tests.examples.stubs import Decider, nowhere
 
@@ -111,19 +111,6 @@ def test_others_run_on_while_it_waits():
         answer, ticks = beside.submit(asyncio.run, both(decider)).result()
     assert answer.decision == "allow"
     assert ticks > 5
-
-
-def test_the_trace_that_is_recorded_is_sent(monkeypatch):
-    span = SimpleNamespace(trace_id=0xAB, is_valid=True)
-    current = SimpleNamespace(get_span_context=lambda: span)
-    api = SimpleNamespace(get_current_span=lambda: current)
-    monkeypatch.setitem(agentscope_hook.sys.modules, "opentelemetry.trace", api)
-    with Decider() as decider:
-        asking(decider.url).may_i()
-        asking(decider.url).may_i(trace="other")
-    assert [asked["trace"] for asked in decider.asked] == ["ab".rjust(32, "0"), "other"]
-    span.is_valid = False
-    assert trace_of_now() == {}
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ import pytest
 from tests.examples.installed import EXAMPLES, PINNED, run
 
 LONGEST = 10  # lines of a hook
+LONGEST_FILE = 300
 HOOKS = sorted(path for path in EXAMPLES.glob("*.py") if "# --- the hook" in path.read_text())
 
 
@@ -27,6 +28,11 @@ def test_a_hook_has_ten_lines(path):
     parts = hooks(path.read_text())
     assert parts
     assert max(parts) <= LONGEST
+
+
+def test_no_file_is_long():
+    long = [path for path in EXAMPLES.glob("*.py") if path.read_text().count("\n") > LONGEST_FILE]
+    assert long == []
 
 
 def test_all_of_a_hook_is_counted():

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.examples.installed import EXAMPLES, python_with
-from tests.examples.laws import BUDGET
+from tests.examples.laws import BUDGET, CALL, settled
 from tests.examples.running import Example, Ran
 from tests.examples.stubs import Decider, Model
 
@@ -40,6 +40,17 @@ def test_it_is_stopped_too(framework: str, way: str, tmp_path: Path) -> None:
         ran = run(framework, way, tmp_path, model, decider)
     assert ran.said.startswith("Stopped: ")
     assert ran.calls in (BUDGET, BUDGET + 1)
+
+
+@pytest.mark.parametrize(
+    ("way", "calls"), [("counted", "1234"), ("routed", "1234"), ("streamed", "")]
+)
+def test_litellm_tells_what_calls_came_to_and_of_a_stream_that_says_nothing_nothing(
+    way: str, calls: str, tmp_path: Path
+) -> None:
+    with Model(counts="on demand") as model, Decider(budget=BUDGET) as decider:
+        run("litellm", way, tmp_path, model, decider)
+    assert settled(decider) == dict.fromkeys(calls, CALL)
 
 
 @pytest.mark.parametrize(("framework", "unasked"), SEVERAL.items(), ids=SEVERAL)

@@ -21,14 +21,19 @@ def about(agent):
     return HOW | {"metadata": {"agent": agent}}
 
 
-async def streamed():
+async def streamed(**how):
     said = messages()
     goes_on = True
     while goes_on:
-        stream = await litellm.acompletion(messages=said, stream=True, **about("clerk"))
+        how = about("clerk") | how
+        stream = await litellm.acompletion(messages=said, stream=True, **how)
         parts = [each async for each in stream]
         goes_on = turn(said, litellm.stream_chunk_builder(parts, messages=said))
     return said[-1]["content"]
+
+
+async def counted():
+    return await streamed(stream_options={"include_usage": True})
 
 
 async def routed():
