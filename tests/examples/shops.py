@@ -2,6 +2,7 @@
 fires, and what was stored of them."""
 
 import json
+import os
 import sys
 import time
 from dataclasses import dataclass
@@ -17,8 +18,8 @@ CALL = USAGE["total_tokens"]
 LIMIT = 2500  # tokens: some calls
 ESTIMATE = 500  # tokens at least that are held for a call until it is over
 CROSSED = 5 * CALL  # tokens at which an alert is to fire
-PATIENCE = 60  # seconds
-SOON = 10  # seconds from the span that crosses it to the alert
+PATIENCE = 600  # seconds, on a busy machine
+SOON = 10  # seconds from the span that crosses it to the alert, on a machine that is not busy
 SPANS = """
 select end_ns, input_tokens + output_tokens from span
 where project_id = %(project)s and kind = 3 and input_tokens is not null order by end_ns
@@ -109,6 +110,12 @@ def stopped(shop: Shop, said: str, calls: int) -> None:
     assert {tokens for _, tokens in shop.spans()} == {CALL}
     assert shop.spent() < LIMIT + CALL
     assert calls > LIMIT // ESTIMATE + 1  # what is held for a call ends with it
+
+
+def soon() -> float:
+    """The seconds within which an alert is to fire: n times as many on a machine that has n times
+    as much to do as it can do at once."""
+    return SOON * max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
 
 
 def seconds_to_fire(shop: Shop) -> float:

@@ -6,7 +6,7 @@ from functools import partial
 
 import pytest
 
-from tests.examples.gateways import free_port, run_away, serving
+from tests.examples.gateways import PATIENCE, free_port, run_away, serving
 from tests.examples.installed import EXAMPLES, python_with
 from tests.examples.laws import BUDGET, CALL, Laws
 from tests.examples.running import Example, around
@@ -17,7 +17,6 @@ pytestmark = [pytest.mark.slow, pytest.mark.heavy]
 
 MOST = 12  # calls, if nobody stops it
 PRICE = "0.00035"  # USD of a call, by LiteLLM's list
-PATIENCE = 60  # seconds
 STARTS = "from litellm import run_server; run_server()"
 
 

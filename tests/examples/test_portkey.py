@@ -10,14 +10,13 @@ from tests.examples.gateways import free_port, post, run_away, serving
 from tests.examples.installed import EXAMPLES, node_modules_with
 from tests.examples.laws import BUDGET
 from tests.examples.running import around
-from tests.examples.shops import SOON, limited, seconds_to_fire, stopped, watched
+from tests.examples.shops import PATIENCE, limited, seconds_to_fire, soon, stopped, watched
 from tests.examples.stubs import USAGE, Decider, Model, nowhere
 from tests.kit.stack import wait_until
 
 pytestmark = pytest.mark.slow
 
 MOST = 12  # calls, if nobody stops it
-PATIENCE = 60  # seconds
 GATEWAY = "@portkey-ai/gateway/build/start-server.js"
 EVENT = {
     "request": {"json": {"model": "gpt-4o", "messages": []}, "text": ""},
@@ -172,7 +171,7 @@ def test_without_a_budget_an_alert_fires_soon_after_the_span_that_crosses_it(
         model.turns = 0
         running.result()
     sys.stdout.write(f"portkey: fires {took:.1f} s after the span that crosses it\n")
-    assert took < SOON
+    assert took < soon()
 
 
 def told_by(shop):
