@@ -121,6 +121,12 @@ class GoneWithin:
         return compared(stays + ahead, self.limit, self.ends_at)
 
 
+def falls_by_time(condition: Condition) -> bool:
+    """Whether time alone ends what fires, in a window that does not move: an even pace goes on, and
+    a rate slows down."""
+    return isinstance(condition, BurnRate | GoneWithin)
+
+
 def compared(value: Decimal | None, threshold: Decimal, ends_at: Decimal) -> Verdict:
     """A value beside a threshold and the lower one at which an alert ends."""
     if value is None:

@@ -86,6 +86,7 @@ class Look:
     at_ns: int
     window: int | None = None
     rest_ns: int = 0  # nothing has come for so long, of what has no window that ends
+    may_fall: bool = False  # time alone may carry it below its threshold
 
 
 def step(alert: Alert, look: Look, policy: Policy) -> tuple[Alert, Notice | None]:
@@ -127,7 +128,7 @@ def fire(alert: Alert, look: Look) -> tuple[Alert, Notice | None]:
 
 def under(alert: Alert, look: Look, policy: Policy) -> tuple[Alert, Notice | None]:
     """It is over. In the window that it fired in, that is a correction, of which there is one."""
-    if look.window is None or look.window != alert.window:
+    if look.window is None or look.window != alert.window or look.may_fall:
         return changed(alert, State.RESOLVED, look.at_ns), Notice.RESOLVED
     if alert.was_corrected:
         return remind(alert, look, policy)

@@ -205,6 +205,22 @@ def test_a_forecast_of_a_window_that_rolls_forgets_what_leaves_it(project: Proje
     assert look(project, 61 * MINUTE) == [("", "firing", "fired")]
 
 
+@pytest.mark.parametrize(
+    "condition",
+    [
+        {"kind": "gone_within", "limit": "5", "seconds": 3600},
+        {"kind": "burn_rate", "limit": "5", "times": "1"},
+    ],
+)
+def test_what_time_alone_ends_is_over_and_not_taken_back(
+    project: Project, condition: dict[str, Any]
+) -> None:
+    rule(project, window={"kind": "calendar", "unit": "day"}, condition=condition)
+    tell(project, call(1, 1, 0, "3"))
+    assert look(project) == [("", "firing", "fired")]
+    assert again(project, 8 * HOUR_NS) == [("", "resolved", "resolved")]
+
+
 def test_a_forecast_of_a_whole_run_looks_ahead(project: Project) -> None:
     soon = {"kind": "gone_within", "limit": "4", "seconds": 1200}
     rule(project, condition=soon, window=WHOLE, each="trace")
