@@ -160,7 +160,7 @@ SPECTACULAR_SETTINGS = {
         "CircuitStateEnum": "agentscope.findings.circuits.STATES",
     },
     "TITLE": "AgentScope",
-    "DESCRIPTION": "Read traces of multi-agent systems: what happened, and what it cost.",
+    "DESCRIPTION": "What multi-agent systems did, what it cost, and whether they may go on.",
     "VERSION": "1",
     "SCHEMA_PATH_PREFIX": "/api/v1/",  # what groups the addresses comes after it
     "SERVE_INCLUDE_SCHEMA": False,

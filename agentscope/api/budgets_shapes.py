@@ -5,7 +5,7 @@ from __future__ import annotations
 from rest_framework import serializers
 
 from agentscope.api.decide_shapes import UNITS
-from agentscope.api.fields import Sent, Shape, count, text
+from agentscope.api.fields import Amount, Sent, Shape, count, text
 
 
 def amount(about: str, *, null: bool = False) -> serializers.CharField:
@@ -19,8 +19,8 @@ class NewBudgetShape(Shape):
     name = text()
     enabled = serializers.BooleanField(required=False)
     unit = serializers.ChoiceField(UNITS, required=False)
-    limit = amount("the hard level")
-    soft = serializers.CharField(required=False, help_text="share of the limit, else 0.8")
+    limit: serializers.CharField = Amount(help_text="the hard level, in its unit")
+    soft: serializers.CharField = Amount(required=False, help_text="share of the limit, else 0.8")
     only = serializers.JSONField(required=False, help_text="whose use counts")
     each = serializers.CharField(required=False, allow_blank=True, help_text="who has it alone")
     window = serializers.JSONField(help_text="rolling, calendar or whole")
@@ -52,6 +52,8 @@ class BudgetShape(Sent, NewBudgetShape):
     """A budget, and how the groups stand that used most of it."""
 
     id = serializers.IntegerField()
+    limit = amount("the hard level")
+    soft = serializers.CharField(help_text="share of the limit")
     trouble = text("why it cannot be worked with")
     resets_at = serializers.DateTimeField(allow_null=True, help_text="null: never as a whole")
     groups = StandShape(many=True, help_text="those that used or hold most first")

@@ -6,7 +6,7 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework import serializers
 
-from agentscope.api.fields import Shape, count, text, texts, usd, words
+from agentscope.api.fields import Amount, Shape, count, text, texts, usd, words
 from agentscope.budgets.decision import Decision
 from agentscope.budgets.models import Budget
 from agentscope.budgets.policy import Fail
@@ -61,14 +61,14 @@ class QuestionShape(Shape):
     tool = asked("tool")
     estimated_tokens = number(ABOUT["estimated_tokens"])
     estimated_output_tokens = number(ABOUT["estimated_output_tokens"])
-    estimated_usd = asked("estimated_usd")
+    estimated_usd = Amount(required=False, help_text=ABOUT["estimated_usd"])
     reserve = serializers.BooleanField(
         required=False, help_text="hold what the call may use until it is spent, settled or expired"
     )
     reservation = serializers.CharField(
         required=False, help_text="id of one that is over: `spent_…` is what it came to"
     )
-    spent_usd = serializers.CharField(required=False, help_text="0: the call was not made")
+    spent_usd = Amount(required=False, help_text="0: the call was not made")
     spent_tokens = number("likewise")
 
 

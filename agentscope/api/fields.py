@@ -8,12 +8,18 @@ from __future__ import annotations
 
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 UNPRICED = (
     "charges of unknown cost, which are in no sum of costs: calls, but also embeddings, rankings, "
     "refused attempts and totals, so there may be more of them than calls"
 )
+
+
+@extend_schema_field({"oneOf": [{"type": "string"}, {"type": "number"}]})
+class Amount(serializers.CharField):
+    """A decimal that is sent: as a text, or as a number, which is read exactly too."""
 
 
 class Shape(serializers.Serializer[Any]):

@@ -76,6 +76,14 @@ def test_what_would_count_nowhere_is_refused(client, shop, wrong, part):
     assert answer.json()["error"]["message"].startswith(f"{part}: ")
 
 
+@pytest.mark.parametrize("usd", [0, 0.25, "0.25"])
+def test_an_amount_is_a_number_or_a_text_as_the_schema_says(client, shop, schema, usd):
+    said = {"estimated_usd": usd}
+    shape = {"$ref": "#/components/schemas/QuestionShape", **closed(schema)}
+    jsonschema.validate(said, shape)
+    assert ask(client, **said).status_code == 200
+
+
 def test_what_a_call_came_to_is_kept_as_it_was_said(client, shop):
     budget(shop)
     held = ask(client, estimated_usd="4", reserve=True).json()["reservation"]["id"]
