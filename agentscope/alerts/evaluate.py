@@ -91,7 +91,8 @@ def projects_due() -> list[int]:
 def look_or_say_why_not(
     project: Project, rule: Rule, changes: Changes, now_ns: int
 ) -> list[AlertEvent]:
-    """Look at a rule. One that cannot be looked at must not keep others waiting: it says why."""
+    """Look at a rule. One that cannot be looked at must not keep others waiting: it says why. What
+    changed meanwhile nobody else takes note of: its next look is at all groups."""
     try:
         watched, trouble = watch(vars(rule), project.week_start), ""
         with transaction.atomic():
@@ -102,7 +103,8 @@ def look_or_say_why_not(
         log.exception("Cannot look at rule %s of project %s", rule.pk, project.pk)
         events, trouble = [], "Looking at it failed: see the log of the worker."
     if trouble != rule.trouble:
-        Rule.objects.filter(pk=rule.pk).update(trouble=trouble)
+        anew = {"looked_at": None} if trouble else {}
+        Rule.objects.filter(pk=rule.pk).update(trouble=trouble, **anew)
     return events
 
 

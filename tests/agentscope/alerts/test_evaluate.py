@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from datetime import timedelta
+from threading import Event
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import OperationalError, connection, transaction
+from django.utils import timezone
 
-from agentscope.alerts.evaluate import evaluate, projects_due
-from agentscope.alerts.models import Alert, AlertEvent, Rule
+from agentscope.alerts import evaluate as evaluating
+from agentscope.alerts.evaluate import evaluate, projects_due, wait_for
+from agentscope.alerts.models import Alert, AlertEvent, Looked, Rule
+from agentscope.meter.changes import Changes, projects_changed
 from agentscope.pipeline import examine
 from agentscope.projects.models import Project
+from agentscope.traces.due import REST
 from agentscope.traces.models import Trace
 from tests.kit.costs import HOUR_NS, agent, call, store
 from tests.kit.spans import NOON
@@ -147,6 +155,121 @@ def test_projects_are_due_when_something_changed(project: Project) -> None:
     assert projects_due() == [project.pk]
     look(project)
     assert projects_due() == []
+
+
+def test_rules_that_are_off_are_not_looked_at(project: Project) -> None:
+    rule(project, enabled=False)
+    assert projects_due() == []
+    tell(project, call(1, 1, 0, "3"))
+    assert look(project) == []
+    assert Alert.objects.count() == 0
+
+
+def test_of_a_project_that_is_gone_nothing_is_looked_at(project: Project) -> None:
+    rule(project)
+    gone = project.pk
+    project.delete()
+    assert evaluate(gone, NOON) == []
+    assert not Looked.objects.exists()
+
+
+def test_others_hear_what_changed_before_rules_are_looked_at(project: Project) -> None:
+    rule(project)
+    tell(project, call(1, 1, 0, "3", session="s1"))
+    heard: list[Any] = []
+
+    def other(of: Project, changes: Changes, now_ns: int) -> None:
+        heard.append((of, changes.of("session"), now_ns, Alert.objects.count()))
+
+    evaluate(project.pk, NOON + MINUTE, other)
+    assert heard == [(project, frozenset({"s1"}), NOON + MINUTE, 0)]
+
+
+def test_rules_are_looked_at_in_the_order_in_which_they_were_made(project: Project) -> None:
+    rule(project, name="b")
+    rule(project, name="a")
+    Rule.objects.filter(name="b").update(trouble="")  # stored after the other one now
+    tell(project, call(1, 1, 0, "3"))
+    events = evaluate(project.pk, NOON + MINUTE)
+    assert [each.alert.rule.name for each in events] == ["b", "a"]
+
+
+@pytest.mark.parametrize(("rested", "is_due"), [(0.5, False), (1.5, True)])
+def test_a_project_rests_for_as_long_as_its_looks_take(
+    project: Project, rested: float, is_due: bool
+) -> None:
+    seconds = 1000.0
+    before = timezone.now() - timedelta(seconds=REST * seconds * rested)
+    Looked.objects.create(project_id=project.pk, looked_at=before, seconds=seconds)
+    tell(project, call(1, 1, 0, "1"))
+    assert projects_due() == ([project.pk] if is_due else [])
+
+
+def test_by_time_alone_rules_are_looked_at_with_each_tick(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(evaluating, "TICK", timedelta(hours=1))
+    rule(project)
+    ago = timezone.now() - timedelta(minutes=30)
+    Looked.objects.create(project_id=project.pk, looked_at=ago, seconds=0)
+    assert projects_due() == []
+    Looked.objects.update(looked_at=ago - timedelta(hours=1))
+    assert projects_due() == [project.pk]
+    Looked.objects.update(seconds=10**6)  # it rests for longer than a tick
+    assert projects_due() == []
+
+
+def test_what_changed_while_a_look_failed_is_found_by_the_next(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = rule(project, each="session", window=WHOLE)
+    look(project)  # since then only what changes is looked at
+    tell(project, call(1, 1, 0, "3", session="s1"))
+    with monkeypatch.context() as broken:
+        broken.setattr(evaluating, "measure", lambda _: 1 / 0)
+        assert look(project) == []
+    made.refresh_from_db()
+    assert made.trouble.startswith("Looking at it failed")
+    assert look(project, 2 * MINUTE) == [("s1", "firing", "fired")]
+    made.refresh_from_db()
+    assert (made.trouble, made.looked_at is None) == ("", False)
+
+
+@contextmanager
+def held(project: Project) -> Iterator[None]:
+    """Another worker is looking at the rules of a project."""
+    begun, may_end = Event(), Event()
+
+    def hold() -> None:
+        with transaction.atomic():
+            wait_for(project.pk)
+            begun.set()
+            may_end.wait(30)
+        connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        holding = pool.submit(hold)
+        begun.wait(30)
+        try:
+            yield
+        finally:
+            may_end.set()
+            holding.result(30)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_comes_while_a_worker_looks_goes_on_and_who_changes_a_rule_waits() -> None:
+    project = Project.objects.create(name="shop")
+    rule(project)
+    tell(project, call(1, 1, 0, "3"))
+    with held(project), connection.cursor() as cursor:
+        cursor.execute("set lock_timeout = '300ms'")
+        assert look(project) == []
+        with pytest.raises(OperationalError, match="lock timeout"), transaction.atomic():
+            wait_for(project.pk)
+        cursor.execute("reset lock_timeout")
+    assert list(projects_changed()) == [project.pk]  # it is there for the next look
+    assert look(project) == [("", "firing", "fired")]
 
 
 @pytest.mark.django_db(transaction=True)
