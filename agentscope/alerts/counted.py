@@ -69,7 +69,7 @@ def counted_by(
     with connection.cursor() as cursor:
         asked, said = told(question, metric, window)
         size = steps.minutes * 60
-        minute = f"(extract(epoch from finding.last_at)::int8 / {size} * {size} / 60)::int4"
+        minute = f"(floor(extract(epoch from finding.last_at))::int8 / {size} * {size} / 60)::int4"
         asked = asked.replace("count(*)", f"{minute}, count(*)")
         asked += f", 2 order by 2 desc, 1 limit {steps.limit}"
         cursor.execute(asked, said)
