@@ -12,7 +12,7 @@ from agentscope.alerts.conditions import GoneWithin, Measured, rate, seconds_lef
 from agentscope.alerts.evidence import Part, evidence, worst_finding
 from agentscope.alerts.heard import HeldBack
 from agentscope.alerts.machine import Notice
-from agentscope.alerts.models import AlertEvent, Rule
+from agentscope.alerts.models import SEVERITIES, AlertEvent, Rule
 from agentscope.alerts.names import short
 from agentscope.alerts.question import Question
 from agentscope.alerts.watch import Watch
@@ -141,7 +141,7 @@ def message_of_all(project: Project, rule: Rule, rest: Sequence[Happened]) -> Me
         ),
         (("Rule", short(rule.name)), ("Alerts", f"{len(rest):,}")),
         f"{address(project)}?rule={rule.pk}",
-        severity_of(rule, Notice.FIRED),
+        min((severity_of(rule, Notice(each.event.notice)) for each in rest), key=SEVERITIES.index),
         f"alert-events:{first}-{last}",
     )
 

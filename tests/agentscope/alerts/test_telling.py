@@ -9,8 +9,9 @@ import pytest
 from django.utils import timezone
 
 from agentscope.alerts.evaluate import evaluate
+from agentscope.alerts.machine import Notice
 from agentscope.alerts.models import Alert, AlertEvent, Mute, Rule
-from agentscope.alerts.telling import MOST_AT_ONCE
+from agentscope.alerts.telling import MOST_AT_ONCE, Happened, message_of_all, severity_of
 from agentscope.channels.models import Channel, Delivery
 from agentscope.findings.models import Finding
 from agentscope.findings.severity import Severity
@@ -226,3 +227,52 @@ def test_how_bad_it_is_is_said(project: Project) -> None:
     tell(project, agent(1, 1, "planner", session="s2"))
     look(project, 2 * MINUTE)
     assert sorted(each["severity"] for each in messages()) == ["info", "warning", "warning"]
+
+
+def test_what_is_told_together_is_counted_and_as_bad_as_the_worst_of_it(project: Project) -> None:
+    of = rule(project)
+
+    def all_of(*notices: str) -> tuple[str, str, str, str]:
+        found = []
+        for at, notice in enumerate(notices, 1):
+            event = AlertEvent(pk=at, alert=Alert(group=f"g{at}"), notice=notice)
+            found.append(Happened(event, None, 0))  # type: ignore[arg-type]
+        message = message_of_all(project, of, found)
+        return message.title, message.sentences[0], message.severity, message.about
+
+    one = all_of("resolved")
+    assert one[0] == "“dear”: 1 more alert"
+    assert one[2:] == ("info", "alert-events:1-1")
+    ten = all_of(*["resolved"] * 9, "fired")
+    assert ten[1].endswith(" changed at the same time: g1, g2, g3, g4, g5, g6, g7, g8, g9, g10.")
+    assert ten[2:] == ("alert", "alert-events:1-10")
+    many = all_of(*["no_data"] * 12)
+    assert many[1].endswith(" g9, g10 and 2 more.")
+    assert many[2:] == ("warning", "alert-events:1-12")
+
+
+@pytest.mark.parametrize(
+    ("of_rule", "notice", "severity"),
+    [
+        ("alert", Notice.FIRED, "alert"),
+        ("alert", Notice.REMINDED, "alert"),
+        ("warning", Notice.FIRED, "warning"),
+        ("info", Notice.FIRED, "info"),
+        ("info", Notice.NO_DATA, "info"),
+        ("alert", Notice.NO_DATA, "warning"),
+        ("alert", Notice.RESOLVED, "info"),
+        ("alert", Notice.CORRECTED, "info"),
+    ],
+)
+def test_how_bad_it_is_goes_by_the_rule_and_by_what_happened(
+    of_rule: str, notice: Notice, severity: str
+) -> None:
+    assert severity_of(Rule(severity=of_rule), notice) == severity
+
+
+def test_a_reminder_names_the_run_with_most_of_it_too(project: Project) -> None:
+    told_rule(project, remind=60)
+    tell(project, call(1, 1, 0, "2"))
+    look(project)
+    again(project, 3 * MINUTE)
+    assert "The run with most of it is work" in " ".join(messages()[-1]["sentences"])
