@@ -9,12 +9,12 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from agentscope.alerts.conditions import GoneWithin, Measured, TimesUsual
+from agentscope.alerts.conditions import AtLeast, GoneWithin, Measured, TimesUsual
 from agentscope.alerts.counted import counted
 from agentscope.alerts.lives import lives
 from agentscope.alerts.machine import Silence
 from agentscope.alerts.matching import narrowed
-from agentscope.alerts.metrics import OfDurations, OfFindings, OfSums, Unit
+from agentscope.alerts.metrics import OfDurations, OfFindings, OfSilence, OfSums, Unit
 from agentscope.alerts.question import Question, Values
 from agentscope.alerts.watch import Watch
 from agentscope.alerts.windows import SECOND, Rolling, Span, Window
@@ -83,11 +83,8 @@ def earlier(question: Question, window: Window) -> list[Values]:
 def windows_before(span: Span, window: Window, zone: ZoneInfo) -> Iterator[Window]:
     """The windows before one, the latest first. Of a calendar window the whole ones."""
     for _ in range(BEFORE):
-        length = window.end_ns - window.begin_ns
-        before = span.window(window.begin_ns - 1, zone)
-        if before.end_ns > window.begin_ns:
-            before = Window(window.begin_ns - length, window.begin_ns)
-        window = before
+        last_ns = window.begin_ns - (not isinstance(span, Rolling))  # that ends where this begins
+        window = span.window(last_ns, zone)
         yield window
 
 
@@ -102,6 +99,7 @@ def came(
     """What a window comes to by group, and how many calls have no price, of a value in USD. Who
     used nothing used nothing (`is_zero`); whoever wants to hear that nothing came knows no value
     of those."""
+    window = reaching(question, window)
     question = narrowed(question, window)
     metric, watch = question.watch.metric, question.watch
     if not isinstance(metric, OfSums):
@@ -125,13 +123,28 @@ def otherwise(question: Question, window: Window) -> Values:
             name: seconds(quantile(counts, metric.share))
             for name, counts in took(asked, metric.kind).items()
         }
-    return silent(asked, question.now_ns)
+    return silent(question, asked, window)
 
 
-def silent(asked: Asked, now_ns: int) -> Values:
-    """How many seconds ago the last minute was in which anything ended."""
+def reaching(question: Question, window: Window) -> Window:
+    """The same, where runs that a filter lets through are looked for. For silence that goes beyond
+    the time at which it is worth an alert: what came before a window it is counted from."""
+    watch, now_ns = question.watch, question.now_ns
+    if not isinstance(watch.metric, OfSilence) or not isinstance(watch.condition, AtLeast):
+        return window
+    long_ago = now_ns - 2 * int(watch.condition.threshold) * SECOND
+    return Window(max(min(window.begin_ns, long_ago), 0), window.end_ns)
+
+
+def silent(question: Question, asked: Asked, window: Window) -> Values:
+    """How many seconds ago the last minute was in which anything ended. Where none of the runs that
+    a filter lets through is in a window, it is longer ago than that."""
+    now_ns, watch, ago = question.now_ns, question.watch, {}
+    if watch.filter and window.begin_ns:
+        names = question.known if watch.scope.each else ("",)
+        ago = dict.fromkeys(names, (now_ns - window.begin_ns) // SECOND)
     last = last_minutes(replace(asked, first=0, end=now_ns // MINUTE_NS + 1))
-    ago = {name: now_ns // SECOND - (minute + 1) * 60 for name, minute in last.items()}
+    ago |= {name: now_ns // SECOND - (minute + 1) * 60 for name, minute in last.items()}
     return {name: Decimal(max(each, 0)) for name, each in ago.items()}
 
 
