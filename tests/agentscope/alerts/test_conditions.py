@@ -13,6 +13,7 @@ from agentscope.alerts.conditions import (
     Measured,
     TimesUsual,
     compared,
+    rate,
     seconds_left,
 )
 from agentscope.alerts.machine import Seen
@@ -89,6 +90,40 @@ def test_a_budget_that_is_gone_in_forty_minutes_is_told_before():
     assert soon.judge(measured("10", **at_rate)).seen == Seen.UNDER
     assert soon.judge(measured("50", after=DAY - 600, **at_rate)).seen == Seen.UNDER  # anew before
     assert soon.judge(measured("50")).seen == Seen.UNDER
+
+
+@pytest.mark.parametrize(
+    ("seconds", "stays", "value"),
+    [
+        (1800, None, "108"),  # all of it stays
+        (1800, "0", "18"),  # nothing does
+        (1800, "30", "48"),
+        (7200, "0", "36"),  # no further than the window is long
+    ],
+)
+def test_a_forecast_of_a_window_that_rolls_counts_what_stays_in_it(seconds, stays, value):
+    now_ns = 10 * DAY * SECOND
+    window = Window(now_ns - 3600 * SECOND, now_ns)
+    left = None if stays is None else Decimal(stays)
+    seen = Measured(Decimal(90), window, now_ns, (), Decimal(9), 900, stays=left)
+    verdict = GoneWithin(Decimal(100), seconds).judge(seen)
+    assert (verdict.value, verdict.threshold) == (Decimal(value), 100)
+
+
+def test_a_forecast_looks_no_further_than_the_day():
+    at_rate = {"recent": Decimal(9), "recent_seconds": 900}
+    soon = GoneWithin(Decimal(100), 3600).judge(measured("50", after=DAY - 600, **at_rate))
+    assert soon.value == 56
+
+
+def test_what_is_over_burns_no_further_than_its_end():
+    over = measured("100", after=3 * DAY)
+    assert BurnRate(Decimal(100), Decimal(1)).judge(over).threshold == 100
+
+
+def test_nothing_comes_in_no_time_and_a_threshold_is_told_without_a_value():
+    assert rate(measured("1", recent=Decimal(3))) == 0
+    assert compared(None, Decimal(2), Decimal("0.9")).threshold == 2
 
 
 @pytest.mark.parametrize(

@@ -8,10 +8,12 @@ from agentscope.alerts import matching
 from agentscope.alerts.models import AlertEvent
 from agentscope.alerts.read import evidence_of
 from agentscope.alerts.watch import BadRule
+from agentscope.alerts.windows import Window
 from agentscope.projects.models import Project
 from agentscope.vocabulary import Status
 from tests.agentscope.alerts.test_evaluate import MINUTE, SECOND, look, project, rule, tell
 from tests.kit.costs import call, sent, uuid
+from tests.kit.spans import NOON
 
 __all__ = ["project"]
 pytestmark = pytest.mark.django_db
@@ -78,9 +80,36 @@ def test_too_many_runs_are_said_and_not_cut(
     assert found.trouble.startswith("More than 1 runs match it in one window")
 
 
+def test_as_many_as_may_match_are_looked_at(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(matching, "MOST", 2)
+    rule(project, filter="?model=gpt-4o")
+    tell(project, call(1, 1, 0, "1"), call(2, 2, 0, "1", after=SECOND))
+    assert look(project) == [("", "firing", "fired")]
+
+
+def test_runs_of_a_window_are_those_that_were_under_way_in_it(project: Project) -> None:
+    other = Project.objects.create(name="other")
+    tell(other, call(9, 9, 0, "1"))
+    tell(project, *(call(at, at, 0, "1", after=at * SECOND) for at in range(1, 6)))
+    window = Window(NOON + 3 * SECOND, NOON + 4 * SECOND)  # the second run ends as it begins
+    assert matching.matching(project.pk, "model=gpt-4o", window) == [uuid(2), uuid(3)]
+
+
+def test_what_is_asked_of_runs_is_what_the_query_says() -> None:
+    asked = matching.asked_of_traces(1, "state=ended&tool=shell&min_cost=0")
+    assert (asked.state, asked.tool, str(asked.min_cost)) == ("ended", "shell", "0")
+    longest = "agent=" + "x" * (matching.LONGEST - 6)
+    assert len(matching.asked_of_traces(1, longest).agent) == matching.LONGEST - 6
+    with pytest.raises(BadRule, match=r"\(character \d+\)$"):
+        matching.asked_of_traces(1, "q=cost+%3E")
+
+
 @pytest.mark.parametrize(
     "query",
-    ["agnet=x", "status=odd", "state=odd", "min_cost=x", "min_cost=-1", "min_cost=NaN", "q=x",
+    ["agnet=x", "min_cost=1000000000", "min_cost=Infinity", "agent=\0",
+     "status=odd", "state=odd", "min_cost=x", "min_cost=-1", "min_cost=NaN", "q=x",
      "q=attribute+%3D+1", "q=cost+%3E", "session=%00x\0", "agent=" + "x" * 4000],
 )  # fmt: skip
 def test_what_cannot_be_asked_is_refused(query: str) -> None:

@@ -76,6 +76,7 @@ def test_what_rolls_is_so_many_seconds_anywhere(seconds, zone, now):
     assert (window.end_ns, window.end_ns - window.begin_ns) == (now * SECOND, seconds * SECOND)
     assert Rolling(seconds).resets_at(now * SECOND, zone) is None
     assert Whole().window(now * SECOND, zone) == Window(0, now * SECOND)
+    assert Whole().resets_at(now * SECOND, zone) is None
 
 
 def test_a_boundary_is_counted_once():

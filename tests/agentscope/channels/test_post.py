@@ -4,6 +4,7 @@ import socket
 import ssl
 import time
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 
 import httpcore2
 import pytest
@@ -13,7 +14,16 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from agentscope.channels import post as module
 from agentscope.channels.guard import Forbidden, networks
-from agentscope.channels.post import MOST_READ, BadTarget, post, target
+from agentscope.channels.post import (
+    MOST_READ,
+    BadTarget,
+    Guarded,
+    Hurried,
+    beginning,
+    post,
+    readable,
+    target,
+)
 from tests.kit.receivers import Answer, receiver
 
 EVERYWHERE = networks(["0.0.0.0/0", "::/0"])
@@ -68,6 +78,9 @@ NO_ADDRESS = {
     "no scheme": "127.0.0.1:{port}",
     "no host": "http:///path",
     "line break": "http://127.0.0.1:{port}/\r\nX-More: 1",
+    "NUL": "http://127.0.0.1:{port}/a\0b",
+    "no width": "http://127.0.0.1:{port}/a\u200bb",
+    "backslash in the path": "http://127.0.0.1:{port}/a\\b",
     "space": "http://127.0.0.1:{port}/a b",
     "label too long": "http://" + "a" * 64 + ".example/",
     "bracket": "http://[::1:{port}/",
@@ -177,6 +190,80 @@ def test_all_of_it_has_one_limit_of_time_however_slowly_it_is_answered(canary, m
 def test_only_the_beginning_of_an_answer_is_read(canary):
     canary.answers = [Answer(parts=(b"x" * 10_000,) * 1000)]
     assert post(target(canary.url), b"", {}, HERE).body == b"x" * MOST_READ
+
+
+def test_an_answer_without_end_is_read_no_further_than_its_beginning():
+    def parts():
+        yield b"x" * MOST_READ
+        pytest.fail("read on")
+
+    assert beginning(SimpleNamespace(iter_stream=parts)) == b"x" * MOST_READ
+
+
+def test_headers_are_found_by_names_in_lower_case():
+    assert readable([(b"Retry-After", b"5")]) == {"retry-after": "5"}
+
+
+@pytest.mark.parametrize(
+    ("url", "named"),
+    [
+        ("https://[2001:db8::1]/", "[2001:db8::1]"),
+        ("http://[2001:db8::1]:81/", "[2001:db8::1]:81"),
+        ("http://a.example:443/", "a.example:443"),
+        ("https://a.example:443/", "a.example"),
+    ],
+)
+def test_a_host_is_named_with_the_port_that_is_not_its_own(url, named):
+    assert target(url).named == named
+
+
+class Recorded:
+    """A connection that remembers what time it was given."""
+
+    def __init__(self):
+        self.given = []
+
+    def read(self, max_bytes, timeout):
+        self.given.append(timeout)
+        return b""
+
+    def write(self, buffer, timeout):
+        self.given.append(timeout)
+
+    def start_tls(self, context, name, timeout):
+        self.given.append(timeout)
+        assert name == "a.example"
+        return self
+
+
+def test_every_step_has_the_time_that_is_left_and_none_once_it_is_over(monkeypatch):
+    found, context = Recorded(), ssl.create_default_context()
+    monkeypatch.setattr(module, "monotonic", lambda: 100.0)
+    hurried = Hurried(found, 103.0)
+    for stream in (hurried, hurried.start_tls(context, "a.example", 60.0)):
+        stream.read(1, 60.0)
+        stream.write(b"", 60.0)
+    assert found.given == [3.0] * 5
+    for late in (100.0, 99.0):
+        with pytest.raises(httpcore2.ReadTimeout):
+            Hurried(found, late).write(b"", 60.0)
+    assert len(found.given) == 5
+
+
+def test_connecting_has_the_time_that_is_left_too(monkeypatch):
+    given = []
+
+    def connect(_, address, port, timeout):
+        given.append((address, port, timeout))
+
+    monkeypatch.setattr(module, "monotonic", lambda: 100.0)
+    monkeypatch.setattr(httpcore2.SyncBackend, "connect_tcp", connect)
+    monkeypatch.setattr(module, "judged", lambda *_: [("192.0.2.1", 80)])
+    Guarded((), 103.0).connect_tcp("a.example", 80)
+    assert given == [("192.0.2.1", 80, 3.0)]
+    monkeypatch.setattr(module, "judged", lambda *_: [])
+    with pytest.raises(OSError, match="has no address"):
+        Guarded((), 103.0).connect_tcp("a.example", 80)
 
 
 def certificate(folder, name):

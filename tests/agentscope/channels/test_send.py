@@ -2,7 +2,9 @@
 
 import logging
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from datetime import timedelta
+from threading import Event
 
 import httpcore2
 import pytest
@@ -10,10 +12,11 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from agentscope.channels import post
+from agentscope.channels import send as sending
 from agentscope.channels.kinds import webhook
 from agentscope.channels.models import Channel, Delivery
-from agentscope.channels.outcome import MOST_ATTEMPTS, PAUSES
-from agentscope.channels.send import LEASE, attempt, claim, send_due
+from agentscope.channels.outcome import MOST_ATTEMPTS, PAUSES, Came, Outcome
+from agentscope.channels.send import LEASE, LONGEST_REASON, attempt, claim, loggable, send_due
 from agentscope.channels.write import create_channel, deliver, send_again, send_test
 from tests.kit.receivers import Answer
 
@@ -165,6 +168,65 @@ def test_what_a_slow_worker_says_is_not_taken_once_another_one_is_at_it(channel,
     attempt(slow)
     delivery.refresh_from_db()
     assert (delivery.state, delivery.attempts, delivery.log) == ("sending", 2, [])
+    channel.refresh_from_db()
+    assert channel.last_state == ""
+
+
+@has_tables
+def test_what_was_ended_while_it_was_sent_stays_ended(channel, hook, message):
+    delivery = told(channel, message)
+    slow = claim()
+    Delivery.objects.update(state="given_up", next_at=None)
+    attempt(slow)
+    delivery.refresh_from_db()
+    assert (delivery.state, delivery.log) == ("given_up", [])
+
+
+@has_tables
+def test_what_waits_to_be_tried_again_keeps_no_other_waiting(channel, hook, message):
+    hook.answers = [Answer(500), Answer(200)]
+    waits = told(channel, message)
+    send_due()
+    waits.refresh_from_db()
+    assert (waits.state, waits.sent_at) == ("failed", None)
+    other = send_test(channel)
+    assert claim().pk == other.pk
+    assert claim() is None
+
+
+@has_tables
+def test_what_is_due_longest_goes_first_and_of_those_the_oldest(channel, message):
+    first, second, third = (send_test(channel) for _ in range(3))
+    due = timezone.now() - timedelta(seconds=5)
+    for delivery, earlier in ((third, 1), (second, 2), (first, 2)):
+        next_at = due - timedelta(seconds=earlier)
+        Delivery.objects.filter(pk=delivery.pk).update(next_at=next_at)
+    Delivery.objects.filter(pk=second.pk).update(message=second.message)  # stored last now
+    claimed = []
+    for _ in range(3):
+        claimed.append(claim().pk)
+        Delivery.objects.filter(pk=claimed[-1]).update(state="sent", next_at=None)
+    assert claimed == [first.pk, second.pk, third.pk]
+
+
+@has_tables
+def test_an_attempt_is_logged_with_the_time_it_took(channel, hook, message, monkeypatch):
+    delivery, times = told(channel, message), iter((1.0, 1.25))
+    monkeypatch.setattr(sending, "perf_counter", lambda: next(times))
+    send_due()
+    delivery.refresh_from_db()
+    assert [each["ms"] for each in delivery.log] == [250]
+
+
+def test_a_claim_lasts_longer_than_all_that_an_attempt_may_wait_for():
+    assert 6 * post.LIMIT <= LEASE
+
+
+def test_no_part_of_a_secret_is_logged_where_a_reason_is_cut():
+    repeated = Outcome(Came.AGAIN, "x" * (LONGEST_REASON - 40) + SECRET + "y" * 60)
+    reason = loggable(repeated, {"secret": SECRET}).reason
+    assert len(reason) <= LONGEST_REASON
+    assert "corr" not in reason
 
 
 def letter(delivery):
@@ -290,6 +352,39 @@ def test_ten_workers_send_each_once(project, hook, message):
     assert len(ids) == len(set(ids)) == 5
     assert sum(counts) <= 5
     assert set(Delivery.objects.values_list("state", "attempts")) == {("sent", 1)}
+
+
+@contextmanager
+def locked(model):
+    """Another worker has locked the rows of a table."""
+    begun, may_end = Event(), Event()
+
+    def hold():
+        with transaction.atomic():
+            len(model.objects.select_for_update(no_key=True))
+            begun.set()
+            may_end.wait(30)
+        connection.close()
+
+    with ThreadPoolExecutor(1) as other:
+        holding = other.submit(hold)
+        begun.wait(30)
+        try:
+            yield
+        finally:
+            may_end.set()
+            holding.result(30)
+
+
+@commits
+@pytest.mark.parametrize("model", [Channel, Delivery])
+def test_what_another_worker_is_claiming_is_passed_over(channel, message, model):
+    delivery = told(channel, message)
+    with locked(model), connection.cursor() as cursor:
+        cursor.execute("set lock_timeout = '300ms'")
+        assert claim() is None
+        cursor.execute("reset lock_timeout")
+    assert claim().pk == delivery.pk
 
 
 @commits
