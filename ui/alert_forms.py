@@ -13,7 +13,7 @@ from django.utils import timezone
 from agentscope.alerts.models import Rule
 from agentscope.alerts.write import LONGEST_NOTE
 
-FOR = {"1": "an hour", "4": "4 hours", "24": "a day", "168": "a week"}  # hours
+HOURS = {"1": "an hour", "4": "4 hours", "24": "a day", "168": "a week"}
 LOCAL = "%Y-%m-%dT%H:%M"  # as browsers send what is chosen
 
 
@@ -33,18 +33,23 @@ class AcknowledgeForm(forms.Form):
     note = note("Note", "what is done about it")
 
 
-class SnoozeForm(forms.Form):
-    """How long nobody is told of an alert."""
+class WhileForm(forms.Form):
+    """For how long something holds from now on."""
 
     use_required_attribute = False
 
-    hours = forms.ChoiceField(label="For", choices=list(FOR.items()))
-    reason = note("Why", "for others")
+    hours = forms.ChoiceField(label="For", choices=list(HOURS.items()))
 
     @property
     def until(self) -> datetime:
         """When it ends."""
         return timezone.now() + timedelta(hours=int(self.cleaned_data["hours"]))
+
+
+class SnoozeForm(WhileForm):
+    """How long nobody is told of an alert."""
+
+    reason = note("Why", "for others")
 
 
 class MuteForm(forms.Form):
@@ -81,4 +86,4 @@ class MuteForm(forms.Form):
         try:
             return datetime.strptime(said[:16], LOCAL).replace(tzinfo=self.zone).astimezone(UTC)
         except (ValueError, OverflowError) as error:
-            raise forms.ValidationError("A time is as 2026-03-29T02:30.") from error
+            raise forms.ValidationError("Write the time like 2026-03-29T02:30.") from error

@@ -21,7 +21,7 @@ from ui.gauge import Filled, Gauge, amount, gauge, spent, unpriced
 from ui.rule_words import looked_at
 
 AT_SOFT = {"warn": "warns", "downgrade": "asks for a cheaper model"}
-AT_HARD = {"stop": "stops", "warn": "warns only"}
+AT_HARD = {"stop": "stops", "warn": "stops nobody"}
 AT_FAILURE = {Fail.OPEN: "go on", Fail.CLOSED: "stop"}
 
 

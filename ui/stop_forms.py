@@ -3,20 +3,18 @@ does."""
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
-
 from django import forms
-from django.utils import timezone
 
 from agentscope.budgets.decision import Decision
 from agentscope.budgets.policy import Fail
 from agentscope.budgets.write import LONGEST_WHY, STOPPABLE
+from ui.alert_forms import WhileForm
 
-FOR = {"1": "an hour", "4": "4 hours", "24": "a day", "168": "a week"}  # hours
 LONGEST_NAME = 1000  # characters of a session or an agent
 OTHERWISE = {
     Decision.ALLOW.word: "go on",
     Decision.WARN.word: "go on, with a warning",
+    Decision.DOWNGRADE.word: "go on with a cheaper model",
     Decision.STOP.word: "stop",
 }
 WHEN_DOWN = {Fail.OPEN.value: "go on (fail open)", Fail.CLOSED.value: "stop (fail closed)"}
@@ -30,18 +28,10 @@ def why() -> forms.CharField:
     return forms.CharField(label="Why", max_length=LONGEST_WHY, widget=widget)
 
 
-class LiftForm(forms.Form):
+class LiftForm(WhileForm):
     """How long a group may go on over its budget, and why."""
 
-    use_required_attribute = False
-
-    hours = forms.ChoiceField(label="For", choices=list(FOR.items()))
     why = why()
-
-    @property
-    def until(self) -> datetime:
-        """When it ends."""
-        return timezone.now() + timedelta(hours=int(self.cleaned_data["hours"]))
 
 
 class StopForm(forms.Form):

@@ -128,7 +128,7 @@ def reserved(asked: Question, answer: Answer, now: datetime) -> Reserved | None:
 
 def model_for(project_id: int, asked: Question, found: Verdict, suggest: Suggest | None) -> str:
     """The cheaper model to go on with: what the budget says, else what is suggested; "": none."""
-    if found.decision != Decision.DOWNGRADE or found.level is None:
+    if found.decision != Decision.DOWNGRADE:
         return ""
-    own = found.level.place.terms.policy.model
+    own = found.level.place.terms.policy.model if found.level else ""
     return own or (suggest(project_id, asked) if suggest else None) or ""

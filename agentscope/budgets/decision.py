@@ -84,16 +84,18 @@ def level(
 
 
 def reached_by(terms: Terms, taken: Decimal, needs: Decimal) -> tuple[Decision, str]:
-    """What a budget does with a call, and why in words; "" if it lets it pass."""
-    policy = terms.policy
+    """What a budget does with a call, and why in words; "" if it lets it pass. At the limit it does
+    no less than at the soft level."""
+    soft = Decision[terms.policy.soft.upper()]
+    hard = max(Decision[terms.policy.hard.upper()], soft)
     if taken >= terms.limit:
-        return Decision[policy.hard.upper()], "Nothing is left."
+        return hard, "Nothing is left."
     if taken + needs > terms.limit:
         left, asked = told_apart(terms, terms.limit - taken, needs)
-        return Decision[policy.hard.upper()], f"This call may use {asked}, and {left} are left."
+        return hard, f"This call may use {asked}, and {left} are left."
     if taken + needs >= terms.soft:
-        share = f"{terms.soft / terms.limit:.0%}"
-        return Decision[policy.soft.upper()], f"The soft level, {share}, is reached."
+        share = plain(round(100 * terms.soft / terms.limit, 2))
+        return soft, f"The soft level, {share}%, is reached."
     return Decision.ALLOW, ""
 
 
@@ -152,7 +154,8 @@ def verdict(around: Around, levels: list[Level], now: datetime, tool: str = "") 
         return Verdict(Decision.STOP, f"Tool “{tool}” keeps failing: {failed(around)}.")
     if not levels:
         decision = Decision[around.otherwise[0].upper()]
-        return Verdict(decision, "No budget holds for this call.")
+        then = ", and such calls are to stop" if decision == Decision.STOP else ""
+        return Verdict(decision, f"No budget holds for this call{then}.")
     worst = max(levels, key=lambda each: (each.decision, -left(each)))
     reason = worst.reason or said(worst.place, worst.standing, worst.window)
     if found:

@@ -43,7 +43,8 @@ select held.budget_id, held."group", held.trace, held.id, held.amount, held.used
 from budget_reservation as held join budget on budget.id = held.budget_id
 cross join lateral jsonb_to_record(budget.only || case when budget.each = '' then '{{}}'::jsonb
         else jsonb_build_object(budget.each, held."group") end
-    || jsonb_build_object('unit', budget.unit)) as want (unit text, {SAID})
+    || jsonb_build_object('unit', budget.unit, 'each', budget.each))
+    as want (unit text, "each" text, {SAID})
 where held.project_id = %(project)s and held.is_open and held.expires_at > %(now)s
 and held.trace is not null
 order by held.budget_id, held."group", held.trace, held.id

@@ -34,7 +34,8 @@ and ({of}) and not exists (select from finding_cause as cause
     and cause.decision = 'expected')
 """
 OF_TRACE = "trace_id = %(trace)s"
-OF_SESSION = f"session = %(session)s and last_at > %(now)s - interval '{IN_SESSION}'"
+OF_SESSION = f"""session = %(session)s and session <> ''
+and last_at > %(now)s - interval '{IN_SESSION}'"""  # runs without a session have none in common
 # How long the oldest waits that is not in what is spent: a request in the inbox, a trace that is
 # not metered as it is, and readings that are not added up. Each is the first of an index.
 WAITS = """
@@ -80,9 +81,12 @@ select count(*), set_config('synchronous_commit', 'off', true) from settled
 """
 WANTED = ("path", "agent", "tool", "model", "environment", "key", "session", "user", "trace")
 SAID = ", ".join(f'"{name}" text' for name in WANTED)
+# A path is meant with all below it, unless each has the budget for itself.
+BELOW = """ or want."each" <> 'path' and starts_with(metered.path, want.path || '/')"""
 MEANT = " and ".join(
     f'(want."{name}" is null or metered.{COLUMN[name]} = want."{name}"'
-    + (""" or starts_with(metered.path, want.path || '/'))""" if name == "path" else ")")
+    + (BELOW if name == "path" else "")
+    + ")"
     for name in WANTED
     if name != "trace"
 )
@@ -93,8 +97,8 @@ where metered.project_id = %(project)s and metered.trace_id = {{trace}} and {MEA
 """  # noqa: S608 — names of columns only
 # Budgets and groups of them, with whose use it is that counts.
 WANT = f"""jsonb_to_recordset(%(wants)s::jsonb)
-    as want (id bigint, unit text, "group" text, amount numeric, most numeric, begin_ns bigint,
-        {SAID})
+    as want (id bigint, unit text, "each" text, "group" text, amount numeric, most numeric,
+        begin_ns bigint, {SAID})
 left join lateral (select * from budget_spent where budget_id = want.id and "group" = want."group"
     limit 1) as spent on true"""  # noqa: S608 — our own words
 RESERVED = """(select coalesce(sum(greatest(held.amount - covered, 0)), 0)
@@ -149,9 +153,10 @@ class Place:
     @property
     def want(self) -> dict[str, Any]:
         """Whose use it is, as the statements read it."""
-        scope = self.terms.watch.scope
+        terms, scope = self.terms, self.terms.watch.scope
         only = {**scope.only, **({scope.each: self.group} if scope.each else {})}
-        return {"id": self.terms.id, "unit": self.terms.unit, "group": self.group, **only}
+        said = {"id": terms.id, "unit": terms.unit, "each": scope.each, "group": self.group}
+        return said | only
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,10 +46,10 @@ def test_times_are_those_of_the_project(client, embedded, berlin):
     ("wrong", "words"),
     [
         ({"ends": ""}, "This field is required"),
-        ({"ends": "soon"}, "A time is as"),
+        ({"ends": "soon"}, "Write the time like"),
         ({"ends": "2020-01-01T00:00"}, "It has to end after it begins"),
         ({"ends": "9999-01-01T00:00"}, "366 days at most"),
-        ({"begins": "0001-01-01T00:00"}, "A time is as"),
+        ({"begins": "0001-01-01T00:00"}, "Write the time like"),
         ({"rule": "99"}, "Select a valid choice"),
         ({"reason": "x" * 1001}, "at most 1000"),
     ],

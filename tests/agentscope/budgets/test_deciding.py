@@ -79,6 +79,21 @@ def test_what_is_spent_shrinks_what_was_reserved(project) -> None:
     assert (answer["spent"], answer["reserved"]) == ("4", "2")
 
 
+def test_what_is_below_a_path_shrinks_nothing_of_its_own(project) -> None:
+    budget(project, each="path")
+    tell(project, agent(1, 1, "planner"))
+    look(project)
+    ask(project, usd=Decimal(6), reserve=True, trace=uuid(1), path="planner")
+    tell(project, agent(1, 2, "researcher", 1), call(1, 3, 2, "4"))
+    look(project)
+    answer = ask(project, path="planner")
+    assert (answer["spent"], answer["reserved"]) == ("0", "6")
+    tell(project, call(1, 4, 1, "4"))
+    look(project)
+    answer = ask(project, path="planner")
+    assert (answer["spent"], answer["reserved"]) == ("4", "2")
+
+
 def test_what_others_took_meanwhile_is_not_given_twice(project, monkeypatch) -> None:
     budget(project)
     keep, others = reserving.keep, iter([Decimal(6)])

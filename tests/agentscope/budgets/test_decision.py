@@ -10,8 +10,11 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from agentscope.budgets.deciding import decide
 from agentscope.budgets.policy import policy_of
-from agentscope.budgets.write import lift_findings
+from agentscope.budgets.question import Question
+from agentscope.budgets.told import told
+from agentscope.budgets.write import lift_findings, set_otherwise
 from agentscope.findings.models import Finding
 from agentscope.vocabulary import ErrorClass, Kind, Status
 from tests.agentscope.budgets.told import MINUTE, SECOND, ask, budget, look, tell
@@ -35,6 +38,15 @@ def test_a_loop_stops_its_run_if_the_policy_says_so(project) -> None:
     assert answer["reason"] == answer["finding"]["sentence"]
     assert answer["finding"]["link"].startswith("/api/v1/findings/")
     assert ask(project, trace=uuid(3))["decision"] == "allow"
+
+
+def test_a_loop_stops_its_session_and_no_call_that_names_none(project) -> None:
+    budget(project, policy={"findings": ["info"]})
+    tell(project, *loop(2, name="planner", tool="search", session="s1"), *loop(3))
+    look(project)
+    after = 5 * MINUTE
+    assert ask(project, after, session="s1")["finding"]["trace"] == uuid(2).hex
+    assert ask(project, after)["decision"] == "allow"
 
 
 def test_a_person_lets_it_go_on_in_spite_of_a_finding(project) -> None:
@@ -147,6 +159,32 @@ def test_downgrade_names_the_model_to_go_on_with(project) -> None:
     assert ask(project, usd=Decimal(7))["suggested_model"] is None
     answer = ask(project, usd=Decimal(9))
     assert (answer["decision"], answer["suggested_model"]) == ("downgrade", "gpt-4o-mini")
+
+
+def test_one_call_without_a_price_is_one(project) -> None:
+    budget(project)
+    tell(project, call(1, 1, 0, model="unheard-of"))
+    look(project)
+    assert ask(project)["reason"].endswith("are spent; 1 call has no price.")
+
+
+def test_at_the_limit_it_does_no_less_than_at_the_soft_level(project) -> None:
+    budget(project, policy={"soft": "downgrade", "hard": "warn", "model": "small"})
+    tell(project, call(1, 1, 0, "10"))
+    look(project)
+    answer = ask(project)
+    assert (answer["decision"], answer["suggested_model"]) == ("downgrade", "small")
+
+
+def test_without_a_budget_a_cheaper_model_is_suggested_too(project) -> None:
+    set_otherwise(project.pk, "downgrade", "open", "ada")
+    answer = told(decide(project, Question(), NOON, lambda *_: "small"))
+    assert (answer["decision"], answer["suggested_model"]) == ("downgrade", "small")
+
+
+def test_without_a_budget_who_is_stopped_is_told_why(project) -> None:
+    set_otherwise(project.pk, "stop", "open", "ada")
+    assert ask(project)["reason"].endswith("such calls are to stop.")
 
 
 def test_a_budget_whose_dimension_is_not_said_is_named(project) -> None:
