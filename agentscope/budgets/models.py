@@ -119,6 +119,13 @@ class Answer(models.Model):
             models.Index("at", name="budget_answer_at"),
             models.Index(
                 "project_id",
+                "budget",
+                models.F("at").desc(),
+                name="budget_answer_of",
+                condition=models.Q(budget__isnull=False),
+            ),
+            models.Index(
+                "project_id",
                 "trace",
                 name="budget_answer_stop",
                 condition=models.Q(decision="stop", trace__isnull=False),

@@ -34,7 +34,7 @@ class Past:
     @property
     def is_all(self) -> bool:
         """Whether all groups that reached the limit are told."""
-        return len(self.over) < TOP
+        return len(self.over) < TOP or self.groups <= TOP
 
 
 def past(project: Project, budget: Terms, now_ns: int) -> list[Past]:

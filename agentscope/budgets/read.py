@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
@@ -96,7 +96,7 @@ def told_channels(project_id: int, several: Sequence[Budget]) -> dict[int, list[
 def states(
     project: Project, several: Sequence[Budget], now_ns: int, offset: int = 0, limit: int = 1
 ) -> list[State]:
-    """How budgets stand, each with so many of its groups. One query."""
+    """How budgets stand, each with so many of its groups. One query; behind the last group, two."""
     found = [blank(project, each, now_ns) for each in several]
     asked = [each for each in found if each.window]
     said: dict[str, Any] = {"ids": [each.budget.pk for each in asked]}
@@ -105,6 +105,8 @@ def states(
     with connection.cursor() as cursor:
         cursor.execute(STANDS, said)
         rows = cursor.fetchall()
+    if offset and not rows:  # how many there are is told all the same
+        return [replace(each, groups=[]) for each in states(project, several, now_ns)]
     by_budget = {each.pk: [row for row in rows if row[0] == each.pk] for each in several}
     return [filled(each, by_budget[each.budget.pk], now_ns) for each in found]
 

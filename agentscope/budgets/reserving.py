@@ -39,7 +39,8 @@ reserved as (
     insert into budget_reservation (project_id, key, budget_id, "group", trace, amount,
         used_before, covered, is_open, made_at, expires_at)
     select %(project)s, %(key)s, id, "group", %(trace)s::uuid, amount, used, 0, true, %(now)s,
-        %(expires)s from wanted join budget using (id), room where is_left)
+        %(expires)s from wanted join budget using (id), room where is_left
+    for key share of budget)  -- of one that is being deleted nothing is held
 {KEEP} from room where is_left {RETURNING}
 """  # noqa: S608 — our own words
 

@@ -60,10 +60,11 @@ def save_budget(
     wait_for(project.pk)
     found = budget or Budget(project_id=project.pk, created_by=who)
     check_policy(said.get("policy") or {})
-    check_findings(terms(said, project.week_start).policy)
+    meant = terms(said, project.week_start)
+    check_findings(meant.policy)
     found.name, found.unit = named(said), said.get("unit") or Budget.Unit.USD
     found.limit, found.soft = Decimal(str(said["limit"])), share(said)
-    found.only, found.each = said.get("only") or {}, said.get("each") or ""
+    found.only, found.each = dict(meant.watch.scope.only), meant.watch.scope.each
     found.window, found.policy = said["window"], said.get("policy") or {}
     found.enabled = said.get("enabled", True)
     found.changed_at, found.looked_at, found.trouble = timezone.now(), None, ""
@@ -117,8 +118,11 @@ def manage_rules(budget: Budget, who: str, channels: Sequence[Channel] | None) -
 
 @transaction.atomic
 def delete_budget(budget: Budget, who: str) -> None:
-    """Delete a budget with its rules. What was answered stays."""
+    """Delete a budget with its rules. What was answered stays. Done once, whoever else does so;
+    nobody reserves of it meanwhile."""
     wait_for(budget.project_id)
+    if not Budget.objects.select_for_update().filter(pk=budget.pk).exists():
+        return
     note_change(budget.project_id, who, f"Budget “{budget.name}” was deleted.", as_said(budget))
     Rule.objects.filter(project_id=budget.project_id, budget=budget.pk).delete()
     budget.delete()

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
 from agentscope.budgets.models import Answer
 from agentscope.budgets.read import AnswerFilters, answer, answers, last_stop
 from tests.agentscope.budgets.told import MINUTE, ask, budget, look, tell
@@ -42,3 +45,14 @@ def test_answers_of_one_moment_come_once_each_whatever_the_page(project) -> None
             break
     assert seen == sorted(set(seen), reverse=True)
     assert len(seen) == 5
+
+
+def test_answers_of_a_budget_are_found_by_an_index(project) -> None:
+    with connection.cursor() as cursor:
+        for way in ("seqscan", "bitmapscan", "sort"):  # of few rows they are as good
+            cursor.execute(f"set local enable_{way} = off")
+        with CaptureQueriesContext(connection) as asked:
+            answers(project.pk, AnswerFilters(budget=7), None, 9)
+        cursor.execute(f"explain {asked[0]['sql']}")
+        plan = "\n".join(line for (line,) in cursor.fetchall())
+    assert "budget_answer_of" in plan

@@ -5,14 +5,16 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 from threading import Barrier, BoundedSemaphore
+from time import sleep
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from agentscope.budgets.deciding import decide
 from agentscope.budgets.models import Reservation
 from agentscope.budgets.question import Question
 from agentscope.budgets.told import told
+from agentscope.budgets.write import delete_budget
 from agentscope.projects.models import Project
 from tests.agentscope.budgets.told import MINUTE, budget, look, tell
 from tests.kit.costs import agent, call, uuid
@@ -80,3 +82,27 @@ def test_the_bound_is_what_calls_cost_more_than_they_were_estimated_at() -> None
     assert spent == calls * Decimal("0.31")
     assert spent <= 10 + calls * Decimal("0.01")
     assert calls == 33
+
+
+def wait_for_a_lock() -> None:
+    """Until somebody waits for what another transaction holds."""
+    with connection.cursor() as cursor:
+        for _ in range(3_000):
+            cursor.execute("select exists (select from pg_locks where not granted)")
+            if cursor.fetchone()[0]:
+                return
+            sleep(0.01)
+    raise TimeoutError("nobody waits")
+
+
+def test_a_budget_that_is_deleted_while_it_is_reserved_of_holds_nothing() -> None:
+    project = Project.objects.create(name="shop")
+    made = budget(project)
+    asked = Question(usd=Decimal(1), reserve=True)
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            delete_budget(made, "ada")
+            answer = pool.submit(decision, project, asked)
+            wait_for_a_lock()
+        assert answer.result() == "allow"
+    assert not Reservation.objects.exists()

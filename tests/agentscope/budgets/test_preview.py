@@ -76,6 +76,12 @@ def test_no_more_are_told_than_can_be_read_and_it_is_said(project) -> None:
     assert (today.groups, len(today.over), today.is_all) == (TOP + 2, TOP, False)
 
 
+def test_as_many_as_can_be_read_are_all(project) -> None:
+    used(project, *(call(number, 1, 0, "1") for number in range(1, TOP + 1)))
+    today = past(project, meant("1", each="trace"), NOW)[0]
+    assert (len(today.over), today.is_all) == (TOP, True)
+
+
 @pytest.mark.parametrize("each", ["", "agent", "session"])
 def test_the_number_of_queries_does_not_grow(project, each) -> None:
     used(project, call(1, 1, 0, "1"))

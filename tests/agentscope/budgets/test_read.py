@@ -65,6 +65,14 @@ def test_the_groups_that_used_most_come_first_in_one_query(
     assert (found.total, none.groups, none.total) == (4, [], 0)
 
 
+def test_how_many_groups_there_are_is_told_behind_the_last_one_too(project) -> None:
+    made = budget(project, each="session")
+    tell(project, *(call(at, 1, 0, "1", session=f"s{at}") for at in (1, 2)))
+    look(project)
+    (found,) = states(project, [made], NOON + MINUTE, offset=9)
+    assert (found.total, found.groups) == (2, [])
+
+
 def test_who_has_only_reserved_is_listed_by_what_it_holds(project) -> None:
     made = budget(project, each="session")
     tell(project, *(call(at, 1, 0, str(at), session=f"s{at}") for at in (1, 2, 3)))

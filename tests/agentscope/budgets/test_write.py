@@ -166,6 +166,12 @@ def test_a_person_lifts_a_budget_for_a_while(project) -> None:
     assert ask(project, session="s2")["decision"] == "stop"
 
 
+def test_whose_use_counts_is_kept_as_it_is_worked_with(project) -> None:
+    made = save_budget(project, "ada", SAID | {"only": {"agent": "", "trace": uuid(1).hex}})
+    made.refresh_from_db()
+    assert made.only == {"trace": str(uuid(1))}
+
+
 @pytest.mark.parametrize(("days", "why"), [(-1, "x"), (32, "x"), (1, " ")])
 def test_nobody_is_let_go_on_for_ever_or_without_a_reason(project, days, why) -> None:
     made = save_budget(project, "ada", SAID)
