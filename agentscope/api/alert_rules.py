@@ -15,11 +15,9 @@ from agentscope.alerts.models import Rule
 from agentscope.alerts.preview import preview
 from agentscope.alerts.read import mute as one_mute
 from agentscope.alerts.read import mutes, rule, rules
-from agentscope.alerts.watch import BadRule
 from agentscope.alerts.write import SAID, delete_rule, end_mute, mute, save_rule
 from agentscope.alerts.write import Refused as NotNow
 from agentscope.api import parameters
-from agentscope.api.alerts import LARGEST_ID
 from agentscope.api.alerts_bodies import mute_body, preview_body, rule_body, standing_body
 from agentscope.api.alerts_shapes import (
     AlertMuteShape,
@@ -41,14 +39,23 @@ from agentscope.api.json_body import (
     text,
     whole_number,
 )
-from agentscope.api.managed import NOTHING, ManagedView, changing, moment_of, who
+from agentscope.api.managed import (
+    GONE,
+    NOTHING,
+    ManagedView,
+    changing,
+    created,
+    moment_of,
+    naming_parts,
+    needed_moment,
+    who,
+)
 from agentscope.api.project_view import described, json_answer
 from agentscope.api.refused import BAD_REQUEST, NOT_FOUND, Refused
 from agentscope.projects.models import Key
 
 OBJECTS, NUMBERS = ("only", "window", "condition"), ("hold", "remind")
 PLAIN = str | int | Decimal | bool | None  # what an object of a rule holds
-CREATED, GONE = 201, 204
 TAKEN = [*parameters.PROJECT, FORMAT]
 
 
@@ -57,10 +64,8 @@ class SavingView(ManagedView):
 
     def saved(self, request: Request, found: Rule | None) -> Rule:
         """A rule as the body says. Raises Refused."""
-        try:
+        with naming_parts():
             return save_rule(self.project, rule_of(json_body(request)), who(request), found)
-        except BadRule as error:
-            raise Refused(BAD_REQUEST, f"{error.part}: {error}") from error
 
 
 class RulesView(SavingView):
@@ -77,9 +82,7 @@ class RulesView(SavingView):
     @changing("add_alert_rule", NewAlertRuleShape, {201: AlertRuleShape})
     def post(self, request: Request) -> HttpResponse:
         """A new rule."""
-        answer = json_answer(rule_body(self.saved(request, None)))
-        answer.status_code = CREATED
-        return answer
+        return created(rule_body(self.saved(request, None)))
 
 
 class RuleView(SavingView):
@@ -97,10 +100,8 @@ class RuleView(SavingView):
     @changing("delete_alert_rule", None, NOTHING)
     def delete(self, request: Request, rule_id: int) -> HttpResponse:
         """Delete a rule with its alerts and their history."""
-        try:
+        with naming_parts():
             delete_rule(known_rule(self.project.pk, rule_id), who(request))
-        except BadRule as error:
-            raise Refused(BAD_REQUEST, f"{error.part}: {error}") from error
         return HttpResponse(status=GONE)
 
 
@@ -110,11 +111,10 @@ class PreviewView(ManagedView):
     @changing("preview_alert_rule", NewAlertRuleShape, {200: RulePreviewShape})
     def post(self, request: Request) -> HttpResponse:
         """What a rule would have done in the last 30 days; nothing is kept."""
-        try:
-            found = preview(self.project, rule_of(json_body(request)), time_ns())
-        except BadRule as error:
-            raise Refused(BAD_REQUEST, f"{error.part}: {error}") from error
-        return json_answer(preview_body(found))
+        with naming_parts():
+            return json_answer(
+                preview_body(preview(self.project, rule_of(json_body(request)), time_ns()))
+            )
 
 
 class MutesView(ManagedView):
@@ -133,25 +133,21 @@ class MutesView(ManagedView):
         """Have nobody told of the alerts of a rule, or of all, for a while."""
         said, project_id = json_body(request), self.project.pk
         check_known(said, ("rule", "begins_at", "ends_at", "reason"))
-        of, ends_at = whole_number(said, "rule"), moment_of(said, "ends_at")
-        if ends_at is None:
-            raise Refused(BAD_REQUEST, "ends_at: it is missing.")
+        of, ends_at = whole_number(said, "rule"), needed_moment(said, "ends_at")
         begins_at = moment_of(said, "begins_at") or timezone.now()
         found = known_rule(project_id, of) if of is not None else None
         try:
             made = mute(project_id, found, begins_at, ends_at, who(request), text(said, "reason"))
         except NotNow as error:
             raise Refused(BAD_REQUEST, str(error)) from error
-        answer = json_answer(mute_body(made))
-        answer.status_code = CREATED
-        return answer
+        return created(mute_body(made))
 
 
 class MuteView(ManagedView):
     @changing("end_alert_mute", None, NOTHING)
     def delete(self, request: Request, mute_id: int) -> HttpResponse:
         """Have people told again."""
-        found = one_mute(self.project.pk, mute_id) if mute_id <= LARGEST_ID else None
+        found = one_mute(self.project.pk, mute_id) if mute_id <= parameters.LARGEST_ID else None
         if found is None:
             raise Refused(NOT_FOUND, f"This project has no mute {mute_id}.")
         end_mute(found, who(request))
@@ -160,7 +156,7 @@ class MuteView(ManagedView):
 
 def known_rule(project_id: int, rule_id: int) -> Rule:
     """A rule of a project. Raises Refused."""
-    found = rule(project_id, rule_id) if rule_id <= LARGEST_ID else None
+    found = rule(project_id, rule_id) if rule_id <= parameters.LARGEST_ID else None
     if found is None:
         raise Refused(NOT_FOUND, f"This project has no rule {rule_id}.")
     return found

@@ -36,13 +36,12 @@ from agentscope.api.alerts_tables import ALERT_HEAD, EVENT_HEAD, alert_cells, ev
 from agentscope.api.costs import csv_answer
 from agentscope.api.costs_parameters import FORMAT, is_csv
 from agentscope.api.json_body import check_known, json_body, text
-from agentscope.api.managed import ManagedView, changing, moment_of, who
+from agentscope.api.managed import ManagedView, changing, needed_moment, who
 from agentscope.api.project_view import ProjectView, described, json_answer
 from agentscope.api.refused import BAD_REQUEST, NOT_FOUND, Refused
 
 A_PAGE, AT_ONCE = 50, 500
 LAST_POSITION = 10**9
-LARGEST_ID = 2**63 - 1
 LISTED = [
     *parameters.PROJECT,
     OpenApiParameter("state", str, enum=[str(each) for each in STATES]),
@@ -76,7 +75,7 @@ class AlertsView(ProjectView):
         offset = parameters.number(said, "offset", 0, 0, LAST_POSITION)
         limit = parameters.number(said, "limit", A_PAGE, 1, AT_ONCE)
         state = parameters.one_of(said, "state", [str(each) for each in STATES])
-        rule = numbered(request, "rule")
+        rule = parameters.identity(said, "rule")
         if is_csv(said):
             return csv_answer("alerts", ALERT_HEAD, alert_cells(project, state, rule, offset))
         page = alerts(project.pk, now, state=state, rule_id=rule, offset=offset, limit=limit)
@@ -105,7 +104,7 @@ class HistoryView(ProjectView):
         """What happened to alerts, the newest first; as csv all of it from `cursor` on."""
         said = request.query_params
         limit = parameters.number(said, "limit", A_PAGE, 1, AT_ONCE)
-        of = {"alert_id": numbered(request, "alert"), "rule_id": numbered(request, "rule")}
+        of = {f"{name}_id": parameters.identity(said, name) for name in ("alert", "rule")}
         try:
             page = history(self.project.pk, **of, after=said.get("cursor", ""), limit=limit)
         except BadCursor as error:
@@ -125,7 +124,7 @@ class EventView(ProjectView):
     def get(self, request: Request, event_id: int) -> HttpResponse:
         """Something that happened, with the traces behind its value."""
         limit = parameters.number(request.query_params, "limit", 20, 1, AT_ONCE)
-        found = event(self.project.pk, event_id) if event_id <= LARGEST_ID else None
+        found = event(self.project.pk, event_id) if event_id <= parameters.LARGEST_ID else None
         if found is None:
             raise Refused(NOT_FOUND, f"This project has no event {event_id}.")
         try:
@@ -159,9 +158,7 @@ class SnoozeView(AcknowledgeView):
         """Have nobody told of it until then; then people are, if it still stands."""
         said = json_body(request)
         check_known(said, ("until", "note"))
-        found, until = known(self.project.pk, alert_id).alert, moment_of(said, "until")
-        if until is None:
-            raise Refused(BAD_REQUEST, "until: it is missing.", "Write it like 2026-11-25T12:00Z.")
+        found, until = known(self.project.pk, alert_id).alert, needed_moment(said, "until")
         try:
             snooze(found, until, who(request), text(said, "note"))
         except NotNow as error:
@@ -178,13 +175,7 @@ class SnoozeView(AcknowledgeView):
 
 def known(project_id: int, alert_id: int) -> Standing:
     """An alert of a project. Raises Refused."""
-    found = alert(project_id, alert_id, timezone.now()) if alert_id <= LARGEST_ID else None
+    found = alert(project_id, min(alert_id, parameters.LARGEST_ID), timezone.now())
     if found is None:
         raise Refused(NOT_FOUND, f"This project has no alert {alert_id}.")
     return found
-
-
-def numbered(request: Request, name: str) -> int | None:
-    """An id in the address; None where there is none. Raises Refused."""
-    said = request.query_params
-    return parameters.number(said, name, 0, 0, 10**12 - 1) if name in said else None

@@ -13,8 +13,7 @@ from rest_framework.request import Request
 
 from agentscope.api import parameters
 from agentscope.api.answers_shapes import AnswersShape, OneAnswerShape
-from agentscope.api.budgets import LARGEST_ID
-from agentscope.api.costs import csv_answer
+from agentscope.api.costs import csv_answer, too_long
 from agentscope.api.costs_parameters import FORMAT, is_csv
 from agentscope.api.decide_shapes import DECISIONS
 from agentscope.api.managed import ManagedView
@@ -22,6 +21,7 @@ from agentscope.api.project_view import described, json_answer
 from agentscope.api.refused import NOT_FOUND, Refused
 from agentscope.budgets.models import Answer
 from agentscope.budgets.read import AnswerFilters, answer, answers
+from agentscope.costs.bounded import TookTooLong, bounded
 
 A_PAGE, AT_ONCE = 50, 500
 HEAD = ("id", "at", "decision", "budget", "trace", "session", "agent", "reason")
@@ -48,10 +48,14 @@ class AnswersView(ManagedView):
         """What was answered, the newest first; as csv all of it from `cursor` on."""
         said, project_id = request.query_params, self.project.pk
         filters, limit = asked_for(said), parameters.number(said, "limit", A_PAGE, 1, AT_ONCE)
-        after = numbered(said, "cursor")
+        after = parameters.identity(said, "cursor")
         if is_csv(said):
             return csv_answer("answers", HEAD, cells(project_id, filters, after))
-        page = answers(project_id, filters, after, limit)
+        try:
+            with bounded():
+                page = answers(project_id, filters, after, limit)
+        except TookTooLong as error:
+            raise too_long(error) from error
         found = [answer_body(each) for each in page.items]
         return json_answer({"answers": found, "next": str(page.next) if page.next else None})
 
@@ -60,7 +64,7 @@ class AnswerView(ManagedView):
     @described("read_answer", {200: OneAnswerShape})
     def get(self, request: Request, answer_id: int) -> HttpResponse:
         """One answer, with what was asked and what it was decided on."""
-        found = answer(self.project.pk, min(answer_id, LARGEST_ID))
+        found = answer(self.project.pk, min(answer_id, parameters.LARGEST_ID))
         if found is None:
             raise Refused(NOT_FOUND, f"This project has no answer {answer_id}.")
         return json_answer({**answer_body(found), "asked": found.asked, "said": found.said})
@@ -70,7 +74,7 @@ def asked_for(said: QueryDict) -> AnswerFilters:
     """What answers are listed. Raises Refused."""
     trace = parameters.parsed(said, "trace", UUID, "0" * 32)
     return AnswerFilters(
-        budget=numbered(said, "budget"),
+        budget=parameters.identity(said, "budget"),
         decision=parameters.one_of(said, "decision", DECISIONS),
         session=parameters.text(said, "session"),
         trace=trace.hex if trace else "",
@@ -78,11 +82,6 @@ def asked_for(said: QueryDict) -> AnswerFilters:
         since=parameters.parsed(said, "since", parameters.moment, parameters.DAY),
         until=parameters.parsed(said, "until", parameters.moment, parameters.DAY),
     )
-
-
-def numbered(said: QueryDict, name: str) -> int | None:
-    """An id in the address; None where there is none. Raises Refused."""
-    return parameters.number(said, name, 0, 0, 10**12 - 1) if said.get(name) else None
 
 
 def cells(

@@ -32,7 +32,6 @@ from agentscope.meter.scope import group_name
 TEXTS, OBJECTS = ("name", "unit", "each"), ("only", "window", "policy")
 NAMES = (*TEXTS, "enabled", "limit", "soft", *OBJECTS, "channels")
 NUL = "\\u0000"  # in JSON
-LARGEST_ID = 2**63 - 1
 GROUPS, GROUPS_AT_ONCE, LAST_POSITION = 50, 500, 10**9
 HEAD = ("id", *NAMES, "trouble", "resets_at", "total")
 FIRST = ("group", "spent", "reserved", "unpriced_calls", "forecast", "seconds_left", "as_of")
@@ -107,7 +106,7 @@ class BudgetView(SavingView):
 
 def known(project_id: int, number: int) -> Budget:
     """A budget of the project. Raises Refused."""
-    found = budget(project_id, number) if number <= LARGEST_ID else None
+    found = budget(project_id, number) if number <= parameters.LARGEST_ID else None
     if found is None:
         raise Refused(NOT_FOUND, f"There is no budget {str(number)[:40]}.")
     return found

@@ -19,7 +19,7 @@ from agentscope.api.channels_shapes import (
 )
 from agentscope.api.costs import csv_answer
 from agentscope.api.costs_parameters import FORMAT, is_csv
-from agentscope.api.deliveries import LARGEST_ID, delivery_body
+from agentscope.api.deliveries import delivery_body
 from agentscope.api.json_body import bad, check_known, json_body, text
 from agentscope.api.managed import (
     ACCEPTED,
@@ -115,7 +115,7 @@ class TestView(ManagedView):
 
 def known(project_id: int, number: int) -> Channel:
     """A channel of a project. Raises Refused."""
-    found = channel_of(project_id, min(number, LARGEST_ID))
+    found = channel_of(project_id, min(number, parameters.LARGEST_ID))
     if found is None:
         raise Refused(NOT_FOUND, f"This project has no channel {number}.")
     return found

@@ -27,7 +27,6 @@ from agentscope.channels.read import channel_of, deliveries_of, delivery_of
 from agentscope.channels.write import send_again
 
 A_PAGE, AT_ONCE = 50, 500
-LARGEST_ID = 2**63 - 1
 HEAD = (
     *("id", "uid", "channel", "channel_name", "about", "title"),
     *("state", "attempts", "next_at", "created_at", "sent_at"),
@@ -51,7 +50,7 @@ class DeliveriesView(ManagedView):
         said = request.query_params
         limit = parameters.number(said, "limit", A_PAGE, 1, AT_ONCE)
         state, channel = parameters.one_of(said, "state", STATES), self.channel(request)
-        before = parameters.number(said, "cursor", 0, 0, LARGEST_ID) or None
+        before = parameters.identity(said, "cursor")
         if is_csv(said):
             rows = cells(self.project.pk, channel, state, before)
             return csv_answer("deliveries", HEAD, rows)
@@ -65,9 +64,9 @@ class DeliveriesView(ManagedView):
     def channel(self, request: Request) -> Channel | None:
         """The channel that is asked about; None for all. Raises Refused."""
         said = request.query_params
-        if "channel" not in said:
+        number = parameters.identity(said, "channel")
+        if number is None:
             return None
-        number = parameters.number(said, "channel", 0, 0, LARGEST_ID)
         found = channel_of(self.project.pk, number)
         if found is None:
             raise Refused(BAD_REQUEST, f"channel: this project has no channel {number}.")
@@ -93,7 +92,7 @@ class RetryView(ManagedView):
 
 def known(project_id: int, number: int) -> Delivery:
     """A delivery of a project. Raises Refused."""
-    found = delivery_of(project_id, min(number, LARGEST_ID))
+    found = delivery_of(project_id, min(number, parameters.LARGEST_ID))
     if found is None:
         raise Refused(NOT_FOUND, f"This project has no delivery {number}.")
     return found

@@ -21,6 +21,7 @@ T = TypeVar("T")
 STATUSES, SIGNALS = ("error", "ok"), ("traces", "logs")
 DAY, AMOUNT = "2026-11-25T12:00:00Z", "0.25"
 MOST_DIGITS = 12  # of a whole number
+LARGEST_ID = 2**63 - 1
 TRACES_AT_ONCE, SPANS_AT_ONCE = 500, 10_000
 
 PROJECT = [
@@ -98,6 +99,11 @@ def number(said: QueryDict, name: str, default: int, least: int, most: int) -> i
     if readable and least <= int(asked) <= most:
         return int(asked)
     raise Refused(BAD_REQUEST, f"{name}: {asked[:40]!r} is not a number from {least} to {most}.")
+
+
+def identity(said: QueryDict, name: str) -> int | None:
+    """The id of something; None where there is none. Raises Refused."""
+    return number(said, name, 0, 0, 10**MOST_DIGITS - 1) if said.get(name) else None
 
 
 def text(said: QueryDict, name: str) -> str:

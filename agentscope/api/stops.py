@@ -14,7 +14,8 @@ from drf_spectacular.utils import OpenApiParameter
 from rest_framework.request import Request
 
 from agentscope.api import parameters
-from agentscope.api.budgets import LARGEST_ID, known
+from agentscope.api.alerts_tables import cell
+from agentscope.api.budgets import known
 from agentscope.api.costs import csv_answer
 from agentscope.api.costs_parameters import FORMAT, is_csv
 from agentscope.api.json_body import check_known, identity, json_body, text, whole_number
@@ -116,7 +117,8 @@ class LiftView(ManagedView):
 
     def known(self, number: int) -> Lift:
         """A lift of the project that holds. Raises Refused."""
-        found = lifts(self.project.pk, time_ns()).filter(pk=min(number, LARGEST_ID)).first()
+        held = lifts(self.project.pk, time_ns())
+        found = held.filter(pk=min(number, parameters.LARGEST_ID)).first()
         if found is None:
             raise Refused(NOT_FOUND, f"This project has no lift {number} that holds.")
         return found
@@ -157,7 +159,8 @@ class StopView(ManagedView):
 
     def known(self, number: int) -> Stop:
         """A stop of the project that holds. Raises Refused."""
-        found = stops(self.project.pk, time_ns()).filter(pk=min(number, LARGEST_ID)).first()
+        held = stops(self.project.pk, time_ns())
+        found = held.filter(pk=min(number, parameters.LARGEST_ID)).first()
         if found is None:
             raise Refused(NOT_FOUND, f"This project has no stop {number} that holds.")
         return found
@@ -194,7 +197,7 @@ def listed(
 ) -> HttpResponseBase:
     """A page of what people decided, or all of it as csv. Raises Refused."""
     if is_csv(request.query_params):
-        rows = (tuple(body(each).values()) for each in found.iterator(AT_ONCE))
+        rows = (tuple(map(cell, body(each).values())) for each in found.iterator(AT_ONCE))
         return csv_answer(name, head, rows)
     first, limit = position(request)
     items = [body(each) for each in found[first : first + limit]]

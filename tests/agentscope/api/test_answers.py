@@ -98,7 +98,7 @@ def test_answers_are_a_table(client, asked):
 
 def test_queries_do_not_grow(client, asked, shop, django_assert_num_queries):
     decisions(client)
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(5):  # with those that say how long it may take
         decisions(client)
 
 

@@ -90,6 +90,7 @@ def test_what_is_over_is_listed_and_tabled(client, shop, schema):
     table = client.get(f"{PAGE}/stops?state=ended&format=csv").getvalue().decode().splitlines()
     assert len(table) == 3
     assert table[0].endswith("made_at,ended_at,ended_by")
+    assert table[2].endswith(f",{over.isoformat()},")
     assert message(client.get(f"{PAGE}/stops?state=over")).startswith("state")
 
 
