@@ -4,7 +4,6 @@ number; the soft level is said in percent of the limit."""
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -13,12 +12,12 @@ from agentscope.alerts.models import SEVERITIES
 from agentscope.alerts.watch import BadRule
 from agentscope.alerts.words import DIMENSION
 from agentscope.budgets.models import Budget
-from agentscope.budgets.policy import SOFT, policy_of
+from agentscope.budgets.policy import SOFT, plain, policy_of
 from agentscope.channels.models import Channel
 from agentscope.projects.write import LONGEST_NAME
 from ui.rule_fields import PERCENT, TIMES, WINDOWS, choice, named, number, text
 from ui.rule_start import window_start
-from ui.written import decimal, window
+from ui.written import decimal, digits, window
 
 AT_SOFT = {"warn": "go on, warned", "downgrade": "use a cheaper model"}
 AT_HARD = {"stop": "stop", "warn": "go on, warned"}
@@ -129,7 +128,7 @@ class BudgetForm(forms.Form):
         """A new budget, as most begin."""
         return {
             "unit": "usd",
-            "soft": f"{(SOFT * PERCENT).normalize():f}",
+            "soft": plain(SOFT * PERCENT),
             "window_kind": "month",
             "window_unit": "3600",
             "failing": True,
@@ -157,13 +156,3 @@ def policy_start(said: Mapping[str, Any]) -> dict[str, Any]:
         "codes": ", ".join(each for each in policy.findings if each not in SEVERITIES),
         "failing": policy.errors,
     }
-
-
-def digits(written: str) -> str:
-    """A number as people group its digits, without what groups them."""
-    return written.replace(",", "").strip().removeprefix("$")
-
-
-def plain(value: Decimal) -> str:
-    """A number without zeros at its end."""
-    return f"{value.normalize():f}"

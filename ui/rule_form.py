@@ -32,7 +32,7 @@ from ui.rule_fields import (
     number,
     text,
 )
-from ui.written import decimal, whole_seconds, window
+from ui.written import decimal, digits, whole_seconds, window
 
 # The input that is to blame for a part of a rule, where it is not called the same.
 BLAMED = {"only": "each", "window": "window_kind", "condition": "condition_kind"}
@@ -124,7 +124,7 @@ class RuleForm(forms.Form):
         kind = self.cleaned_data["condition_kind"]
         said: dict[str, Any] = {"kind": kind}
         for name in NUMBERS[kind]:
-            written = self.cleaned_data[name].replace(",", "").strip()
+            written = digits(self.cleaned_data[name])
             if name == "seconds":
                 said[name] = whole_seconds(name, written, 60)
             elif written or name != "fallback":

@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from agentscope.alerts.watch import BadRule
 
+GROUPED = re.compile(r"\d{1,3}(,\d{3})+(\.\d*)?")
+LONGEST = 10**9  # seconds, and more than any window
+
 
 def minutes(seconds: int) -> str:
     """A length in minutes."""
     return f"{(Decimal(seconds) / 60).normalize():f}"
+
+
+def digits(written: str) -> str:
+    """A number without what groups its digits, and without a dollar sign. A comma that stands for a
+    point stays, so that nobody's `2,50` is 250."""
+    plain = written.strip().removeprefix("$")
+    return plain.replace(",", "") if GROUPED.fullmatch(plain) else plain
 
 
 def decimal(part: str, written: str) -> Decimal:
@@ -20,6 +31,7 @@ def decimal(part: str, written: str) -> Decimal:
         found = Decimal(written)
     except InvalidOperation as error:
         why = f"“{written}” is no number." if written else "A number is missing."
+        why += " Cents stand behind a point, as in 2.50." if "," in written else ""
         raise BadRule(part, why) from error
     if not found.is_finite() or found.is_signed():
         raise BadRule(part, f"“{written}” is not above 0.")
@@ -28,8 +40,9 @@ def decimal(part: str, written: str) -> Decimal:
 
 def whole_seconds(part: str, written: str, size: int) -> int:
     """So many minutes, hours or days in seconds. Raises BadRule."""
-    found = decimal(part, written.replace(",", "").strip()) * size
-    if found > 10**9 or found != found.to_integral_value():
+    number = decimal(part, digits(written))
+    found = min(number, Decimal(LONGEST)) * size
+    if number > LONGEST // size or found != found.to_integral_value():
         raise BadRule(part, f"“{written}” is not a whole number of seconds.")
     return int(found)
 

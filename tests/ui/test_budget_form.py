@@ -54,6 +54,8 @@ def test_a_soft_level_that_is_not_said_is_the_usual_one():
         ({"limit": "much"}, "limit"),
         ({"limit": ""}, "limit"),
         ({"limit": "-1"}, "limit"),
+        ({"limit": "2,50"}, "limit"),
+        ({"limit": "1,2500"}, "limit"),
         ({"soft": "eighty"}, "soft"),
         ({"window_kind": "rolling", "window_number": "soon"}, "window_number"),
     ],

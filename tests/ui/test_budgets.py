@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 from time import time_ns
 from typing import Any
@@ -118,6 +119,14 @@ def test_one_budget_has_its_groups_and_what_was_answered(client, embedded, proje
     assert "Nobody was told so." in only
 
 
+def test_behind_the_last_group_is_the_first_page(client, embedded, project):
+    made = budget(project)
+    spend(project, "ada", "3")
+    text = client.get(f"{PAGE}{made.pk}/?from=100").text
+    assert "ada" in text
+    assert "Nothing is used" not in text
+
+
 def test_a_group_is_let_go_on_with_a_reason(client, production, alice, project):
     client.force_login(alice)
     kept = budget(project)
@@ -202,6 +211,8 @@ def test_a_budget_is_made_changed_and_removed(client, production, alice, project
         ({"name": ""}, "A name has"),
         ({"channels": ["99999999"]}, "99999999"),
         ({"limit": "NaN"}, "is no"),
+        ({"limit": "2,50"}, "as in 2.50"),
+        ({"window_kind": "rolling", "window_number": "9e999999"}, "whole number of seconds"),
     ],
 )
 def test_what_is_wrong_stands_at_its_place(client, embedded, project, said, words):
@@ -210,6 +221,13 @@ def test_what_is_wrong_stands_at_its_place(client, embedded, project, said, word
     assert words in page.text
     assert 'role="alert"' in page.text
     assert not Budget.objects.exists()
+
+
+def test_what_is_wrong_is_named_by_its_input(client, embedded, project):
+    text = client.post(NEW, SAID | {"limit": "much"}).text
+    named = re.search(r'name="limit"[^>]*aria-describedby="([^"]+)"', text)
+    assert named
+    assert f'<div id="{named[1]}">' in text
 
 
 def test_two_of_a_name_cannot_be(client, embedded, project):

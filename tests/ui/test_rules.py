@@ -127,6 +127,8 @@ def test_shares_are_said_in_percent(client, embedded, project):
         ({"threshold": "1e999999"}, "not above 0"),
         ({"window_number": "0"}, "is not from 60"),
         ({"window_number": "1e30"}, "not a whole number of seconds"),
+        ({"window_number": "9e999999"}, "not a whole number of seconds"),
+        ({"threshold": "2,50"}, "as in 2.50"),
         ({"window_kind": "whole", "each": "agent"}, "Only a run or a session"),
         ({"filter": "nonsense=1"}, "no filter of the list"),
         ({"only_trace": "x"}, "32 hex digits"),

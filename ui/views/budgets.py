@@ -15,7 +15,7 @@ from agentscope.alerts.words import DIMENSION
 from agentscope.budgets.by_hand import lifts, stops
 from agentscope.budgets.decision import Decision
 from agentscope.budgets.models import Budget
-from agentscope.budgets.read import AnswerFilters, answers, states
+from agentscope.budgets.read import AnswerFilters, State, answers, states
 from agentscope.budgets.read import budget as budget_of
 from agentscope.budgets.read import budgets as budgets_of
 from agentscope.budgets.write import delete_budget
@@ -62,13 +62,11 @@ def found_budget(request: PageRequest, number: int) -> Budget:
 def one_budget(request: PageRequest, budget: int) -> HttpResponse:
     """A budget with its groups by use, who was let go on, and what was answered."""
     found, now_ns = found_budget(request, budget), time_ns()
-    zone, first = ZoneInfo(request.project.time_zone), position(request, LAST)
-    (state,) = states(request.project, [found], now_ns, offset=first, limit=GROUPS)
+    state, first = stood(request, found, now_ns)
     lifted = lifts(request.project.pk, now_ns).filter(budget=found)
-    line = budget_line(state, zone)
     context = {
         "page": "budgets",
-        "line": line,
+        "line": budget_line(state, ZoneInfo(request.project.time_zone)),
         "budget": found,
         "each": DIMENSION[found.each].lower() if found.each else "",
         "does": list(does(state.terms)) if state.terms else [],
@@ -83,6 +81,17 @@ def one_budget(request: PageRequest, budget: int) -> HttpResponse:
         **history(request, found),
     }
     return render(request, "budgets/budget.html", context)
+
+
+def stood(request: PageRequest, budget: Budget, now_ns: int) -> tuple[State, int]:
+    """How a budget stands, with its groups from `?from=` on, and where they begin; behind the last
+    one that is the first page."""
+    first = position(request, LAST)
+    (state,) = states(request.project, [budget], now_ns, offset=first, limit=GROUPS)
+    if not first or state.groups:
+        return state, first
+    (state,) = states(request.project, [budget], now_ns, limit=GROUPS)
+    return state, 0
 
 
 def shown(first: int, here: int, total: int) -> str:

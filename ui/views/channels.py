@@ -93,9 +93,10 @@ def try_channel(request: PageRequest, channel: int) -> HttpResponse:
 @require_POST
 @form_page
 def switch(request: PageRequest, channel: int) -> HttpResponse:
-    """Switch a channel on or off."""
-    found = known_channel(request, channel)
-    switch_channel(found, not found.enabled, who(request))
+    """Switch a channel on or off, as the page that was looked at offered it."""
+    found, is_on = known_channel(request, channel), request.POST.get("on") == "1"
+    if found.enabled != is_on:
+        switch_channel(found, is_on, who(request))
     return to(request, found)
 
 

@@ -73,8 +73,6 @@ def all_stops(request: PageRequest) -> HttpResponse:
             return redirect("budget-stops", request.project.name)
         except BadRule as error:
             form.add_error(error.part if error.part in form.fields else "name", str(error))
-        except ValueError:
-            form.add_error("name", "A run is named by the 32 hex digits of its id.")
     now_ns = time_ns()
     context = {
         "page": "budgets",
