@@ -7,18 +7,22 @@ from uuid import UUID
 import orjson
 import pytest
 from django.db import connection
+from django.db.migrations.recorder import MigrationRecorder
 from django.utils import timezone
 
 from agentscope import pipeline
 from agentscope.compression import compress
 from agentscope.costs.models import PathCost
 from agentscope.pipeline import examine, examine_at_leisure, examine_due
+from agentscope.projects.models import Key, Project
+from agentscope.projects.write import create_key
 from agentscope.traces.examined import claim_at_leisure, claim_due, waiting_at_leisure
 from agentscope.traces.models import Trace, TraceIndex
 from agentscope.traces.read import trace, trace_tree
 from agentscope.traces.tree import UNKNOWN
 from agentscope.traces.write import save_spans
 from agentscope.vocabulary import Kind, Meaning, Usage
+from tests.kit.costs import call, sent, uuid
 from tests.kit.spans import TRACE, wire_span
 
 pytestmark = pytest.mark.django_db
@@ -127,3 +131,24 @@ def test_one_that_is_looked_at_is_examined_next():
     assert trace_tree(7, ID).cost.tolist() == [UNKNOWN]
     assert claim_due() == [(7, ID)]
     assert trace_tree(8, ID) is None
+
+
+def test_a_trace_of_which_spans_know_their_key_says_it_after_an_upgrade():
+    key, _ = create_key(Project.objects.create(name="shop"), Key.Scope.INGEST, "ci")
+    save_spans(key.project_id, sent(key.pk, call(1, 1, 0)))
+    examine(key.project_id, uuid(1))
+    examined_before(2, timezone.now())
+    Trace.objects.update(keys=[], examine_after=None)
+    Trace.objects.filter(trace_id=UUID(int=2)).update(last_seen_at=before_spans_knew())
+    with connection.cursor() as cursor:
+        cursor.execute(import_module("agentscope.traces.migrations.0020_keys_again").EXAMINE_AGAIN)
+    assert waiting_at_leisure() == 1
+    examine_at_leisure()
+    assert Trace.objects.get(trace_id=uuid(1)).keys == [key.name]
+
+
+def before_spans_knew() -> datetime:
+    """A time before the migration by which spans know their key."""
+    known = MigrationRecorder.Migration.objects.get(app="traces", name="0015_sent_by")
+    applied: datetime = known.applied
+    return applied - HOUR
