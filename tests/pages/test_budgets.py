@@ -11,6 +11,7 @@ from agentscope.budgets.models import Answer, Budget, Lift, ToolHour
 from agentscope.budgets.question import Question
 from agentscope.budgets.write import end_lift, end_stop, lift_budget, save_budget, stop
 from agentscope.pipeline import examine
+from tests.agentscope.budgets.told import HOURLY
 from tests.kit.costs import agent, call, store, uuid
 from tests.kit.spans import NOON
 from tests.pages.test_axe import open_page, violations  # noqa: F401
@@ -31,6 +32,12 @@ def ask(shop) -> str:
     return decide(shop, Question(agent="planner", trace=uuid(1)), time_ns()).verdict.decision.word
 
 
+def choose_window(page) -> None:
+    """The last day: one of the calendar may have begun just now."""
+    page.get_by_label("In", exact=True).select_option("the last …")
+    page.get_by_label("How many", exact=True).fill("24")
+
+
 def test_a_budget_is_made_stops_and_is_lifted(page, shop):
     spend(shop, "6")
     page.goto(PAGE)
@@ -38,7 +45,7 @@ def test_a_budget_is_made_stops_and_is_lifted(page, shop):
     page.get_by_label("Name", exact=True).fill("planners")
     page.get_by_label("Limit", exact=True).fill("5")
     page.get_by_label("Of", exact=True).select_option("each agent")
-    page.get_by_label("In", exact=True).select_option("a calendar month")
+    choose_window(page)
     page.get_by_role("button", name="Preview").click()
     preview = page.get_by_role("region", name="What it would have done")
     expect(preview.get_by_role("row").nth(1)).to_contain_text("planner $6.00")
@@ -76,6 +83,7 @@ def test_somebody_is_stopped_by_hand(page, shop):
 def test_the_preview_follows_what_is_typed(page, shop):
     spend(shop, "6")
     page.goto(f"{PAGE}new/")
+    choose_window(page)
     preview = page.get_by_role("region", name="What it would have done")
     page.get_by_label("Limit", exact=True).press_sequentially("5")
     expect(preview.get_by_role("row").nth(1)).to_contain_text("everybody $6.00")
@@ -88,10 +96,8 @@ def test_the_preview_follows_what_is_typed(page, shop):
 
 
 def test_axe_finds_nothing(open_page: Page, shop, subtests):  # noqa: F811
-    window = {"kind": "calendar", "unit": "month"}
-    kept = save_budget(
-        shop, "ada", {"name": "planners", "limit": 5, "each": "agent", "window": window}
-    )
+    said = {"name": "planners", "limit": 5, "each": "agent", "window": HOURLY}
+    kept = save_budget(shop, "ada", said)
     stop(shop.pk, "agent", "writer", "ada", "it writes to everybody")
     spend(shop, "6")
     assert ask(shop) == "stop"

@@ -60,12 +60,14 @@ def ask(stack) -> str:
 
 
 def make_budget(page: Page) -> None:
-    """1,000 tokens a month for each agent."""
+    """1,000 tokens a day for each agent: the last, for one of the calendar may begin meanwhile."""
     page.goto(f"/p/{PROJECT}/budgets/new/")
     page.get_by_label("Name", exact=True).fill("planners")
     page.get_by_label("Limit", exact=True).fill("1000")
     page.get_by_label("Counted in").select_option("tokens")
     page.get_by_label("Of", exact=True).select_option("each agent")
+    page.get_by_label("In", exact=True).select_option("the last …")
+    page.get_by_label("How many", exact=True).fill("24")
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_role("heading", name="planners")).to_be_visible()
 

@@ -7,6 +7,7 @@ from playwright.sync_api import Locator, Page, expect
 from agentscope.alerts.models import Alert, Rule
 from agentscope.budgets.models import Budget, Lift
 from agentscope.budgets.write import save_budget, stop
+from tests.agentscope.budgets.told import HOURLY
 from tests.pages.test_budgets import PAGE as BUDGETS
 from tests.pages.test_budgets import ask, spend
 from tests.ui.alerting import alert_of, rule_of
@@ -97,8 +98,8 @@ def test_a_budget_is_made(page, shop):
 
 
 def test_a_group_is_let_go_on_over_its_budget(page, shop):
-    window = {"kind": "calendar", "unit": "month"}
-    save_budget(shop, "ada", {"name": "planners", "limit": 5, "each": "agent", "window": window})
+    said = {"name": "planners", "limit": 5, "each": "agent", "window": HOURLY}
+    save_budget(shop, "ada", said)
     spend(shop, "6")
     assert ask(shop) == "stop"
     page.goto(BUDGETS)

@@ -22,6 +22,7 @@ from agentscope.budgets.write import save_budget, stop
 from agentscope.channels.models import Channel
 from agentscope.pipeline import examine
 from agentscope.projects.models import Change, Project
+from tests.agentscope.budgets.told import HOURLY
 from tests.kit.costs import agent, call, store, uuid
 from tests.kit.hostile import CORPUS
 from tests.kit.spans import NOON
@@ -41,10 +42,11 @@ SAID = {
     "enabled": "on",
 }
 MONTH = {"kind": "calendar", "unit": "month"}
+ROLLING = {"window_kind": "rolling", "window_number": "1", "window_unit": "3600"}
 
 
 def budget(project: Project, limit: str = "10", **said: Any) -> Budget:
-    plain = {"name": "daily", "limit": Decimal(limit), "each": "agent", "window": MONTH}
+    plain = {"name": "daily", "limit": Decimal(limit), "each": "agent", "window": HOURLY}
     return save_budget(project, "ada", plain | said)
 
 
@@ -87,7 +89,7 @@ def test_the_list_is_there_for_machines(client, embedded, project):
 
 def test_when_it_begins_anew_is_told_in_the_zone_of_the_project(client, embedded, project):
     Project.objects.update(time_zone="Asia/Kolkata")
-    budget(project)
+    budget(project, window=MONTH)
     assert "00:00 +0530 (Asia/Kolkata)" in client.get(PAGE).text
 
 
@@ -238,7 +240,7 @@ def test_two_of_a_name_cannot_be(client, embedded, project):
 def test_the_preview_tells_who_would_have_been_stopped_and_saves_nothing(client, embedded, project):
     spend(project, "ada", "11")
     spend(project, "bob", "2", trace=2)
-    page = client.post(NEW, SAID | {"window_kind": "month", "preview": "1"}).text
+    page = client.post(NEW, SAID | ROLLING | {"preview": "1"}).text
     assert "Would have been stopped" in page
     assert "ada" in page
     assert "$11.00" in page

@@ -22,7 +22,6 @@ from tests.kit.spans import NOON
 from tests.ui.alerting import channel_of
 
 PAGE, JSON = "/api/v1/budgets", "application/json"
-NOW = timezone.now()
 SAID = {"name": "daily", "limit": "10", "window": {"kind": "calendar", "unit": "day"}}
 
 
@@ -109,7 +108,7 @@ def test_what_makes_no_sense_is_named(client, shop, wrong, named):
 
 
 def test_a_preview_tells_who_would_have_been_stopped_and_keeps_nothing(client, shop, schema):
-    before = NOW - timedelta(minutes=30)
+    before = timezone.now() - timedelta(minutes=30)
     tell(shop, *(called(number, before) for number in (1, 2)))
     said = SAID | {"limit": "2", "each": "session", "window": HOURLY}
     found = client.post(f"{PAGE}/preview", said, JSON)
