@@ -24,6 +24,7 @@ from agentscope.alerts.metrics import OfFindings, OfSilence, adds_up
 from agentscope.alerts.models import AlertEvent, Looked, Rule
 from agentscope.alerts.question import Question
 from agentscope.alerts.stepping import Seen, step_all
+from agentscope.alerts.stored import check_stored
 from agentscope.alerts.watch import BadRule, Watch, watch
 from agentscope.alerts.windows import SECOND, Rolling
 from agentscope.meter.changes import Changes, projects_changed, take_changes
@@ -95,6 +96,7 @@ def look_or_say_why_not(
     changed meanwhile nobody else takes note of: its next look is at all groups."""
     try:
         watched, trouble = watch(vars(rule), project.week_start), ""
+        check_stored(watched)
         with transaction.atomic():
             events = look(project, rule, watched, changes, now_ns)
     except BadRule as error:

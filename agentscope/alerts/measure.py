@@ -16,6 +16,7 @@ from agentscope.alerts.machine import Silence
 from agentscope.alerts.matching import narrowed
 from agentscope.alerts.metrics import OfDurations, OfFindings, OfSilence, OfSums, Unit
 from agentscope.alerts.question import Question, Values
+from agentscope.alerts.stored import kept_from
 from agentscope.alerts.watch import Watch
 from agentscope.alerts.windows import SECOND, Rolling, Span, Window
 from agentscope.meter.durations import quantile
@@ -75,9 +76,10 @@ def staying(watch: Watch, now_ns: int) -> Window | None:
 
 
 def earlier(question: Question, window: Window) -> list[Values]:
-    """What the windows before came to, the latest first."""
+    """What the windows before came to of which all is stored, the latest first."""
+    known_ns = kept_from(question.watch, question.now_ns)
     before = windows_before(question.watch.span, window, question.zone)
-    return [values(question, each) for each in before]
+    return [values(question, each) for each in before if each.begin_ns >= known_ns]
 
 
 def windows_before(span: Span, window: Window, zone: ZoneInfo) -> Iterator[Window]:

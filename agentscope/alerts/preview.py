@@ -23,6 +23,7 @@ from agentscope.alerts.metrics import OfDurations, OfFindings, OfSilence, Unit, 
 from agentscope.alerts.question import Question
 from agentscope.alerts.replay import Point, Replay, highest
 from agentscope.alerts.series import Row, Series, series
+from agentscope.alerts.stored import check_stored
 from agentscope.alerts.watch import Watch, watch
 from agentscope.alerts.windows import SECOND, Calendar, Rolling, Whole, Window
 from agentscope.alerts.windows import Unit as Days
@@ -64,6 +65,7 @@ def preview(project: Project, said: Mapping[str, Any], now_ns: int) -> Preview:
     """What a rule, by the names of models.Rule, would have done in the last 30 days. Raises
     BadRule."""
     watched = watch(said, project.week_start)
+    check_stored(watched)
     asked_of_traces(project.pk, watched.filter)
     question = Question(project.pk, watched, ZoneInfo(project.time_zone), now_ns)
     for days in DAYS:

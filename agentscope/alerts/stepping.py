@@ -11,9 +11,10 @@ from agentscope.alerts import machine
 from agentscope.alerts.conditions import Measured, Verdict, falls_by_time
 from agentscope.alerts.heard import Ear, Told, tell
 from agentscope.alerts.hush import Hush
-from agentscope.alerts.lives import kept_from, rest_of
+from agentscope.alerts.lives import rest_of
 from agentscope.alerts.machine import OPEN, Look, Notice, Silence, State
 from agentscope.alerts.models import LATE, Alert, AlertEvent, Rule
+from agentscope.alerts.stored import kept_from
 from agentscope.alerts.telling import Happened, hand_over, together
 from agentscope.alerts.watch import Watch
 from agentscope.alerts.windows import Rolling, Whole

@@ -25,6 +25,7 @@ from agentscope.alerts.models import (
     Mute,
     Rule,
 )
+from agentscope.alerts.stored import check_stored
 from agentscope.alerts.watch import BadRule, watch
 from agentscope.channels.models import Channel
 from agentscope.findings.catalogue import unknown
@@ -111,13 +112,20 @@ def check(project: Project, rule: Rule) -> None:
     for name in ("only", "window", "condition"):
         if not isinstance(getattr(rule, name), dict):
             raise BadRule(name, f"“{name}” is an object.")
-    watched = watch(vars(rule), project.week_start)
-    if watched.of and unknown([watched.of]):
-        raise BadRule("of", f"Nothing is looked for that is called “{watched.of[:40]}”: {KINDS}")
-    asked_of_traces(project.pk, rule.filter)
+    check_meaning(project, rule)
     own = Rule.objects.filter(project_id=project.pk, budget=None)
     if rule._state.adding and rule.budget is None and own.count() >= MOST_RULES:
         raise BadRule("name", f"A project has {MOST_RULES} rules at most.")
+
+
+def check_meaning(project: Project, rule: Rule) -> None:
+    """Raise BadRule for one that would look at nothing, or at what is not stored while it is on."""
+    watched = watch(vars(rule), project.week_start)
+    if watched.of and unknown([watched.of]):
+        raise BadRule("of", f"Nothing is looked for that is called “{watched.of[:40]}”: {KINDS}")
+    if rule.enabled:
+        check_stored(watched)
+    asked_of_traces(project.pk, rule.filter)
 
 
 def channels_of(project_id: int, ids: Sequence[Any]) -> list[Channel]:

@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from agentscope.alerts.evaluate import wait_for
 from agentscope.alerts.models import Rule
+from agentscope.alerts.stored import check_stored
 from agentscope.alerts.watch import BadRule, uuid_of
 from agentscope.alerts.windows import SECOND
 from agentscope.alerts.write import KINDS, keep, told
@@ -28,7 +29,7 @@ from agentscope.budgets.models import (
     Stop,
     ToolHour,
 )
-from agentscope.budgets.policy import Fail, Policy, as_rule, check_policy, share, terms
+from agentscope.budgets.policy import Fail, Policy, Terms, as_rule, check_policy, share, terms
 from agentscope.channels.models import Channel
 from agentscope.findings.catalogue import unknown
 from agentscope.meter.scope import group_name
@@ -59,9 +60,7 @@ def save_budget(
     was meanwhile. Raises BadRule."""
     wait_for(project.pk)
     found = budget or Budget(project_id=project.pk, created_by=who)
-    check_policy(said.get("policy") or {})
-    meant = terms(said, project.week_start)
-    check_findings(meant.policy)
+    meant = meaning(said, project.week_start)
     found.name, found.unit = named(said), said.get("unit") or Budget.Unit.USD
     found.limit, found.soft = Decimal(str(said["limit"])), share(said)
     found.only, found.each = dict(meant.watch.scope.only), meant.watch.scope.each
@@ -77,6 +76,17 @@ def save_budget(
     verb = "changed" if budget else "made"
     note_change(project.pk, who, f"Budget “{found.name}” was {verb}.", as_said(found))
     return found
+
+
+def meaning(said: Mapping[str, Any], week_start: int) -> Terms:
+    """What is said of a budget. Raises BadRule for one that cannot be worked with, or would count
+    what is not stored while it is on."""
+    check_policy(said.get("policy") or {})
+    meant = terms(said, week_start)
+    check_findings(meant.policy)
+    if said.get("enabled", True):
+        check_stored(meant.watch)
+    return meant
 
 
 def check_findings(policy: Policy) -> None:

@@ -210,6 +210,7 @@ def test_a_budget_is_made_changed_and_removed(client, production, alice, project
         ({"limit": ""}, "A number is missing"),
         ({"soft": "300"}, "share of the limit"),
         ({"window_kind": "whole"}, "Only a run or a session"),
+        (ROLLING | {"each": "session", "window_number": "800"}, "stored for 30 (AGENTSCOPE_"),
         ({"name": ""}, "A name has"),
         ({"channels": ["99999999"]}, "99999999"),
         ({"limit": "NaN"}, "is no"),

@@ -130,6 +130,7 @@ def test_shares_are_said_in_percent(client, embedded, project):
         ({"window_number": "9e999999"}, "not a whole number of seconds"),
         ({"threshold": "2,50"}, "as in 2.50"),
         ({"window_kind": "whole", "each": "agent"}, "Only a run or a session"),
+        ({"window_number": "800"}, "stored for 30 (AGENTSCOPE_RETENTION_DAYS): look at less time"),
         ({"filter": "nonsense=1"}, "no filter of the list"),
         ({"only_trace": "x"}, "32 hex digits"),
         ({"metric": "nonsense"}, "Select a valid choice"),
