@@ -8,6 +8,7 @@ from rest_framework.authentication import BaseAuthentication, SessionAuthenticat
 from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
 
+from agentscope.api.foreign import refuse_foreign
 from agentscope.api.refused import Refused
 from agentscope.projects.models import Project, User
 from agentscope.projects.read import Access, AccessRefused, Admitted, admitted, projects_of
@@ -15,8 +16,8 @@ from agentscope.projects.read import Access, AccessRefused, Admitted, admitted, 
 
 class ProjectAuthentication(BaseAuthentication):
     """Puts the project, and the key if there is one, into `request.auth`. A key needs one of the
-    scopes that the view names. Whoever is logged in and changes something shows that a page of ours
-    asks."""
+    scopes that the view names. Whoever changes something without a key, logged in or embedded,
+    shows that a page of ours asks, or none."""
 
     def authenticate(self, request: Request) -> tuple[None, Admitted]:
         said = request.headers
@@ -28,13 +29,16 @@ class ProjectAuthentication(BaseAuthentication):
             host=said.get("host", ""),
         )
         user = request._request.user
+        is_reading = request.method in SAFE_METHODS
+        if settings.AGENTSCOPE_EMBEDDED and not access.key and not is_reading:
+            refuse_foreign({name.lower(): text for name, text in said.items()})
         try:
             if isinstance(user, User) and not access.key and not settings.AGENTSCOPE_EMBEDDED:
                 project = project_of_member(user, access.project_name)
                 SessionAuthentication().enforce_csrf(request)
                 return None, Admitted(project, None)
             view = request.parser_context["view"]
-            scopes = view.reads if request.method in SAFE_METHODS else view.changes
+            scopes = view.reads if is_reading else view.changes
             return None, admitted(access, *scopes)
         except AccessRefused as refused:
             raise Refused(refused.status, refused.message) from refused
