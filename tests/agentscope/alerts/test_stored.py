@@ -9,7 +9,7 @@ import pytest
 
 from agentscope.alerts.models import Alert, Rule
 from agentscope.alerts.preview import preview
-from agentscope.alerts.stored import check_stored
+from agentscope.alerts.stored import check_stored, kept_from
 from agentscope.alerts.watch import BadRule, watch
 from agentscope.alerts.write import save_rule
 from agentscope.projects.models import Project
@@ -81,6 +81,17 @@ def test_what_is_not_is_refused(more: dict[str, Any], words: str) -> None:
 def test_nothing_is_refused_if_all_is_kept(settings: Any) -> None:
     settings.AGENTSCOPE_RETENTION_DAYS = 0
     check_stored(watch(said()))
+
+
+def test_what_is_stored_begins_a_day_after_the_oldest_that_is_kept(settings: Any) -> None:
+    settings.AGENTSCOPE_RETENTION_DAYS = 7
+    by_session, by_agent = (watch(said(each=each)) for each in ("session", "agent"))
+    midnight = NOON - DAY_NS // 2
+    assert kept_from(by_session, NOON) == midnight - 6 * DAY_NS
+    assert kept_from(by_session, midnight - 10**9) == midnight - 7 * DAY_NS
+    assert kept_from(by_agent, NOON) == 0
+    settings.AGENTSCOPE_RETENTION_DAYS = 0
+    assert kept_from(by_session, NOON) == 0
 
 
 @pytest.mark.django_db

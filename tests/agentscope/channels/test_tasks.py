@@ -1,5 +1,6 @@
 """The tasks send in threads, few of them, and the worker goes on meanwhile."""
 
+from queue import Queue
 from threading import Event
 
 import pytest
@@ -8,13 +9,20 @@ from agentscope.celery import app
 from agentscope.channels import tasks
 from agentscope.channels.tasks import MOST_SENDERS, Senders, send
 from agentscope.channels.write import create_channel, send_test
+from tests.kit.receivers import PATIENCE
 
 
 @pytest.fixture
 def finished(monkeypatch):
     """Waits until all that sends has ended."""
     monkeypatch.setattr(tasks, "SENDERS", found := Senders())
-    return lambda: [each.join(10) for each in found.running]
+
+    def wait():
+        for each in found.running:
+            each.join(PATIENCE)
+            assert not each.is_alive()
+
+    return wait
 
 
 @pytest.mark.django_db(transaction=True)
@@ -28,21 +36,23 @@ def test_the_task_sends_what_is_due(project, hook, finished):
 
 
 def test_there_are_few_threads_and_one_more_each_tick(monkeypatch, finished):
-    begun, may_end = [], Event()
+    begun, may_end = Queue(), Event()
 
     def send_due():
-        begun.append(1)
-        may_end.wait(10)
+        begun.put(1)
+        may_end.wait(PATIENCE)
 
     monkeypatch.setattr(tasks, "send_due", send_due)
     for _ in range(MOST_SENDERS + 3):
         send()
-    assert len(begun) == MOST_SENDERS
+    for _ in range(MOST_SENDERS):
+        begun.get(timeout=PATIENCE)
     may_end.set()
     finished()
+    assert begun.empty()
     send()
     finished()
-    assert len(begun) == MOST_SENDERS + 1
+    assert begun.qsize() == 1
 
 
 def test_a_database_that_is_lost_is_logged_and_tried_again(monkeypatch, finished, caplog):
