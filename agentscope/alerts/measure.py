@@ -3,7 +3,7 @@ with."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -20,7 +20,7 @@ from agentscope.alerts.stored import kept_from
 from agentscope.alerts.watch import Watch
 from agentscope.alerts.windows import SECOND, Rolling, Span, Window
 from agentscope.meter.durations import quantile
-from agentscope.meter.read import Asked, last_minutes, took, used
+from agentscope.meter.read import Asked, first_minute, last_minutes, took, used
 from agentscope.meter.readings import MINUTE_NS, Sums
 
 BEFORE = 7  # windows that are compared with
@@ -76,10 +76,22 @@ def staying(watch: Watch, now_ns: int) -> Window | None:
 
 
 def earlier(question: Question, window: Window) -> list[Values]:
-    """What the windows before came to of which all is stored, the latest first."""
+    """What the windows before came to that are history, the latest first."""
     known_ns = kept_from(question.watch, question.now_ns)
     before = windows_before(question.watch.span, window, question.zone)
-    return [values(question, each) for each in before if each.begin_ns >= known_ns]
+    return [values(question, each) for each in history(before, known_ns, first_ns(question))]
+
+
+def history(windows: Iterable[Window], known_ns: int, began_ns: int) -> list[Window]:
+    """Those of some windows of which all is known, as it is from a time on, and that did not end
+    before the project began: that it used nothing then is not what is usual."""
+    return [each for each in windows if each.begin_ns >= known_ns and each.end_ns > began_ns]
+
+
+def first_ns(question: Question) -> int:
+    """When the project began: with the first minute in which anything was used, else now."""
+    minute = first_minute(question.project_id)
+    return question.now_ns if minute is None else minute * MINUTE_NS
 
 
 def windows_before(span: Span, window: Window, zone: ZoneInfo) -> Iterator[Window]:

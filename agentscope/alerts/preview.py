@@ -7,7 +7,7 @@ taken. What that leaves out is said.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -15,15 +15,15 @@ from zoneinfo import ZoneInfo
 from django.db import OperationalError, connection, transaction
 from psycopg.errors import QueryCanceled
 
-from agentscope.alerts.conditions import AtLeast
+from agentscope.alerts.conditions import AtLeast, TimesUsual
 from agentscope.alerts.counted import counted_by
 from agentscope.alerts.matching import asked_of_traces, narrowed
-from agentscope.alerts.measure import minutes
+from agentscope.alerts.measure import first_ns, minutes
 from agentscope.alerts.metrics import OfDurations, OfFindings, OfSilence, Unit, adds_up
 from agentscope.alerts.question import Question
 from agentscope.alerts.replay import Point, Replay, highest
 from agentscope.alerts.series import Row, Series, series
-from agentscope.alerts.stored import check_stored
+from agentscope.alerts.stored import check_stored, stored_days
 from agentscope.alerts.watch import Watch, watch
 from agentscope.alerts.windows import SECOND, Calendar, Rolling, Whole, Window
 from agentscope.alerts.windows import Unit as Days
@@ -69,10 +69,12 @@ def preview(project: Project, said: Mapping[str, Any], now_ns: int) -> Preview:
     asked_of_traces(project.pk, watched.filter)
     question = Question(project.pk, watched, ZoneInfo(project.time_zone), now_ns)
     for days in DAYS:
-        stretch = Window(now_ns - days * DAY_NS, now_ns)
+        stretch = Window(now_ns - stored_days(watched, days) * DAY_NS, now_ns)
         rows = read_in_time(question, stretch)
         if rows is not None:
-            return played(question, stretch, rows)
+            found = Preview(watched.metric.unit, stretch.begin_ns, now_ns)
+            found.left_out += not_seen(watched, days)
+            return played(question, rows, found)
     found = Preview(watched.metric.unit, now_ns, now_ns)
     found.left_out.append("There is so much of it that not even a day could be read in time.")
     return found
@@ -111,17 +113,29 @@ def size_of(watched: Watch) -> int:
     return FINE if is_short or isinstance(watched.metric, OfSilence) else COARSE
 
 
-def played(question: Question, stretch: Window, rows: Rows) -> Preview:
+def not_seen(watched: Watch, days: int) -> Iterator[str]:
+    """What a look back over so many days, or as many of them as are stored, does not tell."""
+    stored = stored_days(watched, days)
+    if stored < days:
+        yield f"Runs are stored for {counted_days(stored)}: what was before is not in it."
+    elif days < DAYS[0]:
+        yield f"There is so much of it that {counted_days(days)} were looked at, not {DAYS[0]}."
+    if isinstance(watched.span, Whole) and stored == days:
+        yield f"What was before the last {counted_days(days)} is not in it."
+    if isinstance(watched.condition, TimesUsual):
+        yield f"What is usual is told from the last {counted_days(stored)} alone."
+
+
+def counted_days(days: int) -> str:
+    """So many days, in words."""
+    return "day" if days == 1 else f"{days} days"
+
+
+def played(question: Question, rows: Rows, found: Preview) -> Preview:
     """What a rule would have done in some time of which this was read."""
-    found = Preview(question.watch.metric.unit, stretch.begin_ns, stretch.end_ns)
-    days = (stretch.end_ns - stretch.begin_ns) // DAY_NS
-    if days < DAYS[0]:
-        found.left_out.append(f"There is so much of it that {days} days were looked at, not 30.")
-    if isinstance(question.watch.span, Whole):
-        found.left_out.append(f"What was before these {days} days is not in it.")
     if len(rows) > MOST_ROWS:
         rows = whole(rows)
-        found.begin_ns = (rows[-1][1] if rows else stretch.end_ns // MINUTE_NS) * MINUTE_NS
+        found.begin_ns = (rows[-1][1] if rows else found.end_ns // MINUTE_NS) * MINUTE_NS
         found.left_out.append("There is so much of it that only the newest was looked at.")
     play(question, by_group(question, rows), found)
     return found
@@ -145,7 +159,7 @@ def by_group(question: Question, rows: Rows) -> dict[str, Series]:
 def play(question: Question, groups: Mapping[str, Series], found: Preview) -> None:
     """Run the rule over each group, the largest first, until MOST_LOOKS were taken."""
     best: tuple[int, str, list[Point]] | None = None
-    looks, counted = 0, []
+    looks, counted, began_ns = 0, [], first_ns(question)
     for place, (name, each) in enumerate(groups.items()):
         if looks > MOST_LOOKS:
             left = f"{len(groups) - place:,} of {len(groups):,} {question.watch.scope.each}s"
@@ -153,7 +167,7 @@ def play(question: Question, groups: Mapping[str, Series], found: Preview) -> No
             break
         if best is not None and never_fires(question, each):
             continue
-        fired, seen = Replay(question, each, found.begin_ns).play()
+        fired, seen = Replay(question, each, found.begin_ns, began_ns).play()
         looks += len(seen)
         counted.append((name, fired))
         if best is None or fired > best[0]:

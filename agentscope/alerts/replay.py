@@ -10,11 +10,11 @@ from agentscope.alerts import machine
 from agentscope.alerts.conditions import AtLeast, GoneWithin, Measured, TimesUsual, falls_by_time
 from agentscope.alerts.lives import rest_of
 from agentscope.alerts.machine import REST_NS, Look, Notice
-from agentscope.alerts.measure import lately, seconds_of, staying, windows_before
+from agentscope.alerts.measure import history, lately, seconds_of, staying, windows_before
 from agentscope.alerts.metrics import OfSilence
 from agentscope.alerts.question import Question
 from agentscope.alerts.series import Series
-from agentscope.alerts.windows import SECOND, Calendar, Rolling, Whole
+from agentscope.alerts.windows import SECOND, Calendar, Rolling, Whole, Window
 from agentscope.meter.readings import MINUTE_NS
 
 HOUR_NS = 3600 * SECOND
@@ -31,11 +31,13 @@ class Point:
 
 @dataclass(frozen=True, slots=True)
 class Replay:
-    """A rule over the series of a group, from a time up to now."""
+    """A rule over the series of a group, from a time up to now. `began_ns` is when the project
+    began."""
 
     question: Question
     series: Series
     begin_ns: int
+    began_ns: int = 0
 
     def times(self) -> list[int]:
         """When the value may have changed, in ns."""
@@ -67,10 +69,8 @@ class Replay:
         """What a look at a time would have seen."""
         watch, zone = self.question.watch, self.question.zone
         window = watch.span.window(at_ns, zone)
-        before, recent, stays = [], Decimal(0), None
-        if isinstance(watch.condition, TimesUsual):
-            earlier = (self.series.value(each) for each in windows_before(watch.span, window, zone))
-            before = [value for value in earlier if value is not None]
+        before = self.before(window) if isinstance(watch.condition, TimesUsual) else []
+        recent, stays = Decimal(0), None
         if isinstance(watch.condition, GoneWithin):
             recent = self.series.value(lately(at_ns)) or Decimal(0)
             rest = staying(watch, at_ns)
@@ -78,6 +78,13 @@ class Replay:
         value, known = self.series.value(window), seconds_of(lately(at_ns))
         lived = self.series.lived(window)
         return Measured(value, window, at_ns, before, recent, known, stays=stays, lived=lived)
+
+    def before(self, window: Window) -> list[Decimal]:
+        """What the windows before came to that are history, the latest first."""
+        found = windows_before(self.question.watch.span, window, self.question.zone)
+        known_ns = self.begin_ns if self.began_ns < self.begin_ns else 0  # else there is all
+        values = (self.series.value(each) for each in history(found, known_ns, self.began_ns))
+        return [value for value in values if value is not None]
 
     def play(self) -> tuple[int, list[Point]]:
         """How often the rule would have fired, and what it saw."""

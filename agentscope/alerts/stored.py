@@ -33,6 +33,12 @@ def is_added_up(watch: Watch) -> bool:
     return is_summed and watch.scope.is_in_quarters
 
 
+def stored_days(watch: Watch, most: int) -> int:
+    """For how many of the last `most` days all is stored that a watch looks at."""
+    days: int = settings.AGENTSCOPE_RETENTION_DAYS
+    return min(days, most) if days and not is_added_up(watch) else most
+
+
 def check_stored(watch: Watch) -> None:
     """Raise BadRule for a window of which a part has always expired: its value would fall, and its
     alert be over, though nothing is."""

@@ -30,6 +30,10 @@ group by said, begins_at, bucket order by begins_at desc, said, bucket limit {li
 """
 BEGAN = "quarter * 15 as began"
 LIVED = "select said, min(minute), max(minute) from ({read}) as read group by said"
+FIRST = """
+select (select min(minute) from metered where project_id = %(project_id)s),
+    (select min(quarter) from quarter_metered where project_id = %(project_id)s)
+"""
 LAST = "select said, max(last_minute) from ({read}) as read group by said"
 MOST = f"""
 select said, {SUMS}, count(*) over () from ({{read}}) as read
@@ -120,6 +124,16 @@ def took(asked: Asked, kind: int) -> dict[str, dict[int, int]]:
 def last_minutes(asked: Asked) -> dict[str, int]:
     """The last minute in which anything was used, since 1970, likewise."""
     return {str(name): minute for name, minute in answers(asked, LAST, "last_minute")}
+
+
+def first_minute(project_id: int) -> int | None:
+    """The first minute in which a project used anything, as far as is known, since 1970; None if it
+    never did. Once its readings have expired it is that of their quarter. Two looks at an index."""
+    with connection.cursor() as cursor:
+        cursor.execute(FIRST, {"project_id": project_id})
+        minute, quarter = cursor.fetchone()
+    is_read = minute is not None and (quarter is None or minute // MINUTES <= quarter)
+    return minute if is_read or quarter is None else int(quarter) * MINUTES
 
 
 def lived(asked: Asked) -> dict[str, tuple[int, int]]:

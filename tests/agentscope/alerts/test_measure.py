@@ -15,6 +15,7 @@ from agentscope.alerts.question import Question
 from agentscope.alerts.watch import watch
 from agentscope.alerts.windows import Calendar, Rolling, Unit
 from agentscope.meter.changes import take_changes
+from agentscope.meter.quarters import add_up_quarters
 from agentscope.projects.models import Project
 from tests.agentscope.alerts.test_evaluate import (
     MINUTE,
@@ -78,11 +79,41 @@ def test_of_windows_before_of_which_nothing_is_known_none_is_usual(project: Proj
         call(1, 1, 0, "1", after=-MINUTE),
         call(2, 2, 0, "", model="mine", after=-70 * MINUTE),  # of no known price
         call(3, 3, 0, "3", after=-130 * MINUTE),
+        call(4, 4, 0, "4", after=-5 * HOUR_NS - 2 * MINUTE),
     )
     found = seen(project, 0, condition=USUAL)[""]
     # The latest is left out, and not taken for nothing.
-    assert [whole(each) for each in found.before] == [3, 0, 0, 0, 0, 0]
-    assert seen(project, 0, metric="p50_llm", condition=USUAL)[""].before == [Decimal("1.03")] * 2
+    assert [whole(each) for each in found.before] == [3, 0, 0, 4]
+    assert seen(project, 0, metric="p50_llm", condition=USUAL)[""].before == [Decimal("1.03")] * 3
+
+
+@has_tables
+@pytest.mark.parametrize("is_added_up", [False, True])
+@pytest.mark.parametrize(
+    ("first", "windows"),
+    [(-MINUTE, 0), (-62 * MINUTE, 1), (-3 * HOUR_NS - MINUTE, 3), (-8 * DAY_NS, BEFORE)],
+)
+def test_before_the_project_began_there_is_no_history(
+    project: Project, first: int, windows: int, *, is_added_up: bool
+) -> None:
+    tell(project, call(1, 1, 0, "3", after=first), call(2, 2, 0, "1", after=-MINUTE))
+    if is_added_up:
+        add_up_quarters(NOON)
+    found = seen(project, 0, condition=USUAL)[""]
+    assert len(found.before) == windows
+    assert whole(found.value) == (1 if windows else 4)
+
+
+@has_tables
+def test_a_project_that_is_minutes_old_fires_at_what_counts_without_history(
+    project: Project,
+) -> None:
+    rule(project, name="usual", condition=USUAL)
+    rule(project, name="else", condition=USUAL | {"fallback": "2"})
+    store_and_examine(project, call(1, 1, 0, "1.5"))
+    assert look(project) == []
+    store_and_examine(project, call(1, 2, 0, "1", after=SECOND))
+    assert look(project) == [("", "firing", "fired")]
 
 
 @has_tables

@@ -140,6 +140,47 @@ def test_fewer_days_are_read_if_it_takes_too_long(
     assert found.begin_ns == NOW - 7 * DAY_NS
 
 
+def test_what_was_before_it_is_no_history(project: Project) -> None:
+    hours = enumerate([4, 4, 4, 1, 1, 1, 1, 1, 4], 1)  # in the first of them the project begins
+    tell(project, *(call(at, 1, 0, str(usd), after=at * HOUR_NS) for at, usd in hours))
+    usual = {"kind": "times_usual", "times": "3", "floor": "1"}
+    found = would(project, condition=usual)
+    assert found.fired == 1  # when the last is more than the three before
+    assert found.left_out == ["What is usual is told from the last 30 days alone."]
+    assert would(project, condition=usual | {"fallback": "4"}).fired == 2
+
+
+def test_of_a_project_that_began_before_it_that_is_unknown(project: Project) -> None:
+    hours = [(-31 * 24, 1), *((at, 1) for at in range(-30 * 24 + 2, -30 * 24 + 7))]
+    tell(
+        project,
+        *(
+            call(at, 1, 0, str(usd), after=2 * DAY_NS + hour * HOUR_NS + MINUTE)
+            for at, (hour, usd) in enumerate(hours, 1)
+        ),
+    )
+    usual = {"kind": "times_usual", "times": "1", "floor": "1"}
+    seen = [each.threshold for each in would(project, condition=usual).points[:8]]
+    assert seen[:3] == [None, None, None]
+    assert seen[4:] == [1, 1, 1, 1]
+
+
+@pytest.mark.parametrize(
+    ("more", "days", "said"),
+    [
+        ({"each": "session"}, 7, "Runs are stored for 7 days: what was before is not in it."),
+        ({"each": "agent"}, 30, ""),
+    ],
+)
+def test_it_says_for_how_long_runs_are_stored(
+    project: Project, settings: Any, more: dict[str, Any], days: int, said: str
+) -> None:
+    settings.AGENTSCOPE_RETENTION_DAYS = 7
+    found = would(project, **more)
+    assert found.begin_ns == NOW - days * DAY_NS
+    assert "".join(found.left_out) == said
+
+
 def test_reading_that_takes_too_long_is_ended(
     project: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:

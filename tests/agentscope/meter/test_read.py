@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from agentscope.meter.changes import take_changes
 from agentscope.meter.models import MeterChange, Metered, QuarterDue, QuarterMetered
 from agentscope.meter.quarters import MINUTES, QUARTER_NS, add_up_quarters
-from agentscope.meter.read import Asked, took, used
+from agentscope.meter.read import Asked, first_minute, took, used
 from agentscope.meter.readings import COLUMNS, Sums
 from agentscope.meter.scope import COLUMN, Scope
 from agentscope.pipeline import examine
@@ -214,3 +214,21 @@ def test_a_group_that_uses_nothing_any_more_is_touched() -> None:
 def test_dimensions_are_known() -> None:
     with pytest.raises(ValueError, match="colour"):
         Scope(each="colour")
+
+
+def test_the_first_minute_is_known_when_its_readings_have_expired() -> None:
+    assert first_minute(PROJECT) is None
+    store(
+        PROJECT,
+        call(1, 1, 0, "1", after=QUARTER_NS * 3 // 2),
+        call(2, 2, 0, "1", after=9 * QUARTER_NS),
+    )
+    settled()
+    take_changes(PROJECT)
+    began = NOON_MINUTE + MINUTES * 3 // 2
+    assert first_minute(PROJECT) == began
+    add_up_quarters(LATER)
+    assert first_minute(PROJECT) == began
+    Metered.objects.filter(trace_id=uuid(1)).delete()
+    assert first_minute(PROJECT) == NOON_MINUTE + MINUTES
+    assert first_minute(OTHER) is None
