@@ -5,8 +5,9 @@
     any ──no data──▶ no_data ──any──▶ resolved, where the rule wants to know of it
 
 Between the threshold and the lower value at which an alert ends, it stays what it is. What people
-are to hear of is a notice. A calendar window does not move, so that its value falls only by late
-news: of a window one correction is told, and if it fires again it does so until the window is over.
+are to hear of is a notice. A calendar window does not move, so that what adds up in it falls only
+by late news: of a window one correction is told, and if it fires again it does so until the window
+is over. What else may fall, a share, a quantile, a pace or a forecast, is over when it does.
 """
 
 from __future__ import annotations
@@ -86,7 +87,7 @@ class Look:
     at_ns: int
     window: int | None = None
     rest_ns: int = 0  # nothing has come for so long, of what has no window that ends
-    may_fall: bool = False  # time alone may carry it below its threshold
+    may_fall: bool = False  # below its threshold, though nothing came late
 
 
 def step(alert: Alert, look: Look, policy: Policy) -> tuple[Alert, Notice | None]:
@@ -127,7 +128,8 @@ def fire(alert: Alert, look: Look) -> tuple[Alert, Notice | None]:
 
 
 def under(alert: Alert, look: Look, policy: Policy) -> tuple[Alert, Notice | None]:
-    """It is over. In the window that it fired in, that is a correction, of which there is one."""
+    """It is over. In the window that it fired in, that is a correction, of which there is one, but
+    for what may fall by itself."""
     if look.window is None or look.window != alert.window or look.may_fall:
         return changed(alert, State.RESOLVED, look.at_ns), Notice.RESOLVED
     if alert.was_corrected:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from agentscope.alerts import machine
-from agentscope.alerts.conditions import AtLeast, GoneWithin, Measured, TimesUsual, falls_by_time
+from agentscope.alerts.conditions import AtLeast, GoneWithin, Measured, TimesUsual
 from agentscope.alerts.lives import rest_of
 from agentscope.alerts.machine import REST_NS, Look, Notice
 from agentscope.alerts.measure import history, lately, seconds_of, staying, windows_before
@@ -94,8 +94,8 @@ class Replay:
             verdict = watch.condition.judge(measured)
             rolls = isinstance(watch.span, Rolling)
             window = None if rolls else measured.window.begin_ns
-            may_fall = falls_by_time(watch.condition)
-            look = Look(verdict.seen, at_ns, window, rest_of(watch, measured), may_fall)
+            rest_ns = rest_of(watch, measured)
+            look = Look(verdict.seen, at_ns, window, rest_ns, watch.may_fall)
             alert, notice = machine.step(alert, look, watch.policy)
             fired += notice == Notice.FIRED
             seen.append(Point(at_ns, verdict.value, verdict.threshold))

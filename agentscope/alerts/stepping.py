@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from django.utils import timezone
 
 from agentscope.alerts import machine
-from agentscope.alerts.conditions import Measured, Verdict, falls_by_time
+from agentscope.alerts.conditions import Measured, Verdict
 from agentscope.alerts.heard import Ear, Told, tell
 from agentscope.alerts.hush import Hush
 from agentscope.alerts.lives import rest_of
@@ -62,8 +62,7 @@ def step(alert: Alert, watched: Watch, seen: Seen, hush: Hush) -> Happened | Non
         stays = Verdict(machine.Seen.BETWEEN, alert.value, alert.threshold)
         seen = replace(seen, verdict=stays)
     begin, rest_ns = begin_of(watched, seen.measured), rest_of(watched, seen.measured)
-    may_fall = falls_by_time(watched.condition)
-    look = Look(seen.verdict.seen, at_ns, begin, rest_ns, may_fall)
+    look = Look(seen.verdict.seen, at_ns, begin, rest_ns, watched.may_fall)
     after, notice = machine.step(before, look, watched.policy)
     if alert._state.adding and is_nothing(after, look, watched):
         return None

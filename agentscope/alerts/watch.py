@@ -18,9 +18,16 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 from uuid import UUID
 
-from agentscope.alerts.conditions import AtLeast, BurnRate, Condition, GoneWithin, TimesUsual
+from agentscope.alerts.conditions import (
+    AtLeast,
+    BurnRate,
+    Condition,
+    GoneWithin,
+    TimesUsual,
+    falls_by_time,
+)
 from agentscope.alerts.machine import Policy, Silence
-from agentscope.alerts.metrics import BY_CODE, Metric, OfFindings
+from agentscope.alerts.metrics import BY_CODE, Metric, OfFindings, adds_up
 from agentscope.alerts.windows import MONDAY, Calendar, Rolling, Span, Unit, Whole
 from agentscope.meter.scope import COLUMN, Scope
 
@@ -50,6 +57,12 @@ class Watch:
     span: Span
     condition: Condition
     policy: Policy
+
+    @property
+    def may_fall(self) -> bool:
+        """Whether it may fall in a window that does not move, though nothing came late: a share or
+        a quantile by what comes next, a pace or a forecast by time alone."""
+        return falls_by_time(self.condition) or not adds_up(self.metric)
 
 
 def watch(said: Mapping[str, Any], week_start: int = MONDAY) -> Watch:

@@ -173,7 +173,7 @@ class World:
             return self.turn(stand, "resolved", at, "resolved")
         if stand.state != "firing":
             return self.turn(stand, "ok", at, "") if stand.state == "pending" else ""
-        is_late = window is not None and stand.window == window  # it falls by late news alone
+        is_late = window is not None and stand.window == window and self.terms.metric == "cost"
         if seen == "between" or (is_late and stand.is_corrected):
             return self.remind(stand, at)
         if not is_late:

@@ -3,6 +3,7 @@ is over."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -219,6 +220,33 @@ def test_what_time_alone_ends_is_over_and_not_taken_back(
     tell(project, call(1, 1, 0, "3"))
     assert look(project) == [("", "firing", "fired")]
     assert again(project, 8 * HOUR_NS) == [("", "resolved", "resolved")]
+
+
+def bad(trace: int, number: int, after: int) -> Any:
+    """A call that fails, of a model without a price, after a minute."""
+    wire, meaning = call(trace, number, 0, "", "mine", after=after, status=Status.ERROR)
+    return replace(wire, end_ns=wire.start_ns + MINUTE), meaning
+
+
+@pytest.mark.parametrize(
+    ("metric", "threshold"),
+    [("error_rate", "0.5"), ("unpriced_share", "0.5"), ("p50_llm", "30"), ("silence", "600")],
+)
+def test_a_share_that_falls_within_a_day_is_over_each_time(
+    project: Project, metric: str, threshold: str
+) -> None:
+    day = {"kind": "calendar", "unit": "day"}
+    rule(project, metric=metric, window=day, condition=at_least(threshold))
+    tell(project, bad(1, 1, 0))
+    found = [look(project, 12 * MINUTE)]
+    tell(project, *(call(2, at, 0, "1", after=20 * MINUTE + at) for at in (2, 3)))
+    found.append(look(project, 22 * MINUTE))
+    tell(project, *(bad(3, at, 30 * MINUTE + at) for at in range(4, 9)))
+    found.append(look(project, 42 * MINUTE))
+    tell(project, *(call(4, at, 0, "1", after=43 * MINUTE + at) for at in range(10, 20)))
+    found.append(look(project, 45 * MINUTE))
+    over, fired = [("", "resolved", "resolved")], [("", "firing", "fired")]
+    assert found == [fired, over, fired, over]
 
 
 def test_a_forecast_of_a_whole_run_looks_ahead(project: Project) -> None:

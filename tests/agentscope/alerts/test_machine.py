@@ -81,6 +81,13 @@ def test_a_calendar_window_is_corrected_once():
     assert step(alert, tomorrow, Policy())[1] == Notice.RESOLVED
 
 
+def test_what_may_fall_in_it_is_over_each_time():
+    seen = every_minute(OVER, UNDER, OVER, BETWEEN, UNDER, OVER, day=DAY)
+    alert, notices = told([replace(look, may_fall=True) for look in seen])
+    assert notices == [Notice.FIRED, Notice.RESOLVED] * 2 + [Notice.FIRED]
+    assert (alert.state, alert.was_corrected) == (State.FIRING, False)
+
+
 def test_a_day_that_begins_over_its_threshold_is_told_too():
     seen = looks([(OVER, DAY), (OVER, 60), (OVER, DAY)], day=DAY)
     alert, notices = told(seen)
