@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from agentscope.alerts.conditions import GoneWithin, Measured, rate, seconds_left
 from agentscope.alerts.evidence import Part, evidence, worst_finding
 from agentscope.alerts.heard import HeldBack
+from agentscope.alerts.kept import budget_data, event_data
 from agentscope.alerts.machine import Notice
 from agentscope.alerts.models import SEVERITIES, AlertEvent, Rule
 from agentscope.alerts.names import short
@@ -62,12 +63,14 @@ def hand_over(
     if not channels:
         return
     zone = ZoneInfo(project.time_zone)
-    question = Question(project.pk, watched, zone, now_ns)
+    question, data = Question(project.pk, watched, zone, now_ns), budget_data(rule)
     for each in told[:MOST_AT_ONCE]:
         tale = tale_of(rule, question, each)
-        deliver(project.pk, channels, message_of(project, rule, each.event, tale))
+        message = message_of(project, rule, each.event, tale)
+        of_event = event_data(data, rule, each.event)
+        deliver(project.pk, channels, replace(message, data=of_event))
     if rest := told[MOST_AT_ONCE:]:
-        deliver(project.pk, channels, message_of_all(project, rule, rest))
+        deliver(project.pk, channels, replace(message_of_all(project, rule, rest), data=data))
 
 
 def tale_of(rule: Rule, question: Question, happened: Happened) -> Tale:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from rest_framework import serializers
 
+from agentscope.alerts.machine import Notice
 from agentscope.alerts.models import SEVERITIES
 from agentscope.api.fields import Shape, count, text
 from agentscope.channels.kinds import KINDS
@@ -97,17 +98,40 @@ class AttemptShape(Shape):
     ms = count("that it took")
 
 
+def nullable(about: str) -> serializers.CharField:
+    """A text, or null where nothing is known."""
+    return serializers.CharField(allow_null=True, allow_blank=True, help_text=about)
+
+
 class DeliveredFactShape(Shape):
     name = text()
     value = text()
 
 
+class DeliveredBudgetShape(Shape):
+    id = serializers.IntegerField()
+    name = text()
+
+
 class DeliveredMessageShape(Shape):
+    """What is told; from `budget` on for machines, null where it is of no budget or not known. A
+    webhook is sent the same fields."""
+
     title = text()
     sentences = serializers.ListField(child=serializers.CharField())
     facts = DeliveredFactShape(many=True)
     link = text("to the evidence: a path of the pages")
     severity = serializers.ChoiceField(SEVERITIES)
+    budget = DeliveredBudgetShape(allow_null=True, help_text="whose level is told of")
+    level = nullable("soft or hard")
+    notice = nullable(f"{', '.join(Notice)}: what happened at the level")
+    group = nullable("whose budget it is; empty: everybody's; null: of several")
+    session = nullable("that the budget is of")
+    trace = nullable("likewise, 32 hex digits")
+    unit = nullable("of the amounts: usd or tokens")
+    spent = nullable("a decimal, what is known of it: see unpriced_calls")
+    limit = nullable("the limit of the budget, likewise")
+    unpriced_calls = serializers.IntegerField(allow_null=True, help_text="calls not in `spent`")
 
 
 class OneDeliveryShape(DeliveryShape):

@@ -21,7 +21,7 @@ from agentscope.api.costs_parameters import FORMAT, is_csv
 from agentscope.api.managed import ACCEPTED, ManagedView, changing, created
 from agentscope.api.project_view import described, json_answer
 from agentscope.api.refused import BAD_REQUEST, NOT_FOUND, Refused
-from agentscope.channels.message import from_json
+from agentscope.channels.message import data_of, from_json
 from agentscope.channels.models import Channel, Delivery
 from agentscope.channels.read import channel_of, deliveries_of, delivery_of
 from agentscope.channels.write import send_again
@@ -127,4 +127,5 @@ def whole_body(delivery: Delivery) -> dict[str, Any]:
     message = from_json(delivery.message)
     said = {name: getattr(message, name) for name in ("title", "sentences", "link", "severity")}
     facts = [{"name": name, "value": value} for name, value in message.facts]
-    return {**delivery_body(delivery), "message": {**said, "facts": facts}, "log": delivery.log}
+    whole = {**said, "facts": facts, **data_of(message)}
+    return {**delivery_body(delivery), "message": whole, "log": delivery.log}

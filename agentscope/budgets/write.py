@@ -13,6 +13,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from agentscope.alerts.evaluate import wait_for
+from agentscope.alerts.kept import SEVERITY, rule_name
 from agentscope.alerts.models import Rule
 from agentscope.alerts.stored import check_stored
 from agentscope.alerts.watch import BadRule, uuid_of
@@ -40,8 +41,6 @@ LONGEST_NAME = 200  # characters
 LONGEST_WHY = 2_000
 LONGEST_LIFT = timedelta(days=31)
 STOPPABLE = ("trace", "session", "agent")
-LEVELS = ("soft", "hard")  # in the order of their rules
-SEVERITY = {"soft": "warning", "hard": "alert"}
 KEPT = timedelta(days=90)  # answers, and what was spent
 KEPT_RESERVATIONS = timedelta(days=1)
 BATCH = 10_000  # rows that are deleted at once
@@ -112,14 +111,14 @@ def as_said(budget: Budget) -> dict[str, Any]:
 def manage_rules(budget: Budget, who: str, channels: Sequence[Channel] | None) -> None:
     """Let the rules of both levels be as their budget is: kept as any rule is."""
     rules = list(Rule.objects.filter(project_id=budget.project_id, budget=budget.pk).order_by("pk"))
-    while len(rules) < len(LEVELS):
+    while len(rules) < len(SEVERITY):
         rules.append(Rule(project_id=budget.project_id, budget=budget.pk, created_by=who))
     amounts = budget.limit * Decimal(budget.soft), budget.limit
-    for level, rule, amount in zip(LEVELS, rules, amounts, strict=False):
+    for level, rule, amount in zip(SEVERITY, rules, amounts, strict=False):
         before = told(rule) if rule.pk else {}
         for name, value in as_rule(vars(budget), amount).items():
             setattr(rule, name, value)
-        rule.name, rule.enabled = f"{budget.name}: {level} level", budget.enabled
+        rule.name, rule.enabled = rule_name(budget.name, level), budget.enabled
         rule.severity = SEVERITY[level]
         keep(rule, before, who)
         if channels is not None:

@@ -4,11 +4,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
 Severity = Literal["info", "warning", "alert"]
 
+DATA = (  # what machines are told of a budget, in this order
+    "budget",
+    "level",
+    "notice",
+    "group",
+    "session",
+    "trace",
+    "unit",
+    "spent",
+    "limit",
+    "unpriced_calls",
+)
 CALL = re.compile(r"(?<![^\W_])@(?=\w)")  # not the @ of an address of mail
 UNSEEN = "\u200b"  # a space of no width
 
@@ -23,6 +35,7 @@ class Message:
     link: str  # to the evidence: a path that begins with a slash
     severity: Severity
     about: str  # names what it is about, as "alert-event:12": told once on each channel
+    data: Mapping[str, Any] = field(default_factory=dict)  # by DATA; {}: it is of no budget
 
     def text(self, address: str) -> str:
         """All of it as plain text, with this address of `link`."""
@@ -36,6 +49,11 @@ def to_json(message: Message) -> dict[str, Any]:
     return asdict(message)
 
 
+def data_of(message: Message) -> dict[str, Any]:
+    """What machines are told of a budget, by DATA; None is what is not known."""
+    return {name: message.data.get(name) for name in DATA}
+
+
 def from_json(kept: Mapping[str, Any]) -> Message:
     """The message that was kept."""
     return Message(
@@ -45,6 +63,7 @@ def from_json(kept: Mapping[str, Any]) -> Message:
         kept["link"],
         kept["severity"],
         kept["about"],
+        kept.get("data") or {},  # older messages have none
     )
 
 

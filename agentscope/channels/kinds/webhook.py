@@ -11,6 +11,7 @@ import orjson
 
 from agentscope.channels.kinds.kind import BadChannel, Field, Letter, Settings
 from agentscope.channels.kinds.posting import check_address, posted
+from agentscope.channels.message import data_of
 from agentscope.channels.outcome import Outcome
 
 CODE = "webhook"
@@ -66,5 +67,6 @@ def body_of(letter: Letter) -> dict[str, Any]:
         "sentences": message.sentences,
         "facts": [{"name": name, "value": value} for name, value in message.facts],
         "url": letter.address,
+        **data_of(message),
         "created_at": letter.at.isoformat(),
     }

@@ -12,10 +12,12 @@ from django.db import connection
 from django.utils import timezone
 
 from agentscope.alerts.evaluate import evaluate
+from agentscope.alerts.telling import MOST_AT_ONCE
 from agentscope.budgets.keeping import keep_spent
 from agentscope.budgets.models import Budget
 from agentscope.budgets.write import save_budget
 from agentscope.channels import post
+from agentscope.channels.message import DATA, data_of, from_json
 from agentscope.channels.models import Channel, Delivery
 from agentscope.channels.send import send_due
 from agentscope.channels.write import create_channel
@@ -23,7 +25,7 @@ from agentscope.projects.models import Project
 from tests.agentscope.budgets.told import MINUTE, TODAY, ask, look, tell
 from tests.agentscope.channels.conftest import here, hook, mailbox
 from tests.agentscope.channels.kinds.test_webhook import SECRET, shown_receiver
-from tests.kit.costs import call
+from tests.kit.costs import agent, call, uuid
 from tests.kit.receivers import Answer, Arrived, Mailbox, Receiver
 from tests.kit.spans import NOON
 
@@ -50,6 +52,11 @@ def send_again() -> None:
 
 def levels(arrived: list[Arrived]) -> list[str]:
     return sorted(each.json["severity"] for each in arrived)
+
+
+def fields(said: Any) -> dict[str, Any]:
+    """What a machine acts on."""
+    return {name: said[name] for name in DATA}
 
 
 def check_told(said: Any) -> None:
@@ -81,6 +88,70 @@ def test_it_works(project: Project, hook: Receiver) -> None:
     look(project, 3 * MINUTE)
     send_due()
     assert len(hook.arrived) == 2  # it is told once
+
+
+@pytest.mark.django_db
+def test_a_machine_reads_fields(project: Project, hook: Receiver) -> None:
+    budget = limited(project, webhook(project, hook))
+    tell(project, call(1, 1, 0, "9.5"), call(1, 2, 0, model="mine"))
+    look(project)
+    send_due()
+    (arrived,) = hook.arrived
+    assert fields(arrived.json) == {
+        "budget": {"id": budget.pk, "name": "daily"},
+        "level": "soft",
+        "notice": "fired",
+        "group": "",
+        "session": None,
+        "trace": None,
+        "unit": "usd",
+        "spent": "9.5",
+        "limit": "10",
+        "unpriced_calls": 1,
+    }
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("scope", "group", "session", "trace"),
+    [
+        ({"each": "session"}, "s1", "s1", None),
+        ({"each": "trace"}, uuid(1).hex, None, uuid(1).hex),
+        ({"only": {"session": "s1"}, "each": "trace"}, uuid(1).hex, "s1", uuid(1).hex),
+        ({"only": {"trace": uuid(1).hex}}, "", None, uuid(1).hex),
+        ({"each": "agent"}, "planner", None, None),
+    ],
+    ids=str,
+)
+def test_whose_it_is_is_a_field(
+    project: Project, hook: Receiver, scope: Any, group: str, session: str, trace: str
+) -> None:
+    said = {"name": "a: soft level", "unit": "tokens", "limit": "10", "soft": "1", "window": TODAY}
+    save_budget(project, "ada", said | scope, [webhook(project, hook)])
+    tell(project, agent(1, 1, "planner", session="s1"), call(1, 2, 1, "1", session="s1"))
+    look(project)
+    send_due()
+    hard = next(each.json for each in hook.arrived if each.json["severity"] == HARD)
+    assert hard["budget"]["name"] == "a: soft level"
+    assert (hard["level"], hard["unit"], hard["limit"]) == ("hard", "tokens", "10")
+    assert int(hard["spent"]) >= 10
+    assert (hard["group"], hard["session"], hard["trace"]) == (group, session, trace)
+
+
+@pytest.mark.django_db
+def test_of_several_at_once_no_single_group_is_told(project: Project, hook: Receiver) -> None:
+    said = {"name": "each", "unit": "usd", "limit": "1", "soft": "1", "window": TODAY}
+    budget = save_budget(project, "ada", said | {"each": "trace"}, [webhook(project, hook)])
+    tell(project, *(call(at, 1, 0, "2") for at in range(1, MOST_AT_ONCE + 2)))
+    look(project)
+    message = Delivery.objects.filter(about__startswith="alert-events:")[0].message
+    assert data_of(from_json(message)) == {
+        **dict.fromkeys(DATA),
+        "budget": {"id": budget.pk, "name": "each"},
+        "level": "soft",
+        "unit": "usd",
+        "limit": "1",
+    }
 
 
 @pytest.mark.django_db

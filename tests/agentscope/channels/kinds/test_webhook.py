@@ -10,6 +10,7 @@ import pytest
 
 from agentscope.channels.kinds.kind import BadChannel
 from agentscope.channels.kinds.webhook import check
+from agentscope.channels.message import DATA
 from agentscope.channels.send import send_due
 from agentscope.channels.write import create_channel, deliver, send_again
 from tests.kit.receivers import Answer
@@ -49,6 +50,7 @@ def test_what_arrives(channel, hook, message):
         "facts": [{"name": "Cost", "value": "$2.31"}, {"name": "Agent", "value": "a<b>&c"}],
         "url": "https://scope.example/p/shop/alerts/7",
         "created_at": delivery.created_at.isoformat(),
+        **dict.fromkeys(DATA),  # it is of no budget
     }
     assert arrived.headers["content-type"] == "application/json"
     assert arrived.headers["x-agentscope-delivery"] == str(delivery.uid)
