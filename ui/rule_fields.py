@@ -27,6 +27,7 @@ CONDITIONS = {
     "burn_rate": "burns a budget too quickly",
     "gone_within": "will use up a budget soon",
 }
+UNUSED = {"kind": "rolling", "seconds": 86_400}  # a window where none means anything
 SILENCES = {"keep": "stays as it is", "ok": "is over", "tell": "tells people that nothing came"}
 TOLD_AS = {"alert": "alert", "warning": "warning", "info": "information"}
 # Which numbers a condition has, and which of them are in the unit of the metric.

@@ -9,7 +9,7 @@ from typing import Any
 from django import forms
 
 from agentscope.alerts.machine import Silence
-from agentscope.alerts.metrics import BY_CODE, Unit
+from agentscope.alerts.metrics import BY_CODE, OfSilence, Unit
 from agentscope.alerts.models import SEVERITIES
 from agentscope.alerts.watch import BadRule
 from agentscope.alerts.words import DIMENSION
@@ -25,6 +25,7 @@ from ui.rule_fields import (
     TIMES,
     TOLD_AS,
     UNITS,
+    UNUSED,
     WINDOWS,
     choice,
     metrics,
@@ -49,7 +50,9 @@ class RuleForm(forms.Form):
     each = choice("Of", {"": "all together", **{
         name: f"each {word.lower()}" for name, word in DIMENSION.items()
     }}, required=False)  # fmt: skip
-    filter = text("Filter of runs", 4000, placeholder="status=error&agent=planner")
+    filter = text(
+        "Filter of runs", 4000, placeholder="status=error&agent=planner", list="saved-views"
+    )
     window_kind = choice("In", WINDOWS)
     window_number = number("How many")
     window_unit = choice("Unit of time", TIMES, required=False)
@@ -92,6 +95,11 @@ class RuleForm(forms.Form):
         return any(field.value() or field.errors for field in (*self.only, self["filter"]))
 
     @property
+    def is_of_silence(self) -> bool:
+        """Whether the metric is since when nothing came, which is no question of a window."""
+        return isinstance(BY_CODE.get(self["metric"].value() or ""), OfSilence)
+
+    @property
     def unit(self) -> Unit:
         """Of the metric that is chosen."""
         chosen = BY_CODE.get(self["metric"].value() or "")
@@ -111,7 +119,7 @@ class RuleForm(forms.Form):
             "severity": clean["severity"] or SEVERITIES[0],
             "of": clean["of"] if self.unit == Unit.FINDINGS else "",
             "only": {name: said for name in DIMENSION if (said := clean[f"only_{name}"])},
-            "window": window(clean),
+            "window": UNUSED if self.is_of_silence else window(clean),
             "condition": self.condition,
             "hold": whole_seconds("hold", clean["hold"] or "0", 60),
             "remind": whole_seconds("remind", clean["remind"] or "0", 60) or None,

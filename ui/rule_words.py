@@ -7,6 +7,7 @@ from datetime import datetime
 
 from agentscope.alerts.amounts import bound, length, plain
 from agentscope.alerts.conditions import AtLeast, BurnRate, GoneWithin, TimesUsual
+from agentscope.alerts.metrics import OfSilence
 from agentscope.alerts.models import Rule
 from agentscope.alerts.read import RuleStanding
 from agentscope.alerts.watch import BadRule, Watch, watch
@@ -48,17 +49,19 @@ def looked_at(watched: Watch) -> str:
         metric += f" ({watched.of.replace('_', ' ')})"
     whose = [f"each {DIMENSION[scope.each].lower()}"] if scope.each else []
     whose += [named(*pair) for pair in scope.only.items()]
-    told = f"{metric} of {', '.join(whose) or 'the project'} {over_time(watched)}"
+    told = f"{metric} of {', '.join(whose) or 'the project'}{over_time(watched)}"
     return f"{told}, in {matching(watched.filter)}" if watched.filter else told
 
 
 def over_time(watched: Watch) -> str:
-    """The time that is looked at."""
+    """The time that is looked at; "" where that is no question."""
+    if isinstance(watched.metric, OfSilence):
+        return ""
     if isinstance(watched.span, Rolling):
-        return f"in the last {length(watched.span.seconds)}"
+        return f" in the last {length(watched.span.seconds)}"
     if isinstance(watched.span, Calendar):
-        return f"in a calendar {watched.span.unit}"
-    return "as a whole"
+        return f" in a calendar {watched.span.unit}"
+    return " as a whole"
 
 
 def fires(watched: Watch) -> str:

@@ -3,6 +3,7 @@ a saved view can be a rule's."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal, InvalidOperation
@@ -49,6 +50,23 @@ def asked_of_traces(project_id: int, query: str) -> TraceFilters:
         min_cost=usd(said.get("min_cost", "")),
         also=of_query(said.get("q", "")) & (with_code(project_id, code) if code else Q()),
     )
+
+
+def offered(project_id: int, queries: Mapping[str, str]) -> list[tuple[str, str]]:
+    """Of query strings of the list of traces by name those that a rule can have, without how the
+    list looks and its time, each with its name."""
+    found = []
+    for name, query in queries.items():
+        said = QueryDict(query, mutable=True)
+        for each in OF_THE_LIST:
+            said.pop(each, None)
+        try:
+            asked_of_traces(project_id, said.urlencode())
+        except BadRule:
+            continue
+        if said:
+            found.append((said.urlencode(), name))
+    return found
 
 
 def of_query(text: str) -> Q:

@@ -27,7 +27,7 @@ from agentscope.alerts.conditions import (
     falls_by_time,
 )
 from agentscope.alerts.machine import Policy, Silence
-from agentscope.alerts.metrics import BY_CODE, Metric, OfFindings, adds_up
+from agentscope.alerts.metrics import BY_CODE, Metric, OfFindings, OfSilence, adds_up
 from agentscope.alerts.windows import MONDAY, Calendar, Rolling, Span, Unit, Whole
 from agentscope.meter.scope import COLUMN, Scope
 
@@ -73,6 +73,8 @@ def watch(said: Mapping[str, Any], week_start: int = MONDAY) -> Watch:
     scope = scope_of(said.get("only") or {}, said.get("each") or "")
     if isinstance(metric, OfFindings) and (unknown := scope.dimensions - OF_FINDINGS):
         raise BadRule("only", f"Findings are not told apart by {', '.join(sorted(unknown))}.")
+    if isinstance(metric, OfSilence) and (said.get("condition") or {}).get("kind") != "at_least":
+        raise BadRule("condition", f"{metric.label} does not add up: it reaches a threshold.")
     span, policy = span_of(said.get("window") or {}, scope, week_start), policy_of(said)
     if policy.silence == Silence.TELL and scope.each in BOUNDED:
         raise BadRule("silence", "Runs and sessions end: that there is no data of one is no news.")

@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from agentscope.alerts.models import Rule
 from agentscope.projects.models import Project
+from agentscope.search.saved import save_view
 from tests.kit.costs import NOON_TIME, call, tell
 from tests.ui.alerting import alert_of, channel_of, rule_of
 from ui.views import rules as views
@@ -47,6 +48,33 @@ def test_the_list_names_the_filter_of_a_rule(client, embedded, project):
     rule_of(project, metric="runs", each="", filter="agent=planner")
     said = "Runs of the project in the last day, in runs that match agent=planner"
     assert said in client.get(PAGE).text
+
+
+def test_of_time_without_data_no_window_is_asked_or_told(client, embedded, project):
+    silent = SAID | {"metric": "silence", "each": "", "threshold": "600"}
+    client.post(NEW, silent | {"window_kind": "month", "window_number": "?"})
+    assert Rule.objects.get().window == {"kind": "rolling", "seconds": 86_400}
+    assert re.search(r"Time without data of the project\s*<", client.get(PAGE).text)
+    more = {"condition_kind": "burn_rate", "limit": "600", "times": "2"}
+    text = client.post(NEW, silent | more).text
+    assert "Time without data does not add up: it reaches a threshold." in text
+    assert Rule.objects.count() == 1
+
+
+def test_saved_views_are_offered_as_filters(client, embedded, project):
+    assert "Saved views are offered" not in client.get(NEW).text
+    for name, query in (
+        ("<b>bad", "range=7d&status=error&agent=a+b&columns=cost"),
+        ("of steps", "q=hello"),
+        ("lately", "range=1h"),
+    ):
+        save_view(project.pk, name, query, "ada")
+    text = client.get(NEW).text
+    offered = re.search(r'<datalist id="saved-views">(.*?)</datalist>', text, re.DOTALL)[1]
+    option = '<option value="status=error&amp;agent=a+b">&lt;b&gt;bad</option>'
+    assert offered.strip() == option
+    assert "Saved views are offered" in text
+    assert re.search(r'<input[^>]*name="filter"[^>]*list="saved-views"', text)
 
 
 def test_the_list_takes_as_many_queries_however_long_it_is(client, embedded, project):

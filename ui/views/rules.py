@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from agentscope.alerts.evidence import names_of
+from agentscope.alerts.matching import offered
 from agentscope.alerts.models import Rule
 from agentscope.alerts.preview import Preview, preview
 from agentscope.alerts.read import rule as read_rule
@@ -20,6 +21,7 @@ from agentscope.alerts.watch import BadRule
 from agentscope.alerts.write import delete_rule, save_rule
 from agentscope.channels.read import channels_of
 from agentscope.meter.known import known_names
+from agentscope.search.saved import saved_views
 from ui.access import PageRequest, form_page, page, wants, who
 from ui.alert_words import called, run_of
 from ui.exports import exports
@@ -152,7 +154,9 @@ def show(
     # Complete as it is: what it would have done is shown without a change.
     context["is_ready"] = found is not None or "threshold" in request.GET
     if template == "rule":
-        context["known"] = known_names(request.project.pk)
+        project_id = request.project.pk
+        views = {each.name: each.query for each in saved_views(project_id)}
+        context |= {"known": known_names(project_id), "views": offered(project_id, views)}
     return render(request, f"alerts/{template}.html", context)
 
 
