@@ -19,6 +19,7 @@ from agentscope.alerts.models import Alert, AlertEvent, Mute, Rule
 from agentscope.alerts.question import Question
 from agentscope.alerts.watch import BadRule, Watch, watch
 from agentscope.alerts.windows import SECOND, Window
+from agentscope.channels.models import Channel
 from agentscope.projects.models import Project
 
 FIRST = (State.FIRING, State.NO_DATA, State.PENDING, State.RESOLVED, State.OK)
@@ -87,6 +88,13 @@ def rule(project_id: int, pk: int) -> Rule | None:
     """One rule."""
     found = Rule.objects.filter(project_id=project_id, pk=pk)
     return found.prefetch_related("channels").first()
+
+
+def rules_telling(channel: Channel) -> list[tuple[int, str]]:
+    """Number and name of the rules that tell a channel, by name, but those of budgets. One
+    query."""
+    found = channel.rules.filter(budget__isnull=True).order_by("name")
+    return list(found.values_list("pk", "name"))
 
 
 def counts(project_id: int, now: datetime, rule_id: int | None = None) -> dict[str, int]:

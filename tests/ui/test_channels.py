@@ -9,10 +9,12 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from agentscope.budgets.models import Budget
+from agentscope.budgets.write import save_budget
 from agentscope.channels.kinds import KINDS
 from agentscope.channels.models import Channel, Delivery
 from agentscope.projects.models import Project
-from tests.ui.alerting import SECRET, channel_of, delivery_of
+from tests.ui.alerting import SECRET, channel_of, delivery_of, rule_of
 
 PAGE = "/p/shop/alerts/channels/"
 DELIVERIES = "/p/shop/alerts/deliveries/"
@@ -106,6 +108,51 @@ def test_switched_off_and_deleted(client, embedded, channel):
     assert channel.enabled
     assert client.post(f"{one(channel)}remove/")["Location"] == PAGE
     assert not Channel.objects.exists()
+
+
+def uses_of(client, channel: Channel) -> str:
+    text = client.get(one(channel)).text
+    found = re.search(r'<section aria-labelledby="uses">.*?</section>', text, re.DOTALL)
+    assert found
+    return found[0]
+
+
+def budget_telling(project: Project, channel: Channel, name: str) -> Budget:
+    said = {"name": name, "limit": "10", "window": {"kind": "calendar", "unit": "day"}}
+    return save_budget(project, "ada", said, [channel])
+
+
+def test_it_says_which_rules_and_budgets_tell_it(client, embedded, project, channel):
+    assert "No rule and no budget yet" in uses_of(client, channel)
+    rule_of(project, name="another").channels.add(channel_of(project, "other"))
+    rule = rule_of(project, name="<i>dear")
+    rule.channels.add(channel)
+    budget = budget_telling(project, channel, "daily")
+    text = uses_of(client, channel)
+    assert re.findall(r'<a href="([^"]+)">([^<]+)</a>', text) == [
+        (f"/p/shop/alerts/rules/{rule.pk}/", "&lt;i&gt;dear"),
+        (f"/p/shop/budgets/{budget.pk}/", "daily"),
+    ]
+    assert "more" not in text
+
+
+def test_of_many_that_tell_it_twenty_are_named_in_as_many_queries(
+    client, embedded, project, channel
+):
+    rule_of(project).channels.add(channel)
+    budget_telling(project, channel, "daily")
+    with CaptureQueriesContext(connection) as few:
+        client.get(one(channel))
+    for number in range(20, 43):
+        rule_of(project, name=f"rule {number}").channels.add(channel)
+    for number in range(20, 40):
+        budget_telling(project, channel, f"over {number}")
+    with CaptureQueriesContext(connection) as many:
+        text = uses_of(client, channel)
+    assert len(many) == len(few) <= 6
+    assert text.count("<a ") == 40
+    assert re.search(r"and 4 rules\s+more", text)
+    assert re.search(r"and 1 budget\s+more", text)
 
 
 def test_deliveries_are_listed_and_filtered(client, embedded, project, channel):

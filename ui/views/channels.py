@@ -9,6 +9,8 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
+from agentscope.alerts.read import rules_telling
+from agentscope.budgets.read import budgets_telling
 from agentscope.channels.kinds import BY_CODE, KINDS
 from agentscope.channels.kinds.kind import BadChannel
 from agentscope.channels.models import Channel
@@ -25,6 +27,7 @@ from ui.channel_form import ChannelForm
 from ui.delivery_words import channel_state
 
 LATEST = 10  # deliveries on the page of a channel
+MOST_NAMED = 20  # rules, and budgets, that tell it
 
 
 @page
@@ -122,6 +125,18 @@ def to(request: PageRequest, channel: Channel) -> HttpResponse:
     return redirect(f"{address}?saved=1")
 
 
+def uses(channel: Channel) -> list[dict[str, Any]]:
+    """The rules and the budgets that tell a channel, each kind with the address of one, the first
+    MOST_NAMED and how many more there are. Two queries."""
+    kinds = [("rule", "alert-rule", rules_telling(channel))]
+    kinds.append(("budget", "budget", budgets_telling(channel)))
+    return [
+        {"word": word, "page": page, "named": found[:MOST_NAMED], "more": len(found[MOST_NAMED:])}
+        for word, page, found in kinds
+        if found
+    ]
+
+
 def show(request: PageRequest, form: ChannelForm, found: Channel | None) -> HttpResponse:
     """The form of a channel, and its latest deliveries."""
     context: dict[str, Any] = {"page": "alerts", "tab": "channels", "form": form}
@@ -129,4 +144,5 @@ def show(request: PageRequest, form: ChannelForm, found: Channel | None) -> Http
     if found is not None:
         latest = deliveries_of(request.project.pk, channel=found, limit=LATEST)
         context |= {"channel": found, "trouble": trouble(found), "deliveries": latest}
+        context["uses"] = uses(found)
     return render(request, "alerts/channel.html", context)
