@@ -13,7 +13,7 @@ from agentscope.alerts.amounts import amount, bound
 from agentscope.alerts.machine import OPEN, State
 from agentscope.alerts.metrics import BY_CODE, Unit
 from agentscope.alerts.models import Alert, Rule
-from agentscope.alerts.names import upper
+from agentscope.alerts.names import run_id, upper
 from agentscope.alerts.read import Standing
 from agentscope.alerts.watch import BadRule, watch
 from agentscope.alerts.words import STATE, subject
@@ -73,10 +73,21 @@ def alert_line(standing: Standing, week_start: int, names: Names | None = None) 
     return AlertLine(
         standing,
         of(alert, week_start, names or {}),
-        amount(alert.value, unit),
+        value_of(alert.value, alert.rule),
         compared_with(alert.threshold, unit),
         since,
     )
+
+
+def value_of(value: Decimal | None, rule: Rule, unpriced_calls: int = 0) -> str:
+    """What a rule saw: of a forecast it is yet to come, without prices it is at least so much."""
+    said = amount(value, unit_of(rule))
+    if value is None:
+        return said
+    if unpriced_calls:
+        said = f"at least {said}, {unpriced_calls:,} without a price"
+    is_forecast = rule.condition.get("kind") == "gone_within"
+    return f"on course for {said}" if is_forecast else said
 
 
 def compared_with(threshold: Decimal | None, unit: Unit) -> str:
@@ -110,10 +121,7 @@ def runs_of(alerts: Iterable[Alert]) -> list[UUID]:
 
 def run_of(each: str, group: str) -> UUID | None:
     """The run that a group is; None for other groups, and those of what a rule said before."""
-    try:
-        return UUID(group) if each == "trace" else None
-    except ValueError:
-        return None
+    return run_id(group) if each == "trace" else None
 
 
 def unit_of(rule: Rule) -> Unit:

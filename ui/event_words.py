@@ -13,7 +13,7 @@ from agentscope.alerts.machine import Notice, State
 from agentscope.alerts.models import ACKNOWLEDGED, LATE, LET_GO, SNOOZED, WOKEN, AlertEvent
 from agentscope.alerts.words import HELD_BACK, STATE
 from agentscope.channels.models import Delivery
-from ui.alert_words import TONE, compared_with, unit_of, when
+from ui.alert_words import TONE, compared_with, unit_of, value_of, when
 
 HAPPENED = {
     Notice.FIRED: "Fires",
@@ -58,9 +58,7 @@ def event_line(
 ) -> EventLine:
     """What happened in words."""
     unit = unit_of(event.alert.rule)
-    value = amount(event.value, unit)
-    if event.unpriced_calls and event.value is not None:
-        value = f"at least {value}, {event.unpriced_calls:,} without a price"
+    value = value_of(event.value, event.alert.rule, event.unpriced_calls)
     why = HELD_BACK[HeldBack(event.held_back)] if event.held_back else ""
     told = (deliveries or {}).get(about(event), ())
     limit = compared_with(event.threshold, unit)

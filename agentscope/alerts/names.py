@@ -5,14 +5,26 @@ from __future__ import annotations
 from uuid import UUID
 
 LONGEST_NAME = 200  # characters of a name in a sentence; what is cut is an ellipsis
+ROOM = 35  # of them that an id in brackets takes
+
+
+def run_id(name: str) -> UUID | None:
+    """The id of a run that a group is; None for what is none, as of what a rule said before."""
+    try:
+        return UUID(name)
+    except ValueError:
+        return None
 
 
 def digits(name: str) -> str:
     """The 32 digits of an id; whatever else it is stays."""
-    try:
-        return UUID(name).hex
-    except ValueError:
-        return name
+    found = run_id(name)
+    return found.hex if found else name
+
+
+def run_called(name: str, run: UUID) -> str:
+    """A run by its name, and its id: it may be one of many of that name."""
+    return f"{short(name, LONGEST_NAME - ROOM)} ({run.hex})" if name else run.hex
 
 
 def short(name: str, longest: int = LONGEST_NAME) -> str:

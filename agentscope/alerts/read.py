@@ -6,7 +6,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db.models import Case, Count, F, Max, Q, QuerySet, Value, When
@@ -16,6 +15,7 @@ from agentscope.alerts.heard import FLAPPING
 from agentscope.alerts.hush import changes_of, flapping, mutes_at
 from agentscope.alerts.machine import OPEN, State
 from agentscope.alerts.models import Alert, AlertEvent, Mute, Rule
+from agentscope.alerts.names import run_id
 from agentscope.alerts.question import Question
 from agentscope.alerts.watch import BadRule, Watch, watch
 from agentscope.alerts.windows import SECOND, Window
@@ -227,19 +227,10 @@ def evidence_of(project: Project, happened: AlertEvent, limit: int = 20) -> Evid
     if begin_ns is None or end_ns is None:
         return None
     found = watched(project, happened.alert.rule)
-    if found.scope.each == "trace" and not is_run(happened.alert.group):
+    if found.scope.each == "trace" and run_id(happened.alert.group) is None:
         raise BadRule("each", "The rule is of something else by now: its runs are not known.")
     question = Question(project.pk, found, ZoneInfo(project.time_zone), happened.at_ns)
     return evidence(question, happened.alert.group, Window(begin_ns, end_ns), limit)
-
-
-def is_run(group: str) -> bool:
-    """Whether a group can be a trace; those of what a rule said before may be no id."""
-    try:
-        UUID(group)
-    except ValueError:
-        return False
-    return True
 
 
 def mutes(project_id: int, now: datetime) -> list[Mute]:

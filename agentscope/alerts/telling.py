@@ -9,12 +9,12 @@ from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 from agentscope.alerts.conditions import GoneWithin, Measured, rate, seconds_left
-from agentscope.alerts.evidence import Part, evidence, worst_finding
+from agentscope.alerts.evidence import Part, evidence, names_of, worst_finding
 from agentscope.alerts.heard import HeldBack
 from agentscope.alerts.kept import budget_data, event_data
 from agentscope.alerts.machine import Notice
 from agentscope.alerts.models import SEVERITIES, AlertEvent, Rule
-from agentscope.alerts.names import short
+from agentscope.alerts.names import run_called, run_id, short
 from agentscope.alerts.question import Question
 from agentscope.alerts.watch import Watch
 from agentscope.alerts.windows import Rolling
@@ -33,6 +33,12 @@ class Happened:
     event: AlertEvent
     measured: Measured
     changes: int
+    run: str = ""  # its name and id, if the alert is of one and its name is known
+
+    @property
+    def group(self) -> str:
+        """Whose alert it is, as people know it."""
+        return self.run or self.event.alert.group
 
     @property
     def is_told(self) -> bool:
@@ -64,6 +70,7 @@ def hand_over(
         return
     zone = ZoneInfo(project.time_zone)
     question, data = Question(project.pk, watched, zone, now_ns), budget_data(rule)
+    told = named_runs(question, told)
     for each in told[:MOST_AT_ONCE]:
         tale = tale_of(rule, question, each)
         message = message_of(project, rule, each.event, tale)
@@ -73,6 +80,18 @@ def hand_over(
         deliver(project.pk, channels, replace(message_of_all(project, rule, rest), data=data))
 
 
+def named_runs(question: Question, told: Sequence[Happened]) -> list[Happened]:
+    """The same with the names of their runs. One query, of rules that tell runs apart."""
+    if question.watch.scope.each != "trace":
+        return list(told)
+    runs = [run_id(each.event.alert.group) for each in told]
+    names = names_of(question.project_id, [run for run in runs if run])
+    return [
+        replace(each, run=run_called(names.get(run, ""), run) if run else "")
+        for each, run in zip(told, runs, strict=True)
+    ]
+
+
 def tale_of(rule: Rule, question: Question, happened: Happened) -> Tale:
     """What there is to tell of an event."""
     event = happened.event
@@ -80,7 +99,7 @@ def tale_of(rule: Rule, question: Question, happened: Happened) -> Tale:
         rule.name,
         question.watch,
         question.zone,
-        event.alert.group,
+        happened.group,
         Notice(event.notice),
         event.value,
         event.threshold,
@@ -133,7 +152,7 @@ def message_of_all(project: Project, rule: Rule, rest: Sequence[Happened]) -> Me
     """One message of all that are told together."""
     first, last = (limit(each.event.pk for each in rest) for limit in (min, max))
     number = f"{len(rest):,} more alert{'s' if len(rest) > 1 else ''}"
-    names = ", ".join(short(each.event.alert.group) for each in rest[:MOST_AT_ONCE])
+    names = ", ".join(short(each.group) for each in rest[:MOST_AT_ONCE])
     left = len(rest) - MOST_AT_ONCE
     more = f" and {left:,} more" if left > 0 else ""
     return Message(

@@ -79,6 +79,19 @@ def test_those_that_flap_are_a_tile_that_filters(client, embedded, project):
     assert "Session b" not in found
 
 
+def test_what_a_forecast_comes_to_is_not_spent_yet(client, embedded, project):
+    soon = {"kind": "gone_within", "limit": "3", "seconds": 3600}
+    made = alert_of(rule_of(project, condition=soon), value="4")
+    assert "on course for $4.00" in words(client.get(PAGE).text)
+    text = words(client.get(one(made)).text)
+    assert "Value on course for $4.00" in text
+    assert "on course for at least $4.00, 3 without a price" in text
+    alert_of(rule_of(project, name="other"), value="5")
+    assert "on course for $5" not in client.get(PAGE).text
+    Alert.objects.update(value=None)
+    assert "on course" not in client.get(PAGE).text
+
+
 def test_tiles_are_of_the_rule_that_is_asked_for(client, embedded, project):
     alert_of(rule_of(project), "a")
     other = rule_of(project, name="other")

@@ -16,6 +16,7 @@ from agentscope.channels.models import Channel, Delivery
 from agentscope.findings.models import Finding
 from agentscope.findings.severity import Severity
 from agentscope.projects.models import Project
+from agentscope.traces.models import Trace
 from tests.agentscope.alerts.test_evaluate import (
     MINUTE,
     ROLLING,
@@ -28,7 +29,7 @@ from tests.agentscope.alerts.test_evaluate import (
     tell,
 )
 from tests.agentscope.alerts.test_looks import raised
-from tests.kit.costs import NOON_TIME, agent, call, uuid
+from tests.kit.costs import HOUR_NS, NOON_TIME, agent, call, uuid
 from tests.kit.spans import NOON
 
 __all__ = ["project"]
@@ -105,6 +106,31 @@ def test_what_was_found_is_told_by_the_worst_of_it(project: Project) -> None:
     Finding.objects.all().update(withdrawn_at=timezone.now())
     again(project, 2 * MINUTE)
     assert "Run" not in str(messages()[-1]["sentences"])  # it is over: there is none
+
+
+def test_a_run_is_named_with_its_id(project: Project) -> None:
+    told_rule(project, each="trace", window=WHOLE, condition=at_least("2"))
+    tell(project, call(1, 1, 0, "3", name="refund"), call(2, 2, 0, "2", name=""))
+    Trace.objects.filter(trace_id=uuid(2)).update(name="")
+    look(project)
+    named, nameless = messages()
+    assert named["title"] == f"“dear” fires: Run refund ({uuid(1).hex}): $3.00"
+    assert named["sentences"][0].startswith(f"Run refund ({uuid(1).hex}) cost $3.00 in its whole")
+    assert ["Of", f"Run refund ({uuid(1).hex})"] in named["facts"]
+    assert nameless["title"] == f"“dear” fires: Run {uuid(2).hex}: $2.00"
+    Trace.objects.filter(trace_id=uuid(1)).update(name="re " * 100)
+    again(project, 49 * HOUR_NS)
+    over = messages()[-2]["title"]
+    assert over.startswith("“dear” is over: Run re re re")
+    assert over.endswith(f"… ({uuid(1).hex}): $3.00")
+
+
+def test_runs_of_a_flood_are_named(project: Project) -> None:
+    told_rule(project, each="trace", window=WHOLE)
+    number = MOST_AT_ONCE + 1
+    tell(project, *(call(at, 1, 0, str(2 + at), name=f"r{at}") for at in range(1, number + 1)))
+    look(project)
+    assert messages()[-1]["sentences"][0].endswith(f"at the same time: r1 ({uuid(1).hex}).")
 
 
 def test_one_event_is_delivered_to_each_channel_once(project: Project) -> None:
