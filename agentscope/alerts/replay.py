@@ -69,14 +69,15 @@ class Replay:
         """What a look at a time would have seen."""
         watch, zone = self.question.watch, self.question.zone
         window = watch.span.window(at_ns, zone)
+        past = Window(window.begin_ns, min(window.end_ns, at_ns))  # the rest was yet to come
         before = self.before(window) if isinstance(watch.condition, TimesUsual) else []
         recent, stays = Decimal(0), None
         if isinstance(watch.condition, GoneWithin):
             recent = self.series.value(lately(at_ns)) or Decimal(0)
             rest = staying(watch, at_ns)
             stays = (self.series.value(rest) or Decimal(0)) if rest else None
-        value, known = self.series.value(window), seconds_of(lately(at_ns))
-        lived = self.series.lived(window)
+        value, known = self.series.value(past), seconds_of(lately(at_ns))
+        lived = self.series.lived(past)
         return Measured(value, window, at_ns, before, recent, known, stays=stays, lived=lived)
 
     def before(self, window: Window) -> list[Decimal]:

@@ -13,9 +13,10 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from agentscope.alerts import evaluate as evaluating
+from agentscope.alerts import measure as measuring
 from agentscope.alerts import preview as previewing
 from agentscope.alerts.evaluate import evaluate
-from agentscope.alerts.measure import values
+from agentscope.alerts.measure import minutes, values
 from agentscope.alerts.models import Alert, AlertEvent, Rule
 from agentscope.alerts.preview import Preview, by_group, preview, read
 from agentscope.alerts.question import Question
@@ -210,6 +211,16 @@ CONDITIONS = [
 ]
 
 
+def minutes_until(now_ns: int) -> Any:
+    """Minutes of a window without those that were yet to come: they are stored in this test."""
+
+    def until(window: Window) -> tuple[int, int]:
+        begin, end = minutes(window)
+        return begin, min(end, minutes(Window(0, now_ns))[1])
+
+    return until
+
+
 @OFTEN
 @given(
     SPANS,
@@ -240,12 +251,16 @@ def test_it_is_what_evaluating_step_by_step_comes_to(
     question = Question(project.pk, watch(said), ZoneInfo("UTC"), now_ns)
     begin_ns = NOON - 2 * HOUR_NS
     groups = by_group(question, read(question, Window(begin_ns, now_ns)))
-    replays = [Replay(question, of, begin_ns) for of in groups.values()]
-    for each in sorted({at for replay in replays for at in replay.times()}):
+    times = {name: set(Replay(question, of, begin_ns).times()) for name, of in groups.items()}
+    for each in sorted(set().union(*times.values())):
+        looked = sorted(name for name, at in times.items() if each in at)
         Rule.objects.filter(pk=rule.pk).update(looked_at="2026-01-01T00:00Z")
-        with pytest.MonkeyPatch.context() as patched:  # each look is at all groups
+        with pytest.MonkeyPatch.context() as patched:  # each group is looked at as it is replayed
             patched.setattr(evaluating, "is_due", lambda *_, **__: True)
-            patched.setattr(evaluating, "asked_for", lambda *_: sorted(groups))
+            patched.setattr(evaluating, "may_have_risen", lambda *_: False)
+            patched.setattr(evaluating, "begins_anew", lambda *_: False)
+            patched.setattr(evaluating, "asked_for", lambda *_, groups=looked: groups)
+            patched.setattr(measuring, "minutes", minutes_until(each))
             evaluate(project.pk, each)
     fired = Counter(
         AlertEvent.objects.filter(notice="fired").values_list("alert__group", flat=True)

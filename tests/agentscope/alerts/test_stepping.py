@@ -8,10 +8,24 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from agentscope.alerts import heard, stepping
+from agentscope.alerts import heard, machine, stepping
+from agentscope.alerts.conditions import Measured, Verdict
 from agentscope.alerts.models import Alert, AlertEvent, Rule
+from agentscope.alerts.stored import kept_from
+from agentscope.alerts.watch import Watch, watch
+from agentscope.alerts.windows import Window
 from agentscope.projects.models import Project
-from tests.agentscope.alerts.test_evaluate import MINUTE, WHOLE, at_least, look, project, rule, tell
+from tests.agentscope.alerts.test_evaluate import (
+    MINUTE,
+    ROLLING,
+    TODAY,
+    WHOLE,
+    at_least,
+    look,
+    project,
+    rule,
+    tell,
+)
 from tests.kit.costs import call
 from tests.kit.spans import NOON
 
@@ -58,3 +72,58 @@ def test_an_event_of_a_whole_session_says_from_when_on_it_was(project: Project) 
     look(project, 5 * MINUTE)
     event = AlertEvent.objects.get()
     assert (event.window_begin_ns, event.window_end_ns) == (NOON, NOON + 5 * MINUTE)
+
+
+def seen(verdict: str, window: Window | None = None) -> stepping.Seen:
+    window = window or Window(7, 8)
+    return stepping.Seen("", Measured(None, window, NOON), Verdict(machine.Seen(verdict), None))
+
+
+def watched(window: Any, **said: Any) -> Watch:
+    return watch({"metric": "cost", "window": window, "condition": at_least("2")} | said)
+
+
+@pytest.mark.parametrize(
+    ("state", "of", "begin", "verdict", "is_so"),
+    [
+        ("firing", TODAY, 7, "under", True),
+        ("firing", TODAY, 7, "nothing", True),
+        ("firing", TODAY, 7, "between", False),
+        ("firing", TODAY, 6, "under", False),
+        ("resolved", TODAY, 7, "under", False),
+        ("firing", ROLLING, None, "under", False),
+    ],
+)
+def test_a_value_falls_in_the_window_that_an_alert_fires_for(
+    state: str, of: Any, begin: int | None, verdict: str, is_so: bool
+) -> None:
+    before = machine.Alert(machine.State(state), window=begin)
+    assert stepping.is_fallen(before, watched(of), seen(verdict)) is is_so
+
+
+@pytest.mark.parametrize(("later", "is_so"), [(-1, True), (0, False), (1, False)])
+def test_what_fired_last_tells_whether_some_of_it_has_expired(
+    project: Project, later: int, is_so: bool
+) -> None:
+    of = watched(WHOLE, each="session")
+    alert = Alert.objects.create(project_id=project.pk, rule=rule(project), group="s1")
+    for at_ns, begin_ns in ((1, 0 if later >= 0 else NOON), (2, kept_from(of, NOON) + later)):
+        AlertEvent.objects.create(
+            project_id=project.pk,
+            alert=alert,
+            at_ns=at_ns,
+            state="firing",
+            notice="fired",
+            window_begin_ns=begin_ns,
+            window_end_ns=NOON,
+        )
+    assert stepping.may_have_expired(alert, of, seen("under", Window(0, NOON))) is is_so
+
+
+@pytest.mark.parametrize(("each", "is_so"), [("", False), ("agent", True)])
+def test_of_all_it_is_known_that_there_is_nothing_and_of_groups_that_there_was_something(
+    each: str, is_so: bool
+) -> None:
+    of = watched(ROLLING, each=each, silence="tell")
+    look = machine.Look(machine.Seen.NOTHING, 1)
+    assert stepping.is_nothing(machine.Alert(), look, of) is is_so

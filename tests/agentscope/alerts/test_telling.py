@@ -11,7 +11,15 @@ from django.utils import timezone
 from agentscope.alerts.evaluate import evaluate
 from agentscope.alerts.machine import Notice
 from agentscope.alerts.models import Alert, AlertEvent, Mute, Rule
-from agentscope.alerts.telling import MOST_AT_ONCE, Happened, message_of_all, severity_of
+from agentscope.alerts.telling import (
+    MOST_AT_ONCE,
+    Happened,
+    address,
+    finding_of,
+    message_of_all,
+    severity_of,
+    worst_of,
+)
 from agentscope.channels.models import Channel, Delivery
 from agentscope.findings.models import Finding
 from agentscope.findings.severity import Severity
@@ -302,3 +310,14 @@ def test_a_reminder_names_the_run_with_most_of_it_too(project: Project) -> None:
     look(project)
     again(project, 3 * MINUTE)
     assert "The run with most of it is work" in " ".join(messages()[-1]["sentences"])
+
+
+@pytest.mark.parametrize("notice", ["resolved", "corrected", "no_data"])
+def test_of_what_is_over_neither_a_run_nor_a_finding_is_looked_for(notice: str) -> None:
+    nothing: Any = None
+    over = Happened(AlertEvent(notice=notice), nothing, 0)
+    assert (worst_of(nothing, over), finding_of(nothing, over)) == (None, "")
+
+
+def test_the_name_of_a_project_is_one_part_of_a_link() -> None:
+    assert address(Project(name="a/b c")) == "/p/a%2Fb%20c/alerts/"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import timedelta
 from decimal import Decimal
 
@@ -225,7 +226,7 @@ def test_answers_are_kept_for_a_while(project) -> None:
     ask(project, usd=Decimal(1), reserve=True)
     tool = {"project_id": project.pk, "calls": 1, "failures": 0, "permanent": False}
     ToolHour.objects.create(tool="old", as_of_ns=0, **tool)
-    ToolHour.objects.create(tool="new", as_of_ns=NOON, **tool)
+    ToolHour.objects.create(tool="new", as_of_ns=time.time_ns(), **tool)
     forget_answers()
     assert [each.tool for each in ToolHour.objects.all()] == ["new"]
     assert Answer.objects.count() == Spent.objects.count() == 1
