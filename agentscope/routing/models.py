@@ -85,7 +85,8 @@ class AddedDay(models.Model):
 
 
 class SuggestedModel(models.Model):
-    """A cheaper model that has proven itself where this one is called. Written anew each hour."""
+    """A cheaper model that has proven itself where this one is called. Written anew each hour, and
+    where there is none yet soon after new calls: soon.py."""
 
     project_id = models.IntegerField()
     agent = models.TextField()

@@ -8,6 +8,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from agentscope.routing.days import add_up_days, forget_uses
+from agentscope.routing.soon import suggest_soon
 from agentscope.routing.suggest import suggest_all
 
 SHIFT = 1.0  # second, then the task gives way to others; the next tick goes on
@@ -15,10 +16,12 @@ SHIFT = 1.0  # second, then the task gives way to others; the next tick goes on
 
 @shared_task(name="routing.add_up")
 def add_up_uses() -> None:
-    """Add up days of uses that are over, until none is due or the shift is over."""
+    """Add up days of uses that are over, until none is due or the shift is over; suggest models
+    where none is suggested yet."""
     end = monotonic() + SHIFT
     while monotonic() < end and add_up_days():
         pass
+    suggest_soon(timezone.now())
 
 
 @shared_task(name="routing.suggest")
