@@ -35,6 +35,11 @@ SHORTEST, LONGEST = 60, 90 * 86_400  # seconds of a rolling window
 MOST_HELD = 86_400  # seconds
 LARGEST = Decimal("1e24")
 OF_FINDINGS = {"path", "agent", "session", "trace", "user", "environment"}
+WINDOW_PARTS = {
+    "rolling": ("kind", "seconds"),
+    "calendar": ("kind", "unit"),
+    "whole": ("kind",),
+}
 BOUNDED = ("trace", "session")  # of which a whole can be meant
 
 
@@ -122,13 +127,24 @@ def span_of(said: Mapping[str, Any], scope: Scope, week_start: int) -> Span:
     kind = said.get("kind")
     if kind == "rolling":
         return Rolling(whole(said, "window", "seconds", SHORTEST, LONGEST))
-    if kind == "calendar" and said.get("unit") in set(Unit):
+    if kind == "calendar" and said.get("unit") in list(Unit):
         return Calendar(Unit(said["unit"]), week_start)
     if kind == "whole":
         if not {scope.each, *scope.only} & set(BOUNDED):
             raise BadRule("window", "Only a run or a session can be meant as a whole.")
         return Whole()
     raise BadRule("window", "A window is rolling, a calendar day, week or month, or a whole run.")
+
+
+def check_window(said: Mapping[str, Any]) -> None:
+    """Whoever says a part that does not belong to a window means another one. What is kept is read
+    all the same. Raises BadRule."""
+    kind = str(said.get("kind"))
+    names = WINDOW_PARTS.get(kind, ())
+    if strange := [name for name in said if name not in names]:
+        said_by = " and ".join(names)
+        why = f"A window that is {kind} says {said_by}; there is no “{strange[0][:40]}” of it."
+        raise BadRule("window", why)
 
 
 def condition_of(said: Mapping[str, Any], span: Span) -> Condition:

@@ -9,6 +9,7 @@ from time import time_ns
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import Model
 from django.utils import timezone
 
 from agentscope.alerts.evaluate import IS_OPEN, wait_for
@@ -26,7 +27,7 @@ from agentscope.alerts.models import (
     Rule,
 )
 from agentscope.alerts.stored import check_stored
-from agentscope.alerts.watch import BadRule, watch
+from agentscope.alerts.watch import BadRule, check_window, watch
 from agentscope.channels.models import Channel
 from agentscope.findings.catalogue import unknown
 from agentscope.projects.changes import note_change
@@ -41,6 +42,10 @@ LONGEST_ID = 40  # digits
 MEANING = ("metric", "of", "only", "each", "filter", "window", "condition")
 POLICY = ("hold", "remind", "silence")
 SAID = ("name", "enabled", "severity", *MEANING, *POLICY)
+
+
+class Gone(Exception):
+    """What was to be changed was deleted meanwhile. The text says what."""
 
 
 class Refused(ValueError):
@@ -62,9 +67,13 @@ def save_rule(
     found = rule or Rule(project_id=project.pk, created_by=who, budget=budget)
     if found.budget != budget:
         raise BadRule("budget", "A budget keeps this rule: change the budget.")
+    if rule:
+        check_there(rule)
     before = told(found) if rule else {}
     fill(found, said)
     check(project, found)
+    if "window" in said:
+        check_window(found.window)
     channels = channels_of(project.pk, said["channels"]) if "channels" in said else None
     try:
         with transaction.atomic():
@@ -78,6 +87,13 @@ def save_rule(
         project.pk, who, f"{verb} the rule {found.name}", {"to": told(found), "was": before}
     )
     return found
+
+
+def check_there(row: Model) -> None:
+    """Raise Gone for what somebody deleted meanwhile: saving would make it again. After
+    `wait_for`."""
+    if not type(row)._default_manager.filter(pk=row.pk).exists():
+        raise Gone(f"“{str(row)[:100]}” was deleted meanwhile.")
 
 
 def keep(rule: Rule, before: Mapping[str, Any], who: str) -> None:

@@ -12,11 +12,12 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 
 from agentscope.alerts.watch import BadRule
+from agentscope.alerts.write import Gone
 from agentscope.api import parameters
 from agentscope.api.examples import examples_of
 from agentscope.api.json_body import bad, text
 from agentscope.api.project_view import ERRORS, ProjectView, json_answer
-from agentscope.api.refused import BAD_REQUEST, Refused
+from agentscope.api.refused import BAD_REQUEST, NOT_FOUND, Refused
 from agentscope.projects.models import Key, User
 from agentscope.projects.read import Access
 from agentscope.projects.write import SHOWN
@@ -36,11 +37,14 @@ class ManagedView(ProjectView):
 
 @contextmanager
 def naming_parts() -> Iterator[None]:
-    """What cannot be worked with is told by the name of its part. Raises Refused."""
+    """What cannot be worked with is told by the name of its part; what was deleted meanwhile is not
+    there. Raises Refused."""
     try:
         yield
     except BadRule as error:
         raise Refused(BAD_REQUEST, f"{error.part}: {error}") from error
+    except Gone as error:
+        raise Refused(NOT_FOUND, str(error)) from error
 
 
 def created(body: dict[str, Any], status: int = CREATED) -> HttpResponse:

@@ -16,9 +16,9 @@ from agentscope.alerts.evaluate import wait_for
 from agentscope.alerts.kept import SEVERITY, rule_name
 from agentscope.alerts.models import Rule
 from agentscope.alerts.stored import check_stored
-from agentscope.alerts.watch import BadRule, uuid_of
+from agentscope.alerts.watch import BadRule, check_window, uuid_of
 from agentscope.alerts.windows import SECOND
-from agentscope.alerts.write import KINDS, keep, told
+from agentscope.alerts.write import KINDS, check_there, keep, told
 from agentscope.budgets.decision import Decision
 from agentscope.budgets.models import (
     Answer,
@@ -56,8 +56,10 @@ def save_budget(
 ) -> Budget:
     """Make a budget, or change one, with the rules of its two levels, which tell `channels`; None:
     those that they told before. `said` is by the names of models.Budget. Nobody adds it up as it
-    was meanwhile. Raises BadRule."""
+    was meanwhile. Raises BadRule, and Gone for one that was deleted."""
     wait_for(project.pk)
+    if budget:
+        check_there(budget)
     found = budget or Budget(project_id=project.pk, created_by=who)
     meant = meaning(said, project.week_start)
     found.name, found.unit = named(said), said.get("unit") or Budget.Unit.USD
@@ -82,6 +84,7 @@ def meaning(said: Mapping[str, Any], week_start: int) -> Terms:
     what is not stored while it is on."""
     check_policy(said.get("policy") or {})
     meant = terms(said, week_start)
+    check_window(said["window"])
     check_findings(meant.policy)
     if said.get("enabled", True):
         check_stored(meant.watch)

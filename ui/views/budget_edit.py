@@ -6,11 +6,12 @@ from time import time_ns
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 
 from agentscope.alerts.models import Rule
 from agentscope.alerts.watch import BadRule
+from agentscope.alerts.write import Gone
 from agentscope.budgets.models import Budget
 from agentscope.budgets.policy import terms
 from agentscope.budgets.preview import past
@@ -69,8 +70,11 @@ def start_of(budget: Budget | None) -> dict[str, Any]:
 def saved(
     request: PageRequest, form: BudgetForm, channels: list[Channel], budget: Budget | None
 ) -> HttpResponse:
-    """Store what is said, and go to it. Raises BadRule."""
-    kept = save_budget(request.project, who(request), form.said, channels, budget)
+    """Store what is said, and go to it. Raises BadRule, and Http404 for one that is gone."""
+    try:
+        kept = save_budget(request.project, who(request), form.said, channels, budget)
+    except Gone as gone:
+        raise Http404(str(gone)) from gone
     return redirect("budget", request.project.name, kept.pk)
 
 

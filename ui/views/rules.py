@@ -18,7 +18,7 @@ from agentscope.alerts.preview import Preview, preview
 from agentscope.alerts.read import rule as read_rule
 from agentscope.alerts.read import rules
 from agentscope.alerts.watch import BadRule
-from agentscope.alerts.write import delete_rule, save_rule
+from agentscope.alerts.write import Gone, delete_rule, save_rule
 from agentscope.channels.read import channels_of
 from agentscope.meter.known import known_names
 from agentscope.search.saved import saved_views
@@ -90,6 +90,8 @@ def edited(request: PageRequest, found: Rule | None) -> HttpResponse:
             save_rule(request.project, said, who(request), found)
         except BadRule as problem:
             form.blame(problem)
+        except Gone as gone:
+            raise Http404(str(gone)) from gone
         else:
             return back(request)
     told = {} if said is None or form.errors else previewed(request, form, said)

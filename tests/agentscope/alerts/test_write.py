@@ -11,6 +11,7 @@ from django.utils import timezone
 from agentscope.alerts.models import Alert, AlertEvent, Mute, Rule
 from agentscope.alerts.watch import BadRule
 from agentscope.alerts.write import (
+    Gone,
     Refused,
     acknowledge,
     delete_rule,
@@ -20,6 +21,7 @@ from agentscope.alerts.write import (
     snooze,
     unsnooze,
 )
+from agentscope.budgets.write import save_budget
 from agentscope.channels.models import Channel
 from agentscope.projects.changes import changes_of
 from agentscope.projects.models import Project
@@ -91,6 +93,41 @@ def test_a_rule_that_makes_no_sense_says_which_part(
         save_rule(project, DEAR | said, "ada")
     assert refused.value.part == part
     assert Rule.objects.count() == 1
+
+
+WINDOWS: list[tuple[dict[str, Any], str]] = [
+    ({"kind": "calendar", "unit": "day", "seconds": 60}, "calendar says kind and unit.*“seconds”"),
+    ({"kind": "rolling", "seconds": 60, "unit": "day"}, "rolling says kind and seconds; .*“unit”"),
+    ({"kind": "rolling", "seconds": 60, "second": 1}, "there is no “second” of it"),
+    ({"kind": "calendar", "unit": ["day"]}, "A window is rolling, a calendar day"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("window", "why"), WINDOWS)
+def test_a_window_has_no_part_of_another_one(
+    project: Project, window: dict[str, Any], why: str
+) -> None:
+    with pytest.raises(BadRule, match=why) as caught:
+        save_rule(project, DEAR | {"window": window}, "ada")
+    assert caught.value.part == "window"
+    said = {"name": "daily", "limit": "10", "window": window}
+    with pytest.raises(BadRule, match=why):
+        save_budget(project, "ada", said)
+
+
+def test_a_window_that_is_kept_is_worked_with(project: Project) -> None:
+    kept = save_rule(project, DEAR, "ada")
+    Rule.objects.update(window=ROLLING | {"unit": "day"})
+    kept.refresh_from_db()
+    assert not save_rule(project, {"enabled": False}, "ada", kept).enabled
+
+
+def test_what_was_deleted_meanwhile_is_not_made_again(project: Project) -> None:
+    stale = save_rule(project, DEAR, "ada")
+    delete_rule(Rule.objects.get(), "ben")
+    with pytest.raises(Gone, match="“dear” was deleted meanwhile"):
+        save_rule(project, DEAR, "ada", stale)
+    assert not Rule.objects.exists()
 
 
 def test_channels_of_other_projects_are_not_there(project: Project) -> None:

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from agentscope.alerts.models import Rule
 from agentscope.budgets.models import Budget, Spent
+from agentscope.budgets.write import delete_budget
 from agentscope.projects.models import Change, Key
 from agentscope.projects.write import create_key, create_project
 from tests.agentscope.api.test_schema import closed
@@ -43,6 +44,29 @@ def test_a_budget_is_made_read_changed_and_deleted(client, shop, schema):
     assert client.get(one).status_code == 404
     assert Change.objects.count() == 3
     assert not Rule.objects.exists()
+
+
+def test_what_was_deleted_meanwhile_is_not_made_again(client, shop, monkeypatch):
+    one = f"{PAGE}/{add(client).json()['id']}"
+    found = Budget.objects.get()
+
+    def known(*_: object) -> Budget:
+        """Somebody else deletes it just after it was found."""
+        delete_budget(Budget.objects.get(), "ben")
+        return found
+
+    monkeypatch.setattr("agentscope.api.budgets.known", known)
+    answer = client.put(one, SAID, JSON)
+    assert answer.status_code == 404
+    assert answer.json()["error"]["message"] == "“daily” was deleted meanwhile."
+    assert not Budget.objects.exists()
+    assert not Rule.objects.exists()
+
+
+def test_a_window_with_a_part_of_another_one_is_refused(client, shop):
+    answer = add(client, window={"kind": "calendar", "unit": "day", "seconds": 3600})
+    assert answer.status_code == 400
+    assert answer.json()["error"]["message"].startswith("window: A window that is calendar says")
 
 
 def test_the_list_is_a_table_too(client, shop):
