@@ -18,7 +18,7 @@ from agentscope.budgets.deciding import decide
 from agentscope.budgets.keeping import keep_spent
 from agentscope.budgets.models import Answer, Budget, Lift, Stop
 from agentscope.budgets.question import Question
-from agentscope.budgets.write import save_budget, stop
+from agentscope.budgets.write import delete_budget, save_budget, stop
 from agentscope.channels.models import Channel
 from agentscope.pipeline import examine
 from agentscope.projects.models import Change, Project
@@ -78,6 +78,57 @@ def test_the_list_has_a_gauge_of_the_group_that_used_most(client, embedded, proj
     assert "$8.50 spent · $1.50 left" in page
     assert "at the soft level" in page
     assert 'aria-label="$8.50 spent, soft level at $8.00, limit $10.00' in page
+
+
+def test_the_most_urgent_is_first_and_that_is_said(client, embedded, project):
+    for name, limit, only in (
+        ("a well", "100", "ada"),
+        ("b well", "100", "ada"),
+        ("c fuller", "20", "ada"),
+        ("d soft", "12", "ada"),
+        ("e hard", "10", "ada"),
+        ("f harder", "5", "ada"),
+    ):
+        budget(project, limit, name=name, only={"agent": only}, each="")
+    budget(project, "5", name="g off", each="", enabled=False)
+    budget(project, "5", name="h broken", each="")
+    spend(project, "ada", "10")
+    Budget.objects.filter(name="h broken").update(trouble="Adding it up failed.")
+    page = client.get(PAGE).text
+    names = re.findall(r'budgets/\d+/">([a-h] \w+)</a>', page)
+    assert [name[0] for name in names] == list("fehdcabg")
+    assert "8 budgets, the most urgent first: at the limit, not counted, at the soft level" in page
+
+
+def test_deleting_a_budget_asks_first(client, embedded, project):
+    made = budget(project)
+    page = client.get(f"{PAGE}{made.pk}/").text
+    form = page.split(f'action="{PAGE}{made.pk}/remove/"')[1].split("</form>")[0]
+    asked, done = form.split("</summary>")
+    assert "Delete this budget …" in asked
+    assert "<button" not in asked
+    assert "Its rules and their alerts are deleted with it" in done
+    assert '<button type="submit">Delete the budget</button>' in done
+
+
+def test_a_budget_that_is_deleted_while_it_is_changed_is_not_made_again(
+    client, embedded, project, monkeypatch
+):
+    made = budget(project)
+
+    def found(*_):
+        delete_budget(Budget.objects.get(), "ben")
+        return made
+
+    monkeypatch.setattr("ui.views.budget_edit.found_budget", found)
+    assert client.post(f"{PAGE}{made.pk}/edit/", SAID).status_code == 404
+    assert not Budget.objects.exists()
+
+
+def test_groups_are_counted_by_what_they_are(client, embedded, project):
+    made = budget(project)
+    spend(project, "ada", "3")
+    assert "<span>1 agent</span>" in client.get(f"{PAGE}{made.pk}/").text
 
 
 def test_the_list_is_there_for_machines(client, embedded, project):

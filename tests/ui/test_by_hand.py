@@ -50,6 +50,7 @@ def test_all_who_are_let_go_on_are_listed_and_ended_there(client, embedded, proj
     page = client.get(LIFTS).text
     assert uuid(1).hex in page
     assert "the fair ends tonight" in page
+    assert "<span>1 let go on</span>" in page
     assert client.post(f"{LIFTS}{made.pk}/end/")["Location"] == LIFTS
     assert not lifts(project.pk, time_ns())
     assert "Nobody is let go on" in client.get(LIFTS).text
@@ -61,6 +62,7 @@ def test_what_is_over_says_why_and_by_whom(client, embedded, project):
     Stop.objects.filter(pk=gone.pk).update(until=timezone.now() - timedelta(hours=1))
     page = client.get(STOPPED).text
     assert page.index("it loops") < page.index("too long")
+    assert "<span>2 stopped by hand</span>" in page
     assert "by ben" in page
     assert "its time was over" in page
     assert "state=ended&amp;format=csv" in page

@@ -26,6 +26,7 @@ from ui.answer_words import ANSWERED, answer_lines
 from ui.budget_words import budget_line, does, group_line
 from ui.by_hand_words import decided
 from ui.exports import exports
+from ui.urgency import urgency
 from ui.views.mappings import is_number
 from ui.views.sessions import position
 
@@ -37,12 +38,12 @@ LIFTS = 10  # likewise
 
 @page
 def all_budgets(request: PageRequest) -> HttpResponse:
-    """The budgets by name, each with the group that used most."""
+    """The budgets, the most urgent first, each with the group that used most."""
     now_ns, zone = time_ns(), ZoneInfo(request.project.time_zone)
     found = states(request.project, budgets_of(request.project.pk), now_ns)
     context = {
         "page": "budgets",
-        "lines": [budget_line(each, zone) for each in found],
+        "lines": [budget_line(each, zone) for each in sorted(found, key=urgency)],
         "count": amounts.count(len(found), "budget"),
         "exports": exports(reverse("api-budgets"), {"project": request.project.name}),
         "stops": stops(request.project.pk, now_ns).count(),
@@ -73,7 +74,7 @@ def one_budget(request: PageRequest, budget: int) -> HttpResponse:
         "groups": [group_line(state.terms, each) for each in state.groups] if state.terms else [],
         "lines": decided(lifted[:LIFTS], now_ns),
         "more_lifts": lifted.count() > LIFTS,
-        "shown": shown(first, len(state.groups), state.total),
+        "shown": shown(first, len(state.groups), state.total, found.each),
         "more": address_of(request).with_(**{"from": str(first + GROUPS)})
         if first + GROUPS < state.total
         else "",
@@ -94,9 +95,10 @@ def stood(request: PageRequest, budget: Budget, now_ns: int) -> tuple[State, int
     return state, 0
 
 
-def shown(first: int, here: int, total: int) -> str:
-    """Which groups are on the page."""
-    return f"{first + 1:,} to {first + here:,} of {total:,}" if total > here else f"{total:,}"
+def shown(first: int, here: int, total: int, each: str) -> str:
+    """Which groups are on the page, of which there is one for each …."""
+    groups = amounts.count(total, DIMENSION[each].lower()) if each else ""
+    return f"{first + 1:,} to {first + here:,} of {groups}" if total > here else groups
 
 
 def history(request: PageRequest, budget: Budget) -> dict[str, Any]:

@@ -22,13 +22,14 @@ from ui.views.mappings import is_number
 from ui.views.sessions import position
 
 AT_ONCE = 50  # on a page
+GOES_ON, STOPPED = "let go on", "stopped by hand"  # what is counted
 Row = TypeVar("Row", Lift, Stop)
 
 
 @page
 def all_lifts(request: PageRequest) -> HttpResponse:
     """Who is let go on at present."""
-    found = listed(request, lifts(request.project.pk, time_ns()))
+    found = listed(request, lifts(request.project.pk, time_ns()), GOES_ON)
     context = {"page": "budgets", "exports": as_tables(request, "api-lifts"), **found}
     return render(request, "budgets/lifts.html", context)
 
@@ -36,7 +37,7 @@ def all_lifts(request: PageRequest) -> HttpResponse:
 @page
 def over_lifts(request: PageRequest) -> HttpResponse:
     """Who was let go on, and is not any more."""
-    found = listed(request, ended_lifts(request.project.pk, time_ns()))
+    found = listed(request, ended_lifts(request.project.pk, time_ns()), GOES_ON)
     links = as_tables(request, "api-lifts", state="ended")
     context = {"page": "budgets", "tab": "lifts", "exports": links, **found}
     return render(request, "budgets/ended.html", context)
@@ -45,20 +46,21 @@ def over_lifts(request: PageRequest) -> HttpResponse:
 @page
 def over_stops(request: PageRequest) -> HttpResponse:
     """Who was stopped by hand, and is not any more."""
-    found = listed(request, ended_stops(request.project.pk, time_ns()))
+    found = listed(request, ended_stops(request.project.pk, time_ns()), STOPPED)
     links = as_tables(request, "api-stops", state="ended")
     context = {"page": "budgets", "tab": "stops", "exports": links, **found}
     return render(request, "budgets/ended.html", context)
 
 
-def listed(request: PageRequest, found: QuerySet[Row]) -> dict[str, Any]:
-    """A page of a list from `?from=` on, and where the rest is. Two queries."""
+def listed(request: PageRequest, found: QuerySet[Row], what: str) -> dict[str, Any]:
+    """A page of a list from `?from=` on, `what` is counted, and where the rest is. Two queries."""
     total, here = found.count(), address_of(request)
     first = position(request, total)
     last = min(first + AT_ONCE, total)
+    numbers = f"{first + 1:,} to {last:,} of {total:,}" if total > AT_ONCE else f"{total:,}"
     return {
         "lines": decided(found[first:last], time_ns()),
-        "shown": f"{first + 1:,} to {last:,} of {total:,}" if total > AT_ONCE else f"{total:,}",
+        "shown": f"{numbers} {what}",
         "newer": here.with_(**{"from": str(max(first - AT_ONCE, 0))}) if first else "",
         "older": here.with_(**{"from": str(last)}) if last < total else "",
     }

@@ -21,7 +21,7 @@ from ui.access import PageRequest, form_page, who
 from ui.circuit_words import TONES, WORDS
 from ui.stop_forms import LONGEST_NAME, LiftForm, OtherwiseForm, StopForm
 from ui.views.budgets import found_budget
-from ui.views.by_hand import as_tables, listed
+from ui.views.by_hand import STOPPED, as_tables, listed
 from ui.views.mappings import is_number
 from ui.views.trace import known_trace
 
@@ -78,7 +78,7 @@ def all_stops(request: PageRequest) -> HttpResponse:
         "page": "budgets",
         "form": form,
         "exports": as_tables(request, "api-stops"),
-        **listed(request, stops(request.project.pk, now_ns)),
+        **listed(request, stops(request.project.pk, now_ns), STOPPED),
         "tools": [
             (each, WORDS[each.state], TONES[each.state])
             for each in failing_tools(request.project.pk, now_ns, TOOLS)

@@ -50,7 +50,7 @@ def test_what_was_deleted_meanwhile_is_not_made_again(client, shop, monkeypatch)
     one = f"{PAGE}/{add(client).json()['id']}"
     found = Budget.objects.get()
 
-    def known(*_: object) -> Budget:
+    def known(*_):
         """Somebody else deletes it just after it was found."""
         delete_budget(Budget.objects.get(), "ben")
         return found
