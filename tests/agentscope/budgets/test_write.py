@@ -227,6 +227,8 @@ def test_answers_are_kept_for_a_while(project) -> None:
     tool = {"project_id": project.pk, "calls": 1, "failures": 0, "permanent": False}
     ToolHour.objects.create(tool="old", as_of_ns=0, **tool)
     ToolHour.objects.create(tool="new", as_of_ns=time.time_ns(), **tool)
+    assert Spent.objects.update(as_of_ns=time.time_ns()) == 1
+    assert Answer.objects.update(at=timezone.now()) == 1
     forget_answers()
     assert [each.tool for each in ToolHour.objects.all()] == ["new"]
     assert Answer.objects.count() == Spent.objects.count() == 1
