@@ -56,7 +56,7 @@ def test_a_budget_is_made_stops_and_is_lifted(page, shop):
     page.get_by_role("link", name="Budgets", exact=True).first.click()
     gauge = page.get_by_role("img", name="$6.00 spent, soft level at $4.00, limit $5.00")
     expect(gauge).to_be_visible()
-    expect(page.get_by_text("at the limit")).to_be_visible()
+    expect(page.get_by_text("at the limit", exact=True)).to_be_visible()
     page.get_by_role("link", name="planners").click()
     expect(page.get_by_role("row", name="$6.00 of $5.00 are spent")).to_contain_text("stop")
     page.get_by_role("link", name="Let it go on planner").click()
