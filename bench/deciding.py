@@ -130,7 +130,10 @@ def ask(address: str, what: str, dues: list[float], took: list[float]) -> None:
             if what == "live":
                 connection.request("GET", "/healthz/live")
             else:
-                body = json.dumps(question(number) | ({"reservation": held} if held else {}))
+                said = question(number)
+                if held:
+                    said |= {"reservation": held, "spent_usd": 0}
+                body = json.dumps(said)
                 connection.request("POST", "/api/v1/decide", body, JSON)
             answer = connection.getresponse()
             said = json.loads(answer.read())
@@ -161,7 +164,6 @@ def question(number: int) -> dict[str, object]:
         "tool": "search",
         "estimated_tokens": 2_000,
         "reserve": number % 2 == 0,
-        "spent_usd": 0,
     }
 
 
