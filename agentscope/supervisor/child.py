@@ -2,6 +2,7 @@
 
 import fcntl
 import os
+import re
 import signal
 import subprocess
 import time
@@ -18,6 +19,7 @@ from agentscope.supervisor.signals import pause
 
 LARGEST_LOG_BYTES = 10 << 20
 POLL_SECONDS = 0.02
+STACK = re.compile(r"\s|stack backtrace:", re.IGNORECASE)  # lines of traces, before or after words
 
 
 @dataclass(frozen=True)
@@ -119,9 +121,10 @@ class Child:
             self.exit_code()
 
     def last_words(self) -> str:
-        """The last line of its log."""
-        lines = self.log_file.read_text(errors="replace").strip().splitlines()
-        return lines[-1] if lines else "it said nothing"
+        """The last line of its log that is not indented: what a stack trace leads to, or follows."""
+        lines = self.log_file.read_text(errors="replace").splitlines()
+        said = [line for line in lines if line.strip() and not STACK.match(line)]
+        return said[-1].strip() if said else "it said nothing"
 
     def _end_leftover(self, lock: TextIO) -> bool:
         if _try_lock(lock):

@@ -13,13 +13,6 @@ from urllib import error, request
 PATIENCE = 600  # seconds for one to start on a busy machine; one that ends is not waited for
 
 
-def free_port() -> int:
-    """A port that nobody listens on."""
-    with socket.socket() as any_port:
-        any_port.bind(("127.0.0.1", 0))
-        return int(any_port.getsockname()[1])
-
-
 @contextmanager
 def serving(
     command: Sequence[str | Path], port: int, environment: Mapping[str, str], log: Path

@@ -6,12 +6,12 @@ from functools import partial
 
 import pytest
 
-from tests.examples.gateways import PATIENCE, free_port, run_away, serving
+from tests.examples.gateways import PATIENCE, run_away, serving
 from tests.examples.installed import EXAMPLES, python_with
 from tests.examples.laws import BUDGET, CALL, Laws
 from tests.examples.running import Example, around
 from tests.examples.stubs import Decider, Model, nowhere
-from tests.kit.stack import wait_until
+from tests.kit.stack import free_port, wait_until
 
 pytestmark = [pytest.mark.slow, pytest.mark.heavy]
 

@@ -6,13 +6,13 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from tests.examples.gateways import free_port, post, run_away, serving
+from tests.examples.gateways import post, run_away, serving
 from tests.examples.installed import EXAMPLES, node_modules_with
 from tests.examples.laws import BUDGET
 from tests.examples.running import around
 from tests.examples.shops import PATIENCE, limited, seconds_to_fire, soon, stopped, watched
 from tests.examples.stubs import USAGE, Decider, Model, nowhere
-from tests.kit.stack import wait_until
+from tests.kit.stack import free_port, wait_until
 
 pytestmark = pytest.mark.slow
 

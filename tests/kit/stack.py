@@ -1,13 +1,14 @@
 """Real servers for tests: the embedded installation, and the shape of production."""
 
 import os
+import secrets
 import signal
 import socket
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import redis
@@ -16,6 +17,7 @@ from tests.kit.postgres import ROOT, throw_away_folder
 
 # By a shell: code of ours between fork and exec is not safe beside the threads of gRPC.
 DEAF = ("/bin/sh", "-c", 'trap "" INT; exec "$@"', "sh")
+PORTS = range(10_000, 32_000)  # below those that systems give to connections
 START_SECONDS = 600  # more than programs take until they give up by themselves
 STOP_SECONDS = 300
 NOT_INHERITED = {"DATABASE_URL", "BROKER_URL", "AGENTSCOPE_SECRET_KEY", "DJANGO_SETTINGS_MODULE"}
@@ -153,10 +155,12 @@ def clean_environment() -> dict[str, str]:
 
 
 def free_port() -> int:
-    """A port that nobody uses now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """A port that nobody uses now, and that no connection is given until it is listened on."""
+    while True:
+        port = secrets.choice(PORTS)
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 def wait_until(condition: Callable[[], bool], seconds: float) -> None:

@@ -120,6 +120,16 @@ def test_one_that_ends_at_once_says_why(make_child):
         child.wait_until(lambda: False, PATIENCE)
 
 
+@pytest.mark.parametrize(
+    "after", ["", "Stack backtrace:\\n  0: begin\\n             at main.rs:7", "\\n"]
+)
+def test_why_is_what_it_said_outside_of_a_trace(make_child, after):
+    child = make_child(f"raise SystemExit('Traceback:\\n  one\\nno luck today\\n{after}')")
+    child.start()
+    with pytest.raises(CannotStart, match=r"one did not start: no luck today \(more in"):
+        child.wait_until(lambda: False, PATIENCE)
+
+
 def test_one_that_takes_too_long_is_given_up(make_child):
     child = make_child(SLEEPER)
     child.start()
