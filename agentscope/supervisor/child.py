@@ -121,7 +121,7 @@ class Child:
             self.exit_code()
 
     def last_words(self) -> str:
-        """The last line of its log that is not indented: what a stack trace leads to, or follows."""
+        """The last line of its log that is not of a stack trace."""
         lines = self.log_file.read_text(errors="replace").splitlines()
         said = [line for line in lines if line.strip() and not STACK.match(line)]
         return said[-1].strip() if said else "it said nothing"
