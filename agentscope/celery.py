@@ -94,13 +94,14 @@ app.conf.update(
             "options": {"expires": 60},
         },
         "suggest cheaper models": {"task": "routing.suggest", "schedule": 3600.0},
+        "sign how long ledgers are": {"task": "ledger.checkpoint", "schedule": 3600.0},
         "forget what was metered": {"task": "meter.forget", "schedule": 3600.0},
     },
 )
 app.autodiscover_tasks(["ingest"])
 app.autodiscover_tasks(["agentscope"], related_name="pipeline")
 app.autodiscover_tasks(["agentscope"], related_name="watching")
-app.autodiscover_tasks(["agentscope.channels", "agentscope.routing"])
+app.autodiscover_tasks(["agentscope.channels", "agentscope.ledger", "agentscope.routing"])
 
 
 @worker_init.connect

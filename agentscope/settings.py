@@ -66,6 +66,7 @@ INSTALLED_APPS = [
     "agentscope.prices",
     "agentscope.billing",
     "agentscope.costs",
+    "agentscope.ledger",
     "agentscope.meter",
     "agentscope.sessions",
     "agentscope.agents",

@@ -84,7 +84,7 @@ def save_rule(
         found.channels.set(channels)
     verb = "Changed" if rule else "Added"
     note_change(
-        project.pk, who, f"{verb} the rule {found.name}", {"to": told(found), "was": before}
+        "rule", project.pk, who, f"{verb} the rule {found.name}", {"to": told(found), "was": before}
     )
     return found
 
@@ -183,7 +183,7 @@ def delete_rule(rule: Rule, who: str, budget: int | None = None) -> None:
     if rule.budget != budget:
         raise BadRule("budget", "A budget keeps this rule: delete the budget.")
     wait_for(rule.project_id)
-    note_change(rule.project_id, who, f"Deleted the rule {rule.name}", {"was": told(rule)})
+    note_change("rule", rule.project_id, who, f"Deleted the rule {rule.name}", {"was": told(rule)})
     rule.delete()
 
 
@@ -238,7 +238,7 @@ def mute(
     )
     of = f"the rule {rule.name}" if rule else "all rules"
     details = {"from": begins_at.isoformat(), "until": ends_at.isoformat(), "reason": reason}
-    note_change(project_id, who, f"Muted {of}", details)
+    note_change("rule", project_id, who, f"Muted {of}", details)
     return found
 
 
@@ -249,7 +249,7 @@ def end_mute(found: Mute, who: str) -> None:
     if found.ends_at <= now:
         return
     of = f"the rule {found.rule.name}" if found.rule else "all rules"
-    note_change(found.project_id, who, f"Ended the mute of {of}", {})
+    note_change("rule", found.project_id, who, f"Ended the mute of {of}", {})
     if found.begins_at >= now:
         found.delete()
     else:

@@ -13,7 +13,7 @@ from agentscope.findings.models import Cause, Finding
 from agentscope.findings.read import CausePage, FindingsPage
 from agentscope.findings.severity import Severity
 from agentscope.findings.waste import More, burn_per_hour, cost_wasted, more, tokens_wasted
-from agentscope.projects.models import Change
+from agentscope.projects.changes import Change
 from agentscope.traces.ids import span_hex
 
 Causes = Mapping[UUID, Cause]  # by fingerprint

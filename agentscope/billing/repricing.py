@@ -54,7 +54,7 @@ class Repricing:
     def step(self, job: Job) -> bool:
         """Some more traces, the oldest first; whether none is left."""
         if job.cursor is None and not job.is_preview:
-            note_change(job.project_id, job.asked_by, began(job), job.parameters)
+            note_change("price", job.project_id, job.asked_by, began(job), job.parameters)
         found = Difference.parse(job.result)
         end = monotonic() + STEP
         for place in self.places(job):
@@ -95,7 +95,7 @@ class Repricing:
         """The end of a job: the log of changes says what it came to."""
         job.result = found.written()
         if not job.is_preview:
-            note_change(job.project_id, job.asked_by, ended(found), job.result)
+            note_change("price", job.project_id, job.asked_by, ended(found), job.result)
         return True
 
 

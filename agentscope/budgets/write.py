@@ -75,7 +75,7 @@ def save_budget(
     except IntegrityError as error:
         raise BadRule("name", f"There is a budget or a rule “{found.name}” already.") from error
     verb = "changed" if budget else "made"
-    note_change(project.pk, who, f"Budget “{found.name}” was {verb}.", as_said(found))
+    note_change("budget", project.pk, who, f"Budget “{found.name}” was {verb}.", as_said(found))
     return found
 
 
@@ -135,7 +135,9 @@ def delete_budget(budget: Budget, who: str) -> None:
     wait_for(budget.project_id)
     if not Budget.objects.select_for_update().filter(pk=budget.pk).exists():
         return
-    note_change(budget.project_id, who, f"Budget “{budget.name}” was deleted.", as_said(budget))
+    note_change(
+        "budget", budget.project_id, who, f"Budget “{budget.name}” was deleted.", as_said(budget)
+    )
     Rule.objects.filter(project_id=budget.project_id, budget=budget.pk).delete()
     budget.delete()
 
@@ -146,7 +148,9 @@ def lift_budget(budget: Budget, group: str, until: datetime, who: str, why: str)
     check(until, why)
     kept = uuid_of(group, "group") if budget.each == "trace" else group
     of = f" for “{group_name(budget.each, kept)}”" if group else ""
-    note_change(budget.project_id, who, f"Budget “{budget.name}”{of} was lifted: {why}", {})
+    note_change(
+        "budget", budget.project_id, who, f"Budget “{budget.name}”{of} was lifted: {why}", {}
+    )
     plain = {"project_id": budget.project_id, "until": until, "who": who, "why": why}
     return Lift.objects.create(budget=budget, group=kept, **plain)
 
@@ -155,7 +159,7 @@ def lift_budget(budget: Budget, group: str, until: datetime, who: str, why: str)
 def lift_findings(project_id: int, trace: UUID, until: datetime, who: str, why: str) -> Lift:
     """Let a trace go on in spite of what was found in it. Raises BadRule."""
     check(until, why)
-    note_change(project_id, who, f"Findings of trace {trace.hex} were lifted: {why}", {})
+    note_change("budget", project_id, who, f"Findings of trace {trace.hex} were lifted: {why}", {})
     return Lift.objects.create(project_id=project_id, trace=trace, until=until, who=who, why=why)
 
 
@@ -164,7 +168,7 @@ def end_lift(found: Lift, who: str) -> None:
     """Let nobody go on any more by this, before it is over. Done once, whoever else does so."""
     ended = {"ended_at": timezone.now(), "ended_by": who}
     if Lift.objects.filter(pk=found.pk, ended_at=None).update(**ended):
-        note_change(found.project_id, who, f"{lifted(found)} may not go on any more.", {})
+        note_change("budget", found.project_id, who, f"{lifted(found)} may not go on any more.", {})
 
 
 def lifted(found: Lift) -> str:
@@ -203,7 +207,7 @@ def stop(
         raise BadRule("until", "That is over already.")
     if of == "trace":
         name = group_name(of, uuid_of(name, "name"))
-    note_change(project_id, who, f"The {of} “{name}” was stopped: {why}", {})
+    note_change("budget", project_id, who, f"The {of} “{name}” was stopped: {why}", {})
     said = {"of": of, "name": name, "until": until, "who": who, "why": why}
     return Stop.objects.create(project_id=project_id, **said)
 
@@ -213,7 +217,9 @@ def end_stop(found: Stop, who: str) -> None:
     """Let what was stopped go on. Done once, whoever else does so."""
     ended = {"ended_at": timezone.now(), "ended_by": who}
     if Stop.objects.filter(pk=found.pk, ended_at=None).update(**ended):
-        note_change(found.project_id, who, f"The {found.of} “{found.name}” may go on.", {})
+        note_change(
+            "budget", found.project_id, who, f"The {found.of} “{found.name}” may go on.", {}
+        )
 
 
 @transaction.atomic
@@ -224,7 +230,7 @@ def set_otherwise(project_id: int, decision: str, fail: str, who: str) -> Otherw
     if fail not in set(Fail):
         raise BadRule("fail", "Without an answer it goes on (open) or stops (closed).")
     said = {"decision": decision, "fail": fail}
-    note_change(project_id, who, f"Without a budget: {decision}, fails {fail}.", said)
+    note_change("budget", project_id, who, f"Without a budget: {decision}, fails {fail}.", said)
     return Otherwise.objects.update_or_create(project_id=project_id, defaults=said)[0]
 
 

@@ -65,7 +65,9 @@ def kept(channel: Channel, name: str, said: Mapping[str, str], who: str, verb: s
     except IntegrityError:
         raise BadChannel(name=f"There is a channel “{channel.name}” already.") from None
     what = f"{verb} the channel {channel.name}"
-    note_change(channel.project_id, who, what, {"kind": channel.kind, **channel.settings})
+    note_change(
+        "channel", channel.project_id, who, what, {"kind": channel.kind, **channel.settings}
+    )
     return channel
 
 
@@ -101,13 +103,13 @@ def switch_channel(channel: Channel, enabled: bool, who: str) -> None:
     channel.enabled = enabled
     channel.save(update_fields=["enabled"])
     what = f"Switched the channel {channel.name} {'on' if enabled else 'off'}"
-    note_change(channel.project_id, who, what, {"enabled": enabled})
+    note_change("channel", channel.project_id, who, what, {"enabled": enabled})
 
 
 @transaction.atomic
 def delete_channel(channel: Channel, who: str) -> None:
     """Delete a channel with its deliveries."""
-    note_change(channel.project_id, who, f"Deleted the channel {channel.name}", {})
+    note_change("channel", channel.project_id, who, f"Deleted the channel {channel.name}", {})
     channel.delete()
 
 

@@ -43,5 +43,5 @@ def decide(
     )
     details = {"fingerprint": str(fingerprint), "before": before, "after": decision, "note": note}
     what = f"{cause.code} of {cause.subject} is {WORDS[decision]}."
-    note_change(project_id, who, what, details)
+    note_change("finding", project_id, who, what, details)
     return Cause.objects.get(project_id=project_id, fingerprint=fingerprint)

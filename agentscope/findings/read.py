@@ -20,7 +20,8 @@ from agentscope.findings.ends import ArrayLength, Ends
 from agentscope.findings.limits import Limit, Limits
 from agentscope.findings.models import Cause, Finding, Threshold
 from agentscope.findings.waste import HOUR_NS, SHORTEST_NS
-from agentscope.projects.models import Change
+from agentscope.ledger.read import BEFORE, newest
+from agentscope.projects.changes import Change, as_changes
 
 ALL = "all"
 IN_TRACE = ("-severity", "first_ns", "code", "first_span")
@@ -253,8 +254,8 @@ def recent(project_id: int, fingerprints: Sequence[UUID], since: datetime) -> di
 
 def decisions_of(project_id: int, fingerprint: UUID, limit: int) -> list[Change]:
     """What people decided about a cause, the newest first."""
-    rows = Change.objects.filter(project_id=project_id, details__fingerprint=str(fingerprint))
-    return list(rows.order_by("-pk")[:limit])
+    said = {"details": {"fingerprint": str(fingerprint)}}
+    return as_changes(newest(project_id, limit, kinds=("finding", BEFORE), said=said))
 
 
 def finding(project_id: int, trace_id: UUID, fingerprint: UUID, first_span: int) -> Finding | None:

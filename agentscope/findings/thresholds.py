@@ -38,7 +38,7 @@ def set_limit(project_id: int, who: str, entry: Entry, limit: Limit) -> None:
             project_id=project_id, code=entry.code, defaults=as_said(limit)
         )
     details = {"code": entry.code, "before": as_said(entry.limit), "after": as_said(limit)}
-    note_change(project_id, who, f"{entry.code} {in_words(limit)}.", details)
+    note_change("detector", project_id, who, f"{entry.code} {in_words(limit)}.", details)
 
 
 def as_said(limit: Limit) -> dict[str, int | bool]:

@@ -106,7 +106,7 @@ def set_price(
         for (unit, size), usd in new.usd.items()
     )
     details = told(new) | {"before": before, "after": prices_of(project_id, new)}
-    note_change(project_id, who, f"Set the price of {label(new)}.", details)
+    note_change("price", project_id, who, f"Set the price of {label(new)}.", details)
     shelf.clear()
 
 
@@ -120,7 +120,7 @@ def remove_price(project_id: int, who: str, override: Override) -> bool:
         return False
     rows_of_override(project_id, old).delete()
     details = told(old) | {"before": before, "after": []}
-    note_change(project_id, who, f"Removed the price of {label(old)}.", details)
+    note_change("price", project_id, who, f"Removed the price of {label(old)}.", details)
     shelf.clear()
     return True
 
@@ -139,7 +139,7 @@ def set_alias(project_id: int, who: str, name: str, provider: str, model: str) -
         project_id=project_id, name=name, defaults={"provider": provider, "model": model}
     )
     details = {"name": name, "before": before, "after": [f"{provider}/{model}"]}
-    note_change(project_id, who, f"Priced {name} as {provider}/{model}.", details)
+    note_change("price", project_id, who, f"Priced {name} as {provider}/{model}.", details)
     shelf.clear()
 
 
@@ -153,7 +153,7 @@ def remove_alias(project_id: int, who: str, name: str) -> bool:
         return False
     known.delete()
     details = {"name": name, "before": before, "after": []}
-    note_change(project_id, who, f"No longer priced {name} as {before[0]}.", details)
+    note_change("price", project_id, who, f"No longer priced {name} as {before[0]}.", details)
     shelf.clear()
     return True
 

@@ -1,25 +1,50 @@
-"""The log of what people changed in a project. Only ever added to."""
+"""What people changed in a project, as the ledger tells it."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
-from agentscope.projects.models import Change
+from agentscope.ledger.read import Told, newest, parsed
+from agentscope.ledger.write import append
 
 COMMAND_LINE = "command line"  # who did it, where no user is known
+ERASED = {"who": "", "what": "What this entry said was erased.", "details": {}}
 
 
-def note_change(project_id: int, who: str, what: str, details: dict[str, Any]) -> Change:
+@dataclass(frozen=True)
+class Change:
+    """What somebody changed: settings, prices, budgets, rules, …"""
+
+    position: int  # in the ledger of the project
+    changed_at: datetime
+    who: str  # a user's name, a key's prefix, or how it was done: "command line"
+    what: str  # a sentence
+    details: dict[str, Any]  # before, after, amounts as decimal strings
+
+
+def note_change(kind: str, project_id: int, who: str, what: str, details: dict[str, Any]) -> None:
     """Write down a change, in the transaction that makes it.
 
-    `what` is a sentence for people; `details` is for programs, amounts being decimal strings.
+    `kind` is of KINDS; `what` is a sentence for people; `details` is for programs, amounts being
+    decimal strings.
     """
-    return Change.objects.create(project_id=project_id, who=who, what=what, details=details)
+    append(project_id, kind, {"who": who, "what": what, "details": details})
 
 
 def changes_of(project_id: int, before: int | None, limit: int) -> list[Change]:
-    """The newest changes, of those before the one with this number."""
-    found = Change.objects.filter(project_id=project_id)
-    if before is not None:
-        found = found.filter(pk__lt=before)
-    return list(found.order_by("-pk")[:limit])
+    """The newest changes, of those before the one at this position."""
+    return as_changes(newest(project_id, limit, before))
+
+
+def as_changes(found: Iterable[Told]) -> list[Change]:
+    """Entries as changes. Of those that were erased it stays when they were."""
+    return [as_change(told.position, told.at, told.said or ERASED) for told in found]
+
+
+def as_change(position: int, at: datetime, said: Mapping[str, Any]) -> Change:
+    """An entry as a change. Those of before the ledger say themselves when they were."""
+    when = parsed(said["at"]) if "at" in said else at
+    return Change(position, when, said["who"], said["what"], said["details"])

@@ -26,7 +26,7 @@ def set_clock(project: Project, time_zone: str, week_start: int, who: str) -> bo
     kept.time_zone, kept.week_start = time_zone, week_start
     kept.save(update_fields=list(after))
     what = f"Days begin at midnight in {time_zone} now, and weeks on {day_name[week_start]}"
-    note_change(kept.pk, who, what, {"before": before, "after": after})
+    note_change("project", kept.pk, who, what, {"before": before, "after": after})
     return True
 
 

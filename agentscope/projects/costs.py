@@ -29,6 +29,7 @@ def set_costs(project: Project, policy: str, attributes: Sequence[str], who: str
         changed = True
         words = dict(Project.CostPolicy.choices)[policy]
         note_change(
+            "project",
             kept.pk,
             who,
             f"The cost that counts is now the one {words}"
@@ -39,6 +40,7 @@ def set_costs(project: Project, policy: str, attributes: Sequence[str], who: str
     if wanted != kept.cost_attributes:
         changed = True
         note_change(
+            "project",
             kept.pk,
             who,
             f"Costs are now grouped by {', '.join(wanted) or 'no attributes'}",

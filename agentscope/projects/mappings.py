@@ -125,6 +125,7 @@ def add_mapping(project: Project, attribute: str, field: str, who: str) -> Attri
         raise BadMapping(attribute=f"A project has at most {MOST_MAPPINGS} mappings.")
     mapping = AttributeMapping.objects.create(project=project, attribute=attribute, field=field)
     note_change(
+        "mapping",
         project.pk,
         who,
         f"Mapped the attribute {attribute} to {field}",
@@ -138,6 +139,7 @@ def remove_mapping(mapping: AttributeMapping, who: str) -> None:
     """Let an attribute mean again what the dialects make of it."""
     mapping.delete()
     note_change(
+        "mapping",
         mapping.project_id,
         who,
         f"Removed the mapping of the attribute {mapping.attribute} to {mapping.field}",

@@ -148,20 +148,3 @@ class VolatileFields(models.Model):
 
     def __str__(self) -> str:
         return str(self.project_id)
-
-
-class Change(models.Model):
-    """What somebody changed in a project: settings, prices, repricing. Only ever added to."""
-
-    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="changes")
-    changed_at = models.DateTimeField(auto_now_add=True)
-    who = models.TextField()  # a user's name, a key's prefix, or how it was done: "command line"
-    what = models.TextField()  # a sentence
-    details = models.JSONField(default=dict)  # before, after, amounts as decimal strings
-
-    class Meta:
-        db_table = "project_change"
-        indexes = [models.Index("project", models.F("changed_at").desc(), name="change_newest")]
-
-    def __str__(self) -> str:
-        return self.what

@@ -56,7 +56,7 @@ def set_effects(project: Project, each_time: Iterable[str], once: Iterable[str],
     Project.objects.select_for_update().get(pk=project.pk)
     ToolEffects.objects.update_or_create(project=project, defaults=said)
     counts = f"{len(said['each_time'])} tools do their work each time, {len(said['once'])} do not"
-    note_change(project.pk, who, counts, said)
+    note_change("detector", project.pk, who, counts, said)
 
 
 def listed(names: Iterable[str]) -> list[str]:

@@ -63,7 +63,7 @@ def set_allowed(project: Project, agent: str, tools: Iterable[str], who: str) ->
         project=project, agent=agent, defaults={"tools": names}
     )
     what = f"{agent or 'Agents without a list'} may call {len(names)} tools"
-    note_change(project.pk, who, what, {"agent": agent, "tools": names})
+    note_change("detector", project.pk, who, what, {"agent": agent, "tools": names})
     return made
 
 
@@ -85,4 +85,6 @@ def remove_allowed(found: AllowedTools, who: str) -> None:
     """Let an agent go by the list of everybody again, or by none."""
     found.delete()
     what = f"Removed the list of tools of {found.agent or 'agents without one'}"
-    note_change(found.project_id, who, what, {"agent": found.agent, "tools": found.tools})
+    note_change(
+        "detector", found.project_id, who, what, {"agent": found.agent, "tools": found.tools}
+    )

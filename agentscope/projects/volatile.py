@@ -36,7 +36,7 @@ def set_volatile(project: Project, names: Iterable[str], who: str) -> None:
     before = list(volatile_of(project.pk))
     VolatileFields.objects.update_or_create(project=project, defaults={"names": wanted})
     what = f"Steps are now compared without {', '.join(wanted)}" if wanted else NONE_LEFT_OUT
-    note_change(project.pk, who, what, {"before": before, "after": wanted})
+    note_change("detector", project.pk, who, what, {"before": before, "after": wanted})
 
 
 NONE_LEFT_OUT = "Steps are now compared by all fields but the usual ones"

@@ -36,7 +36,7 @@ AddUpDay = Callable[[Day], None]
 OTHERS = frozenset(
     "project_key project_member attribute_mapping allowed_tools tool_effects redaction"
     " redaction_rule redacted model_price model_alias span span_payload span_log envelope"
-    " inbox search_block saved_view".split()
+    " inbox search_block saved_view ledger_entry ledger_content ledger_checkpoint".split()
 )
 # Columns that hold words of ours, and what people set.
 OURS = frozenset(
@@ -158,6 +158,8 @@ class Table:
                 with transaction.atomic():
                     return self.update(key, changed)
             except IntegrityError:
+                if not names:
+                    raise
                 changed |= {name: f"{clean} ({number})" for name, clean in names.items()}
         return None
 

@@ -22,7 +22,7 @@ from django.utils import timezone
 
 from agentscope.jobs.models import Job
 from agentscope.projects.changes import note_change
-from agentscope.redaction import derived, records, requests
+from agentscope.redaction import derived, records, requests, restated
 from agentscope.redaction.cleaner import Cleaner
 from agentscope.redaction.derived import AddUpDay, Examine
 from agentscope.redaction.policy import Policy
@@ -75,6 +75,7 @@ class RedactStored:
             "causes": derived.causes,
         }
         made |= {table.name: table.texts for table in derived.tables()}
+        made["ledger"] = restated.ledger
         return made | {"what searching goes by": searching}
 
     def count(self, job: Job) -> int:
@@ -129,5 +130,5 @@ def finish(job: Job) -> bool:
     if not job.is_preview:
         values = sum(job.result.get("values", {}).values())
         what = f"Redacted what is stored: replaced {values:,} value{'' if values == 1 else 's'}"
-        note_change(job.project_id, job.asked_by, what, {"job": job.pk, **job.result})
+        note_change("redaction", job.project_id, job.asked_by, what, {"job": job.pk, **job.result})
     return True

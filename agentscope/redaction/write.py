@@ -51,6 +51,7 @@ def set_actions(project: Project, actions: Mapping[str, str], who: str) -> bool:
         code for code in {*wanted, *kept.actions} if wanted.get(code) != kept.actions.get(code)
     )
     note_change(
+        "redaction",
         project.pk,
         who,
         f"Changed what is redacted: {', '.join(changed)}",
@@ -76,7 +77,7 @@ def add_rule(project: Project, code: str, kind: str, said: str, action: str, who
         project=project, code=code, kind=kind, said=said, action=Action(action)
     )
     details = {"code": code, "kind": kind, "said": said, "action": action}
-    note_change(project.pk, who, f"Added the rule {code} to what is redacted", details)
+    note_change("redaction", project.pk, who, f"Added the rule {code} to what is redacted", details)
     transaction.on_commit(forget)
     return rule
 
@@ -108,7 +109,11 @@ def remove_rule(rule: OwnRule, who: str) -> None:
     rule.delete()
     details = {"code": rule.code, "kind": rule.kind, "said": rule.said, "action": rule.action}
     note_change(
-        rule.project_id, who, f"Removed the rule {rule.code} from what is redacted", details
+        "redaction",
+        rule.project_id,
+        who,
+        f"Removed the rule {rule.code} from what is redacted",
+        details,
     )
     transaction.on_commit(forget)
 
@@ -127,7 +132,7 @@ def redact_stored(project: Project, who: str, *, is_preview: bool = False) -> Jo
     job = ask(project.pk, Job.Kind.REDACT, policy.written(), who, is_preview)
     if not is_preview:
         what = "Asked for what is stored to be redacted"
-        note_change(project.pk, who, what, {"job": job.pk, **policy.written()})
+        note_change("redaction", project.pk, who, what, {"job": job.pk, **policy.written()})
     return job
 
 

@@ -39,7 +39,7 @@ def save_view(project_id: int, name: str, query: str, who: str) -> SavedView:
             )
     except IntegrityError as error:
         raise BadView(f"There is a view with the name {checked} already.") from error
-    note_change(project_id, who, f"Saved the view {checked}", {"query": query})
+    note_change("view", project_id, who, f"Saved the view {checked}", {"query": query})
     return found
 
 
@@ -51,12 +51,14 @@ def rename_view(view: SavedView, name: str, who: str) -> None:
             view.save(update_fields=["name"])
     except IntegrityError as error:
         raise BadView(f"There is a view with the name {view.name} already.") from error
-    note_change(view.project_id, who, f"Renamed the view {before} to {view.name}", {})
+    note_change("view", view.project_id, who, f"Renamed the view {before} to {view.name}", {})
 
 
 def delete_view(view: SavedView, who: str) -> None:
     """Delete a view; the traces stay."""
-    note_change(view.project_id, who, f"Deleted the view {view.name}", {"query": view.query})
+    note_change(
+        "view", view.project_id, who, f"Deleted the view {view.name}", {"query": view.query}
+    )
     view.delete()
 
 

@@ -26,7 +26,7 @@ from agentscope.pipeline import (
     examine,
     roll_up_days,
 )
-from agentscope.projects.models import Change, Project
+from agentscope.projects.models import Project
 from agentscope.redaction import stored
 from agentscope.redaction.models import Redacted
 from agentscope.redaction.read import forget
@@ -46,6 +46,7 @@ from tests.ingest.conftest import Post
 from tests.ingest.test_redaction import assert_nowhere, dumped, examine_all, found_in, told
 from tests.ingest.test_redaction import project as project
 from tests.kit.canary import CANARY, CORE, logs_with, traces_with
+from tests.kit.changes import noted
 from tests.kit.otlp import PROTOBUF, START, TRACE_ID, a_span, encode, logs, pair, traces
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -263,10 +264,10 @@ def test_a_second_job_changes_nothing(before: Post, project: Project) -> None:
 def test_a_preview_counts_and_changes_nothing(before: Post, project: Project) -> None:
     send(before)
     derive()
-    kept, changes = rows(project.pk), Change.objects.count()
+    kept, changes = rows(project.pk), len(noted())
     job = redact(project, is_preview=True)
     assert rows(project.pk) == kept
-    assert Change.objects.count() == changes + 1  # the rule
+    assert len(noted()) == changes + 1  # the rule
     assert redact(project).result["values"] == job.result["values"]
 
 
@@ -298,7 +299,7 @@ def test_it_may_be_stopped_and_asked_for_again(
 def test_who_asked_and_what_came_of_it_is_written_down(before: Post, project: Project) -> None:
     send(before)
     job = redact(project)
-    asked, done = Change.objects.filter(who="ada").order_by("pk")
+    asked, done = [change for change in noted() if change.who == "ada"]
     assert asked.what == "Asked for what is stored to be redacted"
     assert asked.details["actions"] == {"secret": "mask"}
     assert done.what.startswith("Redacted what is stored: replaced ")

@@ -46,7 +46,7 @@ OF_PROJECT = "project_id = (select id from project where name = %s)"
 EXAMINED = f"select count(*) from trace where examined_at is not null and {OF_PROJECT}"
 DONE = "select done from job where id = %s"
 STATE = "select state from job where id = %s"
-CHANGES = f"select count(*) from project_change where {OF_PROJECT}"
+CHANGES = f"select count(*) from ledger_entry where kind not like 'ledger.%%' and {OF_PROJECT}"
 # What a job comes to at its end: traces are priced by time, spans understood by their keys.
 NEWEST_TRACE = f"""
 select pg_advisory_xact_lock(hashtextextended(trace_id::text, project_id)) from

@@ -21,8 +21,9 @@ from agentscope.budgets.question import Question
 from agentscope.budgets.write import delete_budget, save_budget, stop
 from agentscope.channels.models import Channel
 from agentscope.pipeline import examine
-from agentscope.projects.models import Change, Project
+from agentscope.projects.models import Project
 from tests.agentscope.budgets.told import HOURLY
+from tests.kit.changes import noted
 from tests.kit.costs import agent, call, store, uuid
 from tests.kit.hostile import CORPUS
 from tests.kit.spans import NOON
@@ -251,7 +252,7 @@ def test_a_budget_is_made_changed_and_removed(client, production, alice, project
     assert client.post(f"{PAGE}{kept.pk}/remove/")["Location"] == PAGE
     assert not Budget.objects.exists()
     assert not Rule.objects.exists()
-    assert {each.who for each in Change.objects.all()} == {"alice"}
+    assert {each.who for each in noted()} == {"alice"}
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,8 @@ from django.utils import timezone
 from agentscope.budgets.by_hand import lifts
 from agentscope.budgets.models import Lift, Stop
 from agentscope.budgets.write import end_lift, end_stop, lift_budget, lift_findings, stop
-from agentscope.projects.models import Change, Project
+from agentscope.projects.models import Project
+from tests.kit.changes import noted
 from tests.kit.costs import uuid
 from tests.ui.test_budgets import ask, budget, spend
 from ui.views.by_hand import AT_ONCE
@@ -41,7 +42,7 @@ def test_a_person_ends_a_lift_on_the_page_of_its_budget(client, production, alic
     said = client.get(ENDED).text
     assert "the fair" in said
     assert "by alice" in said
-    assert Change.objects.order_by("-pk")[0].who == "alice"
+    assert noted()[-1].who == "alice"
     assert client.post(end).status_code == 404
 
 

@@ -7,7 +7,7 @@ import pytest
 from agentscope.findings.catalogue import catalogue
 from agentscope.findings.limits import Limit
 from agentscope.findings.models import Threshold
-from agentscope.projects.models import Change
+from tests.kit.changes import noted
 
 PAGE = "/p/shop/settings/detectors/"
 pytestmark = pytest.mark.usefixtures("embedded")
@@ -38,7 +38,7 @@ def test_saving_what_is_there_changes_nothing(client, project):
     answer = client.post(PAGE, sent(client.get(PAGE).text))
     assert answer["Location"] == f"{PAGE}?saved=1"
     assert not Threshold.objects.exists()
-    assert not Change.objects.exists()
+    assert not noted()
 
 
 def test_numbers_are_kept_shown_and_taken_back(client, project):
@@ -54,7 +54,7 @@ def test_numbers_are_kept_shown_and_taken_back(client, project):
     assert "data-off" in page
     client.post(PAGE, sent(page, inform_cycle="", alert_cycle="", enabled_polling="on"))
     assert not Threshold.objects.exists()
-    assert Change.objects.count() == 4
+    assert len(noted()) == 4
 
 
 @pytest.mark.parametrize(

@@ -8,9 +8,9 @@ from html import unescape
 import pytest
 
 from agentscope.pipeline import examine
-from agentscope.projects.models import Change
 from agentscope.search.models import SavedView
 from agentscope.search.saved import MOST, save_view
+from tests.kit.changes import noted
 from tests.kit.searching import call, store, tool, trace_id
 from tests.ui.test_traces import LIST, names, row
 
@@ -137,7 +137,7 @@ def test_a_view_is_saved_shown_renamed_and_deleted(client, project):
     assert client.get(f"{VIEWS}Failed ones/").status_code == 404
     assert client.post(f"{VIEWS}Broken/remove/").url == LIST
     assert not SavedView.objects.exists()
-    assert [change.what for change in Change.objects.order_by("pk")] == [
+    assert [change.what for change in noted()] == [
         "Saved the view Failed ones",
         "Renamed the view Failed ones to Broken",
         "Deleted the view Broken",

@@ -16,7 +16,8 @@ from agentscope.costs.days import claim_day
 from agentscope.findings.decisions import EXPECTED, NONE, RESOLVED, decide, state
 from agentscope.findings.models import Cause, Finding, Threshold
 from agentscope.pipeline import add_up_day, add_up_sessions
-from agentscope.projects.models import Change, Project
+from agentscope.projects.models import Project
+from tests.kit.changes import noted
 from tests.kit.costs import uuid
 from tests.kit.loops import loop, tell_loop
 from ui.finding_words import ALIKE, MOST
@@ -194,7 +195,7 @@ def test_expected_here_and_taking_it_back(client, cause, address):
     assert "Open again" in text
     client.post(address, {"decision": "open"})
     assert listed(client.get(LIST).text) == ["scout", "judge"]
-    said = [change.what for change in Change.objects.order_by("pk")]
+    said = [change.what for change in noted()]
     assert said == [
         "exact_repeat of search is expected here.",
         "exact_repeat of search is open again.",

@@ -12,11 +12,12 @@ from agentscope.pipeline import add_up_day, examine
 from agentscope.prices.models import ModelAlias, ModelPrice
 from agentscope.prices.read import own_prices
 from agentscope.prices.write import Override, set_alias, set_price
-from agentscope.projects.models import Change, Project
+from agentscope.projects.models import Project
 from agentscope.traces.ids import span_hex
 from agentscope.traces.models import Span, Trace
 from agentscope.traces.write import save_spans
 from agentscope.vocabulary import Kind, Meaning, Usage
+from tests.kit.changes import the_change
 from tests.kit.jobs import end_jobs
 from tests.ui.traces import TRACE_ID, span
 
@@ -119,7 +120,7 @@ def test_setting_a_price_leads_to_history(client, embedded, project, call):
         ("input", 200_001, 4),
         ("web_search", 0, 10_000),
     ]
-    change = Change.objects.get()
+    change = the_change()
     assert (change.who, change.what) == ("somebody", "Set the price of house-1.")
     assert "house-1" in client.get(answer["Location"]).text
 
@@ -293,7 +294,7 @@ def test_a_job_is_stopped(client, embedded, project):
     address = client.post(HISTORY, {})["Location"]
     client.post(address, {"stop": "1"})
     assert "Stopped after 0 traces" in client.get(address).text
-    assert "Stopped the job" in Change.objects.get().what
+    assert "Stopped the job" in the_change().what
     client.post(address)
     assert Job.objects.count() == 1
 

@@ -10,8 +10,9 @@ from agentscope.jobs.models import Job
 from agentscope.jobs.write import MOST_UNFINISHED, ask
 from agentscope.projects.changes import note_change
 from agentscope.projects.mappings import add_mapping
-from agentscope.projects.models import AttributeMapping, Change, Project
+from agentscope.projects.models import AttributeMapping, Project
 from agentscope.vocabulary import Kind, Meaning
+from tests.kit.changes import noted, the_change
 from tests.ui.traces import TRACE_ID, save_trace, span
 
 GENERAL = "/p/shop/settings/"
@@ -54,7 +55,7 @@ def test_strangers_change_nothing(client, production, charlie, project, address)
     client.force_login(charlie)
     address = address.replace("jobs/1/", f"jobs/{job.pk}/")
     assert client.post(address, MAPPING | {"policy": "computed"}).status_code == 404
-    assert (AttributeMapping.objects.count(), Change.objects.count()) == (1, 1)
+    assert (AttributeMapping.objects.count(), len(noted())) == (1, 1)
     assert Job.objects.get().state == "waiting"
 
 
@@ -75,7 +76,7 @@ def test_costs_are_set_and_noted(client, production, alice, project):
     assert answer["Location"] == f"{GENERAL}?saved=costs"
     project.refresh_from_db()
     assert (project.cost_policy, project.cost_attributes) == ("computed", ["tenant", "team"])
-    assert {change.who for change in Change.objects.all()} == {"alice"}
+    assert {change.who for change in noted()} == {"alice"}
     page = client.get(answer["Location"]).text
     assert 'value="tenant"' in page
     assert "price history again" in page
@@ -91,7 +92,7 @@ def test_days_and_weeks_are_set_and_noted(client, production, alice, project):
     assert answer["Location"] == f"{GENERAL}?saved=clock"
     project.refresh_from_db()
     assert (project.time_zone, project.week_start) == ("America/New_York", 6)
-    assert Change.objects.get().who == "alice"
+    assert the_change().who == "alice"
     assert Rule.objects.get().looked_at is None  # its days are others now
     page = client.get(answer["Location"]).text
     assert 'value="America/New_York"' in page
@@ -123,7 +124,7 @@ def test_errors_stand_beside_their_fields(client, embedded, project):
     assert 'value="' + "x" * 300 in page.text
     page = client.post(GENERAL, {"policy": "computed", "attribute_2": "a\u200bb"}).text
     assert "printable characters" in page
-    assert not Change.objects.exists()
+    assert not noted()
 
 
 def test_a_mapping_is_added_and_removed(client, embedded, project):
@@ -132,7 +133,7 @@ def test_a_mapping_is_added_and_removed(client, embedded, project):
     mapping = AttributeMapping.objects.get()
     assert client.post(REMOVE, {"mapping": mapping.pk}).status_code == 302
     assert not AttributeMapping.objects.exists()
-    assert Change.objects.count() == 2
+    assert len(noted()) == 2
 
 
 def test_a_mapping_that_cannot_be_says_why(client, embedded, project):
@@ -227,7 +228,7 @@ def test_stored_spans_are_understood_again_when_asked(client, production, alice,
     job = Job.objects.get()
     assert (job.kind, job.project_id, job.asked_by) == ("understand", project.pk, "alice")
     assert job.parameters["since"]
-    assert Change.objects.get().what == "Asked for spans of 7 days to be understood again"
+    assert the_change().what == "Asked for spans of 7 days to be understood again"
     client.post(AGAIN, {"days": ""})
     assert Job.objects.order_by("pk").last().parameters == {}
     client.post(AGAIN, {"days": "1000"})
@@ -276,7 +277,7 @@ def test_a_job_is_stopped_once(client, embedded, project):
     for _ in range(2):
         assert client.post(f"{JOBS}{job.pk}/stop/")["Location"] == JOBS
     assert Job.objects.get().state == "stopped"
-    assert Change.objects.get().what == "Stopped the job: understand stored spans again"
+    assert the_change().what == "Stopped the job: understand stored spans again"
 
 
 def test_jobs_of_other_projects_are_not_there(client, embedded, project):
@@ -288,8 +289,9 @@ def test_jobs_of_other_projects_are_not_there(client, embedded, project):
 
 def test_changes_are_listed_in_pages(client, embedded, project):
     for number in range(60):
-        note_change(project.pk, "ada", f"Change <{number}>", {"after": number})
-    note_change(Project.objects.create(name="other").pk, "mallory", "Elsewhere", {})
+        note_change("project", project.pk, "ada", f"Change <{number}>", {"after": number})
+    other = Project.objects.create(name="other")
+    note_change("project", other.pk, "mallory", "Elsewhere", {})
     page = client.get(CHANGES).text
     assert page.count("Change &lt;") == 50
     assert "Elsewhere" not in page

@@ -1,7 +1,7 @@
 """Settings: which tools do their work each time."""
 
-from agentscope.projects.models import Change
 from agentscope.projects.repeated import Effects, effects_of
+from tests.kit.changes import noted
 from tests.kit.resumed import Run, lines, tell
 
 PAGE = "/p/shop/settings/tools/"
@@ -14,7 +14,7 @@ def test_they_are_set_and_shown(client, embedded, project):
     assert effects_of(project.pk) == Effects(("erp_*", "run_<payroll>"), ("send_once",))
     text = client.get(PAGE).text
     assert "erp_*\nrun_&lt;payroll&gt;</textarea>" in text
-    assert Change.objects.count() == 1
+    assert len(noted()) == 1
 
 
 def test_what_is_wrong_is_said_beside_the_field(client, embedded, project):
@@ -34,7 +34,7 @@ def test_what_cannot_be_stored_is_said_beside_the_field(client, embedded, projec
 def test_strangers_change_nothing(client, production, charlie, project):
     client.force_login(charlie)
     assert client.post(SET, {"each_time": "a", "once": ""}).status_code == 404
-    assert not Change.objects.exists()
+    assert not noted()
 
 
 def test_it_is_only_posted(client, embedded, project):

@@ -2,9 +2,10 @@
 
 import pytest
 
-from agentscope.projects.models import AllowedTools, Change
+from agentscope.projects.models import AllowedTools
 from agentscope.projects.tools import MOST_LISTS, BadTools, allowed_of, set_allowed
 from agentscope.projects.write import create_project
+from tests.kit.changes import noted
 
 PAGE = "/p/shop/settings/tools/"
 REMOVE = f"{PAGE}remove/"
@@ -22,7 +23,7 @@ def test_a_list_comes_is_changed_and_goes(client, embedded, project):
     assert AllowedTools.objects.get().tools == ["x"]
     assert client.post(REMOVE, {"list": found.pk}).status_code == 302
     assert not AllowedTools.objects.exists()
-    assert Change.objects.count() == 3
+    assert len(noted()) == 3
 
 
 @pytest.mark.parametrize("agent", ["nobody", "\x00", ""])
@@ -37,7 +38,7 @@ def test_strangers_change_nothing(client, production, charlie, project):
     client.force_login(charlie)
     for address in (PAGE, REMOVE):
         assert client.post(address, {"agent": "a", "tools": "b"}).status_code == 404
-    assert not Change.objects.exists()
+    assert not noted()
 
 
 def test_lists_of_others_do_not_exist(client, embedded, project):

@@ -1,9 +1,9 @@
 """Settings: fields that are not compared."""
 
-from agentscope.projects.models import Change
 from agentscope.projects.volatile import volatile_of
 from agentscope.signatures.canonical import REASONS, VOLATILE
 from agentscope.signatures.masking import TOLD
+from tests.kit.changes import noted
 
 PAGE = "/p/shop/settings/detectors/fields/"
 
@@ -28,4 +28,4 @@ def test_what_is_wrong_is_said_beside_the_field(client, embedded, project):
 def test_strangers_change_nothing(client, production, charlie, project):
     client.force_login(charlie)
     assert client.post(PAGE, {"names": "a"}).status_code == 404
-    assert not Change.objects.exists()
+    assert not noted()

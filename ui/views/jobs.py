@@ -130,7 +130,8 @@ def stop_and_note(request: PageRequest, job: Job) -> None:
     if job.state in UNFINISHED:
         stop(job)
         what = f"Stopped the job: {job.get_kind_display()}"
-        note_change(request.project.pk, who(request), what, {"job": job.pk, "done": job.done})
+        done = {"job": job.pk, "done": job.done}
+        note_change("job", request.project.pk, who(request), what, done)
 
 
 @page
@@ -147,7 +148,7 @@ def changes(request: PageRequest) -> HttpResponse:
         "page": "settings",
         "tab": "changes",
         "changes": found[:CHANGES],
-        "next": here.with_(before=str(found[CHANGES - 1].pk)) if len(found) > CHANGES else "",
+        "next": here.with_(before=str(found[CHANGES - 1].position)) if len(found) > CHANGES else "",
         "newest": "" if at is None else here.without("before"),
         "is_first": at is None,
     }

@@ -89,7 +89,7 @@ def understand_again(request: PageRequest) -> HttpResponse:
     except TooManyJobs:
         return no_room(request)
     what = f"Asked for {form.words} to be understood again"
-    note_change(request.project.pk, who(request), what, {"job": job.pk, **form.since})
+    note_change("project", request.project.pk, who(request), what, {"job": job.pk, **form.since})
     return redirect("jobs", request.project.name)
 
 

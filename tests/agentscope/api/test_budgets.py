@@ -14,10 +14,11 @@ from django.utils import timezone
 from agentscope.alerts.models import Rule
 from agentscope.budgets.models import Budget, Spent
 from agentscope.budgets.write import delete_budget
-from agentscope.projects.models import Change, Key
+from agentscope.projects.models import Key
 from agentscope.projects.write import create_key, create_project
 from tests.agentscope.api.test_schema import closed
 from tests.agentscope.budgets.told import HOURLY, tell
+from tests.kit.changes import noted
 from tests.kit.costs import call
 from tests.kit.spans import NOON
 from tests.ui.alerting import channel_of
@@ -42,7 +43,7 @@ def test_a_budget_is_made_read_changed_and_deleted(client, shop, schema):
     assert (changed["limit"], changed["each"]) == ("20.5", "")
     assert client.delete(one).status_code == 204
     assert client.get(one).status_code == 404
-    assert Change.objects.count() == 3
+    assert len(noted()) == 3
     assert not Rule.objects.exists()
 
 

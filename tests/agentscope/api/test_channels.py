@@ -13,9 +13,10 @@ from agentscope.channels.guard import networks
 from agentscope.channels.locked import unlock
 from agentscope.channels.models import Channel, Delivery
 from agentscope.channels.send import send_due
-from agentscope.projects.models import Change, Key
+from agentscope.projects.models import Key
 from agentscope.projects.write import create_key, create_project
 from tests.agentscope.api.test_schema import closed
+from tests.kit.changes import noted
 from tests.kit.receivers import receiver
 from tests.ui.alerting import SECRET, channel_of, delivery_of
 
@@ -56,7 +57,7 @@ def test_a_channel_is_made_read_changed_and_deleted(client, shop, schema):
     assert (secret_of(one), client.get(CHANNELS).json()["total"]) == (SECRET[::-1], 1)
     assert client.delete(f"{CHANNELS}/{one}").status_code == 204
     assert client.get(f"{CHANNELS}/{one}").status_code == 404
-    assert Change.objects.count() == 5
+    assert len(noted()) == 5
 
 
 def test_no_answer_has_a_secret(client, shop):

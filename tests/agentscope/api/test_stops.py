@@ -12,10 +12,11 @@ from django.utils import timezone
 
 from agentscope.budgets.models import Lift, Otherwise, Stop
 from agentscope.budgets.write import lift_budget
-from agentscope.projects.models import Change, Key
+from agentscope.projects.models import Key
 from agentscope.projects.write import create_key, create_project
 from tests.agentscope.api.test_schema import closed
 from tests.agentscope.budgets.told import WHOLE, ask, budget, look, tell
+from tests.kit.changes import noted
 from tests.kit.costs import call, uuid
 
 PAGE, JSON = "/api/v1/budgets", "application/json"
@@ -51,7 +52,7 @@ def test_a_group_is_let_go_on_over_its_budget(client, shop, schema):
         "It is let go on by this machine: the demo",
     )
     keeps_to(client.get(f"{PAGE}/lifts"), schema, "LiftsShape")
-    assert Change.objects.count() == 1
+    assert len(noted()) == 1
 
 
 def test_a_lift_is_ended_and_who_asks_next_is_stopped(client, shop, schema):
@@ -71,7 +72,7 @@ def test_a_lift_is_ended_and_who_asks_next_is_stopped(client, shop, schema):
     (found,) = ended.json()["lifts"]
     assert (found["id"], found["ended_by"]) == (lifted["id"], "this machine")
     assert found["ended_at"] > found["made_at"]
-    assert Change.objects.count() == 2
+    assert len(noted()) == 2
 
 
 def test_what_is_over_is_listed_and_tabled(client, shop, schema):

@@ -16,12 +16,13 @@ from agentscope.jobs.write import ask
 from agentscope.pipeline import RUNNERS, examine, run_jobs
 from agentscope.prices.book import shelf
 from agentscope.prices.models import ModelPrice
-from agentscope.projects.models import Change, Project
+from agentscope.projects.models import Project
 from agentscope.projects.write import create_project
 from agentscope.traces.models import Trace
 from agentscope.traces.read import trace_tree
 from agentscope.traces.write import save_spans
 from agentscope.vocabulary import Kind, Meaning, Usage
+from tests.kit.changes import noted
 from tests.kit.spans import NOON, wire_span
 
 pytestmark = pytest.mark.django_db
@@ -115,7 +116,7 @@ def test_the_preview_says_what_the_job_does_and_writes_nothing(shop):
     preview = run(shop, is_preview=True)
     assert trace_tree(shop.pk, trace_id).pack() == tree
     assert cost(trace_id) is None
-    assert not Change.objects.exists()
+    assert not noted()
     assert run(shop).result == preview.result
 
 
@@ -123,7 +124,7 @@ def test_the_log_says_who_did_it_and_what_it_came_to(shop):
     save(shop, 1, "m")
     set_price(shop, "m", 2)
     job = run(shop, since="2026-11-01T00:00:00+00:00", models=["m"])
-    began, ended = Change.objects.order_by("pk")
+    began, ended = noted()
     assert began.what == "Began to price some of the history from 2026-11-01 again."
     assert ended.what == "Priced history again: 1 call in 1 trace changed, from $0 to $0.002."
     assert (ended.who, ended.details) == ("ada", job.result)
@@ -171,7 +172,7 @@ def test_it_goes_on_where_a_worker_died(shop, monkeypatch):
         run_jobs()
         job.refresh_from_db()
     assert (job.done, job.result["calls"], job.result["new"]) == (3, 3, "0.006000000000")
-    assert Change.objects.count() == 2
+    assert len(noted()) == 2
 
 
 def test_a_trace_that_another_worker_is_at_waits_its_turn(shop, monkeypatch):

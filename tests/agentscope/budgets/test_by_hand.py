@@ -17,8 +17,9 @@ from agentscope.budgets.write import (
     save_budget,
     stop,
 )
-from agentscope.projects.models import Change, Project
+from agentscope.projects.models import Project
 from tests.agentscope.budgets.told import TODAY, ask, look, tell
+from tests.kit.changes import noted
 from tests.kit.costs import call, uuid
 
 SAID = {"name": "daily", "limit": "10", "window": TODAY, "each": "session"}
@@ -41,7 +42,7 @@ def test_who_asks_once_a_lift_is_ended_is_stopped_again(project: Project) -> Non
     assert lift.ended_by == "ben"
     assert list(lifts(project.pk, now_ns())) == []
     assert list(ended_lifts(project.pk, now_ns())) == [lift]
-    last = Change.objects.order_by("-pk").first()
+    last = noted()[-1]
     assert last is not None
     assert (last.who, last.what) == ("ben", "Over budget “daily”, “s1” may not go on any more.")
 
@@ -49,7 +50,7 @@ def test_who_asks_once_a_lift_is_ended_is_stopped_again(project: Project) -> Non
 def test_findings_stop_again_once_their_lift_is_ended(project: Project) -> None:
     lift = lift_findings(project.pk, uuid(1), timezone.now() + HOUR, "ada", "seen")
     end_lift(lift, "ben")
-    last = Change.objects.order_by("-pk").first()
+    last = noted()[-1]
     assert last is not None
     assert last.what == f"In spite of findings, trace {uuid(1).hex} may not go on any more."
 
@@ -71,8 +72,8 @@ def test_what_two_people_end_is_ended_by_the_first(project: Project) -> None:
         end_stop(held, who)
         end_lift(lift, who)
     assert Stop.objects.get().ended_by == Lift.objects.get().ended_by == "ben"
-    assert Change.objects.filter(who="ben").count() == 2
-    assert not Change.objects.filter(who="eve").exists()
+    assert len([change for change in noted() if change.who == "ben"]) == 2
+    assert not [change for change in noted() if change.who == "eve"]
 
 
 def test_what_is_over_is_listed_by_when_it_was(project: Project) -> None:

@@ -23,8 +23,9 @@ from agentscope.budgets.write import (
     set_otherwise,
     stop,
 )
-from agentscope.projects.models import Change, Project
+from agentscope.projects.models import Project
 from tests.agentscope.budgets.told import HOURLY, TODAY, ask, look, tell
+from tests.kit.changes import noted
 from tests.kit.costs import call, uuid
 from tests.kit.spans import NOON
 from tests.ui.alerting import channel_of
@@ -44,7 +45,7 @@ def test_a_budget_has_a_rule_for_each_level(project) -> None:
         each.pk for each in rules
     ]
     assert rules.all()[1].condition["threshold"] == "20"
-    assert Change.objects.count() == 2
+    assert len(noted()) == 2
 
 
 def test_channels_that_are_not_said_stay(project) -> None:

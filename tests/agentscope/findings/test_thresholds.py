@@ -9,7 +9,8 @@ from agentscope.findings.detectors import DETECTORS
 from agentscope.findings.limits import Limit, Limits
 from agentscope.findings.models import Finding, Threshold
 from agentscope.findings.thresholds import set_limits
-from agentscope.projects.models import Change, Project
+from agentscope.projects.models import Project
+from tests.kit.changes import noted
 from tests.kit.courses import Script
 from tests.kit.loops import loop, tell_loop
 
@@ -67,7 +68,7 @@ def test_changes_are_noted_and_what_is_usual_is_not_kept(project):
     assert say(project, exact_repeat=Limit(5, 8, enabled=False)) == 0
     say(project, exact_repeat=Limit(3, 5))
     assert not Threshold.objects.exists()
-    changes = Change.objects.filter(project=project).order_by("pk")
+    changes = noted()
     assert [change.what for change in changes] == [
         "exact_repeat informs from 5 on and alerts from 8 on.",
         "exact_repeat is off.",

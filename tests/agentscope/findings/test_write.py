@@ -22,9 +22,10 @@ from agentscope.findings.read import (
 from agentscope.findings.waste import burn_per_hour
 from agentscope.findings.write import forget_findings
 from agentscope.pipeline import examine
-from agentscope.projects.models import Change, Project
+from agentscope.projects.models import Project
 from agentscope.traces.models import Trace
 from ingest.drain import drain
+from tests.kit.changes import noted
 from tests.kit.money import SECOND, START, Told, request
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -196,7 +197,7 @@ def test_what_is_expected_stays_so_and_what_is_resolved_comes_back(project: Proj
     tell(project, run(2, ["nothing new"] * 4))
     (again,) = causes(project.pk, CauseFilters(), 0, 10).items
     assert state(again) == "reopened"
-    said = [change.what for change in Change.objects.filter(project=project).order_by("pk")]
+    said = [change.what for change in noted()]
     assert said == [
         "exact_repeat of search is expected here.",
         "exact_repeat of search is open again.",

@@ -12,7 +12,7 @@ from agentscope.prices.book import book_of, price_book
 from agentscope.prices.litellm import NoPriceList, read_price_list
 from agentscope.prices.models import ModelPrice
 from agentscope.prices.price import Call, price_call
-from agentscope.projects.models import Change
+from agentscope.projects.changes import changes_of
 from agentscope.projects.write import create_project
 from agentscope.vocabulary import Buckets, Why
 
@@ -141,8 +141,8 @@ def test_a_project_has_a_list_of_its_own(monkeypatch):
     assert set(ModelPrice.objects.filter(model="gpt-x").values_list("project_id", flat=True)) == {
         ours.pk
     }
-    change = Change.objects.get()
-    assert (change.project_id, change.what) == (ours.pk, "Imported the prices of 4 models.")
+    (change,) = changes_of(ours.pk, None, 9)
+    assert change.what == "Imported the prices of 4 models."
     assert change.details["added"] == 17
 
 

@@ -21,9 +21,11 @@ from agentscope.prices.write import (
     set_alias,
     set_price,
 )
-from agentscope.projects.models import Change, Project
+from agentscope.projects.changes import changes_of
+from agentscope.projects.models import Project
 from agentscope.projects.write import create_project
 from agentscope.vocabulary import Buckets, Why
+from tests.kit.changes import noted
 
 pytestmark = pytest.mark.django_db
 TODAY = date(2026, 11, 25)
@@ -51,12 +53,8 @@ def usd(project: Project, model: str = "house-1", provider: str = "vllm", day: d
 def test_it_works(shop, other):
     set_price(shop.pk, "ada", Override(" VLLM", "House-1 ", ONE))
     assert (usd(shop), usd(other)) == (1, Why.UNKNOWN_MODEL)
-    change = Change.objects.get()
-    assert (change.project_id, change.who, change.what) == (
-        shop.pk,
-        "ada",
-        "Set the price of vllm/house-1.",
-    )
+    (change,) = changes_of(shop.pk, None, 9)
+    assert (change.who, change.what) == ("ada", "Set the price of vllm/house-1.")
     assert change.details == {
         "provider": "vllm",
         "model": "house-1",
@@ -73,7 +71,7 @@ def test_setting_it_again_replaces_it(shop):
     set_price(shop.pk, "bob", Override("vllm", "house-1", TWO))
     assert usd(shop) == 2
     assert ModelPrice.objects.filter(project_id=shop.pk).count() == 1
-    newest = Change.objects.order_by("pk").last()
+    newest = noted()[-1]
     assert newest.details["before"] == [["input", 0, "1"], ["output", 0, "9"]]
 
 
@@ -93,7 +91,7 @@ def test_on_no_day_two_prices_hold(shop):
     set_price(shop.pk, "ada", Override("vllm", "house-1", TWO, service_tier="batch"))
     assert [usd(shop, day=day) for day in (date(2026, 11, 24), TODAY)] == [1, 2]
     assert len(own_prices(shop.pk, 10)) == 3
-    assert Change.objects.count() == 3
+    assert len(noted()) == 3
 
 
 def test_without_it_the_price_list_holds_again(shop):
@@ -102,7 +100,7 @@ def test_without_it_the_price_list_holds_again(shop):
     assert remove_price(shop.pk, "ada", Override("openai", "gpt-4o"))
     assert usd(shop, "gpt-4o", "openai") == 2
     assert not remove_price(shop.pk, "ada", Override("openai", "gpt-4o"))
-    assert [change.what for change in Change.objects.order_by("pk")] == [
+    assert [change.what for change in noted()] == [
         "Set the price of openai/gpt-4o.",
         "Removed the price of openai/gpt-4o.",
     ]
@@ -126,7 +124,7 @@ def test_a_name_means_a_model_until_it_does_not(shop, other):
     assert ModelAlias.objects.get().model == "gpt-4.1"
     assert remove_alias(shop.pk, "ada", "router")
     assert usd(shop, "router") == Why.UNKNOWN_MODEL
-    assert [change.details["before"] for change in Change.objects.order_by("pk")] == [
+    assert [change.details["before"] for change in noted()] == [
         [],
         ["openai/gpt-4o"],
         ["openai/gpt-4.1"],

@@ -2,7 +2,8 @@ import pytest
 
 from agentscope.projects.clock import set_clock
 from agentscope.projects.costs import BadSetting
-from agentscope.projects.models import Change, Project
+from agentscope.projects.models import Project
+from tests.kit.changes import noted, the_change
 
 pytestmark = pytest.mark.django_db
 
@@ -17,7 +18,7 @@ def test_it_is_set_and_noted_once(project):
     assert not set_clock(project, "Asia/Kolkata", 6, "ada")
     project.refresh_from_db()
     assert (project.time_zone, project.week_start) == ("Asia/Kolkata", 6)
-    change = Change.objects.get()
+    change = the_change()
     assert change.what == "Days begin at midnight in Asia/Kolkata now, and weeks on Sunday"
     assert change.who == "ada"
     assert change.details["before"] == {"time_zone": "UTC", "week_start": 0}
@@ -30,4 +31,4 @@ def test_only_zones_that_there_are(project, zone):
     assert set(error.value.errors) == {"time_zone", "week_start"}
     project.refresh_from_db()
     assert project.time_zone == "UTC"
-    assert not Change.objects.exists()
+    assert not noted()

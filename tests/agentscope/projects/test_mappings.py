@@ -13,7 +13,8 @@ from agentscope.projects.mappings import (
     remove_mapping,
     wishes_of,
 )
-from agentscope.projects.models import AttributeMapping, Change, Project
+from agentscope.projects.models import AttributeMapping, Project
+from tests.kit.changes import noted
 
 pytestmark = pytest.mark.django_db
 
@@ -53,7 +54,7 @@ def test_what_cannot_be_a_mapping_says_why(shop, attribute, field, blamed):
     with pytest.raises(BadMapping) as refused:
         add_mapping(shop, attribute, field, "ada")
     assert refused.value.errors.keys() == blamed
-    assert not Change.objects.exists()
+    assert not noted()
 
 
 def test_a_mapping_is_there_once_and_there_are_not_too_many(shop):
@@ -91,7 +92,7 @@ def test_costs_are_set_and_only_changes_are_noted(shop):
         "The cost that counts is now the one computed from the price list",
     ]
     assert not set_costs(shop, "computed", ["tenant", "feature"], "ada")
-    assert Change.objects.count() == 2
+    assert len(noted()) == 2
 
 
 @pytest.mark.parametrize(
@@ -111,7 +112,7 @@ def test_costs_that_cannot_be_set_say_why(shop, policy, attributes, blamed):
 
 def test_changes_are_read_in_pages(shop):
     for number in range(5):
-        note_change(shop.pk, "ada", f"Change {number}", {})
+        note_change("project", shop.pk, "ada", f"Change {number}", {})
     first = changes_of(shop.pk, None, 3)
-    rest = changes_of(shop.pk, first[-1].pk, 3)
+    rest = changes_of(shop.pk, first[-1].position, 3)
     assert [change.what for change in first + rest] == [f"Change {n}" for n in (4, 3, 2, 1, 0)]

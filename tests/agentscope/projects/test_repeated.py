@@ -2,9 +2,10 @@
 
 import pytest
 
-from agentscope.projects.models import Change, ToolEffects
+from agentscope.projects.models import ToolEffects
 from agentscope.projects.repeated import MOST_TOOLS, BadEffects, Effects, effects_of, set_effects
 from agentscope.projects.write import create_project
+from tests.kit.changes import noted
 
 pytestmark = pytest.mark.django_db
 
@@ -29,7 +30,7 @@ def test_they_are_set_and_noted():
     set_effects(shop, ["pay", "erp_*"], [], "ada")
     assert effects_of(shop.pk) == Effects(("erp_*", "pay"), ())
     assert effects_of(other.pk) == Effects()
-    assert Change.objects.filter(project=shop).count() == 2
+    assert len(noted()) == 2
 
 
 @pytest.mark.parametrize(

@@ -3,9 +3,10 @@
 import pytest
 
 from agentscope.projects.mappings import wishes_of
-from agentscope.projects.models import Change, VolatileFields
+from agentscope.projects.models import VolatileFields
 from agentscope.projects.volatile import MOST_FIELDS, BadFields, set_volatile, volatile_of
 from agentscope.projects.write import create_project
+from tests.kit.changes import noted
 
 pytestmark = pytest.mark.django_db
 
@@ -18,7 +19,7 @@ def test_they_are_set_and_noted_and_are_wishes():
     assert wishes_of(other.pk).volatile == ()
     set_volatile(shop, [], "bob")
     assert volatile_of(shop.pk) == ()
-    newest, oldest = Change.objects.filter(project=shop).order_by("-pk")
+    newest, oldest = reversed(noted())
     assert (newest.who, newest.details["before"]) == ("bob", ["Lease", "server_load"])
     assert oldest.what == "Steps are now compared without Lease, server_load"
 
@@ -33,4 +34,4 @@ def test_what_cannot_be_left_out_says_why(names):
     with pytest.raises(BadFields):
         set_volatile(shop, names, "ada")
     assert not VolatileFields.objects.exists()
-    assert not Change.objects.exists()
+    assert not noted()

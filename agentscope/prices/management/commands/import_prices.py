@@ -56,7 +56,7 @@ def brought(prices: PriceList, today: date, project_id: int | None) -> Imported:
     done = import_prices(prices.rows, today, project_id)
     if project_id is not None:
         what = f"Imported the prices of {prices.models} models."
-        note_change(project_id, COMMAND_LINE, what, asdict(done))
+        note_change("price", project_id, COMMAND_LINE, what, asdict(done))
     return done
 
 

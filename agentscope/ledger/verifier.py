@@ -1,0 +1,300 @@
+"""Verify a ledger of AgentScope: that no entry was changed, removed, reordered, cut off or forged.
+
+    python verifier.py BUNDLE --key PUBLIC_KEY
+
+One file that needs Python 3.11 and `cryptography`, to be read and run far from the server. BUNDLE
+is a folder that was exported. Ends with 0 if all is well, 1 if not, 2 if it cannot be told.
+
+The hash of an entry covers the digest of its content, which may be erased, its signature (Ed25519),
+and the hash of the entry before. So one signature that holds proves all that came before it, and
+after a forged entry none holds: the first that does not is found by bisection.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, field
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+FORMAT = 1  # of what is hashed and signed
+NOTHING = "0" * 64  # what the first entry of a ledger follows
+ERASED = "ledger.erased"  # an entry that tells which content was erased, by whom and why
+Ledger = Any  # where entries are read from: `entries`, `entry` and `checkpoints`, as of Bundle
+NEW_KEY = "ledger.key"  # an entry that tells by which key the next ones are signed
+
+
+class Entry(NamedTuple):
+    """A link of the chain. Digests, keys and signatures are hexadecimal."""
+
+    project: int
+    position: int  # 1, 2, 3, …
+    at: str  # UTC, as 2026-11-27T10:00:00.000000Z
+    kind: str
+    content: str  # SHA-256 of its content
+    previous: str  # hash of the entry before it
+    key: str  # by which it is signed
+    signature: str
+    hash: str
+
+
+class Checkpoint(NamedTuple):
+    """A signed statement about how long a ledger was, kept where its database is not."""
+
+    project: int
+    position: int  # of the last entry
+    hash: str  # of that entry
+    at: str
+    key: str
+    signature: str
+
+
+class Fault(NamedTuple):
+    """What is wrong, and from which position on nothing is proven."""
+
+    position: int
+    reason: str
+
+
+@dataclass
+class Verdict:
+    """What was verified. All is well if there is no fault."""
+
+    entries: int = 0
+    erased: int = 0  # entries of which the content was erased, as another entry tells
+    checkpoints: int = 0
+    last: Entry | None = None
+    keys: list[str] = field(default_factory=list)  # by which entries were signed, in their order
+    fault: Fault | None = None
+
+    def blame(self, fault: Fault | None) -> None:
+        """Keep the fault of the lowest position."""
+        if fault and (self.fault is None or fault.position < self.fault.position):
+            self.fault = fault
+
+
+def statement(link: Entry | Checkpoint) -> bytes:
+    """What is signed: all but signature and hash, as canonical JSON (RFC 8785) of ASCII."""
+    said = {"ledger": FORMAT, "is": type(link).__name__.lower(), **link._asdict()}
+    del said["signature"]
+    if isinstance(link, Entry):
+        del said["hash"]
+    return json.dumps(said, sort_keys=True, separators=(",", ":")).encode()
+
+
+def hash_of(entry: Entry) -> str:
+    """The hash of an entry: of what is signed, and of the signature."""
+    return sha256(statement(entry) + entry.signature.encode()).hexdigest()
+
+
+def is_signed(link: Entry | Checkpoint) -> bool:
+    """Whether its signature holds under its key."""
+    try:
+        key = Ed25519PublicKey.from_public_bytes(bytes.fromhex(link.key))
+        key.verify(bytes.fromhex(link.signature), statement(link))
+    except (InvalidSignature, ValueError):
+        return False
+    return True
+
+
+def verify(ledger: Ledger, trusted: Collection[str] = (), first: int = 1) -> Verdict:
+    """Verify a ledger in one pass, from the position `first` on.
+
+    `trusted` are public keys that are known from elsewhere: without any, the key of the first entry
+    is taken at its word. What comes before `first` is not looked at.
+    """
+    walk = Walk(ledger, set(trusted), first)
+    for entry, text in ledger.entries():
+        walk.step(entry, text)
+    if walk.verdict.last:
+        walk.verdict.blame(walk.forged(walk.verdict.last))
+    for checkpoint in ledger.checkpoints():
+        walk.compare(checkpoint)
+    walk.end()
+    return walk.verdict
+
+
+class Walk:
+    """The state of a verification: what was seen up to here."""
+
+    def __init__(self, ledger: Ledger, trusted: set[str], first: int) -> None:
+        self.ledger, self.trusted, self.first = ledger, trusted, first
+        self.verdict = Verdict()
+        self.begin_of_key = first  # position since which the entries name the same key
+        self.gone: set[int] = set()  # positions without content of which no erasure is known
+        self.is_cut = False  # whether a checkpoint tells of more entries than there are
+
+    def step(self, entry: Entry, text: str | None) -> None:
+        """Go on to the next entry. After a fault only erasures are read: they may speak of what
+        comes before it."""
+        if text is None:
+            self.gone.add(entry.position)
+        if self.verdict.fault is None:
+            self.verdict.blame(self.broken(entry, text) or self.signed_otherwise(entry))
+        if self.verdict.fault is None:
+            self.take(entry, text)
+        if entry.kind == ERASED and text is not None:
+            self.forgive(text)
+
+    def broken(self, entry: Entry, text: str | None) -> Fault | None:
+        """What is wrong with the entry itself and its link, if anything."""
+        last = self.verdict.last
+        expected = last.position + 1 if last else self.first
+        if entry.position != expected:
+            return Fault(expected, f"it is missing: position {entry.position} comes in its place")
+        if last and entry.project != last.project:
+            return Fault(expected, f"it is an entry of project {entry.project}")
+        if entry.previous != (last.hash if last else NOTHING) and (last or self.first == 1):
+            return Fault(expected, "it does not follow the entry before it")
+        if entry.hash != hash_of(entry):
+            return Fault(expected, "it was changed: its hash is another")
+        if text is not None and sha256(text.encode()).hexdigest() != entry.content:
+            return Fault(expected, "its content was changed: the digest is another")
+        return None
+
+    def signed_otherwise(self, entry: Entry) -> Fault | None:
+        """What is wrong where the key changes: those of the old one must be signed by it, and the
+        new one must be known. The first is, if none is known from elsewhere."""
+        last = self.verdict.last
+        if last and last.key == entry.key:
+            return None
+        if last and (fault := self.forged(last)):
+            return fault
+        if not self.trusted and last is None:
+            self.trusted.add(entry.key)
+        if entry.key not in self.trusted:
+            return Fault(entry.position, f"it is signed by a key that is not known: {entry.key}")
+        self.begin_of_key = entry.position
+        self.verdict.keys.append(entry.key)
+        return None
+
+    def forged(self, last: Entry) -> Fault | None:
+        """The first entry of those with one key, up to `last`, whose signature is wrong."""
+        if is_signed(last):
+            return None
+        good, bad = self.begin_of_key - 1, last.position
+        while bad - good > 1:
+            middle = (good + bad) // 2
+            good, bad = (middle, bad) if is_signed(self.ledger.entry(middle)) else (good, middle)
+        return Fault(bad, "its signature is wrong: the holder of the key did not write it")
+
+    def take(self, entry: Entry, text: str | None) -> None:
+        """An entry that follows is counted; one that tells of a new key makes it known."""
+        self.verdict.last = entry
+        self.verdict.entries += 1
+        if entry.kind == NEW_KEY and text is not None and is_signed(entry):
+            self.trusted.add(said_in(text, "public_key", ""))
+
+    def forgive(self, text: str) -> None:
+        """An entry tells which content was erased."""
+        told = self.gone.intersection(said_in(text, "positions", []))
+        self.gone -= told
+        self.verdict.erased += len(told)
+
+    def compare(self, checkpoint: Checkpoint) -> None:
+        """Is the ledger the one that a checkpoint tells of?"""
+        self.verdict.checkpoints += 1
+        last = self.verdict.last.position if self.verdict.last else self.first - 1
+        position, told = checkpoint.position, f"the checkpoint of {checkpoint.at}"
+        if not is_signed(checkpoint):
+            fault = Fault(position, f"{told} was changed: its signature is wrong")
+        elif checkpoint.key not in self.trusted:
+            fault = Fault(position, f"{told} is signed by an unknown key: {checkpoint.key}")
+        elif position > last:
+            fault = Fault(last + 1, f"it is missing: {told} tells of {position} entries")
+        elif position >= self.first and self.ledger.entry(position).hash != checkpoint.hash:
+            fault = Fault(position, f"{told} tells of another entry here")
+        else:
+            return
+        self.is_cut = self.is_cut or position > last
+        self.verdict.blame(fault)
+
+    def end(self) -> None:
+        """Is content gone without a word? Of a ledger that was cut the missing end may tell."""
+        if self.gone and not self.is_cut:
+            self.verdict.blame(Fault(min(self.gone), "its content is gone, and no entry says why"))
+
+
+def said_in(text: str, name: str, otherwise: Any) -> Any:
+    """What content says under a name. It may be anything, if somebody changed it."""
+    try:
+        return json.loads(text)[name]
+    except (ValueError, TypeError, KeyError):
+        return otherwise
+
+
+class Bundle:
+    """A ledger in a folder that was exported. Raises OSError, ValueError, KeyError, TypeError."""
+
+    def __init__(self, folder: Path) -> None:
+        self.file, self.told = folder / "entries.jsonl", folder / "checkpoints.jsonl"
+        self.offsets: dict[int, int] = {}  # where the line of a position begins
+
+    def entries(self) -> Iterator[tuple[Entry, str | None]]:
+        """All in the order of the file."""
+        begin = 0
+        with self.file.open("rb") as lines:
+            for line in lines:
+                said = read(line, self.file)
+                entry = Entry(**said["entry"])
+                self.offsets.setdefault(entry.position, begin)
+                begin += len(line)
+                yield entry, said["content"]
+
+    def entry(self, position: int) -> Entry:
+        """One that was read before."""
+        with self.file.open("rb") as lines:
+            lines.seek(self.offsets[position])
+            return Entry(**read(lines.readline(), self.file)["entry"])
+
+    def checkpoints(self) -> Iterator[Checkpoint]:
+        """All of the file; none if there is no such file."""
+        for line in self.told.read_bytes().splitlines() if self.told.is_file() else []:
+            yield Checkpoint(**read(line, self.told))
+
+
+def read(line: bytes, file: Path) -> dict[str, Any]:
+    """The JSON object of a line. Raises ValueError."""
+    try:
+        return dict(json.loads(line))
+    except (ValueError, TypeError):
+        raise ValueError(f"{file} has a line that is no JSON object: {line[:80]!r}") from None
+
+
+def sentences(verdict: Verdict, trusted: Collection[str]) -> Iterator[str]:
+    """What to tell a person."""
+    last, fault = verdict.last, verdict.fault
+    if last:
+        yield f"{verdict.entries} entries verified, the last of {last.at} with hash {last.hash}."
+    yield f"{verdict.erased} erased contents, {verdict.checkpoints} checkpoints."
+    for key in verdict.keys:
+        word = "which you know" if key in trusted else "taken at its word: ask for it elsewhere"
+        yield f"Signed by {key}, {word}."
+    yield f"First bad position: {fault.position}: {fault.reason}." if fault else "All is well."
+
+
+def main(arguments: list[str]) -> int:
+    """The command: 0 if all is well, 1 if not, 2 if it cannot be told."""
+    parser = argparse.ArgumentParser(description="Verify a ledger.")
+    parser.add_argument("bundle", type=Path, help="the folder that was exported")
+    parser.add_argument("--key", action="append", default=[], help="a public key that you know")
+    parser.add_argument("--first", type=int, default=1, help="the first position, of a part")
+    given = parser.parse_args(arguments)
+    try:
+        verdict = verify(Bundle(given.bundle), given.key, given.first)
+    except (OSError, ValueError, TypeError, KeyError) as error:
+        sys.stderr.write(f"It cannot be told: {error!r}\n")
+        return 2
+    sys.stdout.writelines(f"{line}\n" for line in sentences(verdict, given.key))
+    return 1 if verdict.fault else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

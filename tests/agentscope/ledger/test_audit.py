@@ -1,0 +1,70 @@
+"""`manage.py audit`: verify, export, key."""
+
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from agentscope.ledger.models import Checkpoint
+from agentscope.ledger.tasks import tell
+from agentscope.projects.changes import note_change
+from agentscope.projects.write import create_project
+from tests.agentscope.ledger.test_tampering import tamper
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def shop():
+    """A project in which something was changed."""
+    project = create_project("shop")
+    note_change("price", project.pk, "ann", "Set the price of a model.", {"after": "1.50"})
+    return project
+
+
+def audit(*words):
+    """What the command prints."""
+    out = StringIO()
+    call_command("audit", *map(str, words), stdout=out)
+    return out.getvalue()
+
+
+def test_all_is_well(shop):
+    said = audit("verify", "shop")
+    assert "2 entries verified" in said
+    assert f"Signed by {audit('key').strip()}, which you know." in said
+    assert said.endswith("All is well.\n")
+
+
+def test_what_was_changed_is_named_and_the_command_fails(shop):
+    tamper("update ledger_content set text = replace(text, '1.50', '0.50')")
+    with pytest.raises(CommandError, match="Position 2: its content was changed"):
+        audit("verify", "shop")
+
+
+def test_another_key_is_not_believed(shop):
+    with pytest.raises(CommandError, match="Position 1: it is signed by a key that is not known"):
+        audit("verify", "shop", "--key", "00" * 32)
+
+
+def test_a_folder_has_all_that_is_needed_to_verify(shop, tmp_path):
+    said = audit("export", "shop", tmp_path / "ledger")
+    files = {file.name for file in (tmp_path / "ledger").iterdir()}
+    assert files == {"entries.jsonl", "checkpoints.jsonl", "verifier.py"}
+    assert f"python {tmp_path}/ledger/verifier.py {tmp_path}/ledger" in said
+    with pytest.raises(CommandError, match="is there already"):
+        audit("export", "shop", tmp_path / "ledger")
+
+
+def test_a_project_that_is_not_there():
+    with pytest.raises(CommandError, match="There is no project “nobody”"):
+        audit("verify", "nobody")
+
+
+def test_each_ledger_that_grew_is_told_of_once(shop):
+    tell()
+    tell()
+    assert [told.position for told in Checkpoint.objects.all()] == [2]
+    note_change("price", shop.pk, "ann", "Set it again.", {})
+    tell()
+    assert sorted(told.position for told in Checkpoint.objects.all()) == [2, 3]

@@ -1,0 +1,68 @@
+"""What people wrote is redacted in the ledger too, and it verifies all the same."""
+
+import pytest
+
+from agentscope.jobs.models import Job
+from agentscope.ledger.models import Content
+from agentscope.ledger.read import StoredLedger
+from agentscope.ledger.verifier import verify
+from agentscope.projects.changes import changes_of, note_change
+from agentscope.projects.write import create_project
+from agentscope.redaction import restated
+from agentscope.redaction.cleaner import Cleaner
+from agentscope.redaction.policy import Action, Policy
+from agentscope.redaction.redactor import Redactor
+from agentscope.redaction.step import Step
+
+pytestmark = pytest.mark.django_db
+SECRET = "sk-proj-" + "Ab3dEf6hIj9lMn2pQr5t" * 3
+
+
+@pytest.fixture
+def step():
+    """A step of a job that masks secrets in a project."""
+    project = create_project("shop")
+    job = Job(project_id=project.pk, asked_by="ada", kind=Job.Kind.REDACT)
+    redactor = Redactor(Policy({"secret": Action.MASK}), b"k" * 32)
+    return Step(job, Cleaner(redactor))
+
+
+def said(step):
+    """What the changes of the project say, the newest first."""
+    return [(change.who, change.what) for change in changes_of(step.project_id, None, 99)]
+
+
+def test_it_is_said_anew_without_the_secret_as_of_then(step):
+    note_change("budget", step.project_id, "ben", f"Stopped: {SECRET} leaked", {"why": SECRET})
+    note_change("budget", step.project_id, "ben", "Nothing to hide", {})
+    then = changes_of(step.project_id, None, 9)[1].changed_at
+    assert restated.ledger(step, None) is None
+    assert not Content.objects.filter(text__contains=SECRET).exists()
+    newest = changes_of(step.project_id, None, 1)[0]
+    assert (newest.who, newest.changed_at, newest.details) != ("", then, {})
+    assert SECRET not in newest.what
+    assert newest.what.startswith("Stopped: ")
+    assert said(step)[1:] == [("ben", "Nothing to hide"), ("", "What this entry said was erased.")]
+    verdict = verify(StoredLedger(step.project_id))
+    assert (verdict.fault, verdict.erased) == (None, 1)
+    assert step.job.result["texts"] == 1
+
+
+def test_done_again_nothing_changes(step):
+    note_change("budget", step.project_id, "ben", f"Stopped: {SECRET} leaked", {})
+    restated.ledger(step, None)
+    before = said(step)
+    restated.ledger(step, None)
+    assert said(step) == before
+
+
+def test_it_goes_on_where_it_was(step, monkeypatch):
+    monkeypatch.setattr(restated, "BATCH", 2)
+    for number in range(5):
+        note_change("budget", step.project_id, "ben", f"{number}: {SECRET}", {})
+    place, turns = restated.ledger(step, None), 1
+    while place is not None:
+        place, turns = restated.ledger(step, place), turns + 1
+    assert not Content.objects.filter(text__contains=SECRET).exists()
+    assert turns >= 5
+    assert verify(StoredLedger(step.project_id)).erased == 5
