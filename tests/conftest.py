@@ -1,5 +1,6 @@
 """What every test shares. The database itself comes from the plugin `tests.kit.postgres`."""
 
+import os
 from collections import defaultdict
 from collections.abc import Iterator
 from datetime import timedelta
@@ -15,6 +16,10 @@ from tests.kit.stack import Stack, embedded_stack
 
 # It starts a dozen installations one after the other: whoever began it last would be waited for.
 LONGEST_OF_STACKS = "test_supervisor.py"
+
+# What drives real browsers and servers depends on all else that the machine does. A continuous
+# integration that nobody watches tries it twice; its summary names what failed the first time.
+REAL = {"browser", "stack"}
 
 # A slow machine is no reason to fail.
 settings.register_profile("no hurry", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -40,6 +45,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         marks[item.path].update(mark.name for mark in item.iter_markers())
     items.sort(key=lambda item: turn(item.path, marks[item.path]))
+    if "CI" in os.environ:
+        for item in items:
+            if marks[item.path] & REAL:
+                item.add_marker(pytest.mark.flaky(reruns=1))
 
 
 def turn(path: Path, marks: set[str]) -> int:
