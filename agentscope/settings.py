@@ -76,6 +76,7 @@ INSTALLED_APPS = [
     "agentscope.alerts",
     "agentscope.routing",
     "agentscope.budgets",
+    "agentscope.packs",
     "ingest",
     "ui",
     "django.contrib.auth",

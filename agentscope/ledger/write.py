@@ -14,11 +14,11 @@ from django.utils import timezone
 
 from agentscope.ledger import signing, verifier
 from agentscope.ledger.canonical import canonical
+from agentscope.ledger.kinds import OPENED
 from agentscope.ledger.models import Checkpoint, Content, Entry
 from agentscope.ledger.read import Told, checkpoint_row, entry_row, last_entry, moment
 from agentscope.ledger.verifier import ERASED, NEW_KEY, NOTHING
 
-OPENED = "ledger.opened"
 SALT = 16  # bytes, so that of content that was erased the digest does not tell what it was
 LOCKS = 0x1ED6E4  # the first half of our advisory locks; the project is the second
 

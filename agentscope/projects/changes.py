@@ -11,6 +11,30 @@ from agentscope.ledger.read import Told, newest, parsed
 from agentscope.ledger.write import append
 
 COMMAND_LINE = "command line"  # who did it, where no user is known
+INSTALLATION = 0  # in place of a project: the ledger of what belongs to none, as logins
+KINDS = {  # of what people do, and what a person reads who picks one
+    "project": "What the project is set to: costs, days and weeks, spans understood again",
+    "mapping": "What attributes mean",
+    "detector": "Which tools may be called, and from where on detectors inform",
+    "finding": "Findings that are expected, or no longer",
+    "view": "Views that are saved",
+    "price": "Prices of models",
+    "budget": "Budgets, stops, and who may go on in spite of them",
+    "rule": "Rules of alerts, and mutes",
+    "channel": "Channels that messages go through",
+    "redaction": "What is replaced before it is stored",
+    "job": "Long work that was stopped",
+    "login": "Logins, failed ones too, and sessions that were ended",
+    "account": "Accounts: passwords, second factors, how to log in",
+    "member": "Members, their roles, and invitations",
+    "organisation": "Organisations and their projects",
+    "key": "Keys that were made, replaced or revoked",
+    "retention": "How long data is kept, and what is held back from deletion",
+    "erasure": "Data that was erased because somebody asked for it",
+    "export": "What left: evidence packs, and the data of a person",
+    "review": "Verdicts, comments, assignments and queues of reviews",
+    "before": "What was changed before there was a ledger",
+}
 ERASED = {"who": "", "what": "What this entry said was erased.", "details": {}}
 
 

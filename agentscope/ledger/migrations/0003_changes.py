@@ -7,8 +7,9 @@ from django.db import migrations
 
 from agentscope.ledger import signing, verifier
 from agentscope.ledger.canonical import canonical
+from agentscope.ledger.kinds import OPENED
 from agentscope.ledger.read import BEFORE, moment, parsed
-from agentscope.ledger.write import OPENED, SALT, link
+from agentscope.ledger.write import SALT, link
 
 
 def take_over(apps: Any, _schema: Any) -> None:

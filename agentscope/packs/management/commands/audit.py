@@ -7,7 +7,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from django.apps import apps
 from django.core.management.base import BaseCommand, CommandError
 
 from agentscope.ledger import signing
@@ -15,6 +14,10 @@ from agentscope.ledger.export import export
 from agentscope.ledger.read import StoredLedger
 from agentscope.ledger.verifier import sentences, verify
 from agentscope.ledger.write import checkpoint
+from agentscope.projects.changes import INSTALLATION
+from agentscope.projects.models import Project
+
+PROJECT = "its name; without one, the ledger of the installation: logins, accounts"
 
 
 class Command(BaseCommand):
@@ -23,7 +26,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parts = parser.add_subparsers(dest="do", required=True)
         verifying = parts.add_parser("verify", help="name the first bad position, if there is one")
-        verifying.add_argument("project")
+        verifying.add_argument("project", nargs="?", default="", help=PROJECT)
         verifying.add_argument(
             "--key", help="the public key that you know; else that of this server"
         )
@@ -60,8 +63,10 @@ class Command(BaseCommand):
 
 
 def numbered(name: str) -> int:
-    """The number of a project. Raises CommandError."""
-    found = apps.get_model("projects", "Project").objects.filter(name=name).first()
+    """The number of a project; without a name, of the installation. Raises CommandError."""
+    if not name:
+        return INSTALLATION
+    found = Project.objects.filter(name=name).first()
     if found is None:
         raise CommandError(f"There is no project “{name}”.")
-    return int(found.pk)
+    return found.pk

@@ -7,7 +7,7 @@ from django.core.management import CommandError, call_command
 
 from agentscope.ledger.models import Checkpoint
 from agentscope.ledger.tasks import tell
-from agentscope.projects.changes import note_change
+from agentscope.projects.changes import INSTALLATION, note_change
 from agentscope.projects.write import create_project
 from tests.agentscope.ledger.test_tampering import tamper
 
@@ -34,6 +34,11 @@ def test_all_is_well(shop):
     assert "2 entries verified" in said
     assert f"Signed by {audit('key').strip()}, which you know." in said
     assert said.endswith("All is well.\n")
+
+
+def test_without_a_project_it_is_the_ledger_of_the_installation(shop):
+    note_change("login", INSTALLATION, "ann", "Logged in.", {})
+    assert "2 entries verified" in audit("verify")
 
 
 def test_what_was_changed_is_named_and_the_command_fails(shop):

@@ -1,0 +1,17 @@
+"""The kinds of entries that the ledger makes by itself. Those of what people do are KINDS of
+projects/changes.py."""
+
+from __future__ import annotations
+
+from agentscope.ledger.verifier import ERASED, NEW_KEY
+
+OPENED = "ledger.opened"
+ANSWERS = "ledger.answers"  # digests of what was answered to who asked whether a call may be made
+RECORDS = "ledger.records"  # digests of decision records
+OWN_KINDS = {  # and what a person reads who picks one
+    OPENED: "The ledger was opened",
+    NEW_KEY: "The key that signs was replaced",
+    ERASED: "What an entry said was erased",
+    ANSWERS: "Digests of answers to who asked whether a call may be made",
+    RECORDS: "Digests of decision records",
+}

@@ -1,0 +1,1 @@
+"""Evidence: what is shown to somebody who does not have this server."""
