@@ -10,6 +10,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+import time_machine
 from django.utils import timezone
 
 from agentscope.alerts.evaluate import STEPS, evaluate, may_have_risen
@@ -144,9 +145,9 @@ def test_a_share_that_rises_as_time_passes_is_seen(project: Project) -> None:
 )
 def test_values_that_time_alone_may_carry_over(said: dict[str, Any], is_so: bool) -> None:
     watched = watch({"window": ROLLING, "condition": at_least("0.5")} | said)
-    now = timezone.now()
-    assert may_have_risen(now - timedelta(seconds=60), watched) is is_so
-    assert not may_have_risen(now + timedelta(microseconds=1), watched) or now.second == 59
+    with time_machine.travel(NOON_TIME + timedelta(seconds=30), tick=False):
+        assert may_have_risen(timezone.now() - timedelta(seconds=60), watched) is is_so
+        assert not may_have_risen(timezone.now() - timedelta(seconds=1), watched)
 
 
 def test_long_windows_are_looked_at_by_parts_of_them() -> None:
