@@ -91,17 +91,16 @@ VIEWS = ["", "transcript/", "graph/", "costs/"]
 
 
 @pytest.mark.parametrize("address", ["/p/shop/traces/", *(f"{PAGE}{view}" for view in VIEWS)])
-def test_a_hidden_tab_asks_for_nothing(page, shop, address):
+def test_a_hidden_tab_asks_for_nothing(page, shop, asked, address):
     save_trace(shop, *begun(), state="running")
     page.goto(address)
     expect(page.locator("[data-live]").first).to_be_attached()
     page.evaluate("Object.defineProperty(document, 'hidden', {get: () => window.away})")
     turn = "away => { window.away = away; document.dispatchEvent(new Event('visibilitychange')); }"
     page.evaluate(turn, True)
-    asked: list[str] = []
-    page.on("request", lambda request: asked.append(request.url))
+    asked.clear()
     page.wait_for_timeout(5_000)
-    assert not [url for url in asked if "seen=" in url]
+    assert not [each.url for each in asked if "seen=" in each.url]
     page.evaluate(turn, False)
     until(
         page,

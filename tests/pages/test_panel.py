@@ -57,16 +57,14 @@ def test_a_large_value_opens_part_by_part(page, run):
     expect(rows.nth(seen).locator("details .member", has_text="name")).to_be_attached()
 
 
-def test_an_image_is_fetched_by_click_and_not_before(page, run):
-    asked = []
-    page.on("request", lambda request: asked.append(request.url))
+def test_an_image_is_fetched_by_click_and_not_before(page, run, asked):
     panel = opened(page, 4)
     expect(panel.get_by_text("image/png, 69 B, not loaded").first).to_be_visible()
-    assert not any("as=data" in url for url in asked)
+    assert not any("as=data" in each.url for each in asked)
     panel.locator("small.media a").first.click()
     expect(panel.locator("figure img")).to_be_attached()
-    assert any("as=data" in url for url in asked)
-    assert all(url.startswith(page.url.split("/p/")[0]) for url in asked)
+    assert any("as=data" in each.url for each in asked)
+    assert all(each.url.startswith(page.url.split("/p/")[0]) for each in asked)
 
 
 def test_markdown_by_click_and_back(page, run):
@@ -146,13 +144,10 @@ def test_without_script_every_part_is_a_page(browser, live_server, run):
     context.close()
 
 
-def test_hostile_text_runs_nothing_wherever_it_is_opened(page, shop):
+def test_hostile_text_runs_nothing_wherever_it_is_opened(page, shop, asked):
     said = [Message("user", [text(each) for each in CORPUS])]
     values = dict(zip(CORPUS, CORPUS, strict=True))
     save_trace(shop, planner(), called(2, said), called(3, said), tool(4, values, list(CORPUS)))
-    dialogs, asked = [], []
-    page.on("dialog", lambda dialog: (dialogs.append(dialog.message), dialog.dismiss()))
-    page.on("request", lambda request: asked.append(request.url))
     panel = opened(page, 2)
     links = panel.get_by_text("as Markdown")
     for left in range(links.count() - 1, -1, -1):
@@ -162,8 +157,7 @@ def test_hostile_text_runs_nothing_wherever_it_is_opened(page, shop):
     expect(panel.locator("#copies .snippet").first).to_be_visible()
     opened(page, 4).get_by_text("Copy as curl").click()
     expect(page.locator("#copies .snippet").first).to_be_visible()
-    assert dialogs == []
-    assert all("evil.example" not in url.split("?")[0] for url in asked)
+    assert all("evil.example" not in each.url.split("?")[0] for each in asked)
 
 
 def test_a_narrow_screen_has_room_for_all_of_it(page, run):

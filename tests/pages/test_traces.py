@@ -51,14 +51,13 @@ def test_back_leads_to_the_list_as_it_was(page, shop):
     assert page.get_by_label("Outcome").input_value() == ""
 
 
-def test_a_hidden_tab_asks_nothing(page, shop):
+def test_a_hidden_tab_asks_nothing(page, shop, asked):
     page.goto(LIST)
     page.evaluate("Object.defineProperty(document, 'hidden', {value: true})")
-    asked = []
-    page.on("request", lambda request: asked.append(request.url))
+    asked.clear()
     page.wait_for_timeout(2500)
     # Chromium fetches the icon when it likes to, which may be only now.
-    assert [url for url in asked if "/static/" not in url] == []
+    assert [each.url for each in asked if "/static/" not in each.url] == []
 
 
 def test_snippets_can_be_copied(page, shop, live_server):
