@@ -150,6 +150,7 @@ def test_a_search_keeps_the_span_that_is_selected_by_now(run):
     expect(run.locator("#panel h2")).to_contain_text("look")
     run.get_by_role("searchbox", name="Find in this run").fill("warm")
     run.keyboard.press("Enter")
+    expect(run.locator("#inside")).to_contain_text("1 hit there")
     expect(run.locator("#panel h2")).to_contain_text("look")
     run.keyboard.press("Escape")
     expect(run.locator("#panel")).not_to_have_attribute("data-shown", "")
