@@ -95,12 +95,18 @@ app.conf.update(
         },
         "suggest cheaper models": {"task": "routing.suggest", "schedule": 3600.0},
         "sign how long ledgers are": {"task": "ledger.checkpoint", "schedule": 3600.0},
+        "keep checkpoints elsewhere": {
+            "task": "ledger.anchor",
+            "schedule": 60.0,
+            "options": {"expires": 60},
+        },
         "forget what was metered": {"task": "meter.forget", "schedule": 3600.0},
     },
 )
 app.autodiscover_tasks(["ingest"])
 app.autodiscover_tasks(["agentscope"], related_name="pipeline")
 app.autodiscover_tasks(["agentscope"], related_name="watching")
+app.autodiscover_tasks(["agentscope"], related_name="witnessing")
 app.autodiscover_tasks(["agentscope.channels", "agentscope.ledger", "agentscope.routing"])
 
 

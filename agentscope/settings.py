@@ -179,6 +179,12 @@ AGENTSCOPE_REDACTING = "ingest.waiting.redacted"
 
 # Where messages of channels may go, and the server that sends mail: docs/adr/0024-channels.md
 AGENTSCOPE_ALLOWED_NETWORKS = env_networks("AGENTSCOPE_ALLOWED_NETWORKS")
+# Where checkpoints of ledgers are kept beside the database: docs/adr/0027-ledger.md
+AGENTSCOPE_ANCHOR_PATH = env_text("AGENTSCOPE_ANCHOR_PATH", "")
+AGENTSCOPE_ANCHOR_WEBHOOK = env_text("AGENTSCOPE_ANCHOR_WEBHOOK", "")
+AGENTSCOPE_ANCHOR_SECRET = env_secret("AGENTSCOPE_ANCHOR_SECRET", "")
+AGENTSCOPE_ANCHOR_TIMESTAMPS = env_text("AGENTSCOPE_ANCHOR_TIMESTAMPS", "")
+AGENTSCOPE_ANCHOR_CERTIFICATES = env_text("AGENTSCOPE_ANCHOR_CERTIFICATES", "")
 mail_server = mail(env_secret("AGENTSCOPE_EMAIL_URL", ""))
 EMAIL_HOST, EMAIL_PORT = mail_server.host, mail_server.port
 EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = mail_server.user, mail_server.password

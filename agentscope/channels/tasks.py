@@ -4,6 +4,7 @@ what comes in meanwhile is stored and examined."""
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from threading import Lock, Thread
 
 from celery import shared_task
@@ -20,17 +21,19 @@ MOST_SENDERS = 4  # threads of a worker
 class Senders:
     """The threads of this worker that send."""
 
-    def __init__(self) -> None:
+    def __init__(self, work: Callable[[], None] | None = None, most: int = MOST_SENDERS) -> None:
+        """`work` is what each does, at most so many at a time: sending what is due."""
+        self.work, self.most = work or send_all, most
         self.running: list[Thread] = []
         self.lock = Lock()
 
     def one_more(self) -> None:
-        """Start a thread, if there are not MOST_SENDERS. It ends when nothing is due. A worker that
-        ends does not wait for it: what it was at is sent again when the claim has ended."""
+        """Start a thread, if there are not enough. It ends when nothing is due. A worker that ends
+        does not wait for it: what it was at is sent again when the claim has ended."""
         with self.lock:
             self.running = [each for each in self.running if each.is_alive()]
-            if len(self.running) < MOST_SENDERS:
-                thread = Thread(target=send_all, name="sender", daemon=True)
+            if len(self.running) < self.most:
+                thread = Thread(target=self.work, name="sender", daemon=True)
                 self.running.append(thread)
                 thread.start()
 

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import json
-import shutil
+import re
+from base64 import b64encode
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from agentscope.ledger import verifier
+from agentscope.ledger import bundle, stamps, verifier
 from agentscope.ledger.read import StoredLedger
+
+PARTS = (verifier, stamps, bundle)  # of the verifier
+OURS = re.compile(r"^from (?:agentscope|__future__)\b.*\n", re.MULTILINE)
 
 
 def export(project_id: int, folder: Path, first: int = 1) -> None:
@@ -19,7 +23,16 @@ def export(project_id: int, folder: Path, first: int = 1) -> None:
     entries = ({"entry": entry._asdict(), "content": text} for entry, text in ledger.entries())
     write_lines(folder / "entries.jsonl", entries)
     write_lines(folder / "checkpoints.jsonl", (told._asdict() for told in ledger.checkpoints()))
-    shutil.copyfile(verifier.__file__, folder / "verifier.py")
+    stamps = ({"position": at, "token": b64encode(got).decode()} for at, got in ledger.stamps())
+    write_lines(folder / "stamps.jsonl", stamps)
+    (folder / "verifier.py").write_text(stand_alone(), encoding="utf-8")
+
+
+def stand_alone() -> str:
+    """The verifier as one file that imports nothing of ours."""
+    text = "\n\n".join(Path(str(part.__file__)).read_text(encoding="utf-8") for part in PARTS)
+    said, future, rest = text.partition("from __future__ import annotations\n")
+    return said + future + OURS.sub("", rest)
 
 
 def write_lines(file: Path, lines: Iterable[dict[str, Any]]) -> None:

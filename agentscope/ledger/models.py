@@ -1,5 +1,6 @@
 """Entry: a link of the chain, only ever added. Content: what it says, which may be erased.
-Checkpoint: a signed statement of how long the chain was. See docs/adr/0027-ledger.md."""
+Checkpoint: a signed statement of how long the chain was. Anchored: that one was put where the
+database is not. See docs/adr/0027-ledger.md."""
 
 from django.db import models
 from django.db.models.fields.json import KT
@@ -68,3 +69,31 @@ class Checkpoint(models.Model):
 
     def __str__(self) -> str:
         return f"{self.position} at {self.at}"
+
+
+class Anchored(models.Model):
+    """How it stands with putting a checkpoint somewhere else."""
+
+    pk = models.CompositePrimaryKey("project_id", "position", "anchor")
+    project_id = models.IntegerField()
+    position = models.BigIntegerField()  # of the checkpoint
+    anchor = models.TextField()  # CODE of a module of anchors/
+    place = models.TextField(default="")  # where it was put, or was to be
+    attempts = models.IntegerField(default=0)
+    next_at = models.DateTimeField(null=True)  # of the next attempt; null: there is none
+    done_at = models.DateTimeField(null=True)  # null: it is not there
+    reason = models.TextField(default="")  # why the last attempt failed
+    proof = models.BinaryField(default=b"")  # what the place gave for it: a time stamp
+
+    class Meta:
+        db_table = "ledger_anchored"
+        indexes = [
+            models.Index(
+                "next_at",
+                name="ledger_anchored_next",
+                condition=models.Q(next_at__isnull=False),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.position} in {self.anchor}"

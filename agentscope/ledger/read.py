@@ -6,12 +6,14 @@ import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 from django.db import connection
 
 from agentscope.ledger import verifier
-from agentscope.ledger.models import Checkpoint, Entry
+from agentscope.ledger.bundle import checkpoints_of
+from agentscope.ledger.models import Anchored, Checkpoint, Entry
 
 AT = "%Y-%m-%dT%H:%M:%S.%fZ"  # how a time is hashed
 IN_ORDER = """
@@ -52,8 +54,9 @@ class Told:
 class StoredLedger:
     """The ledger of a project as the database has it."""
 
-    def __init__(self, project_id: int, first: int = 1) -> None:
-        self.project_id, self.first = project_id, first
+    def __init__(self, project_id: int, first: int = 1, kept: Sequence[Path] = ()) -> None:
+        """`kept` are files of checkpoints that were kept elsewhere."""
+        self.project_id, self.first, self.kept = project_id, first, kept
 
     def entries(self) -> Iterator[tuple[verifier.Entry, str | None]]:
         """All from the first position on, in their order."""
@@ -68,16 +71,17 @@ class StoredLedger:
         return stored_link(Entry.objects.get(project_id=self.project_id, position=position))
 
     def checkpoints(self) -> Iterator[verifier.Checkpoint]:
-        """All, from the first on."""
+        """All, from the first on, and those of this ledger that were kept elsewhere."""
+        yield from checkpoints_of(self.kept, self.project_id)
         for row in Checkpoint.objects.filter(project_id=self.project_id).order_by("position"):
-            yield verifier.Checkpoint(
-                row.project_id,
-                row.position,
-                bytes(row.hash).hex(),
-                moment(row.at),
-                bytes(row.key).hex(),
-                bytes(row.signature).hex(),
-            )
+            yield stored_checkpoint(row)
+
+    def stamps(self) -> Iterator[tuple[int, bytes]]:
+        """The time stamps of checkpoints."""
+        found = Anchored.objects.filter(project_id=self.project_id, done_at__isnull=False)
+        rows = found.exclude(proof=b"").order_by("position").values_list("position", "proof")
+        for position, proof in rows:
+            yield position, bytes(proof)
 
 
 def newest(
@@ -143,6 +147,24 @@ def link_of(
     return verifier.Entry(
         project, position, moment(at), kind, *(bytes(each).hex() for each in digests)
     )
+
+
+def stored_checkpoint(row: Checkpoint) -> verifier.Checkpoint:
+    """The checkpoint that a row holds."""
+    return verifier.Checkpoint(
+        row.project_id,
+        row.position,
+        bytes(row.hash).hex(),
+        moment(row.at),
+        bytes(row.key).hex(),
+        bytes(row.signature).hex(),
+    )
+
+
+def anchored(project_id: int, limit: int) -> list[Anchored]:
+    """How it stands with putting the newest checkpoints elsewhere."""
+    found = Anchored.objects.filter(project_id=project_id)
+    return list(found.order_by("-position", "anchor")[:limit])
 
 
 def entry_row(entry: verifier.Entry) -> Entry:

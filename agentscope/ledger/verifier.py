@@ -3,7 +3,8 @@
     python verifier.py BUNDLE --key PUBLIC_KEY
 
 One file that needs Python 3.11 and `cryptography`, to be read and run far from the server. BUNDLE
-is a folder that was exported. Ends with 0 if all is well, 1 if not, 2 if it cannot be told.
+is a folder that was exported. Ends with 0 if all is well, 1 if not, 2 if it cannot be told. The
+server joins it from three modules: this one, stamps.py and bundle.py.
 
 The hash of an entry covers the digest of its content, which may be erased, its signature (Ed25519),
 and the hash of the entry before. So one signature that holds proves all that came before it, and
@@ -12,22 +13,22 @@ after a forged entry none holds: the first that does not is found by bisection.
 
 from __future__ import annotations
 
-import argparse
 import json
-import sys
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
-from pathlib import Path
 from typing import Any, NamedTuple
 
+from cryptography import x509
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+from agentscope.ledger.stamps import BadStamp, Stamp, checked
 
 FORMAT = 1  # of what is hashed and signed
 NOTHING = "0" * 64  # what the first entry of a ledger follows
 ERASED = "ledger.erased"  # an entry that tells which content was erased, by whom and why
-Ledger = Any  # where entries are read from: `entries`, `entry` and `checkpoints`, as of Bundle
+Ledger = Any  # where it is read from: `entries`, `entry`, `checkpoints` and `stamps`, as of Bundle
 NEW_KEY = "ledger.key"  # an entry that tells by which key the next ones are signed
 
 
@@ -70,6 +71,7 @@ class Verdict:
     entries: int = 0
     erased: int = 0  # entries of which the content was erased, as another entry tells
     checkpoints: int = 0
+    stamps: list[tuple[int, Stamp]] = field(default_factory=list)  # of checkpoints, by position
     last: Entry | None = None
     keys: list[str] = field(default_factory=list)  # by which entries were signed, in their order
     fault: Fault | None = None
@@ -94,6 +96,11 @@ def hash_of(entry: Entry) -> str:
     return sha256(statement(entry) + entry.signature.encode()).hexdigest()
 
 
+def stamped(checkpoint: Checkpoint) -> bytes:
+    """What an authority stamps of a checkpoint."""
+    return statement(checkpoint) + checkpoint.signature.encode()
+
+
 def is_signed(link: Entry | Checkpoint) -> bool:
     """Whether its signature holds under its key."""
     try:
@@ -104,11 +111,17 @@ def is_signed(link: Entry | Checkpoint) -> bool:
     return True
 
 
-def verify(ledger: Ledger, trusted: Collection[str] = (), first: int = 1) -> Verdict:
+def verify(
+    ledger: Ledger,
+    trusted: Collection[str] = (),
+    first: int = 1,
+    authorities: Sequence[x509.Certificate] = (),
+) -> Verdict:
     """Verify a ledger in one pass, from the position `first` on.
 
     `trusted` are public keys that are known from elsewhere: without any, the key of the first entry
-    is taken at its word. What comes before `first` is not looked at.
+    is taken at its word. What comes before `first` is not looked at. `authorities` are certificates
+    whose time stamps are believed.
     """
     walk = Walk(ledger, set(trusted), first)
     for entry, text in ledger.entries():
@@ -117,6 +130,8 @@ def verify(ledger: Ledger, trusted: Collection[str] = (), first: int = 1) -> Ver
         walk.verdict.blame(walk.forged(walk.verdict.last))
     for checkpoint in ledger.checkpoints():
         walk.compare(checkpoint)
+    for position, token in ledger.stamps():
+        walk.look(position, token, authorities)
     walk.end()
     return walk.verdict
 
@@ -129,6 +144,7 @@ class Walk:
         self.verdict = Verdict()
         self.begin_of_key = first  # position since which the entries name the same key
         self.gone: set[int] = set()  # positions without content of which no erasure is known
+        self.told: dict[int, Checkpoint] = {}  # by position
         self.is_cut = False  # whether a checkpoint tells of more entries than there are
 
     def step(self, entry: Entry, text: str | None) -> None:
@@ -201,6 +217,7 @@ class Walk:
     def compare(self, checkpoint: Checkpoint) -> None:
         """Is the ledger the one that a checkpoint tells of?"""
         self.verdict.checkpoints += 1
+        self.told[checkpoint.position] = checkpoint
         last = self.verdict.last.position if self.verdict.last else self.first - 1
         position, told = checkpoint.position, f"the checkpoint of {checkpoint.at}"
         if not is_signed(checkpoint):
@@ -216,6 +233,15 @@ class Walk:
         self.is_cut = self.is_cut or position > last
         self.verdict.blame(fault)
 
+    def look(self, at: int, token: bytes, authorities: Sequence[x509.Certificate]) -> None:
+        """Is a time stamp one of the checkpoint at this position?"""
+        try:
+            if at not in self.told:
+                raise BadStamp("the checkpoint that it is of is missing")
+            self.verdict.stamps.append((at, checked(token, stamped(self.told[at]), authorities)))
+        except BadStamp as error:
+            self.verdict.blame(Fault(at, f"its time stamp does not hold: {error}"))
+
     def end(self) -> None:
         """Is content gone without a word? Of a ledger that was cut the missing end may tell."""
         if self.gone and not self.is_cut:
@@ -230,44 +256,6 @@ def said_in(text: str, name: str, otherwise: Any) -> Any:
         return otherwise
 
 
-class Bundle:
-    """A ledger in a folder that was exported. Raises OSError, ValueError, KeyError, TypeError."""
-
-    def __init__(self, folder: Path) -> None:
-        self.file, self.told = folder / "entries.jsonl", folder / "checkpoints.jsonl"
-        self.offsets: dict[int, int] = {}  # where the line of a position begins
-
-    def entries(self) -> Iterator[tuple[Entry, str | None]]:
-        """All in the order of the file."""
-        begin = 0
-        with self.file.open("rb") as lines:
-            for line in lines:
-                said = read(line, self.file)
-                entry = Entry(**said["entry"])
-                self.offsets.setdefault(entry.position, begin)
-                begin += len(line)
-                yield entry, said["content"]
-
-    def entry(self, position: int) -> Entry:
-        """One that was read before."""
-        with self.file.open("rb") as lines:
-            lines.seek(self.offsets[position])
-            return Entry(**read(lines.readline(), self.file)["entry"])
-
-    def checkpoints(self) -> Iterator[Checkpoint]:
-        """All of the file; none if there is no such file."""
-        for line in self.told.read_bytes().splitlines() if self.told.is_file() else []:
-            yield Checkpoint(**read(line, self.told))
-
-
-def read(line: bytes, file: Path) -> dict[str, Any]:
-    """The JSON object of a line. Raises ValueError."""
-    try:
-        return dict(json.loads(line))
-    except (ValueError, TypeError):
-        raise ValueError(f"{file} has a line that is no JSON object: {line[:80]!r}") from None
-
-
 def sentences(verdict: Verdict, trusted: Collection[str]) -> Iterator[str]:
     """What to tell a person."""
     last, fault = verdict.last, verdict.fault
@@ -277,24 +265,14 @@ def sentences(verdict: Verdict, trusted: Collection[str]) -> Iterator[str]:
     for key in verdict.keys:
         word = "which you know" if key in trusted else "taken at its word: ask for it elsewhere"
         yield f"Signed by {key}, {word}."
+    if verdict.stamps:
+        yield about_stamps(verdict.stamps)
     yield f"First bad position: {fault.position}: {fault.reason}." if fault else "All is well."
 
 
-def main(arguments: list[str]) -> int:
-    """The command: 0 if all is well, 1 if not, 2 if it cannot be told."""
-    parser = argparse.ArgumentParser(description="Verify a ledger.")
-    parser.add_argument("bundle", type=Path, help="the folder that was exported")
-    parser.add_argument("--key", action="append", default=[], help="a public key that you know")
-    parser.add_argument("--first", type=int, default=1, help="the first position, of a part")
-    given = parser.parse_args(arguments)
-    try:
-        verdict = verify(Bundle(given.bundle), given.key, given.first)
-    except (OSError, ValueError, TypeError, KeyError) as error:
-        sys.stderr.write(f"It cannot be told: {error!r}\n")
-        return 2
-    sys.stdout.writelines(f"{line}\n" for line in sentences(verdict, given.key))
-    return 1 if verdict.fault else 0
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+def about_stamps(stamps: Sequence[tuple[int, Stamp]]) -> str:
+    """What the last of some time stamps proves."""
+    position, stamp = max(stamps)
+    word = "whom you know" if stamp.is_trusted else "taken at its word: ask for its certificate"
+    at = f"{stamp.at:%Y-%m-%d %H:%M:%S} UTC"
+    return f"{len(stamps)} time stamps: position {position} at {at} by {stamp.authority}, {word}."

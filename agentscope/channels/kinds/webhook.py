@@ -38,13 +38,18 @@ def check(settings: Settings) -> None:
 
 def send(letter: Letter) -> Outcome:
     """Post it, signed for this moment."""
-    body, timestamp = orjson.dumps(body_of(letter)), str(int(time()))
-    headers = {
-        "X-AgentScope-Timestamp": timestamp,
-        "X-AgentScope-Signature": signature(letter.settings["secret"], timestamp, body),
-        "X-AgentScope-Delivery": str(letter.uid),
-    }
+    body = orjson.dumps(body_of(letter))
+    headers = signed(letter.settings["secret"], body) | {"X-AgentScope-Delivery": str(letter.uid)}
     return posted(letter.settings["url"], body, headers)
+
+
+def signed(secret: str, body: bytes) -> dict[str, str]:
+    """The headers that sign a body for this moment."""
+    timestamp = str(int(time()))
+    return {
+        "X-AgentScope-Timestamp": timestamp,
+        "X-AgentScope-Signature": signature(secret, timestamp, body),
+    }
 
 
 def signature(secret: str, timestamp: str, body: bytes) -> str:

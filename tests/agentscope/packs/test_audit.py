@@ -55,7 +55,7 @@ def test_another_key_is_not_believed(shop):
 def test_a_folder_has_all_that_is_needed_to_verify(shop, tmp_path):
     said = audit("export", "shop", tmp_path / "ledger")
     files = {file.name for file in (tmp_path / "ledger").iterdir()}
-    assert files == {"entries.jsonl", "checkpoints.jsonl", "verifier.py"}
+    assert files == {"entries.jsonl", "checkpoints.jsonl", "stamps.jsonl", "verifier.py"}
     assert f"python {tmp_path}/ledger/verifier.py {tmp_path}/ledger" in said
     with pytest.raises(CommandError, match="is there already"):
         audit("export", "shop", tmp_path / "ledger")

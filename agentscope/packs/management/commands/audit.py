@@ -10,8 +10,12 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from agentscope.ledger import signing
+from agentscope.ledger.anchors import ANCHORS
+from agentscope.ledger.anchors.anchor import NotAnchored
+from agentscope.ledger.anchors.timestamp import authorities as believed
 from agentscope.ledger.export import export
-from agentscope.ledger.read import StoredLedger
+from agentscope.ledger.models import Anchored
+from agentscope.ledger.read import StoredLedger, anchored
 from agentscope.ledger.verifier import sentences, verify
 from agentscope.ledger.write import checkpoint
 from agentscope.projects.changes import INSTALLATION
@@ -30,6 +34,9 @@ class Command(BaseCommand):
         verifying.add_argument(
             "--key", help="the public key that you know; else that of this server"
         )
+        verifying.add_argument(
+            "--kept", action="append", type=Path, help="a file of checkpoints kept elsewhere"
+        )
         exporting = parts.add_parser("export", help="write a ledger to a folder, with the verifier")
         exporting.add_argument("project")
         exporting.add_argument("folder", type=Path)
@@ -40,12 +47,18 @@ class Command(BaseCommand):
         ways = {"verify": self.verify, "export": self.export, "key": self.key}
         ways[do](**options)
 
-    def verify(self, project: str, key: str | None, **_: Any) -> None:
+    def verify(self, project: str, key: str | None, kept: list[Path] | None, **_: Any) -> None:
         """Raises CommandError if anything is wrong, so that the command fails."""
-        trusted = [key or signing.public(signing.signing_key()).hex()]
-        verdict = verify(StoredLedger(numbered(project)), trusted)
+        trusted, number = [key or signing.public(signing.signing_key()).hex()], numbered(project)
+        try:
+            ledger = StoredLedger(number, kept=kept or ())
+            verdict = verify(ledger, trusted, authorities=believed())
+        except (OSError, ValueError, NotAnchored) as error:
+            raise CommandError(f"It cannot be told: {error}") from error
         for line in sentences(verdict, trusted):
             self.stdout.write(line)
+        for row in anchored(number, len(ANCHORS)):
+            self.stdout.write(about(row))
         if verdict.fault:
             raise CommandError(f"Position {verdict.fault.position}: {verdict.fault.reason}.")
 
@@ -60,6 +73,15 @@ class Command(BaseCommand):
     def key(self, **_: Any) -> None:
         """To be written down where this server cannot change it."""
         self.stdout.write(signing.public(signing.signing_key()).hex())
+
+
+def about(row: Anchored) -> str:
+    """How it stands with putting a checkpoint somewhere else."""
+    if row.done_at:
+        return f"The checkpoint of {row.position} is in {row.place} since {row.done_at:%F %T} UTC."
+    again = f"Tried again at {row.next_at:%F %T} UTC." if row.next_at else "Not tried again."
+    why = f": {row.reason}" if row.reason else " yet"
+    return f"The checkpoint of {row.position} is not in {row.place or row.anchor}{why}. {again}"
 
 
 def numbered(name: str) -> int:
