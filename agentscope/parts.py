@@ -11,7 +11,7 @@ from django.db import connection
 # one that comes anew finds those of the one before.
 PARTS = (
     *("billed_call", "agent_run", "path_cost", "charge", "model_use"),
-    *("finding_outline", "finding_act", "finding"),
+    *("finding_outline", "finding_act", "finding", "decision_record"),
 )
 OF_TRACE = "trace_id = %(trace_id)s and project_id = %(project_id)s"
 HAS = {part: f"exists (select from {part} where {OF_TRACE})" for part in PARTS}

@@ -46,6 +46,7 @@ from agentscope.jobs.run import Runner, run_due
 from agentscope.meter.readings import readings
 from agentscope.meter.write import take_meter, write_readings
 from agentscope.parts import has_findings, has_parts
+from agentscope.records.write import forget_records, write_records
 from agentscope.redaction.stored import RedactStored
 from agentscope.routing.days import add_up_uses
 from agentscope.routing.write import write_uses
@@ -54,7 +55,6 @@ from agentscope.sessions.write import add_up, mark_due, mark_expired
 from agentscope.traces.again import UnderstandAgain
 from agentscope.traces.examined import (
     SETTLED,
-    Taken,
     claim_at_leisure,
     claim_due,
     finish,
@@ -63,8 +63,7 @@ from agentscope.traces.examined import (
 )
 from agentscope.traces.glances import Before, recent_from
 from agentscope.traces.grow import grown
-from agentscope.traces.ladder import Belonging
-from agentscope.traces.linked import settled
+from agentscope.traces.linked import placed
 from agentscope.traces.load import load_spans
 from agentscope.traces.partitions import ensure_partitions
 from agentscope.traces.retention import drop_expired
@@ -119,6 +118,7 @@ def partitions() -> None:
     forget_claims()
     forget_neighbours()
     forget_findings()
+    forget_records()
     mark_expired()
 
 
@@ -222,16 +222,18 @@ def examine_with(claims: Claims, others: Neighbours, rules: Rules | None = None)
     bill(tree, spans, replace(rules.terms, copies=claims))
     nothing = Totals(trace.started_at, trace.start_ns, trace.end_ns)
     keys = sender_names(project_id, spans).values()
-    found = placed(trace, totals(tree, spans, keys) if tree else nothing)
+    found = placed(project_id, trace_id, totals(tree, spans, keys) if tree else nothing)
     invoked = runs(tree) if tree else []
     unknown = unjudged(tree, spans)
     acted = keep_hosts(project_id, trace_id, agent_runs(tree, spans, invoked), unknown)
-    days = replace_runs(project_id, trace_id, found.environment, acted, is_new=claims.is_new)
-    days |= write_costs(claims, tree, spans, found)
+    days = replace_runs(
+        project_id, trace_id, found.environment, acted, is_new=claims.is_new
+    ) | write_costs(claims, tree, spans, found)
     seen = among(scene(tree, spans, invoked), found, others, rules) if tree else None
     wrong = detect(seen, rules.limits) if seen else []
     if write_findings(claims, found.session, tree, wrong, unknown, read_at):
         trace = replace(trace, is_done=False)
+    write_records(project_id, trace_id, seen, found, wrong, is_new=claims.is_new)
     tell_costs(rules.usual, rules.limits, trace_id, tree, invoked, found)
     finish(trace, tree, found, thread_time() - began, left_behind(tree, invoked))
     mark_days(project_id, days)
@@ -284,13 +286,6 @@ def among(seen: Scene, found: Totals, others: Neighbours, rules: Rules) -> Scene
     acts = [replace(act, trace_id=others.trace_id) for act in seen.acts.values()]
     seen.earlier = others.meet(own, acts, is_known=not unjudged(seen.tree, seen.spans))
     return seen
-
-
-def placed(trace: Taken, found: Totals) -> Totals:
-    """The totals of a trace with the session that it has from linked traces, if it has."""
-    own = Belonging(found.session, found.session_basis)
-    belongs = settled(trace.project_id, trace.trace_id, own, found.linked_traces)
-    return replace(found, session=belongs.session, session_basis=belongs.basis)
 
 
 RUNNERS: dict[str, Runner] = {  # by kind of job

@@ -71,6 +71,7 @@ INSTALLED_APPS = [
     "agentscope.sessions",
     "agentscope.agents",
     "agentscope.findings",
+    "agentscope.records",
     "agentscope.search",
     "agentscope.channels",
     "agentscope.alerts",

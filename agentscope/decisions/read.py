@@ -123,16 +123,21 @@ def next_call(decisions: Decisions, decision: Decision) -> int:
 
 
 def taken(tree: Tree, decision: Decision, answers: Sequence[Plain], later: Sequence[Plain]) -> int:
-    """Which of several answers was used: that which a later prompt has, or the only one whose calls
-    of tools were made; NONE where nothing tells."""
-    heard = [len(news([answer], later)) == 0 for answer in answers] if later else []
-    if heard.count(True) == 1:
-        return heard.index(True)
+    """Which of several answers was used; NONE where nothing tells."""
     made = Counter(
         tree.texts[tree.tool[at]]
         for at in decision.did
         if tree.kind[at] in (Kind.TOOL, Kind.HANDOFF)
     )
+    return taken_by(answers, later, made)
+
+
+def taken_by(answers: Sequence[Plain], later: Sequence[Plain], made: Counter[str]) -> int:
+    """Which of several answers was used: that which a later prompt has, or the only one whose calls
+    of tools were made, of which these are the names; NONE where nothing tells."""
+    heard = [len(news([answer], later)) == 0 for answer in answers] if later else []
+    if heard.count(True) == 1:
+        return heard.index(True)
     asked = [called(answer) for answer in answers]
     fitting = [number for number, calls in enumerate(asked) if calls and calls <= made]
     return fitting[0] if len(fitting) == 1 else NONE

@@ -33,9 +33,17 @@ class Said:
     verdict_why: str = ""
 
 
-def contents(project_id: int, trace_id: UUID, tree: Tree, rows: Collection[int]) -> dict[int, Said]:
-    """What the spans of these rows said, by row. Three queries; four where a model call says
-    nothing itself, for then a logger may have told of it on a span beside it."""
+def contents(
+    project_id: int,
+    trace_id: UUID,
+    tree: Tree,
+    rows: Collection[int],
+    *,
+    with_errors: bool = True,
+) -> dict[int, Said]:
+    """What the spans of these rows said, by row, `with_errors` or without the messages of their
+    failures. Three queries; four where a model call says nothing itself, for then a logger may have
+    told of it on a span beside it."""
     at = {int(tree.span_id[row]): row for row in rows}
     spans = spans_of(project_id, trace_id, at)
     found = {row: Said() for row in rows}
@@ -44,7 +52,7 @@ def contents(project_id: int, trace_id: UUID, tree: Tree, rows: Collection[int])
         said.content, said.tool_call_id = payload.content, span.tool_call_id
         said.verdict = payload.said.get("verdict", "")
         said.verdict_why = payload.said.get("verdict_why", "")
-        if span.status == Status.ERROR or span.error_class:
+        if with_errors and (span.status == Status.ERROR or span.error_class):
             said.error = error_of(payload)
     told = defaultdict[int, list[SpanLog]](list)
     tellers = {at[span_id]: span for span_id, span in spans.items()}

@@ -9,13 +9,14 @@ due that could follow it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
 
 from django.db import connection
 
 from agentscope.traces.ladder import FIRM, LINK, Belonging
+from agentscope.traces.totals import Totals
 
 MOST_LINKED = 1000  # traces that are looked at; in a larger web of links some may be missed
 
@@ -69,6 +70,13 @@ class Linked:
     def own(self) -> Belonging:
         """What it says itself."""
         return Belonging() if self.basis == LINK else Belonging(self.session, self.basis)
+
+
+def placed(project_id: int, trace_id: UUID, found: Totals) -> Totals:
+    """The totals of a trace with the session that it has from linked traces, if it has."""
+    own = Belonging(found.session, found.session_basis)
+    belongs = settled(project_id, trace_id, own, found.linked_traces)
+    return replace(found, session=belongs.session, session_basis=belongs.basis)
 
 
 def settled(project_id: int, trace_id: UUID, own: Belonging, links: list[UUID]) -> Belonging:

@@ -1,0 +1,70 @@
+"""By what authority: what people, guardrails and budgets said of it. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from agentscope.records.case import Case, Ordered
+from agentscope.records.item import Item, cut
+from agentscope.records.units import Unit
+from agentscope.traces.clocks import moment
+from agentscope.vocabulary import Flag, Kind, Status, Verdict
+
+UNTOLD = "untold"  # nobody says what a judge came to
+ANSWERED = {Verdict.PASSED: "approved", Verdict.CHANGED: "changed", Verdict.REFUSED: "rejected"}
+SOMEBODY = "somebody"  # a person whom nothing names
+
+
+def authority(case: Case, unit: Unit) -> Iterator[Item]:
+    """The items of this part."""
+    for row in asked(case, unit):
+        yield approval(case, row)
+    for row in unit.verdicts:
+        if case.tree.kind[row] == Kind.GUARDRAIL:
+            yield verdict(case, row, "policy")
+    for order in orders(case, unit):
+        yield Item(order.what, by=cut(order.by), why=cut(order.why))
+
+
+def asked(case: Case, unit: Unit) -> list[int]:
+    """The rows in which a person was asked, or is."""
+    tree = case.tree
+    return [
+        row
+        for row in unit.did
+        if tree.kind[row] == Kind.HUMAN or tree.status[row] == Status.WAITING
+    ]
+
+
+def approval(case: Case, row: int) -> Item:
+    """What a person said, and who it was, as far as that is told."""
+    if case.tree.status[row] == Status.WAITING:
+        return case.item("approval", row, words="waiting", input=case.given(row))
+    words = ANSWERED.get(said_by(case, row), "answered")
+    by = cut(case.spans.user[row]) or SOMEBODY
+    return case.item(
+        "approval", row, words=words, by=by, input=case.given(row), output=case.gave(row)
+    )
+
+
+def verdict(case: Case, row: int, what: str) -> Item:
+    """What a judge came to; where it does not say, what came of it."""
+    found, rule = said_by(case, row), ""
+    if not found and case.decisions.stopped(row):
+        found, rule = Verdict.REFUSED, "only_judge"
+    given, gave = case.given(row), case.gave(row)
+    return case.item(what, row, rule=rule, words=found or UNTOLD, input=given, output=gave)
+
+
+def said_by(case: Case, row: int) -> Verdict:
+    """What a judge or a person came to."""
+    is_refused = case.tree.flags[row] & Flag.REFUSED
+    return Verdict.REFUSED if is_refused else Verdict(case.words(row).verdict)
+
+
+def orders(case: Case, unit: Unit) -> list[Ordered]:
+    """What was said while it ran, to its agent or to all."""
+    tree = case.tree
+    began = moment(int(tree.start_ns[unit.first]) // 1000)
+    agent = tree.texts[tree.agent[unit.first]]
+    return [order for order in case.orders if order.at >= began and order.agent in ("", agent)]

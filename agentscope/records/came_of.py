@@ -1,0 +1,56 @@
+"""What came of it: how it ended, what it cost, and what looks wrong. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from agentscope.records.authority import asked, orders
+from agentscope.records.case import Case
+from agentscope.records.item import Item, usd
+from agentscope.records.models import Record
+from agentscope.records.units import Unit
+from agentscope.vocabulary import Discarded, ErrorClass, Status
+
+Outcome = Record.Outcome
+TURNED_DOWN = (Discarded.REJECTED, Discarded.UNUSED)
+
+
+def came_of(case: Case, unit: Unit, codes: list[str]) -> Iterator[Item]:
+    """The items of this part; `codes` of findings are those of the record."""
+    tree, last = case.tree, unit.rows[-1]
+    yield case.item(
+        "outcome",
+        last,
+        words=outcome(case, unit).value,
+        why=tree.texts[tree.error_class[last]],
+        usd=usd(unit.pico, unit.unpriced),
+        unpriced=unit.unpriced,
+    )
+    for code in codes:
+        yield Item("finding", code, rule="evidence")
+
+
+def outcome(case: Case, unit: Unit) -> Outcome:
+    """How it ended."""
+    tree, last = case.tree, unit.rows[-1]
+    if np.isin(tree.discarded[unit.calls], TURNED_DOWN).all():
+        return Outcome.REJECTED
+    is_cancelled = tree.texts[tree.error_class[last]] == ErrorClass.CANCELLED
+    if is_cancelled or any(order.what == "stop" for order in orders(case, unit)):
+        return Outcome.STOPPED
+    if waits(case, unit):
+        return Outcome.WAITING
+    if tree.status[last] == Status.ERROR:
+        return Outcome.FAILED
+    return Outcome.DONE if tree.end_ns[list(unit.rows)].all() else Outcome.RUNNING
+
+
+def waits(case: Case, unit: Unit) -> bool:
+    """Whether it waits for a person: nothing of it ran after it began to."""
+    tree = case.tree
+    if tree.status[unit.rows[-1]] == Status.WAITING:
+        return True
+    waiting = [row for row in asked(case, unit) if tree.status[row] == Status.WAITING]
+    return bool(waiting) and unit.calls[-1] < waiting[-1]

@@ -1,0 +1,99 @@
+"""A trace with all that its records are told from. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from agentscope.decisions.deciding import Decisions
+from agentscope.findings.effects import changes_state, does_it_again
+from agentscope.findings.found import Found
+from agentscope.findings.scene import Scene
+from agentscope.records.item import Item, cut, digest_of
+from agentscope.signatures.mentions import key
+from agentscope.traces.contents import Said
+from agentscope.traces.ids import span_hex
+from agentscope.traces.spans import Spans
+from agentscope.traces.totals import Totals
+from agentscope.traces.tree import Tree
+from agentscope.vocabulary import Kind
+
+CALLED = (Kind.TOOL, Kind.HANDOFF)
+GIVEN = ("arguments", "input_messages", "input")
+GAVE = ("result", "output_messages", "output")
+
+
+@dataclass(slots=True, frozen=True)
+class Ordered:
+    """What somebody, or a budget, said about a trace: to stop it, or to let it go on."""
+
+    what: str  # stop, lift
+    at: datetime
+    by: str
+    why: str
+    agent: str = ""  # "": whoever
+
+
+@dataclass(slots=True)
+class Case:
+    """A trace, and what was asked about it."""
+
+    decisions: Decisions
+    scene: Scene  # what its project says of tools, and what their definitions do
+    totals: Totals
+    found: Sequence[Found] = ()
+    orders: Sequence[Ordered] = ()
+    said: dict[int, Said] = field(default_factory=dict)  # by row, of those that are read
+
+    @property
+    def tree(self) -> Tree:
+        return self.decisions.tree
+
+    @property
+    def spans(self) -> Spans:
+        return self.scene.spans
+
+    def item(self, what: str, row: int, **told: Any) -> Item:
+        """An item that points to a row."""
+        return Item(what, name=self.name(row), span=self.span(row), **told)
+
+    def span(self, row: int) -> str:
+        """The id of a row's span."""
+        return span_hex(int(self.tree.span_id[row]))
+
+    def name(self, row: int) -> str:
+        """The tool of a row, or else its name."""
+        said = self.tree.row(row)
+        return cut(
+            (said.text("tool") if self.tree.kind[row] in CALLED else "") or said.text("name")
+        )
+
+    def words(self, row: int) -> Said:
+        """What a row said; empty where it was not read, or is not kept."""
+        return self.said.get(row, Said())
+
+    def given(self, row: int) -> dict[str, Any] | None:
+        """The digest of what a row was given."""
+        return self.first_of(row, GIVEN)
+
+    def gave(self, row: int) -> dict[str, Any] | None:
+        """The digest of what a row gave back."""
+        return self.first_of(row, GAVE)
+
+    def first_of(self, row: int, names: Sequence[str]) -> dict[str, Any] | None:
+        """The digest of the first of these fields that says anything."""
+        content = self.words(row).content
+        digests = (digest_of(content.get(name)) for name in names)
+        return next((found for found in digests if found), None)
+
+    def effect(self, row: int) -> tuple[bool, str]:
+        """Whether the tool of a row changes something in the world, with the rule that says so; ""
+        where the project or the tool's definition does."""
+        if self.tree.kind[row] != Kind.TOOL:
+            return False, ""
+        tool = self.tree.texts[self.tree.tool[row]]
+        if self.scene.effects.says(tool) or self.scene.declared.get(key(tool)):
+            return True, ""
+        return changes_state(tool) or does_it_again(tool), "tool_name"

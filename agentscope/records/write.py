@@ -1,0 +1,99 @@
+"""Writing down the records of a trace: in the transaction of its examination.
+
+Rows that are the same already are left alone; one that changed is to be told to the ledger anew.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import fields
+from operator import attrgetter
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+from psycopg.types.json import Jsonb
+
+from agentscope.decisions.deciding import Decisions
+from agentscope.findings.found import Found
+from agentscope.findings.scene import Scene
+from agentscope.records.case import Case
+from agentscope.records.derive import Derived, records
+from agentscope.records.orders import orders_of
+from agentscope.records.reading import to_read
+from agentscope.records.units import Units
+from agentscope.traces.contents import contents
+from agentscope.traces.totals import Totals
+
+COLUMNS = tuple(field.name for field in fields(Derived))
+STORED = "select span_id, digest from decision_record where trace_id = %s and project_id = %s"
+REMOVE = "delete from decision_record where trace_id = %s and project_id = %s and span_id = any(%s)"
+ADD = f"copy decision_record (trace_id, project_id, {', '.join(COLUMNS)}) from stdin"
+FORGET = """
+delete from decision_record r where not exists (
+    select 1 from trace t where t.trace_id = r.trace_id and t.project_id = r.project_id)
+"""
+columns = attrgetter(*COLUMNS)
+
+
+def write_records(
+    project_id: int,
+    trace_id: UUID,
+    scene: Scene | None,
+    totals: Totals,
+    found: Sequence[Found],
+    *,
+    is_new: bool = False,
+) -> None:
+    """Write down the records of a trace that was examined, of which none is there if it `is_new`.
+    `scene` is None where it has no spans."""
+    before = {} if is_new else stored(project_id, trace_id)
+    derived = derive(project_id, trace_id, scene, totals, found) if scene else []
+    after = {each.span_id: each for each in derived}
+    gone = [span for span, digest in before.items() if is_other(after.get(span), digest)]
+    new = [each for span, each in after.items() if is_other(each, before.get(span))]
+    with connection.cursor() as cursor:
+        if gone:
+            cursor.execute(REMOVE, [trace_id, project_id, gone])
+        if new:
+            with cursor.copy(ADD) as copy:
+                for each in new:
+                    copy.write_row((trace_id, project_id, *as_columns(each)))
+
+
+def derive(
+    project_id: int, trace_id: UUID, scene: Scene, totals: Totals, found: Sequence[Found]
+) -> list[Derived]:
+    """The records of a trace. Three queries of contents at most, and one of what was ordered."""
+    all_units = Units(Decisions(scene.tree))
+    units, _ = all_units.all()
+    if not units:
+        return []
+    orders = orders_of(project_id, trace_id)
+    case = Case(all_units.decisions, scene, totals, found, orders)
+    rows = to_read(case, units)
+    case.said = contents(project_id, trace_id, scene.tree, rows, with_errors=False)
+    return records(case, units, all_units)
+
+
+def is_other(derived: Derived | None, digest: bytes | None) -> bool:
+    """Whether a record differs from the one with this digest, or is there without it."""
+    return derived is None or derived.digest != digest
+
+
+def as_columns(derived: Derived) -> list[Any]:
+    """A record as Postgres takes it."""
+    return [Jsonb(each) if isinstance(each, dict) else each for each in columns(derived)]
+
+
+def stored(project_id: int, trace_id: UUID) -> dict[int, bytes]:
+    """The digests of the records of a trace as they were written last, by span."""
+    with connection.cursor() as cursor:
+        cursor.execute(STORED, [trace_id, project_id])
+        return {span: bytes(digest) for span, digest in cursor.fetchall()}
+
+
+def forget_records() -> None:
+    """Delete the records of traces that have expired; the ledger keeps their digests."""
+    with connection.cursor() as cursor:
+        cursor.execute(FORGET)

@@ -1,0 +1,165 @@
+"""What the records of drawn traces say."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from agentscope.records.case import Ordered
+from agentscope.traces.clocks import moment
+from agentscope.vocabulary import Discarded, Flag, Status
+from tests.agentscope.records.drawn import records_of, said
+from tests.kit.spans import NOON
+
+COST = "reported_cost=100"
+REJECTED = f"discarded={int(Discarded.REJECTED)}"
+WAITS = f"status={int(Status.WAITING)}"
+REFUND = f"""\
+    agent desk agent_version=3 user=ann session=s1 environment=prod
+      llm plan @m 10+5 {COST}
+      tool find_order
+      llm act @m 10+5 {COST}
+      tool issue_refund
+      agent mailer
+        llm write @m 10+5 {COST}
+        tool send_mail
+      llm done @m 10+5 {COST}
+"""
+
+
+def test_each_run_of_an_agent_is_a_record():
+    desk, mailer = records_of(REFUND)
+    assert (desk.agent, desk.version, desk.end_user, desk.session) == ("desk", "3", "ann", "s1")
+    assert (mailer.agent, mailer.path, mailer.end_user) == ("mailer", "desk/mailer", "ann")
+    assert (desk.effects, mailer.effects) == (["issue_refund"], ["send_mail"])
+    assert (desk.pico, mailer.pico) == (300, 100)
+    assert desk.took_ns == 9 * 10**9  # up to the last of its steps
+
+
+def test_who_decided_is_told_with_where_that_is_known_from():
+    desk, mailer = records_of(REFUND)
+    facts = said(desk, "who", "what", "name", "rule")
+    assert facts == [
+        ("agent", "desk", ""),
+        ("version", "3", ""),
+        ("environment", "prod", ""),
+        ("user", "ann", ""),
+        ("session", "s1", ""),
+    ]
+    assert said(mailer, "who", "what", "name", "rule", "words") == [
+        ("agent", "mailer", "", ""),
+        ("environment", "prod", "around", ""),
+        ("user", "ann", "around", ""),
+        ("session", "s1", "around", ""),
+        ("caller", "desk", "nested", "contains"),
+    ]
+
+
+def test_what_only_reads_is_known_and_what_changes_something_was_done():
+    desk, _ = records_of(REFUND)
+    assert ("read", "find_order") in said(desk, "knew", "what", "name")
+    assert said(desk, "did", "what", "name", "effect", "rule") == [
+        ("tool", "issue_refund", True, "tool_name"),
+        ("agent", "mailer", "", ""),
+    ]
+
+
+def test_where_no_agent_is_known_all_calls_below_a_root_are_one_record():
+    (record,) = records_of("""\
+        chain job
+          llm one
+          chain step
+            tool send_mail
+            llm two
+        chain other
+          tool find
+    """)
+    assert (record.agent, record.effects) == ("", ["send_mail"])
+    assert said(record, "who", "what", "name") == [("step", "job")]
+
+
+def test_what_was_tried_again_is_told_with_its_cost():
+    (record,) = records_of(f"""\
+        agent writer
+          llm first @m 10+5 {COST} {REJECTED}
+          llm second @m 10+5 {COST}
+    """)
+    assert (record.rejected, record.rejected_pico, record.pico) == (1, 100, 200)
+    items = said(record, "considered", "what", "name", "words", "rule", "usd")
+    assert items == [("rejected", "first", "rejected", "", "0.0000000001")]
+
+
+def test_what_has_no_price_is_unknown():
+    (record,) = records_of(f"""\
+        agent writer
+          llm first 10+5 {REJECTED}
+          llm second 10+5
+    """)
+    assert (record.rejected_pico, record.rejected_unpriced) == (None, 1)
+    assert (record.pico, record.unpriced) == (None, 2)
+    assert said(record, "considered", "usd", "unpriced") == [("", 1)]
+
+
+def test_people_approve_and_reject():
+    (record,) = records_of(f"""\
+        agent desk
+          llm act
+          human ask user=bob flags={int(Flag.REFUSED)}
+          tool issue_refund !permission
+    """)
+    assert (record.authority, record.people) == ("approved", ["bob"])
+    items = said(record, "authority", "what", "words", "by", "basis")
+    assert items == [("approval", "rejected", "bob", "declared")]
+
+
+def test_a_guardrail_that_refuses_is_the_authority():
+    (record,) = records_of(f"""\
+        agent desk
+          guardrail topic flags={int(Flag.REFUSED)}
+          llm act
+    """)
+    assert record.authority == "policy"
+    assert said(record, "authority", "what", "words") == [("policy", "refused")]
+
+
+def test_a_budget_that_says_stop_is_the_authority_from_then_on():
+    stop = Ordered("stop", moment(NOON // 1000 + 3_000_000), "October", "over it", "desk")
+    first, second = records_of(
+        """\
+        agent desk
+          llm act
+        agent later
+          llm act
+    """,
+        orders=[stop],
+    )
+    assert (first.authority, first.outcome) == ("budget", "stopped")
+    assert said(first, "authority", "what", "by", "why") == [("stop", "October", "over it")]
+    assert (second.authority, second.outcome) == ("none", "done")
+
+
+OUTCOMES = {
+    "done": "agent desk\n  llm act",
+    "failed": "agent desk !timeout\n  llm act !timeout",
+    "stopped": "agent desk !cancelled\n  llm act",
+    "running": "agent desk open\n  llm act",
+    "waiting": f"agent desk\n  llm act\n  tool pay {WAITS}",
+    "rejected": f"agent desk\n  llm act {REJECTED}",
+}
+
+
+@pytest.mark.parametrize("outcome", OUTCOMES)
+def test_how_it_ended(outcome):
+    (record,) = records_of(OUTCOMES[outcome])
+    assert record.outcome == outcome
+    assert record.body["came_of"][0]["words"] == outcome
+
+
+def test_who_went_on_after_a_wait_waits_no_longer():
+    (record,) = records_of(f"agent desk\n  llm act\n  tool pay {WAITS}\n  llm again")
+    assert record.outcome == "done"
+
+
+@given(seed=st.integers(0, 2**32 - 1))
+@settings(max_examples=20, deadline=None)
+def test_the_order_of_spans_does_not_matter(seed):
+    assert records_of(REFUND, seed) == records_of(REFUND)

@@ -1,0 +1,63 @@
+"""Records as they are stored when a trace is examined."""
+
+import pytest
+
+from agentscope.pipeline import examine
+from agentscope.records.body import digest
+from agentscope.records.models import Record
+from agentscope.records.write import forget_records
+from agentscope.traces.models import Trace
+from tests.kit.corpus import cases, replay
+
+pytestmark = pytest.mark.django_db
+PROJECT = 1
+NAME = "openai-agents-openinference"
+
+
+@pytest.fixture
+def replayed():
+    replay(next(case for case in cases() if case.name == NAME), PROJECT)
+    return Record.objects.filter(project_id=PROJECT)
+
+
+def examine_again():
+    for trace_id in Trace.objects.values_list("trace_id", flat=True):
+        examine(PROJECT, trace_id)
+
+
+def test_records_are_written_with_their_digests(replayed):
+    found = list(replayed)
+    assert {record.agent for record in found} == {"Triage", "Topic Guard", "Billing", "Refunds"}
+    assert all(digest(record.body) == bytes(record.digest) for record in found)
+
+
+def test_what_did_not_change_is_left_alone(replayed):
+    replayed.update(recorded=7)
+    examine_again()
+    assert set(replayed.values_list("recorded", flat=True)) == {7}
+
+
+def test_what_changed_is_written_anew_and_to_be_told_again(replayed):
+    replayed.update(recorded=7)
+    changed = replayed.filter(agent="Billing").first()
+    Record.objects.filter(pk=changed.pk).update(digest=b"other", outcome="failed")
+    examine_again()
+    assert Record.objects.get(pk=changed.pk).outcome == "done"
+    assert list(replayed.filter(recorded=None).values_list("span_id")) == [(changed.span_id,)]
+
+
+def test_records_live_as_long_as_their_trace(replayed):
+    first = replayed.first().trace_id
+    Trace.objects.filter(trace_id=first).delete()
+    forget_records()
+    assert not replayed.filter(trace_id=first).exists()
+    assert replayed.exists()
+
+
+def test_two_projects_that_hold_the_same_run_have_records_of_their_own(replayed):
+    replay(next(case for case in cases() if case.name == NAME), 2)
+    spans = replayed.values_list("span_id", "digest").order_by("span_id")
+    others = Record.objects.filter(project_id=2).order_by("span_id")
+    assert [(span, bytes(said)) for span, said in others.values_list("span_id", "digest")] == [
+        (span, bytes(said)) for span, said in spans
+    ]
