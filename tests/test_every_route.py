@@ -28,6 +28,7 @@ from agentscope.prices.write import Override, set_alias, set_price
 from agentscope.projects.costs import set_costs
 from agentscope.projects.mappings import add_mapping
 from agentscope.projects.models import Key, Project, User
+from agentscope.projects.roles import Role
 from agentscope.projects.tools import set_allowed
 from agentscope.projects.write import add_member, create_key, create_project
 from agentscope.redaction.write import add_rule
@@ -160,9 +161,9 @@ def names_something(route: str) -> bool:
     return bool(set(NAME.findall(route)) - {"project"})
 
 
-def logged_in(name: str, project: Project, **options: Any) -> Client:
+def logged_in(name: str, project: Project, role: Role = Role.OWNER, **options: Any) -> Client:
     user = User.objects.create_user(name, password="secret")
-    add_member(project, user)
+    add_member(project, user, role)
     client = Client(headers={"host": "localhost"}, **options)
     client.force_login(user)
     return client

@@ -1,13 +1,15 @@
-"""Who may see which project. Everything else does not exist: 404, never 403."""
+"""Who may see which project, and do what there. A project of which somebody is no member does not
+exist: 404. A member whose role does not allow something is told whose does: 403."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Concatenate, ParamSpec
+from typing import Any, Concatenate, ParamSpec, overload
 
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
@@ -18,8 +20,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 from django_htmx.http import HttpResponseClientRedirect
 from django_htmx.middleware import HtmxDetails
 
-from agentscope.projects.models import Project
+from agentscope.projects.members import projects_of, role_of
+from agentscope.projects.models import Project, User
 from agentscope.projects.read import DEFAULT_PROJECT
+from agentscope.projects.roles import HELD, NotAllowed, Right, Role, check
 from agentscope.projects.write import create_project
 
 P = ParamSpec("P")
@@ -33,17 +37,20 @@ class PageRequest(HttpRequest):
     htmx: HtmxDetails
     project: Project
     projects: QuerySet[Project]  # what the project switcher offers
+    role: Role  # of the user in the project
+    may: dict[str, bool]  # by right, for templates: what the user may not do is not offered
 
 
 PageView = Callable[Concatenate[PageRequest, P], HttpResponse]
+Shown = Callable[..., HttpResponse]
 
 
 def visible_projects(request: HttpRequest) -> QuerySet[Project]:
     """All projects where no login is needed, else those that the user is a member of."""
-    every = Project.objects.order_by("name")
     if settings.AGENTSCOPE_EMBEDDED:
-        return every
-    return every.filter(members__user=request.user.pk or 0)
+        return Project.objects.order_by("name")
+    user = request.user
+    return projects_of(user) if isinstance(user, User) else Project.objects.none()
 
 
 def must_log_in(request: HttpRequest) -> bool:
@@ -51,17 +58,37 @@ def must_log_in(request: HttpRequest) -> bool:
     return not settings.AGENTSCOPE_EMBEDDED and not request.user.is_authenticated
 
 
-def page(view: PageView[P]) -> Callable[..., HttpResponse]:
-    """A view of one project: resolves `project`, asks for a login, answers 404 to strangers."""
-    return require_safe(of_project(view))
+@overload
+def page(view: PageView[P]) -> Shown: ...
+@overload
+def page(*, needs: Right) -> Callable[[PageView[P]], Shown]: ...
+def page(view: PageView[P] | None = None, *, needs: Right = Right.SEE) -> Any:
+    """A view of one project: resolves `project`, asks for a login, answers 404 to strangers and 403
+    to members whose role does not hold the right."""
+
+    def decorated(view: PageView[P]) -> Shown:
+        return require_safe(of_project(view, needs, needs))
+
+    return decorated if view is None else decorated(view)
 
 
-def form_page(view: PageView[P]) -> Callable[..., HttpResponse]:
-    """The same for a page with a form, which is posted to its own address."""
-    return require_http_methods(["GET", "HEAD", "POST"])(of_project(view))
+@overload
+def form_page(view: PageView[P]) -> Shown: ...
+@overload
+def form_page(*, needs: Right = ..., to_read: Right = ...) -> Callable[[PageView[P]], Shown]: ...
+def form_page(
+    view: PageView[P] | None = None, *, needs: Right = Right.OPERATE, to_read: Right = Right.SEE
+) -> Any:
+    """The same for a page with a form, which is posted to its own address: `needs` is the right to
+    post it, `to_read` the one to look at it."""
+
+    def decorated(view: PageView[P]) -> Shown:
+        return require_http_methods(["GET", "HEAD", "POST"])(of_project(view, to_read, needs))
+
+    return decorated if view is None else decorated(view)
 
 
-def of_project(view: PageView[P]) -> Callable[..., HttpResponse]:
+def of_project(view: PageView[P], to_read: Right, to_change: Right) -> Shown:
     """A view that is given the project of its address."""
 
     @never_cache
@@ -74,6 +101,7 @@ def of_project(view: PageView[P]) -> Callable[..., HttpResponse]:
             return to_login(request)
         request.projects = visible_projects(request)  # type: ignore[attr-defined]
         request.project = seen_project(request.projects, project)  # type: ignore[attr-defined]
+        admit(request, to_change if request.method == "POST" else to_read)  # type: ignore[arg-type]
         response = view(request, *args, **kwargs)  # type: ignore[arg-type]
         # A part and its page have one address: caches must not take one for the other.
         patch_vary_headers(response, ["HX-Request", "HX-Target"])
@@ -81,6 +109,27 @@ def of_project(view: PageView[P]) -> Callable[..., HttpResponse]:
         return response
 
     return shown
+
+
+def admit(request: PageRequest, needs: Right) -> None:
+    """Say what the user may do in the project. Raises PermissionDenied if that is not enough."""
+    request.role = role_in(request)
+    request.may = {right.value: right in HELD[request.role] for right in Right}
+    try:
+        check(request.role, needs)
+    except NotAllowed as refused:
+        raise PermissionDenied(str(refused)) from refused
+
+
+def role_in(request: PageRequest) -> Role:
+    """What the user is in the project; where no login is needed, everybody owns it. Raises
+    Http404."""
+    if settings.AGENTSCOPE_EMBEDDED:
+        return Role.OWNER
+    role = role_of(request.user, request.project) if isinstance(request.user, User) else None
+    if role is None:  # no member any more
+        raise Http404("no such project")
+    return role
 
 
 def seen_project(seen: QuerySet[Project], name: str) -> Project:

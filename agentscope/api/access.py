@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
+
 from django.conf import settings
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from rest_framework.authentication import BaseAuthentication, SessionAuthentication
@@ -10,14 +12,16 @@ from rest_framework.request import Request
 
 from agentscope.api.foreign import refuse_foreign
 from agentscope.api.refused import Refused
+from agentscope.projects.members import roles_of
 from agentscope.projects.models import Project, User
-from agentscope.projects.read import Access, AccessRefused, Admitted, admitted, projects_of
+from agentscope.projects.read import Access, AccessRefused, Admitted, admitted
+from agentscope.projects.roles import NotAllowed, Right, Role, check
 
 
 class ProjectAuthentication(BaseAuthentication):
     """Puts the project, and the key if there is one, into `request.auth`. A key needs one of the
-    scopes that the view names. Whoever changes something without a key, logged in or embedded,
-    shows that a page of ours asks, or none."""
+    scopes that the view names, a member a role with the right that it needs. Whoever changes
+    something without a key, logged in or embedded, shows that a page of ours asks, or none."""
 
     def authenticate(self, request: Request) -> tuple[None, Admitted]:
         said = request.headers
@@ -29,15 +33,16 @@ class ProjectAuthentication(BaseAuthentication):
             host=said.get("host", ""),
         )
         user = request._request.user
+        view = request.parser_context["view"]
         is_reading = request.method in SAFE_METHODS
         if settings.AGENTSCOPE_EMBEDDED and not access.key and not is_reading:
             refuse_foreign({name.lower(): text for name, text in said.items()})
         try:
             if isinstance(user, User) and not access.key and not settings.AGENTSCOPE_EMBEDDED:
-                project = project_of_member(user, access.project_name)
+                needs = view.read_needs if is_reading else view.change_needs
+                project = project_of_member(user, access.project_name, needs)
                 SessionAuthentication().enforce_csrf(request)
                 return None, Admitted(project, None)
-            view = request.parser_context["view"]
             scopes = view.reads if is_reading else view.changes
             return None, admitted(access, *scopes)
         except AccessRefused as refused:
@@ -47,14 +52,25 @@ class ProjectAuthentication(BaseAuthentication):
         return "Bearer"
 
 
-def project_of_member(user: User, name: str) -> Project:
-    """The named project of a user, or the only one. Raises AccessRefused."""
-    mine = [project for project in projects_of(user) if name in ("", project.name)]
+def project_of_member(user: User, name: str, needs: Right) -> Project:
+    """The named project of a user, or the only one, if the user has that right there. Raises
+    AccessRefused."""
+    mine = {each: role for each, role in roles_of(user).items() if name in ("", each.name)}
     if len(mine) == 1:
-        return mine[0]
+        ((project, role),) = mine.items()
+        check_role(role, needs)
+        return project
     if mine:
         raise AccessRefused(400, "You see several projects: name one in x-agentscope-project.")
     raise AccessRefused(404, f"You see no project {name[:100]}".rstrip() + ".")
+
+
+def check_role(role: Role, needs: Right) -> None:
+    """Raises AccessRefused unless the role holds the right."""
+    try:
+        check(role, needs)
+    except NotAllowed as refused:
+        raise AccessRefused(HTTPStatus.FORBIDDEN, str(refused)) from refused
 
 
 class ProjectScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]

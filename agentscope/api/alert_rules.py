@@ -53,6 +53,7 @@ from agentscope.api.managed import (
 from agentscope.api.project_view import described, json_answer
 from agentscope.api.refused import BAD_REQUEST, NOT_FOUND, Refused
 from agentscope.projects.models import Key
+from agentscope.projects.roles import Right
 
 OBJECTS, NUMBERS = ("only", "window", "condition"), ("hold", "remind")
 PLAIN = str | int | Decimal | bool | None  # what an object of a rule holds
@@ -107,6 +108,7 @@ class RuleView(SavingView):
 
 class PreviewView(ManagedView):
     changes = (Key.Scope.MANAGE, Key.Scope.READ)
+    change_needs = Right.SEE
 
     @changing("preview_alert_rule", NewAlertRuleShape, {200: RulePreviewShape})
     def post(self, request: Request) -> HttpResponse:

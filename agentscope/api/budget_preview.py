@@ -20,10 +20,12 @@ from agentscope.budgets.preview import Past, past
 from agentscope.costs.bounded import TookTooLong
 from agentscope.meter.scope import group_name
 from agentscope.projects.models import Key
+from agentscope.projects.roles import Right
 
 
 class PreviewView(ManagedView):
     changes = (Key.Scope.MANAGE, Key.Scope.READ)
+    change_needs = Right.SEE
 
     @changing("preview_budget", NewBudgetShape, {200: BudgetPreviewShape})
     def post(self, request: Request) -> HttpResponse:

@@ -15,6 +15,7 @@ from agentscope.api import parameters
 from agentscope.api.shapes import ErrorShape
 from agentscope.projects.models import Key, Project
 from agentscope.projects.read import Admitted
+from agentscope.projects.roles import Right
 from agentscope.traces.payload import plain
 
 ERRORS = dict.fromkeys((400, 401, 403, 404, 503), ErrorShape)
@@ -27,6 +28,8 @@ class ProjectView(APIView):
     takes: ClassVar[Sequence[OpenApiParameter]] = parameters.PROJECT
     reads: ClassVar[Sequence[Key.Scope]] = (Key.Scope.READ,)  # scopes of keys that may
     changes: ClassVar[Sequence[Key.Scope]] = (Key.Scope.READ,)  # likewise, for what is no reading
+    read_needs: ClassVar[Right] = Right.SEE  # what members need who are logged in
+    change_needs: ClassVar[Right] = Right.OPERATE
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)

@@ -5,6 +5,8 @@ from django.contrib.auth.models import AbstractUser
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
+from agentscope.projects.roles import Role
+
 LONGEST_LABEL = 100  # characters of a key's label in its name
 
 
@@ -73,12 +75,13 @@ class Key(models.Model):
 
 
 class Member(models.Model):
-    """A user who may look at a project."""
+    """A user with a role in a project."""
 
     project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="members")
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="memberships"
     )
+    role = models.TextField(choices=Role, default=Role.VIEWER)
 
     class Meta:
         db_table = "project_member"

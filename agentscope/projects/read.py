@@ -12,7 +12,7 @@ from typing import NamedTuple
 from django.conf import settings
 from django.http.request import split_domain_port, validate_host
 
-from agentscope.projects.models import Key, Project, User
+from agentscope.projects.models import Key, Project
 from agentscope.projects.write import BadName, create_project, is_name, touch_key
 
 DEFAULT_PROJECT = "default"
@@ -179,8 +179,3 @@ def known_or_new(name: str) -> Project:
         return create_project(name)
     except BadName as error:
         raise AccessRefused(HTTPStatus.BAD_REQUEST, str(error)) from error
-
-
-def projects_of(user: User) -> list[Project]:
-    """The projects that a user is a member of, by name."""
-    return list(Project.objects.filter(members__user=user).order_by("name"))

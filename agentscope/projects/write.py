@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from agentscope.projects.models import Key, Member, Project, User
+from agentscope.projects.roles import Role
 
 LONGEST_NAME = 100  # characters
 SECRET_BYTES = 32
@@ -65,6 +66,6 @@ def touch_key(key: Key) -> None:
         key.last_used_at = now
 
 
-def add_member(project: Project, user: User) -> Member:
-    """Lets a user look at a project."""
-    return Member.objects.get_or_create(project=project, user=user)[0]
+def add_member(project: Project, user: User, role: Role = Role.VIEWER) -> Member:
+    """Gives a user a role in a project. Who is a member already stays what they are."""
+    return Member.objects.get_or_create(project=project, user=user, defaults={"role": role})[0]

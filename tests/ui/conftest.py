@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 from agentscope.projects.models import Member, Project, User
+from agentscope.projects.roles import Role
 
 
 @pytest.fixture
@@ -24,9 +25,9 @@ def project(db) -> Project:
 
 @pytest.fixture
 def alice(project) -> User:
-    """A member of the project."""
+    """An owner of the project."""
     user = User.objects.create_user("alice", password="secret")
-    Member.objects.create(project=project, user=user)
+    Member.objects.create(project=project, user=user, role=Role.OWNER)
     return user
 
 
@@ -34,5 +35,5 @@ def alice(project) -> User:
 def charlie(db) -> User:
     """A stranger to the project, with one of his own."""
     user = User.objects.create_user("charlie", password="secret")
-    Member.objects.create(project=Project.objects.create(name="other"), user=user)
+    Member.objects.create(project=Project.objects.create(name="other"), user=user, role=Role.OWNER)
     return user

@@ -12,6 +12,7 @@ from agentscope.costs.unpriced import names_written
 from agentscope.prices.book import price_book
 from agentscope.prices.names import MAKERS
 from agentscope.prices.write import TooMany, remove_alias, set_alias
+from agentscope.projects.roles import Right
 from ui.access import PageRequest, form_page, who
 from ui.price_forms import AliasForm
 from ui.views.prices import ask_for_history
@@ -20,7 +21,7 @@ SUGGESTED = 12
 LEAST_ALIKE = 0.5  # 1: the same; nobody has to take a suggestion
 
 
-@form_page
+@form_page(needs=Right.MANAGE, to_read=Right.MANAGE)
 def edit_alias(request: PageRequest) -> HttpResponse:
     """A form for what a name means."""
     name = request.GET.get("name", "")
@@ -40,7 +41,7 @@ def edit_alias(request: PageRequest) -> HttpResponse:
 
 
 @require_POST
-@form_page
+@form_page(needs=Right.MANAGE)
 def drop_alias(request: PageRequest) -> HttpResponse:
     """Let a name stand for itself again."""
     name = request.POST.get("name", "").replace("\0", "")

@@ -20,19 +20,20 @@ from agentscope.channels.models import Channel
 from agentscope.channels.read import channels_of
 from agentscope.costs.bounded import TookTooLong
 from agentscope.meter.known import known_names
+from agentscope.projects.roles import Right
 from ui.access import PageRequest, form_page, wants, who
 from ui.budget_form import BudgetForm
 from ui.budget_words import past_lines
 from ui.views.budgets import found_budget
 
 
-@form_page
+@form_page(to_read=Right.OPERATE)
 def new_budget(request: PageRequest) -> HttpResponse:
     """A budget that is to be."""
     return edited(request, None)
 
 
-@form_page
+@form_page(to_read=Right.OPERATE)
 def edit_budget(request: PageRequest, budget: int) -> HttpResponse:
     """What a budget says."""
     return edited(request, found_budget(request, budget))

@@ -22,6 +22,7 @@ from agentscope.channels.write import (
     send_test,
     switch_channel,
 )
+from agentscope.projects.roles import Right
 from ui.access import PageRequest, form_page, page, who
 from ui.channel_form import ChannelForm
 from ui.delivery_words import channel_state
@@ -48,7 +49,7 @@ def listed(request: PageRequest) -> HttpResponse:
     return render(request, "alerts/channels.html", context)
 
 
-@form_page
+@form_page(to_read=Right.OPERATE)
 def new_channel(request: PageRequest) -> HttpResponse:
     """A new channel of the kind that the address says; without one it is to be chosen first."""
     kind = request.GET.get("kind", "")

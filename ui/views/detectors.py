@@ -8,11 +8,12 @@ from django.urls import reverse
 
 from agentscope.findings.catalogue import catalogue
 from agentscope.findings.thresholds import set_limits
+from agentscope.projects.roles import Right
 from ui.access import PageRequest, form_page, who
 from ui.detector_forms import DetectorsForm
 
 
-@form_page
+@form_page(needs=Right.MANAGE)
 def detectors(request: PageRequest) -> HttpResponse:
     """Every detector with its thresholds, as one form."""
     entries = catalogue(request.project.pk)

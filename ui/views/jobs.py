@@ -12,6 +12,7 @@ from agentscope.jobs.models import Job
 from agentscope.jobs.read import NEWEST, job_of, newest_jobs, progress
 from agentscope.jobs.write import UNFINISHED, stop
 from agentscope.projects.changes import changes_of, note_change
+from agentscope.projects.roles import Right
 from ui import amounts
 from ui.access import PageRequest, form_page, page, wants, who
 from ui.address import address_of
@@ -115,7 +116,7 @@ def redacted(job: Job, spans: str) -> str:
 
 
 @require_POST
-@form_page
+@form_page(needs=Right.MANAGE)
 def stop_job(request: PageRequest, pk: int) -> HttpResponse:
     """Stop a job of this project after its step. What is done stays done."""
     job = job_of(request.project.pk, pk)
@@ -134,7 +135,7 @@ def stop_and_note(request: PageRequest, job: Job) -> None:
         note_change("job", request.project.pk, who(request), what, done)
 
 
-@page
+@page(needs=Right.AUDIT)
 def changes(request: PageRequest) -> HttpResponse:
     """Who changed what, the newest first."""
     before = request.GET.get("before", "")

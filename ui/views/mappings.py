@@ -18,6 +18,7 @@ from agentscope.projects.mappings import (
     remove_mapping,
 )
 from agentscope.projects.models import AttributeMapping
+from agentscope.projects.roles import Right
 from agentscope.traces.detail import SpanDetail, span_detail
 from agentscope.traces.ids import parse_span_id
 from agentscope.traces.meant import meant
@@ -29,7 +30,7 @@ from ui.trial import known, lines, places
 OFFERED = 20  # spans to choose from
 
 
-@form_page
+@form_page(needs=Right.MANAGE)
 def mappings(request: PageRequest) -> HttpResponse:
     """The mappings, a form for one more, and what a span would mean with it."""
     said = request.POST if request.method == "POST" else None
@@ -117,7 +118,7 @@ def tried(request: PageRequest, detail: SpanDetail) -> dict[str, Any]:
 
 
 @require_POST
-@form_page
+@form_page(needs=Right.MANAGE)
 def drop_mapping(request: PageRequest) -> HttpResponse:
     """Remove a mapping of this project."""
     number = request.POST.get("mapping", "")

@@ -23,6 +23,7 @@ from agentscope.prices.read import (
     prices,
 )
 from agentscope.prices.write import Overlapping, Override, TooMany, remove_price, set_price
+from agentscope.projects.roles import Right
 from ui import amounts
 from ui.access import PageRequest, form_page, page, who
 from ui.address import address_of
@@ -118,7 +119,7 @@ def asked_for(said: Any) -> Override:
         raise Http404("no such day") from error
 
 
-@form_page
+@form_page(needs=Right.MANAGE, to_read=Right.MANAGE)
 def edit_price(request: PageRequest) -> HttpResponse:
     """A form for what the project pays for a model. It starts with what is known of the model."""
     override = asked_for(request.GET)
@@ -183,7 +184,7 @@ def is_price_of(model: PricedModel, override: Override, *, is_own: bool) -> bool
 
 
 @require_POST
-@form_page
+@form_page(needs=Right.MANAGE)
 def drop_price(request: PageRequest) -> HttpResponse:
     """Let the price list hold again for a model."""
     override = asked_for(request.POST)

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from agentscope.jobs.write import TooManyJobs
+from agentscope.projects.roles import Right
 from agentscope.redaction.models import OwnRule
 from agentscope.redaction.preview import Shown, preview
 from agentscope.redaction.read import policy_of, replaced_since
@@ -33,7 +34,7 @@ MOST_SHOWN = 100  # values that a trial shows
 DAYS = 30
 
 
-@form_page
+@form_page(needs=Right.MANAGE)
 def redaction(request: PageRequest) -> HttpResponse:
     """The actions of all rules, the project's own rules, and what they would find."""
     said = request.POST if request.method == "POST" else None
@@ -48,7 +49,7 @@ def redaction(request: PageRequest) -> HttpResponse:
 
 
 @require_POST
-@form_page
+@form_page(needs=Right.MANAGE)
 def add_own_rule(request: PageRequest) -> HttpResponse:
     """Add a pattern or a name, or say what is wrong with it."""
     form = OwnRuleForm(request.POST)
@@ -66,7 +67,7 @@ def add_own_rule(request: PageRequest) -> HttpResponse:
 
 
 @require_POST
-@form_page
+@form_page(needs=Right.MANAGE)
 def drop_own_rule(request: PageRequest) -> HttpResponse:
     """Remove a rule of this project."""
     number = request.POST.get("rule", "")
@@ -78,7 +79,7 @@ def drop_own_rule(request: PageRequest) -> HttpResponse:
     return back(request)
 
 
-@form_page
+@form_page(needs=Right.MANAGE, to_read=Right.MANAGE)
 def redact_all(request: PageRequest) -> HttpResponse:
     """Ask for what is stored to be redacted, or for how much that would replace; and go to the
     jobs. As it cannot be undone, a page asks first whether one is sure."""

@@ -13,6 +13,7 @@ from django.shortcuts import redirect, render
 from agentscope.jobs.models import Job
 from agentscope.jobs.read import job_of, progress
 from agentscope.jobs.write import UNFINISHED, TooManyJobs, ask
+from agentscope.projects.roles import Right
 from ui.access import PageRequest, form_page, wants, who
 from ui.price_forms import HistoryForm
 from ui.views.jobs import stop_and_note
@@ -22,7 +23,7 @@ NO_CONTENT = 204
 MOST_NAMES = 100  # models that one job may be limited to
 
 
-@form_page
+@form_page(needs=Right.MANAGE, to_read=Right.MANAGE)
 def reprice(request: PageRequest) -> HttpResponse:
     """Ask for a preview."""
     models = sent_models(request)
@@ -61,7 +62,7 @@ def start(request: PageRequest, parameters: dict[str, Any], *, is_preview: bool)
     return redirect("repricing", request.project.name, job.pk)
 
 
-@form_page
+@form_page(needs=Right.MANAGE)
 def repricing(request: PageRequest, pk: int) -> HttpResponse:
     """A job: how far it is, then what it comes to. Posting applies or stops it."""
     job = job_of(request.project.pk, pk)

@@ -21,6 +21,7 @@ from agentscope.alerts.watch import BadRule
 from agentscope.alerts.write import Gone, delete_rule, save_rule
 from agentscope.channels.read import channels_of
 from agentscope.meter.known import known_names
+from agentscope.projects.roles import Right
 from agentscope.search.saved import saved_views
 from ui.access import PageRequest, form_page, page, wants, who
 from ui.alert_words import called, run_of
@@ -46,7 +47,7 @@ def alert_rules(request: PageRequest) -> HttpResponse:
     return render(request, "alerts/rules.html", context)
 
 
-@form_page
+@form_page(to_read=Right.OPERATE)
 def new_rule(request: PageRequest) -> HttpResponse:
     """A new rule."""
     return edited(request, None)

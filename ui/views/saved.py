@@ -7,6 +7,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
+from agentscope.projects.roles import Right
 from agentscope.search.models import SavedView
 from agentscope.search.saved import BadView, delete_view, rename_view, save_view, saved_view
 from ui.access import PageRequest, form_page, page, who
@@ -19,7 +20,7 @@ def go(request: PageRequest, view: str) -> HttpResponse:
     return redirect(list_of(request, known(request, view).query))
 
 
-@form_page
+@form_page(to_read=Right.OPERATE)
 def save(request: PageRequest) -> HttpResponse:
     """A form for the name under which filters are saved; they come in its address."""
     query = view_query(request.GET)
@@ -33,7 +34,7 @@ def save(request: PageRequest) -> HttpResponse:
     return shown(request, form, query)
 
 
-@form_page
+@form_page(to_read=Right.OPERATE)
 def edit(request: PageRequest, view: str) -> HttpResponse:
     """A form for another name, and a button that deletes."""
     found = known(request, view)

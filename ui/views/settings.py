@@ -14,11 +14,12 @@ from agentscope.jobs.write import TooManyJobs, ask
 from agentscope.projects.changes import note_change
 from agentscope.projects.clock import set_clock
 from agentscope.projects.costs import BadSetting, set_costs
+from agentscope.projects.roles import Right
 from ui.access import PageRequest, form_page, who
 from ui.settings_forms import GROUPS, AgainForm, ClockForm, CostsForm
 
 
-@form_page
+@form_page(needs=Right.MANAGE)
 def general(request: PageRequest) -> HttpResponse:
     """The cost policy and the attributes to group by. What they change is offered afterwards."""
     said = request.POST if request.method == "POST" else None
@@ -44,7 +45,7 @@ def shown(request: PageRequest, form: CostsForm, clock: ClockForm) -> HttpRespon
 
 
 @require_POST
-@form_page
+@form_page(needs=Right.MANAGE)
 def clock(request: PageRequest) -> HttpResponse:
     """Set the time zone and the first day of the week."""
     form = ClockForm(request.POST)
@@ -78,7 +79,7 @@ def saved(request: PageRequest, form: CostsForm) -> bool:
 
 
 @require_POST
-@form_page
+@form_page(needs=Right.MANAGE)
 def understand_again(request: PageRequest) -> HttpResponse:
     """Ask for stored spans to be understood again, and go to the jobs."""
     form = AgainForm(request.POST)

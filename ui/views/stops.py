@@ -17,6 +17,7 @@ from agentscope.budgets.failing import failing_tools
 from agentscope.budgets.read import otherwise
 from agentscope.budgets.write import end_stop, lift_budget, lift_findings, set_otherwise, stop
 from agentscope.meter.scope import group_name
+from agentscope.projects.roles import Right
 from ui.access import PageRequest, form_page, who
 from ui.circuit_words import TONES, WORDS
 from ui.stop_forms import LONGEST_NAME, LiftForm, OtherwiseForm, StopForm
@@ -28,7 +29,7 @@ from ui.views.trace import known_trace
 TOOLS = 50  # that failed, on a page
 
 
-@form_page
+@form_page(to_read=Right.OPERATE)
 def lift(request: PageRequest, budget: int) -> HttpResponse:
     """Let a group of a budget go on for a while: that of `?group=`, or all where it has none."""
     found = found_budget(request, budget)
@@ -47,7 +48,7 @@ def lift(request: PageRequest, budget: int) -> HttpResponse:
     return render(request, "budgets/lift.html", context)
 
 
-@form_page
+@form_page(to_read=Right.OPERATE)
 def lift_found(request: PageRequest, trace_id: UUID) -> HttpResponse:
     """Let a trace go on for a while in spite of what was found in it."""
     found = known_trace(request, trace_id)

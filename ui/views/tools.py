@@ -9,13 +9,14 @@ from django.views.decorators.http import require_POST
 
 from agentscope.projects.models import AllowedTools
 from agentscope.projects.repeated import BadEffects, effects_of, set_effects
+from agentscope.projects.roles import Right
 from agentscope.projects.tools import BadTools, remove_allowed, set_allowed
 from ui.access import PageRequest, form_page, who
 from ui.tool_forms import EffectsForm, ToolsForm
 from ui.views.mappings import is_number
 
 
-@form_page
+@form_page(needs=Right.MANAGE)
 def tools(request: PageRequest) -> HttpResponse:
     """The lists of a project, and a form that sets one."""
     lists = AllowedTools.objects.filter(project=request.project)
@@ -60,7 +61,7 @@ def effects_form(project_id: int) -> EffectsForm:
 
 
 @require_POST
-@form_page
+@form_page(needs=Right.MANAGE)
 def tool_effects(request: PageRequest) -> HttpResponse:
     """Set which tools do their work each time, of this project."""
     form = EffectsForm(request.POST)
@@ -82,7 +83,7 @@ def effects_saved(request: PageRequest, form: EffectsForm) -> bool:
 
 
 @require_POST
-@form_page
+@form_page(needs=Right.MANAGE)
 def drop_tools(request: PageRequest) -> HttpResponse:
     """Remove a list of this project."""
     number = request.POST.get("list", "")

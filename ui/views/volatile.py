@@ -6,6 +6,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
+from agentscope.projects.roles import Right
 from agentscope.projects.volatile import BadFields, set_volatile, volatile_of
 from agentscope.signatures.canonical import REASONS, VOLATILE
 from agentscope.signatures.masking import TOLD
@@ -13,7 +14,7 @@ from ui.access import PageRequest, form_page, who
 from ui.settings_forms import AgainForm, VolatileForm
 
 
-@form_page
+@form_page(needs=Right.MANAGE)
 def fields(request: PageRequest) -> HttpResponse:
     """The fields of a project, as one form, beside those that are left out everywhere."""
     posted = request.method == "POST"

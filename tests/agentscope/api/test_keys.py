@@ -7,6 +7,7 @@ from django.test import Client
 
 from agentscope.projects.models import Key
 from agentscope.projects.read import CACHED_SECONDS
+from agentscope.projects.roles import Role
 from agentscope.projects.write import add_member, create_key, create_project, revoke_key
 from tests.agentscope.api.conftest import TRACE
 
@@ -70,7 +71,7 @@ class TestMembers:
     @pytest.fixture
     def alice(self, shop, django_user_model):
         user = django_user_model.objects.create_user("alice")
-        add_member(shop, user)
+        add_member(shop, user, Role.OWNER)
         return user
 
     @pytest.fixture

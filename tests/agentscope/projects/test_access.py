@@ -6,8 +6,10 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from agentscope.projects import read
+from agentscope.projects.members import roles_of
 from agentscope.projects.models import Key, Project
 from agentscope.projects.read import Access, AccessRefused, admitted, key_names, project_for
+from agentscope.projects.roles import Role
 from agentscope.projects.write import TOUCH_EVERY, BadName, create_key, create_project, revoke_key
 
 pytestmark = pytest.mark.django_db
@@ -174,7 +176,7 @@ class TestCommands:
     def test_let_a_member_in(self, shop, django_user_model):
         user = django_user_model.objects.create_user("alice")
         call_command("add_member", "shop", "alice")
-        assert read.projects_of(user) == [shop]
+        assert roles_of(user) == {shop: Role.VIEWER}
 
 
 def test_a_project_is_made_once():
