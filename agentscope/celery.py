@@ -95,6 +95,11 @@ app.conf.update(
         },
         "suggest cheaper models": {"task": "routing.suggest", "schedule": 3600.0},
         "sign how long ledgers are": {"task": "ledger.checkpoint", "schedule": 3600.0},
+        "tell of answers": {
+            "task": "ledger.answers",
+            "schedule": 60.0,
+            "options": {"expires": 60},
+        },
         "keep checkpoints elsewhere": {
             "task": "ledger.anchor",
             "schedule": 60.0,

@@ -6,10 +6,12 @@ import logging
 from time import monotonic, time_ns
 
 from celery import shared_task
+from django.utils import timezone
 
 from agentscope.alerts.evaluate import Other, evaluate, projects_due
 from agentscope.alerts.retention import forget_events
 from agentscope.budgets.keeping import keep_spent
+from agentscope.budgets.witness import forget_told
 from agentscope.budgets.write import forget_answers
 from agentscope.meter.quarters import add_up_quarters
 from agentscope.meter.retention import forget_readings
@@ -51,3 +53,4 @@ def forget_metered() -> None:
     forget_readings(time_ns())
     forget_events(time_ns())
     forget_answers()
+    forget_told(timezone.now())

@@ -6,11 +6,13 @@ from __future__ import annotations
 import logging
 import socket
 from collections.abc import Mapping
+from time import monotonic
 
 import httpcore2
 from celery import shared_task
 from django.db import connection
 
+from agentscope.budgets.witness import tell_answers
 from agentscope.channels.allowed import allowed_networks
 from agentscope.channels.guard import Forbidden
 from agentscope.channels.kinds import webhook
@@ -22,6 +24,7 @@ from agentscope.ledger.anchors.anchor import NotAnchored
 
 log = logging.getLogger(__name__)
 
+SHIFT = 1.0  # second, then the task gives way to others; the next tick goes on
 LONGEST_ANSWER = 200  # characters of what a place says that did not take it
 
 
@@ -49,6 +52,14 @@ class GuardedSender:
     def signed(self, secret: str, body: bytes) -> dict[str, str]:
         """As channels sign."""
         return webhook.signed(secret, body)
+
+
+@shared_task(name="ledger.answers")
+def tell_of_answers() -> None:
+    """Tell of what was answered, until all is told or the shift is over."""
+    end = monotonic() + SHIFT
+    while monotonic() < end and tell_answers():
+        pass
 
 
 def anchor_all() -> None:

@@ -133,6 +133,16 @@ class Answer(models.Model):
         ]
 
 
+class Witnessed(models.Model):
+    """Which answers were told to the ledger: those up to an id, but for gaps. One row."""
+
+    upto = models.BigIntegerField(default=0)
+    gaps = models.JSONField(default=list)  # pairs of the first and the last id that was not there
+
+    class Meta:
+        db_table = "budget_witnessed"
+
+
 class Lift(models.Model):
     """A person lets somebody go on: over a budget, or in spite of a finding."""
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import connection
 
@@ -37,6 +37,10 @@ from ledger_entry entry join ledger_content content using (project_id, position)
 where entry.project_id = %s and entry.position > %s and entry.kind not like 'ledger.%%'
 order by entry.position limit %s
 """
+OF_KIND = """
+select position, text from ledger_entry join ledger_content using (project_id, position)
+where project_id = %s and kind = %s order by position
+"""
 LAST = 2**63 - 1  # the highest position that there can be
 AT_ONCE = 5_000  # rows that are fetched at a time
 
@@ -49,6 +53,13 @@ class Told:
     at: datetime
     kind: str
     said: dict[str, Any] | None  # None: it was erased
+
+
+class Saying(NamedTuple):
+    """What an entry says."""
+
+    position: int
+    said: dict[str, Any]
 
 
 class StoredLedger:
@@ -117,6 +128,15 @@ def behind(project_id: int, position: int, limit: int) -> list[Told]:
             Told(position, at, kind, json.loads(text))
             for position, at, kind, text in cursor.fetchall()
         ]
+
+
+def each_of(project_id: int, kind: str) -> Iterator[Saying]:
+    """All entries of a kind that still say something, in their order."""
+    with connection.chunked_cursor() as cursor:
+        cursor.execute(OF_KIND, [project_id, kind])
+        while rows := cursor.fetchmany(AT_ONCE // 100):
+            for position, text in rows:
+                yield Saying(position, json.loads(text))
 
 
 def last_entry(project_id: int) -> verifier.Entry | None:

@@ -5,10 +5,15 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 
+from agentscope.budgets.models import Answer
+from agentscope.budgets.witness import tell_answers
+from agentscope.ledger.anchoring import anchor_due
 from agentscope.ledger.models import Checkpoint
 from agentscope.ledger.tasks import tell
 from agentscope.projects.changes import INSTALLATION, note_change
 from agentscope.projects.write import create_project
+from agentscope.witnessing import GuardedSender
+from tests.agentscope.budgets.told import ask
 from tests.agentscope.ledger.test_tampering import tamper
 
 pytestmark = pytest.mark.django_db
@@ -34,6 +39,40 @@ def test_all_is_well(shop):
     assert "2 entries verified" in said
     assert f"Signed by {audit('key').strip()}, which you know." in said
     assert said.endswith("All is well.\n")
+
+
+def test_answers_are_compared_and_one_that_was_changed_is_named(shop):
+    ask(shop)
+    tell_answers()
+    assert (
+        "Answers that are as the ledger tells: 1; deleted when they were old, or erased: 0."
+        in audit("verify", "shop")
+    )
+    Answer.objects.update(decision="stop")
+    with pytest.raises(CommandError, match=r"Position 3: answer .* was changed"):
+        audit("verify", "shop")
+
+
+def test_where_the_last_checkpoint_is_kept(shop, settings, tmp_path):
+    settings.AGENTSCOPE_ANCHOR_PATH = str(tmp_path / "kept.jsonl")
+    tell()
+    said = audit("verify", "shop")
+    assert "The checkpoint of 2 is not in file yet. Tried again at" in said
+    anchor_due(GuardedSender())
+    assert f"The checkpoint of 2 is in {tmp_path}/kept.jsonl since" in audit("verify", "shop")
+
+
+def test_checkpoints_that_were_kept_elsewhere_tell_of_a_cut_end(shop, settings, tmp_path):
+    settings.AGENTSCOPE_ANCHOR_PATH = str(kept := tmp_path / "kept.jsonl")
+    tell()
+    anchor_due(GuardedSender())
+    for table in ("checkpoint", "entry", "content", "anchored"):
+        tamper(f"delete from ledger_{table} where position > 1")
+    assert "All is well." in audit("verify", "shop")
+    with pytest.raises(CommandError, match="Position 2: it is missing"):
+        audit("verify", "shop", "--kept", kept)
+    with pytest.raises(CommandError, match=r"It cannot be told: .*No such file"):
+        audit("verify", "shop", "--kept", tmp_path / "gone")
 
 
 def test_without_a_project_it_is_the_ledger_of_the_installation(shop):

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from agentscope.ledger import signing
+from agentscope.budgets.verified import Answers
 from agentscope.ledger.anchors import ANCHORS
 from agentscope.ledger.anchors.anchor import NotAnchored
-from agentscope.ledger.anchors.timestamp import authorities as believed
 from agentscope.ledger.export import export
 from agentscope.ledger.models import Anchored
-from agentscope.ledger.read import StoredLedger, anchored
-from agentscope.ledger.verifier import sentences, verify
+from agentscope.ledger.read import anchored
+from agentscope.ledger.verifier import sentences
 from agentscope.ledger.write import checkpoint
+from agentscope.packs.proof import own_key, prove
 from agentscope.projects.changes import INSTALLATION
 from agentscope.projects.models import Project
 
@@ -49,18 +49,17 @@ class Command(BaseCommand):
 
     def verify(self, project: str, key: str | None, kept: list[Path] | None, **_: Any) -> None:
         """Raises CommandError if anything is wrong, so that the command fails."""
-        trusted, number = [key or signing.public(signing.signing_key()).hex()], numbered(project)
+        trusted, number = [key or own_key()], numbered(project)
         try:
-            ledger = StoredLedger(number, kept=kept or ())
-            verdict = verify(ledger, trusted, authorities=believed())
+            proof = prove(number, trusted, kept or ())
         except (OSError, ValueError, NotAnchored) as error:
             raise CommandError(f"It cannot be told: {error}") from error
-        for line in sentences(verdict, trusted):
+        for line in (*about_answers(proof.answers), *sentences(proof.verdict, trusted)):
             self.stdout.write(line)
         for row in anchored(number, len(ANCHORS)):
             self.stdout.write(about(row))
-        if verdict.fault:
-            raise CommandError(f"Position {verdict.fault.position}: {verdict.fault.reason}.")
+        if fault := proof.verdict.fault:
+            raise CommandError(f"Position {fault.position}: {fault.reason}.")
 
     def export(self, project: str, folder: Path, **_: Any) -> None:
         """With a checkpoint of now, so that what is cut off the files later is missed."""
@@ -72,7 +71,16 @@ class Command(BaseCommand):
 
     def key(self, **_: Any) -> None:
         """To be written down where this server cannot change it."""
-        self.stdout.write(signing.public(signing.signing_key()).hex())
+        self.stdout.write(own_key())
+
+
+def about_answers(found: Answers | None) -> Iterator[str]:
+    """How many answers are as the ledger tells."""
+    if found and (found.compared or found.forgotten):
+        yield (
+            f"Answers that are as the ledger tells: {found.compared}; deleted when they were old,"
+            f" or erased: {found.forgotten}."
+        )
 
 
 def about(row: Anchored) -> str:
