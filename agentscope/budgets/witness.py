@@ -130,7 +130,7 @@ def forget_told(now: datetime) -> None:
 
 def entries_before(project_id: int, before: datetime) -> list[int]:
     """The positions of entries that tell of nothing but older answers."""
-    found = []
+    found: list[int] = []
     for told in each_of(project_id, ANSWERS):
         if len(found) == MANY or parsed(told.said["to"]) >= before:
             break
