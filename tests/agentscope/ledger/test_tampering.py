@@ -14,11 +14,11 @@ from django.db import connection
 from agentscope.ledger import signing, verifier
 from agentscope.ledger.export import export
 from agentscope.ledger.models import Content, Entry
-from agentscope.ledger.read import StoredLedger, entry_row
+from agentscope.ledger.read import StoredLedger, checkpoint_row, entry_row, last_entry
 from agentscope.ledger.verifier import NOTHING, verify
 from agentscope.ledger.write import append, checkpoint, erase
 
-SHOP = 1
+SHOP, OTHER = 1, 2
 LAST = 13  # position of the last entry; the first tells the key, the one before the last erases
 ERASED = 5
 
@@ -38,6 +38,8 @@ def ledger(db):
     erase(SHOP, [ERASED], "ann", "asked for by its author")
     append(SHOP, "change", {"who": "ben", "what": "the last"})
     checkpoint(SHOP)
+    append(OTHER, "change", {"who": "eve", "what": "elsewhere"})
+    checkpoint(OTHER)
 
 
 def tamper(*statements):
@@ -56,17 +58,18 @@ def forge(position, key=None, first=True):
     begin = position if first else 1
     last = rows[begin - 1][0].hash if begin > 1 else NOTHING
     for each in range(begin, LAST + 1):
+        here = f"project_id = {SHOP} and position = {each}"
         entry, text = rows[each]
         if each == position:
             text = text.replace('"what":"', '"what":"forged: ')
-            tamper(f"update ledger_content set text = '{text}' where position = {each}")
+            tamper(f"update ledger_content set text = '{text}' where {here}")
             entry = entry._replace(content=sha256(text.encode()).hexdigest())
         entry = entry._replace(previous=last)
         if key:
             entry = entry._replace(key=signing.public(key).hex())
             entry = entry._replace(signature=key.sign(verifier.statement(entry)).hex())
         entry = entry._replace(hash=verifier.hash_of(entry))
-        tamper(f"delete from ledger_entry where position = {each}")
+        tamper(f"delete from ledger_entry where {here}")
         entry_row(entry).save(force_insert=True)
         last = entry.hash
 
@@ -79,15 +82,34 @@ def flip(column):
     )
 
 
-def swap():
-    """Let two entries change places."""
-    both = "position in (6, 8)"
-    for table in ("ledger_entry", "ledger_content"):
+def flip_checkpoint(column):
+    """Change one byte of a column of a checkpoint."""
+    tamper(
+        f"update ledger_checkpoint set {column} ="
+        f" set_byte({column}, 7, 255 - get_byte({column}, 7)) where position = 11"
+    )
+
+
+def swap(tables=("ledger_entry", "ledger_content"), one=6, other=8):
+    """Let two rows change places."""
+    both = f"project_id = {SHOP} and position in ({one}, {other})"
+    for table in tables:
         tamper(
             f"update {table} set position = -position where {both}",
-            f"update {table} set position = case position when -6 then 8 else 6 end"
-            " where position < 0",
+            f"update {table} set position ="
+            f" case position when -{one} then {other} else {one} end where position < 0",
         )
+
+
+def cut_and_say_so(key):
+    """Cut the end, and sign a checkpoint of what is left by a key of one's own."""
+    tamper("delete from ledger_entry where position > 12", "delete from ledger_checkpoint")
+    last = last_entry(SHOP)
+    said = verifier.Checkpoint(
+        SHOP, 12, last.hash, "2026-01-01T00:00:00.000000Z", signing.public(key).hex(), ""
+    )
+    signed = said._replace(signature=key.sign(verifier.statement(said)).hex())
+    checkpoint_row(signed).save(force_insert=True)
 
 
 ATTACKS = {
@@ -138,7 +160,32 @@ ATTACKS = {
         lambda: forge(1, Ed25519PrivateKey.generate()),
         1,
     ),
-    "a checkpoint": (
+    "what two entries say changes places": (partial(swap, ["ledger_content"]), 6),
+    "the end of what is said is cut": (
+        lambda: tamper("delete from ledger_content where position > 12"),
+        13,
+    ),
+    "the first checkpoint is deleted, and entries that it told of": (
+        lambda: tamper(
+            "delete from ledger_checkpoint where position = 11",
+            "delete from ledger_entry where position = 9",
+        ),
+        9,
+    ),
+    "two checkpoints change places": (partial(swap, ["ledger_checkpoint"], 11, 13), 11),
+    "a checkpoint of another ledger": (
+        lambda: tamper("update ledger_checkpoint set project_id = 1 where project_id = 2"),
+        2,
+    ),
+    "the tail is cut, and a checkpoint says so by another key": (
+        lambda: cut_and_say_so(Ed25519PrivateKey.generate()),
+        12,
+    ),
+    **{
+        f"a byte of the {column} of a checkpoint": (partial(flip_checkpoint, column), 11)
+        for column in ("hash", "key", "signature")
+    },
+    "the time of a checkpoint": (
         lambda: tamper("update ledger_checkpoint set at = now() where position = 11"),
         11,
     ),
@@ -164,7 +211,7 @@ def exported_fault(key, folder):
 
 
 def test_untouched_all_is_well(ledger, key, tmp_path):
-    assert Entry.objects.count() == LAST
+    assert Entry.objects.filter(project_id=SHOP).count() == LAST
     assert not Content.objects.filter(position=ERASED).exists()
     assert stored_fault(key) is None
     assert exported_fault(key, tmp_path) is None
