@@ -105,6 +105,12 @@ app.conf.update(
             "schedule": 60.0,
             "options": {"expires": 60},
         },
+        "tell of logins that failed": {
+            "task": "accounts.tell",
+            "schedule": 60.0,
+            "options": {"expires": 60},
+        },
+        "forget logins that are over": {"task": "accounts.forget", "schedule": 3600.0},
         "forget what was metered": {"task": "meter.forget", "schedule": 3600.0},
     },
 )
@@ -113,6 +119,7 @@ app.autodiscover_tasks(["agentscope"], related_name="pipeline")
 app.autodiscover_tasks(["agentscope"], related_name="watching")
 app.autodiscover_tasks(["agentscope"], related_name="witnessing")
 app.autodiscover_tasks(["agentscope.channels", "agentscope.ledger", "agentscope.routing"])
+app.autodiscover_tasks(["agentscope.accounts"])
 
 
 @worker_init.connect

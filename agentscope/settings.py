@@ -74,6 +74,7 @@ INSTALLED_APPS = [
     "agentscope.records",
     "agentscope.search",
     "agentscope.channels",
+    "agentscope.accounts",
     "agentscope.alerts",
     "agentscope.routing",
     "agentscope.budgets",
@@ -102,6 +103,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "agentscope.accounts.middleware.Logins",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
 ]
@@ -132,6 +134,9 @@ AGENTSCOPE_PUBLIC_URL = env_text("AGENTSCOPE_PUBLIC_URL", "").rstrip("/") or pub
     is_https=SESSION_COOKIE_SECURE,
     port=AGENTSCOPE_HTTP_PORT if AGENTSCOPE_EMBEDDED else None,
 )
+# How people log in: docs/login.md
+AGENTSCOPE_REQUIRE_TOTP = env_bool("AGENTSCOPE_REQUIRE_TOTP", default=False)
+AGENTSCOPE_TRUSTED_PROXIES = env_networks("AGENTSCOPE_TRUSTED_PROXIES")
 X_FRAME_OPTIONS = "DENY"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"

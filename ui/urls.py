@@ -1,10 +1,11 @@
 """Every page, one line each."""
 
-from django.contrib.auth.views import LogoutView
 from django.urls import path, register_converter
 
 from ui.converters import Name, TraceId
 from ui.views import (
+    account,
+    account_factor,
     advice,
     agents,
     alert_history,
@@ -25,6 +26,7 @@ from ui.views import (
     graph,
     health,
     jobs,
+    login_code,
     mappings,
     mutes,
     prices,
@@ -52,7 +54,14 @@ register_converter(TraceId, "trace")
 urlpatterns = [
     path("", entry.home, name="home"),
     path("login/", entry.Login.as_view(), name="login"),
-    path("logout/", LogoutView.as_view(next_page="/login/"), name="logout"),
+    path("login/code/", login_code.login_code, name="login-code"),
+    path("logout/", entry.logout, name="logout"),
+    path("account/", account.account, name="account"),
+    path("account/password/", account.password, name="change-password"),
+    path("account/second-factor/", account_factor.set_up, name="second-factor"),
+    path("account/second-factor/off/", account_factor.off, name="second-factor-off"),
+    path("account/second-factor/codes/", account_factor.recovery_codes, name="recovery-codes"),
+    path("account/logins/end/", account.end_logins, name="end-logins"),
     path("p/<path:project>/traces/", traces.traces, name="traces"),
     path("p/<path:project>/traces/views/", saved.save, name="save-view"),
     path("p/<path:project>/traces/views/<name:view>/edit/", saved.edit, name="edit-view"),

@@ -25,17 +25,17 @@ class CannotUnlock(ValueError):
     """A secret was encrypted under a key that is not known any more. The text says what to do."""
 
 
-def lock(secrets: Mapping[str, str]) -> str:
-    """Secrets by name, encrypted; empty if there are none."""
-    return keys().encrypt(json.dumps(dict(secrets)).encode()).decode() if secrets else ""
+def lock(secrets: Mapping[str, str], purpose: bytes = PURPOSE) -> str:
+    """Secrets by name, encrypted; empty if there are none. Each purpose has a key of its own."""
+    return keys(purpose).encrypt(json.dumps(dict(secrets)).encode()).decode() if secrets else ""
 
 
-def unlock(locked: str) -> dict[str, str]:
+def unlock(locked: str, purpose: bytes = PURPOSE) -> dict[str, str]:
     """What `lock` was given. Raises CannotUnlock."""
     if not locked:
         return {}
     try:
-        found: dict[str, str] = json.loads(keys().decrypt(locked))
+        found: dict[str, str] = json.loads(keys(purpose).decrypt(locked))
     except InvalidToken:
         raise CannotUnlock(
             "Its secret was stored under another AGENTSCOPE_SECRET_KEY: enter it again, or name "
@@ -49,13 +49,13 @@ def hint(secret: str) -> str:
     return secret[-HINT:] if len(secret) >= LEAST_HINTED else ""
 
 
-def keys() -> MultiFernet:
+def keys(purpose: bytes) -> MultiFernet:
     """The keys of this installation, the one that encrypts first."""
     said = (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
-    return MultiFernet([Fernet(derived(each)) for each in said])
+    return MultiFernet([Fernet(derived(each, purpose)) for each in said])
 
 
-def derived(secret_key: str) -> bytes:
+def derived(secret_key: str, purpose: bytes) -> bytes:
     """A key of Fernet from a secret key (RFC 5869)."""
-    hkdf = HKDF(algorithm=SHA256(), length=32, salt=None, info=PURPOSE)
+    hkdf = HKDF(algorithm=SHA256(), length=32, salt=None, info=purpose)
     return urlsafe_b64encode(hkdf.derive(secret_key.encode()))

@@ -1,0 +1,59 @@
+"""The forms of a person's account."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+
+LONGEST_CODE = 40  # characters, as people may type it
+
+
+class CodeForm(forms.Form):
+    """A code of an authenticator, or a recovery code where one is taken."""
+
+    code = forms.CharField(
+        label="Code",
+        max_length=LONGEST_CODE,
+        widget=forms.TextInput(
+            attrs={
+                "autocomplete": "one-time-code",
+                "autocapitalize": "none",
+                "spellcheck": "false",
+                "autofocus": True,
+            }
+        ),
+    )
+
+    use_required_attribute = False
+
+    def clean_code(self) -> str:
+        """Without what people put between digits."""
+        return "".join(self.cleaned_data["code"].split())
+
+
+class AgainForm(forms.Form):
+    """The own password once more, before something is made less safe."""
+
+    password = forms.CharField(
+        label="Your password",
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+
+    use_required_attribute = False
+
+
+class OffForm(AgainForm):
+    """The same with a code."""
+
+    code = forms.CharField(
+        label="Code, or a recovery code",
+        max_length=LONGEST_CODE,
+        widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "spellcheck": "false"}),
+    )
+
+
+def prefixed(form: type[forms.Form], prefix: str, said: Any = None) -> forms.Form:
+    """One of several forms of a page."""
+    return form(said, auto_id=f"{prefix}-%s")
