@@ -17,23 +17,13 @@ SOMEBODY = "somebody"  # a person whom nothing names
 
 def authority(case: Case, unit: Unit) -> Iterator[Item]:
     """The items of this part."""
-    for row in asked(case, unit):
+    for row in unit.few(unit.asked):
         yield approval(case, row)
-    for row in unit.verdicts:
+    for row in unit.few(unit.verdicts):
         if case.tree.kind[row] == Kind.GUARDRAIL:
             yield verdict(case, row, "policy")
     for order in orders(case, unit):
         yield Item(order.what, by=cut(order.by), why=cut(order.why))
-
-
-def asked(case: Case, unit: Unit) -> list[int]:
-    """The rows in which a person was asked, or is."""
-    tree = case.tree
-    return [
-        row
-        for row in unit.did
-        if tree.kind[row] == Kind.HUMAN or tree.status[row] == Status.WAITING
-    ]
 
 
 def approval(case: Case, row: int) -> Item:

@@ -3,7 +3,8 @@
     {"form": 1, "at": "2026-…Z", "until": "2026-…Z" | null,
      "who": [item, …], "knew": […], "considered": […], "chosen": […], "authority": […],
      "did": […], "came_of": […],
-     "left": {"did": 12, …}}           how many items of a part are not told, if any
+     "left": {"did": 12, …}}           how many items of a part are not told, if any; `records`: how
+                                       many of the trace, with the first one
 
 An item has `what` and `basis`; all else only where there is something to say (item.Item):
 
@@ -32,14 +33,14 @@ No word of a payload stands in it: contents may be erased or redacted, digests s
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
-from agentscope.ledger.canonical import canonical
+import orjson
+
 from agentscope.records.authority import authority
-from agentscope.records.came_of import came_of
+from agentscope.records.came_of import Outcome, came_of
 from agentscope.records.case import Case
 from agentscope.records.chosen import chosen
 from agentscope.records.considered import considered
@@ -51,27 +52,27 @@ from agentscope.records.who import who
 from agentscope.traces.clocks import moment
 
 FORM = 1  # raise it when the same spans give another body
-MOST_ITEMS = 50  # of a part
+MOST = 100  # items of a part
 PARTS = ("who", "knew", "considered", "chosen", "authority", "did", "came_of")
 
 
-def body(case: Case, unit: Unit, codes: list[str]) -> dict[str, Any]:
-    """The body of the record of a unit, of which these are the codes of its findings."""
+def parts_of(case: Case, unit: Unit, how: Outcome, codes: list[str]) -> dict[str, list[Item]]:
+    """The items of each part of the record of a unit, which ended so, and has these codes of
+    findings."""
     told = who, knew, considered, chosen, authority, did
     items = {part.__name__: list(part(case, unit)) for part in told}
-    items["came_of"] = list(came_of(case, unit, codes))
+    return items | {"came_of": list(came_of(case, unit, how, codes))}
+
+
+def body(case: Case, unit: Unit, items: dict[str, list[Item]]) -> dict[str, Any]:
+    """The body of the record of a unit with these parts."""
+    until, left = ended(case, unit), unit.left()
     found: dict[str, Any] = {"form": FORM, "at": written(began(case, unit))}
-    found["until"] = written(until) if (until := ended(case, unit)) else None
+    found["until"] = written(until) if until else None
     for name in PARTS:
-        found[name] = [item.body for item in first(items[name])]
-    left = {name: len(items[name]) - MOST_ITEMS for name in PARTS}
-    return found | {"left": {name: number for name, number in left.items() if number > 0}}
-
-
-def first(items: list[Item]) -> Iterable[Item]:
-    """The items that are told: those that changed something, then the others, in their order."""
-    kept = sorted(range(len(items)), key=lambda at: (not items[at].effect, at))[:MOST_ITEMS]
-    return (items[at] for at in sorted(kept))
+        found[name] = [item.body for item in items[name][:MOST]]
+        left[name] = left.get(name, 0) + max(len(items[name]) - MOST, 0)
+    return found | {"left": {name: number for name, number in left.items() if number}}
 
 
 def began(case: Case, unit: Unit) -> datetime:
@@ -90,6 +91,12 @@ def written(at: datetime) -> str:
     return at.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
+def canonical(said: dict[str, Any]) -> bytes:
+    """A body in one spelling: that of RFC 8785, as its names are ASCII, and its numbers whole and
+    small. A library for all that JSON may hold takes thirty times as long."""
+    return orjson.dumps(said, option=orjson.OPT_SORT_KEYS)
+
+
 def digest(said: dict[str, Any]) -> bytes:
-    """The SHA-256 of a body: of its canonical JSON."""
-    return sha256(canonical(said).encode()).digest()
+    """The SHA-256 of a body as canonical JSON (RFC 8785)."""
+    return sha256(canonical(said)).digest()

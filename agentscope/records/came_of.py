@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from agentscope.records.authority import asked, orders
+from agentscope.records.authority import orders
 from agentscope.records.case import Case
 from agentscope.records.item import Item, usd
 from agentscope.records.models import Record
@@ -17,13 +17,13 @@ Outcome = Record.Outcome
 TURNED_DOWN = (Discarded.REJECTED, Discarded.UNUSED)
 
 
-def came_of(case: Case, unit: Unit, codes: list[str]) -> Iterator[Item]:
-    """The items of this part; `codes` of findings are those of the record."""
+def came_of(case: Case, unit: Unit, how: Outcome, codes: list[str]) -> Iterator[Item]:
+    """The items of this part: how it ended, and these codes of findings."""
     tree, last = case.tree, unit.rows[-1]
     yield case.item(
         "outcome",
         last,
-        words=outcome(case, unit).value,
+        words=how.value,
         why=tree.texts[tree.error_class[last]],
         usd=usd(unit.pico, unit.unpriced),
         unpriced=unit.unpriced,
@@ -52,5 +52,5 @@ def waits(case: Case, unit: Unit) -> bool:
     tree = case.tree
     if tree.status[unit.rows[-1]] == Status.WAITING:
         return True
-    waiting = [row for row in asked(case, unit) if tree.status[row] == Status.WAITING]
-    return bool(waiting) and unit.calls[-1] < waiting[-1]
+    waiting = np.flatnonzero(tree.status[unit.asked] == Status.WAITING)
+    return bool(len(waiting)) and unit.calls[-1] < unit.asked[waiting[-1]]

@@ -8,11 +8,10 @@ from datetime import datetime
 from typing import Any
 
 from agentscope.decisions.deciding import Decisions
-from agentscope.findings.effects import changes_state, does_it_again
 from agentscope.findings.found import Found
 from agentscope.findings.scene import Scene
+from agentscope.records.effects import Effects
 from agentscope.records.item import Item, cut, digest_of
-from agentscope.signatures.mentions import key
 from agentscope.traces.contents import Said
 from agentscope.traces.ids import span_hex
 from agentscope.traces.spans import Spans
@@ -41,7 +40,8 @@ class Case:
     """A trace, and what was asked about it."""
 
     decisions: Decisions
-    scene: Scene  # what its project says of tools, and what their definitions do
+    scene: Scene
+    effects: Effects  # of its tools
     totals: Totals
     found: Sequence[Found] = ()
     orders: Sequence[Ordered] = ()
@@ -87,13 +87,3 @@ class Case:
         content = self.words(row).content
         digests = (digest_of(content.get(name)) for name in names)
         return next((found for found in digests if found), None)
-
-    def effect(self, row: int) -> tuple[bool, str]:
-        """Whether the tool of a row changes something in the world, with the rule that says so; ""
-        where the project or the tool's definition does."""
-        if self.tree.kind[row] != Kind.TOOL:
-            return False, ""
-        tool = self.tree.texts[self.tree.tool[row]]
-        if self.scene.effects.says(tool) or self.scene.declared.get(key(tool)):
-            return True, ""
-        return changes_state(tool) or does_it_again(tool), "tool_name"

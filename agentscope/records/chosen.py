@@ -17,11 +17,11 @@ from agentscope.transcript.news import are_choices
 
 def chosen(case: Case, unit: Unit) -> Iterator[Item]:
     """The items of this part, call by call."""
-    for place, row in enumerate(unit.calls):
+    for place, row in enumerate(calls := unit.read_calls()):
         answers = case.words(row).content.get(ANSWERS, [])
         rule = ""
         if are_choices(answers):
-            number = taken(case, unit, place)
+            number = taken(case, unit, row, calls[place + 1 : place + 2])
             if number == NONE:
                 continue
             answers, rule = [answers[number]], "next_prompt"
@@ -48,10 +48,11 @@ def answer(case: Case, unit: Unit) -> Iterator[Item]:
             return
 
 
-def taken(case: Case, unit: Unit, place: int) -> int:
-    """Which of several answers of a call was used; NONE where nothing tells."""
-    row, after = unit.calls[place], unit.calls[place + 1 : place + 2]
-    end = after[0] if after else len(case.tree)
-    made = Counter(case.tree.texts[case.tree.tool[each]] for each in unit.did if row < each < end)
+def taken(case: Case, unit: Unit, row: int, after: Sequence[int]) -> int:
+    """Which of several answers of a call was used, by the one that came after it, if any; NONE
+    where nothing tells."""
+    tree, end = case.tree, after[0] if after else len(case.tree)
+    acts = (each for rows in (unit.did, unit.read) for each in rows if row < each < end)
+    made = Counter(tree.texts[tree.tool[each]] for each in acts)
     later = case.words(after[0]).content.get("input_messages", []) if after else []
     return taken_by(case.words(row).content[ANSWERS], later, made)

@@ -5,23 +5,27 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from agentscope.decisions.thinking import is_hidden, thoughts
+from agentscope.records.authority import verdict
 from agentscope.records.case import Case
 from agentscope.records.item import Item, digest_of, usd
 from agentscope.records.units import Unit
 from agentscope.transcript.news import are_choices
-from agentscope.vocabulary import Basis, Discarded
+from agentscope.vocabulary import Basis, Discarded, Kind
 
 ANSWERS = "output_messages"
 
 
 def considered(case: Case, unit: Unit) -> Iterator[Item]:
     """The items of this part."""
-    for row in unit.plans:
+    for row in unit.few(unit.plans):
         yield case.item("plan", row, output=case.gave(row), **spent(case, row))
-    for row in unit.calls:
+    for row in unit.read_calls():
         yield from thought(case, row)
         yield from candidates(case, row)
-    for row in unit.rejected:
+    for row in unit.few(unit.verdicts):
+        if case.tree.kind[row] == Kind.EVALUATOR:
+            yield verdict(case, row, "verdict")
+    for row in unit.few(unit.rejected):
         yield rejected(case, row)
 
 

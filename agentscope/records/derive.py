@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from agentscope.records.authority import SOMEBODY, authority
-from agentscope.records.body import FORM, began, body, digest
+from agentscope.records.authority import SOMEBODY
+from agentscope.records.body import FORM, began, body, digest, parts_of
 from agentscope.records.came_of import outcome
 from agentscope.records.case import Case
 from agentscope.records.did import effects
@@ -76,8 +76,9 @@ def owner_of(found: Units, unit: Unit) -> int:
 
 def record(case: Case, unit: Unit, codes: list[str]) -> Derived:
     """The record of one unit."""
-    tree, said = case.tree, body(case, unit, codes)
-    allowed = list(authority(case, unit))
+    tree, how = case.tree, outcome(case, unit)
+    items = parts_of(case, unit, how, codes)
+    said, allowed = body(case, unit, items), items["authority"]
     spent, unpriced = (
         int(sums[unit.rejected].sum()) for sums in (tree.sum_discarded, tree.sum_unpriced)
     )
@@ -91,7 +92,7 @@ def record(case: Case, unit: Unit, codes: list[str]) -> Derived:
         session=case.totals.session[:LONGEST_SESSION],
         end_user=case.totals.user[:LONGEST_SESSION],
         environment=case.totals.environment[:LONGEST_NAME],
-        outcome=outcome(case, unit).value,
+        outcome=how.value,
         authority=by_authority(allowed).value,
         effects=effects(case, unit),
         people=people(allowed),

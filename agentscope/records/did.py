@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from agentscope.records.case import Case
 from agentscope.records.considered import spent
 from agentscope.records.item import Item
-from agentscope.records.knew import read
 from agentscope.records.units import Unit
 from agentscope.traces.above import NONE
 from agentscope.vocabulary import Flag, Kind, Status
@@ -17,19 +16,18 @@ FAILED, ENDED, WAITS, OPEN = "failed", "done", "waiting", "running"
 
 def did(case: Case, unit: Unit) -> Iterator[Item]:
     """The items of this part: all that it led to, but what only was read and what people said."""
-    only_read = set(read(case, unit))
-    for row in unit.did:
-        if row not in only_read and case.tree.kind[row] != Kind.HUMAN:
-            yield act(case, unit, row)
+    changed = set(unit.changed)
+    for row in unit.done():
+        yield act(case, unit, row, is_effect=row in changed)
 
 
-def act(case: Case, unit: Unit, row: int) -> Item:
+def act(case: Case, unit: Unit, row: int, *, is_effect: bool) -> Item:
     """One of them, with what it was given and came to."""
-    is_effect, rule = case.effect(row)
+    rule = case.effects.of(row) if is_effect else ""
     return case.item(
         Kind(int(case.tree.kind[row])).word,
         row,
-        rule=(rule if is_effect else "") or ("" if is_inside(case, unit, row) else "order"),
+        rule=rule or ("" if is_inside(case, unit, row) else "order"),
         words=ended(case, row),
         why=case.tree.texts[case.tree.error_class[row]],
         input=case.given(row),
@@ -58,5 +56,4 @@ def ended(case: Case, row: int) -> str:
 def effects(case: Case, unit: Unit) -> list[str]:
     """The names of the tools that changed something, or were to."""
     tree = case.tree
-    named = (tree.texts[tree.tool[row]] for row in unit.did if case.effect(row)[0])
-    return sorted(set(named))
+    return sorted({tree.texts[number] for number in set(tree.tool[unit.changed].tolist())})

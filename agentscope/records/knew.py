@@ -7,9 +7,6 @@ from collections.abc import Iterator
 from agentscope.records.case import Case
 from agentscope.records.item import Item
 from agentscope.records.units import Unit
-from agentscope.vocabulary import Kind
-
-READS = (Kind.TOOL, Kind.RETRIEVAL)
 
 
 def knew(case: Case, unit: Unit) -> Iterator[Item]:
@@ -20,10 +17,5 @@ def knew(case: Case, unit: Unit) -> Iterator[Item]:
         yield case.item("input", unit.first, input=case.given(unit.first))
     for row in dict.fromkeys((unit.calls[0], unit.calls[-1])):
         yield case.item("prompt", row, input=case.given(row))
-    for row in read(case, unit):
+    for row in unit.few(unit.read):
         yield case.item("read", row, output=case.gave(row))
-
-
-def read(case: Case, unit: Unit) -> list[int]:
-    """The rows of its tools that change nothing, and of what it searched."""
-    return [row for row in unit.did if case.tree.kind[row] in READS and not case.effect(row)[0]]

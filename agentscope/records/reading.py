@@ -5,23 +5,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from agentscope.records.case import Case
 from agentscope.records.units import Unit
 
 MOST = 400  # spans of a trace
-FIRST_CALLS, LAST_CALLS, MOST_OF_EACH = 6, 2, 8
+MOST_CHANGES, MOST_OF_EACH = 30, 8
 
 
-def to_read(case: Case, units: Sequence[Unit]) -> list[int]:
+def to_read(units: Sequence[Unit]) -> list[int]:
     """The rows that are read: of the records in which most happened first."""
     order = sorted(units, key=lambda unit: (not unit.is_notable, unit.first))
-    rows = dict.fromkeys(row for unit in order for row in of_unit(case, unit))
+    rows = dict.fromkeys(row for unit in order for row in of_unit(unit))
     return list(rows)[:MOST]
 
 
-def of_unit(case: Case, unit: Unit) -> list[int]:
+def of_unit(unit: Unit) -> list[int]:
     """The same of one record: its own row, some calls, what changed something, and the rest."""
-    acts = sorted(unit.did, key=lambda row: (not case.effect(row)[0], row))
-    others = (acts, unit.verdicts, unit.plans, unit.rejected)
-    calls = [*unit.calls[:FIRST_CALLS], *unit.calls[-LAST_CALLS:]]
-    return [unit.first, *calls, *(row for rows in others for row in rows[:MOST_OF_EACH])]
+    others = (unit.did, unit.asked, unit.verdicts, unit.plans, unit.rejected, unit.read)
+    rows = (row for each in others for row in each[:MOST_OF_EACH])
+    return [unit.first, *unit.read_calls(), *unit.changed[:MOST_CHANGES], *rows]

@@ -1,6 +1,7 @@
 """Writing down the records of a trace: in the transaction of its examination.
 
 Rows that are the same already are left alone; one that changed is to be told to the ledger anew.
+One whose contents are gone stays what it was made while they were there.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
+import orjson
 from django.db import connection
 from psycopg.types.json import Jsonb
 
@@ -19,10 +21,11 @@ from agentscope.findings.found import Found
 from agentscope.findings.scene import Scene
 from agentscope.records.case import Case
 from agentscope.records.derive import Derived, records
+from agentscope.records.effects import Effects
 from agentscope.records.orders import orders_of
-from agentscope.records.reading import to_read
+from agentscope.records.reading import of_unit, to_read
+from agentscope.records.said import read as read_said
 from agentscope.records.units import Units
-from agentscope.traces.contents import contents
 from agentscope.traces.totals import Totals
 
 COLUMNS = tuple(field.name for field in fields(Derived))
@@ -48,10 +51,11 @@ def write_records(
     """Write down the records of a trace that was examined, of which none is there if it `is_new`.
     `scene` is None where it has no spans."""
     before = {} if is_new else stored(project_id, trace_id)
-    derived = derive(project_id, trace_id, scene, totals, found) if scene else []
-    after = {each.span_id: each for each in derived}
-    gone = [span for span, digest in before.items() if is_other(after.get(span), digest)]
-    new = [each for span, each in after.items() if is_other(each, before.get(span))]
+    made, bare = make(project_id, trace_id, scene, totals, found) if scene else ([], set())
+    kept = bare & before.keys()
+    after = {each.span_id: each for each in made if each.span_id not in kept}
+    gone = [span for span, old in before.items() if span not in kept and is_other(after, span, old)]
+    new = [each for span, each in after.items() if is_other(after, span, before.get(span))]
     with connection.cursor() as cursor:
         if gone:
             cursor.execute(REMOVE, [trace_id, project_id, gone])
@@ -61,29 +65,34 @@ def write_records(
                     copy.write_row((trace_id, project_id, *as_columns(each)))
 
 
-def derive(
+def make(
     project_id: int, trace_id: UUID, scene: Scene, totals: Totals, found: Sequence[Found]
-) -> list[Derived]:
-    """The records of a trace. Three queries of contents at most, and one of what was ordered."""
-    all_units = Units(Decisions(scene.tree))
-    units, _ = all_units.all()
+) -> tuple[list[Derived], set[int]]:
+    """The records of a trace, and the spans of those of which contents are gone."""
+    effects = Effects(scene)
+    everything = Units(Decisions(scene.tree), effects)
+    units = everything.all()
     if not units:
-        return []
-    orders = orders_of(project_id, trace_id)
-    case = Case(all_units.decisions, scene, totals, found, orders)
-    rows = to_read(case, units)
-    case.said = contents(project_id, trace_id, scene.tree, rows, with_errors=False)
-    return records(case, units, all_units)
+        return [], set()
+    case = Case(everything.decisions, scene, effects, totals, found)
+    case.orders = orders_of(project_id, trace_id)
+    read = read_said(project_id, trace_id, scene.tree, scene.spans, to_read(units))
+    case.said = read.said
+    bare = [unit.first for unit in units if not read.lost.isdisjoint(of_unit(unit))]
+    return records(case, units, everything), set(scene.tree.span_id[bare].tolist())
 
 
-def is_other(derived: Derived | None, digest: bytes | None) -> bool:
+def is_other(made: dict[int, Derived], span: int, digest: bytes | None) -> bool:
     """Whether a record differs from the one with this digest, or is there without it."""
-    return derived is None or derived.digest != digest
+    return span not in made or made[span].digest != digest
 
 
 def as_columns(derived: Derived) -> list[Any]:
     """A record as Postgres takes it."""
-    return [Jsonb(each) if isinstance(each, dict) else each for each in columns(derived)]
+    return [
+        Jsonb(each, dumps=orjson.dumps) if isinstance(each, dict) else each
+        for each in columns(derived)
+    ]
 
 
 def stored(project_id: int, trace_id: UUID) -> dict[int, bytes]:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID
 
 from django.db.models import Q
@@ -22,6 +22,19 @@ MOST_LOGS = 5_000  # records that are read for all of them together
 MESSAGES = {"input_messages", "output_messages"}
 
 
+class Teller(Protocol):
+    """What log records know a span by."""
+
+    @property
+    def span_id(self) -> int: ...
+
+    @property
+    def tool_call_id(self) -> str: ...
+
+    @property
+    def response_id(self) -> str: ...
+
+
 @dataclass(slots=True)
 class Said:
     """What one span said; empty where nothing is known of it."""
@@ -33,17 +46,9 @@ class Said:
     verdict_why: str = ""
 
 
-def contents(
-    project_id: int,
-    trace_id: UUID,
-    tree: Tree,
-    rows: Collection[int],
-    *,
-    with_errors: bool = True,
-) -> dict[int, Said]:
-    """What the spans of these rows said, by row, `with_errors` or without the messages of their
-    failures. Three queries; four where a model call says nothing itself, for then a logger may have
-    told of it on a span beside it."""
+def contents(project_id: int, trace_id: UUID, tree: Tree, rows: Collection[int]) -> dict[int, Said]:
+    """What the spans of these rows said, by row. Three queries; four where a model call says
+    nothing itself, for then a logger may have told of it on a span beside it."""
     at = {int(tree.span_id[row]): row for row in rows}
     spans = spans_of(project_id, trace_id, at)
     found = {row: Said() for row in rows}
@@ -52,7 +57,7 @@ def contents(
         said.content, said.tool_call_id = payload.content, span.tool_call_id
         said.verdict = payload.said.get("verdict", "")
         said.verdict_why = payload.said.get("verdict_why", "")
-        if with_errors and (span.status == Status.ERROR or span.error_class):
+        if span.status == Status.ERROR or span.error_class:
             said.error = error_of(payload)
     told = defaultdict[int, list[SpanLog]](list)
     tellers = {at[span_id]: span for span_id, span in spans.items()}
@@ -115,7 +120,7 @@ def error_of(payload: Payload) -> str:
     return said
 
 
-def logs_of(project_id: int, trace_id: UUID, spans: Collection[Span]) -> list[SpanLog]:
+def logs_of(project_id: int, trace_id: UUID, spans: Collection[Teller]) -> list[SpanLog]:
     """The log records that tell of these spans, in order of time."""
     wanted = Q(span_id__in=[span.span_id for span in spans])
     for name in ("tool_call_id", "response_id"):
@@ -125,7 +130,7 @@ def logs_of(project_id: int, trace_id: UUID, spans: Collection[Span]) -> list[Sp
     return list(logs.order_by("time_ns", "digest")[:MOST_LOGS])
 
 
-def told_of(log: SpanLog, spans: dict[int, Span]) -> list[int]:
+def told_of(log: SpanLog, spans: Mapping[int, Teller]) -> list[int]:
     """The rows of the spans that a record tells of: it was written on them, or names their call."""
     facts = log.facts or {}
     return [

@@ -12,6 +12,7 @@ from agentscope.findings.scene import scene
 from agentscope.prices.book import PriceBook
 from agentscope.records.case import Case
 from agentscope.records.derive import Derived, records
+from agentscope.records.effects import Effects
 from agentscope.records.units import Units
 from agentscope.traces.grow import grown
 from agentscope.traces.totals import totals
@@ -26,14 +27,14 @@ def case_of(text: str, seed: int | None = None, **told: Any) -> Case:
     tree, spans = grown(some if seed is None else shuffled(some, seed))
     bill(tree, spans, Terms(PriceBook()))
     seen = scene(tree, spans, runs(tree))
-    return Case(Decisions(tree), seen, totals(tree, spans), **told)
+    return Case(Decisions(tree), seen, Effects(seen), totals(tree, spans), **told)
 
 
 def records_of(text: str, seed: int | None = None, **told: Any) -> list[Derived]:
     """The records of a drawn trace."""
     case = case_of(text, seed, **told)
-    found = Units(case.decisions)
-    return records(case, found.all()[0], found)
+    found = Units(case.decisions, case.effects)
+    return records(case, found.all(), found)
 
 
 def said(record: Derived, part: str, *names: str) -> Items:

@@ -6,7 +6,7 @@ from agentscope.pipeline import examine
 from agentscope.records.body import digest
 from agentscope.records.models import Record
 from agentscope.records.write import forget_records
-from agentscope.traces.models import Trace
+from agentscope.traces.models import SpanPayload, Trace
 from tests.kit.corpus import cases, replay
 
 pytestmark = pytest.mark.django_db
@@ -61,3 +61,19 @@ def test_two_projects_that_hold_the_same_run_have_records_of_their_own(replayed)
     assert [(span, bytes(said)) for span, said in others.values_list("span_id", "digest")] == [
         (span, bytes(said)) for span, said in spans
     ]
+
+
+def test_a_record_stays_as_it_was_when_contents_are_gone(replayed):
+    before = {record.span_id: bytes(record.digest) for record in replayed}
+    SpanPayload.objects.all().delete()
+    examine_again()
+    assert {record.span_id: bytes(record.digest) for record in replayed} == before
+
+
+def test_what_never_had_contents_is_recorded_without_them(replayed):
+    SpanPayload.objects.all().delete()
+    replayed.delete()
+    examine_again()
+    (billing,) = replayed.filter(agent="Billing")
+    assert billing.body["did"][0]["name"] == "handoff to Refunds"
+    assert "input" not in billing.body["did"][0]
