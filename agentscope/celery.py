@@ -111,6 +111,12 @@ app.conf.update(
             "options": {"expires": 60},
         },
         "forget logins that are over": {"task": "accounts.forget", "schedule": 3600.0},
+        "fill queues of reviews": {
+            "task": "reviews.fill",
+            "schedule": 5.0,
+            "options": {"expires": 5},
+        },
+        "forget who looked": {"task": "reviews.forget", "schedule": 3600.0},
         "forget what was metered": {"task": "meter.forget", "schedule": 3600.0},
     },
 )
@@ -119,7 +125,7 @@ app.autodiscover_tasks(["agentscope"], related_name="pipeline")
 app.autodiscover_tasks(["agentscope"], related_name="watching")
 app.autodiscover_tasks(["agentscope"], related_name="witnessing")
 app.autodiscover_tasks(["agentscope.channels", "agentscope.ledger", "agentscope.routing"])
-app.autodiscover_tasks(["agentscope.accounts"])
+app.autodiscover_tasks(["agentscope.accounts", "agentscope.reviews"])
 
 
 @worker_init.connect

@@ -78,6 +78,7 @@ INSTALLED_APPS = [
     "agentscope.alerts",
     "agentscope.routing",
     "agentscope.budgets",
+    "agentscope.reviews",
     "agentscope.packs",
     "ingest",
     "ui",
@@ -155,6 +156,7 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "SessionStateEnum": "agentscope.sessions.course.STATES",
         "FindingStateEnum": "agentscope.findings.decisions.STATES",
+        "ReviewVerdictEnum": "agentscope.reviews.models.Verdict",
         "MayEnum": "agentscope.api.decide_shapes.DECISIONS",
         "DecisionEnum": "agentscope.findings.models.Cause.Decision",
         "PriceUnitEnum": "agentscope.api.prices.UNITS",

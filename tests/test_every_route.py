@@ -32,6 +32,7 @@ from agentscope.projects.roles import Role
 from agentscope.projects.tools import set_allowed
 from agentscope.projects.write import add_member, create_key, create_project
 from agentscope.redaction.write import add_rule
+from agentscope.reviews.queues import save_queue
 from agentscope.search.saved import save_view
 from tests.kit.changes import noted
 from tests.kit.costs import agent, call, settle, store, trace_id, uuid
@@ -108,7 +109,15 @@ def parts(shop) -> dict[str, str]:
         "budget": str(save_budget(shop, "ada", BUDGET).pk),
         "budget_id": str(Budget.objects.get(project_id=shop.pk).pk),
         **parts_by_hand(shop),
+        **parts_of_reviews(shop),
     }
+
+
+def parts_of_reviews(shop: Project) -> dict[str, str]:
+    """A decision, a step of it, and a queue that draws such."""
+    queue = save_queue(shop.pk, "ada", {"name": "secret queue", "hours": 1})
+    decided = {"decision": f"{1:016x}", "step": f"{3:016x}"}
+    return decided | {"queue": str(queue.pk), "queue_id": str(queue.pk)}
 
 
 def parts_by_hand(shop: Project) -> dict[str, str]:

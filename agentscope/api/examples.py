@@ -16,6 +16,13 @@ RULE = {
     "condition": {"kind": "at_least", "threshold": "2.50"},
     "remind": 14_400,
 }
+DECISION = {"trace": "4bf92f3577b34da6a3ce929d0e0e4736", "span": "00f067aa0ba902b7"}
+QUEUE = {
+    "name": "Refunds",
+    "only": {"effect": "*refund*"},
+    "share": "0.05",
+    "hours": 72,
+}
 BUDGET = {
     "name": "A day of the planner",
     "limit": "25.00",
@@ -26,6 +33,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "acknowledge_alert": {"note": "Ada looks at it."},
     "add_alert_rule": RULE,
     "add_budget": BUDGET,
+    "add_review_queue": QUEUE,
     "add_channel": {
         "kind": "webhook",
         "name": "On call",
@@ -36,11 +44,16 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     },
     "change_alert_rule": {"remind": 3600},
     "change_budget": BUDGET | {"limit": "40.00"},
+    "assign_review": DECISION | {"to": "ada"},
     "change_channel": {"enabled": False},
+    "change_review_queue": QUEUE | {"share": "0.1"},
+    "comment_on_decision": DECISION | {"text": "@ada Was this order paid?"},
     "lift_budget": {"trace": "4bf92f3577b34da6a3ce929d0e0e4736", "until": LATER, "why": "a test"},
     "mute_alerts": {"ends_at": LATER, "reason": "The release of January."},
     "preview_alert_rule": RULE,
     "preview_budget": BUDGET,
+    "review_decision": DECISION | {"verdict": "questioned", "why": "The order was not paid."},
+    "set_two_persons": {"tools": ["*refund*"]},
     "set_otherwise": {"decision": "allow", "fail": "open"},
     "snooze_alert": {"until": LATER, "note": "Known until the weekend."},
     "stop": {"of": "agent", "name": "planner", "why": "It writes to everybody."},

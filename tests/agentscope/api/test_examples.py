@@ -9,8 +9,10 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from agentscope.api.examples import EXAMPLES
+from agentscope.api.examples import DECISION, EXAMPLES
 from agentscope.projects.models import Project
+from agentscope.traces.ids import parse_span_id, parse_trace_id
+from tests.agentscope.reviews.decided import queue, record
 from tests.ui.alerting import alert_of, channel_of, rule_of
 
 TIMES = {"until", "ends_at"}
@@ -37,8 +39,13 @@ def test_each_body_has_one(schema: Any) -> None:
 
 
 @pytest.mark.parametrize("name", EXAMPLES)
-def test_it_is_taken(shop: Project, client: Client, schema: Any, name: str) -> None:
+def test_it_is_taken(
+    shop: Project, client: Client, schema: Any, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("agentscope.reviews.write.members", lambda *_: ["ada"])
     verb, path, _ = bodies(schema)[name]
+    span, trace = parse_span_id(DECISION["span"]), parse_trace_id(DECISION["trace"])
+    record(shop.pk, trace.int, span)
     rule, channel = rule_of(shop), channel_of(shop)
     budget = client.post("/api/v1/budgets", EXAMPLES["add_budget"] | {"name": "b"}, JSON).json()
     known = {
@@ -46,6 +53,7 @@ def test_it_is_taken(shop: Project, client: Client, schema: Any, name: str) -> N
         "rule_id": rule.pk,
         "channel_id": channel.pk,
         "budget_id": budget["id"],
+        "queue_id": queue(shop.pk).pk,
     }
     soon = (timezone.now() + timedelta(hours=1)).isoformat()
     said = {each: soon if each in TIMES else value for each, value in EXAMPLES[name].items()}

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from agentscope.api import answers, deliveries, stops
+from agentscope.api import answers, deliveries, review_queues, reviews, stops
 from agentscope.budgets.models import Budget
 from agentscope.channels.models import Channel
 from agentscope.projects.write import create_project
@@ -19,7 +19,17 @@ from tests.ui.alerting import channel_of
 JSON = "application/json"
 GOOD = [
     *("trace", "session", "agent", "webhook", "email", "usd", "stop", "open", "hook"),
-    *("9999-12-31T23:59:59Z", "0001-01-01", "2027-01-01", "ab" * 16, "10", "1e30", "-1", "nan"),
+    *(
+        "9999-12-31T23:59:59Z",
+        "0001-01-01",
+        "2027-01-01",
+        "ab" * 16,
+        "ab" * 8,
+        "10",
+        "1e30",
+        "-1",
+        "nan",
+    ),
 ]
 PLAIN = (
     st.sampled_from([*GOOD, "\0", "\ud800", ""])
@@ -39,6 +49,10 @@ FIELDS = {
     "budgets/lifts": ("budget", "group", "trace", "until", "why"),
     "budgets/stops": ("of", "name", "until", "why"),
     "channels": ("kind", "name", "settings", "enabled"),
+    "reviews": ("trace", "span", "verdict", "why"),
+    "reviews/comments": ("trace", "span", "text"),
+    "reviews/items": ("trace", "span", "to"),
+    "reviews/queues": ("name", "enabled", "only", "share", "hours", "since"),
 }
 BUDGET = dict.fromkeys(FIELDS["budgets"], VALUES)
 fuzz = settings(
@@ -106,6 +120,10 @@ def test_any_word_for_what_holds_otherwise(client, shop, said):
         ("budgets/lifts", stops.TAKEN),
         ("budgets/stops", stops.TAKEN),
         ("deliveries", deliveries.TAKEN),
+        ("reviews", reviews.REVIEWS),
+        ("reviews/comments", reviews.COMMENTS),
+        ("reviews/items", reviews.ITEMS),
+        ("reviews/rates", review_queues.RATES),
     ],
 )
 @fuzz

@@ -1,0 +1,313 @@
+"""Pages of reviews: what is to be done, a decision with its verdicts, and what they come to."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+
+from agentscope.projects.models import User
+from agentscope.projects.roles import Role
+from agentscope.projects.write import add_member
+from agentscope.records.models import Record
+from agentscope.reviews.erase import erase_texts
+from agentscope.reviews.fill import fill_from_runs, fill_new_queue
+from agentscope.reviews.models import Item, Mention, Queue, Review, Sitting
+from agentscope.reviews.write import assign, comment, review, set_two_persons
+from tests.agentscope.reviews.decided import ANN, BOB, queue, record
+from tests.kit.costs import agent, call, tell, uuid
+from tests.ui.test_page_size import MOST_BYTES
+
+PAGE = "/p/shop/audit/reviews/"
+ONE = f"{PAGE}{uuid(1).hex}/{1:016x}/"
+HOSTILE = "<script>alert(1)</script>\"'"
+
+
+@pytest.fixture
+def case(project, embedded):
+    return record(project.pk, effects=["refund"], body={"did": [item(7), item(8), item(7)]})
+
+
+def item(span: int, what: str = "tool", name: str = "refund") -> dict[str, str]:
+    return {"what": what, "name": name, "span": f"{span:016x}", "basis": "declared"}
+
+
+def post(client, act, **said):
+    return client.post(ONE, {"act": act, **said})
+
+
+def member(project, name: str, role: Role) -> Client:
+    user = User.objects.create_user(name)
+    add_member(project, user, role)
+    client = Client(headers={"host": "localhost"})
+    client.force_login(user)
+    return client
+
+
+def test_nothing_is_to_be_reviewed_at_first(client, project, embedded):
+    assert "Nothing is to be reviewed" in client.get(PAGE).text
+    assert "No queue yet" in client.get(f"{PAGE}queues/").text
+    assert "Nothing was reviewed in this time" in client.get(f"{PAGE}rates/").text
+
+
+def test_what_was_drawn_is_listed_with_its_queue(client, case):
+    made = queue(case.project_id, name="Refunds", only={"effect": "refund"})
+    assert fill_new_queue()
+    shown = client.get(PAGE).text
+    assert "planner" in shown
+    assert "1 decision, what is due first" in " ".join(shown.split())
+    assert "Refunds" in client.get(f"{PAGE}?queue={made.pk}").text
+    assert ONE in shown
+    assert "Nothing is reviewed yet" in client.get(f"{PAGE}?show=reviewed").text
+    assert "Nobody asks you" in client.get(f"{PAGE}?show=mine").text
+    assign(case, ANN, "somebody")
+    assert ONE in client.get(f"{PAGE}?show=mine").text
+    for odd in ("queue=x", "queue=99999999999999999999", "show=x", "from=-1", "from=99"):
+        assert client.get(f"{PAGE}?{odd}").status_code == 200
+
+
+def test_a_verdict_is_given_with_what_was_opened(client, case):
+    tell(case.project_id, agent(1, 1, "planner"), call(1, 7, 1), call(1, 8, 1))
+    Record.objects.filter(**case.named).update(body={"did": [item(7), item(8)]})
+    shown = client.get(ONE).text
+    assert shown.count("tool refund") == 2
+    assert ">opened<" not in shown
+    opened = client.get(f"{ONE}evidence/{7:016x}/")
+    assert opened.url == f"/p/shop/traces/{uuid(1).hex}/?span={7:016x}"
+    assert client.get(ONE).text.count(">opened<") == 1
+    assert post(client, "verdict", verdict="wrong", why="it was paid").url == ONE
+    made = Review.objects.get()
+    assert (made.who, made.verdict, made.text) == ("somebody", "wrong", "it was paid")
+    assert made.evidence == [7]
+    assert made.seconds is not None
+    after = client.get(ONE).text
+    assert "it was paid" in after
+    assert "1 step opened" in after
+    assert ">opened<" not in after  # another sitting has begun
+
+
+def test_looking_ahead_is_no_looking(client, case):
+    client.get(ONE, headers={"sec-purpose": "prefetch;prerender"})
+    client.head(ONE)
+    assert not Sitting.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("said", "words"),
+    [
+        ({}, "Choose what you think of it."),
+        ({"verdict": "good"}, "good is not one of the available choices"),
+        ({"verdict": "wrong"}, "Say why it is wrong."),
+        ({"verdict": "approved", "why": "x" * 2_001}, "at most 2000 characters"),
+        ({"verdict": "approved", "why": "\0"}, "Null characters"),
+    ],
+)
+def test_what_is_wrong_with_a_verdict_is_said_beside_it(client, case, said, words):
+    shown = post(client, "verdict", **said)
+    assert shown.status_code == 200
+    assert words in shown.text
+    assert not Review.objects.exists()
+
+
+def test_it_goes_on_with_the_next(client, case):
+    queue(case.project_id)
+    record(case.project_id, 2)
+    assert fill_new_queue()
+    assert post(client, "verdict", verdict="approved", next="1").url.startswith(
+        f"{PAGE}{uuid(2).hex}"
+    )
+    other = f"{PAGE}{uuid(2).hex}/{1:016x}/"
+    done = client.post(other, {"act": "verdict", "verdict": "approved", "next": "1"})
+    assert done.url == PAGE
+
+
+def test_one_of_two_is_shown_and_somebody_is_one_person_alone(client, case):
+    set_two_persons(case.project_id, ["refund"], "ann")
+    for _ in range(2):
+        post(client, "verdict", verdict="approved")
+    shown = " ".join(client.get(ONE).text.split())
+    assert "1 of 2 approved" in shown
+    assert "everybody is one and the same somebody" in shown
+    assert "1 of 2 approved" in client.get(PAGE).text
+    assert "everybody is one" in client.get(f"{PAGE}two-people/").text
+    assert Item.objects.get().state == "open"
+
+
+def test_two_members_approve(project, production):
+    case = record(project.pk, effects=["refund"])
+    set_two_persons(project.pk, ["refund"], "ann")
+    first, second = (member(project, name, Role.OPERATOR) for name in ("ann", "bob"))
+    post(first, "verdict", verdict="approved")
+    assert "1 of 2 approved" in second.get(ONE).text
+    assert "one and the same somebody" not in second.get(ONE).text
+    post(second, "verdict", verdict="approved")
+    assert "2 of 2 approved" in first.get(ONE).text
+    assert Item.objects.get().state == "reviewed"
+    assert [each.who for each in Review.objects.filter(**case.named).order_by("pk")] == [
+        "ann",
+        "bob",
+    ]
+
+
+def test_an_auditor_looks_and_changes_nothing(project, production):
+    record(project.pk)
+    eyes = member(project, "eve", Role.AUDITOR)
+    shown = eyes.get(ONE)
+    assert shown.status_code == 200
+    assert "<textarea" not in shown.text
+    assert "New queue" not in eyes.get(PAGE).text + eyes.get(f"{PAGE}queues/").text
+    assert post(eyes, "verdict", verdict="approved").status_code == 403
+    assert not Sitting.objects.exists()
+    assert member(project, "vic", Role.VIEWER).get(ONE).status_code == 403
+
+
+def test_a_comment_is_shown_to_whom_it_names(project, production):
+    case = record(project.pk)
+    ann, bob = (member(project, name, Role.OPERATOR) for name in ("ann", "bob"))
+    assert post(ann, "remark", text="@bob was this paid?").url == ONE
+    assert "You are named in" not in ann.get(PAGE).text
+    todo = bob.get(PAGE).text
+    assert "was this paid?" in todo
+    assert ">new<" in todo
+    assert "Shown to bob" in " ".join(bob.get(ONE).text.split())
+    assert ">new<" not in bob.get(PAGE).text
+    assert Mention.objects.get().seen_at
+    assert "Write something." in post(ann, "remark", text=" ").text
+    erase_texts(project.pk, [case.trace_id], "dpo", "asked")
+    assert "was this paid?" not in bob.get(ONE).text + bob.get(PAGE).text
+    assert "Its text was erased." in bob.get(PAGE).text
+
+
+def test_a_member_is_asked(project, production):
+    record(project.pk)
+    ann = member(project, "ann", Role.OPERATOR)
+    member(project, "bob", Role.ADMIN)
+    assert post(ann, "ask", to="bob").url == ONE
+    assert Item.objects.get().assigned_to == "bob"
+    assert "is not one of the available choices" in post(ann, "ask", to="eve").text
+    assert post(ann, "ask", to="").url == ONE
+    assert Item.objects.get().state == "open"
+
+
+def test_a_record_that_has_changed_or_is_gone_is_told(client, case):
+    review(case, ANN, "wrong", "no")
+    record(case.project_id, body={"late": 1}, effects=["refund"])
+    assert "the record has changed since" in client.get(ONE).text
+    assert "changed since" in client.get(f"{PAGE}?show=reviewed").text
+    Record.objects.all().delete()
+    gone = client.get(ONE).text
+    assert "is gone with its run" in gone
+    assert "found wrong" not in gone
+    assert "<textarea" not in gone
+    assert post(client, "verdict", verdict="approved").status_code == 404
+
+
+def test_what_is_not_there_is_not_found(client, case):
+    for address in (
+        f"{PAGE}{uuid(1).hex}/{2:016x}/",
+        f"{PAGE}{uuid(2).hex}/{1:016x}/",
+        f"{PAGE}{uuid(1).hex}/nothex/",
+        f"{ONE}evidence/{9:016x}/",
+        f"{ONE}evidence/nothex/",
+        f"{PAGE}queues/99/",
+    ):
+        assert client.get(address).status_code == 404
+    assert post(client, "nothing").status_code == 404
+    assert not Sitting.objects.exists()
+
+
+def test_a_queue_is_made_changed_and_deleted(client, project, embedded):
+    said = {"name": "Refunds", "share": "5", "effect": "refund*", "cost": "$1.50", "hours": "72"}
+    made = client.post(f"{PAGE}queues/new/", {**said, "enabled": "on", "back": "7"})
+    assert made.url == f"{PAGE}queues/"
+    kept = Queue.objects.get()
+    assert (f"{kept.share:f}", kept.only) == ("0.050000", {"effect": "refund*", "cost": "1.50"})
+    listed = client.get(f"{PAGE}queues/").text
+    assert "5 % of decisions with refund* that cost at least $1.50" in listed
+    one = f"{PAGE}queues/{kept.pk}/"
+    shown = client.get(one).text
+    assert 'value="5"' in shown
+    since = kept.since
+    assert client.post(one, said | {"name": "Few refunds", "share": "0.1"}).url == made.url
+    kept.refresh_from_db()
+    assert (kept.name, kept.enabled, kept.since) == ("Few refunds", False, since)
+    assert ">off<" in client.get(f"{PAGE}queues/").text
+    assert client.post(f"{one}remove/").url == made.url
+    assert client.get(one).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("wrong", "words"),
+    [
+        ({"name": ""}, "A name has 1 to"),
+        ({"share": "200"}, "not above 0 and up to 1"),
+        ({"share": "much"}, "“much” is no number"),
+        ({"share": "0.00001"}, "at most 6 digits"),
+        ({"cost": "2,50"}, "is no number"),
+        ({"hours": "5"}, "not one of the available choices"),
+        ({"outcome": "odd"}, "not one of the available choices"),
+    ],
+)
+def test_what_is_wrong_with_a_queue_is_said_beside_it(client, project, embedded, wrong, words):
+    shown = client.post(f"{PAGE}queues/new/", {"name": "q", "hours": "24"} | wrong)
+    assert shown.status_code == 200
+    assert words in shown.text
+    assert not Queue.objects.exists()
+
+
+def test_what_takes_two_people_is_said(client, project, embedded):
+    page = f"{PAGE}two-people/"
+    assert client.post(page, {"tools": "refund\n\ntransfer*"}).url == f"{page}?saved=1"
+    assert "refund\ntransfer*" in client.get(page).text
+    assert "A name has at most" in client.post(page, {"tools": "x" * 201}).text
+
+
+def test_rates_show_rubber_stamping(client, case):
+    for number in range(1, 13):
+        one = record(case.project_id, number)
+        review(one, ANN, "wrong" if number == 1 else "approved", "x")
+        review(one, BOB, "approved", "")
+    shown = " ".join(client.get(f"{PAGE}rates/").text.split())
+    assert "8.3 % <small>1 of 12, 1.5 to 35.4 %</small>" in shown
+    assert "91.7 % of 12" in shown
+    assert "100 % <small>12 of 12" in shown
+    alike = " ".join(client.get(f"{PAGE}rates/?agent=writer").text.split())
+    assert "Nothing was reviewed in this time" in alike
+    for chosen in ("7d", "90d", "all", "odd"):
+        assert client.get(f"{PAGE}rates/?range={chosen}").status_code == 200
+
+
+def test_names_and_texts_are_text(client, project, embedded):
+    case = record(
+        project.pk, agent=HOSTILE, effects=[HOSTILE], body={"did": [item(7, HOSTILE, HOSTILE)]}
+    )
+    made = queue(project.pk, name=HOSTILE, only={"agent": HOSTILE, "effect": HOSTILE})
+    assert fill_new_queue()
+    review(case, ANN, "wrong", HOSTILE)
+    comment(case, ANN, f"@somebody {HOSTILE}")
+    set_two_persons(project.pk, [HOSTILE], "ann")
+    for page in (
+        *(PAGE, f"{PAGE}?show=reviewed", f"{PAGE}?queue={made.pk}", ONE, f"{PAGE}rates/"),
+        *(f"{PAGE}queues/", f"{PAGE}queues/{made.pk}/", f"{PAGE}two-people/"),
+    ):
+        shown = client.get(page)
+        assert shown.status_code == 200
+        assert "<script>alert" not in shown.text
+        assert "alert(1)" in shown.text
+
+
+def test_the_list_is_small_and_takes_as_many_queries_however_long_it_is(
+    client, project, embedded, django_assert_max_num_queries
+):
+    queue(project.pk, name="q" * 100)
+    for number in range(1, 121):
+        case = record(project.pk, number, agent=f"{number} {'a' * 500}", effects=["x" * 300])
+        if number < 60:
+            review(case, ANN, "wrong", "x" * 2_000)
+    while fill_from_runs():
+        pass
+    for show in ("waiting", "reviewed"):
+        with django_assert_max_num_queries(14):
+            shown = client.get(f"{PAGE}?show={show}")
+        assert len(shown.content) <= MOST_BYTES
+        assert "1 to 50 of" in shown.text
+        assert f"show={show}&amp;from=50" in shown.text
