@@ -242,3 +242,12 @@ def test_long_lines_are_cut_and_say_so():
     assert beginning("x\ny") == ("x", 2)
     assert call({"name": "t", "value": "b" * 500}).arguments == "b" * LINE + "…"
     assert call({}).name == "unnamed tool"
+
+
+def test_what_is_left_out_of_a_decision_is_counted(client, project):
+    many = [
+        span(number, 1, meaning=Meaning(Kind.TOOL, tool="look"), name="look")
+        for number in range(6, 18)
+    ]
+    saved(project, [*guarded_run(), *many])
+    assert re.search(r"look 100 ms 3 more\b", section(client, 1))
