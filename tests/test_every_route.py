@@ -273,7 +273,7 @@ def test_a_page_of_another_project_tells_nothing_of_ours(embedded, shop, other, 
         "span": f"{trace_id(1).hex()}-{2:016x}",
     }
     client = Client(headers={"host": "localhost"})
-    answer = client.get(address(route, {"project": "other"}), asked)
+    answer = client.get(address(route, {"project": "other"}), asked, follow=True)
     assert answer.status_code in (FOUND, 405)
     shown = answer.content.decode()
     for text in ("secret-model", "secret name", "secret tool", "its attribute", "its group", COST):

@@ -31,6 +31,7 @@ from ui.views import (
     mutes,
     prices,
     problems,
+    records,
     redaction,
     repricing,
     review_part,
@@ -191,6 +192,13 @@ urlpatterns = [
     path("p/<path:project>/sessions/<name:session>/", sessions.session, name="session"),
     path("p/<path:project>/agents/", agents.agents, name="agents"),
     path("p/<path:project>/agents/<name:name>/", agents.agent, name="agent"),
+    path("p/<path:project>/audit/", records.audit, name="audit"),
+    path("p/<path:project>/audit/decisions/", records.all_decisions, name="decisions"),
+    path(
+        "p/<path:project>/audit/decisions/<trace:trace_id>/<str:decision>/",
+        records.one_decision,
+        name="decision",
+    ),
     path("p/<path:project>/audit/reviews/", reviews.all_reviews, name="reviews"),
     path("p/<path:project>/audit/reviews/queues/", review_queues.all_queues, name="review-queues"),
     path(

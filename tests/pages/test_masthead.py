@@ -6,7 +6,7 @@ from playwright.sync_api import Page, ViewportSize, expect
 pytestmark = pytest.mark.browser
 NAMES = [
     *("Traces", "Sessions", "Agents", "Costs", "Findings"),
-    *("Alerts", "Budgets", "Prices", "Problems", "Settings"),
+    *("Alerts", "Budgets", "Prices", "Audit", "Problems", "Settings"),
 ]
 ROUNDING = 1  # px
 NARROW: ViewportSize = {"width": 360, "height": 800}

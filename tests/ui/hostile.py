@@ -11,6 +11,7 @@ from agentscope.findings import causes
 from agentscope.findings.models import Finding
 from agentscope.pipeline import add_up_sessions, examine, roll_up_days
 from agentscope.projects.models import Project
+from agentscope.records.models import Record
 from agentscope.search.saved import LONGEST_NAME, save_view
 from agentscope.traces.ids import span_hex
 from agentscope.vocabulary import (
@@ -146,6 +147,10 @@ def addresses(panels: Iterable[int]) -> Iterator[str]:
     found = Finding.objects.filter(trace_id=RUN).first()
     assert found
     yield from (f"findings/?q={NAME}", f"findings/{found.fingerprint.hex}/", "findings/health/")
+    decided = f"audit/decisions/{RUN.hex}/"
+    yield from (f"audit/decisions/?{name}={NAME}" for name in ("agent", "user", "session"))
+    records = Record.objects.filter(trace_id=RUN).order_by("span_id")
+    yield from (f"{decided}{span_hex(each.span_id)}/" for each in records[:: len(records) // 10])
     yield f"{trace}findings/{found.fingerprint.hex}/{span_hex(found.first_span)}/"
     yield from (
         f"sessions/?q={NAME}",

@@ -39,6 +39,8 @@ def test_every_route_is_described(schema):
         "/api/v1/agents",
         "/api/v1/agents/{name}",
         "/api/v1/circuits",
+        "/api/v1/decisions",
+        "/api/v1/decisions/{trace_id}/{decision}",
         "/api/v1/advice",
         "/api/v1/decide",
         "/api/v1/budgets",

@@ -1,0 +1,126 @@
+"""Decision records: the list, and one as a story."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import urlencode
+
+from agentscope.records.evidence import evidence
+from agentscope.records.fit import fit
+from agentscope.records.models import Record
+from agentscope.records.read import (
+    BadCursor,
+    Cursor,
+    Names,
+    RecordFilters,
+    RecordPage,
+    names,
+    record,
+    records,
+)
+from agentscope.traces.ids import parse_span_id, span_hex
+from ui import amounts
+from ui.access import PageRequest, page, wants
+from ui.address import address_of
+from ui.exports import Links, exports
+from ui.record_fit import fit_line
+from ui.record_form import PLAIN, RecordForm
+from ui.record_story import story
+from ui.record_words import cost, line, outcome, pieces
+
+PAGE = 50  # decisions
+
+
+@page
+def audit(request: PageRequest) -> HttpResponse:
+    """Where the audit begins."""
+    return redirect("decisions", request.project.name)
+
+
+@page
+def all_decisions(request: PageRequest) -> HttpResponse:
+    """One page of the list, the newest first. htmx asks for the list alone."""
+    is_part = wants(request, "decisions")
+    form = RecordForm(request.GET, Names([], [], []) if is_part else names(request.project.pk))
+    filters, after = form.filters(timezone.now()), cursor(request)
+    found = records(request.project.pk, filters, after, PAGE)
+    context = {
+        "page": "audit",
+        "form": form,
+        "lines": [line(each, request.project.name) for each in found.items],
+        "count": count(found, is_filtered=form.is_active),
+        "newest": address_of(request).without("after") if after else "",
+        "older": address_of(request).with_(after=str(found.next)) if found.next else "",
+        "exports": same_list(request, filters),
+    }
+    return render(request, f"audit/{'_records' if is_part else 'records'}.html", context)
+
+
+def cursor(request: PageRequest) -> Cursor | None:
+    """Where the page starts; one that is not ours is the first page."""
+    try:
+        return Cursor.parse(request.GET.get("after", ""))
+    except BadCursor:
+        return None
+
+
+def count(found: RecordPage, *, is_filtered: bool) -> str:
+    """How many there are, and how many of them are here."""
+    total = amounts.count(found.total, "decision")
+    words = f"{'More than ' if found.truncated else ''}{total}{' match' if is_filtered else ''}"
+    shown = f": {len(found.items)} shown" if found.total > len(found.items) else ""
+    return f"{words}{shown}, newest first"
+
+
+def same_list(request: PageRequest, filters: RecordFilters) -> Links:
+    """The list for machines, with the filters of this page."""
+    said: dict[str, Any] = {name: getattr(filters, name) for name in (*PLAIN, "environment")}
+    said |= {"trace": filters.trace.hex if filters.trace else ""}
+    said |= {"since": filters.since.isoformat(timespec="seconds") if filters.since else ""}
+    asked = {name: text for name, text in said.items() if text}
+    return exports(reverse("api-decisions"), {"project": request.project.name, **asked})
+
+
+@page
+def one_decision(request: PageRequest, trace_id: UUID, decision: str) -> HttpResponse:
+    """One decision, named by the span in which it began, from who made it to what came of it."""
+    found = known_record(request, trace_id, decision)
+    project = request.project.name
+    told = list(pieces(found, project))
+    context = {
+        "page": "audit",
+        "record": found,
+        "pieces": told,
+        "sentence": "".join(piece.text for piece in told),
+        "outcome": outcome(found),
+        "cost": cost(found),
+        "chapters": story(found, project, evidence(found)),
+        "fit": fit_line(fit(found)),
+        "server": request.build_absolute_uri("/").rstrip("/"),
+        "run": f"{reverse('trace', args=[project, trace_id])}?span={decision}",
+        "api": for_machines(found, project),
+    }
+    return render(request, "audit/record.html", context)
+
+
+def for_machines(found: Record, project: str) -> str:
+    """The same decision as JSON."""
+    place = [found.trace_id.hex, span_hex(found.span_id)]
+    return f"{reverse('api-decision', args=place)}?{urlencode({'project': project})}"
+
+
+def known_record(request: PageRequest, trace_id: UUID, span_id: str) -> Record:
+    """The record, if this project has it. Raises Http404."""
+    try:
+        found = record(request.project.pk, trace_id, parse_span_id(span_id))
+    except ValueError as error:
+        raise Http404("no span id") from error
+    if found is None:
+        raise Http404("no such decision in this project")
+    return found
