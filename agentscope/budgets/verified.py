@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from base64 import b64decode
-from collections.abc import Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import NamedTuple
 
-from agentscope.budgets.witness import COLUMNS, Row, digest_of, stored
+from agentscope.budgets.witness import Row, digest_of, digests_of, of_ids
 from agentscope.budgets.write import KEPT
-from agentscope.ledger.kinds import ANSWERS
+from agentscope.ledger.kinds import ANSWERS, REDACTED
 from agentscope.ledger.read import each_of, parsed
 from agentscope.ledger.verifier import Fault
 
-BY_ID = f"select {COLUMNS} from budget_answer where id = any(%(ids)s)"  # noqa: S608 — our own words
-DIGEST = 32  # bytes
 ERASURE = "erasure"  # kind of an entry whose details may name answers that were erased
 
 
@@ -28,14 +25,23 @@ class Answers:
     fault: Fault | None = None  # the first, with the position of the entry that tells of it
 
 
+class Redaction(NamedTuple):
+    """An answer was redacted."""
+
+    position: int  # of the entry that tells of it
+    before: bytes
+    after: bytes
+
+
 def verify_answers(project_id: int, now: datetime) -> Answers:
     """Compare the answers of a project with what the ledger says of them, up to the first that is
     not as it was. What is not told of yet is not looked at."""
-    found, erased = Answers(), erased_answers(project_id)
+    found, erased, redacted = Answers(), erased_answers(project_id), redactions(project_id)
     for told in each_of(project_id, ANSWERS):
         stored_now = {row.id: row for row in of_ids(told.said["ids"])}
         may_be_gone = parsed(told.said["from"]) < now - KEPT
-        for number, digest in pairs(told.said):
+        for number, first in zip(told.said["ids"], digests_of(told.said["digests"]), strict=True):
+            digest = follow(redacted.get(number, ()), told.position, first)
             row = stored_now.get(number)
             if row is None and (may_be_gone or number in erased):
                 found.forgotten += 1
@@ -56,16 +62,22 @@ def wrong(number: int, row: Row | None, digest: bytes) -> str:
     return ""
 
 
-def of_ids(ids: list[int]) -> list[Row]:
-    """Answers as they are stored."""
-    return [Row(*row) for row in stored(BY_ID, {"ids": ids})]
+def redactions(project_id: int) -> dict[int, list[Redaction]]:
+    """How answers were redacted, by their ids."""
+    found: dict[int, list[Redaction]] = {}
+    for told in each_of(project_id, REDACTED):
+        before, after = (digests_of(told.said[name]) for name in ("before", "digests"))
+        for number, *digests in zip(told.said["ids"], before, after, strict=True):
+            found.setdefault(number, []).append(Redaction(told.position, *digests))
+    return found
 
 
-def pairs(said: dict[str, Any]) -> Iterator[tuple[int, bytes]]:
-    """The ids of answers with their digests."""
-    digests = b64decode(said["digests"])
-    for at, number in enumerate(said["ids"]):
-        yield number, digests[DIGEST * at : DIGEST * (at + 1)]
+def follow(redacted: Iterable[Redaction], position: int, digest: bytes) -> bytes:
+    """The digest that an answer has after it was redacted; none, if it was another by then."""
+    for each in redacted:
+        if each.position > position:  # what was redacted before was told of as it was after
+            digest = each.after if each.before == digest else b""
+    return digest
 
 
 def erased_answers(project_id: int) -> set[int]:

@@ -7,7 +7,7 @@ become visible in any order, so what was passed by is remembered as gaps, and to
 
 from __future__ import annotations
 
-from base64 import b64encode
+from base64 import b64decode, b64encode
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -22,13 +22,14 @@ from django.utils import timezone
 from agentscope.budgets.models import Answer, Witnessed
 from agentscope.budgets.write import KEPT
 from agentscope.ledger.canonical import canonical
-from agentscope.ledger.kinds import ANSWERS
+from agentscope.ledger.kinds import ANSWERS, REDACTED
 from agentscope.ledger.read import each_of, moment, parsed
 from agentscope.ledger.write import append, erase
 from agentscope.projects.models import Project
 
 AT_ONCE = 1_000  # answers of an entry, at most
 LONGEST = timedelta(days=7)  # that nobody takes to write an answer
+DIGEST = 32  # bytes
 MANY = 500  # entries whose digests are erased together
 SERVER = "this server"  # who did it, where nobody asked for it
 ONE = 1  # the row that says how far it is
@@ -40,6 +41,7 @@ union all
     join budget_answer on id between gap.first and gap.last limit %(limit)s)
 order by project_id, id
 """  # noqa: S608 — our own words
+BY_ID = f"select {COLUMNS} from budget_answer where id = any(%(ids)s) order by id"  # noqa: S608
 Gap = tuple[int, int]  # ids of answers that were not there, the first and the last
 
 
@@ -96,7 +98,7 @@ def told_of(rows: Sequence[Row]) -> dict[str, Any]:
         "from": moment(min(times)),
         "to": moment(max(times)),
         "ids": [row.id for row in rows],
-        "digests": b64encode(b"".join(map(digest_of, rows))).decode(),
+        "digests": joined(rows),
     }
 
 
@@ -104,6 +106,32 @@ def digest_of(row: Row) -> bytes:
     """The SHA-256 of an answer, as canonical JSON."""
     said = row._asdict() | {"at": moment(row.at), "trace": row.trace.hex if row.trace else None}
     return sha256(canonical(said).encode()).digest()
+
+
+def digests_of(said: str) -> list[bytes]:
+    """The digests that an entry holds."""
+    whole = b64decode(said)
+    return [whole[at : at + DIGEST] for at in range(0, len(whole), DIGEST)]
+
+
+def of_ids(ids: list[int]) -> list[Row]:
+    """Answers as they are stored, in the order of their ids."""
+    return [Row(*row) for row in stored(BY_ID, {"ids": ids})]
+
+
+def tell_redacted(project_id: int, before: Sequence[Row], after: Sequence[Row], who: str) -> None:
+    """Tell of answers that somebody let be redacted, in the transaction in which they were."""
+    changed = [pair for pair in zip(before, after, strict=True) if pair[0] != pair[1]]
+    if changed:
+        were, are = zip(*changed, strict=True)
+        told = {"who": who, **told_of(are), "before": joined(were)}
+        told["what"] = f"{len(are)} answers were redacted."
+        append(project_id, REDACTED, told)
+
+
+def joined(rows: Iterable[Row]) -> str:
+    """The digests of answers, as an entry holds them."""
+    return b64encode(b"".join(map(digest_of, rows))).decode()
 
 
 def move(state: Witnessed, ids: Sequence[int]) -> None:

@@ -20,6 +20,8 @@ from django.db import IntegrityError, connection, models, transaction
 from django.db.models import F
 from psycopg.types.json import Jsonb
 
+from agentscope.budgets.models import Answer
+from agentscope.budgets.witness import of_ids, tell_redacted
 from agentscope.costs.days import Day
 from agentscope.costs.models import DayDue
 from agentscope.findings.causes import add_up_one as add_up_cause
@@ -36,7 +38,8 @@ AddUpDay = Callable[[Day], None]
 OTHERS = frozenset(
     "project_key project_member attribute_mapping allowed_tools tool_effects redaction"
     " redaction_rule redacted model_price model_alias span span_payload span_log envelope"
-    " inbox search_block saved_view ledger_entry ledger_content ledger_checkpoint".split()
+    " inbox search_block saved_view ledger_entry ledger_content ledger_checkpoint"
+    " ledger_anchored".split()
 )
 # Columns that hold words of ours, and what people set.
 OURS = frozenset(
@@ -121,9 +124,13 @@ class Table:
     def texts(self, step: Step, place: Any) -> Any:
         """The next rows."""
         rows = self.rows(step.project_id, place)
+        self.redact_all(step, rows)
+        return [plain(each) for each in rows[-1][: len(self.key)]] if len(rows) == BATCH else None
+
+    def redact_all(self, step: Step, rows: Sequence[tuple[Any, ...]]) -> None:
+        """Redact these rows."""
         for row in rows:
             self.redact(step, row[: len(self.key)], row[len(self.key) :])
-        return [plain(each) for each in rows[-1][: len(self.key)]] if len(rows) == BATCH else None
 
     def rows(self, project_id: int, place: Any) -> list[tuple[Any, ...]]:
         """Keys and columns of the rows behind a place."""
@@ -174,6 +181,17 @@ class Table:
             )
 
 
+class Answers(Table):
+    """What was answered: the ledger holds digests of it, and is told of those after."""
+
+    def redact_all(self, step: Step, rows: Sequence[tuple[Any, ...]]) -> None:
+        """Redact these rows, and tell of what changed."""
+        ids = [row[0] for row in rows]
+        before = of_ids(ids)
+        Table.redact_all(self, step, rows)
+        tell_redacted(step.project_id, before, of_ids(ids), step.job.asked_by)
+
+
 def quoted(column: str) -> str:
     """The name of a column in SQL: one of them is called as a word of SQL is."""
     return f'"{column}"'
@@ -199,7 +217,8 @@ def table_of(model: type[models.Model]) -> Table:
     """The columns of a model that may hold texts of senders."""
     held = [field for field in model._meta.concrete_fields if holds_texts(field)]
     objects = (field for field in held if isinstance(field, models.JSONField))
-    return Table(
+    kind = Answers if model is Answer else Table
+    return kind(
         model._meta.db_table,
         tuple(str(field.column) for field in model._meta.pk_fields),
         tuple(str(field.column) for field in held),
