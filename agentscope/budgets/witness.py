@@ -103,9 +103,14 @@ def told_of(rows: Sequence[Row]) -> dict[str, Any]:
 
 
 def digest_of(row: Row) -> bytes:
-    """The SHA-256 of an answer, as canonical JSON."""
+    """The SHA-256 of an answer."""
+    return sha256(text_of(row).encode()).digest()
+
+
+def text_of(row: Row) -> str:
+    """An answer as canonical JSON."""
     said = row._asdict() | {"at": moment(row.at), "trace": row.trace.hex if row.trace else None}
-    return sha256(canonical(said).encode()).digest()
+    return canonical(said)
 
 
 def digests_of(said: str) -> list[bytes]:

@@ -8,12 +8,13 @@ import base64
 import json
 import sys
 from collections.abc import Iterator, Sequence
+from hashlib import file_digest, sha256
 from pathlib import Path
 from typing import Any
 
 from cryptography import x509
 
-from agentscope.ledger.verifier import Checkpoint, Entry, sentences, verify
+from agentscope.ledger.verifier import Checkpoint, Entry, said_in, sentences, verify
 
 
 class Bundle:
@@ -57,6 +58,68 @@ class Bundle:
         return next((entry.project for entry, _ in self.entries()), None)
 
 
+class Pack:
+    """A folder with a manifest and a ledger; without a manifest a ledger alone."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder, self.told = folder, folder / "MANIFEST.json"
+        self.ledger = folder / "ledger" if (folder / "ledger").is_dir() else folder
+        self.manifest = read(self.told.read_bytes(), self.told) if self.told.is_file() else {}
+
+    def faults(self, ledger: Bundle) -> Iterator[str]:
+        """Sentences about files that are not as the manifest says, and answers that are not as the
+        ledger says."""
+        said = self.manifest.get("files", {})
+        for name in sorted({*said, *(self.files() if said else ())}):
+            if name not in said:
+                yield f"The file {name} is not in the manifest."
+            elif not (self.folder / name).is_file():
+                yield f"The file {name} is missing."
+            elif digest_of(self.folder / name) != said[name]:
+                yield f"The file {name} was changed."
+        yield from self.untrue_answers(ledger)
+
+    def files(self) -> Iterator[str]:
+        """The names of all files but the manifest."""
+        for path in self.folder.rglob("*"):
+            if path.is_file() and path != self.told:
+                yield path.relative_to(self.folder).as_posix()
+
+    def untrue_answers(self, ledger: Bundle) -> Iterator[str]:
+        """Sentences about answers whose digests the ledger does not hold."""
+        answers = list(lines_of(self.folder / "answers.jsonl"))
+        wanted = {each["position"] for each in answers}
+        held = {
+            entry.position: digests_in(text)
+            for entry, text in (ledger.entries() if wanted else ())
+            if entry.position in wanted and text is not None
+        }
+        for each in answers:
+            if each["position"] and sha256(each["text"].encode()).digest() not in held.get(
+                each["position"], ()
+            ):
+                yield f"Answer {each['id']} is not the one that entry {each['position']} tells of."
+
+    def sentences(self, faults: Sequence[str]) -> Iterator[str]:
+        """What to tell a person."""
+        if self.manifest:
+            yield f"The manifest has the SHA-256 {digest_of(self.told)}."
+            yield f"{len(self.manifest['files'])} files are in it, {len(faults)} faults:"
+            yield from faults
+
+
+def digest_of(file: Path) -> str:
+    """The SHA-256 of a file, as it is read."""
+    with file.open("rb") as data:
+        return file_digest(data, "sha256").hexdigest()
+
+
+def digests_in(text: str) -> set[bytes]:
+    """The digests that an entry holds, each of 32 bytes."""
+    whole = base64.b64decode(said_in(text, "digests", ""))
+    return {whole[at : at + 32] for at in range(0, len(whole), 32)}
+
+
 def checkpoints_of(files: Sequence[Path], project: int | None) -> Iterator[Checkpoint]:
     """The checkpoints of a ledger that were kept in files. Raises OSError for a file that is not
     there."""
@@ -89,13 +152,17 @@ def main(arguments: list[str]) -> int:
     """The command: 0 if all is well, 1 if not, 2 if it cannot be told."""
     given = words().parse_args(arguments)
     try:
-        ledger = Bundle(given.bundle, given.kept)
-        verdict = verify(ledger, given.key, given.first, certificates(given.authority))
+        pack = Pack(given.bundle)
+        first = given.first or pack.manifest.get("first", 1)
+        ledger = Bundle(pack.ledger, given.kept)
+        verdict = verify(ledger, given.key, first, certificates(given.authority))
+        faults = list(pack.faults(ledger))
     except (OSError, ValueError, TypeError, KeyError) as error:
         sys.stderr.write(f"It cannot be told: {error!r}\n")
         return 2
-    sys.stdout.writelines(f"{line}\n" for line in sentences(verdict, given.key))
-    return 1 if verdict.fault else 0
+    told = (*pack.sentences(faults), *sentences(verdict, given.key))
+    sys.stdout.writelines(f"{line}\n" for line in told)
+    return 1 if verdict.fault or faults else 0
 
 
 def words() -> argparse.ArgumentParser:
@@ -103,7 +170,7 @@ def words() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description="Verify a ledger.")
     parser.add_argument("bundle", type=Path, help="the folder that was exported")
     parser.add_argument("--key", action="append", default=[], help="a public key that you know")
-    parser.add_argument("--first", type=int, default=1, help="the first position, of a part")
+    parser.add_argument("--first", type=int, help="the first position, of a part")
     many: dict[str, Any] = {"action": "append", "default": [], "type": Path}
     parser.add_argument("--kept", help="a file of checkpoints that was kept elsewhere", **many)
     parser.add_argument("--authority", help="a certificate (PEM) that time is stamped by", **many)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from base64 import b64encode
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,16 +16,29 @@ PARTS = (verifier, stamps, bundle)  # of the verifier
 OURS = re.compile(r"^from (?:agentscope|__future__)\b.*\n", re.MULTILINE)
 
 
-def export(project_id: int, folder: Path, first: int = 1) -> None:
-    """Write the ledger of a project from a position on, its checkpoints, and the verifier."""
-    ledger = StoredLedger(project_id, first)
+def export(project_id: int, folder: Path) -> None:
+    """Write the ledger of a project, its checkpoints, and the verifier."""
     folder.mkdir(parents=True, exist_ok=True)
-    entries = ({"entry": entry._asdict(), "content": text} for entry, text in ledger.entries())
-    write_lines(folder / "entries.jsonl", entries)
-    write_lines(folder / "checkpoints.jsonl", (told._asdict() for told in ledger.checkpoints()))
-    stamps = ({"position": at, "token": b64encode(got).decode()} for at, got in ledger.stamps())
-    write_lines(folder / "stamps.jsonl", stamps)
+    for name, lines in files(StoredLedger(project_id)).items():
+        with (folder / name).open("w", encoding="utf-8") as out:
+            out.writelines(lines)
     (folder / "verifier.py").write_text(stand_alone(), encoding="utf-8")
+
+
+def files(ledger: StoredLedger) -> dict[str, Iterator[str]]:
+    """The files by which a ledger is verified: their names, and the lines of each."""
+    entries = ({"entry": entry._asdict(), "content": text} for entry, text in ledger.entries())
+    stamps = ({"position": at, "token": b64encode(got).decode()} for at, got in ledger.stamps())
+    return {
+        "entries.jsonl": lines_of(entries),
+        "checkpoints.jsonl": lines_of(told._asdict() for told in ledger.checkpoints()),
+        "stamps.jsonl": lines_of(stamps),
+    }
+
+
+def lines_of(said: Iterable[dict[str, Any]]) -> Iterator[str]:
+    """A JSON object a line."""
+    return (json.dumps(each, ensure_ascii=False) + "\n" for each in said)
 
 
 def stand_alone() -> str:
@@ -33,9 +46,3 @@ def stand_alone() -> str:
     text = "\n\n".join(Path(str(part.__file__)).read_text(encoding="utf-8") for part in PARTS)
     said, future, rest = text.partition("from __future__ import annotations\n")
     return said + future + OURS.sub("", rest)
-
-
-def write_lines(file: Path, lines: Iterable[dict[str, Any]]) -> None:
-    """A JSON object a line."""
-    with file.open("w", encoding="utf-8") as out:
-        out.writelines(json.dumps(line, ensure_ascii=False) + "\n" for line in lines)

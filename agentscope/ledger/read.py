@@ -84,12 +84,15 @@ class StoredLedger:
     def checkpoints(self) -> Iterator[verifier.Checkpoint]:
         """All, from the first on, and those of this ledger that were kept elsewhere."""
         yield from checkpoints_of(self.kept, self.project_id)
-        for row in Checkpoint.objects.filter(project_id=self.project_id).order_by("position"):
+        found = Checkpoint.objects.filter(project_id=self.project_id, position__gte=self.first)
+        for row in found.order_by("position"):
             yield stored_checkpoint(row)
 
     def stamps(self) -> Iterator[tuple[int, bytes]]:
         """The time stamps of checkpoints."""
-        found = Anchored.objects.filter(project_id=self.project_id, done_at__isnull=False)
+        found = Anchored.objects.filter(
+            project_id=self.project_id, position__gte=self.first, done_at__isnull=False
+        )
         rows = found.exclude(proof=b"").order_by("position").values_list("position", "proof")
         for position, proof in rows:
             yield position, bytes(proof)
@@ -137,6 +140,15 @@ def each_of(project_id: int, kind: str) -> Iterator[Saying]:
         while rows := cursor.fetchmany(AT_ONCE // 100):
             for position, text in rows:
                 yield Saying(position, json.loads(text))
+
+
+def first_since(project_id: int, since: datetime | None) -> int:
+    """The position of the first entry since a time, or of the last entry if all are older."""
+    found = Entry.objects.filter(project_id=project_id).order_by("position")
+    if since is None:
+        return 1
+    newer = found.filter(at__gte=since).values_list("position", flat=True).first()
+    return newer or found.values_list("position", flat=True).last() or 1
 
 
 def last_entry(project_id: int) -> verifier.Entry | None:

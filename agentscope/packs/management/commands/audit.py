@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from argparse import ArgumentParser
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -17,9 +18,12 @@ from agentscope.ledger.models import Anchored
 from agentscope.ledger.read import anchored
 from agentscope.ledger.verifier import sentences
 from agentscope.ledger.write import checkpoint
+from agentscope.packs.asked import Asked, BadPack
 from agentscope.packs.proof import own_key, prove
-from agentscope.projects.changes import INSTALLATION
+from agentscope.packs.write import make, summary
+from agentscope.projects.changes import COMMAND_LINE, INSTALLATION
 from agentscope.projects.models import Project
+from agentscope.traces.ids import parse_span_id, parse_trace_id
 
 PROJECT = "its name; without one, the ledger of the installation: logins, accounts"
 
@@ -40,11 +44,12 @@ class Command(BaseCommand):
         exporting = parts.add_parser("export", help="write a ledger to a folder, with the verifier")
         exporting.add_argument("project")
         exporting.add_argument("folder", type=Path)
+        add_pack(parts.add_parser("pack", help="write what somebody needs who has no server"))
         parts.add_parser("key", help="show the public key")
 
     def handle(self, *args: Any, do: str, **options: Any) -> None:
         ways: dict[str, Callable[..., None]]
-        ways = {"verify": self.verify, "export": self.export, "key": self.key}
+        ways = {"verify": self.verify, "export": self.export, "pack": self.pack, "key": self.key}
         ways[do](**options)
 
     def verify(self, project: str, key: str | None, kept: list[Path] | None, **_: Any) -> None:
@@ -69,9 +74,50 @@ class Command(BaseCommand):
         export(numbered(project), folder)
         self.stdout.write(f"Written to {folder}. Verify it: python {folder}/verifier.py {folder}")
 
+    def pack(self, project: str, to: Path, **asked: Any) -> None:
+        """A period, a session, a trace or one decision, with proofs."""
+        found = Project.objects.filter(pk=numbered(project)).first()
+        if found is None:
+            raise CommandError("Name a project: a pack is of one.")
+        try:
+            made = make(asked_of(found, asked), to, COMMAND_LINE)
+        except (BadPack, OSError) as error:
+            raise CommandError(str(error)) from error
+        for line in summary(made):
+            self.stdout.write(line)
+        self.stdout.write(f"Written to {to}: its README.txt says how to verify it.")
+
     def key(self, **_: Any) -> None:
         """To be written down where this server cannot change it."""
         self.stdout.write(own_key())
+
+
+def add_pack(parser: ArgumentParser) -> None:
+    """What `pack` takes."""
+    parser.add_argument("project")
+    parser.add_argument("to", type=Path, help="a new folder, or a file whose name ends with .zip")
+    parser.add_argument("--from", dest="since", type=moment_of, help="2026-11-01, or with 12:30Z")
+    parser.add_argument("--until", type=moment_of, help="the same; not included")
+    parser.add_argument("--session", default="")
+    parser.add_argument("--trace", type=parse_trace_id)
+    parser.add_argument("--decision", type=parse_span_id, help="a step of the trace")
+
+
+def moment_of(said: str) -> datetime:
+    """A time in UTC, if it does not say otherwise. Raises ValueError."""
+    found = datetime.fromisoformat(said)
+    return found if found.tzinfo else found.replace(tzinfo=UTC)
+
+
+def asked_of(project: Project, said: dict[str, Any]) -> Asked:
+    """What a pack is of. Raises CommandError if that is not one thing."""
+    period = said["since"] or said["until"]
+    if sum(map(bool, (period, said["session"], said["trace"]))) != 1:
+        raise CommandError("Name one: --from and --until, --session, or --trace.")
+    if said["decision"] is not None and not said["trace"]:
+        raise CommandError("A decision is one of a trace: name it by --trace too.")
+    names = ("since", "until", "session", "trace", "decision")
+    return Asked(project, **{name: said[name] for name in names})
 
 
 def about_answers(found: Answers | None) -> Iterator[str]:

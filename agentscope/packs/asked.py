@@ -1,0 +1,101 @@
+"""What an evidence pack is to hold."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+
+from agentscope.budgets.models import Answer
+from agentscope.projects.models import Project
+from agentscope.records.models import Record
+from agentscope.traces.ids import span_hex
+from agentscope.traces.models import Trace
+
+
+class BadPack(ValueError):
+    """There is no such pack. The text says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A period, a session, a trace, or one decision of it, of a project. None and "": not that."""
+
+    project: Project
+    since: datetime | None = None
+    until: datetime | None = None  # not included
+    session: str = ""
+    trace: UUID | None = None
+    decision: int | None = None  # the span that its record is of
+
+    @property
+    def words(self) -> str:
+        """What it is of, as part of a sentence."""
+        if self.decision is not None and self.trace:
+            return f"the decision {span_hex(self.decision)} of trace {self.trace.hex}"
+        if self.trace:
+            return f"the trace {self.trace.hex}"
+        if self.session:
+            return f"the session “{self.session}”"
+        since = f" from {day(self.since)}" if self.since else ""
+        return f"what was{since}{f' until {day(self.until)}' if self.until else ''}"
+
+    @property
+    def said(self) -> dict[str, Any]:
+        """The same for programs."""
+        return {
+            "project": self.project.name,
+            "since": self.since and self.since.isoformat(),
+            "until": self.until and self.until.isoformat(),
+            "session": self.session,
+            "trace": self.trace and self.trace.hex,
+            "decision": None if self.decision is None else span_hex(self.decision),
+        }
+
+    def traces(self) -> QuerySet[Trace]:
+        """The traces, the oldest first."""
+        found = Trace.objects.filter(self.where("started_at"), project_id=self.project.pk)
+        return found.order_by("started_at", "trace_id")
+
+    def records(self) -> QuerySet[Record]:
+        """The decisions, the oldest first."""
+        found = Record.objects.filter(self.where("at"), project_id=self.project.pk)
+        if self.decision is not None:
+            found = found.filter(span_id=self.decision)
+        return found.order_by("at", "trace_id", "span_id")
+
+    def answers(self) -> QuerySet[Answer]:
+        """What was answered to who asked whether a call may be made, in the order of their ids."""
+        where = self.where("at", trace="trace")
+        return Answer.objects.filter(where, project_id=self.project.pk).order_by("pk")
+
+    def where(self, at: str, trace: str = "trace_id") -> Q:
+        """What rows fulfil whose time and trace are in these columns."""
+        if self.trace:
+            return Q((trace, self.trace))
+        if self.session:
+            return Q(session=self.session)
+        found = Q()
+        if self.since:
+            found &= Q((f"{at}__gte", self.since))
+        if self.until:
+            found &= Q((f"{at}__lt", self.until))
+        return found
+
+    def begin(self) -> datetime | None:
+        """Since when the ledger may tell of it. None: since ever. Raises BadPack if there is
+        nothing of the kind."""
+        if not self.trace and not self.session:
+            return self.since
+        first = self.traces().first()
+        if first is None or (self.decision is not None and not self.records().exists()):
+            raise BadPack(f"This project has not {self.words}.")
+        return min(first.started_at, first.first_seen_at)
+
+
+def day(at: datetime) -> str:
+    """A time in a sentence."""
+    return f"{at:%Y-%m-%d %H:%M} UTC"

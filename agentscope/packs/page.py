@@ -1,0 +1,86 @@
+"""The page of a pack: one file that says in words what it holds, for whoever opens it without a
+server. Without scripts, and all that senders wrote is escaped."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from django.db.models import QuerySet
+from django.template.loader import render_to_string
+
+from agentscope.ledger.read import Told, behind
+from agentscope.records.item import INFERRED, RULES
+from agentscope.records.models import Record
+from agentscope.traces.ids import span_hex
+
+if TYPE_CHECKING:
+    from agentscope.packs.write import Pack
+
+MOST_SHOWN = 1_000  # decisions in words; all are in decisions.jsonl
+MOST_ENTRIES = 5_000  # likewise
+AT_ONCE = 500
+PARTS = {  # of the body of a record
+    "who": "Who",
+    "knew": "What it knew",
+    "considered": "What it considered",
+    "chosen": "What it chose",
+    "authority": "By what authority",
+    "did": "What it did",
+    "came_of": "What came of it",
+}
+
+
+class Words(NamedTuple):
+    """An item of a decision in words."""
+
+    what: str
+    told: str
+    seen: str  # the step where it is to be seen, and digests
+    how: str  # it is inferred; empty: it was said so
+
+
+def parts(pack: Pack, records: QuerySet[Record]) -> Iterator[str]:
+    """The page, in parts."""
+    count = pack.counts["decisions"]
+    said = {"pack": pack, "asked": pack.asked, "more": max(0, count - MOST_SHOWN)}
+    yield render_to_string("packs/head.html", said)
+    for record in records[:MOST_SHOWN].iterator(AT_ONCE):
+        yield render_to_string("packs/decision.html", decision(record))
+    yield render_to_string("packs/ledger.html", said)
+    for told in entries(pack):
+        yield render_to_string("packs/entry.html", {"told": told})
+    yield render_to_string("packs/foot.html", said)
+
+
+def decision(record: Record) -> dict[str, Any]:
+    """A decision in words."""
+    told = [(label, [words(item) for item in record.body[name]]) for name, label in PARTS.items()]
+    left = record.body.get("left", {})
+    more = {PARTS[name]: number for name, number in left.items() if name in PARTS}
+    return {
+        "record": record,
+        "span": span_hex(record.span_id),
+        "digest": bytes(record.digest).hex(),
+        "parts": [(label, items, more.get(label, 0)) for label, items in told if items],
+    }
+
+
+def words(item: dict[str, Any]) -> Words:
+    """An item of a body."""
+    told = [str(item[name]) for name in ("name", "words") if item.get(name)]
+    told += [f"by {item['by']}"] if item.get("by") else []
+    told += [f"“{item['why']}”"] if item.get("why") else []
+    told += [f"${item['usd']}"] if item.get("usd") else []
+    seen = [f"step {item['span']}"] if item.get("span") else []
+    seen += [f"{name} {item[name]['sha256']}" for name in ("input", "output") if item.get(name)]
+    how = RULES.get(item["rule"], item["rule"]) if item["basis"] == INFERRED else ""
+    return Words(item["what"].replace("_", " "), ", ".join(told), ", ".join(seen), how)
+
+
+def entries(pack: Pack) -> Iterator[Told]:
+    """What people did, as the ledger tells, from where the pack begins."""
+    position, count = pack.first - 1, 0
+    while rows := behind(pack.asked.project.pk, position, min(AT_ONCE, MOST_ENTRIES - count)):
+        yield from rows
+        position, count = rows[-1].position, count + len(rows)
