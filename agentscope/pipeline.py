@@ -23,6 +23,7 @@ from agentscope.agents.invoked import Run, runs
 from agentscope.agents.runs import agent_runs
 from agentscope.agents.so_far import kept, so_far
 from agentscope.agents.write import replace_runs
+from agentscope.audit.verifying import Verifying
 from agentscope.billing.bill import bill
 from agentscope.billing.copies import Claims, forget_claims
 from agentscope.billing.repricing import Repricing
@@ -292,4 +293,5 @@ RUNNERS: dict[str, Runner] = {  # by kind of job
     Job.Kind.UNDERSTAND: ThenFindAgain(UnderstandAgain()),
     Job.Kind.REPRICE: Repricing(examine_within),
     Job.Kind.REDACT: RedactStored(examine_within, add_up_day),
+    Job.Kind.VERIFY: Verifying(),
 }

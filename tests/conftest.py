@@ -31,6 +31,7 @@ HURRIED = (
     *("agentscope.watching.SHIFT", "agentscope.jobs.run.SHIFT", "agentscope.routing.tasks.SHIFT"),
     *("agentscope.traces.again.STEP", "agentscope.search.again.STEP", "ingest.tasks.TURN"),
     *("agentscope.billing.repricing.STEP", "agentscope.redaction.stored.STEP"),
+    "agentscope.audit.verifying.STEP",
     *("agentscope.search.read.SECONDS", "agentscope.search.inside.SECONDS"),
     *("ui.views.within.LONGER", "agentscope.prices.book.STALE_AFTER"),
 )

@@ -58,8 +58,13 @@ def tokens(number: int | None) -> str:
 
 
 def count(number: int, noun: str) -> str:
-    """`1 call`, `4 calls`."""
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+    """`1 call`, `4 calls`, `4 entries`."""
+    return f"{number:,} {noun if number == 1 else plural(noun)}"
+
+
+def plural(noun: str) -> str:
+    """A noun for several."""
+    return f"{noun[:-1]}ies" if noun.endswith(("ry", "ty")) else f"{noun}s"
 
 
 def some(names: Sequence[str], most: int) -> str:

@@ -10,6 +10,7 @@ class Job(models.Model):
         UNDERSTAND = "understand", "understand stored spans again"
         REPRICE = "reprice", "price history again"
         REDACT = "redact", "redact what is stored"
+        VERIFY = "verify", "verify the ledger"
 
     class State(models.TextChoices):
         WAITING = "waiting"

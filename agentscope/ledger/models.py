@@ -23,7 +23,10 @@ class Entry(models.Model):
 
     class Meta:
         db_table = "ledger_entry"
-        indexes = [models.Index("project_id", "kind", "position", name="ledger_entry_kind")]
+        indexes = [
+            models.Index("project_id", "kind", "position", name="ledger_entry_kind"),
+            models.Index("project_id", "at", name="ledger_entry_at"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.position} {self.kind}"

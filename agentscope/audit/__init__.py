@@ -1,0 +1,1 @@
+"""The ledger as people look at it: what they look for in it, and verified while they wait."""
