@@ -24,6 +24,7 @@ from agentscope.findings import causes
 from agentscope.findings.models import Finding
 from agentscope.jobs.models import Job
 from agentscope.jobs.write import ask
+from agentscope.ledger.write import checkpoint
 from agentscope.prices.write import Override, set_alias, set_price
 from agentscope.projects.costs import set_costs
 from agentscope.projects.mappings import add_mapping
@@ -110,6 +111,7 @@ def parts(shop) -> dict[str, str]:
         "budget_id": str(Budget.objects.get(project_id=shop.pk).pk),
         **parts_by_hand(shop),
         **parts_of_reviews(shop),
+        "position": str(told.position) if (told := checkpoint(shop.pk)) else "",
     }
 
 
@@ -232,6 +234,8 @@ def is_only_posted(route: str) -> bool:
             "/end/",
             "/try/",
             "/switch/",
+            "/verify/",
+            "/take/",
         )
     )
 

@@ -40,7 +40,7 @@ OF_PROJECT = (
     *("findings/", "findings/health/", "prices/", "prices/set/", "prices/names/"),
     *("prices/unpriced/", "prices/history/", "problems/", "settings/", "settings/mappings/"),
     *("settings/detectors/", "settings/detectors/fields/", "settings/tools/"),
-    *("settings/redaction/", "settings/jobs/", "settings/changes/"),
+    *("settings/redaction/", "settings/jobs/", "audit/ledger/", "audit/ledger/2/"),
 )
 OF_TRACE = ("", "?q=order&show=errors&path=critical", "graph/", "transcript/", "costs/", "compare/")
 UNFOLD = "() => document.querySelectorAll('details').forEach(it => { it.open = true; })"

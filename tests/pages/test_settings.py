@@ -50,6 +50,7 @@ def test_a_mapping_is_tried_added_and_known_for_the_past(page, stored, monkeypat
     assert Span.objects.get().agent == "ada"
     page.get_by_role("link", name="Changes").click()
     expect(page.get_by_role("table")).to_contain_text("Mapped the attribute acme.bot to agent")
+    expect(page.get_by_label("About")).to_have_value("changes")
 
 
 def understood_again(page):

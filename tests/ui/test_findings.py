@@ -200,7 +200,7 @@ def test_expected_here_and_taking_it_back(client, cause, address):
         "exact_repeat of search is expected here.",
         "exact_repeat of search is open again.",
     ]
-    assert "is open again." in client.get("/p/shop/settings/changes/").text
+    assert "is open again." in client.get("/p/shop/audit/ledger/").text
 
 
 def test_what_was_resolved_comes_back(client, cause, address, project):

@@ -64,7 +64,7 @@ def pages():
     yield from ("agents/", f"agents/{NAME}/", f"agents/?q={NAME}&service={NAME}")
     yield from ("prices/", f"prices/?q={NAME}", f"prices/set/?model={NAME}&provider={NAME}")
     yield from (f"prices/names/?name={NAME}", "prices/unpriced/", f"prices/history/?model={NAME}")
-    yield from ("settings/", "settings/jobs/", "settings/changes/")
+    yield from ("settings/", "settings/jobs/", "audit/ledger/", "audit/ledger/2/")
     yield f"settings/mappings/?span={TRACE}-{2:016x}&attribute={NAME}&field=agent"
 
 

@@ -1,4 +1,4 @@
-"""Jobs of a project with how far they are, and the log of changes."""
+"""Jobs of a project with how far they are."""
 
 from __future__ import annotations
 
@@ -6,20 +6,23 @@ from dataclasses import dataclass
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from agentscope.jobs.models import Job
 from agentscope.jobs.read import NEWEST, job_of, newest_jobs, progress
 from agentscope.jobs.write import UNFINISHED, stop
-from agentscope.projects.changes import changes_of, note_change
+from agentscope.projects.changes import note_change
 from agentscope.projects.roles import Right
 from ui import amounts
 from ui.access import PageRequest, form_page, page, wants, who
-from ui.address import address_of
 from ui.settings_forms import AgainForm
 
 NO_CONTENT = 204
-CHANGES = 50  # on a page
+COUNTED: dict[str, str] = {
+    Job.Kind.REPRICE: "trace",
+    Job.Kind.VERIFY: "entry",
+}  # what is not counted in spans
 
 
 @dataclass(slots=True, frozen=True)
@@ -75,7 +78,7 @@ def line_of(job: Job) -> JobLine:
 
 def far(job: Job) -> str:
     """How far a job is, and what it changed."""
-    noun = "trace" if job.kind == Job.Kind.REPRICE else "span"
+    noun = COUNTED.get(job.kind, "span")
     done = amounts.count(job.done, noun)
     if job.state in UNFINISHED and job.total is not None:
         done = f"{job.done:,} of {amounts.count(job.total, noun)}"
@@ -137,20 +140,5 @@ def stop_and_note(request: PageRequest, job: Job) -> None:
 
 @page(needs=Right.AUDIT)
 def changes(request: PageRequest) -> HttpResponse:
-    """Who changed what, the newest first."""
-    before = request.GET.get("before", "")
-    at = (
-        int(before)
-        if before.isascii() and before.isdigit() and len(before) < len("9" * 19)
-        else None
-    )
-    found, here = changes_of(request.project.pk, at, CHANGES + 1), address_of(request)
-    context = {
-        "page": "settings",
-        "tab": "changes",
-        "changes": found[:CHANGES],
-        "next": here.with_(before=str(found[CHANGES - 1].position)) if len(found) > CHANGES else "",
-        "newest": "" if at is None else here.without("before"),
-        "is_first": at is None,
-    }
-    return render(request, "settings/changes.html", context)
+    """Who changed what: in the ledger, whose page shows it."""
+    return redirect(f"{reverse('ledger', args=[request.project.name])}?group=changes")

@@ -28,7 +28,7 @@ def all_queues(request: PageRequest) -> HttpResponse:
     """The rules by which decisions are drawn, with what waits in each."""
     numbers = counts(request.project.pk, timezone.now())
     context = {
-        "page": "reviews",
+        "page": "audit",
         "lines": [
             queue_line(each, numbers.get(each.pk, Count())) for each in queues(request.project.pk)
         ],
@@ -68,7 +68,7 @@ def edited(request: PageRequest, queue: Queue | None) -> HttpResponse:
             return redirect("review-queues", request.project.name)
         except BadRule as error:
             form.blame(error)
-    context = {"page": "reviews", "form": form, "queue": queue}
+    context = {"page": "audit", "form": form, "queue": queue}
     context["known"] = known_names(request.project.pk)
     return render(request, "audit/review_queue.html", context)
 
@@ -94,7 +94,7 @@ def two_persons(request: PageRequest) -> HttpResponse:
         except BadRule as error:
             form.add_error("tools", str(error))
     context = {
-        "page": "reviews",
+        "page": "audit",
         "form": form,
         "saved": request.GET.get("saved"),
         "is_alone": settings.AGENTSCOPE_EMBEDDED,

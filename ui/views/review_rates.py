@@ -25,7 +25,7 @@ def rates(request: PageRequest) -> HttpResponse:
     asked["since"] = since.isoformat(timespec="seconds") if since else ""
     said = urlencode({name: value for name, value in asked.items() if value})
     context = {
-        "page": "reviews",
+        "page": "audit",
         "form": form,
         "agents": [agent_line(each) for each in of_agents(found)],
         "reviewers": [reviewer_line(each) for each in of_reviewers(found)],

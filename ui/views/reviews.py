@@ -51,7 +51,7 @@ def all_reviews(request: PageRequest) -> HttpResponse:
     first = position(request, total)
     last = min(first + PAGE, total)
     context = {
-        "page": "reviews",
+        "page": "audit",
         "lines": lines(request, list(found[first:last])),
         "shown": shown(first, last, total),
         "choices": [
@@ -129,7 +129,7 @@ def one_review(request: PageRequest, trace_id: UUID, decision: str) -> HttpRespo
         forms = acted(request, case)
         if not forms:
             return redirect(after(request, case))
-    context = {"page": "reviews", **part_of(request, case, forms)}
+    context = {"page": "audit", **part_of(request, case, forms)}
     return render(request, "audit/review.html", context)
 
 
