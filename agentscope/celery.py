@@ -100,6 +100,11 @@ app.conf.update(
             "schedule": 60.0,
             "options": {"expires": 60},
         },
+        "tell of decision records": {
+            "task": "ledger.records",
+            "schedule": 60.0,
+            "options": {"expires": 60},
+        },
         "keep checkpoints elsewhere": {
             "task": "ledger.anchor",
             "schedule": 60.0,

@@ -21,6 +21,7 @@ from agentscope.channels.post import BadTarget, post, target
 from agentscope.channels.tasks import Senders
 from agentscope.ledger.anchoring import anchor_due
 from agentscope.ledger.anchors.anchor import NotAnchored
+from agentscope.records.witness import tell_records
 
 log = logging.getLogger(__name__)
 
@@ -59,6 +60,14 @@ def tell_of_answers() -> None:
     """Tell of what was answered, until all is told or the shift is over."""
     end = monotonic() + SHIFT
     while monotonic() < end and tell_answers():
+        pass
+
+
+@shared_task(name="ledger.records")
+def tell_of_records() -> None:
+    """Tell of decision records, until all is told or the shift is over."""
+    end = monotonic() + SHIFT
+    while monotonic() < end and tell_records():
         pass
 
 

@@ -1,4 +1,4 @@
-"""Record: what one run of an agent decided. See docs/adr/0028-records.md."""
+"""Record: what one run of an agent decided. Withdrawn: what was one. docs/adr/0028-records.md."""
 
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
@@ -86,3 +86,19 @@ class Record(models.Model):
 
     def __str__(self) -> str:
         return f"{self.agent or '(no agent)'} {self.outcome} {self.trace_id}"
+
+
+class Withdrawn(models.Model):
+    """A record that the ledger tells of, and that is none any more: its trace was told otherwise by
+    what came later. Deleted once the ledger tells of that too."""
+
+    pk = models.CompositePrimaryKey("trace_id", "project_id", "span_id")
+    trace_id = models.UUIDField()
+    project_id = models.IntegerField()
+    span_id = models.BigIntegerField()
+
+    class Meta:
+        db_table = "decision_record_withdrawn"
+
+    def __str__(self) -> str:
+        return f"{self.trace_id} {self.span_id}"

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import fields
 from operator import attrgetter
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import orjson
@@ -29,14 +29,28 @@ from agentscope.records.units import Units
 from agentscope.traces.totals import Totals
 
 COLUMNS = tuple(field.name for field in fields(Derived))
-STORED = "select span_id, digest from decision_record where trace_id = %s and project_id = %s"
+STORED = """
+select span_id, digest, recorded is not null from decision_record
+where trace_id = %s and project_id = %s
+"""
 REMOVE = "delete from decision_record where trace_id = %s and project_id = %s and span_id = any(%s)"
+WITHDRAW = """
+insert into decision_record_withdrawn (trace_id, project_id, span_id)
+select %s, %s, span from unnest(%s::bigint[]) as span on conflict do nothing
+"""
 ADD = f"copy decision_record (trace_id, project_id, {', '.join(COLUMNS)}) from stdin"
 FORGET = """
 delete from decision_record r where not exists (
     select 1 from trace t where t.trace_id = r.trace_id and t.project_id = r.project_id)
 """
 columns = attrgetter(*COLUMNS)
+
+
+class Known(NamedTuple):
+    """A record that is stored."""
+
+    digest: bytes
+    is_told: bool  # to the ledger
 
 
 def write_records(
@@ -54,11 +68,13 @@ def write_records(
     made, bare = make(project_id, trace_id, scene, totals, found) if scene else ([], set())
     kept = bare & before.keys()
     after = {each.span_id: each for each in made if each.span_id not in kept}
-    gone = [span for span, old in before.items() if span not in kept and is_other(after, span, old)]
-    new = [each for span, each in after.items() if is_other(after, span, before.get(span))]
+    gone = [span for span in before.keys() - kept if is_other(after, span, before)]
+    new = [each for span, each in after.items() if is_other(after, span, before)]
     with connection.cursor() as cursor:
         if gone:
             cursor.execute(REMOVE, [trace_id, project_id, gone])
+        if lost := [span for span in gone if span not in after and before[span].is_told]:
+            cursor.execute(WITHDRAW, [trace_id, project_id, lost])
         if new:
             with cursor.copy(ADD) as copy:
                 for each in new:
@@ -82,9 +98,9 @@ def make(
     return records(case, units, everything), set(scene.tree.span_id[bare].tolist())
 
 
-def is_other(made: dict[int, Derived], span: int, digest: bytes | None) -> bool:
-    """Whether a record differs from the one with this digest, or is there without it."""
-    return span not in made or made[span].digest != digest
+def is_other(made: dict[int, Derived], span: int, before: dict[int, Known]) -> bool:
+    """Whether a record differs from that of before, or only one of both is there."""
+    return span not in made or span not in before or made[span].digest != before[span].digest
 
 
 def as_columns(derived: Derived) -> list[Any]:
@@ -95,11 +111,11 @@ def as_columns(derived: Derived) -> list[Any]:
     ]
 
 
-def stored(project_id: int, trace_id: UUID) -> dict[int, bytes]:
-    """The digests of the records of a trace as they were written last, by span."""
+def stored(project_id: int, trace_id: UUID) -> dict[int, Known]:
+    """The records of a trace as they were written last, by span."""
     with connection.cursor() as cursor:
         cursor.execute(STORED, [trace_id, project_id])
-        return {span: bytes(digest) for span, digest in cursor.fetchall()}
+        return {span: Known(bytes(said), told) for span, said, told in cursor.fetchall()}
 
 
 def forget_records() -> None:

@@ -1,0 +1,96 @@
+"""Are the records those that the ledger tells of?"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from agentscope.ledger.kinds import RECORDS
+from agentscope.ledger.read import Saying, each_of
+from agentscope.records.body import digest
+from agentscope.records.models import Record, Withdrawn
+from agentscope.records.witness import Key, key_of, pairs
+from agentscope.traces.models import Trace
+
+MOST_WRONG = 100  # records that are named
+
+
+@dataclass(slots=True, frozen=True)
+class Wrong:
+    """A record that is not as the ledger tells."""
+
+    position: int  # of the entry that tells of it
+    trace_id: UUID
+    span_id: int
+    reason: str
+
+
+@dataclass(slots=True)
+class Checked:
+    """What was compared."""
+
+    compared: int = 0  # records that are as they were
+    changed: int = 0  # that were made anew since then, of which a later entry tells, or will
+    forgotten: int = 0  # that expired with their trace, or are no records any more
+    wrong: list[Wrong] = field(default_factory=list)  # the first MOST_WRONG
+
+
+def check_records(project_id: int) -> Checked:
+    """Compare the records of a project with the digests in its ledger. What is not told of yet is
+    not looked at."""
+    found, gone = Checked(), withdrawn_of(project_id)
+    for told in each_of(project_id, RECORDS):
+        check_entry(project_id, told, found, gone)
+        if len(found.wrong) >= MOST_WRONG:
+            break
+    return found
+
+
+def check_entry(project_id: int, told: Saying, found: Checked, gone: set[Key]) -> None:
+    """The same of the records of one entry, but of those that are `gone` for a reason."""
+    said = dict(pairs(told.said))
+    stored = stored_records(project_id, said)
+    kept = traces_of(project_id, {trace for trace, _ in said.keys() - stored.keys() - gone})
+    for (trace, span), known in said.items():
+        record = stored.get((trace, span))
+        if record is None and ((trace, span) in gone or trace not in kept):
+            found.forgotten += 1
+        elif record is not None and record.recorded != told.position:
+            found.changed += 1
+        elif reason := wrong(record, known):
+            found.wrong.append(Wrong(told.position, trace, span, reason))
+        else:
+            found.compared += 1
+
+
+def withdrawn_of(project_id: int) -> set[Key]:
+    """The records that are none any more, as the ledger tells or will."""
+    rows = Withdrawn.objects.filter(project_id=project_id).values_list("trace_id", "span_id")
+    told = (each.said.get("withdrawn", ()) for each in each_of(project_id, RECORDS))
+    return {*rows, *(key_of(written) for several in told for written in several)}
+
+
+def wrong(record: Record | None, known: bytes) -> str:
+    """What is wrong with a record; empty if nothing is."""
+    if record is None:
+        return "it was deleted, and its trace was not"
+    if digest(record.body) != known:
+        return "what it says was changed"
+    return "" if bytes(record.digest) == known else "its digest was changed"
+
+
+def stored_records(project_id: int, keys: Collection[Key]) -> dict[Key, Record]:
+    """Records as they are stored."""
+    rows = Record.objects.filter(
+        project_id=project_id,
+        trace_id__in={trace for trace, _ in keys},
+        span_id__in={span for _, span in keys},
+    )
+    return {(row.trace_id, row.span_id): row for row in rows}
+
+
+def traces_of(project_id: int, traces: Collection[UUID]) -> set[UUID]:
+    """Those of these traces that are still there."""
+    rows = Trace.objects.filter(project_id=project_id, trace_id__in=traces)
+    return set(rows.values_list("trace_id", flat=True)) if traces else set()
