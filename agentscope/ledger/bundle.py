@@ -58,17 +58,22 @@ class Bundle:
         return next((entry.project for entry, _ in self.entries()), None)
 
 
+# Files that hold texts of which the ledger has digests, and what each line is of.
+PROVEN = {"answers.jsonl": "Answer", "decisions.jsonl": "Decision"}
+
+
 class Pack:
     """A folder with a manifest and a ledger; without a manifest a ledger alone."""
 
     def __init__(self, folder: Path) -> None:
         self.folder, self.told = folder, folder / "MANIFEST.json"
         self.ledger = folder / "ledger" if (folder / "ledger").is_dir() else folder
+        self.proven = self.unproven = 0  # decisions and answers
         self.manifest = read(self.told.read_bytes(), self.told) if self.told.is_file() else {}
 
     def faults(self, ledger: Bundle) -> Iterator[str]:
-        """Sentences about files that are not as the manifest says, and answers that are not as the
-        ledger says."""
+        """Sentences about files that are not as the manifest says, and what is not as the ledger
+        says."""
         said = self.manifest.get("files", {})
         for name in sorted({*said, *(self.files() if said else ())}):
             if name not in said:
@@ -77,7 +82,7 @@ class Pack:
                 yield f"The file {name} is missing."
             elif digest_of(self.folder / name) != said[name]:
                 yield f"The file {name} was changed."
-        yield from self.untrue_answers(ledger)
+        yield from self.untrue(ledger)
 
     def files(self) -> Iterator[str]:
         """The names of all files but the manifest."""
@@ -85,20 +90,24 @@ class Pack:
             if path.is_file() and path != self.told:
                 yield path.relative_to(self.folder).as_posix()
 
-    def untrue_answers(self, ledger: Bundle) -> Iterator[str]:
-        """Sentences about answers whose digests the ledger does not hold."""
-        answers = list(lines_of(self.folder / "answers.jsonl"))
-        wanted = {each["position"] for each in answers}
+    def untrue(self, ledger: Bundle) -> Iterator[str]:
+        """Sentences about decisions and answers whose digests are not those that the ledger holds.
+        Counts those that are, and those of which no entry in the pack tells."""
+        told = [(name, each) for name in PROVEN for each in lines_of(self.folder / name)]
+        wanted = {each["position"] for _, each in told} - {None}
         held = {
             entry.position: digests_in(text)
             for entry, text in (ledger.entries() if wanted else ())
             if entry.position in wanted and text is not None
         }
-        for each in answers:
-            if each["position"] and sha256(each["text"].encode()).digest() not in held.get(
-                each["position"], ()
-            ):
-                yield f"Answer {each['id']} is not the one that entry {each['position']} tells of."
+        for name, each in told:
+            if (digests := held.get(each["position"])) is None:
+                self.unproven += 1
+            elif sha256(each["text"].encode()).digest() in digests:
+                self.proven += 1
+            else:
+                what = f"{PROVEN[name]} {each['id']}"
+                yield f"{what} is not the one that entry {each['position']} tells of."
 
     def sentences(self, faults: Sequence[str]) -> Iterator[str]:
         """What to tell a person."""
@@ -106,6 +115,10 @@ class Pack:
             yield f"The manifest has the SHA-256 {digest_of(self.told)}."
             yield f"{len(self.manifest['files'])} files are in it, {len(faults)} faults:"
             yield from faults
+            yield (
+                f"Decisions and answers whose digests the ledger holds: {self.proven}; of which no"
+                f" entry in this pack tells: {self.unproven}."
+            )
 
 
 def digest_of(file: Path) -> str:

@@ -35,12 +35,13 @@ def traces_json(traces: Iterable[Trace]) -> Iterator[bytes]:
 
 
 def decisions_json(records: Iterable[Record]) -> Iterator[bytes]:
-    """Each with its body, whose canonical JSON (RFC 8785) has the digest that it says."""
+    """Each with its body as canonical JSON (RFC 8785), whose digest it says, and the position of
+    the entry that holds it. Its id is the step that it is of."""
     for each in records:
         said = {name: getattr(each, name) for name in OF_RECORD}
-        said |= {"trace": each.trace_id.hex, "span": span_hex(each.span_id)}
+        said |= {"trace": each.trace_id.hex, "id": span_hex(each.span_id)}
         said |= {"at": moment(each.at), "digest": bytes(each.digest).hex()}
-        yield line(said | {"recorded": each.recorded, "text": canonical(each.body)})
+        yield line(said | {"position": each.recorded, "text": canonical(each.body)})
 
 
 def answers_json(project_id: int, answers: Iterable[Answer]) -> Iterator[bytes]:

@@ -4,6 +4,7 @@ import json
 import re
 import subprocess
 import sys
+from base64 import b64encode
 from hashlib import sha256
 from io import StringIO
 from zipfile import ZipFile
@@ -12,7 +13,9 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from agentscope.budgets.models import Answer
+from agentscope.ledger.kinds import RECORDS
 from agentscope.ledger.read import newest
+from agentscope.ledger.write import append
 from agentscope.packs import page, write
 from agentscope.packs.asked import Asked
 from agentscope.packs.proof import own_key
@@ -89,6 +92,8 @@ def test_a_trace_with_all_that_proves_it(shop, trace, tmp_path):
     code, told = verified(tmp_path / "pack")
     assert (code, "All is well." in told) == (0, True), told
     assert "11 files are in it, 0 faults" in told
+    count = Record.objects.filter(trace_id=trace).count()
+    assert f"the ledger holds: 1; of which no entry in this pack tells: {count}." in told
 
 
 def test_its_decisions_have_the_digests_that_they_say(shop, trace, tmp_path):
@@ -112,7 +117,7 @@ def test_one_decision(shop, tmp_path):
     span = f"{record.span_id & (1 << 64) - 1:016x}"
     audit("pack", "shop", tmp_path / "p", "--trace", record.trace_id.hex, "--decision", span)
     (found,) = lines(tmp_path / "p" / "decisions.jsonl")
-    assert (found["agent"], found["span"]) == ("Billing", span)
+    assert (found["agent"], found["id"]) == ("Billing", span)
     assert verified(tmp_path / "p")[0] == 0
 
 
@@ -207,6 +212,21 @@ ATTACKS = {
         "its content was changed",
     ),
 }
+
+
+def test_a_decision_is_the_one_whose_digest_the_ledger_holds(shop, trace, tmp_path):
+    found = Record.objects.filter(trace_id=trace)
+    digests = b64encode(b"".join(bytes(each.digest) for each in found)).decode()
+    entry = append(shop.pk, RECORDS, {"what": "Decisions.", "digests": digests})
+    found.update(recorded=entry.position)
+    audit("pack", "shop", tmp_path / "pack", "--trace", trace)
+    code, told = verified(tmp_path / "pack")
+    assert (code, f"the ledger holds: {len(found) + 1};" in told) == (0, True), told
+    escaped = r"name\":\"sess-"  # of the text whose digest it is
+    remanifest("decisions.jsonl", escaped, escaped + "x")(tmp_path / "pack")
+    code, told = verified(tmp_path / "pack")
+    assert code == 1
+    assert f"is not the one that entry {entry.position} tells of" in told
 
 
 @pytest.mark.parametrize("attack", ATTACKS)
