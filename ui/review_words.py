@@ -177,7 +177,7 @@ def percent(share: float) -> str:
 def agent_line(of: OfAgent) -> AgentLine:
     """What is thought of an agent as a line."""
     if of.agreement is None:
-        agreement = f"too few: {amounts.count(of.pairs, 'decision')}, of {FEW}"
+        agreement = f"too few: {of.pairs} of at least {FEW}"
     else:
         agreement = f"{percent(of.agreement)} % of {of.pairs:,}"
     alike = "all said the same" if of.agreement is not None else ""

@@ -276,6 +276,26 @@ def test_rates_show_rubber_stamping(client, case):
         assert client.get(f"{PAGE}rates/?range={chosen}").status_code == 200
 
 
+def test_the_page_of_an_agent_tells_how_often_it_was_wrong(project, production):
+    tell(project.pk, agent(1, 1, "planner"), call(1, 2, 1, "0.5"))
+    page = "/p/shop/agents/planner/?range=all"
+    ann = member(project, "ann", Role.OPERATOR)
+    assert "Decisions reviewed" not in ann.get(page).text
+    post(ann, "verdict", verdict="wrong", why="no")
+    shown = " ".join(ann.get(page).text.split())
+    assert "Decisions reviewed" in shown
+    assert "100 % <small>1 of 1, 20.7 to 100 %</small>" in shown
+    assert "too few: 0 of at least 10" in shown
+    assert "Decisions reviewed" not in member(project, "vic", Role.VIEWER).get(page).text
+
+
+def test_a_decision_leads_to_its_review_and_back(client, project, embedded):
+    tell(project.pk, agent(1, 1, "planner"), call(1, 2, 1, "0.5"))
+    story = f"/p/shop/audit/decisions/{uuid(1).hex}/{1:016x}/"
+    assert ONE in client.get(story).text
+    assert story in client.get(ONE).text
+
+
 def test_names_and_texts_are_text(client, project, embedded):
     case = record(
         project.pk, agent=HOSTILE, effects=[HOSTILE], body={"did": [item(7, HOSTILE, HOSTILE)]}

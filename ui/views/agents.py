@@ -15,13 +15,17 @@ from agentscope.agents.read import agents as read_agents
 from agentscope.agents.sums import Agent
 from agentscope.findings.circuits import circuits
 from agentscope.findings.read import ALL, CauseFilters, causes
-from agentscope.findings.standing import Standing, of_agents
+from agentscope.findings.standing import Standing
+from agentscope.findings.standing import of_agents as standing_of
+from agentscope.projects.roles import Right
+from agentscope.reviews.measured import measured, of_agents
 from ui import amounts
 from ui.access import PageRequest, page
 from ui.address import address_of
 from ui.agent_rows import VersionLine, day_chart
 from ui.circuit_words import circuit_lines
 from ui.listing_forms import AgentForm, PeriodForm
+from ui.review_words import AgentLine, agent_line
 from ui.views.findings import DAYS, lines
 from ui.views.sessions import position, same_table
 
@@ -63,7 +67,7 @@ def agents(request: PageRequest) -> HttpResponse:
 def rows(request: PageRequest, found: AgentPage) -> list[tuple[Agent, Standing | None]]:
     """The agents of a page, each with how many causes were found and still stand."""
     names = [agent.name for agent in found.items]
-    stands = of_agents(request.project.pk, names) if names else {}
+    stands = standing_of(request.project.pk, names) if names else {}
     return [(agent, stands.get(agent.name)) for agent in found.items]
 
 
@@ -90,6 +94,7 @@ def agent(request: PageRequest, name: str) -> HttpResponse:
         "chart": day_chart(found.days) if found else None,
         **found_of(request, name, filters),
         **health,
+        "reviewed": reviewed(request, name, filters),
         "period": period(filters),
         "kept": kept(request),
         "exports": same_table(request, path, **since(filters), limit="500"),
@@ -114,6 +119,15 @@ def health_of(request: PageRequest, name: str, filters: AgentFilters) -> dict[st
         "circuits": circuit_lines(found.items, filters.since, now),
         "circuits_total": found.total,
     }
+
+
+def reviewed(request: PageRequest, name: str, filters: AgentFilters) -> AgentLine | None:
+    """What people think of its decisions, by verdicts of the period; None where nobody said, or
+    who looks may not know. One query at most."""
+    if not request.may[Right.AUDIT]:
+        return None
+    found = of_agents(measured(request.project.pk, filters.since, agent=name))
+    return agent_line(found[0]) if found else None
 
 
 def too_long(request: PageRequest, form: PeriodForm, problem: TookTooLong) -> HttpResponse:
