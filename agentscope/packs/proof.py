@@ -12,7 +12,9 @@ from agentscope.budgets.verified import Answers, verify_answers
 from agentscope.ledger import signing
 from agentscope.ledger.anchors.timestamp import authorities
 from agentscope.ledger.read import StoredLedger
-from agentscope.ledger.verifier import Verdict, verify
+from agentscope.ledger.verifier import Fault, Verdict, verify
+from agentscope.records.verified import Checked, Wrong, check_records
+from agentscope.traces.ids import span_hex
 
 
 @dataclass(frozen=True)
@@ -20,7 +22,8 @@ class Proof:
     """What was verified. All is well if the verdict has no fault."""
 
     verdict: Verdict
-    answers: Answers | None  # None: the ledger itself is not as it was
+    answers: Answers | None = None  # None: the ledger itself is not as it was
+    records: Checked | None = None  # the same
 
 
 def prove(project_id: int, trusted: Collection[str], kept: Sequence[Path] = ()) -> Proof:
@@ -31,10 +34,18 @@ def prove(project_id: int, trusted: Collection[str], kept: Sequence[Path] = ()) 
     """
     verdict = verify(StoredLedger(project_id, kept=kept), trusted, authorities=authorities())
     if verdict.fault:
-        return Proof(verdict, None)
-    answers = verify_answers(project_id, timezone.now())
+        return Proof(verdict)
+    answers, records = verify_answers(project_id, timezone.now()), check_records(project_id)
     verdict.blame(answers.fault)
-    return Proof(verdict, answers)
+    for wrong in records.wrong:
+        verdict.blame(Fault(wrong.position, about(wrong)))
+    return Proof(verdict, answers, records)
+
+
+def about(wrong: Wrong) -> str:
+    """Which decision is not as the ledger tells, and why."""
+    step = f"step {span_hex(wrong.span_id)} of trace {wrong.trace_id.hex}"
+    return f"of the decision of {step}, of which it tells: {wrong.reason}"
 
 
 def own_key() -> str:

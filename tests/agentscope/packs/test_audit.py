@@ -8,13 +8,18 @@ from django.core.management import CommandError, call_command
 from agentscope.budgets.models import Answer
 from agentscope.budgets.witness import tell_answers
 from agentscope.ledger.anchoring import anchor_due
+from agentscope.ledger.kinds import RECORDS
 from agentscope.ledger.models import Checkpoint
 from agentscope.ledger.tasks import tell
+from agentscope.ledger.write import append
 from agentscope.projects.changes import INSTALLATION, note_change
 from agentscope.projects.write import create_project
+from agentscope.records.models import Record
+from agentscope.records.witness import told_of
 from agentscope.witnessing import GuardedSender
 from tests.agentscope.budgets.told import ask
 from tests.agentscope.ledger.test_tampering import tamper
+from tests.kit.corpus import cases, replay
 
 pytestmark = pytest.mark.django_db
 
@@ -50,6 +55,19 @@ def test_answers_are_compared_and_one_that_was_changed_is_named(shop):
     )
     Answer.objects.update(decision="stop")
     with pytest.raises(CommandError, match=r"Position 3: answer .* was changed"):
+        audit("verify", "shop")
+
+
+def test_decisions_are_compared_and_one_that_was_changed_is_named(shop):
+    replay(next(case for case in cases() if case.name == "openai-agents-openinference"), shop.pk)
+    Record.objects.update(recorded=3)
+    told = {"what": "Decisions.", **told_of(list(Record.objects.all()))}
+    append(shop.pk, RECORDS, told)
+    count = Record.objects.count()
+    assert f"Decisions that are as the ledger tells: {count};" in audit("verify", "shop")
+    changed = Record.objects.first()
+    Record.objects.filter(pk=changed.pk).update(body={**changed.body, "form": 2})
+    with pytest.raises(CommandError, match=f"Position 3: of the decision .*{changed.trace_id.hex}"):
         audit("verify", "shop")
 
 

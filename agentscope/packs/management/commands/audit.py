@@ -23,6 +23,7 @@ from agentscope.packs.proof import own_key, prove
 from agentscope.packs.write import make, summary
 from agentscope.projects.changes import COMMAND_LINE, INSTALLATION
 from agentscope.projects.models import Project
+from agentscope.records.verified import Checked
 from agentscope.traces.ids import parse_span_id, parse_trace_id
 
 PROJECT = "its name; without one, the ledger of the installation: logins, accounts"
@@ -59,7 +60,8 @@ class Command(BaseCommand):
             proof = prove(number, trusted, kept or ())
         except (OSError, ValueError, NotAnchored) as error:
             raise CommandError(f"It cannot be told: {error}") from error
-        for line in (*about_answers(proof.answers), *sentences(proof.verdict, trusted)):
+        told = (*about_answers(proof.answers), *about_records(proof.records))
+        for line in (*told, *sentences(proof.verdict, trusted)):
             self.stdout.write(line)
         for row in anchored(number, len(ANCHORS)):
             self.stdout.write(about(row))
@@ -126,6 +128,15 @@ def about_answers(found: Answers | None) -> Iterator[str]:
         yield (
             f"Answers that are as the ledger tells: {found.compared}; deleted when they were old,"
             f" or erased: {found.forgotten}."
+        )
+
+
+def about_records(found: Checked | None) -> Iterator[str]:
+    """How many decisions are as the ledger tells."""
+    if found and (found.compared or found.changed or found.forgotten):
+        yield (
+            f"Decisions that are as the ledger tells: {found.compared}; made anew since then:"
+            f" {found.changed}; gone with their trace: {found.forgotten}."
         )
 
 
