@@ -6,6 +6,7 @@ Embedded, the supervisor sets all of it.
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Warning, run_checks
@@ -64,7 +65,38 @@ def unwise() -> list[CheckMessage]:
                 id=f"{SETTINGS}.W002",
             )
         )
-    return [*found, *of_messages()]
+    return [*found, *of_messages(), *of_logins()]
+
+
+def of_logins() -> list[CheckMessage]:
+    """What keeps people from logging in by a provider of identities."""
+    issuer = settings.AGENTSCOPE_OIDC_ISSUER
+    found: list[CheckMessage] = []
+    if issuer and not is_safe(issuer):
+        found.append(
+            Error(
+                f"AGENTSCOPE_OIDC_ISSUER is no address by HTTPS: {issuer[:100]!r}.",
+                hint="Write it as the provider does: https://accounts.google.com.",
+                id=f"{SETTINGS}.E005",
+            )
+        )
+    if issuer and not settings.AGENTSCOPE_OIDC_CLIENT_ID:
+        found.append(
+            Error(
+                "AGENTSCOPE_OIDC_ISSUER is set, and AGENTSCOPE_OIDC_CLIENT_ID is not.",
+                hint="Register AgentScope with the provider, and write the id that it gives.",
+                id=f"{SETTINGS}.E006",
+            )
+        )
+    return found
+
+
+def is_safe(address: str) -> bool:
+    """Whether nobody on the way can read or change what is sent there."""
+    parts = urlsplit(address)
+    return parts.scheme == "https" or (
+        parts.scheme == "http" and validate_host(parts.hostname or "", LOOPBACK)
+    )
 
 
 def of_messages() -> list[CheckMessage]:

@@ -205,6 +205,7 @@ def embedded(settings):
 def test_no_route_is_left_out():
     outside = {"live", "ready", "traces", "logs", "metrics", "<path:path>", ""}  # sending, probes
     entry = {"login/", "login/code/", "logout/", "schema/", "docs/"}
+    entry |= {"login/provider/", "login/provider/answer/", "invitations/<str:token>/"}
     entry |= OWN  # of the person who is logged in: tests/ui/test_account.py
     known = {
         *PAGES,

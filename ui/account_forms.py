@@ -6,6 +6,9 @@ from typing import Any
 
 from django import forms
 
+from agentscope.accounts.invitations import LONGEST_EMAIL
+from agentscope.projects.roles import Role
+
 LONGEST_CODE = 40  # characters, as people may type it
 
 
@@ -57,3 +60,16 @@ class OffForm(AgainForm):
 def prefixed(form: type[forms.Form], prefix: str, said: Any = None) -> forms.Form:
     """One of several forms of a page."""
     return form(said, auto_id=f"{prefix}-%s")
+
+
+class InvitationForm(forms.Form):
+    """Whom to invite, and as what."""
+
+    email = forms.CharField(
+        label="E-mail",
+        max_length=LONGEST_EMAIL,
+        widget=forms.EmailInput(attrs={"autocomplete": "off", "placeholder": "ann@example.com"}),
+    )
+    role = forms.ChoiceField(label="Role", choices=Role, initial=Role.VIEWER)
+
+    use_required_attribute = False

@@ -1,11 +1,14 @@
 """Login: a session of somebody who is logged in. Failures: attempts in vain, by what they were
-counted. SecondFactor and RecoveryCode: what is asked beside a password. See
-docs/adr/0029-logins.md."""
+counted. SecondFactor and RecoveryCode: what is asked beside a password. Invitation, Identity: how
+people come to have an account. See docs/adr/0029-logins.md."""
 
 from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.db import models
 from django.utils import timezone
+
+from agentscope.projects.models import Project
+from agentscope.projects.roles import Role
 
 
 class Login(models.Model):
@@ -77,3 +80,50 @@ class RecoveryCode(models.Model):
 
     class Meta:
         db_table = "account_recovery_code"
+
+
+class Invitation(models.Model):
+    """An address that somebody wants as a member of a project. The token in its link works once,
+    until it expires."""
+
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="invitations")
+    email = models.TextField()
+    role = models.TextField(choices=Role)
+    digest = models.BinaryField(unique=True)  # SHA-256 of the token: 256 random bits need no salt
+    invited_by = models.TextField()
+    created_at = models.DateTimeField(default=timezone.now)
+    expires_at = models.DateTimeField()
+    accepted_at = models.DateTimeField(null=True)
+    accepted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
+    )
+    revoked_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "account_invitation"
+        indexes = [
+            models.Index("project", models.F("created_at").desc(), name="account_invitation_newest")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.email} to {self.project}"
+
+
+class Identity(models.Model):
+    """Who somebody is at a provider of identities (OpenID Connect): there the subject never changes
+    and is never given to anybody else, as names and addresses are."""
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="identities"
+    )
+    issuer = models.TextField()
+    subject = models.TextField()
+    since = models.DateTimeField(default=timezone.now)
+    used_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        db_table = "account_identity"
+        constraints = [models.UniqueConstraint(fields=["issuer", "subject"], name="one_identity")]
+
+    def __str__(self) -> str:
+        return f"{self.subject} at {self.issuer}"

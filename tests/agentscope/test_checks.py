@@ -68,3 +68,14 @@ def test_a_listener_without_keys_is_for_this_machine(settings):
     assert ids() == ["E004"]
     settings.AGENTSCOPE_EMBEDDED = False
     assert "E004" not in ids()
+
+
+def test_what_keeps_people_from_logging_in_by_a_provider_stops_the_start(settings):
+    settings.AGENTSCOPE_OIDC_ISSUER = "http://keycloak.example.com/realms/main"
+    assert ids() == ["E005", "E006"]
+    with pytest.raises(BadSetting, match=r"no address by HTTPS"):
+        refuse_missing_settings()
+    settings.AGENTSCOPE_OIDC_CLIENT_ID = "agentscope"
+    for issuer in ("https://keycloak.example.com/realms/main", "http://localhost:8080/realms/main"):
+        settings.AGENTSCOPE_OIDC_ISSUER = issuer
+        assert ids() == []

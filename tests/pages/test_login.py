@@ -1,12 +1,15 @@
 """A person sets up a second factor and logs in by it."""
 
+from urllib.parse import urlsplit
+
 import pyotp
 import pytest
 from playwright.sync_api import Page, expect
 
 from agentscope.accounts import second_factor
 from agentscope.accounts.models import Login, SecondFactor
-from agentscope.projects.models import Project, User
+from agentscope.projects.models import Member, Project, User
+from agentscope.projects.roles import Role
 from agentscope.projects.write import add_member
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
@@ -73,3 +76,29 @@ def test_the_pages_fit_a_phone(page, ada, settings, is_required):
             page.goto(address)
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), address
         expect(page.get_by_role("heading", level=1)).to_be_visible()
+
+
+def test_an_invitation_is_accepted(page, ada):
+    Member.objects.update(role=Role.ADMIN)
+    page.goto("/p/shop/settings/invitations/")
+    say_password(page)
+    page.get_by_label("E-mail").fill("bob@example.com")
+    page.get_by_label("Role").select_option("operator")
+    page.get_by_role("button", name="Invite").click()
+    link = urlsplit(page.locator(".link").inner_text()).path
+    expect(page.get_by_role("row", name="bob@example.com")).to_contain_text("operator")
+    page.get_by_role("button", name="Log out").click()
+
+    page.goto(link)
+    page.get_by_label("Name").fill("bob")
+    page.get_by_label("Password", exact=True).fill("another horse battery")
+    page.get_by_label("Password confirmation").fill("another horse battery")
+    page.get_by_role("button", name="Make an account").click()
+    expect(page.get_by_role("link", name="Traces", exact=True)).to_be_visible()
+    assert Member.objects.get(user__username="bob").role == Role.OPERATOR
+    page.get_by_role("button", name="Log out").click()
+    say_password(page)
+    page.goto("/p/shop/settings/invitations/")
+    expect(page.get_by_role("row", name="bob operator")).to_contain_text("0")
+    page.set_viewport_size(NARROW)
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")

@@ -50,6 +50,12 @@ class Login(LoginView):
     next_page = "/"
     redirect_authenticated_user = True
 
+    def get_context_data(self, **said: Any) -> dict[str, Any]:
+        """What the page shows; also how the provider of identities is called, if there is one."""
+        if settings.AGENTSCOPE_OIDC_ISSUER:
+            said["provider"] = settings.AGENTSCOPE_OIDC_NAME
+        return super().get_context_data(**said)
+
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Where nobody logs in this leads to the projects."""
         if settings.AGENTSCOPE_EMBEDDED:

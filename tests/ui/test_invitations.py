@@ -1,0 +1,175 @@
+"""Inviting, accepting, and ending the logins of members."""
+
+from __future__ import annotations
+
+import re
+
+import pyotp
+import pytest
+from django.core import mail
+from django.test import Client
+
+from agentscope.accounts.invitations import invite
+from agentscope.projects.models import Member, User
+from agentscope.projects.roles import Role
+
+PAGE = "/p/shop/settings/invitations/"
+ANN = "ann@example.com"
+NEW = {"username": "ann", "password1": "correct horse", "password2": "correct horse"}
+LINK = re.compile(r'class="link">[^<]*(/invitations/[\w-]+/)<')
+
+
+@pytest.fixture
+def ada(client, project, production):
+    """An admin, logged in."""
+    user = User.objects.create_user("ada", password="secret")
+    Member.objects.create(project=project, user=user, role=Role.ADMIN)
+    client.force_login(user)
+    return client
+
+
+@pytest.fixture
+def link(ada):
+    page = ada.post(PAGE, {"email": ANN, "role": "operator"})
+    return LINK.search(page.text)[1]
+
+
+def test_without_mail_the_link_is_shown_once(ada, link):
+    page = ada.get(PAGE).text
+    assert ANN in page
+    assert "/invitations/" not in page.replace("/settings/invitations/", "")
+
+
+def test_with_mail_it_is_sent(ada, settings):
+    settings.EMAIL_HOST = "mail.example.com"
+    page = ada.post(PAGE, {"email": ANN, "role": "viewer"}).text
+    assert f"Sent to {ANN}." in page
+    assert not LINK.search(page)
+    assert mail.outbox[0].to == [ANN]
+
+
+def test_what_is_wrong_is_said(ada):
+    page = ada.post(PAGE, {"email": "ann", "role": "owner"}).text
+    assert "Write an address of e-mail" in page
+    assert "Only owners may" in ada.post(PAGE, {"email": ANN, "role": "owner"}).text
+
+
+def test_an_invitation_makes_an_account(ada, link):
+    guest = Client()
+    page = guest.get(link)
+    assert "ada invites you to this project" in page.text
+    assert "no-store" in page["Cache-Control"]
+    answer = guest.post(
+        link, NEW | {"email": "eve@example.com", "is_superuser": "1", "role": "owner"}
+    )
+    assert answer["Location"] == "/p/shop/traces/"
+    assert guest.get("/p/shop/traces/").status_code == 200
+    user = User.objects.get(username="ann")
+    assert (user.email, user.is_superuser, user.memberships.get().role) == (ANN, False, "operator")
+    assert Client().get(link).status_code == 404
+    assert "not good any more" in Client().post(link, NEW | {"username": "eve"}).text
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"password2": "other"}, "The two password fields didn"),
+        ({"password1": "short", "password2": "short"}, "This password is too short."),
+        ({"password1": ANN, "password2": ANN}, "too similar to the email"),
+        ({"username": "ADA"}, "already exists"),
+        ({"username": ""}, "This field is required."),
+    ],
+)
+def test_an_account_that_cannot_be_says_why(ada, link, wrong, said):
+    page = Client().post(link, NEW | wrong)
+    assert page.status_code == 200
+    assert said in page.text
+    assert User.objects.count() == 1
+    assert Client().get(link).status_code == 200
+
+
+def test_who_is_logged_in_joins(ada, link, charlie):
+    client = Client()
+    client.force_login(charlie)
+    assert "Join as charlie" in client.get(link).text
+    assert not Member.objects.filter(project__name="shop", user=charlie).exists()
+    assert client.post(link, NEW)["Location"] == "/p/shop/traces/"
+    assert client.get("/p/shop/traces/").status_code == 200
+    assert not User.objects.filter(username="ann").exists()
+
+
+def test_who_has_an_account_logs_in_first(ada, link, charlie):
+    client = Client()
+    to = re.search(r'href="(/login/\?next=[^"]+)"', client.get(link).text)[1]
+    said = {"username": "charlie", "password": "secret", "next": to.partition("=")[2]}
+    assert client.post(to, said)["Location"] == link
+
+
+def test_a_required_second_factor_comes_first(ada, link, settings):
+    settings.AGENTSCOPE_REQUIRE_TOTP = True
+    guest = Client()
+    answer = guest.post(link, NEW)
+    assert answer["Location"].startswith("/login/code/")
+    assert guest.get("/p/shop/traces/").status_code == 302
+    page = guest.get(answer["Location"]).text
+    secret = re.search(r'class="secret">([A-Z2-7 ]+)<', page)[1].replace(" ", "")
+    guest.post(answer["Location"], {"code": pyotp.TOTP(secret).now()})
+    assert guest.get("/p/shop/traces/").status_code == 200
+
+
+def test_other_sites_accept_nothing(ada, link, charlie):
+    for user in (None, charlie):
+        client = Client(enforce_csrf_checks=True)
+        if user:
+            client.force_login(user)
+        assert client.post(link, NEW).status_code == 403
+    assert Member.objects.filter(project__name="shop").count() == 1
+
+
+def test_it_is_taken_back(ada, link):
+    number = re.search(r'name="invitation" value="(\d+)"', ada.get(PAGE).text)[1]
+    for nonsense in ("", "x", "9" * 40):
+        ada.post(f"{PAGE}remove/", {"invitation": nonsense})
+        assert Client().get(link).status_code == 200
+    answer = ada.post(f"{PAGE}remove/", {"invitation": number})
+    assert "Taken back" in ada.get(answer["Location"]).text
+    assert Client().get(link).status_code == 404
+
+
+def test_those_of_another_project_are_neither_seen_nor_taken_back(ada, charlie):
+    other = charlie.memberships.get().project
+    invitation, token = invite(other, "secret@example.com", "viewer", "charlie", Role.OWNER)
+    assert "secret@" not in ada.get(PAGE).text
+    ada.post(f"{PAGE}remove/", {"invitation": str(invitation.pk)})
+    assert Client().get(f"/invitations/{token}/").status_code == 200
+
+
+def test_an_admin_ends_the_logins_of_a_member_only(ada, alice, charlie):
+    clients = {}
+    for user in (alice, charlie):
+        clients[user] = Client()
+        clients[user].force_login(user)
+        clients[user].get("/account/")
+    page = ada.get(PAGE).text
+    assert "alice" in page
+    assert "charlie" not in page
+    for user in (alice, charlie):
+        ada.post("/p/shop/settings/logins/end/", {"user": str(user.pk)})
+    assert clients[alice].get("/account/").status_code == 302
+    assert clients[charlie].get("/account/").status_code == 200
+
+
+def test_names_are_escaped(ada, project):
+    invite(project, '"<b>"@example.com', "viewer", "<script>eve", Role.OWNER)
+    page = ada.get(PAGE).text
+    assert "<b>" not in page
+    assert "<script>eve" not in page
+
+
+def test_where_nobody_logs_in_nobody_is_invited(client, embedded, project):
+    page = client.get(PAGE)
+    assert "Nobody logs in" in page.text
+    assert "<form" not in page.text[page.text.index("<main") :]
+    assert client.post(PAGE, {"email": ANN, "role": "viewer"}).status_code == 404
+    assert client.get("/invitations/x/").status_code == 404
+    assert "Invitations" not in client.get("/p/shop/settings/").text
