@@ -16,11 +16,14 @@ from agentscope.ledger.bundle import checkpoints_of
 from agentscope.ledger.models import Anchored, Checkpoint, Entry
 
 AT = "%Y-%m-%dT%H:%M:%S.%fZ"  # how a time is hashed
+# Contents are looked up one by one: Postgres may join them with each other instead, a million times
+# a million, as long as it does not know how many there are, as after a restore.
 IN_ORDER = """
 select entry.project_id, entry.position, entry.at, entry.kind, entry.content_digest,
-  entry.previous, entry.key, entry.signature, entry.hash, content.text
-from ledger_entry entry left join ledger_content content using (project_id, position)
-where project_id = %s and position >= %s order by position
+  entry.previous, entry.key, entry.signature, entry.hash,
+  (select text from ledger_content content
+    where content.project_id = entry.project_id and content.position = entry.position)
+from ledger_entry entry where project_id = %s and position >= %s order by position
 """
 BEFORE = "before"  # the kind of what was changed before there was a ledger
 NEWEST = """
@@ -38,8 +41,11 @@ where entry.project_id = %s and entry.position > %s and entry.kind not like 'led
 order by entry.position limit %s
 """
 OF_KIND = """
-select position, text from ledger_entry join ledger_content using (project_id, position)
-where project_id = %s and kind = %s order by position
+select position, text from (
+  select entry.position, (select text from ledger_content content
+    where content.project_id = entry.project_id and content.position = entry.position) as text
+  from ledger_entry entry where entry.project_id = %s and entry.kind = %s offset 0
+) as told where text is not null order by position
 """
 LAST = 2**63 - 1  # the highest position that there can be
 AT_ONCE = 5_000  # rows that are fetched at a time
