@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
+
+import orjson
 
 from agentscope.records.case import Case, Ordered
-from agentscope.records.item import Item, cut
+from agentscope.records.item import Item, cut, digest_of
 from agentscope.records.units import Unit
+from agentscope.traces.above import NONE
 from agentscope.traces.clocks import moment
 from agentscope.vocabulary import Flag, Kind, Status, Verdict
 
@@ -17,6 +21,9 @@ SOMEBODY = "somebody"  # a person whom nothing names
 
 def authority(case: Case, unit: Unit) -> Iterator[Item]:
     """The items of this part."""
+    if unit.root != NONE and (said := resumed_with(case.words(unit.root).content.get("input"))):
+        told = {"by": SOMEBODY, "input": digest_of(said)}
+        yield case.item("approval", unit.root, rule="resumed", words="answered", **told)
     for row in unit.few(unit.asked):
         yield approval(case, row)
     for row in unit.few(unit.verdicts):
@@ -24,6 +31,17 @@ def authority(case: Case, unit: Unit) -> Iterator[Item]:
             yield verdict(case, row, "policy")
     for order in orders(case, unit):
         yield Item(order.what, by=cut(order.by), why=cut(order.why))
+
+
+def resumed_with(given: Any) -> Any:
+    """What a person answered to an interrupt, where a run of LangGraph goes on with that; None if
+    it does not."""
+    try:
+        said = orjson.loads(given) if isinstance(given, str) else given
+    except orjson.JSONDecodeError:
+        return None
+    is_command = isinstance(said, dict) and said.keys() >= {"resume", "goto"}
+    return said["resume"] if is_command else None
 
 
 def approval(case: Case, row: int) -> Item:

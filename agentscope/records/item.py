@@ -26,7 +26,7 @@ RULES = {
     "inline": "It stands inside the answer.",
     "next_prompt": "Only this one was given to the next call, or only its tools were called.",
     "last": "It is the last that is known of it.",
-    "resumed": "The step that waited ran again after it.",
+    "resumed": "The run goes on with an answer to the question at which an earlier one stopped.",
     "evidence": "Steps of this record are among its evidence.",
 }
 

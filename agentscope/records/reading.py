@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from agentscope.records.units import Unit
+from agentscope.traces.above import NONE
 
 MOST = 400  # spans of a trace
 MOST_CHANGES, MOST_OF_EACH = 30, 8
@@ -22,4 +23,5 @@ def of_unit(unit: Unit) -> list[int]:
     """The same of one record: its own row, some calls, what changed something, and the rest."""
     others = (unit.did, unit.asked, unit.verdicts, unit.plans, unit.rejected, unit.read)
     rows = (row for each in others for row in each[:MOST_OF_EACH])
-    return [unit.first, *unit.read_calls(), *unit.changed[:MOST_CHANGES], *rows]
+    root = [unit.root] if unit.root != NONE else []
+    return [unit.first, *root, *unit.read_calls(), *unit.changed[:MOST_CHANGES], *rows]

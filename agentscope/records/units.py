@@ -43,6 +43,7 @@ class Unit:
     rejected: list[int] = field(default_factory=list)  # none inside another
     pico: int = 0  # what its own steps cost, as far as it is known
     unpriced: int = 0
+    root: int = NONE  # the outermost row around it, if it is the first one there
     others: int = 0  # of the trace that there is no record of: told with the first one
 
     @property
@@ -94,7 +95,7 @@ class Units:
         self.changes = effects.rows
         self.decisions, self.tree, self.turns = decisions, decisions.tree, decisions.turns
         runs, tree = self.turns.runs, self.tree
-        roots = outermost(tree.parent, np.ones(len(tree), bool))
+        self.roots = roots = outermost(tree.parent, np.ones(len(tree), bool))
         run_at = self.turns.run_at
         # For each row who answers for it: a run, or behind all runs its root.
         self.owner = np.where(run_at == NONE, len(runs) + roots, run_at)
@@ -116,6 +117,9 @@ class Units:
         kept = sorted(ranked[:MOST], key=lambda unit: unit.first)
         for unit in kept[:1]:
             unit.others = len(found) - len(kept)
+        firsts = {int(self.roots[unit.first]): unit for unit in reversed(kept)}
+        for root, unit in firsts.items():
+            unit.root = root
         return kept
 
     def rows(self, owner: int) -> list[int]:
@@ -128,7 +132,8 @@ class Units:
         found, tree = self.decisions, self.tree
         acts = self.acts()
         asked = (tree.kind == Kind.HUMAN) | (tree.status == Status.WAITING)
-        read = np.isin(tree.kind, READS) & ~self.changes & ~asked
+        # A tool in which models are called is another agent's work.
+        read = np.isin(tree.kind, READS) & (tree.sum_llm_calls == 0) & ~self.changes & ~asked
         return {
             "did": acts(~read & (tree.kind != Kind.HUMAN)),
             "read": acts(read),

@@ -1,5 +1,8 @@
 """Records as they are stored when a trace is examined."""
 
+import random
+from uuid import UUID
+
 import pytest
 
 from agentscope.pipeline import examine
@@ -7,6 +10,9 @@ from agentscope.records.body import digest
 from agentscope.records.models import Record
 from agentscope.records.write import forget_records
 from agentscope.traces.models import SpanPayload, Trace
+from agentscope.traces.write import save_spans
+from ingest.dialects import understand
+from ingest.otlp import decode_traces
 from tests.kit.corpus import cases, replay
 
 pytestmark = pytest.mark.django_db
@@ -56,11 +62,27 @@ def test_records_live_as_long_as_their_trace(replayed):
 
 def test_two_projects_that_hold_the_same_run_have_records_of_their_own(replayed):
     replay(next(case for case in cases() if case.name == NAME), 2)
-    spans = replayed.values_list("span_id", "digest").order_by("span_id")
-    others = Record.objects.filter(project_id=2).order_by("span_id")
-    assert [(span, bytes(said)) for span, said in others.values_list("span_id", "digest")] == [
-        (span, bytes(said)) for span, said in spans
+    assert digests(2) == digests(PROJECT)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_order_batches_and_lateness_do_not_matter(replayed, seed):
+    case, chance = next(case for case in cases() if case.name == NAME), random.Random(seed)
+    spans = [
+        span for body, kind in case.bodies("traces") for span in decode_traces(body, kind).items
     ]
+    chance.shuffle(spans)
+    for part in (spans[:7], spans[7:30], spans[20:]):
+        save_spans(2, [(span, understand(span)) for span in part])
+        for trace_id in {UUID(bytes=span.trace_id) for span in part}:
+            examine(2, trace_id)
+    assert digests(2) == digests(PROJECT)
+
+
+def digests(project):
+    """The digests of the records of a project, by span."""
+    rows = Record.objects.filter(project_id=project).values_list("span_id", "digest")
+    return {span: bytes(digest) for span, digest in rows}
 
 
 def test_a_record_stays_as_it_was_when_contents_are_gone(replayed):
