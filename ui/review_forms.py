@@ -82,7 +82,7 @@ class QueueForm(forms.Form):
     name = text("Name", LONGEST_NAME)
     share = number("Share of them, %", "100")
     agent = text("Of agent", list="known-agent", placeholder="any")
-    effect = text("With effect, a tool", placeholder=f"any tool, {ANY}, or refund*")
+    effect = text("With effect, a tool", placeholder=f"{ANY}, or refund*")
     finding = text("With finding, a code", placeholder=f"{ANY} or a code")
     outcome = choice(
         "That ended",

@@ -1,5 +1,6 @@
 """Whatever writes a record, queues hear of it: in the transaction that does, and in one statement
-however many there are."""
+however many there are. A record that changed is written anew; that the ledger was told of it is no
+change."""
 
 from django.db import migrations
 
@@ -14,14 +15,11 @@ begin
   return null;
 end $$;
 
-create trigger reviews_hear_of_new after insert on decision_record
-  referencing new table as written for each statement execute function review_hears();
-create trigger reviews_hear_of_changed after update on decision_record
+create trigger reviews_hear after insert on decision_record
   referencing new table as written for each statement execute function review_hears();
 """
 DEAF = """
-drop trigger reviews_hear_of_new on decision_record;
-drop trigger reviews_hear_of_changed on decision_record;
+drop trigger reviews_hear on decision_record;
 drop function review_hears();
 """
 

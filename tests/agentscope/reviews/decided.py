@@ -41,7 +41,8 @@ def record(project_id: int, trace: int = 1, span: int = 1, **said: Any) -> Case:
     }
     case = Case(project_id, uuid(trace), span)
     named: dict[str, Any] = case.named
-    Record.objects.update_or_create(**named, defaults=usual | said)
+    Record.objects.filter(**named).delete()  # as it is written anew
+    Record.objects.create(**named, **usual | said)
     return case
 
 

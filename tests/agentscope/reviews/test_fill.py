@@ -6,6 +6,7 @@ import pytest
 from django.utils import timezone
 
 from agentscope.projects.models import Project
+from agentscope.records.models import Record
 from agentscope.reviews.fill import fill_from_runs, fill_new_queue
 from agentscope.reviews.models import Due, Item, Queue
 from agentscope.reviews.queues import delete_queue, save_queue
@@ -129,6 +130,8 @@ def test_nobody_is_told_of_runs_where_there_is_no_queue(shop):
     record(shop, 1, 2)
     assert [each.trace_id for each in Due.objects.all()] == [uuid(1)]
     Due.objects.all().delete()
+    Record.objects.update(recorded=7)  # the ledger was told
+    assert not Due.objects.exists()
     Queue.objects.filter(pk=made.pk).update(enabled=False)
     record(shop)
     assert not Due.objects.exists()
