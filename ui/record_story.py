@@ -3,7 +3,7 @@ did, and what came of it. Pure."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -20,7 +20,11 @@ from ui.record_items import NO_SUCH, WAYS
 from ui.record_texts import gist
 from ui.record_words import said_cost
 
+Item = Mapping[str, Any]  # of a body
 SHOWN = 12  # digits of a digest
+SIDES = ("input", "output")
+MOST = 25  # lines of a chapter; machines are told all
+ROOM, LEAST, LONGEST = 48_000, 80, 600  # characters: of all texts; of one, at least and at most
 CHAPTERS = {
     "who": ("Who decided", "Nothing tells who decided."),
     "knew": ("What it knew", "Nothing tells what it was given."),
@@ -80,46 +84,80 @@ class Chapter:
 def story(record: Record, project: str, kept: Mapping[str, Any]) -> list[Chapter]:
     """All chapters; `kept` is what was said, by digest."""
     left = record.body.get("left") or {}
+    parts = {name: record.body.get(name) or [] for name in CHAPTERS}
+    shown = {name: first(items) for name, items in parts.items()}
+    room = ROOM // max(sum(map(texts, shown.values())), 1)
+    teller = Teller(record, project, kept, max(LEAST, min(room, LONGEST)))
     return [
         Chapter(
             name=name,
             title=title,
             nothing=nothing,
-            lines=[told(name, item, record, project, kept) for item in record.body.get(name) or []],
-            left=left.get(name, 0),
+            lines=[teller.told(name, item) for item in shown[name]],
+            left=len(parts[name]) - len(shown[name]) + left.get(name, 0),
         )
         for name, (title, nothing) in CHAPTERS.items()
     ]
 
 
-def told(
-    part: str, item: Mapping[str, Any], record: Record, project: str, kept: Mapping[str, Any]
-) -> Told:
-    """An item in words."""
-    way = WAYS.get((part, item["what"]), NO_SUCH)
-    words = item.get("words", "")
-    ended, tone = way.ended.get(words, (words.replace("_", " "), ""))
-    is_finding = item["what"] == "finding"
-    return Told(
-        word=way.word or item["what"].replace("_", " "),
-        name=code_words(item["name"]) if is_finding else item.get("name", ""),
-        address=address(item, record, project),
-        ended=ended,
-        tone=tone,
-        is_effect=bool(item.get("effect")),
-        by=item.get("by", ""),
-        why=reason(part, item),
-        cost=cost(item),
-        rule=rule(item),
-        shown=[
-            shown(word, item[side], kept)
-            for side, word in (("input", way.given), ("output", way.gave))
-            if side in item
-        ],
-    )
+def first(items: Sequence[Item]) -> list[Item]:
+    """The items that are shown: what changed something, then others, in their order."""
+    kept = sorted(range(len(items)), key=lambda at: (not items[at].get("effect"), at))[:MOST]
+    return [items[at] for at in sorted(kept)]
 
 
-def address(item: Mapping[str, Any], record: Record, project: str) -> str:
+def texts(items: Sequence[Item]) -> int:
+    """How many texts items may have."""
+    return sum(side in item for item in items for side in SIDES)
+
+
+@dataclass(frozen=True, slots=True)
+class Teller:
+    """Puts the items of a record into words."""
+
+    record: Record
+    project: str
+    kept: Mapping[str, Any]  # what was said, by digest
+    longest: int  # characters of a text
+
+    def told(self, part: str, item: Item) -> Told:
+        """An item in words."""
+        way = WAYS.get((part, item["what"]), NO_SUCH)
+        words, is_finding = item.get("words", ""), item["what"] == "finding"
+        ended, tone = way.ended.get(words, (words.replace("_", " "), ""))
+        return Told(
+            word=way.word or item["what"].replace("_", " "),
+            name=code_words(item["name"]) if is_finding else item.get("name", ""),
+            address=address(item, self.record, self.project),
+            ended=ended,
+            tone=tone,
+            is_effect=bool(item.get("effect")),
+            by=item.get("by", ""),
+            why=reason(part, item),
+            cost=cost(item),
+            rule=rule(item),
+            shown=[
+                self.shown(word, item[side])
+                for side, word in zip(SIDES, (way.given, way.gave), strict=True)
+                if side in item
+            ],
+        )
+
+    def shown(self, word: str, said: Item) -> Shown:
+        """A digest, with what it is the digest of."""
+        digest = said["sha256"]
+        text = gist(self.kept[digest], self.longest) if digest in self.kept else None
+        return Shown(
+            word=word,
+            digest=digest,
+            size=amounts.count(said["size"], "byte"),
+            text=text.shown if text else "",
+            left=text.left if text else 0,
+            is_kept=text is not None,
+        )
+
+
+def address(item: Item, record: Record, project: str) -> str:
     """Where an item is to be seen; "" where nowhere."""
     run = reverse("trace", args=[project, record.trace_id])
     if item["what"] == "earlier":
@@ -129,35 +167,21 @@ def address(item: Mapping[str, Any], record: Record, project: str) -> str:
     return f"{run}?span={item['span']}" if item.get("span") else ""
 
 
-def reason(part: str, item: Mapping[str, Any]) -> str:
+def reason(part: str, item: Item) -> str:
     """Why it came so: a class of errors in words, or what somebody said."""
     why = item.get("why", "")
     return why if part == "authority" or not why else failure(why)
 
 
-def rule(item: Mapping[str, Any]) -> str:
+def rule(item: Item) -> str:
     """By which rule it was inferred, as a sentence; "" where it is declared."""
     if item.get("basis") != INFERRED:
         return ""
     return RULES.get(item.get("rule", ""), "By a rule that this version does not know.")
 
 
-def cost(item: Mapping[str, Any]) -> str:
+def cost(item: Item) -> str:
     """What it cost with all beneath; "" where there was nothing to pay."""
     usd, unpriced = item.get("usd", ""), item.get("unpriced", 0)
     known = Decimal(usd or 0)
     return said_cost(known, unpriced) if known or unpriced else ""
-
-
-def shown(word: str, told: Mapping[str, Any], kept: Mapping[str, Any]) -> Shown:
-    """A digest, with what it is the digest of."""
-    digest = told["sha256"]
-    text = gist(kept[digest]) if digest in kept else None
-    return Shown(
-        word=word,
-        digest=digest,
-        size=amounts.count(told["size"], "byte"),
-        text=text.shown if text else "",
-        left=text.left if text else 0,
-        is_kept=text is not None,
-    )

@@ -9,18 +9,16 @@ from ui.amounts import count
 from ui.brief import one_line, part_in_words
 from ui.cuts import Text, cut
 
-LONGEST = 600  # characters
 
-
-def gist(value: Any) -> Text:
-    """The beginning of a value; of messages, of the last one."""
+def gist(value: Any, longest: int) -> Text:
+    """The beginning of a value, so many characters of it; of messages, of the last one."""
     if is_messages(value):
         before = len(value) - 1
         more = f"(after {count(before, 'message')}) " if before else ""
-        return cut(more + spoken(value[-1]), LONGEST)
+        return cut(more + spoken(value[-1]), longest)
     if is_message(value):
-        return cut(spoken(value), LONGEST)
-    return cut(value if isinstance(value, str) else one_line(value), LONGEST)
+        return cut(spoken(value), longest)
+    return cut(value if isinstance(value, str) else one_line(value), longest)
 
 
 def is_messages(value: Any) -> bool:

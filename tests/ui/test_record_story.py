@@ -11,14 +11,15 @@ from django.test.utils import CaptureQueriesContext
 
 from agentscope.records.item import RULES
 from agentscope.records.models import Record
-from agentscope.traces.models import SpanPayload
+from agentscope.records.witness import tell_records
+from agentscope.traces.models import SpanPayload, Trace
 from agentscope.vocabulary import Kind
 from tests.kit.hostile import CORPUS
 from tests.ui.records import PAGE, REFUND, page_of, record_of, refunded, words
 from tests.ui.traces import TRACE_ID
 from ui.record_items import WAYS
-from ui.record_story import CHAPTERS
-from ui.record_texts import LONGEST, gist
+from ui.record_story import CHAPTERS, MOST
+from ui.record_texts import gist
 
 RUN = f"/p/shop/traces/{TRACE_ID.hex}/"
 pytestmark = pytest.mark.usefixtures("embedded")
@@ -101,7 +102,19 @@ def test_a_record_that_tells_nothing_says_so(client, project):
 def test_what_is_left_out_is_counted(client, project):
     item = {"what": "tool", "name": "refund", "basis": "declared", "words": "done"}
     found = record_of(project, body={"did": [item], "left": {"did": 12}})
-    assert "12 more that the record does not tell" in chapter(client, "did", page_of(found))
+    assert "12 more" in chapter(client, "did", page_of(found))
+
+
+def test_a_record_of_any_length_is_a_page_of_some(client, project):
+    digest = {"sha256": "0" * 64, "size": 7}
+    item = {"what": "tool", "span": f"{7:016x}", "basis": "inferred", "rule": "tool_name"}
+    item |= {"name": "n" * 200, "why": "w" * 200, "input": digest, "output": digest}
+    parts = {part: [{**item, "effect": at == 99} for at in range(100)] for part in CHAPTERS}
+    found = record_of(project, body={**parts, "left": {"did": 12}})
+    page = client.get(page_of(found)).text
+    assert len(page) < 350_000
+    assert page.count('data-tone="mark"') == len(CHAPTERS)  # though it comes last
+    assert f"{100 - MOST + 12} more" in chapter(client, "did", page_of(found))
 
 
 def test_what_a_later_version_tells_is_shown_as_it_is(client, project):
@@ -151,6 +164,30 @@ def test_hostile_words_of_a_run_are_text(client, project):
     assert "&lt;script&gt;alert(1)" in page
 
 
+@pytest.mark.parametrize(
+    ("told", "words_of_it"),
+    [
+        ({}, "not yet The ledger does not hold its digest yet"),
+        ({"digest": b"x" * 32}, "It was changed"),
+        ({"recorded": 7}, "entry 7 Nothing can be compared"),
+    ],
+)
+def test_it_says_whether_it_is_what_was_written_down(client, project, told, words_of_it):
+    found = record_of(project, **told)
+    assert words_of_it in chapter(client, "fit", page_of(found))
+
+
+def test_what_the_ledger_holds_fits(client, project):
+    refunded(project)
+    Trace.objects.update(state=Trace.State.ENDED)
+    tell_records()
+    position = Record.objects.get().recorded
+    assert f"entry {position} It fits" in chapter(client, "fit")
+    entry = f"/p/shop/audit/ledger/{position}/"
+    assert f'href="{entry}"' in client.get(PAGE).text
+    assert client.get(entry).status_code == 200
+
+
 def test_few_queries(client, project):
     refunded(project)
     with CaptureQueriesContext(connection) as asked:
@@ -163,8 +200,8 @@ def test_every_kind_of_step_has_a_word():
 
 
 def test_a_text_is_cut_where_it_is_long():
-    assert (gist("x" * 700).shown, gist("x" * 700).left) == ("x" * LONGEST, 100)
+    assert (gist("x" * 700, 600).shown, gist("x" * 700, 600).left) == ("x" * 600, 100)
     said = [{"role": "user", "parts": [{"type": "text", "text": text}]} for text in ("a", "b")]
-    assert gist(said).shown == "(after 1 message) user: b"
-    assert gist(said[0]).shown == "user: a"
-    assert gist({"a": [1]}).shown == '{ "a": [ 1 ] }'
+    assert gist(said, 600).shown == "(after 1 message) user: b"
+    assert gist(said[0], 600).shown == "user: a"
+    assert gist({"a": [1]}, 600).shown == '{ "a": [ 1 ] }'
