@@ -7,10 +7,12 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from agentscope.accounts import second_factor
+from agentscope.accounts.invitations import invite
 from agentscope.accounts.models import Login, SecondFactor
 from agentscope.projects.models import Member, Project, User
 from agentscope.projects.roles import Role
 from agentscope.projects.write import add_member
+from tests.pages.test_axe import violations
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 PASSWORD = "correct horse battery"
@@ -102,3 +104,19 @@ def test_an_invitation_is_accepted(page, ada):
     expect(page.get_by_role("row", name="bob operator")).to_contain_text("0")
     page.set_viewport_size(NARROW)
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_axe_finds_nothing(browser, live_server, ada):
+    Member.objects.update(role=Role.ADMIN)
+    invite(Project.objects.get(), "bob@example.com", Role.VIEWER, "ada", Role.ADMIN)
+    context = browser.new_context(base_url=live_server.url, bypass_csp=True)
+    page = context.new_page()
+    page.goto("/login/")
+    found = {"/login/": violations(page)}
+    say_password(page)
+    expect(page.get_by_role("link", name="Account")).to_be_visible()
+    for address in ("/account/", "/account/second-factor/", "/p/shop/settings/invitations/"):
+        page.goto(address)
+        found[address] = violations(page)
+    context.close()
+    assert set(found.values()) == {""}, found
