@@ -56,6 +56,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "set_two_persons": {"tools": ["*refund*"]},
     "set_otherwise": {"decision": "allow", "fail": "open"},
     "snooze_alert": {"until": LATER, "note": "Known until the weekend."},
+    "verify_ledger": {"whole": True},
     "stop": {"of": "agent", "name": "planner", "why": "It writes to everybody."},
 }
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from agentscope.api import answers, deliveries, review_queues, reviews, stops
+from agentscope.api import answers, audit, deliveries, review_queues, reviews, stops
 from agentscope.budgets.models import Budget
 from agentscope.channels.models import Channel
 from agentscope.projects.write import create_project
@@ -49,6 +49,7 @@ FIELDS = {
     "budgets/lifts": ("budget", "group", "trace", "until", "why"),
     "budgets/stops": ("of", "name", "until", "why"),
     "channels": ("kind", "name", "settings", "enabled"),
+    "audit/verify": ("whole",),
     "reviews": ("trace", "span", "verdict", "why"),
     "reviews/comments": ("trace", "span", "text"),
     "reviews/items": ("trace", "span", "to"),
@@ -86,7 +87,7 @@ def test_any_body(client, shop, path, data):
     said = data.draw(st.fixed_dictionaries({}, optional=known))
     if path.startswith("budgets") and "limit" in known:
         said["window"] = data.draw(WINDOWS | VALUES)
-    check(client.post(f"/api/v1/{path}", said, JSON), (200, 201, 400, 404))
+    check(client.post(f"/api/v1/{path}", said, JSON), (200, 201, 202, 400, 404))
 
 
 @fuzz
@@ -120,6 +121,8 @@ def test_any_word_for_what_holds_otherwise(client, shop, said):
         ("budgets/lifts", stops.TAKEN),
         ("budgets/stops", stops.TAKEN),
         ("deliveries", deliveries.TAKEN),
+        ("audit/entries", audit.ENTRIES),
+        ("audit/checkpoints", audit.CHECKPOINTS),
         ("reviews", reviews.REVIEWS),
         ("reviews/comments", reviews.COMMENTS),
         ("reviews/items", reviews.ITEMS),
