@@ -95,6 +95,11 @@ app.conf.update(
         },
         "suggest cheaper models": {"task": "routing.suggest", "schedule": 3600.0},
         "sign how long ledgers are": {"task": "ledger.checkpoint", "schedule": 3600.0},
+        "keep no longer than projects want": {
+            "task": "retention.keep",
+            "schedule": 60.0,
+            "options": {"expires": 60},
+        },
         "tell of answers": {
             "task": "ledger.answers",
             "schedule": 60.0,
@@ -129,7 +134,9 @@ app.autodiscover_tasks(["ingest"])
 app.autodiscover_tasks(["agentscope"], related_name="pipeline")
 app.autodiscover_tasks(["agentscope"], related_name="watching")
 app.autodiscover_tasks(["agentscope"], related_name="witnessing")
-app.autodiscover_tasks(["agentscope.channels", "agentscope.ledger", "agentscope.routing"])
+app.autodiscover_tasks(
+    ["agentscope.channels", "agentscope.erasure", "agentscope.ledger", "agentscope.routing"]
+)
 app.autodiscover_tasks(["agentscope.accounts", "agentscope.reviews"])
 
 

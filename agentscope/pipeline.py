@@ -31,6 +31,7 @@ from agentscope.costs.charges import charges_of, write_charges
 from agentscope.costs.days import Day, claim_day, close_days, forget_lines, roll_up
 from agentscope.costs.lines import lines_of
 from agentscope.costs.write import mark_days, write_lines
+from agentscope.erasure.run import Erase
 from agentscope.findings.at_once import tell_costs
 from agentscope.findings.causes import add_up as add_up_causes
 from agentscope.findings.detect import detect
@@ -99,8 +100,7 @@ def examine_due() -> None:
 
 @shared_task(name="traces.examine_at_leisure")
 def examine_at_leisure() -> None:
-    """Examine traces that an earlier version examined, for a part of each second: what comes
-    in does not wait for them."""
+    """Examine traces that an earlier version examined, for a part of each second."""
     rules, end = AllRules(), monotonic() + LEISURELY
     while monotonic() < end and (claimed := claim_at_leisure()):
         for project_id, trace_id in claimed:
@@ -175,8 +175,7 @@ def run_jobs() -> None:
 
 
 def examine_or_log(project_id: int, trace_id: UUID, rules: AllRules) -> None:
-    """Examine a trace. One that cannot be examined must not keep others waiting: it is logged, and
-    due again when its lease ends."""
+    """Examine a trace. One that cannot be is logged, and due again when its lease ends."""
     try:
         examine(project_id, trace_id, rules[project_id])
     except Exception:
@@ -294,4 +293,5 @@ RUNNERS: dict[str, Runner] = {  # by kind of job
     Job.Kind.REPRICE: Repricing(examine_within),
     Job.Kind.REDACT: RedactStored(examine_within, add_up_day),
     Job.Kind.VERIFY: Verifying(),
+    Job.Kind.ERASE: Erase(examine_within, add_up_day),
 }

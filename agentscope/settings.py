@@ -34,6 +34,8 @@ AGENTSCOPE_RETENTION_DAYS = env_int("AGENTSCOPE_RETENTION_DAYS", 30, most=36_500
 AGENTSCOPE_MAX_REQUEST_BYTES = env_int(
     "AGENTSCOPE_MAX_REQUEST_BYTES", 64 << 20, least=1, most=512 << 20
 )
+# Of the disk of an embedded installation; with less, nothing more is taken. 0: whatever happens
+AGENTSCOPE_MIN_FREE_BYTES = env_int("AGENTSCOPE_MIN_FREE_BYTES", 1 << 30, most=1 << 60)
 AGENTSCOPE_CORS_ORIGINS = env_list("AGENTSCOPE_CORS_ORIGINS", [])
 AGENTSCOPE_IDLE_AFTER = timedelta(
     seconds=env_int("AGENTSCOPE_IDLE_SECONDS", 300, most=366 * 86_400)
@@ -61,6 +63,7 @@ INSTALLED_APPS = [
     "agentscope.projects",
     "agentscope.inbox",
     "agentscope.redaction",
+    "agentscope.retention",
     "agentscope.traces",
     "agentscope.jobs",
     "agentscope.prices",
@@ -80,6 +83,7 @@ INSTALLED_APPS = [
     "agentscope.budgets",
     "agentscope.reviews",
     "agentscope.packs",
+    "agentscope.erasure",
     "ingest",
     "ui",
     "django.contrib.auth",
@@ -169,6 +173,8 @@ SPECTACULAR_SETTINGS = {
         "SessionStateEnum": "agentscope.sessions.course.STATES",
         "FindingStateEnum": "agentscope.findings.decisions.STATES",
         "ReviewVerdictEnum": "agentscope.reviews.models.Verdict",
+        "ErasureOfEnum": "agentscope.erasure.models.Erasure.Of",
+        "ErasureStateEnum": "agentscope.api.retention_shapes.ERASURE_STATES",
         "MayEnum": "agentscope.api.decide_shapes.DECISIONS",
         "DecisionEnum": "agentscope.findings.models.Cause.Decision",
         "PriceUnitEnum": "agentscope.api.prices.UNITS",

@@ -22,6 +22,7 @@ from agentscope.projects.read import Access, AccessRefused, Admitted, admitted
 from agentscope.redaction.read import redactor_of
 from agentscope.redaction.redactor import Redactor
 from agentscope.redaction.write import count_redacted
+from agentscope.retention.disk import ROOM
 from agentscope.secrets.own import BadPattern
 from ingest.answers import BAD_REQUEST, PROTOBUF, UNAVAILABLE, Answer
 from ingest.check import CHECKS, CannotRedact, Checked
@@ -35,6 +36,8 @@ from ingest.wake import wake_drain
 log = logging.getLogger(__name__)
 
 RETRY_AFTER = 5  # seconds; a database that restarts is back by then
+NO_ROOM = "no room on the disk"
+ROOM_AFTER = 60  # seconds; somebody has to make room
 NOT_REDACTED = "could not be redacted"
 TRY_REDACTING = "This project redacts, and the request could not be looked through. Try again."
 OTHERS_FIRST = "Other large requests are being read. Try again, or send smaller batches."
@@ -67,7 +70,11 @@ class Request(NamedTuple):
 def accept(delivery: Delivery) -> Answer:
     """Commit the delivery to the inbox, or say why not. Raises nothing that a sender can cause."""
     try:
-        return accept_from(admitted(delivery.access, Key.Scope.INGEST), delivery)
+        sender = admitted(delivery.access, Key.Scope.INGEST)
+        if full := ROOM.full():
+            count_refusal(sender.project.pk, NO_ROOM, 0, full)
+            return Answer(UNAVAILABLE, f"{full} Try again later.", retry_after=ROOM_AFTER)
+        return accept_from(sender, delivery)
     except AccessRefused as refused:
         count_refusal(None, f"access refused with {refused.status}", 0, refused.message)
         return Answer(refused.status, refused.message, field="x-agentscope-project")

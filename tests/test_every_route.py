@@ -20,6 +20,7 @@ from django.utils import timezone
 from agentscope.api import urls as api_urls
 from agentscope.budgets.models import Answer, Budget
 from agentscope.budgets.write import lift_findings, save_budget, stop
+from agentscope.erasure.write import ask_erasure
 from agentscope.findings import causes
 from agentscope.findings.models import Finding
 from agentscope.jobs.models import Job
@@ -33,6 +34,7 @@ from agentscope.projects.roles import Role
 from agentscope.projects.tools import set_allowed
 from agentscope.projects.write import add_member, create_key, create_project
 from agentscope.redaction.write import add_rule
+from agentscope.retention.write import hold
 from agentscope.reviews.queues import save_queue
 from agentscope.search.saved import save_view
 from tests.kit.changes import noted
@@ -51,7 +53,7 @@ READS = [
 # Asked by agents, with keys of their own: tests/agentscope/api/test_decide.py
 ASKS = [read for read in READS if read in ("api/v1/decide", "api/v1/budgets/check")]
 # Not read: tests/agentscope/api/test_alerts.py, test_channels.py
-VERBS = ("/acknowledge", "/snooze", "/preview", "/test", "/retry")
+VERBS = ("/acknowledge", "/snooze", "/preview", "/test", "/retry", "/confirm")
 DOES = [read for read in READS if read.endswith(VERBS)]
 DOES += [read for read in READS if read.endswith("/alert-mutes/<int:mute_id>")]
 READS = [read for read in READS if read not in (*ASKS, *DOES)]
@@ -112,6 +114,7 @@ def parts(shop) -> dict[str, str]:
         **parts_by_hand(shop),
         **parts_of_reviews(shop),
         "position": str(told.position) if (told := checkpoint(shop.pk)) else "",
+        **parts_of_erasures(shop),
     }
 
 
@@ -129,6 +132,13 @@ def parts_by_hand(shop: Project) -> dict[str, str]:
     lift = lift_findings(shop.pk, uuid(2), timezone.now() + timedelta(hours=1), "ada", SECRET)
     lifted = {"lift": str(lift.pk), "lift_id": str(lift.pk)}
     return lifted | {"number": stopped, "stop_id": stopped, "answer": answer, "answer_id": answer}
+
+
+def parts_of_erasures(shop: Project) -> dict[str, str]:
+    """A trace that is held, and an erasure that nobody confirmed."""
+    hold(shop.pk, uuid(2), "secret reason", "ada")
+    made = ask_erasure(shop, "user", "secret user", "secret reason", "ada")
+    return {"erasure": str(made.pk), "erasure_id": str(made.pk)}
 
 
 def answer_of(shop: Project) -> str:
@@ -237,6 +247,7 @@ def is_only_posted(route: str) -> bool:
             "/switch/",
             "/verify/",
             "/take/",
+            "/storage/export/",
         )
     )
 

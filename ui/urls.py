@@ -2,6 +2,7 @@
 
 from django.urls import path, register_converter
 
+from ui import storage_urls
 from ui.converters import Name, TraceId
 from ui.views import (
     account,
@@ -27,6 +28,7 @@ from ui.views import (
     findings,
     graph,
     health,
+    holds,
     invitations,
     invited,
     jobs,
@@ -115,6 +117,7 @@ urlpatterns = [
         findings.evidence,
         name="evidence",
     ),
+    path("p/<path:project>/traces/<trace:trace_id>/hold/", holds.trace_hold, name="trace-hold"),
     path("p/<path:project>/traces/<trace:trace_id>/go-on/", stops.lift_found, name="lift-findings"),
     path("p/<path:project>/findings/", findings.findings, name="findings"),
     path("p/<path:project>/findings/health/", health.health, name="health"),
@@ -279,6 +282,7 @@ urlpatterns = [
         name="remove-redaction-rule",
     ),
     path("p/<path:project>/settings/redaction/stored/", redaction.redact_all, name="redact-stored"),
+    *storage_urls.urlpatterns,
     path("p/<path:project>/settings/invitations/", invitations.invitations, name="invitations"),
     path(
         "p/<path:project>/settings/invitations/remove/",

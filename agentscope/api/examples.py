@@ -30,6 +30,9 @@ BUDGET = {
     "window": {"kind": "calendar", "unit": "day"},
 }
 EXAMPLES: dict[str, dict[str, Any]] = {
+    "ask_erasure": {"of": "user", "name": "ann@example.com", "reason": "She asked for it."},
+    "hold_trace": {"trace_id": "0af7651916cd43dd8448eb211c80319c", "reason": "A lawsuit."},
+    "set_retention": {"payload_days": 7, "metadata_days": 30},
     "acknowledge_alert": {"note": "Ada looks at it."},
     "add_alert_rule": RULE,
     "add_budget": BUDGET,

@@ -9,6 +9,7 @@ from django.http import HttpRequest, JsonResponse
 from django.views.decorators.http import require_safe
 
 from agentscope.inbox.read import backlog
+from agentscope.retention.disk import ROOM
 from agentscope.standby import broker_answers
 
 OLDEST = 300  # seconds in the inbox after which nobody can call the installation ready
@@ -26,8 +27,15 @@ def ready(request: HttpRequest) -> JsonResponse:
     """Whether what is sent is stored, and stored soon. 503 with the problems if not."""
     problems = found_problems()
     status = "unready" if problems else "ready"
+    # Pages are there all the same: whoever takes it out of service for that helps nobody.
+    warnings = [full] if (full := ROOM.full()) else []
     return JsonResponse(
-        {"status": status, "problems": problems, "broker": broker_state()},
+        {
+            "status": status,
+            "problems": problems,
+            "warnings": warnings,
+            "broker": broker_state(),
+        },
         status=UNREADY if problems else 200,
     )
 

@@ -16,6 +16,7 @@ import agentscope
 from agentscope.api.fields import Shape, count
 from agentscope.api.project_view import ProjectView, described, json_answer
 from agentscope.inbox.read import backlog
+from agentscope.retention.disk import ROOM, disk
 from agentscope.traces.examined import waiting_at_leisure
 from agentscope.traces.models import Trace
 
@@ -27,6 +28,12 @@ class StatusShape(Shape):
     traces_due = count("traces that wait for examination")
     oldest_due_seconds = serializers.FloatField(allow_null=True, help_text="null: none waits")
     traces_again = count("traces that an earlier version examined, to be examined again")
+    free_bytes = serializers.IntegerField(
+        allow_null=True, help_text="on the disk; null: the database is elsewhere"
+    )
+    not_taken = serializers.CharField(
+        allow_blank=True, help_text="why nothing more is taken; empty: it is"
+    )
     versions = serializers.DictField(
         child=serializers.CharField(), help_text="agentscope, python, django, postgres"
     )
@@ -49,6 +56,8 @@ class StatusView(ProjectView):
                 "traces_due": due["traces"],
                 "oldest_due_seconds": (now - oldest).total_seconds() if oldest else None,
                 "traces_again": waiting_at_leisure(),
+                "free_bytes": found.free if (found := disk()) else None,
+                "not_taken": ROOM.full(),
                 "versions": versions(),
             }
         )

@@ -54,9 +54,11 @@ project_id = %(project_id)s
 and hour >= %(day)s::date::timestamp at time zone 'UTC'
 and hour < (%(day)s::date + 1)::timestamp at time zone 'UTC'
 """
-# What is not closed but older than the retention, those that are still due first.
+# What is not closed but older than the retention, those that are still due first. A project may
+# keep less than the installation, whose 0 days are no end.
 TO_CLOSE = """
-select project_id, day, generation from day_due where day < %s and not closed
+select project_id, day, generation from day_due left join retention_periods using (project_id)
+where day < %s - least(metadata_days, nullif(%s, 0)) and not closed
 order by due_at, project_id, day
 """
 CLOSE = """
@@ -158,10 +160,8 @@ def close_days(*others: AddUp) -> None:
     others keep of it.
     """
     days: int = settings.AGENTSCOPE_RETENTION_DAYS
-    if not days:
-        return
     with connection.cursor() as cursor:
-        cursor.execute(TO_CLOSE, [timezone.now().date() - timedelta(days=days)])
+        cursor.execute(TO_CLOSE, [timezone.now().date(), days])
         for day in (Day(*found) for found in cursor.fetchall()):
             roll_up(day, *others)
             cursor.execute(CLOSE, [day.project_id, day.day, day.generation])

@@ -11,6 +11,7 @@ class Job(models.Model):
         REPRICE = "reprice", "price history again"
         REDACT = "redact", "redact what is stored"
         VERIFY = "verify", "verify the ledger"
+        ERASE = "erase", "erase a person or a session"
 
     class State(models.TextChoices):
         WAITING = "waiting"

@@ -39,7 +39,7 @@ OTHERS = frozenset(
     "project_key project_member attribute_mapping allowed_tools tool_effects redaction"
     " redaction_rule redacted model_price model_alias span span_payload span_log envelope"
     " inbox search_block saved_view ledger_entry ledger_content ledger_checkpoint"
-    " ledger_anchored".split()
+    " trace_hold erasure review review_comment ledger_anchored".split()
 )
 # Columns that hold words of ours, and what people set.
 OURS = frozenset(

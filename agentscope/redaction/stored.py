@@ -94,13 +94,21 @@ class RedactStored:
         except DatabaseError as error:
             raise CannotRedact(type(error).__name__) from None
 
+    def stages(self, job: Job) -> dict[str, Stage]:
+        """What is done one after the other. A preview looks through what was sent alone."""
+        return RECORDS if job.is_preview else RECORDS | self.derived
+
+    def redactor(self, job: Job) -> Redactor:
+        """What replaces."""
+        return redactor(json.dumps(job.parameters), job.project_id)
+
     def go_on(self, job: Job) -> bool:
         """The same once all know the rules."""
         one_at_a_time(job.project_id)
-        stages = RECORDS if job.is_preview else RECORDS | self.derived
+        stages = self.stages(job)
         names = list(stages)
         name, place = job.cursor or (names[0], None)
-        step = Step(job, Cleaner(redactor(json.dumps(job.parameters), job.project_id)))
+        step = Step(job, Cleaner(self.redactor(job)))
         end = monotonic() + STEP
         while (place := stages[name](step, place)) is not None and monotonic() < end:
             pass
@@ -110,7 +118,18 @@ class RedactStored:
         examine_again(job.project_id, step.touched)
         behind = names[names.index(name) + 1 :]
         job.cursor = [name, place] if going else [behind[0], None] if behind else None
-        return not going and not behind and finish(job)
+        return not going and not behind and self.finish(job)
+
+    def finish(self, job: Job) -> bool:
+        """The end of a job: the log of changes says what it came to."""
+        job.total = job.done
+        if not job.is_preview:
+            values = sum(job.result.get("values", {}).values())
+            replaced = f"replaced {values:,} value{'' if values == 1 else 's'}"
+            what = f"Redacted what is stored: {replaced}"
+            told = {"job": job.pk, **job.result}
+            note_change("redaction", job.project_id, job.asked_by, what, told)
+        return True
 
 
 def searching(step: Step, place: Any) -> Any:
@@ -122,13 +141,3 @@ def searching(step: Step, place: Any) -> Any:
 def redactor(policy: str, project_id: int) -> Redactor:
     """What replaces, by a policy as JSON. Raises secrets.own.BadPattern."""
     return Redactor(Policy.parse(json.loads(policy)), key_of(project_id))
-
-
-def finish(job: Job) -> bool:
-    """The end of a job: the log of changes says what it came to."""
-    job.total = job.done
-    if not job.is_preview:
-        values = sum(job.result.get("values", {}).values())
-        what = f"Redacted what is stored: replaced {values:,} value{'' if values == 1 else 's'}"
-        note_change("redaction", job.project_id, job.asked_by, what, {"job": job.pk, **job.result})
-    return True

@@ -54,7 +54,7 @@ order by slice.trace_id, slice.span_id, slice.started_at
 """
 SELECT_LOGS = """
 select trace_id, digest, logged_at, envelope, body, span_id, sent_by from span_log
-where project_id = %(project)s and logged_at >= %(since)s
+where project_id = %(project)s and logged_at >= %(since)s and body <> ''
 and (trace_id, project_id, digest, logged_at)
     > (%(trace)s, %(project)s, %(id)s, %(time)s::timestamptz)
 order by trace_id, project_id, digest, logged_at limit %(limit)s

@@ -46,6 +46,7 @@ on conflict (trace_id, project_id) do update set
     start_ns = case when {EARLIER} then excluded.start_ns else known.start_ns end,
     end_ns = greatest(known.end_ns, excluded.end_ns),
     last_seen_at = now(),
+    emptied_at = null,
     generation = known.generation + 1,
     look_after = least(known.look_after, now() + {LOOK} * interval '1 second'),
     unmetered_since = coalesce(known.unmetered_since, now()),

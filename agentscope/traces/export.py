@@ -28,7 +28,7 @@ order by envelope, started_at, span_id
 """
 LOGS = """
 select envelope, body from span_log
-where trace_id = %s and project_id = %s
+where trace_id = %s and project_id = %s and body <> ''
 order by envelope, time_ns, digest
 """
 

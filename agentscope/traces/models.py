@@ -188,6 +188,7 @@ class Trace(models.Model):
     look_after = models.DateTimeField(null=True)  # likewise, for a glance: see glances.py
     look_from_ns = models.BigIntegerField(default=0)  # what began earlier is left out of it
     unmetered_since = models.DateTimeField(null=True)  # came the first that the meter has not
+    emptied_at = models.DateTimeField(null=True)  # of what was said, by retention; null: not
 
     class Meta:
         db_table = "trace"
@@ -223,6 +224,12 @@ class Trace(models.Model):
                 "unmetered_since",
                 name="trace_unmetered",
                 condition=models.Q(unmetered_since__isnull=False),
+            ),
+            models.Index(
+                "project_id",
+                "started_at",
+                name="trace_not_emptied",
+                condition=models.Q(emptied_at__isnull=True),
             ),
             # Names that are longer than keys of an index may be: see totals.LONGEST_NAME.
             models.Index(

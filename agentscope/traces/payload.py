@@ -27,6 +27,7 @@ SPANS = Compression(
     *(Path(__file__).with_name(name).read_bytes() for name in DICTIONARIES), level=LEVEL
 )
 LENGTH = 4
+GONE = bytes(LENGTH)  # what is kept of a log record whose payload retention took: nothing
 SAID = (
     *("agent_id", "request_model", "framework", "error_message", "retry_after"),
     *("verdict", "verdict_why"),
@@ -74,7 +75,7 @@ def unpack_payload(blob: bytes) -> Payload:
 
 def open_payload(blob: bytes) -> bytes:
     """A payload as it was before it was compressed: all its texts stand in it."""
-    return SPANS.decompress(blob)
+    return SPANS.decompress(blob) if blob else GONE
 
 
 def read_payload(body: bytes) -> Payload:

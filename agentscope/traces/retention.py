@@ -18,11 +18,16 @@ from agentscope.traces.partitions import DAY, TABLES, partition, politely
 
 BATCH = 5000  # traces deleted in one transaction
 
-ODD_ROWS = """
-delete from {table}_default old where not exists (
+IS_HELD = """(select 1 from trace_hold h
+    where h.trace_id = old.trace_id and h.project_id = old.project_id)"""
+ODD_ROWS = f"""
+delete from {{table}}_default old where not exists (
     select 1 from trace t where t.trace_id = old.trace_id and t.project_id = old.project_id
     and t.last_seen_at >= %s)
-"""
+and not exists {IS_HELD}
+"""  # noqa: S608 — our own words
+# Once the day is no partition any more, its rows go to the default one.
+KEEP_HELD = f"insert into {{table}} select * from {{day}} old where exists {IS_HELD}"  # noqa: S608
 # An hour of rest, so that a trace that is being written to is never taken for an empty one.
 EMPTY_TRACES = """
 with gone as (
@@ -99,10 +104,17 @@ def drop_day(day: date) -> bool:
 
 
 def drop_tables(day: date) -> None:
-    """Drop a day's partition of each table."""
+    """Drop a day's partition of each table. Rows of traces that are held move to the default
+    partition, where they stay."""
     with connection.cursor() as cursor:
         for table in TABLES:
-            cursor.execute(f"drop table if exists {partition(table, day)}")
+            name = partition(table, day)
+            cursor.execute("select to_regclass(%s) is null", [name])
+            if cursor.fetchone()[0]:
+                continue
+            cursor.execute(f"alter table {table} detach partition {name}")
+            cursor.execute(KEEP_HELD.format(table=table, day=name))
+            cursor.execute(f"drop table {name}")
 
 
 def delete_odd_rows(oldest: date) -> None:

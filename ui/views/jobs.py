@@ -9,6 +9,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
+from agentscope.erasure.sentences import counts_in_words
 from agentscope.jobs.models import Job
 from agentscope.jobs.read import NEWEST, job_of, newest_jobs, progress
 from agentscope.jobs.write import UNFINISHED, stop
@@ -23,6 +24,7 @@ COUNTED: dict[str, str] = {
     Job.Kind.REPRICE: "trace",
     Job.Kind.VERIFY: "entry",
 }  # what is not counted in spans
+STAGED = (Job.Kind.REDACT, Job.Kind.ERASE)
 
 
 @dataclass(slots=True, frozen=True)
@@ -82,6 +84,8 @@ def far(job: Job) -> str:
     done = amounts.count(job.done, noun)
     if job.state in UNFINISHED and job.total is not None:
         done = f"{job.done:,} of {amounts.count(job.total, noun)}"
+    if job.kind == Job.Kind.ERASE:
+        return erased(job)
     if job.kind == Job.Kind.REDACT:
         return redacted(job, done)
     return reread(job, done) if job.kind == Job.Kind.UNDERSTAND else done
@@ -101,9 +105,15 @@ def gone_over(job: Job, spans: str) -> str:
     return said
 
 
+def erased(job: Job) -> str:
+    """What was counted, or went, and at what the job is."""
+    said = ", ".join(counts_in_words(job.result)) or "nothing yet"
+    return f"{said}; at {job.cursor[0]}" if job.cursor and job.state in UNFINISHED else said
+
+
 def stage(job: Job) -> str:
     """At what a job is that has several stages."""
-    return f"-{job.cursor[0]}" if job.kind == Job.Kind.REDACT and job.cursor else ""
+    return f"-{job.cursor[0]}" if job.kind in STAGED and job.cursor else ""
 
 
 def redacted(job: Job, spans: str) -> str:

@@ -7,6 +7,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 
 from agentscope.inbox.read import dead_letters, nameless_refusals, refusals
+from agentscope.retention.disk import ROOM
 from ui.access import PageRequest, page
 
 MOST = 200  # rows of each table
@@ -21,6 +22,7 @@ def problems(request: PageRequest) -> HttpResponse:
         "refusals": refusals(request.project.pk, MOST),
         "nameless": nameless_refusals(MOST) if may_see_nameless else [],
         "dead_letters": dead_letters(request.project.pk, MOST),
+        "full": ROOM.full(),
         "most": MOST,
     }
     return render(request, "problems/page.html", context)

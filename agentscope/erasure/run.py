@@ -1,0 +1,204 @@
+"""The jobs of an erasure: one that counts what will go, one that erases it.
+
+First what was accepted before is stored, so that nothing of it comes later; then the traces go,
+each as a whole; then the identifier is replaced wherever else it stands, as redaction does it. Each
+stage commits in steps with the place from which to go on.
+"""
+
+from __future__ import annotations
+
+import json
+from functools import partial
+from time import sleep
+from typing import Any
+from uuid import UUID
+
+from agentscope.budgets.models import Answer
+from agentscope.erasure.letters import erase_letters
+from agentscope.erasure.models import Erasure
+from agentscope.erasure.person import WAYS, Person
+from agentscope.erasure.preview import counted, spans_of
+from agentscope.erasure.remove import remove_resources, remove_traces
+from agentscope.erasure.sentences import KIND, done_words, held_words
+from agentscope.findings.neighbours import forget_neighbours
+from agentscope.findings.write import forget_findings
+from agentscope.inbox.models import Inbox
+from agentscope.jobs.models import Job
+from agentscope.projects.changes import note_change
+from agentscope.redaction import restated
+from agentscope.redaction.derived import BATCH, Table
+from agentscope.redaction.redactor import Redactor
+from agentscope.redaction.step import Step
+from agentscope.redaction.stored import PAUSE, RECORDS, SETTLED, RedactStored, Stage
+from agentscope.retention.read import held_among
+from agentscope.reviews.erase import erase_texts
+from agentscope.reviews.models import Comment, Review
+
+WHY = "a person or a session was erased"
+ANSWERS = Table(
+    "budget_answer", ("id",), ("session", "agent", "asked", "said"), frozenset(("asked", "said"))
+)
+VIEWS = Table("saved_view", ("id",), ("name", "query"), frozenset())
+REQUESTS = "requests that wait"
+
+
+class Held(Exception):
+    """Traces of the person were put on legal hold meanwhile. The text says how many."""
+
+
+class Erase(RedactStored):
+    """Runs jobs of kind ERASE. Parameters: the key of the Erasure.
+
+    `done` counts spans that were looked through or removed; `result` says what went: see remove.py,
+    and Step for what was replaced.
+    """
+
+    def count(self, job: Job) -> int:
+        """Spans of the person, and all others that may mention them."""
+        erasure = erasure_of(job)
+        return spans_of(person_of(erasure)) + (super().count(job) if erasure.mentions else 0)
+
+    def redactor(self, job: Job) -> Redactor:
+        """What replaces the identifier."""
+        return person_of(erasure_of(job)).redactor()
+
+    def stages(self, job: Job) -> dict[str, Stage]:
+        """What is done one after the other."""
+        erasure = erasure_of(job)
+        looked_through = RECORDS if erasure.mentions else {}
+        if job.is_preview:
+            return {"what there is": partial(count, erasure), **looked_through}
+        removing: dict[str, Stage] = {
+            REQUESTS: stored_first,
+            "dead letters that name it": partial(letters, erasure),
+            **{f"traces, {number}": partial(traces, erasure, way) for number, way in ways()},
+            "answers": partial(answers, erasure),
+            "reviews": reviews,
+            "findings": findings,
+        }
+        rest = looked_through | self.derived
+        return {
+            **removing,
+            **rest,
+            "saved views": VIEWS.texts,
+            "ledger": partial(restated.ledger, why=WHY),
+            "unused resources": partial(resources, erasure),
+        }
+
+    def finish(self, job: Job) -> bool:
+        """The end: the ledger tells what it came to, and the identifier is forgotten."""
+        job.total = job.done
+        if not job.is_preview:
+            erasure = erasure_of(job)
+            told = {
+                "erasure": erasure.pk,
+                "of": erasure.of,
+                "identifier_digest": erasure.digest,
+                "why": erasure.reason,
+                "counts": job.result,
+                "answers": erasure.answers,
+            }
+            who = erasure.confirmed_by
+            note_change(KIND, job.project_id, who, done_words(erasure, job.result), told)
+            forget_identifier(erasure)
+        return True
+
+
+def ways() -> list[tuple[int, str]]:
+    """The ways by which traces are found, numbered."""
+    return list(enumerate(WAYS, 1))
+
+
+def erasure_of(job: Job) -> Erasure:
+    """What a job is for."""
+    return Erasure.objects.get(pk=job.parameters["erasure"], project_id=job.project_id)
+
+
+def person_of(erasure: Erasure) -> Person:
+    """Whom it is about."""
+    return Person(erasure.project_id, erasure.of, erasure.said)
+
+
+def forget_identifier(erasure: Erasure) -> None:
+    """Keep the digest alone: it is over, one way or the other."""
+    Erasure.objects.filter(pk=erasure.pk).update(said="", resources=[], answers=[])
+
+
+def count(erasure: Erasure, step: Step, place: Any) -> Any:
+    """All that will go, counted at once."""
+    step.add(**counted(person_of(erasure)))
+
+
+def stored_first(step: Step, place: Any) -> Any:
+    """Wait until the requests that were there when the job was asked for are stored."""
+    until = step.job.created_at + SETTLED
+    if not Inbox.objects.filter(project_id=step.project_id, received_at__lte=until).exists():
+        return None
+    sleep(PAUSE)
+    return True
+
+
+def letters(erasure: Erasure, step: Step, place: Any) -> Any:
+    """The next dead letter."""
+    return erase_letters(person_of(erasure), step, place)
+
+
+def traces(erasure: Erasure, way: str, step: Step, place: Any) -> Any:
+    """The next traces that are found one way. Raises Held."""
+    person = person_of(erasure)
+    ids = person.traces(way)
+    if held := held_among(step.project_id, map(UUID, ids)):
+        raise Held(held_words(len(held)))
+    if not ids:
+        return None
+    erase_texts(step.project_id, list(map(UUID, ids)), step.job.asked_by, WHY)
+    gone = remove_traces(step.project_id, ids)
+    step.job.done += gone.counts["spans"]
+    step.add(**gone.counts)
+    erasure.resources = sorted({*erasure.resources, *gone.resources})
+    erasure.answers = sorted({*erasure.answers, *gone.answers})
+    erasure.save(update_fields=["resources", "answers"])
+    return True
+
+
+def answers(erasure: Erasure, step: Step, place: Any) -> Any:
+    """The next answers to agents: those that name the person go, for the ledger has a digest of
+    each, so that none can be changed."""
+    rows = ANSWERS.rows(step.project_id, place)
+    named = [row[0] for row in rows if any(names(step, said) for said in row[1:])]
+    Answer.objects.filter(project_id=step.project_id, pk__in=named).delete()
+    step.add(answers=len(named))
+    erasure.refresh_from_db(fields=["answers"])
+    erasure.answers = sorted({*erasure.answers, *named})
+    erasure.save(update_fields=["answers"])
+    return [rows[-1][0]] if len(rows) == BATCH else None
+
+
+def names(step: Step, said: Any) -> bool:
+    """Whether a value names the person: a text, or JSON, which is read as text."""
+    read = json.loads(said) if isinstance(said, str) and said[:1] == "{" else said
+    return bool(step.cleaner.texts(read) != read)
+
+
+def reviews(step: Step, place: Any) -> Any:
+    """What people wrote of decisions of others, and named the person: its text goes, for it is
+    never changed."""
+    named: set[UUID] = set()
+    for model in (Review, Comment):
+        written = model.objects.filter(project_id=step.project_id, erased_at=None)
+        for trace_id, text in written.exclude(text="").values_list("trace_id", "text"):
+            if names(step, text):
+                named.add(trace_id)
+    step.add(reviews=erase_texts(step.project_id, named, step.job.asked_by, WHY))
+
+
+def findings(step: Step, place: Any) -> Any:
+    """What was found in these traces, and by them in others."""
+    forget_findings()
+    forget_neighbours()
+
+
+def resources(erasure: Erasure, step: Step, place: Any) -> Any:
+    """The resources that only they named."""
+    erasure.refresh_from_db(fields=["resources"])
+    step.add(resources=remove_resources(step.project_id, erasure.resources))

@@ -1,0 +1,69 @@
+"""The forms of how long data is kept, of legal holds and of erasures."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+
+from agentscope.erasure.models import Erasure
+from agentscope.erasure.person import LONGEST
+from agentscope.retention.models import Periods
+from agentscope.retention.write import LONGEST_REASON
+
+NAMED = {"autocomplete": "off", "spellcheck": "false"}
+
+
+def days(label: str) -> forms.IntegerField:
+    """A period; empty: as the installation."""
+    attributes = {"inputmode": "numeric", "placeholder": "as the installation"}
+    return forms.IntegerField(
+        label=label, required=False, widget=forms.TextInput(attrs=NAMED | attributes)
+    )
+
+
+def reason(label: str) -> forms.CharField:
+    """Why; it stands in the ledger."""
+    return forms.CharField(
+        label=label, max_length=LONGEST_REASON, widget=forms.TextInput(attrs=NAMED)
+    )
+
+
+class PeriodsForm(forms.Form):
+    """How many days a project keeps what."""
+
+    payload_days = days("Days for payload")
+    metadata_days = days("Days for metadata")
+
+    @staticmethod
+    def start_of(project_id: int) -> dict[str, Any]:
+        """What is set now."""
+        found = Periods.objects.filter(project_id=project_id).first()
+        return {name: getattr(found, name, None) for name in ("payload_days", "metadata_days")}
+
+
+class ReasonForm(forms.Form):
+    """Why a trace is held, or let go."""
+
+    reason = reason("Why")
+
+
+class PersonForm(forms.Form):
+    """A user or a session."""
+
+    of = forms.ChoiceField(label="What it is", choices=Erasure.Of.choices)
+    said = forms.CharField(
+        label="Its name, as spans have it",
+        max_length=LONGEST,
+        strip=False,
+        widget=forms.TextInput(attrs=NAMED),
+    )
+
+
+class ErasureForm(PersonForm):
+    """What is to be erased, and why."""
+
+    reason = reason("Why")
+    mentions = forms.BooleanField(
+        label="Replace the name where others mention it too", required=False, initial=True
+    )
