@@ -183,6 +183,8 @@ SPECTACULAR_SETTINGS = {
         "DeliveryStateEnum": "agentscope.api.channels_shapes.STATES",
         "ChannelKindEnum": "agentscope.api.channels_shapes.CODES",
         "StoppableEnum": "agentscope.budgets.write.STOPPABLE",
+        "ScopeEnum": "agentscope.projects.models.Key.Scope",
+        "KeyStateEnum": "agentscope.projects.keys.STATES",
         "KindEnum": "agentscope.api.shapes.KINDS",
         "AlertUnitEnum": "agentscope.api.alerts_shapes.UNITS",
         "CircuitStateEnum": "agentscope.findings.circuits.STATES",

@@ -53,7 +53,7 @@ READS = [
 # Asked by agents, with keys of their own: tests/agentscope/api/test_decide.py
 ASKS = [read for read in READS if read in ("api/v1/decide", "api/v1/budgets/check")]
 # Not read: tests/agentscope/api/test_alerts.py, test_channels.py
-VERBS = ("/acknowledge", "/snooze", "/preview", "/test", "/retry", "/confirm")
+VERBS = ("/acknowledge", "/snooze", "/preview", "/test", "/retry", "/confirm", "/rotate")
 DOES = [read for read in READS if read.endswith(VERBS)]
 DOES += [read for read in READS if read.endswith("/alert-mutes/<int:mute_id>")]
 READS = [read for read in READS if read not in (*ASKS, *DOES)]
@@ -115,6 +115,7 @@ def parts(shop) -> dict[str, str]:
         **parts_of_reviews(shop),
         "position": str(told.position) if (told := checkpoint(shop.pk)) else "",
         **parts_of_erasures(shop),
+        **parts_of_keys(shop),
     }
 
 
@@ -123,6 +124,12 @@ def parts_of_reviews(shop: Project) -> dict[str, str]:
     queue = save_queue(shop.pk, "ada", {"name": "secret queue", "hours": 1})
     decided = {"decision": f"{1:016x}", "step": f"{3:016x}"}
     return decided | {"queue": str(queue.pk), "queue_id": str(queue.pk)}
+
+
+def parts_of_keys(shop: Project) -> dict[str, str]:
+    """A key."""
+    number = str(create_key(shop, Key.Scope.INGEST, "secret key")[0].pk)
+    return {"key": number, "key_id": number}
 
 
 def parts_by_hand(shop: Project) -> dict[str, str]:
@@ -248,6 +255,8 @@ def is_only_posted(route: str) -> bool:
             "/verify/",
             "/take/",
             "/storage/export/",
+            "/everywhere/",
+            "/revoke/",
         )
     )
 
@@ -324,7 +333,7 @@ def read(route: str, parts: dict[str, str], key: str, verb: str = "get") -> Any:
 
 @pytest.mark.parametrize("route", READS)
 def test_the_api_answers_its_own_key_only(production, shop, other, parts, route):
-    ours, theirs = create_key(shop, Key.Scope.READ)[1], create_key(other, Key.Scope.READ)[1]
+    ours, theirs = (create_key(each, Key.Scope.ADMIN)[1] for each in (shop, other))
     assert read(route, parts, ours).status_code == FOUND
     answer = read(route, parts, theirs)
     assert answer.status_code == (404 if names_something(route) else FOUND)
@@ -351,7 +360,7 @@ def test_the_api_writes_nothing(production, shop, parts, route, verb):
 def test_whoever_manages_another_project_changes_nothing_of_ours(
     production, shop, other, parts, route, verb
 ):
-    key = create_key(other, Key.Scope.MANAGE)[1]
+    key = create_key(other, Key.Scope.ADMIN)[1]
     client = Client(headers={"host": "localhost", "authorization": f"Bearer {key}"})
     before = kept()
     answer = getattr(client, verb)(address(route, parts), {}, "application/json")

@@ -26,9 +26,11 @@ HOLDERS = {  # of each right
     "see": "owner admin operator auditor viewer",
     "audit": "owner admin operator auditor",
     "operate": "owner admin operator",
+    "see_keys": "owner admin operator auditor ingest-only",
     "send": "owner admin ingest-only",
     "manage": "owner admin",
     "own": "owner",
+    "nobody": "",
 }
 ADDRESSES = [*routes.PAGES, *routes.READS, *routes.DOES, *routes.ASKS]
 MISSING = """Nobody said who may use {address}.
@@ -49,7 +51,9 @@ def lines() -> Iterator[Line]:
     for text in TABLE.read_text().splitlines():
         if text and not text.startswith("#"):
             verb, right, scopes, address = text.split()
-            yield Line(verb, right, tuple(scopes.split(",")), address)
+            found = scopes.split(",")
+            more = ["admin"] if {"read", "manage"} & set(found) else []
+            yield Line(verb, right, (*found, *more), address)
 
 
 LINES = {(line.address, line.verb): line for line in lines()}

@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from ui import storage_urls
+from ui import access_urls, storage_urls
 from ui.converters import Name, TraceId
 from ui.views import (
     account,
@@ -290,6 +290,7 @@ urlpatterns = [
         name="remove-invitation",
     ),
     path("p/<path:project>/settings/logins/end/", invitations.end_logins, name="end-member-logins"),
+    *access_urls.urlpatterns,
     path("p/<path:project>/settings/jobs/", jobs.jobs, name="jobs"),
     path("p/<path:project>/settings/jobs/<int:pk>/stop/", jobs.stop_job, name="stop-job"),
     path("p/<path:project>/settings/changes/", jobs.changes, name="changes"),

@@ -40,7 +40,8 @@ class ProjectAuthentication(BaseAuthentication):
         try:
             if isinstance(user, User) and not access.key and not settings.AGENTSCOPE_EMBEDDED:
                 needs = view.read_needs if is_reading else view.change_needs
-                project = project_of_member(user, access.project_name, needs)
+                project, role = membership(user, access.project_name, needs)
+                request.role = role  # type: ignore[attr-defined]
                 SessionAuthentication().enforce_csrf(request)
                 return None, Admitted(project, None)
             scopes = view.reads if is_reading else view.changes
@@ -52,14 +53,14 @@ class ProjectAuthentication(BaseAuthentication):
         return "Bearer"
 
 
-def project_of_member(user: User, name: str, needs: Right) -> Project:
-    """The named project of a user, or the only one, if the user has that right there. Raises
-    AccessRefused."""
+def membership(user: User, name: str, needs: Right) -> tuple[Project, Role]:
+    """The named project of a user, or the only one, and what the user is there, if that holds the
+    right. Raises AccessRefused."""
     mine = {each: role for each, role in roles_of(user).items() if name in ("", each.name)}
     if len(mine) == 1:
         ((project, role),) = mine.items()
         check_role(role, needs)
-        return project
+        return project, role
     if mine:
         raise AccessRefused(400, "You see several projects: name one in x-agentscope-project.")
     raise AccessRefused(404, f"You see no project {name[:100]}".rstrip() + ".")

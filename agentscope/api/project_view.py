@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, ClassVar, TypeVar, cast
 
 import orjson
+from django.conf import settings
 from django.http import HttpResponse, QueryDict
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
@@ -15,7 +16,7 @@ from agentscope.api import parameters
 from agentscope.api.shapes import ErrorShape
 from agentscope.projects.models import Key, Project
 from agentscope.projects.read import Admitted
-from agentscope.projects.roles import Right
+from agentscope.projects.roles import Right, Role
 from agentscope.traces.payload import plain
 
 ERRORS = dict.fromkeys((400, 401, 403, 404, 503), ErrorShape)
@@ -42,6 +43,15 @@ class ProjectView(APIView):
     @property
     def project(self) -> Project:
         return cast(Admitted, self.request.auth).project
+
+    @property
+    def role(self) -> Role:
+        """As what it is asked: by a member as what they are, by a key that the view takes as an
+        admin; where neither is needed, as an owner."""
+        if self.key is not None and not settings.AGENTSCOPE_EMBEDDED:
+            return Role.ADMIN
+        found: Role = getattr(self.request, "role", Role.OWNER)
+        return found
 
     @property
     def key(self) -> Key | None:

@@ -1,4 +1,6 @@
-"""Project, Key, Member, and the user of this installation."""
+"""Organisation, Project, Key, the members of both, and the user of this installation."""
+
+from datetime import datetime
 
 from django.conf import settings
 from django.contrib.auth.models import AbstractUser
@@ -8,6 +10,7 @@ from django.db import models
 from agentscope.projects.roles import Role
 
 LONGEST_LABEL = 100  # characters of a key's label in its name
+FIRST_ORGANISATION = "default"
 
 
 class User(AbstractUser):
@@ -15,6 +18,25 @@ class User(AbstractUser):
 
     class Meta(AbstractUser.Meta):
         db_table = "user_account"
+
+
+class Organisation(models.Model):
+    """Those who have projects together."""
+
+    name = models.TextField(unique=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        db_table = "organisation"
+
+    def __str__(self) -> str:
+        return self.name
+
+
+def first_organisation() -> int:
+    """The number of the one that new projects belong to where none is named."""
+    found = Organisation.objects.order_by("pk").values_list("pk", flat=True).first()
+    return found or Organisation.objects.get_or_create(name=FIRST_ORGANISATION)[0].pk
 
 
 class Project(models.Model):
@@ -28,6 +50,12 @@ class Project(models.Model):
         REPORTED = "reported", "reported by the sender"
 
     name = models.TextField(unique=True)
+    organisation = models.ForeignKey(
+        Organisation,
+        on_delete=models.PROTECT,
+        related_name="projects",
+        default=first_organisation,
+    )
     created_at = models.DateTimeField(auto_now_add=True)
     cost_policy = models.TextField(choices=CostPolicy, default=CostPolicy.REPORTED_ELSE_COMPUTED)
     # In which days, weeks and months of budgets and alerts begin: a name of the IANA database.
@@ -51,6 +79,7 @@ class Key(models.Model):
         READ = "read", "read traces"
         DECIDE = "decide", "ask whether to go on"
         MANAGE = "manage", "change rules, budgets and channels"
+        ADMIN = "admin", "manage keys, and do what read and manage may"
 
     project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="keys")
     label = models.TextField(blank=True, default="")
@@ -58,14 +87,24 @@ class Key(models.Model):
     prefix = models.TextField()  # the first characters, so that people can tell keys apart
     digest = models.BinaryField(unique=True)  # SHA-256 of the secret: 256 random bits need no salt
     created_at = models.DateTimeField(auto_now_add=True)
+    created_by = models.TextField(blank=True, default="")
+    expires_at = models.DateTimeField(null=True)  # from then on it is refused; None: never
     last_used_at = models.DateTimeField(null=True)
     revoked_at = models.DateTimeField(null=True)
+    # The key that was made in place of this one, which works beside it until it expires.
+    successor = models.OneToOneField(
+        "self", on_delete=models.SET_NULL, null=True, related_name="predecessor"
+    )
 
     class Meta:
         db_table = "project_key"
 
     def __str__(self) -> str:
         return f"{self.prefix}… ({self.scope})"
+
+    def is_expired(self, now: datetime) -> bool:
+        """Whether it is refused because its time is over."""
+        return self.expires_at is not None and self.expires_at <= now
 
     @property
     def name(self) -> str:
@@ -89,6 +128,27 @@ class Member(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} in {self.project}"
+
+
+class OrganisationMember(models.Model):
+    """A user with a role in all projects of an organisation, but for those that say otherwise."""
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="members")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="organisations"
+    )
+    role = models.TextField(choices=Role, default=Role.VIEWER)
+
+    class Meta:
+        db_table = "organisation_member"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organisation", "user"], name="one_membership_of_organisation"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} in {self.organisation}"
 
 
 class AttributeMapping(models.Model):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from hashlib import sha256
 from http import HTTPStatus
@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from django.conf import settings
 from django.http.request import split_domain_port, validate_host
+from django.utils import timezone
 
 from agentscope.projects.models import Key, Project
 from agentscope.projects.write import BadName, create_project, is_name, touch_key
@@ -18,6 +19,7 @@ from agentscope.projects.write import BadName, create_project, is_name, touch_ke
 DEFAULT_PROJECT = "default"
 CACHED_SECONDS = 5  # a revoked key stops working within this time in every process
 CACHED_KEYS = 10_000
+OF_ADMIN = frozenset({Key.Scope.READ, Key.Scope.MANAGE})  # what a key may besides that has it
 
 
 class AccessRefused(Exception):
@@ -84,7 +86,7 @@ def admitted(access: Access, *scopes: Key.Scope) -> Admitted:
 def key_beside(access: Access, project: Project) -> Key | None:
     """The key that was sent though none is needed, if it is one of this project."""
     key = valid_key(access.key) if access.key else None
-    if key is None or key.project_id != project.pk:
+    if key is None or key.project_id != project.pk or key.is_expired(timezone.now()):
         return None
     touch_key(key)
     return key
@@ -111,7 +113,13 @@ def needed_key(access: Access, *scopes: Key.Scope) -> Key:
     key = valid_key(access.key)
     if key is None:
         raise AccessRefused(HTTPStatus.UNAUTHORIZED, "The key is unknown or was revoked.")
-    if key.scope not in scopes:
+    if key.is_expired(timezone.now()):
+        raise AccessRefused(
+            HTTPStatus.UNAUTHORIZED,
+            f"The key {key.name} expired at {key.expires_at:%Y-%m-%d %H:%M} UTC. Make another one, "
+            "by `manage.py create_key` or on the page Settings, Keys.",
+        )
+    if not covers(key, scopes):
         may, wanted = key.get_scope_display(), scopes[0].label
         raise AccessRefused(HTTPStatus.FORBIDDEN, f"This key may {may}, not {wanted}.")
     if access.project_name not in ("", key.project.name):
@@ -122,11 +130,18 @@ def needed_key(access: Access, *scopes: Key.Scope) -> Key:
     return key
 
 
+def covers(key: Key, scopes: Collection[Key.Scope]) -> bool:
+    """Whether a key has one of these scopes. Who manages keys could make one that reads."""
+    scope = Key.Scope(key.scope)
+    return scope in scopes or (scope == Key.Scope.ADMIN and not OF_ADMIN.isdisjoint(scopes))
+
+
 _keys: dict[bytes, tuple[float, Key | None]] = {}
 
 
 def valid_key(secret: str) -> Key | None:
-    """The key with this secret, unless it is unknown or revoked. At most CACHED_SECONDS old."""
+    """The key with this secret, unless it is unknown or revoked. At most CACHED_SECONDS old, so
+    whether it is expired is to be asked of it each time."""
     digest = sha256(secret.encode()).digest()
     until, key = _keys.get(digest, (0.0, None))
     if until > time.monotonic():

@@ -11,6 +11,7 @@ class Right(models.TextChoices):
     SEE = "see", "see traces, costs and findings"
     AUDIT = "audit", "see who changed what"
     OPERATE = "operate", "change rules, budgets, stops, reviews and findings"
+    SEE_KEYS = "see_keys", "see keys"
     SEND = "send", "make keys that send traces"
     MANAGE = "manage", "change settings, prices, keys and members"
     OWN = "own", "make owners and delete the project"
@@ -30,10 +31,10 @@ class Role(models.TextChoices):
 HELD: dict[Role, frozenset[Right]] = {
     Role.OWNER: frozenset(Right),
     Role.ADMIN: frozenset(Right) - {Right.OWN},
-    Role.OPERATOR: frozenset({Right.SEE, Right.AUDIT, Right.OPERATE}),
-    Role.AUDITOR: frozenset({Right.SEE, Right.AUDIT}),
+    Role.OPERATOR: frozenset({Right.SEE, Right.AUDIT, Right.OPERATE, Right.SEE_KEYS}),
+    Role.AUDITOR: frozenset({Right.SEE, Right.AUDIT, Right.SEE_KEYS}),
     Role.VIEWER: frozenset({Right.SEE}),
-    Role.INGEST: frozenset({Right.SEND}),
+    Role.INGEST: frozenset({Right.SEE_KEYS, Right.SEND}),
 }
 
 

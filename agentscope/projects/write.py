@@ -1,15 +1,17 @@
-"""Making projects and keys, and revoking them."""
+"""Making organisations, projects and keys, replacing and revoking keys, and adding members."""
 
 from __future__ import annotations
 
 import secrets
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 
+from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from agentscope.projects.models import Key, Member, Project, User
+from agentscope.projects.changes import COMMAND_LINE, INSTALLATION, note_change
+from agentscope.projects.models import Key, Member, Organisation, Project, User
 from agentscope.projects.roles import Role
 
 LONGEST_NAME = 100  # characters
@@ -18,18 +20,43 @@ SHOWN = 9  # characters of a key that stay visible: "as_" and six more
 TOUCH_EVERY = timedelta(minutes=1)
 
 
+class BadKey(ValueError):
+    """A key cannot be that. `part` is what is wrong with it; the text says why."""
+
+    def __init__(self, part: str, message: str) -> None:
+        super().__init__(message)
+        self.part = part
+
+
 class BadName(ValueError):
     """A project cannot be called that. The text says why."""
 
 
-def create_project(name: str) -> Project:
-    """The project of that name; made if there is none. Raises BadName."""
+def create_project(name: str, organisation: Organisation | None = None) -> Project:
+    """The project of that name; made if there is none, in the first organisation unless another is
+    named. Raises BadName."""
+    check_name("project", name)
+    belongs = {} if organisation is None else {"organisation": organisation}
+    return Project.objects.get_or_create(name=name, defaults=belongs)[0]
+
+
+@transaction.atomic
+def create_organisation(name: str, who: str = COMMAND_LINE) -> Organisation:
+    """The organisation of that name; made if there is none. Raises BadName."""
+    check_name("organisation", name)
+    made, is_new = Organisation.objects.get_or_create(name=name)
+    if is_new:
+        note_change("organisation", INSTALLATION, who, f"Made the organisation {name}", {})
+    return made
+
+
+def check_name(what: str, name: str) -> None:
+    """Raises BadName."""
     if not is_name(name):
         raise BadName(
-            f"A project name has 1 to {LONGEST_NAME} printable characters and no slash, "
+            f"The name of a {what} has 1 to {LONGEST_NAME} printable characters and no slash, "
             f"not {name[:LONGEST_NAME]!r}."
         )
-    return Project.objects.get_or_create(name=name)[0]
 
 
 def is_name(name: str) -> bool:
@@ -42,19 +69,72 @@ def is_name(name: str) -> bool:
     )
 
 
-def create_key(project: Project, scope: Key.Scope, label: str = "") -> tuple[Key, str]:
-    """A new key and its secret, which cannot be had again."""
+@transaction.atomic
+def create_key(
+    project: Project,
+    scope: Key.Scope,
+    label: str = "",
+    expires_at: datetime | None = None,
+    who: str = COMMAND_LINE,
+) -> tuple[Key, str]:
+    """A new key and its secret, which cannot be had again. Raises BadKey."""
+    if expires_at is not None and expires_at <= timezone.now():
+        raise BadKey("expires_at", "A key expires at a time to come.")
     secret = f"as_{secrets.token_urlsafe(SECRET_BYTES)}"
-    digest = sha256(secret.encode()).digest()
     key = Key.objects.create(
-        project=project, scope=scope, label=label, prefix=secret[:SHOWN], digest=digest
+        project=project,
+        scope=scope,
+        label=label,
+        prefix=secret[:SHOWN],
+        digest=sha256(secret.encode()).digest(),
+        created_by=who,
+        expires_at=expires_at,
     )
+    until = f", until {shortly(expires_at)}" if expires_at else ""
+    tell_of(key, who, f"Made the key {key.name} to {key.get_scope_display()}{until}")
     return key, secret
 
 
-def revoke_key(key: Key) -> None:
+@transaction.atomic
+def rotate_key(key: Key, works_until: datetime, who: str) -> tuple[Key, str]:
+    """A key in place of this one, and its secret. Both work until that time, then only the new one,
+    for as long as the old one was meant to. Raises BadKey."""
+    old = Key.objects.select_for_update().get(pk=key.pk)
+    now = timezone.now()
+    if old.revoked_at or old.successor_id or old.is_expired(now):
+        raise BadKey("key", "It does not work any more, or has a successor already.")
+    if works_until <= now or (old.expires_at and works_until > old.expires_at):
+        raise BadKey("works_until", "The old key works until a time to come, before it expires.")
+    made, secret = create_key(old.project, Key.Scope(old.scope), old.label, None, who)
+    old.successor, old.expires_at = made, works_until
+    old.save(update_fields=["successor", "expires_at"])
+    what = f"Replaced the key {old.name} by {made.name}; the old one works until"
+    tell_of(old, who, f"{what} {shortly(works_until)}", successor=made.name)
+    return made, secret
+
+
+@transaction.atomic
+def revoke_key(key: Key, who: str = COMMAND_LINE) -> None:
     """Stops a key from working. The row stays, so that its use can be looked up."""
-    Key.objects.filter(pk=key.pk, revoked_at=None).update(revoked_at=timezone.now())
+    if Key.objects.filter(pk=key.pk, revoked_at=None).update(revoked_at=timezone.now()):
+        tell_of(key, who, f"Revoked the key {key.name}")
+
+
+def tell_of(key: Key, who: str, what: str, **more: str) -> None:
+    """Into the ledger. A secret is never in it."""
+    expires_at = key.expires_at.isoformat() if key.expires_at else None
+    said = {
+        "key": key.name,
+        "prefix": key.prefix,
+        "scope": str(key.scope),
+        "expires_at": expires_at,
+    }
+    note_change("key", key.project_id, who, what, said | more)
+
+
+def shortly(moment: datetime) -> str:
+    """A time, to the minute."""
+    return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
 
 
 def touch_key(key: Key) -> None:
@@ -67,5 +147,6 @@ def touch_key(key: Key) -> None:
 
 
 def add_member(project: Project, user: User, role: Role = Role.VIEWER) -> Member:
-    """Gives a user a role in a project. Who is a member already stays what they are."""
+    """Gives a user a role in a project. Whoever is a member already stays what they are. The caller
+    tells the ledger why; `membership.set_role` does so itself."""
     return Member.objects.get_or_create(project=project, user=user, defaults={"role": role})[0]

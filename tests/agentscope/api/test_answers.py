@@ -116,5 +116,5 @@ def test_answers_of_others_are_not_there(client, asked):
 def test_whose_key_may(shop, settings, scope):
     settings.AGENTSCOPE_EMBEDDED = False
     headers = {"host": "localhost", "authorization": f"Bearer {create_key(shop, scope)[1]}"}
-    reads = scope in (Key.Scope.MANAGE, Key.Scope.READ)
+    reads = scope in (Key.Scope.MANAGE, Key.Scope.READ, Key.Scope.ADMIN)
     assert Client(headers=headers).get(PAGE).status_code == (200 if reads else 403)

@@ -10,12 +10,13 @@ from django.test import Client
 from django.utils import timezone
 
 from agentscope.api.examples import DECISION, EXAMPLES
-from agentscope.projects.models import Project
+from agentscope.projects.models import Key, Project
+from agentscope.projects.write import create_key
 from agentscope.traces.ids import parse_span_id, parse_trace_id
 from tests.agentscope.reviews.decided import queue, record
 from tests.ui.alerting import alert_of, channel_of, rule_of
 
-TIMES = {"until", "ends_at"}
+TIMES = {"until", "ends_at", "expires_at", "works_until"}
 JSON = "application/json"
 DECIDE = "decide"  # by agents, in hooks.md
 
@@ -54,6 +55,7 @@ def test_it_is_taken(
         "channel_id": channel.pk,
         "budget_id": budget["id"],
         "queue_id": queue(shop.pk).pk,
+        "key_id": create_key(shop, Key.Scope.READ)[0].pk,
     }
     soon = (timezone.now() + timedelta(hours=1)).isoformat()
     said = {each: soon if each in TIMES else value for each, value in EXAMPLES[name].items()}

@@ -163,12 +163,15 @@ class TestCommands:
         read._keys.clear()
         assert refusal(Access(api_key=secret), INGEST) == 401
 
-    def test_say_what_is_wrong(self):
+    def test_say_what_is_wrong(self, django_user_model):
+        django_user_model.objects.create_user("ada")
         for command in (
             ["create_key", "nowhere"],
             ["revoke_key", "as_nothing"],
             ["create_project", "a/b"],
             ["add_member", "nowhere", "nobody"],
+            ["add_member", "nowhere", "ada"],
+            ["add_member", "nowhere", "ada", "--everywhere"],
         ):
             with pytest.raises(CommandError):
                 call_command(*command)
@@ -177,6 +180,10 @@ class TestCommands:
         user = django_user_model.objects.create_user("alice")
         call_command("add_member", "shop", "alice")
         assert roles_of(user) == {shop: Role.VIEWER}
+        call_command("add_member", "default", "alice", "--role", "owner", "--everywhere")
+        assert roles_of(user) == {shop: Role.OWNER}
+        with pytest.raises(CommandError, match="without an owner"):
+            call_command("add_member", "default", "alice", "--everywhere")
 
 
 def test_a_project_is_made_once():

@@ -1,0 +1,99 @@
+"""Who is made a member, of a project or of an organisation, made something else, or let go. One
+change at a time, and never is a project left without an owner."""
+
+from __future__ import annotations
+
+from django.db import transaction
+
+from agentscope.projects.changes import COMMAND_LINE, note_change
+from agentscope.projects.members import people_of
+from agentscope.projects.models import (
+    Member,
+    Organisation,
+    OrganisationMember,
+    Project,
+    User,
+)
+from agentscope.projects.roles import Right, Role, check
+
+
+class LastOwner(Exception):
+    """A project would be without an owner. The text names the project."""
+
+
+@transaction.atomic
+def set_role(
+    project: Project,
+    user: User,
+    role: Role | None,
+    who: str = COMMAND_LINE,
+    by: Role = Role.OWNER,
+) -> bool:
+    """Make somebody that in a project, a member or not; None: leave it to its organisation again.
+    Whether that is new. `by` is the role of whoever does it. Raises NotAllowed, LastOwner."""
+    Project.objects.select_for_update().get(pk=project.pk)
+    mine = Member.objects.filter(project=project, user=user)
+    before = mine.values_list("role", flat=True).first()
+    if before == role:
+        return False
+    check_change(by, before, role)
+    if role is None:
+        mine.delete()
+    else:
+        mine.update_or_create(project=project, user=user, defaults={"role": role})
+    check_owned(project, before)
+    tell(project, who, user, before, role)
+    return True
+
+
+@transaction.atomic
+def set_role_everywhere(
+    organisation: Organisation,
+    user: User,
+    role: Role | None,
+    who: str = COMMAND_LINE,
+    by: Role = Role.OWNER,
+) -> bool:
+    """Make somebody that in all projects of an organisation, None: nothing; whether that is new.
+    Each of the projects is told. Raises NotAllowed, LastOwner."""
+    Organisation.objects.select_for_update().get(pk=organisation.pk)
+    projects = list(organisation.projects.select_for_update().order_by("pk"))
+    mine = OrganisationMember.objects.filter(organisation=organisation, user=user)
+    before = mine.values_list("role", flat=True).first()
+    if before == role:
+        return False
+    check_change(by, before, role)
+    if role is None:
+        mine.delete()
+    else:
+        mine.update_or_create(organisation=organisation, user=user, defaults={"role": role})
+    for project in projects:
+        check_owned(project, before)
+        tell(project, who, user, before, role, organisation)
+    return True
+
+
+def check_change(by: Role, before: str | None, after: str | None) -> None:
+    """Only owners make owners, or make them something else. Raises NotAllowed."""
+    check(by, Right.OWN if Role.OWNER in (before, after) else Right.MANAGE)
+
+
+def check_owned(project: Project, before: str | None) -> None:
+    """Raises LastOwner if somebody who was that was the last owner of a project."""
+    if before == Role.OWNER and all(each.role != Role.OWNER for each in people_of(project)):
+        raise LastOwner(f"{project.name} would be without an owner: make somebody else one first.")
+
+
+def tell(
+    project: Project,
+    who: str,
+    user: User,
+    before: str | None,
+    after: Role | None,
+    organisation: Organisation | None = None,
+) -> None:
+    """Into the ledger of the project."""
+    name = user.get_username()
+    where = f" in all projects of {organisation.name}" if organisation else ""
+    what = f"{name} is {after.label if after else 'no member any more'}{where}"
+    note_change("member", project.pk, who, what, {"user": name, "before": before, "after": after})
