@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 import schemathesis
 from django.core.handlers.wsgi import WSGIHandler
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections
 from drf_spectacular.generators import SchemaGenerator
 from hypothesis import HealthCheck, Phase, settings
 
@@ -21,6 +24,17 @@ any_request = settings(
     suppress_health_check=list(HealthCheck),
 )
 OURS = {"host": "localhost"}
+
+
+@pytest.fixture(autouse=True)
+def _connected() -> Iterator[None]:
+    """A request leaves the connection alone that holds what the test has stored."""
+    signals = (request_started, request_finished)
+    for signal in signals:
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in signals:
+        signal.connect(close_old_connections)
 
 
 @pytest.fixture
