@@ -14,7 +14,6 @@ from agentscope.ledger.export import stand_alone
 from agentscope.ledger.write import checkpoint
 from agentscope.projects.changes import note_change
 
-EXPORT = "export"  # the kind of entry that tells of it
 AT_ONCE = 1_000  # lines
 
 
@@ -47,7 +46,7 @@ def take(project_id: int, who: str) -> Iterator[bytes]:
     before it begins, and a checkpoint is signed: what is cut off the file later is missed."""
     count = last_position(project_id) + 1
     what = f"Exported the ledger: {count:,} entries, with its checkpoints and the verifier"
-    note_change(EXPORT, project_id, who, what, {"of": "ledger", "entries": count})
+    note_change("export", project_id, who, what, {"of": "ledger", "entries": count})
     checkpoint(project_id)
     return packed(project_id)
 

@@ -16,7 +16,7 @@ from hypothesis import HealthCheck, Phase, settings
 schema = schemathesis.openapi.from_dict(SchemaGenerator().get_schema(public=True))
 schema.app = WSGIHandler()
 any_request = settings(
-    max_examples=5,
+    max_examples=3,
     derandomize=True,
     database=None,
     deadline=None,
