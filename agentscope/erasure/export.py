@@ -18,7 +18,6 @@ from agentscope.traces.ids import span_hex
 from agentscope.traces.otlp_json import otlp_json
 from agentscope.traces.payload import plain, unpack_payload
 
-KIND = "export"  # of the entry of the ledger
 README = """What AgentScope has stored of the {of} {said!r}: {count} traces, each as two files.
 
 TRACE.jsonl       a step a line: when it ran, its kind, agent, model, tool, user, session and
@@ -67,7 +66,7 @@ def export_person(person: Person, who: str) -> Iterator[bytes]:
     told = {"of": person.of, "identifier_digest": person.digest, "traces": len(traces)}
     noun = "trace" if len(traces) == 1 else "traces"
     what = f"Exported the data of a {person.of}: {len(traces):,} {noun}"
-    note_change(KIND, person.project_id, who, what, told)
+    note_change("export", person.project_id, who, what, told)
     return pieces(person, traces)
 
 

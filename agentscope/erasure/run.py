@@ -19,7 +19,7 @@ from agentscope.erasure.models import Erasure
 from agentscope.erasure.person import WAYS, Person
 from agentscope.erasure.preview import counted, spans_of
 from agentscope.erasure.remove import remove_resources, remove_traces
-from agentscope.erasure.sentences import KIND, done_words, held_words
+from agentscope.erasure.sentences import done_words, held_words
 from agentscope.findings.neighbours import forget_neighbours
 from agentscope.findings.write import forget_findings
 from agentscope.inbox.models import Inbox
@@ -99,7 +99,7 @@ class Erase(RedactStored):
                 "answers": erasure.answers,
             }
             who = erasure.confirmed_by
-            note_change(KIND, job.project_id, who, done_words(erasure, job.result), told)
+            note_change("erasure", job.project_id, who, done_words(erasure, job.result), told)
             forget_identifier(erasure)
         return True
 

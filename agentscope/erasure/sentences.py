@@ -6,7 +6,6 @@ from typing import Any
 
 from agentscope.erasure.models import Erasure
 
-KIND = "erasure"  # of entries of the ledger
 # How what went is called, for one and for more.
 NAMES = {
     "traces": ("trace", "traces"),

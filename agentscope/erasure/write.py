@@ -11,7 +11,7 @@ from django.utils import timezone
 from agentscope.erasure.models import Erasure
 from agentscope.erasure.person import LONGEST, Person
 from agentscope.erasure.run import forget_identifier, person_of
-from agentscope.erasure.sentences import KIND, held_words
+from agentscope.erasure.sentences import held_words
 from agentscope.jobs.models import Job
 from agentscope.jobs.write import UNFINISHED, ask, stop
 from agentscope.projects.changes import note_change
@@ -102,7 +102,7 @@ def confirm(erasure: Erasure, who: str) -> Erasure:
     told = {"erasure": erasure.pk, "of": erasure.of, "identifier_digest": erasure.digest}
     told |= {"asked_by": erasure.asked_by, "why": erasure.reason, "counts": counted.result}
     what = f"Asked for a {erasure.of} to be erased: {erasure.reason}"
-    note_change(KIND, erasure.project_id, who, what, told)
+    note_change("erasure", erasure.project_id, who, what, told)
     return erasure
 
 
