@@ -62,7 +62,7 @@ def test_the_first_page_is_small_at_any_size(client, project, shape):
     assert len(page.content) <= MOST_BYTES
     assert 2 <= len(rows(page.text)) <= WINDOW
     asked = queries(client, PAGE)
-    assert len(asked) <= 7
+    assert len(asked) <= 8
     assert not any("span_payload" in sql or "envelope" in sql for sql in asked)
 
 

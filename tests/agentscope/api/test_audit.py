@@ -184,8 +184,10 @@ def test_a_key_that_reads_does_not_verify_and_another_project_sees_nothing(clien
     assert client.post(VERIFY, {}, JSON, headers=reads).status_code == 403
     theirs = create_key(create_project("other"), Key.Scope.MANAGE)[1]
     others = {"authorization": f"Bearer {theirs}", "x-agentscope-project": "other"}
-    assert client.get(ENTRIES, headers=others).json()["entries"] == []
-    assert client.get(f"{ENTRIES}/2", headers=others).status_code == 404
+    (made,) = client.get(ENTRIES, headers=others).json()["entries"]
+    assert made["what"].startswith("Made the key")  # by which it is read
+    assert client.get(f"{ENTRIES}/3", headers=reads).status_code == 200
+    assert client.get(f"{ENTRIES}/3", headers=others).status_code == 404
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.test import Client
@@ -15,6 +16,8 @@ from agentscope.projects.write import create_key
 from agentscope.traces.ids import parse_span_id, parse_trace_id
 from tests.agentscope.reviews.decided import queue, record
 from tests.ui.alerting import alert_of, channel_of, rule_of
+from tests.ui.traces import save_trace
+from tests.ui.traces import span as traced
 
 TIMES = {"until", "ends_at", "expires_at", "works_until"}
 JSON = "application/json"
@@ -47,6 +50,8 @@ def test_it_is_taken(
     verb, path, _ = bodies(schema)[name]
     span, trace = parse_span_id(DECISION["span"]), parse_trace_id(DECISION["trace"])
     record(shop.pk, trace.int, span)
+    held = UUID(EXAMPLES["hold_trace"]["trace_id"])
+    save_trace(shop, traced(1, trace_id=held), trace_id=held)
     rule, channel = rule_of(shop), channel_of(shop)
     budget = client.post("/api/v1/budgets", EXAMPLES["add_budget"] | {"name": "b"}, JSON).json()
     known = {

@@ -24,7 +24,7 @@ def test_live_says_nothing_of_the_database(client, django_assert_num_queries):
 
 
 def test_ready_when_all_is_well(client):
-    well = {"status": "ready", "problems": [], "broker": "not configured"}
+    well = {"status": "ready", "problems": [], "warnings": [], "broker": "not configured"}
     assert client.get("/healthz/ready").json() == well
 
 

@@ -243,7 +243,7 @@ def test_whose_key_may(shop, case, settings, scope):
     settings.AGENTSCOPE_EMBEDDED = False
     headers = {"host": "localhost", "authorization": f"Bearer {create_key(shop, scope)[1]}"}
     client = Client(headers=headers)
-    may = scope == Key.Scope.MANAGE
+    may = scope in (Key.Scope.MANAGE, Key.Scope.ADMIN)
     reads = may or scope == Key.Scope.READ
     done = [
         post(client, **ONE, verdict="approved").status_code,
