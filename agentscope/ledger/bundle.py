@@ -113,7 +113,8 @@ class Pack:
         """What to tell a person."""
         if self.manifest:
             yield f"The manifest has the SHA-256 {digest_of(self.told)}."
-            yield f"{len(self.manifest['files'])} files are in it, {len(faults)} faults:"
+            files, end = len(self.manifest["files"]), ":" if faults else "."
+            yield f"{files} files are in it, {len(faults)} faults{end}"
             yield from faults
             yield (
                 f"Decisions and answers whose digests the ledger holds: {self.proven}; of which no"
@@ -173,7 +174,7 @@ def main(arguments: list[str]) -> int:
     except (OSError, ValueError, TypeError, KeyError) as error:
         sys.stderr.write(f"It cannot be told: {error!r}\n")
         return 2
-    told = (*pack.sentences(faults), *sentences(verdict, given.key))
+    told = (*pack.sentences(faults), *sentences(verdict, given.key, faults))
     sys.stdout.writelines(f"{line}\n" for line in told)
     return 1 if verdict.fault or faults else 0
 

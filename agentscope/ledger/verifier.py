@@ -256,8 +256,10 @@ def said_in(text: str, name: str, otherwise: Any) -> Any:
         return otherwise
 
 
-def sentences(verdict: Verdict, trusted: Collection[str]) -> Iterator[str]:
-    """What to tell a person."""
+def sentences(
+    verdict: Verdict, trusted: Collection[str], others: Collection[str] = ()
+) -> Iterator[str]:
+    """What to tell a person; `others` are faults of what lies beside the ledger."""
     last, fault = verdict.last, verdict.fault
     if last:
         yield f"{verdict.entries} entries verified, the last of {last.at} with hash {last.hash}."
@@ -267,7 +269,8 @@ def sentences(verdict: Verdict, trusted: Collection[str]) -> Iterator[str]:
         yield f"Signed by {key}, {word}."
     if verdict.stamps:
         yield about_stamps(verdict.stamps)
-    yield f"First bad position: {fault.position}: {fault.reason}." if fault else "All is well."
+    well = "The ledger is well; what lies beside it is not." if others else "All is well."
+    yield f"First bad position: {fault.position}: {fault.reason}." if fault else well
 
 
 def about_stamps(stamps: Sequence[tuple[int, Stamp]]) -> str:

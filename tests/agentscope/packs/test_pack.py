@@ -236,6 +236,7 @@ def test_the_verifier_names_what_was_changed(attack, shop, trace, tmp_path):
     do, sentence = ATTACKS[attack]
     do(folder)
     code, told = verified(folder)
+    assert "All is well" not in told
     assert code == 1
     assert sentence in told
 
