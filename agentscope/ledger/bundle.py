@@ -60,6 +60,8 @@ class Bundle:
 
 # Files that hold texts of which the ledger has digests, and what each line is of.
 PROVEN = {"answers.jsonl": "Answer", "decisions.jsonl": "Decision"}
+SAID = "reviews.jsonl"  # verdicts and comments, and what an entry tells of each
+OF_SAID = ("trace", "span", "review", "comment", "record", "verdict", "seconds")
 
 
 class Pack:
@@ -69,6 +71,7 @@ class Pack:
         self.folder, self.told = folder, folder / "MANIFEST.json"
         self.ledger = folder / "ledger" if (folder / "ledger").is_dir() else folder
         self.proven = self.unproven = 0  # decisions and answers
+        self.told_of = self.untold = 0  # verdicts and comments
         self.manifest = read(self.told.read_bytes(), self.told) if self.told.is_file() else {}
 
     def faults(self, ledger: Bundle) -> Iterator[str]:
@@ -83,6 +86,7 @@ class Pack:
             elif digest_of(self.folder / name) != said[name]:
                 yield f"The file {name} was changed."
         yield from self.untrue(ledger)
+        yield from self.misquoted(ledger)
 
     def files(self) -> Iterator[str]:
         """The names of all files but the manifest."""
@@ -109,6 +113,24 @@ class Pack:
                 what = f"{PROVEN[name]} {each['id']}"
                 yield f"{what} is not the one that entry {each['position']} tells of."
 
+    def misquoted(self, ledger: Bundle) -> Iterator[str]:
+        """The same about verdicts and comments that are not as the ledger tells."""
+        told = list(lines_of(self.folder / SAID))
+        wanted = {each["position"] for each in told} - {None}
+        texts = {
+            entry.position: text
+            for entry, text in (ledger.entries() if wanted else ())
+            if entry.position in wanted and text is not None
+        }
+        for each in told:
+            if (text := texts.get(each["position"])) is None:
+                self.untold += 1
+            elif is_as_told(each, text):
+                self.told_of += 1
+            else:
+                what = next(name for name in ("review", "comment") if name in each)
+                yield f"The {what} {each[what]} is not as entry {each['position']} tells."
+
     def sentences(self, faults: Sequence[str]) -> Iterator[str]:
         """What to tell a person."""
         if self.manifest:
@@ -119,6 +141,11 @@ class Pack:
             yield (
                 f"Decisions and answers whose digests the ledger holds: {self.proven}; of which no"
                 f" entry in this pack tells: {self.unproven}."
+            )
+        if self.told_of or self.untold:
+            yield (
+                f"Verdicts and comments that are as the ledger tells: {self.told_of}; of which no"
+                f" entry in this pack tells: {self.untold}."
             )
 
 
@@ -132,6 +159,19 @@ def digests_in(text: str) -> set[bytes]:
     """The digests that an entry holds, each of 32 bytes."""
     whole = base64.b64decode(said_in(text, "digests", ""))
     return {whole[at : at + 32] for at in range(0, len(whole), 32)}
+
+
+def is_as_told(each: dict[str, Any], entry: str) -> bool:
+    """Whether a verdict or a comment is what an entry tells. A text that was erased has a digest
+    alone."""
+    details = said_in(entry, "details", None)
+    if not isinstance(details, dict):
+        return False
+    held = details.get("why" if "review" in each else "text")
+    text = each["text"]
+    given = each["digest"] if text is None else sha256((each["salt"] + text).encode()).hexdigest()
+    same = all(each.get(name) == details.get(name) for name in OF_SAID)
+    return same and each["who"] == said_in(entry, "who", None) and given == held
 
 
 def checkpoints_of(files: Sequence[Path], project: int | None) -> Iterator[Checkpoint]:

@@ -7,11 +7,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from agentscope.budgets.models import Answer
 from agentscope.projects.models import Project
 from agentscope.records.models import Record
+from agentscope.reviews.models import Comment, Review
 from agentscope.traces.ids import span_hex
 from agentscope.traces.models import Trace
 
@@ -71,6 +72,25 @@ class Asked:
         """What was answered to who asked whether a call may be made, in the order of their ids."""
         where = self.where("at", trace="trace")
         return Answer.objects.filter(where, project_id=self.project.pk).order_by("pk")
+
+    def reviews(self) -> QuerySet[Review]:
+        """Verdicts on the decisions, those that others took the place of too, in their order."""
+        found = Review.objects.filter(self.of_decisions(), project_id=self.project.pk)
+        return found.order_by("pk")
+
+    def comments(self) -> QuerySet[Comment]:
+        """Comments on the decisions, in their order."""
+        found = Comment.objects.filter(self.of_decisions(), project_id=self.project.pk)
+        return found.order_by("pk")
+
+    def of_decisions(self) -> Q:
+        """What is said of a decision fulfils this, whenever it was said. It stays where the record
+        of that is gone, as long as a trace is asked for."""
+        if self.trace:
+            step = {} if self.decision is None else {"span_id": self.decision}
+            return Q(trace_id=self.trace, **step)
+        same = {name: OuterRef(name) for name in ("trace_id", "span_id")}
+        return Q(Exists(self.records().order_by().filter(**same)))
 
     def where(self, at: str, trace: str = "trace_id") -> Q:
         """What rows fulfil whose time and trace are in these columns."""

@@ -1,9 +1,11 @@
-"""The files of a pack that programs read: decisions, traces, answers, spans."""
+"""The files of a pack that programs read: decisions, traces, answers, spans. What people said of
+decisions is in said.py."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from typing import Any
+from uuid import UUID
 
 import orjson
 
@@ -67,14 +69,14 @@ def positions(project_id: int, wanted: Iterable[int]) -> dict[int, int]:
     return found
 
 
-def spans_json(project_id: int, trace: Trace) -> Iterator[bytes]:
+def spans_json(project_id: int, trace_id: UUID) -> Iterator[bytes]:
     """The spans of a trace as an OTLP/JSON request, in parts."""
-    yield from request(b"resourceSpans", exported_spans(project_id, trace.trace_id))
+    yield from request(b"resourceSpans", exported_spans(project_id, trace_id))
 
 
-def logs_json(project_id: int, trace: Trace) -> Iterator[bytes]:
+def logs_json(project_id: int, trace_id: UUID) -> Iterator[bytes]:
     """The same of its log records."""
-    yield from request(b"resourceLogs", exported_logs(project_id, trace.trace_id))
+    yield from request(b"resourceLogs", exported_logs(project_id, trace_id))
 
 
 def request(name: bytes, groups: Iterable[Any]) -> Iterator[bytes]:

@@ -10,8 +10,10 @@ from django.db.models import QuerySet
 from django.template.loader import render_to_string
 
 from agentscope.ledger.read import Told, behind
+from agentscope.packs.said import Said, SaidOf
 from agentscope.records.item import INFERRED, RULES
 from agentscope.records.models import Record
+from agentscope.reviews.models import Review
 from agentscope.traces.ids import span_hex
 
 if TYPE_CHECKING:
@@ -40,21 +42,22 @@ class Words(NamedTuple):
     how: str  # it is inferred; empty: it was said so
 
 
-def parts(pack: Pack, records: QuerySet[Record]) -> Iterator[str]:
+def parts(pack: Pack, records: QuerySet[Record], said: Said) -> Iterator[str]:
     """The page, in parts."""
     count = pack.counts["decisions"]
-    said = {"pack": pack, "asked": pack.asked, "more": max(0, count - MOST_SHOWN)}
-    yield render_to_string("packs/head.html", said)
+    known = {"pack": pack, "asked": pack.asked, "more": max(0, count - MOST_SHOWN)}
+    yield render_to_string("packs/head.html", known)
     for record in records[:MOST_SHOWN].iterator(AT_ONCE):
-        yield render_to_string("packs/decision.html", decision(record))
-    yield render_to_string("packs/ledger.html", said)
+        of = said.of[record.trace_id, record.span_id]
+        yield render_to_string("packs/decision.html", decision(record, of))
+    yield render_to_string("packs/ledger.html", known)
     for told in entries(pack):
         yield render_to_string("packs/entry.html", {"told": told})
-    yield render_to_string("packs/foot.html", said)
+    yield render_to_string("packs/foot.html", known)
 
 
-def decision(record: Record) -> dict[str, Any]:
-    """A decision in words."""
+def decision(record: Record, said: SaidOf) -> dict[str, Any]:
+    """A decision in words, with what people said of it."""
     told = [(label, [words(item) for item in record.body[name]]) for name, label in PARTS.items()]
     left = record.body.get("left", {})
     more = {PARTS[name]: number for name, number in left.items() if name in PARTS}
@@ -63,7 +66,18 @@ def decision(record: Record) -> dict[str, Any]:
         "span": span_hex(record.span_id),
         "digest": bytes(record.digest).hex(),
         "parts": [(label, items, more.get(label, 0)) for label, items in told if items],
+        "opinions": [(each, looked(each.review)) for each in said.opinions(record)],
+        "comments": said.comments,
     }
+
+
+def looked(review: Review) -> str:
+    """How long somebody looked at a decision, and how much of its evidence was opened."""
+    if review.seconds is None or review.evidence is None:
+        return ""
+    count = len(review.evidence)
+    opened = f"{count:,} {'step' if count == 1 else 'steps'}" if count else "no step"
+    return f"looked for {review.seconds:,} s, {opened} opened"
 
 
 def words(item: dict[str, Any]) -> Words:

@@ -21,12 +21,14 @@ from agentscope.packs import evidence, page
 from agentscope.packs.asked import Asked
 from agentscope.packs.box import MANIFEST, Box, box
 from agentscope.packs.proof import own_key
+from agentscope.packs.said import Said
 from agentscope.projects.changes import note_change
 
 FORMAT = 1  # of the manifest
 MOST_TRACES = 1_000
 MOST_DECISIONS = 10_000
 MOST_ANSWERS = 10_000
+MOST_SAID = 10_000  # reviews, and comments
 
 
 @dataclass
@@ -71,16 +73,21 @@ def fill(into: Box, pack: Pack) -> None:
     traces = first_of(pack, "traces", asked.traces(), MOST_TRACES)
     decisions = first_of(pack, "decisions", asked.records(), MOST_DECISIONS)
     answers = first_of(pack, "answers", asked.answers(), MOST_ANSWERS)
+    said = Said(
+        list(first_of(pack, "reviews", asked.reviews(), MOST_SAID)),
+        list(first_of(pack, "comments", asked.comments(), MOST_SAID)),
+    )
     into.add("decisions.jsonl", evidence.decisions_json(decisions.iterator(500)))
     into.add("traces.jsonl", evidence.traces_json(traces.iterator(500)))
     into.add("answers.jsonl", evidence.answers_json(project, answers.iterator(500)))
+    into.add("reviews.jsonl", said.lines(project))
     for each in traces.iterator(500):
-        into.add(f"otlp/{each.trace_id.hex}.json", evidence.spans_json(project, each))
-        into.add(f"otlp/{each.trace_id.hex}.logs.json", evidence.logs_json(project, each))
+        into.add(f"otlp/{each.trace_id.hex}.json", evidence.spans_json(project, each.trace_id))
+        into.add(f"otlp/{each.trace_id.hex}.logs.json", evidence.logs_json(project, each.trace_id))
     for name, lines in files(StoredLedger(project, pack.first)).items():
         into.add(f"ledger/{name}", lines)
     into.add("verifier.py", [stand_alone()])
-    into.add("index.html", page.parts(pack, decisions))
+    into.add("index.html", page.parts(pack, decisions, said))
     into.add("README.txt", [render_to_string("packs/readme.txt", about(pack))])
 
 

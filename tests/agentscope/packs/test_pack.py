@@ -37,6 +37,7 @@ FILES = {
     "ledger/checkpoints.jsonl",
     "ledger/entries.jsonl",
     "ledger/stamps.jsonl",
+    "reviews.jsonl",
     "traces.jsonl",
     "verifier.py",
 }
@@ -91,7 +92,7 @@ def test_a_trace_with_all_that_proves_it(shop, trace, tmp_path):
     assert f"A pack of the trace {trace}" in said
     code, told = verified(tmp_path / "pack")
     assert (code, "All is well." in told) == (0, True), told
-    assert "11 files are in it, 0 faults" in told
+    assert "12 files are in it, 0 faults" in told
     count = Record.objects.filter(trace_id=trace).count()
     assert f"the ledger holds: 1; of which no entry in this pack tells: {count}." in told
 
