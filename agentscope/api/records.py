@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from functools import partial
 from uuid import UUID
 
 from django.http import HttpResponse, HttpResponseBase, QueryDict
@@ -11,6 +11,7 @@ from drf_spectacular.utils import OpenApiParameter
 from rest_framework.request import Request
 
 from agentscope.api import parameters
+from agentscope.api.blocks import each_from
 from agentscope.api.costs import csv_answer
 from agentscope.api.costs_parameters import FORMAT, is_csv
 from agentscope.api.project_view import ProjectView, described, json_answer
@@ -18,13 +19,12 @@ from agentscope.api.records_bodies import RECORD_HEAD, record_cells, records_bod
 from agentscope.api.records_shapes import AUTHORITIES, OUTCOMES, RecordsShape, WholeRecordShape
 from agentscope.api.refused import BAD_REQUEST, NOT_FOUND, Refused
 from agentscope.api.traces import known_span_id, known_trace_id
-from agentscope.records.models import Record
 from agentscope.records.read import (
     BadCursor,
     Cursor,
     RecordFilters,
-    RecordPage,
     record,
+    record_block,
     records,
 )
 
@@ -60,18 +60,10 @@ class RecordsView(ProjectView):
         said = request.query_params
         limit = parameters.number(said, "limit", RECORDS_A_PAGE, 1, RECORDS_AT_ONCE)
         filters, after = record_filters(said), cursor(said.get("cursor", ""))
-        page = records(self.project.pk, filters, after, limit)
         if is_csv(said):
-            every = self.from_here(filters, page)
+            every = each_from(after, partial(record_block, self.project.pk, filters))
             return csv_answer("decisions", RECORD_HEAD, map(record_cells, every))
-        return json_answer(records_body(page))
-
-    def from_here(self, filters: RecordFilters, page: RecordPage) -> Iterator[Record]:
-        """The decisions of a page, and page after page those that follow."""
-        yield from page.items
-        while page.next:
-            page = records(self.project.pk, filters, page.next, RECORDS_AT_ONCE)
-            yield from page.items
+        return json_answer(records_body(records(self.project.pk, filters, after, limit)))
 
 
 class RecordView(ProjectView):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from functools import partial
 
 from django.http import HttpResponseBase, QueryDict
 from drf_spectacular.types import OpenApiTypes
@@ -12,6 +12,7 @@ from rest_framework.request import Request
 from agentscope.agents.read import agents_of_traces
 from agentscope.api import parameters
 from agentscope.api.agents_bodies import AGENT_HEAD, agent_cells
+from agentscope.api.blocks import each_from
 from agentscope.api.costs import csv_answer
 from agentscope.api.costs_parameters import FORMAT, is_csv
 from agentscope.api.project_view import ProjectView, described, json_answer
@@ -25,13 +26,12 @@ from agentscope.api.sessions_bodies import (
     whole_body,
 )
 from agentscope.api.sessions_shapes import SessionsShape, WholeSessionShape
-from agentscope.sessions.models import Session
 from agentscope.sessions.read import (
     STATES,
     BadCursor,
     Cursor,
     SessionFilters,
-    SessionPage,
+    session_block,
     sessions,
     whole,
 )
@@ -73,18 +73,10 @@ class SessionsView(ProjectView):
         said = request.query_params
         limit = parameters.number(said, "limit", SESSIONS_A_PAGE, 1, SESSIONS_AT_ONCE)
         filters, after = session_filters(said), cursor(said.get("cursor", ""))
-        page = sessions(self.project.pk, filters, after, limit)
         if is_csv(said):
-            every = self.from_here(filters, page)
+            every = each_from(after, partial(session_block, self.project.pk, filters))
             return csv_answer("sessions", SESSION_HEAD, map(session_cells, every))
-        return json_answer(sessions_body(page))
-
-    def from_here(self, filters: SessionFilters, page: SessionPage) -> Iterator[Session]:
-        """The sessions of a page, and page after page those that follow."""
-        yield from page.items
-        while page.next:
-            page = sessions(self.project.pk, filters, page.next, SESSIONS_AT_ONCE)
-            yield from page.items
+        return json_answer(sessions_body(sessions(self.project.pk, filters, after, limit)))
 
 
 class SessionView(ProjectView):

@@ -84,13 +84,18 @@ class RecordFilters:
 
 
 @dataclass(slots=True, frozen=True)
-class RecordPage:
-    """A page of the list, without bodies. `next` is where to go on, None at the end. `total` counts
-    all that the filters find, exact unless `truncated`: then it is MOST_COUNTED and there are
-    more."""
+class Block:
+    """Some records, without bodies. `next` is where to go on, None at the end."""
 
     items: list[Record]
     next: Cursor | None
+
+
+@dataclass(slots=True, frozen=True)
+class RecordPage(Block):
+    """A page of the list. `total` counts all that the filters find, exact unless `truncated`: then
+    it is MOST_COUNTED and there are more."""
+
     total: int
     truncated: bool
 
@@ -109,18 +114,25 @@ def records(
 ) -> RecordPage:
     """At most `limit` records, the newest first, from `after` on. Two queries, one if a page holds
     all."""
+    block = record_block(project_id, filters, after, limit)
+    found = listed(project_id, filters).values("at")
+    # Counted with an end: without one, a filter that finds much would read all of it.
+    is_more = after or block.next
+    total = found[: MOST_COUNTED + 1].count() if is_more else len(block.items)
+    return RecordPage(
+        block.items, block.next, total=min(total, MOST_COUNTED), truncated=total > MOST_COUNTED
+    )
+
+
+def record_block(
+    project_id: int, filters: RecordFilters, after: Cursor | None, limit: int
+) -> Block:
+    """The same without counting. One query."""
     found = listed(project_id, filters)
     page = found.filter(beyond(after)) if after else found
     items = list(page.order_by(*NEWEST_FIRST)[: limit + 1])
     last = items[limit - 1] if len(items) > limit else None
-    # Counted with an end: without one, a filter that finds much would read all of it.
-    total = found.values("at")[: MOST_COUNTED + 1].count() if after or last else len(items)
-    return RecordPage(
-        items=items[:limit],
-        next=Cursor(last.at, last.trace_id, last.span_id) if last else None,
-        total=min(total, MOST_COUNTED),
-        truncated=total > MOST_COUNTED,
-    )
+    return Block(items[:limit], Cursor(last.at, last.trace_id, last.span_id) if last else None)
 
 
 def listed(project_id: int, filters: RecordFilters) -> QuerySet[Record]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from urllib.parse import quote, unquote
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from agentscope.sessions.course import STATES, Course, course
 from agentscope.sessions.models import Session
@@ -22,6 +22,7 @@ __all__ = [
     "SessionFilters",
     "SessionPage",
     "Whole",
+    "session_block",
     "sessions",
     "whole",
 ]
@@ -74,12 +75,18 @@ class SessionFilters:
 
 
 @dataclass(slots=True, frozen=True)
-class SessionPage:
-    """A page of the list. `total` counts all that the filters find, exact unless `truncated`: then
-    it is MOST_COUNTED and there are more. `next` is where to go on, None at the end."""
+class Block:
+    """Some sessions. `next` is where to go on, None at the end."""
 
     items: list[Session]
     next: Cursor | None
+
+
+@dataclass(slots=True, frozen=True)
+class SessionPage(Block):
+    """A page of the list. `total` counts all that the filters find, exact unless `truncated`: then
+    it is MOST_COUNTED and there are more."""
+
     total: int
     truncated: bool
 
@@ -98,17 +105,29 @@ def sessions(
 ) -> SessionPage:
     """At most `limit` sessions, the one that was active last first, from `after` on. Two queries,
     one if a page holds all: looking for few among many is what takes long."""
-    found = Session.objects.filter(conditions(filters), project_id=project_id, traces__gt=0)
+    block = session_block(project_id, filters, after, limit)
+    found, is_more = listed(project_id, filters), after or block.next
+    total = found[: MOST_COUNTED + 1].count() if is_more else len(block.items)
+    return SessionPage(
+        block.items, block.next, total=min(total, MOST_COUNTED), truncated=total > MOST_COUNTED
+    )
+
+
+def session_block(
+    project_id: int, filters: SessionFilters, after: Cursor | None, limit: int
+) -> Block:
+    """The same without counting. One query."""
+    found = listed(project_id, filters)
     page = found.filter(beyond(after)) if after else found
     items = list(page.order_by("-last_at", "session")[: limit + 1])
     last = items[limit - 1] if len(items) > limit else None
-    counted = found[: MOST_COUNTED + 1].count() if after or last else len(items)
-    return SessionPage(
-        items=items[:limit],
-        next=Cursor(last.last_at, last.session) if last and last.last_at else None,
-        total=min(counted, MOST_COUNTED),
-        truncated=counted > MOST_COUNTED,
-    )
+    following = Cursor(last.last_at, last.session) if last and last.last_at else None
+    return Block(items[:limit], following)
+
+
+def listed(project_id: int, filters: SessionFilters) -> QuerySet[Session]:
+    """What the filters find."""
+    return Session.objects.filter(conditions(filters), project_id=project_id, traces__gt=0)
 
 
 def conditions(filters: SessionFilters) -> Q:

@@ -120,6 +120,16 @@ def test_decisions_are_a_table(client, three):
     assert rows[2]["cost_usd"] == ""
 
 
+def test_a_table_is_read_block_by_block_and_nothing_is_counted(
+    client, three, monkeypatch, django_assert_num_queries
+):
+    monkeypatch.setattr("agentscope.api.blocks.AT_ONCE", 2)
+    with django_assert_num_queries(3) as asked:  # one of the project
+        text = client.get(f"{LIST}?format=csv").getvalue().decode()
+    assert len(text.splitlines()) == 4
+    assert not [each for each in asked.captured_queries if "count(" in each["sql"].lower()]
+
+
 def test_queries_do_not_grow_and_read_no_body(client, three, shop, django_assert_num_queries):
     agents(client)
     with django_assert_num_queries(2) as first:
