@@ -14,7 +14,6 @@ from agentscope.reviews.rates import FEW
 from agentscope.reviews.read import Count
 from agentscope.reviews.rule import in_words
 from agentscope.traces.ids import span_hex
-from agentscope.vocabulary import PICO
 from ui import amounts
 
 TONES = {"approved": "good", "questioned": "warn", "wrong": "bad"}
@@ -142,13 +141,6 @@ def each_step(record: Record, opened: set[str]) -> Iterator[Step]:
                 known.add(span)
                 what = str(item.get("what", "")).replace("_", " ")
                 yield Step(title, what, str(item.get("name", "")), span, span in opened)
-
-
-def cost(record: Record) -> str:
-    """What a decision cost."""
-    if record.pico is None:
-        return amounts.UNKNOWN
-    return amounts.cost(record.pico * PICO, record.unpriced)
 
 
 def looked(review: Review) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.test import Client
 
@@ -47,6 +49,17 @@ def test_nothing_is_to_be_reviewed_at_first(client, project, embedded):
     assert "Nothing is to be reviewed" in client.get(PAGE).text
     assert "No queue yet" in client.get(f"{PAGE}queues/").text
     assert "Nothing was reviewed in this time" in client.get(f"{PAGE}rates/").text
+
+
+def test_a_decision_is_told_in_figures_as_on_its_own_page(client, case):
+    own = f"/p/shop/audit/decisions/{uuid(1).hex}/{1:016x}/"
+    facts = [
+        re.search(r'<dl class="facts">.*?</dl>', client.get(page).text, re.DOTALL).group()
+        for page in (ONE, own)
+    ]
+    assert facts[0] == facts[1]
+    assert '<span class="pill" data-tone="good">done</span>' in facts[0]
+    assert "refund" in facts[0]
 
 
 def test_what_was_drawn_is_listed_with_its_queue(client, case):

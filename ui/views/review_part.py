@@ -23,8 +23,9 @@ from agentscope.reviews.write import assign, comment, review, seen
 from agentscope.traces.ids import parse_span_id, span_hex
 from agentscope.traces.models import Span
 from ui.access import PageRequest, page, who
+from ui.record_words import cost, outcome
 from ui.review_forms import AssignForm, RemarkForm, VerdictForm
-from ui.review_words import NOBODY, TONES, cost, looked, stands, steps
+from ui.review_words import NOBODY, TONES, looked, stands, steps
 
 Forms = dict[str, Any]
 
@@ -53,6 +54,7 @@ def part_of(request: PageRequest, case: Case, forms: Forms) -> dict[str, Any]:
         "agent": agent_of(found),
         "steps": told,
         "steps_left": left,
+        "outcome": outcome(found.record) if found.record else None,
         "cost": cost(found.record) if found.record else "",
         "standing": stands(item) if item else ("open", ""),
         "own": found.present(who(request)),
