@@ -82,15 +82,22 @@ def _no_hurry() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
+    """The tests' database, of which the prices are known."""
+    from tests.kit.release import release
+
+    with django_db_blocker.unblock():
+        release.read()
+
+
 @pytest.fixture(autouse=True)
 def _prices() -> Iterator[None]:
     """The prices of a test are not known to the next."""
-    from agentscope.prices import book
+    from tests.kit.release import release
 
-    before = book.shelf.stamp
     yield
-    if book.shelf.stamp != before:
-        book.shelf.clear()
+    release.put_back()
 
 
 @pytest.fixture(scope="module")

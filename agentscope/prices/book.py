@@ -127,8 +127,9 @@ class Shelf:
     books: dict[int, Kept] = field(default_factory=dict)  # by project; 0: no project
 
     def clear(self) -> None:
-        """Read everything again at the next look."""
-        self.stamp, self.checked_at, self.books = (), float("-inf"), {}
+        """Look again at the next look. Prices of the installation whose stamp still holds are kept:
+        a project that sets its own need not wait for all of them."""
+        self.checked_at, self.books = float("-inf"), {}
 
 
 @dataclass(slots=True)

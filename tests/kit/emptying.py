@@ -15,6 +15,7 @@ from django.db import connection
 from agentscope.prices.models import ModelPrice
 from agentscope.prices.write import bring_bundled_prices
 from agentscope.traces.partitions import ensure_partitions
+from tests.kit.release import release
 
 # Content types and permissions no test changes; of prices the versions of the rows tell.
 REMOVE = """
@@ -90,6 +91,7 @@ class Emptying:
         if self.brought is None or prices() != self.brought:
             ModelPrice.objects.all().delete()
             bring_bundled_prices()
+            release.read()
             self.brought = prices()
 
 
