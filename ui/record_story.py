@@ -60,6 +60,7 @@ class Told:
     word: str  # what it is
     name: str
     address: str  # of the step, or of what is named
+    span: str  # of the step, if that is where it leads to
     ended: str  # how it ended
     tone: str
     is_effect: bool
@@ -129,6 +130,7 @@ class Teller:
             word=way.word or item["what"].replace("_", " "),
             name=code_words(item["name"]) if is_finding else item.get("name", ""),
             address=address(item, self.record, self.project),
+            span=step(item),
             ended=ended,
             tone=tone,
             is_effect=bool(item.get("effect")),
@@ -157,6 +159,11 @@ class Teller:
         )
 
 
+def step(item: Item) -> str:
+    """The step that an item points to; "" where it leads elsewhere, or nowhere."""
+    return "" if item["what"] in ("earlier", "finding") else item.get("span", "")
+
+
 def address(item: Item, record: Record, project: str) -> str:
     """Where an item is to be seen; "" where nowhere."""
     run = reverse("trace", args=[project, record.trace_id])
@@ -164,7 +171,7 @@ def address(item: Item, record: Record, project: str) -> str:
         return reverse("trace", args=[project, UUID(item["name"])])
     if item["what"] == "finding":
         return f"{run}#findings"
-    return f"{run}?span={item['span']}" if item.get("span") else ""
+    return f"{run}?span={span}" if (span := step(item)) else ""
 
 
 def reason(part: str, item: Item) -> str:

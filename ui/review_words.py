@@ -3,7 +3,7 @@ Pure."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,7 +13,6 @@ from agentscope.reviews.models import Item, Queue, Review
 from agentscope.reviews.rates import FEW
 from agentscope.reviews.read import Count
 from agentscope.reviews.rule import in_words
-from agentscope.traces.ids import span_hex
 from ui import amounts
 
 TONES = {"approved": "good", "questioned": "warn", "wrong": "bad"}
@@ -124,14 +123,14 @@ def queue_line(queue: Queue, count: Count) -> QueueLine:
     return QueueLine(queue, in_words(queue.only, queue.share), count)
 
 
-def steps(record: Record, opened: Iterable[int]) -> tuple[list[Step], int]:
+def steps(record: Record, opened: Collection[str]) -> tuple[list[Step], int]:
     """The steps that a record points to, each once, in the order of its story, and how many more
-    there are. `opened` are spans that whoever looks has opened."""
-    found = list(each_step(record, {span_hex(each) for each in opened}))
+    there are. `opened` are spans that whoever looks has opened, as 16 hex digits."""
+    found = list(each_step(record, opened))
     return found[:MOST_STEPS], max(len(found) - MOST_STEPS, 0)
 
 
-def each_step(record: Record, opened: set[str]) -> Iterator[Step]:
+def each_step(record: Record, opened: Collection[str]) -> Iterator[Step]:
     """All of them."""
     known: set[str] = set()
     for part, title in PARTS.items():

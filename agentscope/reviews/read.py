@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import F, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from agentscope.records.models import Record
 from agentscope.reviews.case import Case, record_of
@@ -108,6 +108,24 @@ def items(project_id: int, filters: ItemFilters) -> QuerySet[Item]:
     return found.order_by(F("due_at").asc(nulls_last=True), "pk")
 
 
+def next_item(case: Case, who: str, queue: int | None) -> Item | None:
+    """What somebody is to review behind this one, in the order of the list, and at its end from its
+    start; None: no more. Not what they have said something of, nor what others are asked for."""
+    said = Review.objects.filter(who=who, **{name: OuterRef(name) for name in case._fields})
+    found = items(case.project_id, ItemFilters(state=WAITING, queue=queue))
+    found = found.filter(~Exists(said), assigned_to__in=["", who])
+    found = found.exclude(trace_id=case.trace_id, span_id=case.span_id)
+    here = Item.objects.filter(**case.named).first()
+    return (here and found.filter(behind(here)).first()) or found.first()
+
+
+def behind(item: Item) -> Q:
+    """Items that come after one, in the order in which they are due."""
+    if item.due_at is None:
+        return Q(due_at=None, pk__gt=item.pk)
+    return Q(due_at__gt=item.due_at) | Q(due_at=item.due_at, pk__gt=item.pk) | Q(due_at=None)
+
+
 def counts(project_id: int, now: datetime) -> dict[int, Count]:
     """How the queues of a project stand, by number. One query."""
     with connection.cursor() as cursor:
@@ -115,9 +133,9 @@ def counts(project_id: int, now: datetime) -> dict[int, Count]:
         return {queue: Count(*numbers) for queue, *numbers in cursor.fetchall()}
 
 
-def course(case: Case) -> Course:
-    """All that is said of a decision. Five queries at most."""
-    record, item = record_of(case), Item.objects.filter(**case.named).first()
+def course(case: Case, record: Record | None = None) -> Course:
+    """All that is said of a decision, of which the record may be known. Five queries at most."""
+    record, item = record or record_of(case), Item.objects.filter(**case.named).first()
     said = list(Review.objects.filter(**case.named).order_by("pk"))
     return Course(
         case=case,

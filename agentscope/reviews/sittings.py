@@ -27,8 +27,8 @@ class Looked:
 
 
 @transaction.atomic
-def opened(case: Case, who: str, span_id: int | None = None) -> None:
-    """Somebody opens a decision, or a span of its evidence."""
+def opened(case: Case, who: str, span_id: int | None = None) -> Sitting:
+    """Somebody opens a decision, or a span of its evidence: what is known of it by now."""
     now = timezone.now()
     start = {"opened_at": now, "last_at": now}
     one, is_new = Sitting.objects.select_for_update().get_or_create(
@@ -38,7 +38,9 @@ def opened(case: Case, who: str, span_id: int | None = None) -> None:
         one.seconds, one.last_at = spent(one, now), now
     if span_id is not None and span_id not in one.evidence[:MOST_SPANS]:
         one.evidence = [*one.evidence, span_id][:MOST_SPANS]
-    one.save()
+    if not is_new or one.evidence:
+        one.save()
+    return one
 
 
 def spent(one: Sitting, now: datetime) -> float:

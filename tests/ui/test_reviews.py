@@ -87,7 +87,7 @@ def test_a_verdict_is_given_with_what_was_opened(client, case):
     opened = client.get(f"{ONE}evidence/{7:016x}/")
     assert opened.url == f"/p/shop/traces/{uuid(1).hex}/?span={7:016x}"
     assert client.get(ONE).text.count(">opened<") == 1
-    assert post(client, "verdict", verdict="wrong", why="it was paid").url == ONE
+    assert post(client, "verdict", verdict="wrong", why="it was paid").url == f"{ONE}#review"
     made = Review.objects.get()
     assert (made.who, made.verdict, made.text) == ("somebody", "wrong", "it was paid")
     assert made.evidence == [7]
@@ -176,7 +176,7 @@ def test_an_auditor_looks_and_changes_nothing(project, production):
 def test_a_comment_is_shown_to_whom_it_names(project, production):
     case = record(project.pk)
     ann, bob = (member(project, name, Role.OPERATOR) for name in ("ann", "bob"))
-    assert post(ann, "remark", text="@bob was this paid?").url == ONE
+    assert post(ann, "remark", text="@bob was this paid?").url == f"{ONE}#review"
     assert "You are named in" not in ann.get(PAGE).text
     todo = bob.get(PAGE).text
     assert "was this paid?" in todo
@@ -194,10 +194,10 @@ def test_a_member_is_asked(project, production):
     record(project.pk)
     ann = member(project, "ann", Role.OPERATOR)
     member(project, "bob", Role.ADMIN)
-    assert post(ann, "ask", to="bob").url == ONE
+    assert post(ann, "ask", to="bob").url == f"{ONE}#review"
     assert Item.objects.get().assigned_to == "bob"
     assert "is not one of the available choices" in post(ann, "ask", to="eve").text
-    assert post(ann, "ask", to="").url == ONE
+    assert post(ann, "ask", to="").url == f"{ONE}#review"
     assert Item.objects.get().state == "open"
 
 
@@ -344,3 +344,67 @@ def test_the_list_is_small_and_takes_as_many_queries_however_long_it_is(
         assert len(shown.content) <= MOST_BYTES
         assert "1 to 50 of" in shown.text
         assert f"show={show}&amp;from=50" in shown.text
+
+
+STORY = f"/p/shop/audit/decisions/{uuid(1).hex}/{1:016x}/"
+
+
+def test_a_verdict_is_given_on_the_page_of_the_decision(client, project, embedded):
+    tell(project.pk, agent(1, 1, "planner"), call(1, 7, 1))
+    shown = client.get(STORY).text
+    assert f'action="{ONE}"' in shown
+    assert client.get(f"{ONE}evidence/{7:016x}/").status_code == 302
+    assert ">opened<" in client.get(STORY).text
+    assert post(client, "verdict", verdict="wrong", why="paid", on="decision").url == (
+        f"{STORY}#review"
+    )
+    made = Review.objects.get()
+    assert (made.evidence, made.seconds is None) == ([7], False)
+    assert "1 step opened" in client.get(STORY).text
+
+
+def test_htmx_is_given_what_is_said_of_it_alone(client, case):
+    part = {"HX-Request": "true", "HX-Target": "review"}
+    wrong = client.post(ONE, {"act": "verdict", "verdict": "wrong"}, headers=part)
+    assert "Say why it is wrong." in wrong.text
+    assert wrong.text.count("<main") == 0
+    said = {"act": "verdict", "verdict": "approved", "on": "decision"}
+    assert "You said" in client.post(ONE, said, headers=part).text
+    assert Sitting.objects.get().who == "somebody"  # who looks on looks anew
+    last = client.post(ONE, {**said, "next": "1"}, headers=part)
+    assert last.headers["HX-Redirect"] == PAGE
+
+
+def test_whoever_may_not_audit_is_told_nothing_of_reviews(project, production):
+    tell(project.pk, agent(1, 1, "planner"), call(1, 7, 1))
+    vic, eve = (
+        member(project, name, role) for name, role in (("vic", Role.VIEWER), ("eve", Role.AUDITOR))
+    )
+    assert "reviews/" not in vic.get(STORY).text
+    assert 'id="review"' in eve.get(STORY).text
+    assert "<textarea" not in eve.get(STORY).text
+    assert f"/p/shop/traces/{uuid(1).hex}/?span={1:016x}" in eve.get(STORY).text
+
+
+def test_the_next_one_is_of_the_queue_and_not_done_by_whoever_asks(client, case):
+    set_two_persons(case.project_id, ["refund"], "ann")
+    made = queue(case.project_id, only={"effect": "refund"})
+    queue(case.project_id, name="others", only={"effect": "mail"})
+    for number, effect in ((2, "refund"), (3, "mail"), (4, "refund")):
+        record(case.project_id, number, effects=[effect])
+    while fill_new_queue():
+        pass
+
+    def approve(number: int) -> str:
+        page = f"{PAGE}{uuid(number).hex}/{1:016x}/"
+        said = {"act": "verdict", "verdict": "approved", "next": "1", "queue": str(made.pk)}
+        onwards: str = client.post(page, said).url
+        return onwards
+
+    here = f"?queue={made.pk}"
+    assert approve(2) == f"{PAGE}{uuid(4).hex}/{1:016x}/{here}"
+    assert approve(4) == f"{PAGE}{uuid(1).hex}/{1:016x}/{here}"  # from the start again
+    assert f"{uuid(1).hex}/{1:016x}/{here}" in client.get(f"{PAGE}{here}").text
+    assert approve(1) == f"{PAGE}{here}"  # all wait for a second person
+    assign(record(case.project_id, 5, effects=["refund"]), ANN, "somebody")
+    assert Item.objects.filter(reviewed_at=None).count() == 5

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
 
+from agentscope.projects.roles import Right
 from agentscope.records.evidence import evidence
 from agentscope.records.fit import fit
 from agentscope.records.models import Record
@@ -24,6 +25,8 @@ from agentscope.records.read import (
     record,
     records,
 )
+from agentscope.reviews.case import Case
+from agentscope.reviews.read import course
 from agentscope.traces.ids import parse_span_id, span_hex
 from ui import amounts
 from ui.access import PageRequest, page, wants
@@ -33,6 +36,8 @@ from ui.record_fit import fit_line
 from ui.record_form import PLAIN, RecordForm
 from ui.record_story import story
 from ui.record_words import cost, line, outcome, pieces
+from ui.views.review_part import part_of
+from ui.views.review_way import STORY, way_of
 
 PAGE = 50  # decisions
 
@@ -94,8 +99,10 @@ def one_decision(request: PageRequest, trace_id: UUID, decision: str) -> HttpRes
     project = request.project.name
     told = list(pieces(found, project))
     context = {
+        **reviewed(request, found),
         "page": "audit",
         "record": found,
+        "span": decision,
         "pieces": told,
         "sentence": "".join(piece.text for piece in told),
         "outcome": outcome(found),
@@ -107,6 +114,14 @@ def one_decision(request: PageRequest, trace_id: UUID, decision: str) -> HttpRes
         "api": for_machines(found, project),
     }
     return render(request, "audit/record.html", context)
+
+
+def reviewed(request: PageRequest, found: Record) -> dict[str, Any]:
+    """What people say of it, for those who may know."""
+    if not request.may[Right.AUDIT]:
+        return {}
+    case = Case(found.project_id, found.trace_id, found.span_id)
+    return part_of(request, course(case, found), way_of(request, STORY), {})
 
 
 def for_machines(found: Record, project: str) -> str:

@@ -16,46 +16,36 @@ from agentscope.alerts.watch import BadRule
 from agentscope.alerts.write import Gone
 from agentscope.projects.roles import Right
 from agentscope.reviews.case import Case, Who, members
-from agentscope.reviews.models import Sitting
 from agentscope.reviews.read import Course, course
 from agentscope.reviews.sittings import opened
 from agentscope.reviews.write import assign, comment, review, seen
 from agentscope.traces.ids import parse_span_id, span_hex
 from agentscope.traces.models import Span
 from ui.access import PageRequest, page, who
-from ui.record_words import cost, outcome
 from ui.review_forms import AssignForm, RemarkForm, VerdictForm
-from ui.review_words import NOBODY, TONES, looked, stands, steps
+from ui.review_words import TONES, looked, stands
+from ui.views.review_way import Way, next_of
 
 Forms = dict[str, Any]
 
 
-def part_of(request: PageRequest, case: Case, forms: Forms) -> dict[str, Any]:
+def part_of(request: PageRequest, found: Course, way: Way, forms: Forms) -> dict[str, Any]:
     """What the part says: `forms` are those that were not taken. That it was opened is noted.
     Raises Http404 for a decision of which nothing is known."""
-    found = course(case)
     if not found.is_known:
         raise Http404("no such decision in this project")
-    if is_looked_at(request):
-        opened(case, who(request))
+    case, item = found.case, found.item
     if request.method == "GET":
         seen(case.project_id, who(request), case)
-    sitting = Sitting.objects.filter(**case.named, who=who(request)).first()
-    told, left = (
-        steps(found.record, sitting.evidence if sitting else ()) if found.record else ([], 0)
-    )
-    item = found.item
     able, known = (members(case.project_id, each) for each in (Right.OPERATE, Right.AUDIT))
     start = {"to": item.assigned_to if item else ""}
     return {
         "course": found,
+        "way": way,
+        "next": next_of(request, case, way),
         "record": found.record,
         "span": span_hex(case.span_id),
-        "agent": agent_of(found),
-        "steps": told,
-        "steps_left": left,
-        "outcome": outcome(found.record) if found.record else None,
-        "cost": cost(found.record) if found.record else "",
+        "opened": looked_at(request, case),
         "standing": stands(item) if item else ("open", ""),
         "own": found.present(who(request)),
         "opinions": opinions(found),
@@ -65,6 +55,14 @@ def part_of(request: PageRequest, case: Case, forms: Forms) -> dict[str, Any]:
         "remark": forms.get("remark") or RemarkForm(auto_id="remark-%s"),
         "asking": forms.get("asking") or AssignForm(None, able, initial=start),
     }
+
+
+def looked_at(request: PageRequest, case: Case, step: int | None = None) -> set[str]:
+    """Note that somebody looks at a decision, or at a step of its evidence; which steps they have
+    opened by now."""
+    if not is_looked_at(request):
+        return set()
+    return set(map(span_hex, opened(case, who(request), step).evidence))
 
 
 def case_of(request: PageRequest, trace_id: UUID, decision: str) -> Case:
@@ -80,16 +78,10 @@ def span_of(text: str) -> int:
         raise Http404("no such span") from error
 
 
-def agent_of(found: Course) -> str:
-    """Whose decision it is."""
-    known = found.record or found.item
-    return (known and known.agent) or NOBODY
-
-
 def is_looked_at(request: PageRequest) -> bool:
     """Whether somebody looks who may say what to think: a browser that fetches ahead does not."""
     is_ahead = "prefetch" in request.headers.get("Sec-Purpose", "")
-    return request.method == "GET" and request.may[Right.OPERATE] and not is_ahead
+    return request.method != "HEAD" and request.may[Right.OPERATE] and not is_ahead
 
 
 def opinions(found: Course) -> list[tuple[Any, str, str]]:
@@ -157,6 +149,5 @@ def evidence(request: PageRequest, trace_id: UUID, decision: str, step: str) -> 
     spans = Span.objects.filter(project_id=case.project_id, trace_id=trace_id, span_id=number)
     if not spans.exists() or not course(case).is_known:
         raise Http404("no such step of a decision in this project")
-    if is_looked_at(request):
-        opened(case, who(request), number)
+    looked_at(request, case, number)
     return redirect(f"{reverse('trace', args=[request.project.name, trace_id])}?span={step}")

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django_htmx.http import HttpResponseClientRedirect
 
 from agentscope.projects.roles import Right
 from agentscope.reviews.case import Case
@@ -16,21 +19,24 @@ from agentscope.reviews.queues import queues
 from agentscope.reviews.read import (
     WAITING,
     Count,
+    Course,
     ItemFilters,
     changed,
     counts,
+    course,
     items,
     mentions,
     queues_named,
 )
-from agentscope.traces.ids import span_hex
 from ui import amounts
-from ui.access import PageRequest, form_page, page, who
+from ui.access import PageRequest, form_page, page, wants, who
 from ui.address import address_of
 from ui.exports import exports
-from ui.review_words import ItemLine, item_line
+from ui.record_words import cost, outcome
+from ui.review_words import NOBODY, ItemLine, item_line, steps
 from ui.views.mappings import is_number
 from ui.views.review_part import acted, case_of, part_of
+from ui.views.review_way import Way, next_of, way_of
 from ui.views.sessions import position
 
 PAGE = 50  # items
@@ -123,28 +129,35 @@ def tiles(
 @form_page(needs=Right.OPERATE, to_read=Right.AUDIT)
 def one_review(request: PageRequest, trace_id: UUID, decision: str) -> HttpResponse:
     """A decision with its evidence; what is posted is a verdict, a comment or whom to ask: `act`
-    says which."""
-    case, forms = case_of(request, trace_id, decision), {}
+    says which. htmx is given what is said of it alone, for whichever page asks."""
+    case, way, forms = case_of(request, trace_id, decision), way_of(request), {}
     if request.method == "POST":
         forms = acted(request, case)
-        if not forms:
-            return redirect(after(request, case))
-    context = {"page": "audit", **part_of(request, case, forms)}
-    return render(request, "audit/review.html", context)
+        onwards = "" if forms else after(request, case, way)
+        if onwards and not request.htmx:
+            return redirect(onwards)
+        if onwards and "next" in request.POST:
+            return HttpResponseClientRedirect(onwards)
+    found = course(case)
+    context = {"page": "audit", **part_of(request, found, way, forms)}
+    if wants(request, "review"):
+        return render(request, "audit/_review.html", context)
+    return render(request, "audit/review.html", context | told(found, context["opened"]))
 
 
-def after(request: PageRequest, case: Case) -> str:
-    """Where to go on after something was said: the next decision, if that is asked for."""
-    project = request.project.name
+def told(found: Course, opened: Collection[str]) -> dict[str, Any]:
+    """What a page of its own tells of the decision."""
+    record, known = found.record, found.record or found.item
+    shown: dict[str, Any] = {"agent": (known and known.agent) or NOBODY}
+    if record:
+        shown["steps"], shown["steps_left"] = steps(record, opened)
+        shown |= {"outcome": outcome(record), "cost": cost(record)}
+    return shown
+
+
+def after(request: PageRequest, case: Case, way: Way) -> str:
+    """Where to go on after something was said: the next decision, if that is asked for and there is
+    one."""
     if "next" in request.POST:
-        waiting = items(request.project.pk, ItemFilters(state=WAITING))
-        found = next((each for each in waiting[:2] if named(each) != case), None)
-        if found is None:
-            return reverse("reviews", args=[project])
-        return reverse("review", args=[project, found.trace_id, span_hex(found.span_id)])
-    return reverse("review", args=[project, case.trace_id, span_hex(case.span_id)])
-
-
-def named(item: Item) -> Case:
-    """The decision of an item."""
-    return Case(item.project_id, item.trace_id, item.span_id)
+        return next_of(request, case, way) or way.start
+    return f"{way.to(case)}#review"
