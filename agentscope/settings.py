@@ -184,6 +184,7 @@ SPECTACULAR_SETTINGS = {
         "ChannelKindEnum": "agentscope.api.channels_shapes.CODES",
         "StoppableEnum": "agentscope.budgets.write.STOPPABLE",
         "ScopeEnum": "agentscope.projects.models.Key.Scope",
+        "RoleEnum": "agentscope.api.members_shapes.ROLES",
         "KeyStateEnum": "agentscope.projects.keys.STATES",
         "KindEnum": "agentscope.api.shapes.KINDS",
         "AlertUnitEnum": "agentscope.api.alerts_shapes.UNITS",

@@ -7,7 +7,8 @@ from typing import Any
 from django import forms
 
 from agentscope.accounts.invitations import LONGEST_EMAIL
-from agentscope.projects.roles import Role
+from agentscope.projects.roles import HELD, Right, Role
+from ui.member_forms import roles_by
 
 LONGEST_CODE = 40  # characters, as people may type it
 
@@ -70,6 +71,20 @@ class InvitationForm(forms.Form):
         max_length=LONGEST_EMAIL,
         widget=forms.EmailInput(attrs={"autocomplete": "off", "placeholder": "ann@example.com"}),
     )
-    role = forms.ChoiceField(label="Role", choices=Role, initial=Role.VIEWER)
+    role = forms.ChoiceField(label="Role", initial=Role.VIEWER)
+    everywhere = forms.BooleanField(required=False)
 
     use_required_attribute = False
+
+    def __init__(self, said: Any, here: Role, everywhere: Role | None, organisation: str) -> None:
+        """As what somebody may be invited by who is `here` in the project and `everywhere` in its
+        organisation."""
+        super().__init__(said)
+        fields: Any = self.fields
+        fields["everywhere"].label = f"In all projects of {organisation}"
+        mightiest = here
+        if everywhere is None or Right.MANAGE not in HELD[everywhere]:
+            del self.fields["everywhere"]
+        elif everywhere == Role.OWNER:
+            mightiest = everywhere
+        fields["role"].choices = roles_by(mightiest)

@@ -1,4 +1,5 @@
-"""Inviting people into a project: by a link with a token that works once."""
+"""Inviting people into a project, or all projects of its organisation: by a link with a token that
+works once."""
 
 from __future__ import annotations
 
@@ -9,23 +10,25 @@ from hashlib import sha256
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from agentscope.accounts.models import Invitation
 from agentscope.projects.changes import note_change
-from agentscope.projects.models import Member, Project, User
+from agentscope.projects.membership import add_everywhere, projects_of_all
+from agentscope.projects.models import Member, Organisation, OrganisationMember, Project, User
 from agentscope.projects.roles import NotAllowed, Right, Role, check
 from agentscope.projects.write import add_member
 
 GOOD_FOR = timedelta(days=7)
-MOST_OPEN = 100  # invitations of a project that wait
+MOST_OPEN = 100  # invitations that wait in a project
 LONGEST_EMAIL = 254  # characters: User.email
 TOKEN_BYTES = 32
+NO_SAY = "Only members of the organisation may invite to all of its projects."
 
 
 class BadInvitation(ValueError):
-    """Errors by the name of the input that is to blame: `email` or `role`."""
+    """Errors by the name of the input that is to blame: `email`, `role` or `everywhere`."""
 
     def __init__(self, **errors: str) -> None:
         super().__init__(errors)
@@ -39,41 +42,56 @@ class Gone(ValueError):
 def open_ones() -> QuerySet[Invitation]:
     """Invitations that can be accepted."""
     found = Invitation.objects.filter(accepted_at=None, revoked_at=None)
-    return found.filter(expires_at__gt=timezone.now())
+    return found.filter(expires_at__gt=timezone.now()).select_related("project__organisation")
 
 
 def invitations_of(project: Project) -> QuerySet[Invitation]:
-    """Those of a project that wait, the newest first."""
-    return open_ones().filter(project=project).order_by("-created_at", "-pk")
+    """Those to a project that wait, also by way of its organisation, the newest first."""
+    of_all = Q(everywhere=True, project__organisation=project.organisation_id)
+    return open_ones().filter(Q(project=project) | of_all).order_by("-created_at", "-pk")
 
 
 @transaction.atomic
-def invite(project: Project, email: str, role: str, who: str, by: Role) -> tuple[Invitation, str]:
+def invite(
+    project: Project,
+    email: str,
+    role: str,
+    who: str,
+    by: Role | None,
+    *,
+    everywhere: bool = False,
+) -> tuple[Invitation, str]:
     """Invite an address; the invitation and its token, which cannot be had again. One that the
-    address had before is taken back. `who` invites, being `by` in the project. Raises
-    BadInvitation."""
+    address had before to the same is taken back. `who` invites, being `by` in the project, or with
+    `everywhere` in its organisation; None: nothing. Raises BadInvitation."""
     email = email.strip()
-    check_invitation(project, email, role, by)
-    Project.objects.select_for_update().get(pk=project.pk)  # one at a time
-    invitations_of(project).filter(email__iexact=email).update(revoked_at=timezone.now())
-    if invitations_of(project).count() >= MOST_OPEN:
+    check_invitation(project, email, role, by, everywhere)
+    Organisation.objects.select_for_update(of=("self",)).get(projects=project)  # one at a time
+    waiting = invitations_of(project)
+    same = waiting.filter(email__iexact=email, everywhere=everywhere)
+    same.update(revoked_at=timezone.now())
+    if waiting.count() >= MOST_OPEN:
         raise BadInvitation(email=f"{MOST_OPEN} invitations wait already: take some back first.")
     token = secrets.token_urlsafe(TOKEN_BYTES)
     invitation = Invitation.objects.create(
         project=project,
+        everywhere=everywhere,
         email=email,
         role=role,
         digest=digest_of(token),
         invited_by=who,
         expires_at=timezone.now() + GOOD_FOR,
     )
-    told = {"email": email, "role": role}
-    note_change("member", project.pk, who, f"Invited {email} as {Role(role).label}", told)
+    tell(invitation, who, f"Invited {email} as {Role(role).label}{to_all(invitation)}")
     return invitation, token
 
 
-def check_invitation(project: Project, email: str, role: str, by: Role) -> None:
+def check_invitation(
+    project: Project, email: str, role: str, by: Role | None, everywhere: bool
+) -> None:
     """Raises BadInvitation."""
+    if by is None:
+        raise BadInvitation(everywhere=NO_SAY)
     try:
         validate_email(email)
     except ValidationError:
@@ -86,8 +104,30 @@ def check_invitation(project: Project, email: str, role: str, by: Role) -> None:
         check(by, Right.OWN if role == Role.OWNER else Right.MANAGE)
     except NotAllowed as refused:
         raise BadInvitation(role=str(refused)) from refused
-    if Member.objects.filter(project=project, user__email__iexact=email).exists():
+    if is_member(project, email, everywhere):
         raise BadInvitation(email="Somebody with this address is a member already.")
+
+
+def is_member(project: Project, email: str, everywhere: bool) -> bool:
+    """Whether somebody of that address is what an invitation would make them."""
+    if everywhere:
+        mine = OrganisationMember.objects.filter(organisation=project.organisation_id)
+        return mine.filter(user__email__iexact=email).exists()
+    return Member.objects.filter(project=project, user__email__iexact=email).exists()
+
+
+def tell(invitation: Invitation, who: str, what: str, **more: str) -> None:
+    """Into the ledger of each project that it is about."""
+    said = {"email": invitation.email, "role": invitation.role} | more
+    project = invitation.project
+    reached = projects_of_all(project.organisation) if invitation.everywhere else [project]
+    for each in reached:
+        note_change("member", each.pk, who, what, said)
+
+
+def to_all(invitation: Invitation) -> str:
+    """Where it lets in, as the end of a sentence in the ledger of a project."""
+    return f" in {invitation.where}" if invitation.everywhere else ""
 
 
 def digest_of(token: str) -> bytes:
@@ -97,36 +137,43 @@ def digest_of(token: str) -> bytes:
 
 def invitation_of(token: str) -> Invitation | None:
     """The invitation with this token, if it can be accepted."""
-    return open_ones().select_related("project").filter(digest=digest_of(token)).first()
+    return open_ones().filter(digest=digest_of(token)).first()
 
 
 @transaction.atomic
 def revoke(project: Project, number: int, who: str) -> bool:
     """Take an invitation back; whether it was there to be taken back."""
-    found = invitations_of(project).select_for_update().filter(pk=number).first()
+    found = invitations_of(project).select_for_update(of=("self",)).filter(pk=number).first()
     if found is None:
         return False
     found.revoked_at = timezone.now()
     found.save(update_fields=["revoked_at"])
-    told = {"email": found.email, "role": found.role}
-    note_change("member", project.pk, who, f"Took back the invitation of {found.email}", told)
+    tell(found, who, f"Took back the invitation of {found.email}{to_all(found)}")
     return True
 
 
 @transaction.atomic
-def accept(invitation: Invitation, user: User) -> Member:
-    """Make the user a member. Who is one already stays what they are. Raises Gone."""
-    found = open_ones().select_for_update().filter(pk=invitation.pk).first()
+def accept(invitation: Invitation, user: User) -> Role:
+    """Make the user a member; what they are now. Who is one already stays what they are. Raises
+    Gone."""
+    found = open_ones().select_for_update(of=("self",)).filter(pk=invitation.pk).first()
     if found is None:
         raise Gone
     found.accepted_at, found.accepted_by = timezone.now(), user
     found.save(update_fields=["accepted_at", "accepted_by"])
-    member = add_member(found.project, user, Role(found.role))
+    role = made_member(found, user)
     name = user.get_username()
-    what = f"{name} accepted the invitation of {found.email}, and is {Role(member.role).label} now"
-    told = {"email": found.email, "role": member.role, "invited_by": found.invited_by}
-    note_change("member", found.project_id, name, what, told)
-    return member
+    what = f"{name} accepted the invitation of {found.email}, and is {role.label} now"
+    tell(found, name, f"{what}{to_all(found)}", role=role, invited_by=found.invited_by)
+    return role
+
+
+def made_member(invitation: Invitation, user: User) -> Role:
+    """What somebody is once they accepted."""
+    role = Role(invitation.role)
+    if invitation.everywhere:
+        return Role(add_everywhere(invitation.project.organisation, user, role).role)
+    return Role(add_member(invitation.project, user, role).role)
 
 
 @transaction.atomic

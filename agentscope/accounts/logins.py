@@ -6,7 +6,6 @@ import time
 from collections.abc import Iterable
 from datetime import datetime
 
-from django.conf import settings
 from django.contrib import auth
 from django.contrib.sessions.backends.base import SessionBase
 from django.contrib.sessions.models import Session
@@ -18,6 +17,7 @@ from django.utils import timezone
 from agentscope.accounts import told
 from agentscope.accounts.models import Login
 from agentscope.accounts.place import address_of
+from agentscope.accounts.required import is_required_of
 from agentscope.projects.models import User
 
 BY = "by"  # where a session keeps how its user got in
@@ -144,6 +144,6 @@ def renew(request: HttpRequest, user: User) -> None:
     Login.objects.create(session=session_row(request.session), begun_at=begun, **row)
 
 
-def lacks_second_factor(request: HttpRequest) -> bool:
-    """Whether whoever is logged in got in without a second factor, though one is required."""
-    return settings.AGENTSCOPE_REQUIRE_TOTP and request.session.get(BY, "") in ONE_STEP
+def lacks_second_factor(request: HttpRequest, user: User) -> bool:
+    """Whether the user got in without a second factor, though one is required."""
+    return request.session.get(BY, "") in ONE_STEP and is_required_of(user)

@@ -21,7 +21,7 @@ class Logins:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         has_session = settings.SESSION_COOKIE_NAME in request.COOKIES
         if has_session and not settings.AGENTSCOPE_EMBEDDED and isinstance(request.user, User):
-            if lacks_second_factor(request):
+            if lacks_second_factor(request, request.user):
                 auth.logout(request)
             else:
                 touch(request, request.user)

@@ -83,10 +83,11 @@ class RecoveryCode(models.Model):
 
 
 class Invitation(models.Model):
-    """An address that somebody wants as a member of a project. The token in its link works once,
-    until it expires."""
+    """An address that somebody wants as a member of a project, or of its organisation. The token in
+    its link works once, until it expires."""
 
     project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="invitations")
+    everywhere = models.BooleanField(default=False)  # in all projects of its organisation
     email = models.TextField()
     role = models.TextField(choices=Role)
     digest = models.BinaryField(unique=True)  # SHA-256 of the token: 256 random bits need no salt
@@ -106,7 +107,14 @@ class Invitation(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.email} to {self.project}"
+        return f"{self.email} to {self.where}"
+
+    @property
+    def where(self) -> str:
+        """What it lets in to, as the end of a sentence."""
+        if self.everywhere:
+            return f"all projects of {self.project.organisation.name}"
+        return f"the project {self.project.name}"
 
 
 class Identity(models.Model):

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import time
 
-from django.conf import settings
 from django.http import HttpRequest
 from django.utils.crypto import constant_time_compare
 
+from agentscope.accounts.required import is_required_of
 from agentscope.accounts.second_factor import has_second_factor
 from agentscope.projects.models import User
 
@@ -17,7 +17,7 @@ SECONDS = 600
 
 def needs_second_step(user: User) -> bool:
     """Whether a password alone does not let somebody in."""
-    return has_second_factor(user) or settings.AGENTSCOPE_REQUIRE_TOTP
+    return has_second_factor(user) or is_required_of(user)
 
 
 def begin(request: HttpRequest, user: User, failures: int) -> None:

@@ -56,8 +56,7 @@ def set_role_everywhere(
 ) -> bool:
     """Make somebody that in all projects of an organisation, None: nothing; whether that is new.
     Each of the projects is told. Raises NotAllowed, LastOwner."""
-    Organisation.objects.select_for_update().get(pk=organisation.pk)
-    projects = list(organisation.projects.select_for_update().order_by("pk"))
+    projects = locked(organisation)
     mine = OrganisationMember.objects.filter(organisation=organisation, user=user)
     before = mine.values_list("role", flat=True).first()
     if before == role:
@@ -71,6 +70,46 @@ def set_role_everywhere(
         check_owned(project, before)
         tell(project, who, user, before, role, organisation)
     return True
+
+
+@transaction.atomic
+def require_second_factor(
+    organisation: Organisation, required: bool, who: str, by: Role = Role.OWNER
+) -> bool:
+    """Have whoever sees a project of the organisation log in with a second factor, or not any more;
+    whether that is new. Each of the projects is told. `by` is the role in the organisation of
+    whoever does it. Raises NotAllowed."""
+    check(by, Right.MANAGE)
+    projects = locked(organisation)
+    changed = Organisation.objects.filter(pk=organisation.pk, requires_second_factor=not required)
+    if not changed.update(requires_second_factor=required):
+        return False
+    verb = "requires a second factor now" if required else "requires no second factor any more"
+    for project in projects:
+        details = {"before": not required, "after": required}
+        note_change("organisation", project.pk, who, f"{organisation.name} {verb}", details)
+    return True
+
+
+def add_everywhere(organisation: Organisation, user: User, role: Role) -> OrganisationMember:
+    """Give a user a role in an organisation. Whoever is a member already stays what they are. The
+    caller tells the ledgers why; `set_role_everywhere` does so itself."""
+    found = OrganisationMember.objects.get_or_create(
+        organisation=organisation, user=user, defaults={"role": role}
+    )
+    return found[0]
+
+
+def projects_of_all(organisation: Organisation) -> list[Project]:
+    """Those of an organisation, always in one order: nobody waits for somebody who waits for
+    them."""
+    return list(organisation.projects.order_by("pk"))
+
+
+def locked(organisation: Organisation) -> list[Project]:
+    """The same, so that nobody else changes who is what in them meanwhile."""
+    Organisation.objects.select_for_update().get(pk=organisation.pk)
+    return list(organisation.projects.select_for_update(of=("self",)).order_by("pk"))
 
 
 def check_change(by: Role, before: str | None, after: str | None) -> None:

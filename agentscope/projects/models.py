@@ -25,6 +25,8 @@ class Organisation(models.Model):
 
     name = models.TextField(unique=True)
     created_at = models.DateTimeField(auto_now_add=True)
+    # Whoever sees one of its projects logs in with a second factor.
+    requires_second_factor = models.BooleanField(default=False)
 
     class Meta:
         db_table = "organisation"

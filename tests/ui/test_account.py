@@ -10,7 +10,7 @@ import time_machine
 from django.test import Client
 
 from agentscope.accounts.attempts import LIMITS, Kind
-from agentscope.accounts.models import RecoveryCode
+from agentscope.accounts.models import RecoveryCode, SecondFactor
 from agentscope.accounts.second_factor import has_second_factor
 from agentscope.projects.changes import INSTALLATION, changes_of
 from agentscope.projects.models import User
@@ -145,8 +145,16 @@ def test_it_is_switched_off_by_password_and_code_together(mine, alice, totp):
 def test_where_it_is_required_it_stays_on(mine, alice, totp, settings):
     settings.AGENTSCOPE_REQUIRE_TOTP = True
     assert "cannot be switched off" in mine.get("/account/").text
-    mine.post("/account/second-factor/off/", {"password": PASSWORD, "code": totp.now()})
-    assert has_second_factor(alice)
+    before = alice.second_factor.secret
+    assert mine.get("/account/second-factor/")["Location"] == "/account/"
+    answer = mine.post("/account/second-factor/off/", {"password": PASSWORD, "code": totp.now()})
+    assert answer["Location"] == "/account/second-factor/"
+    page = mine.get(answer["Location"]).text
+    assert SecondFactor.objects.get().secret == before
+    secret = re.search(r'class="secret">([A-Z2-7 ]+)<', page)[1].replace(" ", "")
+    mine.post("/account/second-factor/", {"code": pyotp.TOTP(secret).now()})
+    assert SecondFactor.objects.get().secret != before
+    assert mine.get("/account/second-factor/")["Location"] == "/account/"
 
 
 def test_recovery_codes_are_made_anew_by_password(mine, alice, totp):

@@ -9,9 +9,14 @@ import pytest
 from django.core import mail
 from django.test import Client
 
-from agentscope.accounts.invitations import invite
+from agentscope.accounts.invitations import invitation_of, invitations_of, invite
+from agentscope.accounts.models import Invitation
+from agentscope.projects.changes import changes_of
+from agentscope.projects.members import role_of
+from agentscope.projects.membership import set_role_everywhere
 from agentscope.projects.models import Member, User
 from agentscope.projects.roles import Role
+from agentscope.projects.write import create_project
 
 PAGE = "/p/shop/settings/invitations/"
 ANN = "ann@example.com"
@@ -49,9 +54,15 @@ def test_with_mail_it_is_sent(ada, settings):
 
 
 def test_what_is_wrong_is_said(ada):
-    page = ada.post(PAGE, {"email": "ann", "role": "owner"}).text
+    page = ada.post(PAGE, {"email": "ann", "role": "viewer"}).text
     assert "Write an address of e-mail" in page
-    assert "Only owners may" in ada.post(PAGE, {"email": ANN, "role": "owner"}).text
+
+
+def test_an_admin_is_offered_no_owners_and_makes_none(ada):
+    assert '<option value="owner"' not in ada.get(PAGE).text
+    page = ada.post(PAGE, {"email": ANN, "role": "owner"}).text
+    assert "owner is not one of the available choices" in page
+    assert not Invitation.objects.exists()
 
 
 def test_an_invitation_makes_an_account(ada, link):
@@ -173,3 +184,68 @@ def test_where_nobody_logs_in_nobody_is_invited(client, embedded, project):
     assert client.post(PAGE, {"email": ANN, "role": "viewer"}).status_code == 404
     assert client.get("/invitations/x/").status_code == 404
     assert "Invitations" not in client.get("/p/shop/settings/").text
+
+
+class TestEverywhere:
+    @pytest.fixture
+    def bank(self, project):
+        return create_project("bank", project.organisation)
+
+    @pytest.fixture
+    def of_organisation(self, ada, project, bank):
+        """Ada as an admin of the organisation."""
+        user = User.objects.get(username="ada")
+        set_role_everywhere(project.organisation, user, Role.ADMIN)
+        return ada
+
+    def test_who_is_invited_to_all_projects_sees_them(self, of_organisation, project, bank):
+        said = {"email": ANN, "role": "operator", "everywhere": "on"}
+        page = of_organisation.post(PAGE, said).text
+        assert f"in all projects of {project.organisation.name}" in page
+        guest = Client()
+        link = LINK.search(page)[1]
+        assert "invites you to all its projects" in guest.get(link).text
+        guest.post(link, NEW)
+        user = User.objects.get(username="ann")
+        assert role_of(user, bank) == role_of(user, project) == Role.OPERATOR
+        for each in (project, bank):
+            told = changes_of(each.pk, None, 2)[1].what
+            assert told == (
+                f"ann accepted the invitation of {ANN}, and is operator now "
+                f"in all projects of {project.organisation.name}"
+            )
+        listed = of_organisation.get("/p/bank/settings/invitations/").text
+        assert '<td data-label="is">operator</td>' in listed
+
+    def test_an_admin_of_the_project_alone_has_no_say(self, ada, project):
+        page = ada.get(PAGE).text
+        assert "In all projects of" not in page
+        ada.post(PAGE, {"email": ANN, "role": "viewer", "everywhere": "on"})
+        assert [each.everywhere for each in invitations_of(project)] == [False]
+        theirs, token = invite(
+            project, "bob@example.com", "viewer", "x", Role.ADMIN, everywhere=True
+        )
+        assert f'name="invitation" value="{theirs.pk}"' not in ada.get(PAGE).text
+        answer = ada.post(f"{PAGE}remove/", {"invitation": str(theirs.pk)})
+        assert answer.status_code == 403
+        assert invitation_of(token)
+
+    def test_another_project_of_the_organisation_lists_it_and_takes_it_back(
+        self, of_organisation, project, bank
+    ):
+        made, token = invite(project, ANN, "viewer", "x", Role.ADMIN, everywhere=True)
+        page = "/p/bank/settings/invitations/"
+        assert ANN in of_organisation.get(page).text
+        of_organisation.post(f"{page}remove/", {"invitation": str(made.pk)})
+        assert invitation_of(token) is None
+
+    def test_logins_of_members_of_the_organisation_are_listed_and_ended(
+        self, ada, project, charlie
+    ):
+        set_role_everywhere(project.organisation, charlie, Role.VIEWER)
+        theirs = Client()
+        theirs.force_login(charlie)
+        theirs.get("/account/")
+        assert "the logins of charlie" in ada.get(PAGE).text
+        ada.post("/p/shop/settings/logins/end/", {"user": str(charlie.pk)})
+        assert theirs.get("/account/").status_code == 302

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from django.conf import settings
 from django.contrib.auth.forms import PasswordChangeForm
 from django.forms import Form
 from django.http import HttpResponse
@@ -17,6 +16,7 @@ from agentscope.accounts.attempts import at_password_again
 from agentscope.accounts.logins import By, end, logins_of, others
 from agentscope.accounts.models import Login, SecondFactor
 from agentscope.accounts.passwords import change_password
+from agentscope.accounts.required import is_required_of
 from agentscope.accounts.second_factor import recovery_codes_left
 from ui.account_forms import AgainForm, OffForm, prefixed
 from ui.login_words import browser, wait
@@ -51,7 +51,7 @@ def shown(request: OwnRequest, **forms: Form) -> HttpResponse:
         "again": prefixed(AgainForm, "again"),
         "factor": SecondFactor.objects.filter(user=user).first(),
         "codes_left": recovery_codes_left(user),
-        "is_required": settings.AGENTSCOPE_REQUIRE_TOTP,
+        "is_required": is_required_of(user),
         "logins": [line_of(request, login) for login in logins_of(user)],
         "done": request.GET.get("done"),
     }

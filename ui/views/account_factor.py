@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from django.conf import settings
+import time
+
 from django.forms import Form
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -11,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from agentscope.accounts.attempts import at_code
 from agentscope.accounts.logins import BY, By
+from agentscope.accounts.required import is_required_of
 from agentscope.accounts.second_factor import (
     has_second_factor,
     new_recovery_codes,
@@ -23,6 +25,8 @@ from ui.own import OwnRequest, own_page
 from ui.qr import confirmed, offered
 from ui.views.account import done, password_is_right, shown
 
+REPLACING = "replacing_factor"  # where the session keeps until when another device may be set up
+SECONDS = 600  # that this may take
 WRONG_CODE = "That code is not right, or it was used already."
 
 
@@ -30,7 +34,7 @@ WRONG_CODE = "That code is not right, or it was used already."
 @own_page
 def set_up(request: OwnRequest) -> HttpResponse:
     """Show a secret, and ask for codes of it once one of them confirms it."""
-    if has_second_factor(request.user) or not request.user.has_usable_password():
+    if not may_set_up(request):
         return redirect("account")
     form = CodeForm(request.POST or None)
     offer = offered(request, request.user)
@@ -38,7 +42,15 @@ def set_up(request: OwnRequest) -> HttpResponse:
     if codes is None:
         return render(request, "account/set_up.html", {"form": form, "offer": offer})
     request.session[BY] = By.CODE.value
+    request.session.pop(REPLACING, None)
     return codes_shown(request, codes)
+
+
+def may_set_up(request: OwnRequest) -> bool:
+    """Whether the user has none yet, or has just shown the one that is to be replaced."""
+    is_replacing = request.session.get(REPLACING, 0) > time.time()
+    is_open = is_replacing or not has_second_factor(request.user)
+    return is_open and request.user.has_usable_password()
 
 
 def codes_shown(request: OwnRequest, codes: list[str]) -> HttpResponse:
@@ -49,14 +61,16 @@ def codes_shown(request: OwnRequest, codes: list[str]) -> HttpResponse:
 @require_POST
 @own_page
 def off(request: OwnRequest) -> HttpResponse:
-    """Ask for no codes any more, if password and code are right."""
+    """Ask for no codes any more, if password and code are right. Where a second factor is required
+    it stays, until another device is set up in its place."""
     form = prefixed(OffForm, "off", request.POST)
-    if settings.AGENTSCOPE_REQUIRE_TOTP:
-        form.add_error(None, "A second factor is required here: set up another one instead.")
     if not (form.is_valid() and password_is_right(request, form, "password")):
         return shown(request, off=form)
     if not code_is_right(request, form):
         return shown(request, off=form)
+    if is_required_of(request.user):
+        request.session[REPLACING] = time.time() + SECONDS
+        return redirect("second-factor")
     switch_off(request.user, request.user.get_username())
     return done("off")
 

@@ -1,13 +1,15 @@
-"""Invitations of a project, and where its members are logged in."""
+"""Invitations of a project and of its organisation, and where those who see it are logged in."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Count, Max, Q
-from django.http import Http404, HttpResponse
+from django.core.exceptions import PermissionDenied
+from django.db.models import Count, Max
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -15,77 +17,92 @@ from django.views.decorators.http import require_POST
 
 from agentscope.accounts import letters, logins
 from agentscope.accounts.invitations import BadInvitation, invitations_of, invite, revoke
-from agentscope.accounts.letters import NotSent
-from agentscope.projects.models import Member, Project
-from agentscope.projects.roles import Right
+from agentscope.accounts.letters import Sent
+from agentscope.accounts.models import Invitation, Login
+from agentscope.projects.members import Person, people_of
+from agentscope.projects.roles import HELD, Right, Role
 from ui.access import PageRequest, form_page, who
 from ui.account_forms import InvitationForm
+from ui.in_organisation import (
+    organisation_of,
+    refuse_where_nobody_logs_in,
+    role_in_organisation,
+)
 
 
 @dataclass(frozen=True, slots=True)
-class Sent:
-    """What became of an invitation."""
+class LoggedIn:
+    """Somebody who sees the project, and where they are logged in."""
 
-    email: str
-    link: str  # if it was not sent
-    reason: str  # why it was not
+    person: Person
+    logins: int = 0
+    seen_at: datetime | None = None
 
 
 @form_page(needs=Right.MANAGE, to_read=Right.MANAGE)
 def invitations(request: PageRequest) -> HttpResponse:
     """Those that wait, and a form for one more."""
-    form = InvitationForm(request.POST or None)
-    sent = None
-    if request.method == "POST":
-        refuse_where_nobody_logs_in()
-        sent = invited(request, form) if form.is_valid() else None
+    if settings.AGENTSCOPE_EMBEDDED:
+        return nobody_logs_in(request)
+    form = form_of(request, request.POST or None)
+    sent = invited(request, form) if request.method == "POST" and form.is_valid() else None
+    mine = role_in_organisation(request)
     context = {
         "page": "settings",
         "tab": "invitations",
-        "form": form if sent is None else InvitationForm(),
+        "form": form if sent is None else form_of(request, None),
         "sent": sent,
-        **listed(request.project),
+        "lines": [(each, may_take_back(each, mine)) for each in invitations_of(request.project)],
+        "people": logged_in(request),
         "done": request.GET.get("done"),
-        "nobody_logs_in": settings.AGENTSCOPE_EMBEDDED,
     }
     return render(request, "account/invitations.html", context)
 
 
-def refuse_where_nobody_logs_in() -> None:
-    """Raises Http404."""
-    if settings.AGENTSCOPE_EMBEDDED:
-        raise Http404("nobody logs in here")
+def nobody_logs_in(request: PageRequest) -> HttpResponse:
+    """The page where there are no accounts. Raises Http404 for who invites there."""
+    if request.method == "POST":
+        refuse_where_nobody_logs_in()
+    context = {"page": "settings", "tab": "invitations", "nobody_logs_in": True}
+    return render(request, "account/invitations.html", context)
 
 
-def listed(project: Project) -> dict[str, Any]:
-    """What templates show of a project: its invitations, and its members with their logins. For
-    account/_invitations.html and account/_member_logins.html."""
-    alive = Q(user__logins__session__expire_date__gt=timezone.now())
-    members = Member.objects.filter(project=project).select_related("user")
-    return {
-        "invitations": invitations_of(project),
-        "members": members.annotate(
-            logins=Count("user__logins", filter=alive),
-            seen_at=Max("user__logins__seen_at", filter=alive),
-        ).order_by("user__username"),
-    }
+def form_of(request: PageRequest, said: Any) -> InvitationForm:
+    """The form, as the user may fill it in."""
+    organisation = organisation_of(request)
+    return InvitationForm(said, request.role, role_in_organisation(request), organisation.name)
+
+
+def may_take_back(invitation: Invitation, by: Role | None) -> bool:
+    """Whether somebody who manages the project, and is `by` in its organisation, may."""
+    return not invitation.everywhere or (by is not None and Right.MANAGE in HELD[by])
+
+
+def logged_in(request: PageRequest) -> list[LoggedIn]:
+    """Those who see the project, by name, with their logins."""
+    people = people_of(request.project)
+    alive = Login.objects.filter(
+        user__in=[each.user for each in people], session__expire_date__gt=timezone.now()
+    )
+    counted = alive.values("user").annotate(n=Count("pk"), seen=Max("seen_at"))
+    found = {each["user"]: (each["n"], each["seen"]) for each in counted}
+    return [LoggedIn(each, *found.get(each.user.pk, ())) for each in people]
 
 
 def invited(request: PageRequest, form: InvitationForm) -> Sent | None:
     """Invite whom the form names. Nothing, with the reason in the form, if that cannot be."""
+    said = form.cleaned_data
+    everywhere = said.get("everywhere", False)
+    by = role_in_organisation(request) if everywhere else request.role
     try:
-        invitation, token = invite(
-            request.project, **form.cleaned_data, who=who(request), by=request.role
+        made = invite(
+            request.project, said["email"], said["role"], who(request), by, everywhere=everywhere
         )
     except BadInvitation as error:
         for name, sentence in error.errors.items():
             form.add_error(name, sentence)
         return None
-    try:
-        letters.send(invitation, token)
-    except NotSent as why:
-        return Sent(invitation.email, letters.link_of(token), str(why))
-    return Sent(invitation.email, "", "")
+    return letters.sent(*made)
 
 
 @require_POST
@@ -93,8 +110,12 @@ def invited(request: PageRequest, form: InvitationForm) -> Sent | None:
 def take_back(request: PageRequest) -> HttpResponse:
     """Let the link of an invitation work no more."""
     number = request.POST.get("invitation", "")
-    found = [each for each in invitations_of(request.project) if str(each.pk) == number]
-    for each in found:
+    mine = role_in_organisation(request)
+    for each in invitations_of(request.project):
+        if str(each.pk) != number:
+            continue
+        if not may_take_back(each, mine):
+            raise PermissionDenied(f"Only who invites to {each.where} may take that back.")
         revoke(request.project, each.pk, who(request))
     return done(request, "revoked")
 
@@ -102,12 +123,11 @@ def take_back(request: PageRequest) -> HttpResponse:
 @require_POST
 @form_page(needs=Right.MANAGE)
 def end_logins(request: PageRequest) -> HttpResponse:
-    """End all logins of a member."""
-    members = Member.objects.filter(project=request.project).select_related("user")
+    """End all logins of somebody who sees the project."""
     number = request.POST.get("user", "")
-    for member in (each for each in members if str(each.user_id) == number):
-        found = logins.logins_of(member.user)
-        logins.end(member.user, list(found), who(request))
+    for each in people_of(request.project):
+        if str(each.user.pk) == number:
+            logins.end(each.user, list(logins.logins_of(each.user)), who(request))
     return done(request, "ended")
 
 

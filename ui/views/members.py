@@ -13,17 +13,34 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
-from agentscope.projects.members import Person, people_of, role_everywhere
-from agentscope.projects.membership import LastOwner, set_role, set_role_everywhere
-from agentscope.projects.models import Organisation, User
+from agentscope.accounts.logins import BY, ONE_STEP
+from agentscope.projects.members import Person, people_of
+from agentscope.projects.membership import (
+    LastOwner,
+    require_second_factor,
+    set_role,
+    set_role_everywhere,
+)
 from agentscope.projects.roles import HELD, NotAllowed, Right, Role
 from ui.access import PageRequest, form_page, who
+from ui.in_organisation import (
+    organisation_of,
+    refuse_where_nobody_logs_in,
+    role_in_organisation,
+)
 from ui.member_forms import MemberForm, roles_by
+
+FIRST_YOURSELF = (
+    "You are logged in without a second factor: set one up on your account page first, or you "
+    "would be logged out by this."
+)
 
 
 @form_page(needs=Right.MANAGE, to_read=Right.AUDIT)
 def members(request: PageRequest) -> HttpResponse:
     """All who see the project. Posting gives somebody a role in it, or takes it back."""
+    if settings.AGENTSCOPE_EMBEDDED:
+        return nobody_logs_in(request)
     form = MemberForm(request.POST if request.method == "POST" else None, request.role)
     change = partial(set_role, request.project)
     if form.is_valid() and is_done(request, form, change, request.role):
@@ -31,18 +48,47 @@ def members(request: PageRequest) -> HttpResponse:
     return shown(request, form, None)
 
 
+def nobody_logs_in(request: PageRequest) -> HttpResponse:
+    """The page where there are no accounts. Raises Http404 for who makes members there."""
+    if request.method == "POST":
+        refuse_where_nobody_logs_in()
+    context = {"page": "settings", "tab": "members", "nobody_logs_in": True}
+    return render(request, "settings/members.html", context)
+
+
 @require_POST
 @form_page(needs=Right.AUDIT)
 def everywhere(request: PageRequest) -> HttpResponse:
     """The same in all projects of the organisation, where its own members alone have a say."""
-    mine = role_in_organisation(request)
-    if mine is None:
-        raise PermissionDenied("Only members of the organisation may change who else is one.")
+    mine = role_there(request)
     form = MemberForm(request.POST, mine, "everywhere")
     change = partial(set_role_everywhere, organisation_of(request))
     if form.is_valid() and is_done(request, form, change, mine):
         return saved(request)
     return shown(request, MemberForm(None, request.role), form)
+
+
+def role_there(request: PageRequest) -> Role:
+    """What the user is in the organisation. Raises PermissionDenied, Http404."""
+    refuse_where_nobody_logs_in()
+    mine = role_in_organisation(request)
+    if mine is None:
+        raise PermissionDenied("Only members of the organisation may change what holds in it.")
+    return mine
+
+
+@require_POST
+@form_page(needs=Right.AUDIT)
+def second_factor(request: PageRequest) -> HttpResponse:
+    """Require a second factor of whoever sees a project of the organisation, or not any more."""
+    mine, required = role_there(request), request.POST.get("required") == "yes"
+    if required and request.session.get(BY, "") in ONE_STEP:
+        return shown(request, MemberForm(None, request.role), None, FIRST_YOURSELF)
+    try:
+        require_second_factor(organisation_of(request), required, who(request), mine)
+    except NotAllowed as refused:
+        raise PermissionDenied(str(refused)) from refused
+    return saved(request)
 
 
 def is_done(request: PageRequest, form: MemberForm, change: Callable[..., bool], by: Role) -> bool:
@@ -57,28 +103,15 @@ def is_done(request: PageRequest, form: MemberForm, change: Callable[..., bool],
     return True
 
 
-def organisation_of(request: PageRequest) -> Organisation:
-    """To which the project belongs."""
-    return Organisation.objects.get(projects=request.project)
-
-
-def role_in_organisation(request: PageRequest) -> Role | None:
-    """What the user is in the organisation; where no login is needed, everybody owns it."""
-    if settings.AGENTSCOPE_EMBEDDED:
-        return Role.OWNER
-    user = request.user
-    if not isinstance(user, User):
-        return None
-    return role_everywhere(user, request.project.organisation_id)
-
-
 def saved(request: PageRequest) -> HttpResponse:
     """The page, which says that it is saved."""
     return redirect(f"{reverse('members', args=[request.project.name])}?saved=1")
 
 
-def shown(request: PageRequest, form: MemberForm, everywhere: MemberForm | None) -> HttpResponse:
-    """The page with its forms."""
+def shown(
+    request: PageRequest, form: MemberForm, everywhere: MemberForm | None, problem: str = ""
+) -> HttpResponse:
+    """The page with its forms; `problem` is why no second factor can be required."""
     mine = role_in_organisation(request)
     if mine and Right.MANAGE in HELD[mine]:
         everywhere = everywhere or MemberForm(None, mine, "everywhere")
@@ -91,6 +124,7 @@ def shown(request: PageRequest, form: MemberForm, everywhere: MemberForm | None)
         "organisation": organisation_of(request),
         "others": [line(each, each.inherited, mine) for each in people if each.inherited],
         "everywhere": everywhere,
+        "problem": problem,
         "saved": request.GET.get("saved"),
     }
     return render(request, "settings/members.html", context)
