@@ -3,7 +3,7 @@ was written."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any
 
 from django.http import HttpResponse, HttpResponseBase, QueryDict
@@ -39,6 +39,7 @@ from agentscope.audit.kinds import GROUPS, WIDER
 from agentscope.audit.read import (
     Filters,
     Found,
+    Looked,
     anchored,
     checkpoints,
     covering,
@@ -103,10 +104,10 @@ class EntriesView(AuditView):
             return ocsf_answer("ledger", events)
         try:
             with bounded():
-                found = entries(project_id, filters, before, limit + 1)
+                looked = entries(project_id, filters, before, limit)
         except TookTooLong as error:
             raise too_long(error) from error
-        return json_answer(page_body(project_id, found, limit))
+        return json_answer(page_body(project_id, looked))
 
 
 class EntryView(AuditView):
@@ -175,22 +176,21 @@ def asked_for(said: QueryDict) -> Filters:
     )
 
 
-def page_body(project_id: int, found: Sequence[Found], limit: int) -> dict[str, Any]:
+def page_body(project_id: int, looked: Looked) -> dict[str, Any]:
     """Some entries as EntriesShape."""
-    shown = found[:limit]
-    gone = erasers(project_id, [each.position for each in shown if each.text is None])
-    more = str(shown[-1].position) if len(found) > limit else None
+    gone = erasers(project_id, [each.position for each in looked.found if each.text is None])
     return {
-        "entries": [entry_body(each, gone.get(each.position)) for each in shown],
-        "next": more,
+        "entries": [entry_body(each, gone.get(each.position)) for each in looked.found],
+        "next": None if looked.further is None else str(looked.further),
     }
 
 
 def every(project_id: int, filters: Filters, before: int | None) -> Iterator[Found]:
     """All entries that are looked for, read page by page."""
-    while found := entries(project_id, filters, before, AT_ONCE):
-        yield from found
-        before = found[-1].position
+    while (looked := entries(project_id, filters, before, AT_ONCE)).further is not None:
+        yield from looked.found
+        before = looked.further
+    yield from looked.found
 
 
 def cells(found: Iterator[Found]) -> Iterator[tuple[object, ...]]:

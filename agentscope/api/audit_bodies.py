@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from agentscope.api.ocsf import ABOUT, Event, milliseconds
-from agentscope.audit.read import Found
-from agentscope.audit.verifying import Verified, last_position, standing
+from agentscope.audit.read import Found, last_position
+from agentscope.audit.verifying import Verified, standing
 from agentscope.jobs.models import Job
 from agentscope.ledger.models import Anchored
 from agentscope.ledger.verifier import Checkpoint

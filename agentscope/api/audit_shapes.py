@@ -34,7 +34,11 @@ class EntryShape(Shape):
 
 class EntriesShape(Shape):
     entries = EntryShape(many=True, help_text="the newest first")
-    next = serializers.CharField(allow_null=True, help_text="`cursor` of the next page; null: last")
+    next = serializers.CharField(
+        allow_null=True,
+        help_text="`cursor` of the next page, which there may be behind an empty one when a `text` "
+        "is looked for; null: last",
+    )
 
 
 class CheckpointShape(Shape):

@@ -8,8 +8,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile
 
-from agentscope.audit.read import checkpoints_after, in_order, stamps
-from agentscope.audit.verifying import last_position
+from agentscope.audit.read import checkpoints_after, in_order, last_position, stamps
 from agentscope.ledger.export import stand_alone
 from agentscope.ledger.write import checkpoint
 from agentscope.projects.changes import note_change

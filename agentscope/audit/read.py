@@ -10,10 +10,11 @@ from functools import cached_property
 from typing import Any
 
 from django.db import connection
+from django.db.models import Max
 
 from agentscope.audit.kinds import GROUPS, ITSELF, OTHER, every, kinds_of
 from agentscope.ledger import verifier
-from agentscope.ledger.models import Anchored, Checkpoint
+from agentscope.ledger.models import Anchored, Checkpoint, Entry
 from agentscope.ledger.read import LAST, link_of, parsed, stored_checkpoint
 
 COLUMNS = """
@@ -21,17 +22,24 @@ select entry.project_id, entry.position, entry.at, entry.kind, entry.content_dig
   entry.previous, entry.key, entry.signature, entry.hash, content.text
 from ledger_entry entry left join ledger_content content using (project_id, position)
 """
-FOUND = f"""{COLUMNS}
+ASKED = f"""{COLUMNS}
 where entry.project_id = %(project)s and entry.position < %(before)s
   and (%(itself)s or entry.kind not like '{ITSELF}%%')
   and (%(kinds)s = '{{}}' or entry.kind = any(%(kinds)s))
   and (%(without)s = '{{}}' or entry.kind <> all(%(without)s))
   and (%(who)s = '' or content.said ->> 'who' = %(who)s)
-  and (%(text)s = '' or (content.said - 'salt')::text ilike %(text)s)
   and entry.position between %(first)s and %(last)s
   and entry.at >= %(since)s and entry.at < %(until)s
-order by entry.position desc limit %(limit)s
+order by entry.position desc
 """
+FOUND = f"{ASKED} limit %(limit)s"
+# Its other conditions come first: what the ledger says of itself is long, and mostly left out.
+THAT_SAY = f"""
+with asked as materialized ({ASKED})
+select * from asked where case when jsonb_typeof(text::jsonb) = 'object'
+  then (text::jsonb - 'salt')::text ilike %(text)s end
+order by position desc limit %(limit)s
+"""  # noqa: S608 — our own words
 # Entries are written in the order of the clock. It may be set back, but never by a day: so the
 # index of times tells from which position to which all of a period lies.
 BOUNDS = """
@@ -61,6 +69,7 @@ with recursive people(who) as (
 ) select who from people where who <> '' limit %(limit)s
 """
 MOST_PEOPLE = 100
+LOOKED_THROUGH = 100_000  # entries at a time, for a text
 EARLIEST = datetime(1, 1, 1, tzinfo=UTC)
 LATEST = datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC)
 
@@ -102,8 +111,32 @@ class Found:
         return self.link.position
 
 
-def entries(project_id: int, filters: Filters, before: int | None, limit: int) -> list[Found]:
-    """The newest entries of those that are looked for, before a position."""
+@dataclass(frozen=True)
+class Looked:
+    """What one look at a ledger found, the newest first."""
+
+    found: list[Found]
+    further: int | None  # there is or may be more before this position; None: that was all
+    is_cut: bool = False  # it ended because it had looked through as many entries as one look does
+
+
+def entries(project_id: int, filters: Filters, before: int | None, limit: int) -> Looked:
+    """The newest entries of those that are looked for, before a position. A text is looked for in
+    LOOKED_THROUGH entries, so that a look takes no longer the longer the ledger is."""
+    asked = asked_for(project_id, filters, before, limit + 1)
+    lowest = asked["first"]
+    if filters.text:
+        top = min(asked["before"] - 1, asked["last"], last_position(project_id))
+        asked["first"] = max(lowest, top - LOOKED_THROUGH + 1)
+    rows = list(found(THAT_SAY if filters.text else FOUND, asked))
+    if len(rows) > limit:
+        return Looked(rows[:limit], rows[limit - 1].position)
+    is_cut = asked["first"] > max(lowest, 1)
+    return Looked(rows, asked["first"] if is_cut else None, is_cut)
+
+
+def asked_for(project_id: int, filters: Filters, before: int | None, limit: int) -> dict[str, Any]:
+    """What is looked for, as Postgres is asked."""
     asked: dict[str, Any] = {
         "project": project_id,
         "before": LAST if before is None else before,
@@ -117,7 +150,12 @@ def entries(project_id: int, filters: Filters, before: int | None, limit: int) -
         "limit": limit,
     }
     asked["first"], asked["last"] = bounds(asked) if filters.since or filters.until else (0, LAST)
-    return list(found(FOUND, asked))
+    return asked
+
+
+def last_position(project_id: int) -> int:
+    """Of the newest entry; 0 of an empty ledger."""
+    return Entry.objects.filter(project_id=project_id).aggregate(n=Max("position"))["n"] or 0
 
 
 def bounds(asked: dict[str, Any]) -> tuple[int, int]:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from time import monotonic
 
-from django.db.models import Max, QuerySet
+from django.db.models import QuerySet
 
 from agentscope.audit.course import Course
+from agentscope.audit.read import last_position
 from agentscope.audit.result import Result, opened
 from agentscope.jobs.models import Job
 from agentscope.jobs.write import UNFINISHED, ask
-from agentscope.ledger.models import Entry
 
 STEP = 0.5  # second; then how far it is is committed
 WHOLE = "whole"  # the parameter that says that nothing is taken as verified
@@ -102,8 +102,3 @@ def jobs_of(project_id: int) -> QuerySet[Job]:
     return Job.objects.filter(project_id=project_id, kind=Job.Kind.VERIFY).order_by(
         "-created_at", "-pk"
     )
-
-
-def last_position(project_id: int) -> int:
-    """Of the newest entry; 0 of an empty ledger."""
-    return Entry.objects.filter(project_id=project_id).aggregate(n=Max("position"))["n"] or 0

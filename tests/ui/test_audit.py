@@ -495,3 +495,12 @@ def test_where_else_a_checkpoint_is_kept_is_told(client, embedded, told):
     assert "of another version: not there, given up" in read
     assert "<kept>" not in shown
     assert "<b>" not in shown
+
+
+def test_a_word_is_looked_for_further_back_from_page_to_page(client, embedded, told, monkeypatch):
+    monkeypatch.setattr("agentscope.audit.read.LOOKED_THROUGH", 1)
+    shown = page(client, q="day")
+    assert "No entry matches these filters so far" in shown
+    assert "It was looked for back to position 3 of" in words(shown)
+    (further,) = re.findall(r'rel="next" href="([^"]+)">Look further back', shown)
+    assert positions(page(client, html.unescape(further))) == [2]

@@ -9,9 +9,17 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
 from agentscope.audit.alone import fault_of
-from agentscope.audit.read import checkpoints, covering, entries, entry, erasers, people
+from agentscope.audit.read import (
+    checkpoints,
+    covering,
+    entries,
+    entry,
+    erasers,
+    last_position,
+    people,
+)
 from agentscope.audit.result import known_keys
-from agentscope.audit.verifying import WHOLE, last_position, standing, verify
+from agentscope.audit.verifying import WHOLE, standing, verify
 from agentscope.costs.bounded import TookTooLong, bounded
 from agentscope.jobs.read import progress
 from agentscope.jobs.write import TooManyJobs
@@ -48,13 +56,15 @@ def listed(request: PageRequest, form: LedgerForm) -> dict[str, Any]:
     """Some entries in words, and where the others are."""
     after, here = request.GET.get("after", ""), address_of(request)
     before = int(after) if is_number(after) else None
-    found = entries(request.project.pk, form.filters(), before, PAGE + 1)
-    shown = found[:PAGE]
-    gone = erasers(request.project.pk, [each.position for each in shown if each.text is None])
+    looked = entries(request.project.pk, form.filters(), before, PAGE)
+    gone = erasers(
+        request.project.pk, [each.position for each in looked.found if each.text is None]
+    )
     return {
-        "lines": [line(each, gone.get(each.position)) for each in shown],
-        "older": here.with_(after=str(shown[-1].position)) if len(found) > PAGE else "",
+        "lines": [line(each, gone.get(each.position)) for each in looked.found],
+        "older": here.with_(after=str(looked.further)) if looked.further else "",
         "newest": here.with_() if after else "",
+        "further": entry(request.project.pk, looked.further or 0) if looked.is_cut else None,
     }
 
 

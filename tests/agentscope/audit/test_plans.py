@@ -9,7 +9,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from agentscope.audit.read import Filters, entries, people
+from agentscope.audit.read import Filters, Looked, entries, people
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 SHOP, MANY = 1, 100_000
@@ -38,7 +38,7 @@ def ledger(db):
 def plans(ask) -> str:
     """How Postgres answers what is asked."""
     with CaptureQueriesContext(connection) as found:
-        assert ask()
+        assert ask().found
     told = []
     with connection.cursor() as cursor:
         for query in found:
@@ -64,8 +64,15 @@ def test_a_page_is_found_by_an_index(ledger, filters, index, before):
     assert "Seq Scan" not in told
 
 
+def test_a_text_is_looked_for_by_an_index_in_what_one_look_goes_through(ledger, monkeypatch):
+    monkeypatch.setattr("agentscope.audit.read.LOOKED_THROUGH", 1_000)
+    told = plans(lambda: entries(SHOP, Filters(text="99"), None, 50))
+    assert "ledger_entry_pkey" in told
+    assert "Seq Scan" not in told
+
+
 def test_people_are_found_without_reading_what_each_did(ledger):
-    told = plans(lambda: people(SHOP))
+    told = plans(lambda: Looked(people(SHOP), None))
     assert "ledger_content_who" in told
     assert "Seq Scan" not in told
 
@@ -76,5 +83,5 @@ def test_a_page_reads_few_rows(ledger):
     with connection.cursor() as cursor:
         cursor.execute(f"explain (analyze, buffers, format json) {found[-1]['sql']}")
         plan = cursor.fetchall()[0][0][0]["Plan"]
-    assert plan["Actual Rows"] == 50
+    assert plan["Actual Rows"] == 50 + 1  # that there is another one
     assert plan["Shared Hit Blocks"] + plan["Shared Read Blocks"] < 20_000

@@ -43,7 +43,7 @@ def shop():
 
 def found(**said):
     """The positions of what is found."""
-    return [each.position for each in entries(SHOP, Filters(**said), None, 10)]
+    return [each.position for each in entries(SHOP, Filters(**said), None, 10).found]
 
 
 @pytest.mark.parametrize(
@@ -82,8 +82,25 @@ def test_the_salt_is_not_looked_through(shop):
 
 def test_pages_follow_each_other_by_position(shop):
     first = entries(SHOP, Filters(), None, 2)
-    second = entries(SHOP, Filters(), first[-1].position, 2)
-    assert [each.position for each in (*first, *second)] == [5, 4, 3, 2]
+    second = entries(SHOP, Filters(), first.further, 2)
+    assert [each.position for each in (*first.found, *second.found)] == [5, 4, 3, 2]
+    assert (first.further, second.further) == (4, None)
+
+
+def test_a_text_is_looked_for_in_so_many_entries_at_a_time(shop, monkeypatch):
+    monkeypatch.setattr("agentscope.audit.read.LOOKED_THROUGH", 2)
+    looks, before = [], 10**18
+    while before is not None:
+        looked = entries(SHOP, Filters(text="day", itself=True), before, 10)
+        looks.append(([each.position for each in looked.found], looked.is_cut))
+        before = looked.further
+    assert looks == [([4], True), ([2], True), ([], False)]
+
+
+def test_a_look_for_a_text_ends_where_the_period_begins(shop, monkeypatch):
+    monkeypatch.setattr("agentscope.audit.read.LOOKED_THROUGH", 2)
+    since = Filters(text="day", since=NOON + timedelta(days=3))
+    assert (entries(SHOP, since, None, 10).further, found(text="day")) == (4, [4])
 
 
 def test_a_clock_that_was_set_back_hides_nothing(shop):
@@ -104,7 +121,9 @@ def test_what_was_erased_says_who_erased_it(shop):
 
 def test_what_somebody_made_of_an_entry_is_read_as_nothing(shop):
     tamper("update ledger_content set text = '[1]' where position = 2")
-    assert entry(SHOP, 2).said == {}
+    tamper("update ledger_content set text = '1' where position = 3")
+    assert (entry(SHOP, 2).said, entry(SHOP, 3).said) == ({}, {})
+    assert found(text="day") == [4]
 
 
 def test_people_are_those_of_the_project_each_once(shop):
