@@ -111,11 +111,12 @@ def erase(project_id: int, positions: Collection[int], who: str, why: str) -> ve
 
 
 def checkpoint(project_id: int) -> verifier.Checkpoint | None:
-    """Sign how long the ledger is now. Nothing if it is empty, or told of already."""
+    """Sign how long the ledger is now. Nothing if it is empty, or told of already. Until an entry
+    tells of a new key, the old one signs: whoever knows that alone would believe no other."""
     last = last_entry(project_id)
     if last is None:
         return None
-    key = signing.signing_key()
+    key = signing.key_of(bytes.fromhex(last.key)) or signing.signing_key()
     said = verifier.Checkpoint(
         project=project_id,
         position=last.position,

@@ -1,5 +1,7 @@
 """`manage.py audit`: verify, export, key."""
 
+import subprocess
+import sys
 from io import StringIO
 
 import pytest
@@ -44,6 +46,56 @@ def test_all_is_well(shop):
     assert "2 entries verified" in said
     assert f"Signed by {audit('key').strip()}, which you know." in said
     assert said.endswith("All is well.\n")
+
+
+def rotate(settings):
+    """Replace the secret key, and with it the key that signs; the old public key and the new."""
+    before = audit("key").strip()
+    settings.SECRET_KEY_FALLBACKS = [settings.SECRET_KEY]
+    settings.SECRET_KEY = "another secret key"
+    return before, audit("key").strip()
+
+
+def test_a_key_that_was_replaced_is_known_still(shop, settings):
+    before, after = rotate(settings)
+    note_change("price", shop.pk, "ann", "Set another price.", {"after": "2.50"})
+    for said in (audit("verify", "shop"), audit("verify", "shop", "--key", before)):
+        assert said.endswith("All is well.\n")
+        assert said.index(f"Signed by {before}") < said.index(f"Signed by {after}")
+
+
+def test_whoever_knows_the_old_key_believes_what_it_introduced_in_an_export(
+    shop, settings, tmp_path
+):
+    before, after = rotate(settings)
+    note_change("price", shop.pk, "ann", "Set another price.", {"after": "2.50"})
+    audit("export", "shop", tmp_path / "taken")
+    assert alone(tmp_path / "taken", before).returncode == 0
+    told = alone(tmp_path / "taken", after).stdout
+    assert f"First bad position: 1: it is signed by a key that is not known: {before}" in told
+    assert alone(tmp_path / "taken", before, "--key", after).returncode == 0
+
+
+def alone(folder, key, *more):
+    """The verifier that was exported, run without the server."""
+    return subprocess.run(
+        [sys.executable, "-I", folder / "verifier.py", folder, "--key", key, *more],
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+
+
+def test_until_an_entry_tells_of_a_new_key_the_old_one_signs_checkpoints(shop, settings, tmp_path):
+    before, _ = rotate(settings)
+    audit("export", "shop", tmp_path / "taken")
+    assert alone(tmp_path / "taken", before).returncode == 0
+
+
+def test_a_key_that_is_none_of_this_server_s_is_named(shop, settings):
+    before = audit("key").strip()
+    settings.SECRET_KEY = "another secret key"
+    with pytest.raises(CommandError, match=f"Position 1: .* not known: {before}"):
+        audit("verify", "shop")
+    assert audit("verify", "shop", "--key", before).endswith("All is well.\n")
 
 
 def test_answers_are_compared_and_one_that_was_changed_is_named(shop):

@@ -10,6 +10,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from agentscope.audit.result import known_keys
 from agentscope.budgets.verified import Answers
 from agentscope.ledger.anchors import ANCHORS
 from agentscope.ledger.anchors.anchor import NotAnchored
@@ -37,7 +38,7 @@ class Command(BaseCommand):
         verifying = parts.add_parser("verify", help="name the first bad position, if there is one")
         verifying.add_argument("project", nargs="?", default="", help=PROJECT)
         verifying.add_argument(
-            "--key", help="the public key that you know; else that of this server"
+            "--key", action="append", help="a public key that you know; else those of this server"
         )
         verifying.add_argument(
             "--kept", action="append", type=Path, help="a file of checkpoints kept elsewhere"
@@ -53,9 +54,11 @@ class Command(BaseCommand):
         ways = {"verify": self.verify, "export": self.export, "pack": self.pack, "key": self.key}
         ways[do](**options)
 
-    def verify(self, project: str, key: str | None, kept: list[Path] | None, **_: Any) -> None:
+    def verify(
+        self, project: str, key: list[str] | None, kept: list[Path] | None, **_: Any
+    ) -> None:
         """Raises CommandError if anything is wrong, so that the command fails."""
-        trusted, number = [key or own_key()], numbered(project)
+        trusted, number = key or known_keys(), numbered(project)
         try:
             proof = prove(number, trusted, kept or ())
         except (OSError, ValueError, NotAnchored) as error:
