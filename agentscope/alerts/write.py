@@ -228,17 +228,10 @@ def mute(
     if rule and rule.project_id != project_id:
         raise Refused("There is no such rule in this project.")
     good_time(max(begins_at, timezone.now()), ends_at)
-    found = Mute.objects.create(
-        project_id=project_id,
-        rule=rule,
-        begins_at=begins_at,
-        ends_at=ends_at,
-        reason=good_note(reason),
-        created_by=who,
-    )
+    plain = {"project_id": project_id, "rule": rule, "reason": good_note(reason)}
+    found = Mute.objects.create(**plain, begins_at=begins_at, ends_at=ends_at, created_by=who)
     of = f"the rule {rule.name}" if rule else "all rules"
-    details = {"from": begins_at.isoformat(), "until": ends_at.isoformat(), "reason": reason}
-    note_change("rule", project_id, who, f"Muted {of}", details)
+    note_change("rule", project_id, who, f"Muted {of}", {"to": mute_told(found)})
     return found
 
 
@@ -249,11 +242,17 @@ def end_mute(found: Mute, who: str) -> None:
     if found.ends_at <= now:
         return
     of = f"the rule {found.rule.name}" if found.rule else "all rules"
-    note_change("rule", found.project_id, who, f"Ended the mute of {of}", {})
+    note_change("rule", found.project_id, who, f"Ended the mute of {of}", {"was": mute_told(found)})
     if found.begins_at >= now:
         found.delete()
     else:
         Mute.objects.filter(pk=found.pk).update(ends_at=now)
+
+
+def mute_told(found: Mute) -> dict[str, str]:
+    """A mute as the log of changes has it."""
+    began, ends = found.begins_at.isoformat(), found.ends_at.isoformat()
+    return {"from": began, "until": ends, "reason": found.reason}
 
 
 def good_time(begins_at: datetime, ends_at: datetime) -> None:

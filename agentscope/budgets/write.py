@@ -39,6 +39,7 @@ from agentscope.projects.models import Project
 
 LONGEST_NAME = 200  # characters
 LONGEST_WHY = 2_000
+PLAIN = ("name", "unit", "only", "each", "window", "policy", "enabled")  # of a budget, as noted
 LONGEST_LIFT = timedelta(days=31)
 STOPPABLE = ("trace", "session", "agent")
 KEPT = timedelta(days=90)  # answers, and what was spent
@@ -61,6 +62,7 @@ def save_budget(
     if budget:
         check_there(budget)
     found = budget or Budget(project_id=project.pk, created_by=who)
+    before = as_said(found) if budget else {}
     meant = meaning(said, project.week_start)
     found.name, found.unit = named(said), said.get("unit") or Budget.Unit.USD
     found.limit, found.soft = Decimal(str(said["limit"])), share(said)
@@ -75,7 +77,8 @@ def save_budget(
     except IntegrityError as error:
         raise BadRule("name", f"There is a budget or a rule “{found.name}” already.") from error
     verb = "changed" if budget else "made"
-    note_change("budget", project.pk, who, f"Budget “{found.name}” was {verb}.", as_said(found))
+    details = {"before": before, "after": as_said(found)}
+    note_change("budget", project.pk, who, f"Budget “{found.name}” was {verb}.", details)
     return found
 
 
@@ -107,7 +110,7 @@ def named(said: Mapping[str, Any]) -> str:
 
 def as_said(budget: Budget) -> dict[str, Any]:
     """A budget as it is noted."""
-    plain = {name: getattr(budget, name) for name in ("unit", "only", "each", "window", "policy")}
+    plain = {name: getattr(budget, name) for name in PLAIN}
     return plain | {"limit": f"{budget.limit:f}", "soft": f"{budget.soft:f}"}
 
 
@@ -135,9 +138,8 @@ def delete_budget(budget: Budget, who: str) -> None:
     wait_for(budget.project_id)
     if not Budget.objects.select_for_update().filter(pk=budget.pk).exists():
         return
-    note_change(
-        "budget", budget.project_id, who, f"Budget “{budget.name}” was deleted.", as_said(budget)
-    )
+    what, details = f"Budget “{budget.name}” was deleted.", {"before": as_said(budget)}
+    note_change("budget", budget.project_id, who, what, details)
     Rule.objects.filter(project_id=budget.project_id, budget=budget.pk).delete()
     budget.delete()
 
@@ -148,19 +150,21 @@ def lift_budget(budget: Budget, group: str, until: datetime, who: str, why: str)
     check(until, why)
     kept = uuid_of(group, "group") if budget.each == "trace" else group
     of = f" for “{group_name(budget.each, kept)}”" if group else ""
-    note_change(
-        "budget", budget.project_id, who, f"Budget “{budget.name}”{of} was lifted: {why}", {}
-    )
     plain = {"project_id": budget.project_id, "until": until, "who": who, "why": why}
-    return Lift.objects.create(budget=budget, group=kept, **plain)
+    made = Lift.objects.create(budget=budget, group=kept, **plain)
+    what = f"Budget “{budget.name}”{of} was lifted: {why}"
+    note_change("budget", budget.project_id, who, what, {"after": lift_said(made)})
+    return made
 
 
 @transaction.atomic
 def lift_findings(project_id: int, trace: UUID, until: datetime, who: str, why: str) -> Lift:
     """Let a trace go on in spite of what was found in it. Raises BadRule."""
     check(until, why)
-    note_change("budget", project_id, who, f"Findings of trace {trace.hex} were lifted: {why}", {})
-    return Lift.objects.create(project_id=project_id, trace=trace, until=until, who=who, why=why)
+    made = Lift.objects.create(project_id=project_id, trace=trace, until=until, who=who, why=why)
+    what = f"Findings of trace {trace.hex} were lifted: {why}"
+    note_change("budget", project_id, who, what, {"after": lift_said(made)})
+    return made
 
 
 @transaction.atomic
@@ -168,7 +172,8 @@ def end_lift(found: Lift, who: str) -> None:
     """Let nobody go on any more by this, before it is over. Done once, whoever else does so."""
     ended = {"ended_at": timezone.now(), "ended_by": who}
     if Lift.objects.filter(pk=found.pk, ended_at=None).update(**ended):
-        note_change("budget", found.project_id, who, f"{lifted(found)} may not go on any more.", {})
+        what = f"{lifted(found)} may not go on any more."
+        note_change("budget", found.project_id, who, what, {"before": lift_said(found)})
 
 
 def lifted(found: Lift) -> str:
@@ -178,6 +183,13 @@ def lifted(found: Lift) -> str:
     return f"Over budget “{found.budget.name}”, " + (
         f"“{group_name(found.budget.each, found.group)}”" if found.group else "calls"
     )
+
+
+def lift_said(found: Lift) -> dict[str, Any]:
+    """A lift as it is noted."""
+    trace = found.trace.hex if found.trace else ""
+    of = {"budget": found.budget.name, "group": found.group} if found.budget else {"trace": trace}
+    return of | {"until": found.until.isoformat(), "why": found.why}
 
 
 def check(until: datetime, why: str) -> None:
@@ -207,9 +219,11 @@ def stop(
         raise BadRule("until", "That is over already.")
     if of == "trace":
         name = group_name(of, uuid_of(name, "name"))
-    note_change("budget", project_id, who, f"The {of} “{name}” was stopped: {why}", {})
     said = {"of": of, "name": name, "until": until, "who": who, "why": why}
-    return Stop.objects.create(project_id=project_id, **said)
+    made = Stop.objects.create(project_id=project_id, **said)
+    what, details = f"The {of} “{name}” was stopped: {why}", {"after": stop_said(made)}
+    note_change("budget", project_id, who, what, details)
+    return made
 
 
 @transaction.atomic
@@ -217,9 +231,14 @@ def end_stop(found: Stop, who: str) -> None:
     """Let what was stopped go on. Done once, whoever else does so."""
     ended = {"ended_at": timezone.now(), "ended_by": who}
     if Stop.objects.filter(pk=found.pk, ended_at=None).update(**ended):
-        note_change(
-            "budget", found.project_id, who, f"The {found.of} “{found.name}” may go on.", {}
-        )
+        what, details = f"The {found.of} “{found.name}” may go on.", {"before": stop_said(found)}
+        note_change("budget", found.project_id, who, what, details)
+
+
+def stop_said(found: Stop) -> dict[str, Any]:
+    """A stop as it is noted."""
+    until = found.until.isoformat() if found.until else None
+    return {"of": found.of, "name": found.name, "until": until, "why": found.why}
 
 
 @transaction.atomic
@@ -230,7 +249,9 @@ def set_otherwise(project_id: int, decision: str, fail: str, who: str) -> Otherw
     if fail not in set(Fail):
         raise BadRule("fail", "Without an answer it goes on (open) or stops (closed).")
     said = {"decision": decision, "fail": fail}
-    note_change("budget", project_id, who, f"Without a budget: {decision}, fails {fail}.", said)
+    before = Otherwise.objects.filter(project_id=project_id).values(*said).first()
+    details = {"before": before, "after": said}
+    note_change("budget", project_id, who, f"Without a budget: {decision}, fails {fail}.", details)
     return Otherwise.objects.update_or_create(project_id=project_id, defaults=said)[0]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
+from typing import Any
 from uuid import uuid4
 
 from django.db import IntegrityError, transaction
@@ -57,6 +58,7 @@ def kept(channel: Channel, name: str, said: Mapping[str, str], who: str, verb: s
     """Check a channel and write it down."""
     if not is_name(name):
         raise BadChannel(name="A name has 1 to 100 printable characters and no slash.")
+    before = as_said(channel) if channel.pk else {}
     channel.name = name.strip()
     fill(channel, said)
     try:
@@ -64,11 +66,26 @@ def kept(channel: Channel, name: str, said: Mapping[str, str], who: str, verb: s
             channel.save()
     except IntegrityError:
         raise BadChannel(name=f"There is a channel “{channel.name}” already.") from None
-    what = f"{verb} the channel {channel.name}"
+    what, details = (
+        f"{verb} the channel {channel.name}",
+        {"before": before, "after": as_said(channel)},
+    )
     note_change(
-        "channel", channel.project_id, who, what, {"kind": channel.kind, **channel.settings}
+        "channel", channel.project_id, who, what, details | {"secrets": entered(channel, said)}
     )
     return channel
+
+
+def as_said(channel: Channel) -> dict[str, Any]:
+    """A channel as it is noted: without its secrets."""
+    plain = {name: getattr(channel, name) for name in ("name", "kind", "enabled")}
+    return {**plain, **channel.settings}
+
+
+def entered(channel: Channel, said: Mapping[str, str]) -> list[str]:
+    """The names of the secrets that were entered, and so may be others now."""
+    fields = BY_CODE[channel.kind].FIELDS
+    return [each.name for each in fields if each.is_secret and said.get(each.name, "").strip()]
 
 
 def fill(channel: Channel, said: Mapping[str, str]) -> None:
@@ -100,16 +117,18 @@ def known(channel: Channel) -> dict[str, str]:
 @transaction.atomic
 def switch_channel(channel: Channel, enabled: bool, who: str) -> None:
     """Switch a channel on or off. What comes due while it is off is given up, and says so."""
-    channel.enabled = enabled
+    before, channel.enabled = channel.enabled, enabled
     channel.save(update_fields=["enabled"])
     what = f"Switched the channel {channel.name} {'on' if enabled else 'off'}"
-    note_change("channel", channel.project_id, who, what, {"enabled": enabled})
+    details = {"before": {"enabled": before}, "after": {"enabled": enabled}}
+    note_change("channel", channel.project_id, who, what, details)
 
 
 @transaction.atomic
 def delete_channel(channel: Channel, who: str) -> None:
     """Delete a channel with its deliveries."""
-    note_change("channel", channel.project_id, who, f"Deleted the channel {channel.name}", {})
+    what, details = f"Deleted the channel {channel.name}", {"before": as_said(channel)}
+    note_change("channel", channel.project_id, who, what, details)
     channel.delete()
 
 

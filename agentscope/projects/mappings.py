@@ -129,7 +129,7 @@ def add_mapping(project: Project, attribute: str, field: str, who: str) -> Attri
         project.pk,
         who,
         f"Mapped the attribute {attribute} to {field}",
-        {"attribute": attribute, "field": field},
+        {"after": {"attribute": attribute, "field": field}},
     )
     return mapping
 
@@ -143,5 +143,5 @@ def remove_mapping(mapping: AttributeMapping, who: str) -> None:
         mapping.project_id,
         who,
         f"Removed the mapping of the attribute {mapping.attribute} to {mapping.field}",
-        {"attribute": mapping.attribute, "field": mapping.field},
+        {"before": {"attribute": mapping.attribute, "field": mapping.field}},
     )

@@ -54,9 +54,10 @@ def set_effects(project: Project, each_time: Iterable[str], once: Iterable[str],
     if errors := {name: wrong for name, names in said.items() if (wrong := complaint(names))}:
         raise BadEffects(**errors)
     Project.objects.select_for_update().get(pk=project.pk)
+    before = ToolEffects.objects.filter(project=project).values(*said).first()
     ToolEffects.objects.update_or_create(project=project, defaults=said)
     counts = f"{len(said['each_time'])} tools do their work each time, {len(said['once'])} do not"
-    note_change("detector", project.pk, who, counts, said)
+    note_change("detector", project.pk, who, counts, {"before": before, "after": said})
 
 
 def listed(names: Iterable[str]) -> list[str]:

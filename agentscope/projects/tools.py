@@ -57,13 +57,15 @@ def set_allowed(project: Project, agent: str, tools: Iterable[str], who: str) ->
     check(agent, names)
     Project.objects.select_for_update().get(pk=project.pk)
     lists = AllowedTools.objects.filter(project=project)
-    if not lists.filter(agent=agent).exists() and lists.count() >= MOST_LISTS:
+    before = lists.filter(agent=agent).values_list("tools", flat=True).first()
+    if before is None and lists.count() >= MOST_LISTS:
         raise BadTools(agent=f"A project has at most {MOST_LISTS} lists.")
     made, _ = AllowedTools.objects.update_or_create(
         project=project, agent=agent, defaults={"tools": names}
     )
     what = f"{agent or 'Agents without a list'} may call {len(names)} tools"
-    note_change("detector", project.pk, who, what, {"agent": agent, "tools": names})
+    details = {"agent": agent, "before": before, "after": names}
+    note_change("detector", project.pk, who, what, details)
     return made
 
 
@@ -85,6 +87,5 @@ def remove_allowed(found: AllowedTools, who: str) -> None:
     """Let an agent go by the list of everybody again, or by none."""
     found.delete()
     what = f"Removed the list of tools of {found.agent or 'agents without one'}"
-    note_change(
-        "detector", found.project_id, who, what, {"agent": found.agent, "tools": found.tools}
-    )
+    details = {"agent": found.agent, "before": found.tools, "after": None}
+    note_change("detector", found.project_id, who, what, details)

@@ -76,8 +76,8 @@ def add_rule(project: Project, code: str, kind: str, said: str, action: str, who
     rule = OwnRule.objects.create(
         project=project, code=code, kind=kind, said=said, action=Action(action)
     )
-    details = {"code": code, "kind": kind, "said": said, "action": action}
-    note_change("redaction", project.pk, who, f"Added the rule {code} to what is redacted", details)
+    what = f"Added the rule {code} to what is redacted"
+    note_change("redaction", project.pk, who, what, {"after": as_said(rule)})
     transaction.on_commit(forget)
     return rule
 
@@ -107,15 +107,14 @@ def checked(code: str, kind: str, said: str) -> tuple[str, str]:
 def remove_rule(rule: OwnRule, who: str) -> None:
     """Let a rule of the project go. What it replaced stays replaced."""
     rule.delete()
-    details = {"code": rule.code, "kind": rule.kind, "said": rule.said, "action": rule.action}
-    note_change(
-        "redaction",
-        rule.project_id,
-        who,
-        f"Removed the rule {rule.code} from what is redacted",
-        details,
-    )
+    what = f"Removed the rule {rule.code} from what is redacted"
+    note_change("redaction", rule.project_id, who, what, {"before": as_said(rule)})
     transaction.on_commit(forget)
+
+
+def as_said(rule: OwnRule) -> dict[str, str]:
+    """A rule as it is noted."""
+    return {"code": rule.code, "kind": rule.kind, "said": rule.said, "action": rule.action}
 
 
 class NothingToRedact(ValueError):

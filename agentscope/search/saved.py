@@ -39,7 +39,8 @@ def save_view(project_id: int, name: str, query: str, who: str) -> SavedView:
             )
     except IntegrityError as error:
         raise BadView(f"There is a view with the name {checked} already.") from error
-    note_change("view", project_id, who, f"Saved the view {checked}", {"query": query})
+    details = {"after": {"name": checked, "query": query}}
+    note_change("view", project_id, who, f"Saved the view {checked}", details)
     return found
 
 
@@ -51,14 +52,14 @@ def rename_view(view: SavedView, name: str, who: str) -> None:
             view.save(update_fields=["name"])
     except IntegrityError as error:
         raise BadView(f"There is a view with the name {view.name} already.") from error
-    note_change("view", view.project_id, who, f"Renamed the view {before} to {view.name}", {})
+    details = {"before": {"name": before}, "after": {"name": view.name}}
+    note_change("view", view.project_id, who, f"Renamed the view {before} to {view.name}", details)
 
 
 def delete_view(view: SavedView, who: str) -> None:
     """Delete a view; the traces stay."""
-    note_change(
-        "view", view.project_id, who, f"Deleted the view {view.name}", {"query": view.query}
-    )
+    details = {"before": {"name": view.name, "query": view.query}}
+    note_change("view", view.project_id, who, f"Deleted the view {view.name}", details)
     view.delete()
 
 

@@ -36,7 +36,7 @@ def test_a_mapping_is_added_noted_and_removed(shop):
         "Removed the mapping of the attribute acme.bot to agent",
     )
     assert (oldest.who, oldest.what) == ("ada", "Mapped the attribute acme.bot to agent")
-    assert oldest.details == {"attribute": "acme.bot", "field": "agent"}
+    assert oldest.details == {"after": {"attribute": "acme.bot", "field": "agent"}}
 
 
 @pytest.mark.parametrize(
