@@ -32,10 +32,16 @@ ANSWERS: Ended = {
     "answered": ("answered", ""),
     "waiting": ("waits for an answer", "warn"),
 }
+SPOKE: Ended = {"person": ("", ""), "budget": ("", "")}
 CALLERS: Ended = {
     CONTAINS: ("runs it inside", ""),
     DELEGATES: ("called it as a tool", ""),
     HANDS_OFF: ("handed over to it", ""),
+}
+GOES_ON: Ended = {
+    "allow": ("was let go on", "good"),
+    "warn": ("was let go on with a warning", "warn"),
+    "downgrade": ("was told to take a cheaper model", "warn"),
 }
 HIDDEN: Ended = {"hidden": ("what, nobody tells", "")}
 ENDS: Ended = {each: (said.word, said.tone) for each, said in OUTCOMES.items()}
@@ -75,8 +81,9 @@ WAYS: dict[tuple[str, str], Way] = {
     ("chosen", "answer"): Way("answered in", gave="answer"),
     ("authority", "approval"): Way("a person was asked in", ANSWERS, "asked", "said"),
     ("authority", "policy"): Way("guardrail", VERDICTS),
-    ("authority", "stop"): Way("was told to stop"),
-    ("authority", "lift"): Way("was let go on"),
+    ("authority", "answer"): Way("asked whether to go on", GOES_ON),
+    ("authority", "stop"): Way("was told to stop", SPOKE),
+    ("authority", "lift"): Way("was let go on", SPOKE),
     ("came_of", "outcome"): Way("it ended with", ENDS),
     ("came_of", "finding"): Way("found"),
     **{("did", each.word): Way(kind_word(each), ENDED) for each in Kind},

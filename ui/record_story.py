@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -30,7 +31,10 @@ CHAPTERS = {
     "knew": ("What it knew", "Nothing tells what it was given."),
     "considered": ("What it considered", "Nothing tells of alternatives."),
     "chosen": ("What it chose", "Nothing tells what it chose."),
-    "authority": ("By what authority", "Nobody and nothing was asked, as far as its trace tells."),
+    "authority": (
+        "By what authority",
+        "None on record: its trace tells of nobody who was asked.",
+    ),
     "did": ("What it did", "It did nothing that its trace tells of."),
     "came_of": ("What came of it", "Nothing tells what came of it."),
 }
@@ -65,6 +69,8 @@ class Told:
     tone: str
     is_effect: bool
     by: str
+    at: datetime | None  # when that was said
+    times: int  # how often, where it is one of several
     why: str
     cost: str
     rule: str  # by which it was inferred; "": it was declared
@@ -135,6 +141,8 @@ class Teller:
             tone=tone,
             is_effect=bool(item.get("effect")),
             by=item.get("by", ""),
+            at=datetime.fromisoformat(item["at"]) if "at" in item else None,
+            times=item.get("times", 0),
             why=reason(part, item),
             cost=cost(item),
             rule=rule(item),

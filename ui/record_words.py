@@ -45,7 +45,7 @@ UNTOLD = Outcome("unknown", "plain", "", "came to an end that nothing tells")
 AUTHORITIES = {
     "approved": "A person was asked",
     "policy": "A guardrail or evaluator judged it",
-    "budget": "It was told to stop",
+    "budget": "A budget let it, or it was told to stop",
     "none": "None that is told",
 }
 

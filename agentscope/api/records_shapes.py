@@ -18,7 +18,7 @@ OUTCOME_HELP = (
 )
 AUTHORITY_HELP = (
     "approved: a person was asked, see `people`; policy: a guardrail or an evaluator judged it; "
-    "budget: it was told to stop; none: nothing tells of any"
+    "budget: a budget let it go on, or it was told to stop; none: nothing tells of any"
 )
 
 
@@ -80,6 +80,8 @@ class ItemShape(Shape):
     words = text("how it ended, or what came of it")
     by = text("a person, or a budget")
     why = text("a class of errors, or what somebody said")
+    at = text("when somebody said so")
+    times = serializers.IntegerField(required=False, help_text="how often, of such an answer")
     input = DigestShape(required=False, help_text="of what it was given")
     output = DigestShape(required=False, help_text="of what it gave back")
     effect = serializers.BooleanField(required=False, help_text="it changes something in the world")
@@ -108,6 +110,9 @@ class PartsShape(Shape):
     came_of = ItemShape(many=True)
     left = serializers.DictField(
         child=serializers.IntegerField(), help_text="how many items of a part are not told"
+    )
+    listed = serializers.DictField(
+        required=False, help_text="what lists show of it and filter by; numbers as text"
     )
 
 

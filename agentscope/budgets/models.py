@@ -127,8 +127,10 @@ class Answer(models.Model):
             models.Index(
                 "project_id",
                 "trace",
-                name="budget_answer_stop",
-                condition=models.Q(decision="stop", trace__isnull=False),
+                "decision",
+                models.F("at").desc(),
+                name="budget_answer_of_trace",
+                condition=models.Q(trace__isnull=False),
             ),
         ]
 

@@ -8,7 +8,7 @@ from typing import Any
 import orjson
 
 from agentscope.records.case import Case, Ordered
-from agentscope.records.item import Item, cut, digest_of
+from agentscope.records.item import Item, cut, digest_of, written
 from agentscope.records.units import Unit
 from agentscope.traces.above import NONE
 from agentscope.traces.clocks import moment
@@ -16,21 +16,47 @@ from agentscope.vocabulary import Flag, Kind, Status, Verdict
 
 UNTOLD = "untold"  # nobody says what a judge came to
 ANSWERED = {Verdict.PASSED: "approved", Verdict.CHANGED: "changed", Verdict.REFUSED: "rejected"}
+ORDERS = "stop", "lift"
+GOES_ON = "allow", "warn", "downgrade"  # as budgets.decision.Decision has them
 SOMEBODY = "somebody"  # a person whom nothing names
 
 
 def authority(case: Case, unit: Unit) -> Iterator[Item]:
     """The items of this part."""
     if unit.root != NONE and (said := resumed_with(case.words(unit.root).content.get("input"))):
-        told = {"by": SOMEBODY, "input": digest_of(said)}
-        yield case.item("approval", unit.root, rule="resumed", words="answered", **told)
+        more = {"by": SOMEBODY, "input": digest_of(said)}
+        at = when(case.tree.start_ns[unit.root])
+        yield case.item("approval", unit.root, rule="resumed", words="answered", at=at, **more)
     for row in unit.few(unit.asked):
         yield approval(case, row)
     for row in unit.few(unit.verdicts):
         if case.tree.kind[row] == Kind.GUARDRAIL:
             yield verdict(case, row, "policy")
-    for order in orders(case, unit):
-        yield Item(order.what, by=cut(order.by), why=cut(order.why))
+    yield from answers(case, unit)
+    for order in case.said_to(unit.first):
+        if order.what in ORDERS:
+            words = "person" if order.is_person else "budget"
+            yield told(order, order.what, words=words)
+
+
+def answers(case: Case, unit: Unit) -> Iterator[Item]:
+    """What it was told when it asked whether to go on: of each sort the last answer, with how many
+    there were."""
+    for sort in GOES_ON:
+        if some := [each for each in case.said_to(unit.first) if each.what == sort]:
+            rule = "" if some[-1].agent and case.is_only(some[-1].agent) else "while"
+            yield told(some[-1], "answer", rule=rule, words=sort, times=len(some))
+
+
+def told(order: Ordered, what: str, **more: Any) -> Item:
+    """What a budget or a person said."""
+    at = written(order.at)
+    return Item(what, by=cut(order.by), why=cut(order.why), at=at, **more)
+
+
+def when(ns: Any) -> str:
+    """A time of a span as it stands in a body; "" where it has none."""
+    return written(moment(int(ns) // 1000)) if ns else ""
 
 
 def resumed_with(given: Any) -> Any:
@@ -46,13 +72,14 @@ def resumed_with(given: Any) -> Any:
 
 def approval(case: Case, row: int) -> Item:
     """What a person said, and who it was, as far as that is told."""
-    if case.tree.status[row] == Status.WAITING:
-        return case.item("approval", row, words="waiting", input=case.given(row))
+    tree = case.tree
+    if tree.status[row] == Status.WAITING:
+        at = when(tree.start_ns[row])
+        return case.item("approval", row, words="waiting", at=at, input=case.given(row))
     words = ANSWERED.get(said_by(case, row), "answered")
     by = cut(case.spans.user[row]) or SOMEBODY
-    return case.item(
-        "approval", row, words=words, by=by, input=case.given(row), output=case.gave(row)
-    )
+    at, given, gave = when(tree.end_ns[row]), case.given(row), case.gave(row)
+    return case.item("approval", row, words=words, by=by, at=at, input=given, output=gave)
 
 
 def verdict(case: Case, row: int, what: str) -> Item:
@@ -68,11 +95,3 @@ def said_by(case: Case, row: int) -> Verdict:
     """What a judge or a person came to."""
     is_refused = case.tree.flags[row] & Flag.REFUSED
     return Verdict.REFUSED if is_refused else Verdict(case.words(row).verdict)
-
-
-def orders(case: Case, unit: Unit) -> list[Ordered]:
-    """What was said while it ran, to its agent or to all."""
-    tree = case.tree
-    began = moment(int(tree.start_ns[unit.first]) // 1000)
-    agent = tree.texts[tree.agent[unit.first]]
-    return [order for order in case.orders if order.at >= began and order.agent in ("", agent)]

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from agentscope.records.authority import orders
 from agentscope.records.case import Case
 from agentscope.records.item import Item, usd
 from agentscope.records.models import Record
@@ -38,7 +37,7 @@ def outcome(case: Case, unit: Unit) -> Outcome:
     if np.isin(tree.discarded[unit.calls], TURNED_DOWN).all():
         return Outcome.REJECTED
     is_cancelled = tree.texts[tree.error_class[last]] == ErrorClass.CANCELLED
-    if is_cancelled or any(order.what == "stop" for order in orders(case, unit)):
+    if is_cancelled or any(order.what == "stop" for order in case.said_to(unit.first)):
         return Outcome.STOPPED
     if waits(case, unit):
         return Outcome.WAITING

@@ -28,11 +28,12 @@ GAVE = ("result", "output_messages", "output")
 class Ordered:
     """What somebody, or a budget, said about a trace: to stop it, or to let it go on."""
 
-    what: str  # stop, lift
+    what: str  # stop, lift; or what who asked whether to go on was told: allow, warn, downgrade
     at: datetime
     by: str
     why: str
     agent: str = ""  # "": whoever
+    is_person: bool = False  # who said it, else a budget
 
 
 @dataclass(slots=True)
@@ -44,7 +45,9 @@ class Case:
     effects: Effects  # of its tools
     totals: Totals
     found: Sequence[Found] = ()
-    orders: Sequence[Ordered] = ()
+    orders: Sequence[Ordered] = ()  # in order of time
+    unread: int = 0  # answers that are not among them
+    of_unit: dict[int, list[Ordered]] = field(default_factory=dict)  # by the first row of a unit
     said: dict[int, Said] = field(default_factory=dict)  # by row, of those that are read
 
     @property
@@ -58,6 +61,14 @@ class Case:
     def item(self, what: str, row: int, **told: Any) -> Item:
         """An item that points to a row."""
         return Item(what, name=self.name(row), span=self.span(row), **told)
+
+    def said_to(self, first: int) -> list[Ordered]:
+        """What was said to a unit, in order of time."""
+        return self.of_unit.get(first, [])
+
+    def is_only(self, agent: str) -> bool:
+        """Whether an agent ran but once."""
+        return sum(run.agent == agent for run in self.decisions.turns.runs) == 1
 
     def span(self, row: int) -> str:
         """The id of a row's span."""

@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
+from agentscope.records.addressed import addressed, began
 from agentscope.records.authority import SOMEBODY
-from agentscope.records.body import FORM, began, body, digest, parts_of
-from agentscope.records.came_of import outcome
+from agentscope.records.body import FORM, body, digest, parts_of
+from agentscope.records.came_of import Outcome, outcome
 from agentscope.records.case import Case
 from agentscope.records.did import effects
 from agentscope.records.item import Item, cut
+from agentscope.records.listed import NAMES, Listed, listed
 from agentscope.records.models import Record
 from agentscope.records.units import Unit, Units
 from agentscope.records.who import version
@@ -22,33 +23,19 @@ from agentscope.traces.totals import LONGEST_NAME, LONGEST_SESSION
 
 Authority = Record.Authority
 DECIDED = {"approved", "changed", "rejected", "answered"}  # words of people
-TOLD = ("policy", Authority.POLICY), ("stop", Authority.BUDGET)
+TOLD = (
+    ("policy", Authority.POLICY),
+    ("stop", Authority.BUDGET),
+    ("answer", Authority.BUDGET),
+)
 LONGEST_PATH = 1000
 
 
 @dataclass(slots=True, frozen=True)
-class Derived:
+class Derived(Listed):
     """Columns of models.Record, by their names, but those of its trace."""
 
     span_id: int
-    at: datetime
-    took_ns: int
-    agent: str
-    path: str
-    version: str
-    session: str
-    end_user: str
-    environment: str
-    outcome: str
-    authority: str
-    effects: list[str]
-    people: list[str]
-    findings: list[str]
-    pico: int | None
-    unpriced: int
-    rejected: int
-    rejected_pico: int | None
-    rejected_unpriced: int
     body: dict[str, Any]
     digest: bytes
     made_by: int = FORM
@@ -57,6 +44,7 @@ class Derived:
 def records(case: Case, units: Sequence[Unit], found: Units) -> list[Derived]:
     """The records of these units, in reading order."""
     codes = codes_of(case, found)
+    case.of_unit = addressed(case, units)
     return [record(case, unit, sorted(codes[owner_of(found, unit)])) for unit in units]
 
 
@@ -78,12 +66,25 @@ def record(case: Case, unit: Unit, codes: list[str]) -> Derived:
     """The record of one unit."""
     tree, how = case.tree, outcome(case, unit)
     items = parts_of(case, unit, how, codes)
-    said, allowed = body(case, unit, items), items["authority"]
+    shown = columns(case, unit, codes, how, items["authority"])
+    said = body(case, unit, items) | {"listed": listed(shown)}
+    return Derived(
+        **{name: getattr(shown, name) for name in NAMES},
+        span_id=int(tree.span_id[unit.first]),
+        body=said,
+        digest=digest(said),
+    )
+
+
+def columns(
+    case: Case, unit: Unit, codes: list[str], how: Outcome, allowed: Sequence[Item]
+) -> Listed:
+    """What lists show of it."""
+    tree = case.tree
     spent, unpriced = (
         int(sums[unit.rejected].sum()) for sums in (tree.sum_discarded, tree.sum_unpriced)
     )
-    return Derived(
-        span_id=int(tree.span_id[unit.first]),
+    return Listed(
         at=began(case, unit),
         took_ns=int(tree.last_ns[unit.rows].max() - tree.start_ns[unit.first]),
         agent=agent(case, unit)[:LONGEST_NAME],
@@ -102,8 +103,6 @@ def record(case: Case, unit: Unit, codes: list[str]) -> Derived:
         rejected=len(unit.rejected),
         rejected_pico=known(spent, unpriced),
         rejected_unpriced=unpriced,
-        body=said,
-        digest=digest(said),
     )
 
 
@@ -118,14 +117,20 @@ def known(pico: int, unpriced: int) -> int | None:
 
 
 def by_authority(items: Sequence[Item]) -> Authority:
-    """Who let it: a person before a guardrail, that before a budget."""
-    if any(item.what == "approval" and item.words in DECIDED for item in items):
+    """Who let it: a person before a guardrail, that before a budget. That no budget holds is no
+    authority."""
+    if any(map(is_let, items)):
         return Authority.APPROVED
-    told = {item.what for item in items}
+    told = {item.what for item in items if item.what != "answer" or item.by}
     return next((found for what, found in TOLD if what in told), Authority.NONE)
 
 
 def people(items: Sequence[Item]) -> list[str]:
     """Who approved or rejected, or said to stop or to go on."""
-    said = (item for item in items if item.what == "approval" and item.words in DECIDED)
+    said = (item for item in items if is_let(item) or item.words == "person")
     return sorted({item.by or SOMEBODY for item in said})
+
+
+def is_let(item: Item) -> bool:
+    """Whether a person answered, or let it go on."""
+    return item.what == "lift" or (item.what == "approval" and item.words in DECIDED)

@@ -9,6 +9,7 @@ from hashlib import sha256
 from agentscope.ledger.kinds import RECORDS
 from agentscope.ledger.models import Content, Entry
 from agentscope.records.body import digest
+from agentscope.records.listed import differing
 from agentscope.records.models import Record
 from agentscope.records.witness import pairs
 
@@ -18,7 +19,7 @@ class Fits(StrEnum):
 
     YES = "yes"
     NOT_YET = "not_yet"  # no entry holds its digest so far
-    CHANGED = "changed"  # the body has another digest than is stored beside it
+    CHANGED = "changed"  # the body has another digest than is stored beside it, or lists say other
     OTHER = "other"  # the entry was changed, or holds another digest of it, or none
     GONE = "gone"  # there is no such entry, or its content was erased
 
@@ -36,7 +37,7 @@ def fit(record: Record) -> Fit:
     """Compare a record with its digest, and that with what its entry says. Two queries. That the
     ledger as a whole is as it was written is for verifiers to say."""
     stored = bytes(record.digest)
-    if digest(record.body) != stored:
+    if digest(record.body) != stored or differing(record, record.body):
         found = Fits.CHANGED
     elif record.recorded is None:
         found = Fits.NOT_YET

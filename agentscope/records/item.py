@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
+from datetime import UTC, datetime
 from decimal import Decimal
 from hashlib import sha256
 from typing import Any
@@ -27,6 +28,7 @@ RULES = {
     "next_prompt": "Only this one was given to the next call, or only its tools were called.",
     "last": "It is the last that is known of it.",
     "resumed": "The run goes on with an answer to the question at which an earlier one stopped.",
+    "while": "By its time: it was said of no agent, or of one that ran several times.",
     "evidence": "Steps of this record are among its evidence.",
 }
 
@@ -42,6 +44,8 @@ class Item:
     words: str = ""  # how it ended, or what came of it
     by: str = ""  # a person, or a budget
     why: str = ""
+    at: str = ""  # when somebody said so
+    times: int = 0  # how often, where it is one of several
     input: Mapping[str, Any] | None = None  # digest and size of what it was given
     output: Mapping[str, Any] | None = None  # of what it gave back
     effect: bool = False  # it changes something in the world
@@ -72,6 +76,11 @@ def usd(pico: int, unpriced: int = 0) -> str:
     """1e-12 USD as a decimal; "" where it is unknown: nothing of it has a price."""
     is_unknown = pico == UNKNOWN or (unpriced and not pico)
     return "" if is_unknown else f"{(Decimal(pico) * PICO).normalize():f}"
+
+
+def written(at: datetime) -> str:
+    """A time as it stands in a body."""
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
 def cut(text: str) -> str:

@@ -25,7 +25,7 @@ class Record(models.Model):
         NONE = "none"  # nothing and nobody was asked, as far as the trace tells
         APPROVED = "approved"  # a person let it, or refused it
         POLICY = "policy"  # a guardrail or an evaluator judged it
-        BUDGET = "budget"  # it was told to stop
+        BUDGET = "budget"  # a budget let it go on, or it was told to stop
 
     pk = models.CompositePrimaryKey("trace_id", "project_id", "span_id")
     trace_id = models.UUIDField()

@@ -44,6 +44,7 @@ class Unit:
     pico: int = 0  # what its own steps cost, as far as it is known
     unpriced: int = 0
     root: int = NONE  # the outermost row around it, if it is the first one there
+    is_first: bool = False  # of its trace
     others: int = 0  # of the trace that there is no record of: told with the first one
 
     @property
@@ -116,7 +117,7 @@ class Units:
         ranked = sorted(found.values(), key=lambda unit: (not unit.is_notable, unit.first))
         kept = sorted(ranked[:MOST], key=lambda unit: unit.first)
         for unit in kept[:1]:
-            unit.others = len(found) - len(kept)
+            unit.is_first, unit.others = True, len(found) - len(kept)
         firsts = {int(self.roots[unit.first]): unit for unit in reversed(kept)}
         for root, unit in firsts.items():
             unit.root = root

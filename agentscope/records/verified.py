@@ -9,6 +9,7 @@ from uuid import UUID
 from agentscope.ledger.kinds import RECORDS
 from agentscope.ledger.read import Saying, each_of
 from agentscope.records.body import digest
+from agentscope.records.listed import differing
 from agentscope.records.models import Record, Withdrawn
 from agentscope.records.witness import Key, key_of, pairs
 from agentscope.traces.models import Trace
@@ -77,6 +78,8 @@ def wrong(record: Record | None, known: bytes) -> str:
         return "it was deleted, and its trace was not"
     if digest(record.body) != known:
         return "what it says was changed"
+    if names := differing(record, record.body):
+        return f"what lists say of it was changed: {', '.join(names)}"
     return "" if bytes(record.digest) == known else "its digest was changed"
 
 

@@ -91,7 +91,7 @@ def make(
     if not units:
         return [], set()
     case = Case(everything.decisions, scene, effects, totals, found)
-    case.orders = orders_of(project_id, trace_id)
+    case.orders, case.unread = orders_of(project_id, trace_id)
     read = read_said(project_id, trace_id, scene.tree, scene.spans, to_read(units))
     case.said = read.said
     bare = [unit.first for unit in units if not read.lost.isdisjoint(of_unit(unit))]

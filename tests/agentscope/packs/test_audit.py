@@ -118,7 +118,7 @@ def test_decisions_are_compared_and_one_that_was_changed_is_named(shop):
     count = Record.objects.count()
     assert f"Decisions that are as the ledger tells: {count};" in audit("verify", "shop")
     changed = Record.objects.first()
-    Record.objects.filter(pk=changed.pk).update(body={**changed.body, "form": 2})
+    Record.objects.filter(pk=changed.pk).update(body={**changed.body, "form": 0})
     with pytest.raises(CommandError, match=f"Position 3: of the decision .*{changed.trace_id.hex}"):
         audit("verify", "shop")
 

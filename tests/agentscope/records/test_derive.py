@@ -137,6 +137,30 @@ def test_a_budget_that_says_stop_is_the_authority_from_then_on():
     assert (second.authority, second.outcome) == ("none", "done")
 
 
+def test_what_was_answered_to_who_asked_is_told_once_of_each_sort():
+    when = [moment(NOON // 1000 + seconds * 1_000_000) for seconds in (1, 1, 3)]
+    several = [
+        Ordered("allow", when[0], "October", "much is left", "desk"),
+        Ordered("allow", when[1], "October", "less is left", "desk"),
+        Ordered("warn", when[2], "", "", ""),
+    ]
+    first, second = records_of("agent desk\n  llm act\nagent later\n  llm act", orders=several)
+    fields = "what", "words", "by", "why", "times", "basis"
+    assert said(first, "authority", *fields)[0] == (
+        *("answer", "allow", "October", "less is left", 2, "declared"),
+    )
+    assert (first.authority, first.outcome) == ("budget", "done")
+    assert second.authority == "none"  # no budget holds
+
+
+def test_a_person_who_lets_it_go_on_is_told_with_when():
+    lift = Ordered("lift", moment(NOON // 1000 + 2_000_000), "eve", "month end", is_person=True)
+    (record,) = records_of("agent desk\n  llm act", orders=[lift])
+    assert (record.authority, record.people) == ("approved", ["eve"])
+    told = said(record, "authority", "what", "words", "by", "at")
+    assert told == [("lift", "person", "eve", "2026-11-25T12:00:02.000000Z")]
+
+
 OUTCOMES = {
     "done": "agent desk\n  llm act",
     "failed": "agent desk !timeout\n  llm act !timeout",

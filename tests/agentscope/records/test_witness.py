@@ -6,6 +6,7 @@ from agentscope.ledger.kinds import RECORDS
 from agentscope.ledger.read import StoredLedger, each_of
 from agentscope.ledger.verifier import verify
 from agentscope.records import witness
+from agentscope.records.fit import Fits, fit
 from agentscope.records.models import Record, Withdrawn
 from agentscope.records.verified import check_records
 from agentscope.records.witness import key_of, tell_records
@@ -79,6 +80,18 @@ def test_who_changes_what_a_record_says_is_found_out(told):
     record.body["came_of"][0]["words"] = "failed"
     Record.objects.filter(pk=record.pk).update(body=record.body)
     assert reasons() == [(record.span_id, "what it says was changed")]
+
+
+@pytest.mark.parametrize(
+    ("column", "value"),
+    [("outcome", "failed"), ("effects", []), ("people", ["eve"]), ("pico", 1), ("authority", "x")],
+)
+def test_who_changes_a_column_is_found_out(told, column, value):
+    record = told.filter(agent="Refunds", effects=["issue_refund"]).get()
+    Record.objects.filter(pk=record.pk).update(**{column: value})
+    reason = f"what lists say of it was changed: {column}"
+    assert reasons() == [(record.span_id, reason)]
+    assert fit(Record.objects.get(pk=record.pk)).fits == Fits.CHANGED
 
 
 def test_who_changes_the_digest_is_found_out(told):
