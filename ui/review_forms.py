@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -121,9 +121,9 @@ class QueueForm(forms.Form):
         self.add_error(part if part in self.fields else None, why)
 
     @staticmethod
-    def start() -> dict[str, Any]:
-        """A new queue, as most begin."""
-        return {"hours": "72", "enabled": True}
+    def start(asked: Mapping[str, str]) -> dict[str, Any]:
+        """A new queue, as most begin, of decisions as an address asks for them."""
+        return {name: asked.get(name, "") for name in SAID} | {"hours": "72", "enabled": True}
 
     @staticmethod
     def start_of(queue: Queue) -> dict[str, Any]:

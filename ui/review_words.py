@@ -13,6 +13,7 @@ from agentscope.reviews.models import Item, Queue, Review
 from agentscope.reviews.rates import FEW
 from agentscope.reviews.read import Count
 from agentscope.reviews.rule import in_words
+from agentscope.reviews.stamping import HASTY, NEARLY_ALL, Odd
 from ui import amounts
 
 TONES = {"approved": "good", "questioned": "warn", "wrong": "bad"}
@@ -24,6 +25,10 @@ PARTS = {
     "authority": "by what authority",
     "did": "what it did",
     "came_of": "what came of it",
+}
+ODD = {
+    Odd.HASTY: f"half took under {HASTY:.0f} s",
+    Odd.UNREAD: f"{NEARLY_ALL:.0%} or more with nothing opened".replace("%", " %"),
 }
 MOST_STEPS = 40  # of evidence on a page
 NOBODY = "an unknown agent"
@@ -91,6 +96,7 @@ class ReviewerLine:
     approved: Rate
     unread: Rate
     time: str
+    odd: list[str]  # reasons to ask how they looked
 
 
 def item_line(item: Item, names: dict[int, str], now: datetime, *, is_changed: bool) -> ItemLine:
@@ -185,4 +191,5 @@ def agent_line(of: OfAgent) -> AgentLine:
 def reviewer_line(of: OfReviewer) -> ReviewerLine:
     """How somebody reviews as a line."""
     time = None if of.seconds is None else round(of.seconds * amounts.SECOND)
-    return ReviewerLine(of, rate(of.approved), rate(of.unread), amounts.duration(time))
+    words = [ODD[each] for each in of.odd]
+    return ReviewerLine(of, rate(of.approved), rate(of.unread), amounts.duration(time), words)

@@ -207,6 +207,7 @@ def reviewer_body(found: OfReviewer) -> dict[str, Any]:
         "seen": found.seen,
         "median_seconds": found.seconds,
         "without_evidence": share_body(found.unread),
+        "odd": found.odd,
     }
 
 

@@ -8,6 +8,7 @@ from agentscope.api.fields import Amount, Sent, Shape, count, text, texts
 from agentscope.reviews.models import Verdict
 from agentscope.reviews.read import STATES
 from agentscope.reviews.rule import MOST_HOURS
+from agentscope.reviews.stamping import HASTY, LEAST, NEARLY_ALL, Odd
 
 TRACE, SPAN = "32 hex digits", "16 hex digits: the first span of the run that decided"
 WHO = "a user, or the first characters of a key"
@@ -158,6 +159,10 @@ class ReviewerRateShape(Shape):
     seen = count("reviews that were made on the page")
     median_seconds = serializers.FloatField(allow_null=True, help_text="of those; null: of none")
     without_evidence = ShareShape(help_text="of those: nothing of it was opened")
+    odd = texts(
+        f"reasons to ask, of {LEAST} such reviews or more: {Odd.HASTY}, half took under "
+        f"{HASTY:.0f} s; {Odd.UNREAD}, {NEARLY_ALL:.0%} or more with nothing opened"
+    )
 
 
 class ReviewRatesShape(Shape):

@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from agentscope.records.models import Record
 from agentscope.reviews.drawing import is_drawn
+from agentscope.reviews.items import follow
 from agentscope.reviews.models import Queue
 from agentscope.reviews.rule import Candidate, wanted
 from agentscope.reviews.two_persons import how_many, tools_of_two
@@ -31,8 +32,8 @@ returning project_id, trace_id
 # What a queue has drawn already stays as it is.
 ADD = """
 insert into review_item (project_id, trace_id, span_id, agent, decided_at, effects, queues,
-    came_at, due_at, needs, assigned_to, approvals, verdict)
-values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, '', 0, '')
+    came_at, due_at, needs, assigned_to, approvals, verdict, is_gone)
+values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, '', 0, '', false)
 on conflict (project_id, trace_id, span_id) do update set
     queues = array(select distinct unnest(review_item.queues || excluded.queues) order by 1),
     due_at = least(review_item.due_at, excluded.due_at)
@@ -42,12 +43,13 @@ where not review_item.queues @> excluded.queues
 
 @transaction.atomic
 def fill_from_runs() -> int:
-    """Look at runs of which decisions were derived; how many there were."""
+    """Look at runs of which decisions were derived, or are gone; how many there were."""
     with connection.cursor() as cursor:
         cursor.execute(CLAIM, [RUNS])
         claimed: list[tuple[int, UUID]] = cursor.fetchall()
     for project_id in sorted({project for project, _ in claimed}):
         runs = [trace_id for project, trace_id in claimed if project == project_id]
+        follow(project_id, runs)
         found = Record.objects.filter(project_id=project_id, trace_id__in=runs)
         add(project_id, drawing(project_id), candidates(found))
     return len(claimed)

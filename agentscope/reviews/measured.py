@@ -12,6 +12,7 @@ from statistics import median
 from agentscope.reviews.models import Review, Verdict
 from agentscope.reviews.rates import Pair, agreement, kappa, wilson
 from agentscope.reviews.read import ReviewFilters, reviews
+from agentscope.reviews.stamping import Odd, odd
 from agentscope.reviews.standing import at_present, worst
 
 Interval = tuple[float, float]
@@ -65,6 +66,7 @@ class OfReviewer:
     seen: int  # reviews of which it is known how they were made: on the page
     seconds: float | None  # median of those; None: of none
     unread: Share  # of those: without any evidence opened
+    odd: list[Odd]
 
 
 def in_time(project_id: int, filters: ReviewFilters) -> list[Review]:
@@ -127,14 +129,17 @@ def of_reviewers(found: Iterable[Review]) -> list[OfReviewer]:
 def of_reviewer(who: str, said: Sequence[Review]) -> OfReviewer:
     """The same of one."""
     seen = [each for each in said if each.seconds is not None]
+    seconds = median(each.seconds or 0 for each in seen) if seen else None
+    unread = Share.of(sum(not each.evidence for each in seen), len(seen))
     return OfReviewer(
         who=who,
         is_person=said[-1].is_person,
         reviews=len(said),
         approved=Share.of(sum(each.verdict == Verdict.APPROVED for each in said), len(said)),
         seen=len(seen),
-        seconds=median(each.seconds or 0 for each in seen) if seen else None,
-        unread=Share.of(sum(not each.evidence for each in seen), len(seen)),
+        seconds=seconds,
+        unread=unread,
+        odd=odd(len(seen), seconds, unread.share),
     )
 
 

@@ -89,6 +89,7 @@ class Item(Case):
     approvals = models.SmallIntegerField(default=0)  # people who approve at present
     verdict = models.TextField(blank=True, default="")  # the worst at present
     reviewed_at = models.DateTimeField(null=True)
+    is_gone = models.BooleanField(default=False)  # its record: nobody can say more of it
 
     class Meta:
         db_table = "review_item"
@@ -112,9 +113,11 @@ class Item(Case):
 
     @property
     def state(self) -> str:
-        """How it stands: open, assigned or reviewed."""
+        """How it stands: reviewed, gone before it was, assigned or open."""
         if self.reviewed_at:
             return "reviewed"
+        if self.is_gone:
+            return "gone"
         return "assigned" if self.assigned_to else "open"
 
 

@@ -16,11 +16,11 @@ from agentscope.reviews.case import Case, record_of
 from agentscope.reviews.models import Comment, Item, Mention, Queue, Review
 from agentscope.reviews.standing import at_present
 
-STATES = ("open", "assigned", "reviewed")
+STATES = ("open", "assigned", "reviewed", "gone")
 WAITING = "waiting"  # open or assigned
 COUNTS = """
-select queue, count(*) filter (where reviewed_at is null),
-    count(*) filter (where reviewed_at is null and due_at < %(now)s),
+select queue, count(*) filter (where reviewed_at is null and not is_gone),
+    count(*) filter (where reviewed_at is null and not is_gone and due_at < %(now)s),
     count(*) filter (where reviewed_at is not null)
 from review_item, unnest(queues) as queue where project_id = %(project)s group by queue
 """
@@ -66,6 +66,11 @@ class Opinion:
     is_present: bool  # no later one took its place
     is_changed: bool  # the record is another one since
 
+    @property
+    def digest(self) -> str:
+        """Of the record that was meant, as 64 hex digits."""
+        return bytes(self.review.record).hex()
+
 
 @dataclass(frozen=True, slots=True)
 class Course:
@@ -95,7 +100,7 @@ def items(project_id: int, filters: ItemFilters) -> QuerySet[Item]:
     if filters.state == "reviewed":
         found = found.filter(reviewed_at__isnull=False)
     elif filters.state:
-        found = found.filter(reviewed_at__isnull=True)
+        found = found.filter(reviewed_at__isnull=True, is_gone=filters.state == "gone")
     if filters.state in ("open", "assigned"):
         is_open = {"assigned_to": ""}
         found = found.filter(**is_open) if filters.state == "open" else found.exclude(**is_open)

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from agentscope.reviews.case import SOMEBODY
 from agentscope.reviews.models import Review, Verdict
 
 WORST = tuple(reversed(Verdict.values))
@@ -23,9 +24,10 @@ class Standing:
 
 def standing(needs: int, present: Iterable[Review]) -> Standing:
     """How a decision stands that takes so many people. Where it takes two, it is reviewed once two
-    different people think the same of it; what programs say does not count for that."""
+    different people think the same of it; what programs say does not count for that, nor what
+    somebody said where nobody logs in: it may have been either of the two."""
     said = list(present)
-    people = Counter(each.verdict for each in said if each.is_person)
+    people = Counter(each.verdict for each in said if each.is_person and each.who != SOMEBODY)
     verdict = worst(each.verdict for each in said)
     is_reviewed = bool(said) if needs == 1 else max(people.values(), default=0) >= needs
     return Standing(needs, people[Verdict.APPROVED], verdict, is_reviewed)
@@ -40,4 +42,6 @@ def worst(verdicts: Iterable[str]) -> str:
 def at_present(reviews: Iterable[Review]) -> list[Review]:
     """Of each person the last verdict, in the order of these. `reviews` are in the order in which
     they were given."""
-    return sorted({each.who: each for each in reviews}.values(), key=lambda each: each.pk)
+    return sorted(
+        {(each.who, each.is_person): each for each in reviews}.values(), key=lambda each: each.pk
+    )

@@ -16,12 +16,7 @@ def tools_of_two(project_id: int) -> list[str]:
     return next(iter(rows), [])
 
 
-def needs(project_id: int, effects: Sequence[str]) -> int:
-    """How many people it takes to approve what did this. One query at most."""
-    return how_many(tools_of_two(project_id), effects) if effects else ONE
-
-
 def how_many(tools: Sequence[str], effects: Sequence[str]) -> int:
-    """The same, for what a project says."""
+    """How many people it takes to approve what did this, where these take two."""
     is_two = any(is_called(effect, tool) for effect in effects for tool in tools)
     return TWO if is_two else ONE

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from html import unescape
 
 import pytest
 from django.test import Client
@@ -14,6 +15,7 @@ from agentscope.records.models import Record
 from agentscope.reviews.erase import erase_texts
 from agentscope.reviews.fill import fill_from_runs, fill_new_queue
 from agentscope.reviews.models import Item, Mention, Queue, Review, Sitting
+from agentscope.reviews.sittings import opened
 from agentscope.reviews.write import assign, comment, review, set_two_persons
 from tests.agentscope.reviews.decided import ANN, BOB, queue, record
 from tests.kit.costs import agent, call, tell, uuid
@@ -138,9 +140,10 @@ def test_one_of_two_is_shown_and_somebody_is_one_person_alone(client, case):
     for _ in range(2):
         post(client, "verdict", verdict="approved")
     shown = " ".join(client.get(ONE).text.split())
-    assert "1 of 2 approved" in shown
+    assert "0 of 2 approved" in shown
     assert "everybody is one and the same somebody" in shown
-    assert "1 of 2 approved" in client.get(PAGE).text
+    assert "without accounts" in shown
+    assert "0 of 2 approved" in client.get(PAGE).text
     assert "everybody is one" in client.get(f"{PAGE}two-people/").text
     assert Item.objects.get().state == "open"
 
@@ -408,3 +411,42 @@ def test_the_next_one_is_of_the_queue_and_not_done_by_whoever_asks(client, case)
     assert approve(1) == f"{PAGE}{here}"  # all wait for a second person
     assign(record(case.project_id, 5, effects=["refund"]), ANN, "somebody")
     assert Item.objects.filter(reviewed_at=None).count() == 5
+
+
+def test_such_decisions_as_are_listed_make_a_queue(client, project, embedded):
+    record(project.pk, agent=HOSTILE, effects=["refund"])
+    record(project.pk, 2)
+    listed = "/p/shop/audit/decisions/"
+    assert "queues/new" not in client.get(listed).text
+    assert "queues/new" not in client.get(f"{listed}?user=ann").text
+    shown = client.get(listed, {"agent": HOSTILE, "effect": "refund", "outcome": "done"}).text
+    found = re.search(r'href="([^"]*queues/new/[^"]*)"', shown)
+    form = client.get(unescape(found[1])).text
+    assert 'value="refund"' in form
+    assert '<option value="done" selected' in form
+    assert "<script>alert" not in form
+
+
+def test_a_verdict_says_of_which_record_it_is(client, case):
+    made = review(case, ANN, "approved", "")
+    assert bytes(made.record).hex()[:12] in client.get(ONE).text
+
+
+def test_what_is_gone_is_listed_as_such(client, case):
+    queue(case.project_id)
+    assert fill_new_queue()
+    assert "No decision was gone" in " ".join(client.get(f"{PAGE}?show=gone").text.split())
+    Record.objects.all().delete()
+    assert fill_from_runs()
+    assert ONE in client.get(f"{PAGE}?show=gone").text
+    assert ONE not in client.get(PAGE).text
+
+
+def test_whoever_is_always_hasty_is_marked_with_a_reason(client, case):
+    for number in range(1, 11):
+        one = record(case.project_id, number)
+        opened(one, "ann")
+        review(one, ANN, "approved", "")
+    shown = client.get(f"{PAGE}rates/").text
+    assert "half took under 10 s" in shown
+    assert "90 % or more with nothing opened" in shown

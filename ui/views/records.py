@@ -36,6 +36,7 @@ from ui.record_fit import fit_line
 from ui.record_form import PLAIN, RecordForm
 from ui.record_story import story
 from ui.record_words import cost, line, outcome, pieces
+from ui.review_forms import SAID
 from ui.views.review_part import part_of
 from ui.views.review_way import STORY, way_of
 
@@ -63,8 +64,18 @@ def all_decisions(request: PageRequest) -> HttpResponse:
         "newest": address_of(request).without("after") if after else "",
         "older": address_of(request).with_(after=str(found.next)) if found.next else "",
         "exports": same_list(request, filters),
+        "queue": new_queue(request, filters),
     }
     return render(request, f"audit/{'_records' if is_part else 'records'}.html", context)
+
+
+def new_queue(request: PageRequest, filters: RecordFilters) -> str:
+    """Where a queue is made that draws such decisions; "" where none of these filters is of queues,
+    or whoever looks may make none."""
+    said = {name: text for name in SAID if (text := getattr(filters, name, ""))}
+    may = said and request.may[Right.MANAGE]
+    address = reverse("new-review-queue", args=[request.project.name])
+    return f"{address}?{urlencode(said)}" if may else ""
 
 
 def cursor(request: PageRequest) -> Cursor | None:

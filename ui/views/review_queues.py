@@ -58,7 +58,7 @@ def known_queue(request: PageRequest, number: int) -> Queue:
 
 def edited(request: PageRequest, queue: Queue | None) -> HttpResponse:
     """The form, or the queue that was saved."""
-    start = QueueForm.start_of(queue) if queue else QueueForm.start()
+    start = QueueForm.start_of(queue) if queue else QueueForm.start(request.GET)
     form = QueueForm(request.POST if request.method == "POST" else None, initial=start)
     if queue:
         form.offer(queue.hours)

@@ -41,7 +41,7 @@ from ui.views.sessions import position
 
 PAGE = 50  # items
 MENTIONS = 20  # the newest
-CHOICES = {WAITING: "Waiting", "mine": "Asked of me", "reviewed": "Reviewed"}
+CHOICES = {WAITING: "Waiting", "mine": "Asked of me", "reviewed": "Reviewed", "gone": "Gone"}
 
 
 @page(needs=Right.AUDIT)

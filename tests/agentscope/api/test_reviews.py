@@ -191,7 +191,7 @@ def test_what_takes_two_people_takes_more_than_one_and_a_key(client, shop, case,
     said = post(program, **ONE, verdict="approved").json()
     assert (said["who"], said["is_person"]) == (f"key {key[:SHOWN]}…", False)
     item = Item.objects.get()
-    assert (item.needs, item.approvals, item.state) == (2, 1, "open")
+    assert (item.needs, item.approvals, item.state) == (2, 0, "open")  # nobody logged in
 
 
 def test_what_reviews_come_to(client, case, schema):
