@@ -60,7 +60,7 @@ def stand_anew(project_id: int) -> None:
     """Let items take as many people as the project says by now."""
     tools = tools_of_two(project_id)
     with_effects = Item.objects.filter(project_id=project_id).exclude(effects=[])
-    for item in with_effects.select_for_update().order_by("pk").iterator():
+    for item in with_effects.select_for_update().order_by("trace_id", "span_id").iterator():
         wanted = how_many(tools, item.effects)
         if wanted != item.needs:
             item.needs = wanted
