@@ -48,6 +48,7 @@ from agentscope.jobs.run import Runner, run_due
 from agentscope.meter.readings import readings
 from agentscope.meter.write import take_meter, write_readings
 from agentscope.parts import has_findings, has_parts
+from agentscope.records.redacted import redact_records
 from agentscope.records.write import forget_records, write_records
 from agentscope.redaction.stored import RedactStored
 from agentscope.routing.days import add_up_uses
@@ -291,7 +292,7 @@ def among(seen: Scene, found: Totals, others: Neighbours, rules: Rules) -> Scene
 RUNNERS: dict[str, Runner] = {  # by kind of job
     Job.Kind.UNDERSTAND: ThenFindAgain(UnderstandAgain()),
     Job.Kind.REPRICE: Repricing(examine_within),
-    Job.Kind.REDACT: RedactStored(examine_within, add_up_day),
+    Job.Kind.REDACT: RedactStored(examine_within, add_up_day, redact_records),
     Job.Kind.VERIFY: Verifying(),
-    Job.Kind.ERASE: Erase(examine_within, add_up_day),
+    Job.Kind.ERASE: Erase(examine_within, add_up_day, redact_records),
 }

@@ -34,12 +34,13 @@ from agentscope.traces.models import Trace
 BATCH = 500  # rows
 PAUSE = 0.2  # second, while another worker is at a trace
 AddUpDay = Callable[[Day], None]
-# Tables of what people set, and of what is redacted as records and requests.
+# Tables of what people set, and of what is redacted in its own way.
 OTHERS = frozenset(
     "organisation organisation_member project_key project_member attribute_mapping allowed_tools"
     " tool_effects redaction redaction_rule redacted model_price model_alias span span_payload"
     " span_log envelope inbox search_block saved_view ledger_entry ledger_content"
-    " ledger_checkpoint ledger_anchored trace_hold erasure review review_comment".split()
+    " ledger_checkpoint ledger_anchored trace_hold erasure review review_comment"
+    " decision_record".split()
 )
 # Columns that hold words of ours, and what people set.
 OURS = frozenset(

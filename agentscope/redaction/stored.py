@@ -61,9 +61,10 @@ class RedactStored:
     `done` counts spans, and `total` is as many as were known at the start; for `result` see Step.
     """
 
-    def __init__(self, examine: Examine, add_up_day: AddUpDay) -> None:
+    def __init__(self, examine: Examine, add_up_day: AddUpDay, decisions: Stage) -> None:
         self.examine = examine
         self.add_up_day = add_up_day
+        self.decisions = decisions  # redacts decision records
 
     @cached_property
     def derived(self) -> dict[str, Stage]:
@@ -73,6 +74,7 @@ class RedactStored:
             "days": derived.days(self.add_up_day),
             "sessions": derived.sessions,
             "causes": derived.causes,
+            "decisions": self.decisions,
         }
         made |= {table.name: table.texts for table in derived.tables()}
         made["ledger"] = restated.ledger
