@@ -20,7 +20,7 @@ from agentscope.vocabulary import Basis, Discarded, ErrorClass, Kind, Status
 
 RETRYABLE = OTHERS_WORK | {LLM, int(Kind.CHAIN)}
 GUARDED = (Kind.AGENT, Kind.CHAIN)
-LOOKS = ("parent", "kind", "name", "tool", "model", "agent")  # by which a retry is known
+LOOKS = ("kind", "name", "tool", "model", "agent")  # by which a retry is known, with its place
 CANCELLED, FILTERED = str(ErrorClass.CANCELLED), str(ErrorClass.CONTENT_FILTER)
 Found = dict[int, Discarded]
 
@@ -71,13 +71,14 @@ def turned_down(tree: Tree, spans: Spans) -> Found:
 
 
 def retried(tree: Tree) -> Iterator[int]:
-    """Failed rows that a later sibling of the same name, agent and model followed: it was done
+    """Failed rows that another one of the same place, name, agent and model followed: it was done
     again."""
     failed = np.flatnonzero(tree.status == Status.ERROR).tolist()
     if not failed:
         return
     looks = zip(
         *(getattr(tree, name).tolist() for name in LOOKS),
+        places(tree),
         strict=True,
     )
     latest: dict[tuple[int, ...], int] = {}  # last start of the rows that look so
@@ -85,11 +86,28 @@ def retried(tree: Tree) -> Iterator[int]:
     is_failed = set(failed)
     for at, look in enumerate(looks):
         latest[look] = max(latest.get(look, 0), int(tree.start_ns[at]))
-        if at in is_failed and look[1] in RETRYABLE:
+        if at in is_failed and look[0] in RETRYABLE:
             look_of[at] = look
     for at, look in look_of.items():
         if 0 < tree.end_ns[at] <= latest[look] and tree.start_ns[at] < latest[look]:
             yield at
+
+
+def places(tree: Tree) -> list[int]:
+    """What each row lies in: its parent, or where that is a step of an agent's loop, the first step
+    that is called so. "tools" of the next turn is the same place; in a loop of no agent each round
+    may be about something else."""
+    alike, is_loop = list(range(len(tree))), [False] * len(tree)
+    first: dict[tuple[int, int], int] = {}
+    rows = zip(tree.parent.tolist(), tree.kind.tolist(), tree.name.tolist(), strict=True)
+    found = []
+    for at, (above, kind, name) in enumerate(rows):
+        found.append(above if above == ROOT else alike[above])
+        is_step = kind == Kind.CHAIN and above != ROOT and is_loop[above]
+        is_loop[at] = is_step or kind == Kind.AGENT
+        if is_step:
+            alike[at] = first.setdefault((found[at], name), at)
+    return found
 
 
 def abandoned(tree: Tree, spans: Spans) -> Iterator[int]:

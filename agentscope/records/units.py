@@ -12,6 +12,7 @@ import numpy as np
 
 from agentscope.decisions.deciding import Decisions
 from agentscope.records.effects import Effects
+from agentscope.records.handing import handing
 from agentscope.traces.above import NONE, outermost
 from agentscope.traces.tree import UNKNOWN, Ints, Mask
 from agentscope.vocabulary import Kind, Status
@@ -133,8 +134,9 @@ class Units:
         found, tree = self.decisions, self.tree
         acts = self.acts()
         asked = (tree.kind == Kind.HUMAN) | (tree.status == Status.WAITING)
-        # A tool in which models are called is another agent's work.
+        # A tool in which models are called, or beside which an agent works, is another's work.
         read = np.isin(tree.kind, READS) & (tree.sum_llm_calls == 0) & ~self.changes & ~asked
+        read &= ~handing(tree, self.turns.runs)
         return {
             "did": acts(~read & (tree.kind != Kind.HUMAN)),
             "read": acts(read),

@@ -1,5 +1,7 @@
 """Work whose outcome nobody used, as declared or as the shape shows; mere repetition is not."""
 
+from textwrap import dedent
+
 import pytest
 
 from agentscope.billing.bill import Terms, bill
@@ -67,10 +69,28 @@ def test_an_attempt_inside_a_call_was_done_again():
         "agent a\n  llm chat @m 1+1 !server\n  llm chat @n 1+1",  # another model
         "agent a\n  llm chat @m 1+1\n  llm chat @m 1+1 !server",  # it was the last one
         "agent a\n  tool search !server\n  tool read",
+        # Rounds of what is no agent may each be about something else.
+        "chain work\n  chain item\n    tool get !server\n  chain item\n    tool get",
+        "agent a\n  chain plan\n    tool get !server\n  chain act\n    tool get",  # other steps
+        "agent a\n  agent b\n    tool get !server\n  agent b\n    tool get",  # other runs
     ],
 )
 def test_what_is_no_retry(told):
     assert set(discarded(told)) == {NO}
+
+
+def test_what_is_done_again_in_a_later_turn_of_an_agent_s_loop_is_a_retry():
+    told = """
+        agent a
+          chain turn
+            chain tools
+              tool query !server
+          chain turn
+            llm chat @m 1+1
+            chain tools
+              tool query
+    """
+    assert discarded(dedent(told)) == [NO, NO, NO, "retried inferred", NO, NO, NO, NO]
 
 
 def test_of_failed_tries_the_last_one_is_not_discarded():

@@ -54,6 +54,32 @@ def test_who_decided_is_told_with_where_that_is_known_from():
     ]
 
 
+BESIDE = """\
+    agent lead
+      llm ask @m 10+5
+      tool {tool} start_ns={begin} end_ns={end}
+      agent helper start_ns={begin} end_ns={end}
+        llm work @m 10+5
+"""
+
+
+@pytest.mark.parametrize(
+    ("tool", "seconds", "is_read"),
+    [
+        ("delegate_task", 5, False),
+        ("weather", 1, True),  # it was over before the other one worked to its end
+        ("web_search", 5, True),  # it runs at the same time, and reads by its name
+    ],
+)
+def test_a_tool_that_hands_work_to_who_runs_beside_it_reads_nothing(tool, seconds, is_read):
+    begin = NOON + 10 * 10**9
+    told = BESIDE.format(tool=tool, begin=begin, end=begin + 5 * 10**9)
+    told = told.replace(str(begin + 5 * 10**9), str(begin + seconds * 10**9), 1)
+    lead, _ = records_of(told)
+    assert (("read", tool) in said(lead, "knew", "what", "name")) == is_read
+    assert (("tool", tool) in said(lead, "did", "what", "name")) != is_read
+
+
 def test_what_only_reads_is_known_and_what_changes_something_was_done():
     desk, _ = records_of(REFUND)
     assert ("read", "find_order") in said(desk, "knew", "what", "name")
