@@ -80,6 +80,10 @@ union
     and start_ns >= %(start_ns)s and start_ns <= %(start_ns)s + {DAY_NS}
     order by start_ns, trace_id limit {2 * MOST_SEEN})
 union
+(select trace_id from finding_outline o where {OTHERS}
+    and session = any(%(paused)s) and session <> 0 and start_ns >= %(end_ns)s
+    order by start_ns, trace_id limit 1)
+union
 select trace_id from finding_act o where {OTHERS}
     and session = any(%(sessions)s) and session <> 0
     and key = any(%(keys)s) and start_ns >= %(start_ns)s
@@ -200,6 +204,7 @@ def differences(said: Sequence[Outline], keys: set[int]) -> dict[str, Any]:
     told = [each for each in said if is_told]
     return {
         "sessions": [each.session for each in said if each.session],
+        "paused": [each.session for each in said if each.ended == Ended.PAUSED],
         "start_ns": min(each.start_ns for each in said),
         "end_ns": min(each.end_ns for each in said),
         "steps": [*{key for each in said for key in each.steps}],

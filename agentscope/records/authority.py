@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+import numpy as np
 import orjson
 
 from agentscope.records.case import Case, Ordered
@@ -27,6 +28,9 @@ def authority(case: Case, unit: Unit) -> Iterator[Item]:
         more = {"by": SOMEBODY, "input": digest_of(said)}
         at = when(case.tree.start_ns[unit.root])
         yield case.item("approval", unit.root, rule="resumed", words="answered", at=at, **more)
+    elif (row := goes_on(case, unit)) != NONE:
+        at = when(case.tree.start_ns[row])
+        yield case.item("approval", row, rule="waited", words="answered", at=at, by=SOMEBODY)
     for row in unit.few(unit.asked):
         yield approval(case, row)
     for row in unit.few(unit.verdicts):
@@ -68,6 +72,19 @@ def resumed_with(given: Any) -> Any:
         return None
     is_command = isinstance(said, dict) and said.keys() >= {"resume", "goto"}
     return said["resume"] if is_command else None
+
+
+def goes_on(case: Case, unit: Unit) -> int:
+    """The row with which a unit goes on where the run before waited for a person: the first call of
+    the trace, for which no model was asked. NONE if it is not so."""
+    tree = case.tree
+    if not case.waited:
+        return NONE
+    calls = np.flatnonzero(np.isin(tree.kind, (Kind.LLM, Kind.TOOL)))
+    row = int(calls[np.argmin(tree.start_ns[calls])])
+    is_it = tree.kind[row] == Kind.TOOL and tree.texts[tree.tool[row]] in case.waited
+    goes = is_it and tree.status[row] != Status.WAITING and row in (*unit.did, *unit.read)
+    return row if goes else NONE
 
 
 def approval(case: Case, row: int) -> Item:

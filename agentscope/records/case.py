@@ -47,6 +47,7 @@ class Case:
     found: Sequence[Found] = ()
     orders: Sequence[Ordered] = ()  # in order of time
     unread: int = 0  # answers that are not among them
+    waited: frozenset[str] = frozenset()  # tools at which the run before in its session waits
     of_unit: dict[int, list[Ordered]] = field(default_factory=dict)  # by the first row of a unit
     said: dict[int, Said] = field(default_factory=dict)  # by row, of those that are read
 

@@ -26,6 +26,7 @@ from agentscope.records.orders import orders_of
 from agentscope.records.reading import of_unit, to_read
 from agentscope.records.said import read as read_said
 from agentscope.records.units import Units
+from agentscope.records.waited import waited_at
 from agentscope.traces.totals import Totals
 
 COLUMNS = tuple(field.name for field in fields(Derived))
@@ -92,6 +93,7 @@ def make(
         return [], set()
     case = Case(everything.decisions, scene, effects, totals, found)
     case.orders, case.unread = orders_of(project_id, trace_id)
+    case.waited = waited_at(project_id, scene.earlier)
     read = read_said(project_id, trace_id, scene.tree, scene.spans, to_read(units))
     case.said = read.said
     bare = [unit.first for unit in units if not read.lost.isdisjoint(of_unit(unit))]

@@ -187,6 +187,25 @@ def test_a_person_who_lets_it_go_on_is_told_with_when():
     assert told == [("lift", "person", "eve", "2026-11-25T12:00:02.000000Z")]
 
 
+@pytest.mark.parametrize(
+    ("text", "authority"),
+    [
+        ("agent desk\n  tool publish\n  llm say", "approved"),
+        ("agent desk\n  llm plan\n  tool publish", "none"),  # a model asked for it, once more
+        ("agent desk\n  tool other\n  tool publish\n  llm say", "none"),
+        (f"agent desk\n  tool publish {WAITS}\n  llm say", "none"),  # it waits once more
+    ],
+)
+def test_what_begins_where_the_run_before_waited_was_answered(text, authority):
+    (record,) = records_of(text, waited=frozenset({"publish"}))
+    assert record.authority == authority
+    if authority == "approved":
+        fields = "what", "name", "words", "by", "basis", "rule"
+        assert said(record, "authority", *fields) == [
+            ("approval", "publish", "answered", "somebody", "inferred", "waited")
+        ]
+
+
 OUTCOMES = {
     "done": "agent desk\n  llm act",
     "failed": "agent desk !timeout\n  llm act !timeout",

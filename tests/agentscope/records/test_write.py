@@ -4,12 +4,13 @@ import random
 from uuid import UUID
 
 import pytest
+from django.db.models import F
 
 from agentscope.pipeline import examine
 from agentscope.records.body import digest
 from agentscope.records.models import Record
 from agentscope.records.write import forget_records
-from agentscope.traces.models import SpanPayload, Trace
+from agentscope.traces.models import Span, SpanPayload, Trace
 from agentscope.traces.write import save_spans
 from ingest.dialects import understand
 from ingest.otlp import decode_traces
@@ -99,3 +100,30 @@ def test_what_never_had_contents_is_recorded_without_them(replayed):
     (billing,) = replayed.filter(agent="Billing")
     assert billing.body["did"][0]["name"] == "handoff to Refunds"
     assert "input" not in billing.body["did"][0]
+
+
+@pytest.mark.parametrize("is_reversed", [False, True])
+def test_what_goes_on_where_an_earlier_run_waited_was_answered(is_reversed):
+    """In whichever order both are examined."""
+    case = next(case for case in cases() if case.name == "langgraph-genai")
+    for body, content_type in case.bodies("traces"):
+        spans = decode_traces(body, content_type).items
+        save_spans(PROJECT, [(span, understand(span)) for span in spans])
+    found = Span.objects.filter(parent_id=None).order_by("start_ns")
+    ids = list(found.values_list("trace_id", flat=True))
+    assert len(ids) == 2
+    for trace_id in reversed(ids) if is_reversed else ids:
+        examine(PROJECT, trace_id)
+    for trace_id in due():
+        examine(PROJECT, trace_id)
+    told = Record.objects.filter(agent="writer").order_by("at")
+    assert [(each.outcome, each.authority) for each in told] == [
+        ("waiting", "none"),
+        ("done", "approved"),
+    ]
+
+
+def due():
+    """The traces that are to be examined."""
+    found = Trace.objects.exclude(examined_generation=F("generation"))
+    return list(found.values_list("trace_id", flat=True))

@@ -46,6 +46,7 @@ ASKED: dict[str, Any] = {
     "end_ns": LATE,
     "until": LATE,
     "sessions": [5],
+    "paused": [5],
     "roots": [1],
     "inputs": [1],
     "keys": [1, 2],
