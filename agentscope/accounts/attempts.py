@@ -99,7 +99,9 @@ class Attempt:
 
 
 def at_password(request: HttpRequest, name: str) -> Attempt:
-    """Somebody says the password of an account, which may not exist: that makes no difference."""
+    """Somebody says the password of an account, which may not exist: that makes no difference. Nor
+    does another spelling that Django takes for the same name (NFKC), as letters of full width."""
+    name = User.normalize_username(name)
     user = User.objects.filter(username=name).first() if "\0" not in name else None
     address = address_of(request)
     browser = known_browser(request, user)

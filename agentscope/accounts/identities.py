@@ -12,7 +12,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from agentscope.accounts import told
-from agentscope.accounts.invitations import accept, open_ones
+from agentscope.accounts.invitations import accept, invitations_for, is_same_address
 from agentscope.accounts.models import Identity
 from agentscope.accounts.provider import Refused
 from agentscope.projects.changes import note_change
@@ -54,19 +54,23 @@ def email_of(claims: Claims) -> str:
 
 
 def by_address(claims: Claims) -> User | None:
-    """Who has an account with this address already: the identity is theirs from now on. Raises
-    Refused if that is several."""
+    """Who has an account with this address already: the identity is theirs from now on. Its
+    password works no more, and its logins end: whoever made the account may have written the
+    address of somebody else, and would be in theirs. Raises Refused if several have it."""
     email = email_of(claims)
-    found = list(User.objects.filter(email__iexact=email)[:2]) if email else []
+    alike = User.objects.filter(email__iexact=email) if email else ()
+    found = [each for each in alike if is_same_address(each.email, email)]
     if len(found) > 1:
         raise Refused(f"Several accounts have the address {email}. Tell who runs AgentScope.")
     for user in found:
+        user.set_unusable_password()
+        user.save(update_fields=["password"])
         link(user, claims)
     return found[0] if found else None
 
 
 def link(user: User, claims: Claims) -> None:
-    """Let the user in by this identity from now on."""
+    """Let the user in by this identity from now on, and by no password."""
     Identity.objects.create(user=user, issuer=claims["iss"], subject=claims["sub"])
     how = {"issuer": claims["iss"], "subject": claims["sub"]}
     told.of_account(user, f"Logs in by {settings.AGENTSCOPE_OIDC_NAME} from now on", how)
@@ -75,7 +79,7 @@ def link(user: User, claims: Claims) -> None:
 def newcomer(claims: Claims) -> User:
     """A new account for whoever was invited, or is let in by settings. Raises Refused."""
     email = email_of(claims)
-    invitations = list(open_ones().filter(email__iexact=email)) if email else []
+    invitations = invitations_for(email) if email else []
     if not invitations and not is_welcome(claims, email):
         raise Refused(why_not(claims))
     user = User(username=free_name(claims, email), email=email)

@@ -14,10 +14,18 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from agentscope.accounts.models import Invitation
-from agentscope.projects.changes import note_change
+from agentscope.projects.changes import COMMAND_LINE, note_change
+from agentscope.projects.members import role_everywhere, role_of
 from agentscope.projects.membership import add_everywhere, projects_of_all
-from agentscope.projects.models import Member, Organisation, OrganisationMember, Project, User
-from agentscope.projects.roles import NotAllowed, Right, Role, check
+from agentscope.projects.models import (
+    Key,
+    Member,
+    Organisation,
+    OrganisationMember,
+    Project,
+    User,
+)
+from agentscope.projects.roles import HELD, NotAllowed, Right, Role, check
 from agentscope.projects.write import add_member
 
 GOOD_FOR = timedelta(days=7)
@@ -36,7 +44,7 @@ class BadInvitation(ValueError):
 
 
 class Gone(ValueError):
-    """The invitation was accepted, taken back or expired meanwhile."""
+    """The invitation was accepted, taken back or expired meanwhile, or who invited may no more."""
 
 
 def open_ones() -> QuerySet[Invitation]:
@@ -101,7 +109,7 @@ def check_invitation(
     if role not in Role.values:
         raise BadInvitation(role="Choose one of the roles.")
     try:
-        check(by, Right.OWN if role == Role.OWNER else Right.MANAGE)
+        check(by, right_to_make(role))
     except NotAllowed as refused:
         raise BadInvitation(role=str(refused)) from refused
     if is_member(project, email, everywhere):
@@ -137,7 +145,49 @@ def digest_of(token: str) -> bytes:
 
 def invitation_of(token: str) -> Invitation | None:
     """The invitation with this token, if it can be accepted."""
-    return open_ones().filter(digest=digest_of(token)).first()
+    found = open_ones().filter(digest=digest_of(token)).first()
+    return found if found and still_stands(found) else None
+
+
+def invitations_for(email: str) -> list[Invitation]:
+    """Those that whoever has an address can accept, in all projects."""
+    found = open_ones().filter(email__iexact=email)
+    return [each for each in found if is_same_address(each.email, email) and still_stands(each)]
+
+
+def is_same_address(one: str, other: str) -> bool:
+    """Whether two addresses differ in capitals at most. Of ASCII alone: to databases an i without
+    its dot is an “I” in small letters, and who has such an address is somebody else."""
+    return one.encode().lower() == other.encode().lower()
+
+
+def still_stands(invitation: Invitation) -> bool:
+    """Whether who invited could do so today: whoever is let go does not come back by a link that
+    they kept."""
+    role = inviter(invitation)
+    return role is not None and right_to_make(invitation.role) in HELD[role]
+
+
+def inviter(invitation: Invitation) -> Role | None:
+    """What who invited is today, in the project or, where they invited to all of it, in its
+    organisation. No account is called as the command line is, or as a key."""
+    by, project = invitation.invited_by, invitation.project
+    if by == COMMAND_LINE:
+        return Role.OWNER
+    admins = Key.objects.filter(project=project, scope=Key.Scope.ADMIN, revoked_at=None)
+    if any(by == each.shown for each in admins):
+        return Role.ADMIN
+    user = User.objects.filter(username=by, is_active=True).first()
+    if user is None:
+        return None
+    if invitation.everywhere:
+        return role_everywhere(user, project.organisation_id)
+    return role_of(user, project)
+
+
+def right_to_make(role: str) -> Right:
+    """What it takes to invite somebody as that."""
+    return Right.OWN if role == Role.OWNER else Right.MANAGE
 
 
 @transaction.atomic
@@ -157,7 +207,7 @@ def accept(invitation: Invitation, user: User) -> Role:
     """Make the user a member; what they are now. Who is one already stays what they are. Raises
     Gone."""
     found = open_ones().select_for_update(of=("self",)).filter(pk=invitation.pk).first()
-    if found is None:
+    if found is None or not still_stands(found):
         raise Gone
     found.accepted_at, found.accepted_by = timezone.now(), user
     found.save(update_fields=["accepted_at", "accepted_by"])

@@ -82,7 +82,7 @@ def who(request: Request) -> str:
     said = request.headers
     key = Access(said.get("authorization", ""), said.get("x-agentscope-key", "")).key
     if key:
-        return f"key {key[:SHOWN]}…"
+        return Key(prefix=key[:SHOWN]).shown
     return user.get_username() if isinstance(user, User) else LOOPBACK
 
 

@@ -109,6 +109,11 @@ class Key(models.Model):
         return self.expires_at is not None and self.expires_at <= now
 
     @property
+    def shown(self) -> str:
+        """What it is called as who did something."""
+        return f"key {self.prefix}…"
+
+    @property
     def name(self) -> str:
         """What it is called where use is told apart by key: its label and its number. Neither ever
         changes, and neither is any part of the secret."""

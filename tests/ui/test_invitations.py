@@ -11,7 +11,7 @@ from django.test import Client
 
 from agentscope.accounts.invitations import invitation_of, invitations_of, invite
 from agentscope.accounts.models import Invitation
-from agentscope.projects.changes import changes_of
+from agentscope.projects.changes import COMMAND_LINE, changes_of
 from agentscope.projects.members import role_of
 from agentscope.projects.membership import set_role_everywhere
 from agentscope.projects.models import Member, User
@@ -157,6 +157,7 @@ def test_those_of_another_project_are_neither_seen_nor_taken_back(ada, charlie):
 
 def test_an_admin_ends_the_logins_of_a_member_only(ada, alice, charlie):
     clients = {}
+    Member.objects.filter(user=alice).update(role=Role.OPERATOR)
     for user in (alice, charlie):
         clients[user] = Client()
         clients[user].force_login(user)
@@ -168,6 +169,17 @@ def test_an_admin_ends_the_logins_of_a_member_only(ada, alice, charlie):
         ada.post("/p/shop/settings/logins/end/", {"user": str(user.pk)})
     assert clients[alice].get("/account/").status_code == 302
     assert clients[charlie].get("/account/").status_code == 200
+
+
+def test_an_admin_does_not_end_the_logins_of_an_owner(ada, alice):
+    owner = Client()
+    owner.force_login(alice)
+    owner.get("/account/")
+    assert "the logins of alice" not in ada.get(PAGE).text
+    answer = ada.post("/p/shop/settings/logins/end/", {"user": str(alice.pk)})
+    assert answer.status_code == 403
+    assert owner.get("/account/").status_code == 200
+    assert "the logins of alice" in owner.get(PAGE).text
 
 
 def test_names_are_escaped(ada, project):
@@ -223,7 +235,7 @@ class TestEverywhere:
         ada.post(PAGE, {"email": ANN, "role": "viewer", "everywhere": "on"})
         assert [each.everywhere for each in invitations_of(project)] == [False]
         theirs, token = invite(
-            project, "bob@example.com", "viewer", "x", Role.ADMIN, everywhere=True
+            project, "bob@example.com", "viewer", COMMAND_LINE, Role.ADMIN, everywhere=True
         )
         assert f'name="invitation" value="{theirs.pk}"' not in ada.get(PAGE).text
         answer = ada.post(f"{PAGE}remove/", {"invitation": str(theirs.pk)})

@@ -15,7 +15,7 @@ from joserfc.jwk import RSAKey
 from agentscope.accounts import provider as provider_module
 from agentscope.accounts.invitations import invite
 from agentscope.accounts.models import Identity, Login
-from agentscope.projects.changes import INSTALLATION, changes_of
+from agentscope.projects.changes import COMMAND_LINE, INSTALLATION, changes_of
 from agentscope.projects.models import Project, User
 from agentscope.projects.roles import Role
 from tests.kit.provider import CLIENT, SECRET, base64, new_key, running_provider, unsigned
@@ -130,6 +130,31 @@ def test_a_verified_address_leads_to_the_account_that_has_it(client, provider, a
     assert "Logged in as alice" in client.get("/account/").text
 
 
+def test_whoever_wrote_the_address_of_somebody_else_is_not_in_their_account(
+    client, provider, alice
+):
+    """Who takes an invitation that was meant for Ann, before she comes by the provider."""
+    attacker = Client()
+    attacker.force_login(alice)
+    alice.email = ANN
+    alice.save()
+    come_back(client, provider)
+    assert is_in(client)
+    assert not is_in(attacker)
+    attacker.post("/login/", {"username": "alice", "password": "secret"})
+    assert not is_in(attacker)
+
+
+@pytest.mark.parametrize("letter", ["\u0131", "\u017f"])
+def test_an_address_that_only_looks_alike_is_another(client, provider, alice, letter):
+    plain = letter.upper().lower()
+    alice.email = f"{plain}@example.com"
+    alice.save()
+    provider.person["email"] = f"{letter}@example.com"
+    come_back(client, provider)
+    assert Identity.objects.get().user != alice
+
+
 def test_an_address_of_several_accounts_is_none(client, provider, alice, charlie):
     User.objects.update(email=ANN)
     assert "Several accounts have the address" in come_back(client, provider).text
@@ -149,7 +174,7 @@ def test_who_is_invited_by_that_address_is_let_in(client, provider, project, set
     page = come_back(client, provider)
     assert "You are not invited yet" in page.text
     assert not User.objects.exists()
-    invite(project, ANN.title(), "auditor", "ada", Role.OWNER)
+    invite(project, ANN.title(), "auditor", COMMAND_LINE, Role.OWNER)
     come_back(client, provider)
     assert User.objects.get().memberships.get().role == "auditor"
 

@@ -20,7 +20,8 @@ from agentscope.accounts.invitations import BadInvitation, invitations_of, invit
 from agentscope.accounts.letters import Sent
 from agentscope.accounts.models import Invitation, Login
 from agentscope.projects.members import Person, people_of
-from agentscope.projects.roles import HELD, Right, Role
+from agentscope.projects.membership import check_change
+from agentscope.projects.roles import HELD, NotAllowed, Right, Role
 from ui.access import PageRequest, form_page, who
 from ui.account_forms import InvitationForm
 from ui.in_organisation import (
@@ -123,11 +124,16 @@ def take_back(request: PageRequest) -> HttpResponse:
 @require_POST
 @form_page(needs=Right.MANAGE)
 def end_logins(request: PageRequest) -> HttpResponse:
-    """End all logins of somebody who sees the project."""
+    """End all logins of somebody who sees the project; of owners only owners do."""
     number = request.POST.get("user", "")
     for each in people_of(request.project):
-        if str(each.user.pk) == number:
-            logins.end(each.user, list(logins.logins_of(each.user)), who(request))
+        if str(each.user.pk) != number:
+            continue
+        try:
+            check_change(request.role, each.role, None)
+        except NotAllowed as refused:
+            raise PermissionDenied(str(refused)) from refused
+        logins.end(each.user, list(logins.logins_of(each.user)), who(request))
     return done(request, "ended")
 
 

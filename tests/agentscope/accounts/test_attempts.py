@@ -84,6 +84,21 @@ def test_case_and_address_do_not_help(alice, clock):
     assert not is_refused("bob", "198.51.100.1")
 
 
+@pytest.mark.parametrize(
+    "spelt",
+    [
+        "\uff41lice",
+        "\U0001d41a\U0001d425\U0001d422\U0001d41c\U0001d41e",
+        "ali\u217de",
+        "ALIC\u2147",
+    ],
+)
+def test_other_letters_for_the_same_name_do_not_help(alice, clock, spelt):
+    assert User.normalize_username(spelt).lower() == "alice"
+    guess_until_refused()
+    assert is_refused(spelt, "198.51.100.1")
+
+
 def test_one_address_cannot_try_one_password_on_many_accounts(db, clock):
     free = LIMITS[Kind.ADDRESS].free
     tries = [is_refused(f"user {number}") for number in range(free + 2)]

@@ -8,6 +8,7 @@ import pytest
 import time_machine
 from django.core import mail
 from django.db import connection
+from django.utils import timezone
 
 from agentscope.accounts import invitations, letters
 from agentscope.accounts.invitations import (
@@ -16,14 +17,17 @@ from agentscope.accounts.invitations import (
     Gone,
     accept,
     invitation_of,
+    invitations_for,
     invitations_of,
     invite,
     revoke,
 )
 from agentscope.accounts.models import Invitation
-from agentscope.projects.changes import changes_of
-from agentscope.projects.models import Member, Project, User
+from agentscope.projects.changes import COMMAND_LINE, changes_of
+from agentscope.projects.membership import set_role, set_role_everywhere
+from agentscope.projects.models import Key, Member, Project, User
 from agentscope.projects.roles import Role
+from agentscope.projects.write import add_member, create_key, revoke_key
 
 ANN = "ann@example.com"
 
@@ -35,7 +39,15 @@ def clock():
 
 
 @pytest.fixture
-def invited(project):
+def ada(project):
+    """An admin, who invites."""
+    user = User.objects.create_user("ada")
+    add_member(project, user, Role.ADMIN)
+    return user
+
+
+@pytest.fixture
+def invited(project, ada):
     return invite(project, ANN, Role.OPERATOR, "ada", Role.ADMIN)
 
 
@@ -81,6 +93,93 @@ def test_it_can_be_taken_back_once(project, invited, alice):
     assert invitation_of(token) is None
     with pytest.raises(Gone):
         accept(invitation, alice)
+
+
+def leave(project, ada):
+    set_role(project, ada, None)
+
+
+def become_operator(project, ada):
+    set_role(project, ada, Role.OPERATOR)
+
+
+def be_switched_off(project, ada):
+    User.objects.filter(pk=ada.pk).update(is_active=False)
+
+
+def be_deleted(project, ada):
+    ada.delete()
+
+
+@pytest.mark.parametrize("meanwhile", [leave, become_operator, be_switched_off, be_deleted])
+def test_who_was_let_go_does_not_come_back_by_a_link_of_their_own(
+    project, invited, ada, alice, meanwhile
+):
+    invitation, token = invited
+    meanwhile(project, ada)
+    assert invitation_of(token) is None
+    assert invitations_for(ANN) == []
+    with pytest.raises(Gone):
+        accept(invitation, alice)
+    assert invitations_of(project).get() == invitation  # to be taken back, or good again
+
+
+def test_to_all_of_an_organisation_invites_who_may_so_there(project, ada):
+    _, token = invite(project, ANN, Role.VIEWER, "ada", Role.ADMIN, everywhere=True)
+    assert invitation_of(token) is None
+    set_role_everywhere(project.organisation, ada, Role.ADMIN)
+    set_role(project, ada, Role.VIEWER)
+    assert invitation_of(token)
+    set_role_everywhere(project.organisation, ada, Role.OPERATOR)
+    assert invitation_of(token) is None
+
+
+def test_what_a_key_invited_to_ends_with_the_key(project, clock):
+    key, _ = create_key(project, Key.Scope.ADMIN, "people")
+    _, token = invite(project, ANN, Role.VIEWER, key.shown, Role.ADMIN)
+    assert invitation_of(token)
+    revoke_key(key, "ada")
+    assert invitation_of(token) is None
+
+
+def test_a_key_of_another_project_or_scope_stands_for_nothing(project):
+    key, _ = create_key(project, Key.Scope.ADMIN, "people")
+    _, token = invite(project, ANN, Role.VIEWER, key.shown, Role.ADMIN)
+    Key.objects.update(scope=Key.Scope.MANAGE)
+    assert invitation_of(token) is None
+    Key.objects.update(scope=Key.Scope.ADMIN, project=Project.objects.create(name="bank"))
+    assert invitation_of(token) is None
+
+
+def test_an_owner_who_is_an_admin_now_makes_no_owner(project, ada):
+    _, token = invite(project, ANN, Role.OWNER, "ada", Role.OWNER)
+    assert invitation_of(token) is None
+    set_role(project, ada, Role.OWNER)
+    assert invitation_of(token)
+
+
+@pytest.mark.parametrize(
+    ("invited", "other"),
+    [
+        ("mike", "m\u0131ke"),
+        ("m\u0131ke", "mike"),
+        ("smith", "\u017fmith"),
+        ("\u017fmith", "smith"),
+    ],
+)
+def test_letters_that_a_database_takes_for_the_same_are_another_address(
+    project, ada, invited, other
+):
+    Invitation.objects.create(
+        project=project,
+        email=f"{invited}@example.com",
+        role=Role.VIEWER,
+        digest=b"1",
+        invited_by="ada",
+        expires_at=timezone.now() + GOOD_FOR,
+    )
+    assert len(invitations_for(f"{invited}@EXAMPLE.com")) == 1
+    assert invitations_for(f"{other}@example.com") == []
 
 
 def test_another_one_for_the_same_address_replaces_it(project, invited):
@@ -170,7 +269,7 @@ def test_a_mail_server_that_is_away_is_told(project, invited, settings):
 @pytest.mark.django_db(transaction=True)
 def test_of_two_at_once_one_accepts():
     project = Project.objects.create(name="shop")
-    invitation, _ = invite(project, ANN, "viewer", "ada", Role.OWNER)
+    invitation, _ = invite(project, ANN, "viewer", COMMAND_LINE, Role.OWNER)
     users = [User.objects.create_user(f"user {number}") for number in range(8)]
 
     def accepted(user):

@@ -6,6 +6,7 @@ from django.test import Client
 
 from agentscope.accounts.invitations import invitation_of, invite
 from agentscope.accounts.models import Invitation
+from agentscope.projects.changes import COMMAND_LINE
 from agentscope.projects.members import role_of
 from agentscope.projects.membership import set_role, set_role_everywhere
 from agentscope.projects.models import Key, Member, User
@@ -142,7 +143,7 @@ def test_an_account_that_was_switched_off_becomes_no_member(shop, bob, admin):
 def test_of_another_project_nothing_is_found(shop, alice, bob, admin):
     bank = create_project("bank")
     set_role(bank, bob, Role.VIEWER)
-    invitation, token = invite(bank, ANN, Role.VIEWER, "bob", Role.ADMIN)
+    invitation, token = invite(bank, ANN, Role.VIEWER, COMMAND_LINE, Role.ADMIN)
     for address in (f"{MEMBERS}/bob", f"{INVITATIONS}/{invitation.pk}"):
         assert admin.get(address).status_code == 404
         assert admin.delete(address).status_code == 404
@@ -192,7 +193,7 @@ def test_what_is_wrong_with_an_invitation_is_named(shop, admin, said, part):
 
 
 def test_a_key_takes_back_nothing_of_the_organisation(shop, admin):
-    invitation, token = invite(shop, ANN, Role.VIEWER, "ada", Role.ADMIN, everywhere=True)
+    invitation, token = invite(shop, ANN, Role.VIEWER, COMMAND_LINE, Role.ADMIN, everywhere=True)
     assert admin.get(INVITATIONS).json()["invitations"][0]["everywhere"] is True
     answer = admin.delete(f"{INVITATIONS}/{invitation.pk}")
     assert answer.status_code == 403
