@@ -100,6 +100,11 @@ app.conf.update(
             "schedule": 60.0,
             "options": {"expires": 60},
         },
+        "measure what is stored": {
+            "task": "storage.measure",
+            "schedule": 60.0,
+            "options": {"expires": 60},
+        },
         "tell of answers": {
             "task": "ledger.answers",
             "schedule": 60.0,
@@ -137,7 +142,7 @@ app.autodiscover_tasks(["agentscope"], related_name="witnessing")
 app.autodiscover_tasks(
     ["agentscope.channels", "agentscope.erasure", "agentscope.ledger", "agentscope.routing"]
 )
-app.autodiscover_tasks(["agentscope.accounts", "agentscope.reviews"])
+app.autodiscover_tasks(["agentscope.accounts", "agentscope.reviews", "agentscope.storage"])
 
 
 @worker_init.connect

@@ -64,6 +64,7 @@ INSTALLED_APPS = [
     "agentscope.inbox",
     "agentscope.redaction",
     "agentscope.retention",
+    "agentscope.storage",
     "agentscope.traces",
     "agentscope.jobs",
     "agentscope.prices",
@@ -121,6 +122,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "ui.installation.not_taken",
             ],
         },
     }

@@ -157,6 +157,12 @@ def wants(request: PageRequest, part: str) -> bool:
     return request.htmx.target == part and not request.htmx.history_restore_request
 
 
+def sees_installation(request: HttpRequest) -> bool:
+    """Whether the user may see what is of no single project: those who run the installation, and
+    everybody where no login is needed."""
+    return settings.AGENTSCOPE_EMBEDDED or bool(getattr(request.user, "is_staff", False))
+
+
 def who(request: PageRequest) -> str:
     """Who is asking, for the log of changes."""
     return request.user.get_username() or SOMEBODY

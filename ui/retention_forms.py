@@ -11,6 +11,7 @@ from agentscope.erasure.person import LONGEST
 from agentscope.retention.models import Periods
 from agentscope.retention.write import LONGEST_REASON
 
+PERIODS = ("payload_days", "metadata_days")
 NAMED = {"autocomplete": "off", "spellcheck": "false"}
 
 
@@ -34,12 +35,28 @@ class PeriodsForm(forms.Form):
 
     payload_days = days("Days for payload")
     metadata_days = days("Days for metadata")
+    seen = forms.CharField(required=False, widget=forms.HiddenInput)  # of which it was shown
 
     @staticmethod
     def start_of(project_id: int) -> dict[str, Any]:
         """What is set now."""
         found = Periods.objects.filter(project_id=project_id).first()
-        return {name: getattr(found, name, None) for name in ("payload_days", "metadata_days")}
+        return {name: getattr(found, name, None) for name in PERIODS}
+
+    @property
+    def periods(self) -> dict[str, int | None]:
+        """What was said."""
+        return {name: self.cleaned_data[name] for name in PERIODS}
+
+    @property
+    def mark(self) -> str:
+        """What tells these periods from others: sent back with the button that saves them."""
+        return "/".join(str(days or "") for days in self.periods.values())
+
+    @property
+    def was_seen(self) -> bool:
+        """Whether it was shown what exactly these periods would remove."""
+        return bool(self.cleaned_data["seen"] == self.mark)
 
 
 class ReasonForm(forms.Form):

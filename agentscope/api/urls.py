@@ -35,6 +35,7 @@ from agentscope.api import (
     sessions,
     status,
     stops,
+    storage,
     traces,
 )
 from agentscope.api.lost import lost
@@ -122,6 +123,8 @@ urlpatterns = [
     path("v1/reviews/two-persons", review_queues.TwoPersonsView.as_view()),
     path("v1/reviews/rates", review_queues.RatesView.as_view(), name="api-review-rates"),
     path("v1/retention", retention.RetentionView.as_view(), name="api-retention"),
+    path("v1/retention/preview", storage.PreviewView.as_view()),
+    path("v1/storage", storage.StorageView.as_view(), name="api-storage"),
     path("v1/legal-holds", retention.HoldsView.as_view(), name="api-legal-holds"),
     path("v1/legal-holds/<str:trace_id>", retention.HoldView.as_view()),
     path("v1/erasures", erasures.ErasuresView.as_view(), name="api-erasures"),

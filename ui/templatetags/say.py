@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from agentscope.retention.disk import size
 from agentscope.traces.ids import span_hex
 from agentscope.traces.intervals import length, pairs
 from agentscope.traces.models import Trace
@@ -27,6 +28,7 @@ register.filter(amounts.tokens)
 register.filter(amounts.duration)
 register.filter(amounts.count)
 register.filter(amounts.short)
+register.filter(size)
 register.filter(amounts.some)
 register.filter(icicle.spot)
 register.filter(states.state_word)

@@ -1,6 +1,8 @@
-"""How long a project keeps what."""
+"""How much is stored of a project, and how long it is kept."""
 
 from __future__ import annotations
+
+from typing import Any
 
 from django.conf import settings
 from django.http import HttpResponse
@@ -9,37 +11,60 @@ from django.urls import reverse
 
 from agentscope.projects.roles import Right
 from agentscope.retention.models import Hold
-from agentscope.retention.read import kept_of
+from agentscope.retention.read import Kept, kept_of
 from agentscope.retention.write import BadPeriods, set_periods
-from ui.access import PageRequest, form_page, who
+from agentscope.storage.preview import Preview, preview
+from agentscope.storage.read import ahead, all_projects, disk_now
+from agentscope.storage.read import storage as read_storage
+from ui.access import PageRequest, form_page, sees_installation, who
 from ui.retention_forms import PeriodsForm
+from ui.storage_words import day_bars
 
 
 @form_page(needs=Right.MANAGE)
 def storage(request: PageRequest) -> HttpResponse:
-    """The periods of the project, in words and as a form."""
+    """What was measured, and the periods as a form. They are saved once it was shown what would
+    go."""
     said = request.POST if request.method == "POST" else None
     form = PeriodsForm(said, initial=PeriodsForm.start_of(request.project.pk))
-    if said is not None and form.is_valid() and saved(request, form):
+    seen = previewed(request, form) if said is not None and form.is_valid() else None
+    if seen and form.was_seen:
+        set_periods(request.project.pk, **form.periods, who=who(request))
         return redirect(f"{reverse('storage', args=[request.project.name])}?saved=1")
+    kept = kept_of(request.project.pk)
     context = {
         "page": "settings",
         "tab": "storage",
         "form": form,
-        "kept": kept_of(request.project.pk),
+        "seen": seen,
+        "kept": kept,
         "installation": settings.AGENTSCOPE_RETENTION_DAYS,
-        "held": Hold.objects.filter(project_id=request.project.pk).count(),
+        "holds": Hold.objects.filter(project_id=request.project.pk).count(),
         "saved": bool(request.GET.get("saved")),
+        **measured(request, kept),
     }
     return render(request, "settings/storage.html", context)
 
 
-def saved(request: PageRequest, form: PeriodsForm) -> bool:
-    """Store the form; False, with the reason beside the field, if that cannot be."""
+def previewed(request: PageRequest, form: PeriodsForm) -> Preview | None:
+    """What the periods of the form would remove; None, with the reason beside the field, if they
+    cannot be."""
     try:
-        set_periods(request.project.pk, **form.cleaned_data, who=who(request))
+        return preview(request.project.pk, **form.periods)
     except BadPeriods as error:
         for name, sentence in error.errors.items():
             form.add_error(name, sentence)
-        return False
-    return True
+        return None
+
+
+def measured(request: PageRequest, kept: Kept) -> dict[str, Any]:
+    """What the last measuring found: of the project, and of all of them for those who run the
+    installation."""
+    found = read_storage(request.project.pk)
+    return {
+        "found": found,
+        "bars": day_bars(found.days) if found else [],
+        "ahead": ahead(found, kept) if found else [],
+        "disk": disk_now(),
+        "shares": all_projects() if sees_installation(request) else [],
+    }

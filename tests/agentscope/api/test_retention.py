@@ -6,6 +6,8 @@ import pytest
 
 from agentscope.projects.models import Key
 from agentscope.projects.write import create_key, create_project
+from agentscope.retention.models import Periods
+from agentscope.storage.measure import measure
 from agentscope.traces.models import Trace
 from tests.kit.changes import noted
 from tests.kit.costs import agent, call, settle, store, uuid
@@ -60,6 +62,46 @@ def test_periods(ask):
     status, said = ask("put", "retention", {"payload_days": 31})
     assert status == 400
     assert said["error"]["message"].startswith("payload_days: This installation keeps nothing")
+
+
+def test_what_would_go_is_known_before(ask):
+    Trace.objects.update(started_at="2020-01-01T00:00:00Z", end_ns=1577836800 * 10**9)
+    status, said = ask("get", "retention/preview?metadata_days=7")
+    assert (status, said["traces"], said["spans"], said["bytes"]) == (200, 1, 2, None)
+    measure()
+    ask("post", "legal-holds", {"trace_id": uuid(1).hex, "reason": "a lawsuit"})
+    said = ask("get", "retention/preview?payload_days=7")[1]
+    assert (said["payload_traces"], said["held_traces"]) == (0, 1)
+    assert said["bytes"] == 0 < said["held_bytes"]
+    status, said = ask("get", "retention/preview?payload_days=31")
+    assert status == 400
+    assert said["error"]["message"].startswith("payload_days: This installation keeps nothing")
+    assert ask("get", "retention/preview?payload_days=0")[0] == 400
+    assert Trace.objects.exists()
+    assert not Periods.objects.exists()
+
+
+def test_what_is_stored(ask, shop):
+    status, said = ask("get", "storage")
+    assert (status, said["measured_at"], said["bytes"], said["disk"]) == (200, None, None, None)
+    measure()
+    said = ask("get", "storage")[1]
+    assert said["bytes"] == sum(part["bytes"] for part in said["parts"]) == said["days"][0]["bytes"]
+    assert {"spans", "payloads"} <= {part["kind"] for part in said["parts"]}
+    assert said["growths"][0]["bytes_a_day"] is None
+    assert [each["within_days"] for each in said["ahead"]] == [1, 7, 30]
+    full = said["disk"]["forecasts"][0]["full_on"]
+    assert full["because"].startswith("the database is elsewhere")
+    assert said["projects"] is None
+
+
+def test_where_no_key_is_needed_all_projects_are_told_of(client, shop, settings):
+    settings.AGENTSCOPE_EMBEDDED = True
+    create_project("other")
+    measure()
+    said = client.get("/api/v1/storage?project=shop", headers={"host": "localhost"}).json()
+    assert said["projects"][0]["project"] == "shop"
+    assert {each["project"] for each in said["projects"]} >= {"shop", "other"}
 
 
 def test_holds(ask):
