@@ -174,7 +174,7 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "SessionStateEnum": "agentscope.sessions.course.STATES",
         "FindingStateEnum": "agentscope.findings.decisions.STATES",
-        "ReviewVerdictEnum": "agentscope.reviews.models.Verdict",
+        "ReviewVerdictEnum": "agentscope.reviews.models.SAYINGS",
         "ErasureOfEnum": "agentscope.erasure.models.Erasure.Of",
         "ErasureStateEnum": "agentscope.api.retention_shapes.ERASURE_STATES",
         "MayEnum": "agentscope.api.decide_shapes.DECISIONS",

@@ -16,7 +16,7 @@ from agentscope.reviews.rule import in_words
 from agentscope.reviews.stamping import HASTY, NEARLY_ALL, Odd
 from ui import amounts
 
-TONES = {"approved": "good", "questioned": "warn", "wrong": "bad"}
+TONES = {"approved": "good", "questioned": "warn", "wrong": "bad", "withdrawn": "plain"}
 PARTS = {
     "who": "who decided",
     "knew": "what it knew",
@@ -114,14 +114,24 @@ def item_line(item: Item, names: dict[int, str], now: datetime, *, is_changed: b
 
 
 def stands(item: Item) -> tuple[str, str]:
-    """How an item stands in words, and their tone. Where it takes two people, how many approved."""
-    tone = TONES.get(item.verdict, "")
-    if item.needs > 1 and item.verdict in ("", "approved"):
-        approved = f"{min(item.approvals, item.needs)} of {item.needs} approved"
+    """How an item stands in words, and their tone."""
+    if item.needs > 1 and not (item.is_gone and not item.verdict):
+        return stands_of_two(item)
+    return item.verdict or item.state, TONES.get(item.verdict, "")
+
+
+def stands_of_two(item: Item) -> tuple[str, str]:
+    """The same of what takes two people. Who is outvoted is shown all the same."""
+    approved = f"{min(item.approvals, item.needs)} of {item.needs} approved"
+    if item.verdict in ("", "approved"):
         return approved, "good" if item.reviewed_at else "warn" if item.approvals else ""
-    if item.verdict and not item.reviewed_at:
-        return f"{item.verdict}, {item.approvals} of {item.needs} approved", tone
-    return item.verdict or item.state, tone
+    if item.approvals >= item.needs:
+        return f"{approved}, one says {item.verdict}", "warn"
+    if item.reviewed_at:
+        return item.verdict, TONES[item.verdict]
+    if item.approvals:
+        return f"{item.verdict} or approved: a third decides", TONES[item.verdict]
+    return f"{item.verdict}, {approved}", TONES[item.verdict]
 
 
 def queue_line(queue: Queue, count: Count) -> QueueLine:

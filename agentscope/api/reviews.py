@@ -22,7 +22,6 @@ from agentscope.api.project_view import described, json_answer
 from agentscope.api.refused import BAD_REQUEST, Refused
 from agentscope.api.reviews_shapes import (
     ITEM_STATES,
-    VERDICTS,
     AssignmentShape,
     NewRemarkShape,
     NewReviewShape,
@@ -35,7 +34,7 @@ from agentscope.api.reviews_shapes import (
 )
 from agentscope.projects.roles import Right
 from agentscope.reviews.case import SOMEBODY, Case, Who
-from agentscope.reviews.models import Comment, Item, Review
+from agentscope.reviews.models import SAYINGS, Comment, Item, Review
 from agentscope.reviews.read import (
     WAITING,
     ItemFilters,
@@ -63,7 +62,7 @@ REVIEWS = [
     *OF_DECISION,
     OpenApiParameter("who", str, description="exactly this person or key"),
     OpenApiParameter("agent", str, description="exactly this agent"),
-    OpenApiParameter("verdict", str, enum=VERDICTS),
+    OpenApiParameter("verdict", str, enum=SAYINGS),
     OpenApiParameter("since", OpenApiTypes.DATETIME, description="said at or after"),
     OpenApiParameter("until", OpenApiTypes.DATETIME, description="said before"),
     *PAGES,
@@ -91,8 +90,8 @@ class ReviewsView(ManagedView):
 
     @changing("review_decision", NewReviewShape, {201: ReviewShape})
     def post(self, request: Request) -> HttpResponse:
-        """Say what you think of a decision, in place of what you thought before. What a key says is
-        none of the two people that some effects take."""
+        """Say what you think of a decision, in place of what you thought before, or withdraw that.
+        What a key says is none of the two people that some effects take."""
         said = json_body(request)
         check_known(said, ("trace", "span", "verdict", "why"))
         verdict, why = text(said, "verdict"), text(said, "why")
@@ -169,7 +168,7 @@ def review_filters(said: QueryDict) -> ReviewFilters:
         span=span,
         who=parameters.text(said, "who"),
         agent=parameters.text(said, "agent"),
-        verdict=parameters.one_of(said, "verdict", VERDICTS),
+        verdict=parameters.one_of(said, "verdict", SAYINGS),
         since=parameters.parsed(said, "since", parameters.moment, parameters.DAY),
         until=parameters.parsed(said, "until", parameters.moment, parameters.DAY),
     )

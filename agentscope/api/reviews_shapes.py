@@ -5,7 +5,7 @@ from __future__ import annotations
 from rest_framework import serializers
 
 from agentscope.api.fields import Amount, Sent, Shape, count, text, texts
-from agentscope.reviews.models import Verdict
+from agentscope.reviews.models import SAYINGS, Verdict
 from agentscope.reviews.read import STATES
 from agentscope.reviews.rule import MOST_HOURS
 from agentscope.reviews.stamping import HASTY, LEAST, NEARLY_ALL, Odd
@@ -24,9 +24,9 @@ class DecisionShape(Shape):
 
 
 class NewReviewShape(DecisionShape):
-    verdict = serializers.ChoiceField(VERDICTS)
+    verdict = serializers.ChoiceField(SAYINGS, help_text="withdrawn: the one before holds no more")
     why = serializers.CharField(
-        required=False, allow_blank=True, help_text="needed unless it is approved"
+        required=False, allow_blank=True, help_text="needed where it is questioned or wrong"
     )
 
 

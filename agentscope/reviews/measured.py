@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from statistics import median
 
-from agentscope.reviews.models import Review, Verdict
+from agentscope.reviews.models import WITHDRAWN, Review, Verdict
 from agentscope.reviews.rates import Pair, agreement, kappa, wilson
 from agentscope.reviews.read import ReviewFilters, reviews
 from agentscope.reviews.stamping import Odd, odd
@@ -102,11 +102,11 @@ def of_agent(agent: str, said: Iterable[Review]) -> OfAgent:
 
 
 def decisions(said: Iterable[Review]) -> Iterator[list[Review]]:
-    """What people think at present of each decision."""
+    """What people think at present of each decision of which they think something."""
     by_case: dict[tuple[object, int], list[Review]] = defaultdict(list)
     for each in said:
         by_case[each.trace_id, each.span_id].append(each)
-    return map(at_present, by_case.values())
+    return filter(None, map(at_present, by_case.values()))
 
 
 def pair(present: Sequence[Review]) -> Pair:
@@ -117,11 +117,12 @@ def pair(present: Sequence[Review]) -> Pair:
 
 
 def of_reviewers(found: Iterable[Review]) -> list[OfReviewer]:
-    """How people review, who reviewed most first. Verdicts that were replaced count too: somebody
-    gave them."""
+    """How people review, who reviewed most first. Verdicts that were replaced or withdrawn count
+    too: somebody gave them."""
     by_who: dict[str, list[Review]] = defaultdict(list)
     for each in found:
-        by_who[each.who].append(each)
+        if each.verdict != WITHDRAWN:
+            by_who[each.who].append(each)
     told = [of_reviewer(who, said) for who, said in by_who.items()]
     return sorted(told, key=lambda each: (-each.reviews, each.who))
 

@@ -20,6 +20,10 @@ class Verdict(models.TextChoices):
     WRONG = "wrong", "wrong"
 
 
+WITHDRAWN = "withdrawn"  # said instead of a verdict: the one before holds no more
+SAYINGS = [*Verdict.values, WITHDRAWN]
+
+
 class Case(models.Model):
     """What names a decision."""
 
@@ -122,11 +126,12 @@ class Item(Case):
 
 
 class Review(Said):
-    """A verdict. A later one of the same person about the same decision takes its place."""
+    """A verdict, or that the one before is withdrawn. A later one of the same person about the same
+    decision takes its place."""
 
     agent = models.TextField(blank=True, default="")
     is_person = models.BooleanField(default=True)  # False: a program with a key
-    verdict = models.TextField(choices=Verdict)
+    verdict = models.TextField()  # of SAYINGS
     record = models.BinaryField()  # digest of the record that was meant
     opened_at = models.DateTimeField(null=True)  # null: nobody knows, nor the next two
     seconds = models.IntegerField(null=True)  # that it was looked at

@@ -9,12 +9,13 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery, TextField, Value
+from django.db.models.functions import Coalesce
 
 from agentscope.records.models import Record
 from agentscope.reviews.case import Case, record_of
-from agentscope.reviews.models import Comment, Item, Mention, Queue, Review
-from agentscope.reviews.standing import at_present
+from agentscope.reviews.models import WITHDRAWN, Comment, Item, Mention, Queue, Review
+from agentscope.reviews.standing import at_present, last_words
 
 STATES = ("open", "assigned", "reviewed", "gone")
 WAITING = "waiting"  # open or assigned
@@ -60,7 +61,8 @@ class ReviewFilters:
 
 @dataclass(frozen=True, slots=True)
 class Opinion:
-    """A verdict, and whether it still is what its person thinks of the decision as it is."""
+    """A verdict, or that one was withdrawn, and whether it still is the last word of its person on
+    the decision as it is."""
 
     review: Review
     is_present: bool  # no later one took its place
@@ -88,10 +90,24 @@ class Course:
         """Whether there is anything to tell of it."""
         return self.record is not None or self.item is not None
 
-    def present(self, who: str) -> Review | None:
+    @property
+    def present(self) -> list[Review]:
+        """What people and programs think of it at present."""
+        return at_present(each.review for each in self.opinions)
+
+    @property
+    def is_disputed(self) -> bool:
+        """Whether people think different things of it at present."""
+        return len({each.verdict for each in self.present if each.is_person}) > 1
+
+    def is_named(self, who: str) -> bool:
+        """Whether comments name somebody who has not seen it."""
+        named = (each for comment in self.comments for each in comment.mentions.all())
+        return any(each.who == who and each.seen_at is None for each in named)
+
+    def own(self, who: str) -> Review | None:
         """What somebody thinks of it at present."""
-        found = [each.review for each in self.opinions if each.is_present]
-        return next((each for each in found if each.who == who), None)
+        return next((each for each in self.present if each.who == who and each.is_person), None)
 
 
 def items(project_id: int, filters: ItemFilters) -> QuerySet[Item]:
@@ -117,8 +133,10 @@ def next_item(case: Case, who: str, queue: int | None) -> Item | None:
     """What somebody is to review behind this one, in the order of the list, and at its end from its
     start; None: no more. Not what they have said something of, nor what others are asked for."""
     said = Review.objects.filter(who=who, **{name: OuterRef(name) for name in case._fields})
+    last = Subquery(said.order_by("-pk").values("verdict")[:1])
     found = items(case.project_id, ItemFilters(state=WAITING, queue=queue))
-    found = found.filter(~Exists(said), assigned_to__in=["", who])
+    found = found.annotate(own=Coalesce(last, Value(WITHDRAWN, TextField()))).filter(own=WITHDRAWN)
+    found = found.filter(assigned_to__in=["", who])
     found = found.exclude(trace_id=case.trace_id, span_id=case.span_id)
     here = Item.objects.filter(**case.named).first()
     return (here and found.filter(behind(here)).first()) or found.first()
@@ -156,10 +174,10 @@ def course(case: Case, record: Record | None = None) -> Course:
 
 def opinions(said: Sequence[Review], record: Record | None) -> list[Opinion]:
     """Verdicts on one decision, as they stand."""
-    present = {each.pk for each in at_present(said)}
+    last = {each.pk for each in last_words(said)}
     now = bytes(record.digest) if record else None
     return [
-        Opinion(each, each.pk in present, now is not None and bytes(each.record) != now)
+        Opinion(each, each.pk in last, now is not None and bytes(each.record) != now)
         for each in said
     ]
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from agentscope.reviews.case import SOMEBODY
-from agentscope.reviews.models import Review, Verdict
+from agentscope.reviews.models import WITHDRAWN, Review, Verdict
 
 WORST = tuple(reversed(Verdict.values))
 
@@ -40,8 +40,13 @@ def worst(verdicts: Iterable[str]) -> str:
 
 
 def at_present(reviews: Iterable[Review]) -> list[Review]:
-    """Of each person the last verdict, in the order of these. `reviews` are in the order in which
-    they were given."""
+    """Of each person the last verdict, in the order of these, unless it was withdrawn."""
+    return [each for each in last_words(reviews) if each.verdict != WITHDRAWN]
+
+
+def last_words(reviews: Iterable[Review]) -> list[Review]:
+    """Of each person what they said last, in the order of these. `reviews` are in the order in
+    which they were given."""
     return sorted(
         {(each.who, each.is_person): each for each in reviews}.values(), key=lambda each: each.pk
     )

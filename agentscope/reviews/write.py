@@ -15,7 +15,16 @@ from agentscope.projects.repeated import LONGEST_TOOL, MOST_TOOLS
 from agentscope.projects.roles import Right
 from agentscope.reviews.case import Case, Who, members, needed_record, sealed
 from agentscope.reviews.items import stand, stand_anew, taken_up
-from agentscope.reviews.models import Comment, Item, Mention, Review, TwoPersons, Verdict
+from agentscope.reviews.models import (
+    SAYINGS,
+    WITHDRAWN,
+    Comment,
+    Item,
+    Mention,
+    Review,
+    TwoPersons,
+    Verdict,
+)
 from agentscope.reviews.sittings import ended
 from agentscope.reviews.two_persons import tools_of_two
 from agentscope.traces.ids import span_hex
@@ -27,15 +36,14 @@ NAMED = re.compile(r"(?<![\w.@])@([\w.@+-]+)")  # as user names are written
 
 @transaction.atomic
 def review(case: Case, who: Who, verdict: str, why: str) -> Review:
-    """Say what somebody thinks of a decision, in place of what they thought before. Raises BadRule
-    and Gone."""
-    if verdict not in Verdict.values:
-        raise BadRule("verdict", f"One of {', '.join(Verdict.values)}.")
-    if verdict != Verdict.APPROVED and not why.strip():
-        raise BadRule("why", f"Say why it is {verdict}.")
+    """Say what somebody thinks of a decision, in place of what they thought before, or WITHDRAWN:
+    that they think so no more. Raises BadRule and Gone."""
+    check_said(verdict, why)
     said = sealed(why.strip(), "why", LONGEST_WHY)
     record = needed_record(case)
     item, now = taken_up(case, record), timezone.now()
+    if verdict == WITHDRAWN and not has_said(case, who):
+        raise BadRule("verdict", "Nothing that you said of it can be withdrawn.")
     looked = ended(case, who.name, now)
     made = Review.objects.create(
         **case.named,
@@ -51,14 +59,31 @@ def review(case: Case, who: Who, verdict: str, why: str) -> Review:
         **said,
     )
     stand(item)
-    what = f"A decision of {record.agent or 'an unknown agent'} was {heard(verdict)}."
+    what = told_of(record.agent or "an unknown agent", verdict)
     note_change("review", case.project_id, who.name, what, as_told(case, made))
     return made
 
 
-def heard(verdict: str) -> str:
-    """A verdict behind `was`."""
-    return "found wrong" if verdict == Verdict.WRONG else verdict
+def check_said(verdict: str, why: str) -> None:
+    """Raises BadRule if that is no verdict, or lacks its reason."""
+    if verdict not in SAYINGS:
+        raise BadRule("verdict", f"One of {', '.join(SAYINGS)}.")
+    if verdict in (Verdict.QUESTIONED, Verdict.WRONG) and not why.strip():
+        raise BadRule("why", f"Say why it is {verdict}.")
+
+
+def has_said(case: Case, who: Who) -> bool:
+    """Whether a verdict of somebody stands."""
+    said = Review.objects.filter(**case.named, who=who.name, is_person=who.is_person)
+    last = said.order_by("-pk").values_list("verdict", flat=True).first()
+    return last in Verdict.values
+
+
+def told_of(agent: str, verdict: str) -> str:
+    """A verdict as a sentence of the ledger."""
+    if verdict == WITHDRAWN:
+        return f"A verdict on a decision of {agent} was withdrawn."
+    return f"A decision of {agent} was {'found ' * (verdict == Verdict.WRONG)}{verdict}."
 
 
 def as_told(case: Case, made: Review) -> dict[str, Any]:
@@ -86,7 +111,8 @@ def comment(case: Case, who: Who, text: str) -> Comment:
     said = sealed(text.strip(), "text", LONGEST_COMMENT)
     taken_up(case, needed_record(case))
     made = Comment.objects.create(**case.named, who=who.name, **said)
-    told = named_in(made.text, members(case.project_id, Right.AUDIT))
+    (readers,) = members(case.project_id, Right.AUDIT)
+    told = named_in(made.text, readers)
     Mention.objects.bulk_create(
         [Mention(comment=made, project_id=case.project_id, who=each) for each in told]
     )
@@ -109,7 +135,7 @@ def named_in(text: str, known: Sequence[str]) -> list[str]:
 @transaction.atomic
 def assign(case: Case, who: Who, to: str) -> Item:
     """Ask somebody to review a decision; "": nobody in particular. Raises BadRule and Gone."""
-    if to and to not in members(case.project_id, Right.OPERATE):
+    if to and to not in members(case.project_id, Right.OPERATE)[0]:
         raise BadRule("to", f"“{to[:100]}” is no member of this project who may review.")
     item = taken_up(case, needed_record(case))
     if item.assigned_to != to:

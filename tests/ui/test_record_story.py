@@ -198,7 +198,7 @@ def test_few_queries(client, project):
     refunded(project)
     with CaptureQueriesContext(connection) as asked:
         client.get(PAGE)
-    assert len(asked) <= 22
+    assert len(asked) <= 18
 
 
 def test_every_kind_of_step_has_a_word():

@@ -18,8 +18,9 @@ from agentscope.reviews.models import Item, Mention, Queue, Review, Sitting
 from agentscope.reviews.sittings import opened
 from agentscope.reviews.write import assign, comment, review, set_two_persons
 from tests.agentscope.reviews.decided import ANN, BOB, queue, record
-from tests.kit.costs import agent, call, tell, uuid
+from tests.kit.costs import NOON_TIME, agent, call, tell, uuid
 from tests.ui.test_page_size import MOST_BYTES
+from ui.review_words import stands
 
 PAGE = "/p/shop/audit/reviews/"
 ONE = f"{PAGE}{uuid(1).hex}/{1:016x}/"
@@ -450,3 +451,51 @@ def test_whoever_is_always_hasty_is_marked_with_a_reason(client, case):
     shown = client.get(f"{PAGE}rates/").text
     assert "half took under 10 s" in shown
     assert "90 % or more with nothing opened" in shown
+
+
+def test_one_withdraws_what_one_said(client, case):
+    assert "Withdraw it" not in client.get(ONE).text
+    post(client, "withdraw")  # of nothing
+    post(client, "verdict", verdict="wrong", why=HOSTILE)
+    assert "Withdraw it" in client.get(ONE).text
+    for _ in range(2):
+        assert post(client, "withdraw").url == f"{ONE}#review"
+    shown = client.get(ONE).text
+    assert "Withdraw it" not in shown
+    assert "replaced by a later one" in shown
+    assert ">withdrawn</span>" in shown
+    assert [each.verdict for each in Review.objects.order_by("pk")] == ["wrong", "withdrawn"]
+
+
+def test_whoever_is_outvoted_is_shown(project, production):
+    case = record(project.pk, effects=["refund"])
+    set_two_persons(project.pk, ["refund"], "ann")
+    ann, bob, cid = (member(project, name, Role.OPERATOR) for name in ("ann", "bob", "cid"))
+    post(ann, "verdict", verdict="approved")
+    post(bob, "verdict", verdict="wrong", why="never paid")
+    shown = " ".join(cid.get(ONE).text.split())
+    assert "They disagree: whoever says the same as one of them decides." in shown
+    assert "wrong or approved: a third decides" in cid.get(PAGE).text
+    post(cid, "verdict", verdict="approved")
+    shown = cid.get(ONE).text
+    assert "They disagree" not in shown
+    assert "2 of 2 approved, one says wrong" in shown
+    assert "2 of 2 approved, one says wrong" in cid.get(f"{PAGE}?show=reviewed").text
+    assert Item.objects.get(**case.named).state == "reviewed"
+
+
+@pytest.mark.parametrize(
+    ("said", "words"),
+    [
+        ({}, "open"),
+        ({"is_gone": True}, "gone"),
+        ({"verdict": "wrong", "reviewed_at": NOON_TIME}, "wrong"),
+        ({"needs": 2}, "0 of 2 approved"),
+        ({"needs": 2, "is_gone": True}, "gone"),
+        ({"needs": 2, "verdict": "approved", "approvals": 1}, "1 of 2 approved"),
+        ({"needs": 2, "verdict": "wrong"}, "wrong, 0 of 2 approved"),
+        ({"needs": 2, "verdict": "wrong", "reviewed_at": NOON_TIME, "approvals": 1}, "wrong"),
+    ],
+)
+def test_how_it_stands_in_words(said, words):
+    assert stands(Item(**said))[0] == words

@@ -4,6 +4,7 @@ it."""
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 from uuid import UUID
 
@@ -16,6 +17,7 @@ from agentscope.alerts.watch import BadRule
 from agentscope.alerts.write import Gone
 from agentscope.projects.roles import Right
 from agentscope.reviews.case import Case, Who, members
+from agentscope.reviews.models import WITHDRAWN
 from agentscope.reviews.read import Course, course
 from agentscope.reviews.sittings import opened
 from agentscope.reviews.write import assign, comment, review, seen
@@ -35,22 +37,28 @@ def part_of(request: PageRequest, found: Course, way: Way, forms: Forms) -> dict
     if not found.is_known:
         raise Http404("no such decision in this project")
     case, item = found.case, found.item
-    if request.method == "GET":
+    if request.method == "GET" and found.is_named(who(request)):
         seen(case.project_id, who(request), case)
-    able, known = (members(case.project_id, each) for each in (Right.OPERATE, Right.AUDIT))
-    start = {"to": item.assigned_to if item else ""}
     return {
         "course": found,
         "way": way,
-        "next": next_of(request, case, way),
         "record": found.record,
         "span": span_hex(case.span_id),
         "opened": looked_at(request, case),
         "standing": stands(item) if item else ("open", ""),
-        "own": found.present(who(request)),
+        "own": found.own(who(request)),
         "opinions": opinions(found),
-        "members": known,
         "is_alone": settings.AGENTSCOPE_EMBEDDED,
+    } | (asked(request, found, way, forms) if found.record and request.may[Right.OPERATE] else {})
+
+
+def asked(request: PageRequest, found: Course, way: Way, forms: Forms) -> dict[str, Any]:
+    """What is asked of whoever may say something."""
+    able, known = members(found.case.project_id, Right.OPERATE, Right.AUDIT)
+    start = {"to": found.item.assigned_to if found.item else ""}
+    return {
+        "next": next_of(request, found.case, way),
+        "members": known,
         "verdict": forms.get("verdict") or VerdictForm(auto_id="verdict-%s"),
         "remark": forms.get("remark") or RemarkForm(auto_id="remark-%s"),
         "asking": forms.get("asking") or AssignForm(None, able, initial=start),
@@ -128,15 +136,24 @@ def remark(request: PageRequest, case: Case) -> Forms:
 
 def ask(request: PageRequest, case: Case) -> Forms:
     """Ask somebody to review it."""
-    form = AssignForm(request.POST, members(case.project_id, Right.OPERATE))
+    (able,) = members(case.project_id, Right.OPERATE)
+    form = AssignForm(request.POST, able)
     if form.is_valid():
         assign(case, Who(who(request)), form.cleaned_data["to"])
         return {}
     return {"asking": form}
 
 
+def withdraw(request: PageRequest, case: Case) -> Forms:
+    """Think of it no more what one said; once more does nothing."""
+    with suppress(BadRule):
+        review(case, Who(who(request)), WITHDRAWN, "")
+    return {}
+
+
 ACTS: dict[str, Callable[[PageRequest, Case], Forms]] = {
     "verdict": judge,
+    "withdraw": withdraw,
     "remark": remark,
     "ask": ask,
 }

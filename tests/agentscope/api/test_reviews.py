@@ -53,6 +53,10 @@ def test_a_decision_is_reviewed(client, case, schema):
     keeps_to(listed, schema, "ReviewsShape")
     assert [each["verdict"] for each in listed.json()["reviews"]] == ["approved", "wrong"]
     assert len(noted()) == 2
+    withdrawn = post(client, **ONE, verdict="withdrawn")
+    keeps_to(withdrawn, schema, "ReviewShape")
+    assert client.get(f"{PAGE}?verdict=withdrawn").json()["total"] == 1
+    assert "can be withdrawn" in message(post(client, **ONE, verdict="withdrawn"))
 
 
 @pytest.mark.parametrize(

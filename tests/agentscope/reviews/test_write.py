@@ -99,8 +99,8 @@ def test_a_later_verdict_takes_the_place_of_an_earlier_one_of_the_same_person(ca
         ("approved", True),
         ("questioned", True),
     ]
-    assert course(case).present("ann").verdict == "approved"
-    assert course(case).present("eve") is None
+    assert course(case).own("ann").verdict == "approved"
+    assert course(case).own("eve") is None
 
 
 def test_it_shows_when_the_record_has_changed_since(case):
