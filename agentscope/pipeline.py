@@ -19,9 +19,9 @@ from agentscope.agents.days import add_up as add_up_agents
 from agentscope.agents.days import forget_runs
 from agentscope.agents.hours import add_up as add_up_hours
 from agentscope.agents.hours import forget_hours
-from agentscope.agents.invoked import Run, runs
+from agentscope.agents.invoked import runs
 from agentscope.agents.runs import agent_runs
-from agentscope.agents.so_far import kept, so_far
+from agentscope.agents.so_far import left_behind
 from agentscope.agents.write import replace_runs
 from agentscope.audit.verifying import Verifying
 from agentscope.billing.bill import bill
@@ -47,6 +47,8 @@ from agentscope.jobs.models import Job
 from agentscope.jobs.run import Runner, run_due
 from agentscope.meter.readings import readings
 from agentscope.meter.write import take_meter, write_readings
+from agentscope.packs.packing import Packing
+from agentscope.packs.then_forget import ThenForgetPacks, forget_expired_packs
 from agentscope.parts import has_findings, has_parts
 from agentscope.records.redacted import redact_records
 from agentscope.records.write import forget_records, write_records
@@ -64,7 +66,7 @@ from agentscope.traces.examined import (
     settle_due,
     take,
 )
-from agentscope.traces.glances import Before, recent_from
+from agentscope.traces.glances import recent_from
 from agentscope.traces.grow import grown
 from agentscope.traces.linked import placed
 from agentscope.traces.load import load_spans
@@ -121,6 +123,7 @@ def partitions() -> None:
     forget_neighbours()
     forget_findings()
     forget_records()
+    forget_expired_packs()
     mark_expired()
 
 
@@ -242,13 +245,6 @@ def examine_with(claims: Claims, others: Neighbours, rules: Rules | None = None)
     return True
 
 
-def left_behind(tree: Tree, invoked: list[Run]) -> Before | None:
-    """What glances at a large trace are to know of its older spans; None if they see all."""
-    if since_ns := recent_from(tree):
-        return Before(since_ns, kept(so_far(tree, invoked, tree.start_ns < since_ns)))
-    return None
-
-
 def write_costs(claims: Claims, tree: Tree, spans: Spans, found: Totals) -> set[date]:
     """Write down what a trace cost; the days (UTC) of which something changed."""
     of_trace, lines = (claims.project_id, claims.trace_id), lines_of(tree, spans, found)
@@ -292,7 +288,8 @@ def among(seen: Scene, found: Totals, others: Neighbours, rules: Rules) -> Scene
 RUNNERS: dict[str, Runner] = {  # by kind of job
     Job.Kind.UNDERSTAND: ThenFindAgain(UnderstandAgain()),
     Job.Kind.REPRICE: Repricing(examine_within),
-    Job.Kind.REDACT: RedactStored(examine_within, add_up_day, redact_records),
+    Job.Kind.REDACT: ThenForgetPacks(RedactStored(examine_within, add_up_day, redact_records)),
     Job.Kind.VERIFY: Verifying(),
-    Job.Kind.ERASE: Erase(examine_within, add_up_day, redact_records),
+    Job.Kind.ERASE: ThenForgetPacks(Erase(examine_within, add_up_day, redact_records)),
+    Job.Kind.PACK: Packing(),
 }

@@ -27,6 +27,8 @@ from agentscope.findings.models import Finding
 from agentscope.jobs.models import Job
 from agentscope.jobs.write import ask
 from agentscope.ledger.write import checkpoint
+from agentscope.packs.asked import Asked
+from agentscope.packs.models import StoredPack
 from agentscope.prices.write import Override, set_alias, set_price
 from agentscope.projects.costs import set_costs
 from agentscope.projects.mappings import add_mapping
@@ -119,6 +121,7 @@ def parts(shop) -> dict[str, str]:
         **parts_of_erasures(shop),
         **parts_of_keys(shop),
         **parts_of_people(shop),
+        **parts_of_packs(shop),
     }
 
 
@@ -127,6 +130,21 @@ def parts_of_reviews(shop: Project) -> dict[str, str]:
     queue = save_queue(shop.pk, "ada", {"name": "secret queue", "hours": 1})
     decided = {"decision": f"{1:016x}", "step": f"{3:016x}"}
     return decided | {"queue": str(queue.pk), "queue_id": str(queue.pk)}
+
+
+def parts_of_packs(shop: Project) -> dict[str, str]:
+    """An evidence pack that was made."""
+    made = StoredPack.objects.create(
+        project_id=shop.pk,
+        asked=Asked(shop, session="its session").said,
+        words="the session “its session”",
+        asked_by="ada",
+        counts={"traces": 1, "decisions": 0, "reviews": 0},
+        job=0,
+        made_at=timezone.now(),
+        expires_at=timezone.now() + timedelta(days=7),
+    )
+    return {"pack": str(made.pk), "pack_id": str(made.pk)}
 
 
 def parts_of_keys(shop: Project) -> dict[str, str]:

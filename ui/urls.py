@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from ui import access_urls, storage_urls
+from ui import access_urls, pack_urls, storage_urls
 from ui.converters import Name, TraceId
 from ui.views import (
     account,
@@ -243,6 +243,7 @@ urlpatterns = [
         review_part.evidence,
         name="review-evidence",
     ),
+    *pack_urls.urlpatterns,
     path("p/<path:project>/problems/", problems.problems, name="problems"),
     path("p/<path:project>/audit/ledger/", audit.ledger, name="ledger"),
     path("p/<path:project>/audit/ledger/verify/", audit.verify_ledger, name="verify-ledger"),

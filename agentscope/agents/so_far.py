@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from agentscope.agents.invoked import NOBODY, Run, by_agent
+from agentscope.traces.glances import Before, recent_from
 from agentscope.traces.tree import UNKNOWN, Ints, Mask, Tree
 
 MOST_AGENTS = 500  # of which it is kept, those that spent most: 50 bytes each, in a row of a trace
@@ -84,3 +85,10 @@ def kept(spent: Mapping[str, SoFar]) -> Kept:
 def unkept(said: Mapping[str, Any]) -> dict[str, SoFar]:
     """The same again."""
     return {agent: SoFar(*numbers) for agent, numbers in said.items()}
+
+
+def left_behind(tree: Tree, invoked: list[Run]) -> Before | None:
+    """What glances at a large trace are to know of its older spans; None if they see all."""
+    if since_ns := recent_from(tree):
+        return Before(since_ns, kept(so_far(tree, invoked, tree.start_ns < since_ns)))
+    return None

@@ -53,6 +53,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "comment_on_decision": DECISION | {"text": "@ada Was this order paid?"},
     "make_key": {"label": "ci", "scope": "ingest", "expires_at": LATER},
     "invite": {"email": "ann@example.com", "role": "operator"},
+    "make_pack": {"session": "checkout-4711"},
     "lift_budget": {"trace": "4bf92f3577b34da6a3ce929d0e0e4736", "until": LATER, "why": "a test"},
     "mute_alerts": {"ends_at": LATER, "reason": "The release of January."},
     "preview_alert_rule": RULE,

@@ -12,6 +12,7 @@ class Job(models.Model):
         REDACT = "redact", "redact what is stored"
         VERIFY = "verify", "verify the ledger"
         ERASE = "erase", "erase a person or a session"
+        PACK = "pack", "make an evidence pack"
 
     class State(models.TextChoices):
         WAITING = "waiting"

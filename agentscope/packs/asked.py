@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -13,8 +14,10 @@ from agentscope.budgets.models import Answer
 from agentscope.projects.models import Project
 from agentscope.records.models import Record
 from agentscope.reviews.models import Comment, Review
-from agentscope.traces.ids import span_hex
+from agentscope.traces.ids import parse_span_id, parse_trace_id, span_hex
 from agentscope.traces.models import Trace
+
+T = TypeVar("T")
 
 
 class BadPack(ValueError):
@@ -31,6 +34,29 @@ class Asked:
     session: str = ""
     trace: UUID | None = None
     decision: int | None = None  # the span that its record is of
+
+    @classmethod
+    def of(cls, project: Project, said: Mapping[str, Any]) -> Asked:
+        """What `said` says, or a person, who names one thing. Raises BadPack."""
+        found = cls(
+            project,
+            since=read(said, "since", datetime.fromisoformat),
+            until=read(said, "until", datetime.fromisoformat),
+            session=said.get("session") or "",
+            trace=read(said, "trace", parse_trace_id),
+            decision=read(said, "decision", parse_span_id),
+        )
+        found.check()
+        return found
+
+    def check(self) -> None:
+        """Raises BadPack unless it is of one thing."""
+        if bool(self.since or self.until) + bool(self.session) + bool(self.trace) != 1:
+            raise BadPack("Name one: a period, a session, or a trace.")
+        if self.decision is not None and not self.trace:
+            raise BadPack("A decision is one of a trace: name that too.")
+        if self.since and self.until and self.since >= self.until:
+            raise BadPack("The period ends before it begins.")
 
     @property
     def words(self) -> str:
@@ -114,6 +140,16 @@ class Asked:
         if first is None or (self.decision is not None and not self.records().exists()):
             raise BadPack(f"This project has not {self.words}.")
         return min(first.started_at, first.first_seen_at)
+
+
+def read(said: Mapping[str, Any], name: str, parse: Callable[[str], T]) -> T | None:
+    """A value as it is said, or as it is read from a text; None where nothing is said. Raises
+    BadPack."""
+    value = said.get(name) or None
+    try:
+        return parse(value) if isinstance(value, str) else value
+    except ValueError as error:
+        raise BadPack(f"{name}: this is none: “{str(value)[:100]}”.") from error
 
 
 def day(at: datetime) -> str:

@@ -3,13 +3,15 @@ It is under its own name only once it is whole."""
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
-from typing import Protocol
+from types import MappingProxyType
+from typing import Any, Protocol
 from zipfile import ZIP_DEFLATED, ZipFile
 
 MANIFEST = "MANIFEST.json"
@@ -54,9 +56,9 @@ class Zip:
 class Box:
     """A pack that is being written."""
 
-    def __init__(self, place: Place) -> None:
+    def __init__(self, place: Place, digests: Mapping[str, str] = MappingProxyType({})) -> None:
         self.place = place
-        self.digests: dict[str, str] = {}  # by name of the file
+        self.digests = dict(digests)  # by name of the file
 
     def add(self, name: str, parts: Iterable[str | bytes]) -> None:
         """Write a file, and keep its digest."""
@@ -70,6 +72,16 @@ class Box:
 
         self.place.write(name, hashed())
         self.digests[name] = digest.hexdigest()
+
+    def add_all(self, files: Iterable[tuple[str, Iterable[str | bytes]]]) -> None:
+        """Write files, and keep their digests."""
+        for name, parts in files:
+            self.add(name, parts)
+
+    def seal(self, manifest: dict[str, Any]) -> str:
+        """Write the manifest, the last of all files; its digest."""
+        self.add(MANIFEST, [json.dumps(manifest, indent=1, ensure_ascii=False)])
+        return self.digests[MANIFEST]
 
 
 @contextmanager

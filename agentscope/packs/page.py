@@ -17,7 +17,7 @@ from agentscope.reviews.models import Review
 from agentscope.traces.ids import span_hex
 
 if TYPE_CHECKING:
-    from agentscope.packs.write import Pack
+    from agentscope.packs.content import Pack
 
 MOST_SHOWN = 1_000  # decisions in words; all are in decisions.jsonl
 MOST_ENTRIES = 5_000  # likewise

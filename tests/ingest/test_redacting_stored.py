@@ -365,7 +365,7 @@ def test_a_trace_that_somebody_examines_is_waited_for(
     before: Post, project: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     send(before)
-    runner: Any = RUNNERS[Job.Kind.REDACT]
+    runner: Any = RUNNERS[Job.Kind.REDACT].first  # type: ignore[attr-defined]
     answers = iter([False, False])
 
     def busy(project_id: int, trace_id: UUID) -> bool:
@@ -374,7 +374,9 @@ def test_a_trace_that_somebody_examines_is_waited_for(
         examine(project_id, trace_id)
         return True
 
-    monkeypatch.setitem(RUNNERS, Job.Kind.REDACT, type(runner)(busy, runner.add_up_day))
+    monkeypatch.setitem(
+        RUNNERS, Job.Kind.REDACT, type(runner)(busy, runner.add_up_day, runner.decisions)
+    )
     redact(project)
     assert Trace.objects.get().agents == [f"agent {MASKED}"]
 

@@ -23,6 +23,7 @@ NO_CONTENT = 204
 COUNTED: dict[str, str] = {
     Job.Kind.REPRICE: "trace",
     Job.Kind.VERIFY: "entry",
+    Job.Kind.PACK: "trace",
 }  # what is not counted in spans
 STAGED = (Job.Kind.REDACT, Job.Kind.ERASE)
 

@@ -16,7 +16,7 @@ from agentscope.budgets.models import Answer
 from agentscope.ledger.kinds import RECORDS
 from agentscope.ledger.read import newest
 from agentscope.ledger.write import append
-from agentscope.packs import page, write
+from agentscope.packs import content, page
 from agentscope.packs.asked import Asked
 from agentscope.packs.proof import own_key
 from agentscope.packs.write import make
@@ -243,7 +243,7 @@ def test_the_verifier_names_what_was_changed(attack, shop, trace, tmp_path):
 
 
 def test_what_is_left_out_is_told(shop, tmp_path, monkeypatch):
-    monkeypatch.setattr(write, "MOST_TRACES", 1)
+    monkeypatch.setitem(content.MOST, "traces", 1)
     monkeypatch.setattr(page, "MOST_SHOWN", 1)
     for number in range(2):
         Trace.objects.create(
@@ -263,7 +263,7 @@ def test_what_is_left_out_is_told(shop, tmp_path, monkeypatch):
 @pytest.mark.parametrize(
     ("words", "reason"),
     [
-        ([], "Name one: --from and --until, --session, or --trace."),
+        ([], "Name one: a period, a session, or a trace."),
         (["--trace", "1" * 32, "--session", "s"], "Name one: "),
         (["--from", "2026-01-01", "--decision", "1" * 16], "A decision is one of a trace"),
         (["--trace", "f" * 32], "This project has not the trace ffff"),
@@ -291,10 +291,10 @@ def test_a_pack_that_is_there_stays(shop, trace, tmp_path):
 
 
 def test_a_pack_that_fails_leaves_nothing_behind(shop, tmp_path, monkeypatch):
-    def fail(made):
+    def fail(*_):
         raise RuntimeError
 
-    monkeypatch.setattr(write, "tell", fail)
+    monkeypatch.setattr(content, "tell", fail)
     for name in ("pack", "pack.zip"):
         with pytest.raises(RuntimeError):
             make(Asked(shop), tmp_path / name, "ann")

@@ -85,7 +85,7 @@ class Command(BaseCommand):
         if found is None:
             raise CommandError("Name a project: a pack is of one.")
         try:
-            made = make(asked_of(found, asked), to, COMMAND_LINE)
+            made = make(Asked.of(found, asked), to, COMMAND_LINE)
         except (BadPack, OSError) as error:
             raise CommandError(str(error)) from error
         for line in summary(made):
@@ -112,17 +112,6 @@ def moment_of(said: str) -> datetime:
     """A time in UTC, if it does not say otherwise. Raises ValueError."""
     found = datetime.fromisoformat(said)
     return found if found.tzinfo else found.replace(tzinfo=UTC)
-
-
-def asked_of(project: Project, said: dict[str, Any]) -> Asked:
-    """What a pack is of. Raises CommandError if that is not one thing."""
-    period = said["since"] or said["until"]
-    if sum(map(bool, (period, said["session"], said["trace"]))) != 1:
-        raise CommandError("Name one: --from and --until, --session, or --trace.")
-    if said["decision"] is not None and not said["trace"]:
-        raise CommandError("A decision is one of a trace: name it by --trace too.")
-    names = ("since", "until", "session", "trace", "decision")
-    return Asked(project, **{name: said[name] for name in names})
 
 
 def about_answers(found: Answers | None) -> Iterator[str]:

@@ -1,0 +1,74 @@
+"""Asking for a pack, taking it, and letting it go. The ledger is told of each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+from django.db import transaction
+from django.utils import timezone
+
+from agentscope.jobs.models import Job
+from agentscope.jobs.write import UNFINISHED, ask, stop
+from agentscope.ledger.read import first_since, last_entry
+from agentscope.packs.asked import Asked, BadPack
+from agentscope.packs.models import StoredPack
+from agentscope.packs.stored import data_of
+from agentscope.projects.changes import note_change
+
+KEPT = timedelta(days=7)  # a pack; it can be made again
+MOST_PACKS = 20  # of a project, at a time
+MOST_ENTRIES = 200_000  # of the ledger in a pack
+
+
+class NotWhole(Exception):
+    """A pack cannot be taken yet. The text says why."""
+
+
+@transaction.atomic
+def ask_pack(asked: Asked, who: str) -> StoredPack:
+    """Let a pack be made. Raises BadPack and jobs.write.TooManyJobs."""
+    project = asked.project.pk
+    check_entries(asked)
+    if StoredPack.objects.filter(project_id=project).count() >= MOST_PACKS:
+        raise BadPack(f"There are {MOST_PACKS} packs already: remove some first.")
+    said = {"project_id": project, "asked": asked.said, "words": asked.words, "asked_by": who}
+    made = StoredPack.objects.create(**said, job=0, expires_at=timezone.now() + KEPT)
+    made.job = ask(project, Job.Kind.PACK, {"pack": made.pk}, who).pk
+    made.save(update_fields=["job"])
+    return made
+
+
+def check_entries(asked: Asked) -> None:
+    """Raises BadPack if there is nothing of the kind, or more of the ledger than a pack holds."""
+    project = asked.project.pk
+    first, last = first_since(project, asked.begin()), last_entry(project)
+    count = last.position - first + 1 if last else 0
+    if count > MOST_ENTRIES:
+        raise BadPack(
+            f"The ledger has {count:,} entries since then, and a pack holds {MOST_ENTRIES:,} at"
+            " most: name a later time, or make it by `manage.py audit pack`."
+        )
+
+
+@transaction.atomic
+def take(pack: StoredPack, who: str) -> Iterator[bytes]:
+    """The ZIP file, piece by piece. Raises NotWhole."""
+    if pack.made_at is None:
+        raise NotWhole("The pack is not made yet.")
+    details = {"pack": pack.pk, "manifest": pack.manifest, "sha256": pack.digest}
+    what = f"Downloaded the evidence pack of {pack.words}."
+    note_change("export", pack.project_id, who, what, details)
+    return data_of(pack.pk)
+
+
+@transaction.atomic
+def remove(pack: StoredPack, who: str) -> None:
+    """Let go of a pack, also of one that is being made."""
+    for job in Job.objects.filter(pk=pack.job, state__in=UNFINISHED):
+        stop(job)
+    pk, words = pack.pk, pack.words
+    pack.delete()
+    note_change(
+        "export", pack.project_id, who, f"Removed the evidence pack of {words}.", {"pack": pk}
+    )
