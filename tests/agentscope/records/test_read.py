@@ -135,6 +135,8 @@ def many(shop: Project) -> Project:
         4: {"session": "S"},
         5: {"end_user": "ann"},
         6: {"outcome": "stopped"},
+        7: {"authority": "policy"},
+        8: {"environment": "canary"},
     }
     Record.objects.bulk_create(
         Record(
@@ -164,6 +166,9 @@ def many(shop: Project) -> Project:
         ({"session": "S"}, "record_of_session"),
         ({"user": "ann"}, "record_for_user"),
         ({"outcome": "stopped"}, "record_by_outcome"),
+        ({"authority": "policy"}, "record_by_authority"),
+        ({"environment": "canary"}, "record_in_environment"),
+        ({"trace": UUID(int=7)}, "decision_record_pkey"),
         ({"since": NOON + timedelta(seconds=2990)}, "record_newest"),
     ],
 )
