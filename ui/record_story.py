@@ -14,6 +14,7 @@ from django.urls import reverse
 
 from agentscope.records.item import INFERRED, RULES
 from agentscope.records.models import Record
+from agentscope.vocabulary import ErrorClass
 from ui import amounts
 from ui.finding_words import code_words
 from ui.kinds import failure
@@ -38,6 +39,8 @@ CHAPTERS = {
     "did": ("What it did", "It did nothing that its trace tells of."),
     "came_of": ("What came of it", "Nothing tells what came of it."),
 }
+# What is asked of who decided.
+ASKED = {"version": "its version", "user": "on whose behalf", "session": "in which session"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +89,7 @@ class Chapter:
     nothing: str  # what is said where there is nothing
     lines: list[Told]
     left: int  # that are not in the record
+    untold: str = ""  # what is asked and nothing tells
 
 
 def story(record: Record, project: str, kept: Mapping[str, Any]) -> list[Chapter]:
@@ -102,9 +106,16 @@ def story(record: Record, project: str, kept: Mapping[str, Any]) -> list[Chapter
             nothing=nothing,
             lines=[teller.told(name, item) for item in shown[name]],
             left=len(parts[name]) - len(shown[name]) + left.get(name, 0),
+            untold=untold(parts[name]) if name == "who" else "",
         )
         for name, (title, nothing) in CHAPTERS.items()
     ]
+
+
+def untold(who: Sequence[Item]) -> str:
+    """What nothing tells of who decided, as the end of a sentence."""
+    told = {item["what"] for item in who}
+    return ", ".join(words for what, words in ASKED.items() if what not in told)
 
 
 def first(items: Sequence[Item]) -> list[Item]:
@@ -183,9 +194,13 @@ def address(item: Item, record: Record, project: str) -> str:
 
 
 def reason(part: str, item: Item) -> str:
-    """Why it came so: a class of errors in words, or what somebody said."""
-    why = item.get("why", "")
-    return why if part == "authority" or not why else failure(why)
+    """Why it came so: a class of errors in words, or what somebody said. That control went
+    elsewhere is no failure, and that something failed is said once."""
+    why: str = item.get("why", "")
+    if part == "authority" or not why:
+        return why
+    is_said = why == ErrorClass.UNKNOWN and item.get("words") == "failed"
+    return "" if is_said or why == ErrorClass.CONTROL_FLOW else failure(why)
 
 
 def rule(item: Item) -> str:

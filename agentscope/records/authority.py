@@ -25,7 +25,7 @@ SOMEBODY = "somebody"  # a person whom nothing names
 def authority(case: Case, unit: Unit) -> Iterator[Item]:
     """The items of this part."""
     if unit.root != NONE and (said := resumed_with(case.words(unit.root).content.get("input"))):
-        more = {"by": SOMEBODY, "input": digest_of(said)}
+        more = {"by": SOMEBODY, "output": digest_of(said)}
         at = when(case.tree.start_ns[unit.root])
         yield case.item("approval", unit.root, rule="resumed", words="answered", at=at, **more)
     elif (row := goes_on(case, unit)) != NONE:

@@ -13,7 +13,8 @@ An item has `what` and `basis`; all else only where there is something to say (i
     what         in `who`: agent | step, version, service, environment, user, session,
                    caller (words: contains, delegates, hands_off; the outermost first)
                  in `knew`: earlier (name: a trace that this one goes on from), input, prompt (of
-                   the first and of the last model call), read (a tool that changes nothing)
+                   the first and of the last model call), read (a tool that changes nothing;
+                   words: as in `did`)
                  in `considered`: plan, thought (words: hidden), candidate, verdict, rejected
                    (words: retried, rejected, abandoned, unused)
                  in `chosen`: candidate, call (a tool that a model asked for), answer

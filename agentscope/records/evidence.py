@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from agentscope.decisions.thinking import thoughts
+from agentscope.records.authority import resumed_with
 from agentscope.records.body import PARTS
 from agentscope.records.case import GAVE, GIVEN
 from agentscope.records.considered import ANSWERS
@@ -53,6 +54,7 @@ def values(said: Said) -> Iterator[Any]:
     """The same without digests."""
     answers = said.content.get(ANSWERS) or []
     yield from (said.content.get(name) for name in (*GIVEN, *GAVE))
+    yield resumed_with(said.content.get("input"))
     yield from answers
     yield from (each.text for each in thoughts(answers))
     for answer in answers:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from agentscope.records.case import Case
+from agentscope.records.did import ended
 from agentscope.records.item import Item
 from agentscope.records.units import Unit
 
@@ -18,4 +19,5 @@ def knew(case: Case, unit: Unit) -> Iterator[Item]:
     for row in dict.fromkeys((unit.calls[0], unit.calls[-1])):
         yield case.item("prompt", row, input=case.given(row))
     for row in unit.few(unit.read):
-        yield case.item("read", row, output=case.gave(row))
+        why = case.tree.texts[case.tree.error_class[row]]
+        yield case.item("read", row, words=ended(case, row), why=why, output=case.gave(row))

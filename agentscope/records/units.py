@@ -14,13 +14,14 @@ from agentscope.decisions.deciding import Decisions
 from agentscope.records.effects import Effects
 from agentscope.records.handing import handing
 from agentscope.traces.above import NONE, outermost
-from agentscope.traces.tree import UNKNOWN, Ints, Mask
+from agentscope.traces.tree import UNKNOWN, Ints, Mask, Tree
 from agentscope.vocabulary import Kind, Status
 
 MOST = 500  # records of a trace
 MOST_ITEMS = 50  # of each sort, of a record
 FIRST_CALLS, LAST_CALLS = 6, 2
 READS = (Kind.TOOL, Kind.RETRIEVAL)
+ANSWERS = ("final_answer",)  # tools by which a model says that it is done: they read nothing
 Grouped = dict[int, list[int]]  # rows in reading order, by the owner
 
 
@@ -136,7 +137,7 @@ class Units:
         asked = (tree.kind == Kind.HUMAN) | (tree.status == Status.WAITING)
         # A tool in which models are called, or beside which an agent works, is another's work.
         read = np.isin(tree.kind, READS) & (tree.sum_llm_calls == 0) & ~self.changes & ~asked
-        read &= ~handing(tree, self.turns.runs)
+        read &= ~handing(tree, self.turns.runs) & ~named(tree, ANSWERS)
         return {
             "did": acts(~read & (tree.kind != Kind.HUMAN)),
             "read": acts(read),
@@ -173,6 +174,13 @@ class Units:
         return summed(self.owner[paid], cost[paid]), summed(
             self.owner[is_unpriced], is_unpriced[is_unpriced].astype(np.int64)
         )
+
+
+def named(tree: Tree, tools: Sequence[str]) -> Mask:
+    """The rows of these tools."""
+    numbers = [number for number in np.unique(tree.tool) if tree.texts[number] in tools]
+    found: Mask = np.isin(tree.tool, numbers)
+    return found
 
 
 def grouped(keys: Ints, rows: Ints) -> Grouped:

@@ -105,6 +105,36 @@ def test_a_record_that_tells_nothing_says_so(client, project):
     assert [nothing for _, nothing in CHAPTERS.values() if nothing not in text] == []
 
 
+def test_what_nothing_tells_of_who_decided_is_said(client, project):
+    who = [{"what": what, "name": "x", "basis": "declared"} for what in ("agent", "session")]
+    found = record_of(project, body={"who": who})
+    text = chapter(client, "who", page_of(found))
+    assert text.endswith("Nothing tells its version, on whose behalf")
+    refunded(project)
+    assert "Nothing tells" not in chapter(client, "who")
+
+
+def test_that_control_went_elsewhere_is_no_reason_and_a_failure_is(client, project):
+    item = {"what": "tool", "name": "ask", "basis": "declared", "words": "waiting"}
+    read = {"what": "read", "name": "query", "basis": "declared", "words": "failed"}
+    parts = {"did": [{**item, "why": "control_flow"}], "knew": [{**read, "why": "timeout"}]}
+    page = page_of(record_of(project, body=parts))
+    assert chapter(client, "did", page).endswith("tool ask waits for a person")
+    assert chapter(client, "knew", page).endswith("read by query failed: timed out")
+    unknown = record_of(project, 2, body={"knew": [{**read, "why": "unknown"}]})
+    assert chapter(client, "knew", page_of(unknown)).endswith("read by query failed")
+
+
+def test_what_was_answered_to_who_asked_whether_to_go_on_is_told(client, project):
+    told = {"what": "answer", "basis": "declared", "words": "warn", "times": 3}
+    told |= {"by": "October", "why": "80 % is spent", "at": "2026-11-25T12:00:02.000000Z"}
+    text = chapter(client, "authority", page_of(record_of(project, body={"authority": [told]})))
+    assert text.endswith(
+        "declared asked whether to go on was let go on with a warning 3 times, at last by October"
+        " 2026-11-25 12:00:02.000 UTC: 80 % is spent"
+    )
+
+
 def test_what_is_left_out_is_counted(client, project):
     item = {"what": "tool", "name": "refund", "basis": "declared", "words": "done"}
     found = record_of(project, body={"did": [item], "left": {"did": 12}})

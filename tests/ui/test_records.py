@@ -98,7 +98,7 @@ def test_the_address_filters(client, project):
         {"trace": "00000000-0000-0000-0000-000000000002"},
     ):
         page = client.get(LIST, said, headers=PART).text
-        assert "1 decision match, newest first" in page, said
+        assert "1 decision matches, newest first" in page, said
         assert ">refunder</a>" in page
         assert f"{urlencode(said)}" in page or "trace" in said  # goes along to the export
 
@@ -107,7 +107,7 @@ def test_lately_is_a_filter(client, project):
     record_of(project, 1, agent="old")
     record_of(project, 2, agent="new", at=timezone.now() - timedelta(minutes=1))
     page = client.get(LIST, {"range": "1h"}, headers=PART).text
-    assert "1 decision match" in page
+    assert "1 decision matches" in page
     assert ">new</a>" in page
 
 

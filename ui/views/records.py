@@ -89,7 +89,8 @@ def cursor(request: PageRequest) -> Cursor | None:
 def count(found: RecordPage, *, is_filtered: bool) -> str:
     """How many there are, and how many of them are here."""
     total = amounts.count(found.total, "decision")
-    words = f"{'More than ' if found.truncated else ''}{total}{' match' if is_filtered else ''}"
+    matching = f" match{'es' if found.total == 1 else ''}" if is_filtered else ""
+    words = f"{'More than ' if found.truncated else ''}{total}{matching}"
     shown = f": {len(found.items)} shown" if found.total > len(found.items) else ""
     return f"{words}{shown}, newest first"
 

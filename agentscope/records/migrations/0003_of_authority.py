@@ -4,18 +4,33 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('records', '0002_withdrawn'),
+        ("records", "0002_withdrawn"),
     ]
 
     operations = [
         migrations.AddIndex(
-            model_name='record',
-            index=models.Index(models.F('project_id'), models.F('authority'), models.OrderBy(models.F('at'), descending=True), models.OrderBy(models.F('trace_id'), descending=True), models.OrderBy(models.F('span_id'), descending=True), condition=models.Q(('authority', 'none'), _negated=True), name='record_by_authority'),
+            model_name="record",
+            index=models.Index(
+                models.F("project_id"),
+                models.F("authority"),
+                models.OrderBy(models.F("at"), descending=True),
+                models.OrderBy(models.F("trace_id"), descending=True),
+                models.OrderBy(models.F("span_id"), descending=True),
+                condition=models.Q(("authority", "none"), _negated=True),
+                name="record_by_authority",
+            ),
         ),
         migrations.AddIndex(
-            model_name='record',
-            index=models.Index(models.F('project_id'), models.F('environment'), models.OrderBy(models.F('at'), descending=True), models.OrderBy(models.F('trace_id'), descending=True), models.OrderBy(models.F('span_id'), descending=True), condition=models.Q(('environment', ''), _negated=True), name='record_in_environment'),
+            model_name="record",
+            index=models.Index(
+                models.F("project_id"),
+                models.F("environment"),
+                models.OrderBy(models.F("at"), descending=True),
+                models.OrderBy(models.F("trace_id"), descending=True),
+                models.OrderBy(models.F("span_id"), descending=True),
+                condition=models.Q(("environment", ""), _negated=True),
+                name="record_in_environment",
+            ),
         ),
     ]

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from agentscope.records.body import PARTS
+from agentscope.records.evidence import evidence
 from agentscope.records.item import digest_of
 from agentscope.records.models import Record
 from tests.kit.corpus import cases, replay
@@ -110,7 +111,8 @@ def test_what_a_person_answers_to_an_interrupt_of_langgraph_is_the_authority():
     assert (record.authority, record.people) == ("approved", ["somebody"])
     (answer,) = record.body["authority"]
     assert (answer["rule"], answer["words"]) == ("resumed", "answered")
-    assert answer["input"] == digest_of("yes")
+    assert answer["output"] == digest_of("yes")
+    assert evidence(record)[answer["output"]["sha256"]] == "yes"  # it is kept, and shown
 
 
 def record_of(scope, *spans):
