@@ -8,10 +8,12 @@ from typing import Any
 from django import forms
 
 from agentscope.records.read import Names, RecordFilters
+from agentscope.reviews.listed import standing_so, with_review
 from agentscope.traces.ids import parse_trace_id
 from ui.filters import CODES, RANGES, choices
 from ui.listing_forms import EVERY, ListingForm
 from ui.record_words import AUTHORITIES, OUTCOMES
+from ui.review_words import STANDINGS
 
 LONGEST_NAME = 1000
 LONGEST_TRACE = 36  # characters of an id, with hyphens
@@ -42,13 +44,19 @@ class RecordForm(ListingForm):
     session = forms.CharField(required=False, label="Session", max_length=LONGEST_NAME)
     environment = forms.CharField(required=False, label="Environment", max_length=LONGEST_NAME)
     trace = forms.CharField(required=False, label="Run, by its id", max_length=LONGEST_TRACE)
+    review = forms.ChoiceField(
+        required=False, label="Review", choices=[("", "Any or none"), *STANDINGS.items()]
+    )
 
-    def __init__(self, said: object, known: Names) -> None:
-        self.known = known
+    def __init__(self, said: object, known: Names, *, may_audit: bool) -> None:
+        self.known, self.may_audit = known, may_audit
         super().__init__(said)
 
     def full_clean(self) -> None:
-        """Names are known by then. One is a name, whether the newest decisions have it or not."""
+        """Names are known by then. One is a name, whether the newest decisions have it or not. Who
+        may not see reviews does not tell decisions apart by them."""
+        if not self.may_audit:
+            self.fields.pop("review", None)
         for name, word, found in (
             ("agent", "Any agent", self.known.agents),
             ("effect", "Any or none", self.known.effects),
@@ -89,5 +97,7 @@ class RecordForm(ListingForm):
             since=now - RANGES[chosen][1] if chosen else None,
             environment=self.said("environment"),
             trace=parse_trace_id(trace) if trace else None,
+            also=standing_so(self.said("review")),
+            beside=with_review() if self.may_audit else {},
             **plain,
         )

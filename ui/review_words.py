@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from agentscope.records.models import Record
+from agentscope.reviews.listed import NONE, SECOND
 from agentscope.reviews.measured import OfAgent, OfReviewer, Share
-from agentscope.reviews.models import Item, Queue, Review
+from agentscope.reviews.models import Item, Queue, Review, Verdict
 from agentscope.reviews.rates import FEW
 from agentscope.reviews.read import Count
 from agentscope.reviews.rule import in_words
@@ -17,6 +18,11 @@ from agentscope.reviews.stamping import HASTY, NEARLY_ALL, Odd
 from ui import amounts
 
 TONES = {"approved": "good", "questioned": "warn", "wrong": "bad", "withdrawn": "plain"}
+STANDINGS = {
+    NONE: "nobody said anything",
+    **dict(Verdict.choices),
+    SECOND: "waits for a second person",
+}
 PARTS = {
     "who": "who decided",
     "knew": "what it knew",

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from functools import partial
+from http import HTTPStatus
+from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponse, HttpResponseBase, QueryDict
@@ -19,6 +21,7 @@ from agentscope.api.records_bodies import RECORD_HEAD, record_cells, records_bod
 from agentscope.api.records_shapes import AUTHORITIES, OUTCOMES, RecordsShape, WholeRecordShape
 from agentscope.api.refused import BAD_REQUEST, NOT_FOUND, Refused
 from agentscope.api.traces import known_span_id, known_trace_id
+from agentscope.projects.roles import HELD, Right, Role, who_may
 from agentscope.records.read import (
     BadCursor,
     Cursor,
@@ -27,6 +30,7 @@ from agentscope.records.read import (
     record_block,
     records,
 )
+from agentscope.reviews.listed import STANDINGS, standing_so, with_review
 
 RECORDS_A_PAGE, RECORDS_AT_ONCE = 50, 500
 FILTERS = [
@@ -43,6 +47,7 @@ FILTERS = [
     OpenApiParameter("user", str, description="exactly this user, on whose behalf"),
     OpenApiParameter("environment", str, description="exactly this environment"),
     OpenApiParameter("trace", str, description="32 hex digits"),
+    OpenApiParameter("review", str, enum=STANDINGS, description="how it stands in review"),
     OpenApiParameter("cursor", str, description="`next` of the page before"),
     OpenApiParameter(
         "limit", int, description=f"decisions on a page, 1 to {RECORDS_AT_ONCE}, else 50"
@@ -59,7 +64,7 @@ class RecordsView(ProjectView):
         """Decisions, the newest first; as csv all from `cursor` on."""
         said = request.query_params
         limit = parameters.number(said, "limit", RECORDS_A_PAGE, 1, RECORDS_AT_ONCE)
-        filters, after = record_filters(said), cursor(said.get("cursor", ""))
+        filters, after = record_filters(said, self.role), cursor(said.get("cursor", ""))
         if is_csv(said):
             every = each_from(after, partial(record_block, self.project.pk, filters))
             return csv_answer("decisions", RECORD_HEAD, map(record_cells, every))
@@ -72,14 +77,14 @@ class RecordView(ProjectView):
         """One decision, named by the span in which it began, with all that is known of it, and
         whether it fits what the ledger says."""
         trace_key, span_key = known_trace_id(trace_id), known_span_id(decision)
-        found = record(self.project.pk, trace_key, span_key)
+        found = record(self.project.pk, trace_key, span_key, beside(self.role))
         if found is None:
             raise no_decision(trace_key, decision)
         return json_answer(whole_body(found))
 
 
-def record_filters(said: QueryDict) -> RecordFilters:
-    """What is looked for. Raises Refused."""
+def record_filters(said: QueryDict, role: Role) -> RecordFilters:
+    """What is looked for, by whom. Raises Refused."""
     names = ("agent", "effect", "person", "finding", "session", "user", "environment")
     return RecordFilters(
         since=parameters.parsed(said, "since", parameters.moment, parameters.DAY),
@@ -87,8 +92,23 @@ def record_filters(said: QueryDict) -> RecordFilters:
         outcome=parameters.one_of(said, "outcome", OUTCOMES),
         authority=parameters.one_of(said, "authority", AUTHORITIES),
         trace=parameters.parsed(said, "trace", UUID, "0" * 32),
+        also=standing_so(known_standing(said, role)),
+        beside=beside(role),
         **{name: parameters.text(said, name) for name in names},
     )
+
+
+def known_standing(said: QueryDict, role: Role) -> str:
+    """How decisions stand that are looked for. Raises Refused, also if they may not know."""
+    how = parameters.one_of(said, "review", STANDINGS)
+    if how and Right.AUDIT not in HELD[role]:
+        raise Refused(HTTPStatus.FORBIDDEN, f"review: {who_may(Right.AUDIT)}, and reviews.")
+    return how
+
+
+def beside(role: Role) -> dict[str, Any]:
+    """What is told besides to whom."""
+    return with_review() if Right.AUDIT in HELD[role] else {}
 
 
 def cursor(said: str) -> Cursor | None:

@@ -8,13 +8,14 @@ from agentscope.api.bodies import usd
 from agentscope.records.fit import fit
 from agentscope.records.models import Record
 from agentscope.records.read import RecordPage
+from agentscope.reviews.listed import item_of
 from agentscope.traces.ids import span_hex
 from agentscope.vocabulary import PICO
 
 RECORD_HEAD = (
     "trace_id span_id at took_ns agent version path user_id session_id environment outcome "
     "authority effects people findings cost_usd unpriced_calls rejected rejected_cost_usd "
-    "rejected_unpriced_calls digest ledger_position"
+    "rejected_unpriced_calls digest ledger_position verdict is_reviewed"
 ).split()
 
 
@@ -53,7 +54,16 @@ def record_body(found: Record) -> dict[str, Any]:
         "rejected_unpriced_calls": found.rejected_unpriced,
         "digest": bytes(found.digest).hex(),
         "ledger_position": found.recorded,
+        **review_body(found),
     }
+
+
+def review_body(found: Record) -> dict[str, Any]:
+    """How it stands in review, for those who may know: of others it was not read."""
+    if not hasattr(found, "review"):
+        return {"verdict": None, "is_reviewed": None}
+    item = item_of(found)
+    return {"verdict": item.verdict, "is_reviewed": item.reviewed_at is not None}
 
 
 def record_cells(found: Record) -> list[object]:

@@ -16,6 +16,10 @@ OUTCOME_HELP = (
     "rejected: a judge or a person turned it down, or something else took its place; "
     "stopped: it was told to stop, or cancelled; waiting: for a person"
 )
+VERDICT_HELP = (
+    "the worst that people think of it, approved, questioned or wrong; empty: nobody said; null: "
+    "you may not see reviews"
+)
 AUTHORITY_HELP = (
     "approved: a person was asked, see `people`; policy: a guardrail or an evaluator judged it; "
     "budget: a budget let it go on, or it was told to stop; none: nothing tells of any"
@@ -48,6 +52,10 @@ class RecordShape(Shape):
     digest = serializers.CharField(help_text="SHA-256 of the record as canonical JSON (RFC 8785)")
     ledger_position = serializers.IntegerField(
         allow_null=True, help_text="of the entry that holds the digest; null: not yet"
+    )
+    verdict = serializers.CharField(allow_null=True, help_text=VERDICT_HELP)
+    is_reviewed = serializers.BooleanField(
+        allow_null=True, help_text="false also while it waits for a second person; null: likewise"
     )
 
 

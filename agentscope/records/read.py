@@ -6,8 +6,10 @@ No list reads the body of a record, which may be long: only `record` does, of on
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
@@ -20,6 +22,7 @@ NEWEST_FIRST = ("-at", "-trace_id", "-span_id")
 MOST_COUNTED = 10_000  # records; counting on would read the whole table for a number nobody needs
 NEWEST = 5_000  # records that names are taken from; one that is not listed can still be asked for
 MOST_NAMES = 500  # of a kind
+NOTHING: Mapping[str, Any] = {}
 
 NAMES = f"""
 with newest as materialized (
@@ -81,6 +84,8 @@ class RecordFilters:
     user: str = ""
     environment: str = ""
     trace: UUID | None = None
+    also: Q = field(default_factory=Q)  # what those know who know more of decisions
+    beside: Mapping[str, Any] = field(default_factory=dict)  # and what they tell of each, by name
 
 
 @dataclass(slots=True, frozen=True)
@@ -137,7 +142,8 @@ def record_block(
 
 def listed(project_id: int, filters: RecordFilters) -> QuerySet[Record]:
     """What the filters find, as a list has it: without bodies."""
-    return Record.objects.filter(conditions(filters), project_id=project_id).defer("body")
+    found = Record.objects.filter(conditions(filters), project_id=project_id).defer("body")
+    return found.annotate(**filters.beside)
 
 
 def conditions(filters: RecordFilters) -> Q:
@@ -153,7 +159,7 @@ def conditions(filters: RecordFilters) -> Q:
         "environment": filters.environment or None,
         "trace_id": filters.trace,
     }
-    found = Q(**{name: value for name, value in asked.items() if value is not None})
+    found = Q(**{name: value for name, value in asked.items() if value is not None}) & filters.also
     for name, value in (
         ("effects", filters.effect),
         ("people", filters.person),
@@ -179,9 +185,12 @@ def names(project_id: int) -> Names:
         return Names(*cursor.fetchone())
 
 
-def record(project_id: int, trace_id: UUID, span_id: int) -> Record | None:
-    """One record with its body."""
-    return Record.objects.filter(trace_id=trace_id, project_id=project_id, span_id=span_id).first()
+def record(
+    project_id: int, trace_id: UUID, span_id: int, beside: Mapping[str, Any] = NOTHING
+) -> Record | None:
+    """One record with its body, and what is told besides."""
+    found = Record.objects.filter(trace_id=trace_id, project_id=project_id, span_id=span_id)
+    return found.annotate(**beside).first()
 
 
 def is_recorded(project_id: int, trace_id: UUID, span_id: int) -> bool:

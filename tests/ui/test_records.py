@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from urllib.parse import urlencode
 
@@ -10,8 +11,12 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from agentscope.projects.models import Project
+from agentscope.projects.models import Member, Project
+from agentscope.projects.roles import Role
 from agentscope.records.models import Record
+from agentscope.reviews.models import WITHDRAWN
+from agentscope.reviews.write import review, set_two_persons
+from tests.agentscope.reviews.decided import ANN, record
 from tests.kit.hostile import CORPUS
 from tests.ui.records import LIST, REFUND, page_of, record_of, words
 
@@ -197,3 +202,38 @@ def test_queries_do_not_grow_and_read_no_body(client, project):
         assert not [each for each in asked if '"body"' in each["sql"]]
     assert len(set(counts)) == 1
     assert Record.objects.count() == 10
+
+
+def test_how_a_decision_stands_in_review_is_shown_and_filtered_by(client, project):
+    cases = [record(project.pk, number, agent=f"agent {number}") for number in range(1, 6)]
+    set_two_persons(project.pk, ["refund"], "ann")
+    cases[4] = record(project.pk, 5, agent="agent 5", effects=["refund"])
+    review(cases[0], ANN, "approved", "")
+    review(cases[1], ANN, "questioned", "why?")
+    review(cases[2], ANN, "wrong", "no")
+    review(cases[4], ANN, "approved", "")
+    shown = [each.split("</td>")[0] for each in client.get(LIST).text.split('"Review">')[1:]]
+    words = [re.sub(r"<[^>]*>", "", each).strip() for each in shown]
+    assert sorted(words) == ["1 of 2 approved", "approved", "none", "questioned", "wrong"]
+    for how, found in (
+        ("none", [4]),
+        ("approved", [1, 5]),
+        ("questioned", [2]),
+        ("wrong", [3]),
+        ("second", [5]),
+    ):
+        page = client.get(LIST, {"review": how}, headers=PART).text
+        assert [each for each in range(1, 6) if f">agent {each}<" in page] == found
+        assert f"project=shop&amp;review={how}" in page
+    review(cases[2], ANN, WITHDRAWN, "")
+    assert "No decision matches" in client.get(LIST, {"review": "wrong"}).text
+
+
+def test_who_may_not_see_reviews_sees_none_of_them(client, production, alice, project):
+    review(record(project.pk), ANN, "wrong", "no")
+    Member.objects.update(role=Role.VIEWER)
+    client.force_login(alice)
+    page = client.get(LIST, {"review": "none"}).text
+    assert ">planner<" in page  # it does not filter
+    assert "Review" not in page
+    assert ">wrong<" not in page

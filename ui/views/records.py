@@ -26,6 +26,7 @@ from agentscope.records.read import (
     records,
 )
 from agentscope.reviews.case import Case
+from agentscope.reviews.listed import item_of
 from agentscope.reviews.read import course
 from agentscope.traces.ids import parse_span_id, span_hex
 from ui import amounts
@@ -37,6 +38,7 @@ from ui.record_form import PLAIN, RecordForm
 from ui.record_story import story
 from ui.record_words import cost, line, outcome, pieces
 from ui.review_forms import SAID
+from ui.review_words import stands
 from ui.views.review_part import part_of
 from ui.views.review_way import STORY, way_of
 
@@ -53,17 +55,20 @@ def audit(request: PageRequest) -> HttpResponse:
 def all_decisions(request: PageRequest) -> HttpResponse:
     """One page of the list, the newest first. htmx asks for the list alone."""
     is_part = wants(request, "decisions")
-    form = RecordForm(request.GET, Names([], [], []) if is_part else names(request.project.pk))
+    known = Names([], [], []) if is_part else names(request.project.pk)
+    form = RecordForm(request.GET, known, may_audit=request.may[Right.AUDIT])
     filters, after = form.filters(timezone.now()), cursor(request)
     found = records(request.project.pk, filters, after, PAGE)
     context = {
         "page": "audit",
         "form": form,
-        "lines": [line(each, request.project.name) for each in found.items],
+        "lines": [
+            (line(each, request.project.name), *stands(item_of(each))) for each in found.items
+        ],
         "count": count(found, is_filtered=form.is_active),
         "newest": address_of(request).without("after") if after else "",
         "older": address_of(request).with_(after=str(found.next)) if found.next else "",
-        "exports": same_list(request, filters),
+        "exports": same_list(request, filters, form.said("review")),
         "queue": new_queue(request, filters),
     }
     return render(request, f"audit/{'_records' if is_part else 'records'}.html", context)
@@ -95,10 +100,10 @@ def count(found: RecordPage, *, is_filtered: bool) -> str:
     return f"{words}{shown}, newest first"
 
 
-def same_list(request: PageRequest, filters: RecordFilters) -> Links:
+def same_list(request: PageRequest, filters: RecordFilters, review: str) -> Links:
     """The list for machines, with the filters of this page."""
     said: dict[str, Any] = {name: getattr(filters, name) for name in (*PLAIN, "environment")}
-    said |= {"trace": filters.trace.hex if filters.trace else ""}
+    said |= {"trace": filters.trace.hex if filters.trace else "", "review": review}
     said |= {"since": filters.since.isoformat(timespec="seconds") if filters.since else ""}
     asked = {name: text for name, text in said.items() if text}
     return exports(reverse("api-decisions"), {"project": request.project.name, **asked})

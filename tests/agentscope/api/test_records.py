@@ -9,10 +9,13 @@ import jsonschema
 import pytest
 from django.test import Client
 
-from agentscope.projects.models import Key, Project
-from agentscope.projects.write import create_key, create_project
+from agentscope.projects.models import Key, Project, User
+from agentscope.projects.roles import Role
+from agentscope.projects.write import add_member, create_key, create_project
 from agentscope.records.body import digest
+from agentscope.reviews.write import review
 from tests.agentscope.api.test_schema import closed
+from tests.agentscope.reviews.decided import ANN, record
 from tests.ui.records import REFUND, record_of, refunded
 from tests.ui.traces import TRACE_ID
 
@@ -156,3 +159,42 @@ def test_whose_key_may(shop, settings):
     for scope, status in ((Key.Scope.READ, 200), (Key.Scope.INGEST, 403)):
         headers = {"host": "localhost", "authorization": f"Bearer {create_key(shop, scope)[1]}"}
         assert Client(headers=headers).get(LIST).status_code == status
+
+
+def test_how_they_stand_in_review_is_told(client, shop, schema, django_assert_num_queries):
+    cases = [record(shop.pk, number) for number in (1, 2, 3)]
+    review(cases[0], ANN, "wrong", "no")
+    with django_assert_num_queries(2):
+        agents(client)
+    told = {
+        each["trace_id"]: (each["verdict"], each["is_reviewed"])
+        for each in client.get(LIST).json()["decisions"]
+    }
+    assert told == {
+        cases[0].trace_id.hex: ("wrong", True),
+        cases[1].trace_id.hex: ("", False),
+        cases[2].trace_id.hex: ("", False),
+    }
+    assert len(agents(client, "review=wrong")) == 1
+    assert len(agents(client, "review=none")) == 2
+    assert agents(client, "review=second") == []
+    text = client.get(f"{LIST}?format=csv&review=wrong").getvalue().decode()
+    (row,) = csv.DictReader(StringIO(text))
+    assert (row["verdict"], row["is_reviewed"]) == ("wrong", "True")
+    one = client.get(f"{LIST}/{cases[0].trace_id.hex}/{1:016x}").json()
+    assert (one["verdict"], one["is_reviewed"]) == ("wrong", True)
+    assert client.get(f"{LIST}?review=good").status_code == 400
+
+
+def test_who_may_not_see_reviews_is_told_none(client, shop, settings):
+    case = record(shop.pk)
+    review(case, ANN, "wrong", "no")
+    settings.AGENTSCOPE_EMBEDDED = False
+    user = User.objects.create_user("vic")
+    add_member(shop, user, Role.VIEWER)
+    client.force_login(user)
+    (found,) = client.get(f"{LIST}?project={shop.name}").json()["decisions"]
+    assert (found["verdict"], found["is_reviewed"]) == (None, None)
+    refused = client.get(f"{LIST}?project={shop.name}&review=wrong")
+    assert refused.status_code == 403
+    assert "Only owners" in refused.json()["error"]["message"]
