@@ -14,6 +14,7 @@ from typing import Any
 from uuid import UUID
 
 from agentscope.budgets.models import Answer
+from agentscope.erasure.beside import REASONS, spent
 from agentscope.erasure.letters import erase_letters
 from agentscope.erasure.models import Erasure
 from agentscope.erasure.person import WAYS, Person
@@ -24,6 +25,7 @@ from agentscope.findings.neighbours import forget_neighbours
 from agentscope.findings.write import forget_findings
 from agentscope.inbox.models import Inbox
 from agentscope.jobs.models import Job
+from agentscope.jobs.write import UNFINISHED
 from agentscope.projects.changes import note_change
 from agentscope.redaction import restated
 from agentscope.redaction.derived import BATCH, Table
@@ -44,6 +46,10 @@ REQUESTS = "requests that wait"
 
 class Held(Exception):
     """Traces of the person were put on legal hold meanwhile. The text says how many."""
+
+
+class Forgotten(Exception):
+    """An erasure whose identifier is forgotten already."""
 
 
 class Erase(RedactStored):
@@ -81,6 +87,8 @@ class Erase(RedactStored):
             **removing,
             **rest,
             "saved views": VIEWS.texts,
+            **REASONS,
+            "what was spent": spent,
             "ledger": partial(restated.ledger, why=WHY),
             "unused resources": partial(resources, erasure),
         }
@@ -100,7 +108,7 @@ class Erase(RedactStored):
             }
             who = erasure.confirmed_by
             note_change("erasure", job.project_id, who, done_words(erasure, job.result), told)
-            forget_identifier(erasure)
+            forget_person(erasure)
         return True
 
 
@@ -115,13 +123,29 @@ def erasure_of(job: Job) -> Erasure:
 
 
 def person_of(erasure: Erasure) -> Person:
-    """Whom it is about."""
+    """Whom it is about. Raises Forgotten: nobody is called "", so nothing may be looked for."""
+    if not erasure.said:
+        raise Forgotten("It is over: whom it was about is forgotten. Ask anew.")
     return Person(erasure.project_id, erasure.of, erasure.said)
 
 
 def forget_identifier(erasure: Erasure) -> None:
     """Keep the digest alone: it is over, one way or the other."""
     Erasure.objects.filter(pk=erasure.pk).update(said="", resources=[], answers=[])
+
+
+def forget_person(erasure: Erasure) -> None:
+    """The same of all that were asked for about the same person, but for those that a job is at."""
+    same = Erasure.objects.filter(project_id=erasure.project_id, digest=erasure.digest)
+    for each in same.exclude(said=""):
+        if each.pk == erasure.pk or is_idle(each):
+            forget_identifier(each)
+
+
+def is_idle(erasure: Erasure) -> bool:
+    """Whether no job is at it, or will be."""
+    jobs = (erasure.counting, erasure.erasing or 0)
+    return not Job.objects.filter(pk__in=jobs, state__in=UNFINISHED).exists()
 
 
 def count(erasure: Erasure, step: Step, place: Any) -> Any:

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from agentscope.erasure.models import Erasure
 from agentscope.erasure.person import LONGEST, Person
-from agentscope.erasure.run import forget_identifier, person_of
+from agentscope.erasure.run import forget_identifier, is_idle, person_of
 from agentscope.erasure.sentences import held_words
 from agentscope.jobs.models import Job
 from agentscope.jobs.write import UNFINISHED, ask, stop
@@ -115,8 +115,7 @@ def is_going(erasure: Erasure) -> bool:
 def forget_stale() -> None:
     """Forget the identifiers of erasures that nobody went on with."""
     for erasure in Erasure.objects.filter(asked_at__lt=timezone.now() - STALE).exclude(said=""):
-        jobs = (erasure.counting, erasure.erasing or 0)
-        if not Job.objects.filter(pk__in=jobs, state__in=UNFINISHED).exists():
+        if is_idle(erasure):
             forget_identifier(erasure)
 
 

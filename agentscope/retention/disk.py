@@ -20,7 +20,7 @@ log = logging.getLogger(__name__)
 
 LOOKED_AFTER = 5.0  # seconds
 BACK_AT = 1.25  # times the limit: what hovers around it does not stop and start again and again
-FULL = "The disk is nearly full: {free} free, and {limit} are to stay. Nothing more is taken."
+FULL = "The disk is nearly full: {free} free. Nothing more is taken until {enough} are."
 AGAIN = "There is room on the disk again: {free} free. What is sent is taken."
 UNITS = ("kB", "MB", "GB", "TB")
 
@@ -73,8 +73,8 @@ class Room:
             log.warning(AGAIN.format(free=size(self.free)))
 
     def said(self, limit: int) -> str:
-        """Why nothing is taken."""
-        return FULL.format(free=size(self.free), limit=size(limit))
+        """Why nothing is taken, and until when."""
+        return FULL.format(free=size(self.free), enough=size(limit * BACK_AT))
 
 
 def size(number: float) -> str:

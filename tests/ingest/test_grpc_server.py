@@ -19,6 +19,7 @@ from opentelemetry.proto.logs.v1.logs_pb2 import LogRecord
 from pytest_django.fixtures import Settings
 
 from agentscope.inbox.models import Inbox
+from agentscope.retention.disk import ROOM
 from ingest import accept, grpc_server
 from ingest.grpc_server import DETAILS, CannotListen, start_server
 from tests.kit.otlp import TRACE_ID, a_span, logs, spans, traces
@@ -113,6 +114,22 @@ def test_row_33_without_a_database_clients_try_again_later(
     assert code == grpc.StatusCode.UNAVAILABLE
     assert status.details[0].Unpack(retry)
     assert retry.retry_delay.seconds == accept.RETRY_AFTER
+
+
+def test_without_room_on_the_disk_clients_try_again_later(
+    call: Call, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patched:
+        patched.setattr(ROOM, "full", lambda: "The disk is nearly full.")
+        code, status = failure(call, GOOD)
+    retry = RetryInfo()
+    assert code == grpc.StatusCode.UNAVAILABLE
+    assert status.message == "The disk is nearly full. Try again later."
+    assert status.details[0].Unpack(retry)
+    assert retry.retry_delay.seconds == accept.ROOM_AFTER
+    assert not Inbox.objects.exists()
+    call(GOOD)
+    assert Inbox.objects.exists()
 
 
 @pytest.mark.parametrize("compression", [grpc.Compression.NoCompression, grpc.Compression.Gzip])

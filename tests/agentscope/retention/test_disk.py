@@ -67,7 +67,7 @@ def test_it_is_not_looked_up_for_each_request():
 def test_each_change_is_logged_once(caplog):
     asked(2 * GIB, GIB - 1, GIB - 2, 2 * GIB, 2 * GIB)
     assert [record.message for record in caplog.records] == [
-        "The disk is nearly full: 1.1 GB free, and 1.1 GB are to stay. Nothing more is taken.",
+        "The disk is nearly full: 1.1 GB free. Nothing more is taken until 1.3 GB are.",
         "There is room on the disk again: 2.1 GB free. What is sent is taken.",
     ]
 
