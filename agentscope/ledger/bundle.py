@@ -1,24 +1,38 @@
-"""A ledger in a folder, verified from the command line. See verifier.py, which begins the file that
-is exported."""
+"""A ledger in a folder that was exported, which somebody may have changed in any way."""
 
 from __future__ import annotations
 
-import argparse
 import base64
-import json
-import sys
 from collections.abc import Iterator, Sequence
-from hashlib import file_digest, sha256
 from pathlib import Path
 from typing import Any
 
-from cryptography import x509
+from agentscope.ledger.untrusted import (
+    DIGEST,
+    FROM_ONE,
+    NUMBER,
+    OBJECT,
+    SIGNATURE,
+    TEXT,
+    TIME,
+    Unreadable,
+    each_line,
+    exactly,
+    lines_of,
+    opened,
+    or_none,
+)
+from agentscope.ledger.verifier import Checkpoint, Entry
 
-from agentscope.ledger.verifier import Checkpoint, Entry, said_in, sentences, verify
+OF_BOTH = {"project": NUMBER, "position": FROM_ONE, "at": TIME, "hash": DIGEST, "key": DIGEST}
+OF_BOTH |= {"signature": SIGNATURE}
+OF_ENTRY = {**OF_BOTH, "kind": TEXT, "content": DIGEST, "previous": DIGEST}
+OF_LINE = {"entry": OBJECT, "content": or_none(TEXT)}
+OF_STAMP = {"position": FROM_ONE, "token": TEXT}
 
 
 class Bundle:
-    """A ledger in a folder that was exported. Raises OSError, ValueError, KeyError, TypeError."""
+    """A ledger in a folder. Its methods raise OSError and Unreadable."""
 
     def __init__(self, folder: Path, kept: Sequence[Path] = ()) -> None:
         """`kept` are files of checkpoints that were kept elsewhere, of any ledgers."""
@@ -28,208 +42,56 @@ class Bundle:
 
     def entries(self) -> Iterator[tuple[Entry, str | None]]:
         """All in the order of the file."""
-        begin = 0
-        with self.file.open("rb") as lines:
-            for line in lines:
-                said = read(line, self.file)
-                entry = Entry(**said["entry"])
+        with opened(self.file) as lines:
+            begin = 0
+            for said, place in lines_of(lines):
+                entry, text = entry_of(said, place)
                 self.offsets.setdefault(entry.position, begin)
-                begin += len(line)
-                yield entry, said["content"]
+                begin = lines.tell()
+                yield entry, text
 
     def entry(self, position: int) -> Entry:
         """One that was read before."""
-        with self.file.open("rb") as lines:
+        with opened(self.file) as lines:
             lines.seek(self.offsets[position])
-            return Entry(**read(lines.readline(), self.file)["entry"])
+            return entry_of(*next(lines_of(lines)))[0]
 
     def checkpoints(self) -> Iterator[Checkpoint]:
         """All that were exported, and those of this ledger that were kept elsewhere."""
-        yield from (Checkpoint(**said) for said in lines_of(self.told))
+        yield from every_checkpoint(self.told)
         yield from checkpoints_of(self.kept, self.project())
 
     def stamps(self) -> Iterator[tuple[int, bytes]]:
         """The time stamps of checkpoints."""
-        for said in lines_of(self.stamped):
-            yield said["position"], base64.b64decode(said["token"])
+        for said, place in each_line(self.stamped):
+            exactly(said, OF_STAMP, place)
+            yield said["position"], decoded(said["token"], place)
 
     def project(self) -> int | None:
         """Whose ledger this is; None if there is nothing in it."""
         return next((entry.project for entry, _ in self.entries()), None)
 
 
-# Files that hold texts of which the ledger has digests, and what each line is of.
-PROVEN = {"answers.jsonl": "Answer", "decisions.jsonl": "Decision"}
-SAID = "reviews.jsonl"  # verdicts and comments, and what an entry tells of each
-OF_SAID = ("trace", "span", "review", "comment", "record", "verdict", "seconds")
+def entry_of(said: Any, place: str) -> tuple[Entry, str | None]:
+    """What a line says of an entry: the link, and its content. Raises Unreadable."""
+    link = exactly(exactly(said, OF_LINE, place)["entry"], OF_ENTRY, place)
+    return Entry(**link), said["content"]
 
 
-class Pack:
-    """A folder with a manifest and a ledger; without a manifest a ledger alone."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder, self.told = folder, folder / "MANIFEST.json"
-        self.ledger = folder / "ledger" if (folder / "ledger").is_dir() else folder
-        self.proven = self.unproven = 0  # decisions and answers
-        self.told_of = self.untold = 0  # verdicts and comments
-        self.manifest = read(self.told.read_bytes(), self.told) if self.told.is_file() else {}
-
-    def faults(self, ledger: Bundle) -> Iterator[str]:
-        """Sentences about files that are not as the manifest says, and what is not as the ledger
-        says."""
-        said = self.manifest.get("files", {})
-        for name in sorted({*said, *(self.files() if said else ())}):
-            if name not in said:
-                yield f"The file {name} is not in the manifest."
-            elif not (self.folder / name).is_file():
-                yield f"The file {name} is missing."
-            elif digest_of(self.folder / name) != said[name]:
-                yield f"The file {name} was changed."
-        yield from self.untrue(ledger)
-        yield from self.misquoted(ledger)
-
-    def files(self) -> Iterator[str]:
-        """The names of all files but the manifest."""
-        for path in self.folder.rglob("*"):
-            if path.is_file() and path != self.told:
-                yield path.relative_to(self.folder).as_posix()
-
-    def untrue(self, ledger: Bundle) -> Iterator[str]:
-        """Sentences about decisions and answers whose digests are not those that the ledger holds.
-        Counts those that are, and those of which no entry in the pack tells."""
-        told = [(name, each) for name in PROVEN for each in lines_of(self.folder / name)]
-        wanted = {each["position"] for _, each in told} - {None}
-        held = {
-            entry.position: digests_in(text)
-            for entry, text in (ledger.entries() if wanted else ())
-            if entry.position in wanted and text is not None
-        }
-        for name, each in told:
-            if (digests := held.get(each["position"])) is None:
-                self.unproven += 1
-            elif sha256(each["text"].encode()).digest() in digests:
-                self.proven += 1
-            else:
-                what = f"{PROVEN[name]} {each['id']}"
-                yield f"{what} is not the one that entry {each['position']} tells of."
-
-    def misquoted(self, ledger: Bundle) -> Iterator[str]:
-        """The same about verdicts and comments that are not as the ledger tells."""
-        told = list(lines_of(self.folder / SAID))
-        wanted = {each["position"] for each in told} - {None}
-        texts = {
-            entry.position: text
-            for entry, text in (ledger.entries() if wanted else ())
-            if entry.position in wanted and text is not None
-        }
-        for each in told:
-            if (text := texts.get(each["position"])) is None:
-                self.untold += 1
-            elif is_as_told(each, text):
-                self.told_of += 1
-            else:
-                what = next(name for name in ("review", "comment") if name in each)
-                yield f"The {what} {each[what]} is not as entry {each['position']} tells."
-
-    def sentences(self, faults: Sequence[str]) -> Iterator[str]:
-        """What to tell a person."""
-        if self.manifest:
-            yield f"The manifest has the SHA-256 {digest_of(self.told)}."
-            files, end = len(self.manifest["files"]), ":" if faults else "."
-            yield f"{files} files are in it, {len(faults)} faults{end}"
-            yield from faults
-            yield (
-                f"Decisions and answers whose digests the ledger holds: {self.proven}; of which no"
-                f" entry in this pack tells: {self.unproven}."
-            )
-        if self.told_of or self.untold:
-            yield (
-                f"Verdicts and comments that are as the ledger tells: {self.told_of}; of which no"
-                f" entry in this pack tells: {self.untold}."
-            )
-
-
-def digest_of(file: Path) -> str:
-    """The SHA-256 of a file, as it is read."""
-    with file.open("rb") as data:
-        return file_digest(data, "sha256").hexdigest()
-
-
-def digests_in(text: str) -> set[bytes]:
-    """The digests that an entry holds, each of 32 bytes."""
-    whole = base64.b64decode(said_in(text, "digests", ""))
-    return {whole[at : at + 32] for at in range(0, len(whole), 32)}
-
-
-def is_as_told(each: dict[str, Any], entry: str) -> bool:
-    """Whether a verdict or a comment is what an entry tells. A text that was erased has a digest
-    alone."""
-    details = said_in(entry, "details", None)
-    if not isinstance(details, dict):
-        return False
-    held = details.get("why" if "review" in each else "text")
-    text = each["text"]
-    given = each["digest"] if text is None else sha256((each["salt"] + text).encode()).hexdigest()
-    same = all(each.get(name) == details.get(name) for name in OF_SAID)
-    return same and each["who"] == said_in(entry, "who", None) and given == held
+def every_checkpoint(file: Path) -> Iterator[Checkpoint]:
+    """The checkpoints of a file."""
+    return (Checkpoint(**exactly(said, OF_BOTH, place)) for said, place in each_line(file))
 
 
 def checkpoints_of(files: Sequence[Path], project: int | None) -> Iterator[Checkpoint]:
-    """The checkpoints of a ledger that were kept in files. Raises OSError for a file that is not
-    there."""
+    """The checkpoints of a ledger that were kept in files. Raises Unreadable, OSError."""
     for file in files:
-        file.stat()
-        yield from (Checkpoint(**said) for said in lines_of(file) if said["project"] == project)
+        yield from (told for told in every_checkpoint(file) if told.project == project)
 
 
-def lines_of(file: Path) -> Iterator[dict[str, Any]]:
-    """The JSON objects of a file; none if it is not there."""
-    if file.is_file():
-        with file.open("rb") as lines:
-            yield from (read(line, file) for line in lines)
-
-
-def read(line: bytes, file: Path) -> dict[str, Any]:
-    """The JSON object of a line. Raises ValueError."""
+def decoded(token: str, place: str) -> bytes:
+    """A time stamp. Raises Unreadable."""
     try:
-        return dict(json.loads(line))
-    except (ValueError, TypeError):
-        raise ValueError(f"{file} has a line that is no JSON object: {line[:80]!r}") from None
-
-
-def certificates(files: Sequence[Path]) -> list[x509.Certificate]:
-    """The certificates of files in PEM. Raises OSError, ValueError."""
-    return [each for file in files for each in x509.load_pem_x509_certificates(file.read_bytes())]
-
-
-def main(arguments: list[str]) -> int:
-    """The command: 0 if all is well, 1 if not, 2 if it cannot be told."""
-    given = words().parse_args(arguments)
-    try:
-        pack = Pack(given.bundle)
-        first = given.first or pack.manifest.get("first", 1)
-        ledger = Bundle(pack.ledger, given.kept)
-        verdict = verify(ledger, given.key, first, certificates(given.authority))
-        faults = list(pack.faults(ledger))
-    except (OSError, ValueError, TypeError, KeyError) as error:
-        sys.stderr.write(f"It cannot be told: {error!r}\n")
-        return 2
-    told = (*pack.sentences(faults), *sentences(verdict, given.key, faults))
-    sys.stdout.writelines(f"{line}\n" for line in told)
-    return 1 if verdict.fault or faults else 0
-
-
-def words() -> argparse.ArgumentParser:
-    """What the command takes."""
-    parser = argparse.ArgumentParser(description="Verify a ledger.")
-    parser.add_argument("bundle", type=Path, help="the folder that was exported")
-    parser.add_argument("--key", action="append", default=[], help="a public key that you know")
-    parser.add_argument("--first", type=int, help="the first position, of a part")
-    many: dict[str, Any] = {"action": "append", "default": [], "type": Path}
-    parser.add_argument("--kept", help="a file of checkpoints that was kept elsewhere", **many)
-    parser.add_argument("--authority", help="a certificate (PEM) that time is stamped by", **many)
-    return parser
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+        return base64.b64decode(token, validate=True)
+    except ValueError:
+        raise Unreadable(f"{place}: its token is no base64") from None

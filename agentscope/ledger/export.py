@@ -9,11 +9,11 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from agentscope.ledger import bundle, stamps, verifier
+from agentscope.ledger import bundle, pack, stamps, untrusted, verifier
 from agentscope.ledger.read import StoredLedger
 
-PARTS = (verifier, stamps, bundle)  # of the verifier
-OURS = re.compile(r"^from (?:agentscope|__future__)\b.*\n", re.MULTILINE)
+PARTS = (verifier, stamps, untrusted, bundle, pack)  # of the verifier
+OURS = re.compile(r"^from (?:agentscope|__future__)\b[^\n(]*(?:\([^)]*\))?\n", re.MULTILINE)
 
 
 def export(project_id: int, folder: Path) -> None:

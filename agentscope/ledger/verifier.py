@@ -1,10 +1,11 @@
 """Verify a ledger of AgentScope: that no entry was changed, removed, reordered, cut off or forged.
 
-    python verifier.py BUNDLE --key PUBLIC_KEY
+    python -I verifier.py BUNDLE --key PUBLIC_KEY
 
 One file that needs Python 3.11 and `cryptography`, to be read and run far from the server. BUNDLE
 is a folder that was exported. Ends with 0 if all is well, 1 if not, 2 if it cannot be told. The
-server joins it from three modules: this one, stamps.py and bundle.py.
+server joins it from some modules of its own, of which this is the first. Take it from where you
+trust, not from whoever gave you the bundle, and run it by `python -I`, which imports nothing of it.
 
 The hash of an entry covers the digest of its content, which may be erased, its signature (Ed25519),
 and the hash of the entry before. So one signature that holds proves all that came before it, and
@@ -24,6 +25,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from agentscope.ledger.stamps import BadStamp, Stamp, checked
+from agentscope.ledger.untrusted import shown
 
 FORMAT = 1  # of what is hashed and signed
 NOTHING = "0" * 64  # what the first entry of a ledger follows
@@ -68,6 +70,7 @@ class Fault(NamedTuple):
 class Verdict:
     """What was verified. All is well if there is no fault."""
 
+    first: int = 1  # the position from which on it was looked at
     entries: int = 0
     erased: int = 0  # entries of which the content was erased, as another entry tells
     checkpoints: int = 0
@@ -141,7 +144,7 @@ class Walk:
 
     def __init__(self, ledger: Ledger, trusted: set[str], first: int) -> None:
         self.ledger, self.trusted, self.first = ledger, trusted, first
-        self.verdict = Verdict()
+        self.verdict = Verdict(first)
         self.begin_of_key = first  # position since which the entries name the same key
         self.gone: set[int] = set()  # positions without content of which no erasure is known
         self.told: dict[int, Checkpoint] = {}  # by position
@@ -206,11 +209,11 @@ class Walk:
         self.verdict.last = entry
         self.verdict.entries += 1
         if entry.kind == NEW_KEY and text is not None and is_signed(entry):
-            self.trusted.add(said_in(text, "public_key", ""))
+            self.trusted.add(str(said_in(text, "public_key", "")))
 
     def forgive(self, text: str) -> None:
         """An entry tells which content was erased."""
-        told = self.gone.intersection(said_in(text, "positions", []))
+        told = self.gone.intersection(numbers_in(text, "positions"))
         self.gone -= told
         self.verdict.erased += len(told)
 
@@ -224,6 +227,8 @@ class Walk:
             fault = Fault(position, f"{told} was changed: its signature is wrong")
         elif checkpoint.key not in self.trusted:
             fault = Fault(position, f"{told} is signed by an unknown key: {checkpoint.key}")
+        elif self.verdict.last and checkpoint.project != self.verdict.last.project:
+            fault = Fault(position, f"{told} is of another ledger")
         elif position > last:
             fault = Fault(last + 1, f"it is missing: {told} tells of {position} entries")
         elif position >= self.first and self.ledger.entry(position).hash != checkpoint.hash:
@@ -240,7 +245,7 @@ class Walk:
                 raise BadStamp("the checkpoint that it is of is missing")
             self.verdict.stamps.append((at, checked(token, stamped(self.told[at]), authorities)))
         except BadStamp as error:
-            self.verdict.blame(Fault(at, f"its time stamp does not hold: {error}"))
+            self.verdict.blame(Fault(at, f"its time stamp does not hold: {shown(error)}"))
 
     def end(self) -> None:
         """Is content gone without a word? Of a ledger that was cut the missing end may tell."""
@@ -252,8 +257,14 @@ def said_in(text: str, name: str, otherwise: Any) -> Any:
     """What content says under a name. It may be anything, if somebody changed it."""
     try:
         return json.loads(text)[name]
-    except (ValueError, TypeError, KeyError):
+    except (ValueError, TypeError, KeyError, RecursionError):
         return otherwise
+
+
+def numbers_in(text: str, name: str) -> list[int]:
+    """The numbers of a list that content says under a name."""
+    said = said_in(text, name, [])
+    return [each for each in said if isinstance(each, int)] if isinstance(said, list) else []
 
 
 def sentences(
@@ -263,6 +274,10 @@ def sentences(
     last, fault = verdict.last, verdict.fault
     if last:
         yield f"{verdict.entries} entries verified, the last of {last.at} with hash {last.hash}."
+    else:
+        yield "No entry is in it, so none proves anything."
+    if (first := verdict.first) > 1:
+        yield f"Verified from position {first} on: nothing is known of what comes before."
     yield f"{verdict.erased} erased contents, {verdict.checkpoints} checkpoints."
     for key in verdict.keys:
         word = "which you know" if key in trusted else "taken at its word: ask for it elsewhere"
@@ -277,5 +292,5 @@ def about_stamps(stamps: Sequence[tuple[int, Stamp]]) -> str:
     """What the last of some time stamps proves."""
     position, stamp = max(stamps)
     word = "whom you know" if stamp.is_trusted else "taken at its word: ask for its certificate"
-    at = f"{stamp.at:%Y-%m-%d %H:%M:%S} UTC"
-    return f"{len(stamps)} time stamps: position {position} at {at} by {stamp.authority}, {word}."
+    who = f"{stamp.at:%Y-%m-%d %H:%M:%S} UTC by {shown(stamp.authority)}"
+    return f"{len(stamps)} time stamps: position {position} at {who}, {word}."

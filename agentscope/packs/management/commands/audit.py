@@ -77,7 +77,8 @@ class Command(BaseCommand):
             raise CommandError(f"{folder} is there already: name a new folder.")
         checkpoint(numbered(project))
         export(numbered(project), folder)
-        self.stdout.write(f"Written to {folder}. Verify it: python {folder}/verifier.py {folder}")
+        command = f"python -I {folder}/verifier.py {folder}"
+        self.stdout.write(f"Written to {folder}. Verify it: {command}")
 
     def pack(self, project: str, to: Path, **asked: Any) -> None:
         """A period, a session, a trace or one decision, with proofs."""
