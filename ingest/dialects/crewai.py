@@ -7,7 +7,7 @@ from __future__ import annotations
 import re
 from typing import Any, cast
 
-from agentscope.vocabulary import Kind, Value, WireSpan
+from agentscope.vocabulary import Kind, Message, Part, Value, WireSpan
 from ingest.reading.json_values import mapping, parsed
 from ingest.reading.own_words import not_ok
 from ingest.reading.reprs import usage_numbers
@@ -30,6 +30,7 @@ from ingest.reading.verdicts import passed_if, verdict
 
 NAME = "crewai"
 OF_CREW = 86  # rank of a crew's totals, which are told in its answer only
+OF_TASK = 60  # rank of a task's answer, before what else its value seems to say
 DIGEST = re.compile(r"[0-9a-f]{32}")
 
 # How the name of a span or of an event begins → what it is; the first that fits
@@ -127,9 +128,20 @@ def refine_openinference(span: WireSpan, facts: Facts) -> None:
     """A span of OpenInference's instrumentation. A crew's answer has the totals of its run."""
     delegate(span, facts)
     said = span.attributes.get("output.value")
+    if isinstance(said, str) and '"raw"' in said and '"messages"' in said:
+        answer_of_task(said, facts)
     is_crew = facts.kind is Kind.CHAIN and "crew_key" in span.attributes
     if is_crew and isinstance(said, str) and "token_usage" in said:
         add_totals(facts, "output.value", usage_inside(parsed(said)) or {})
+
+
+def answer_of_task(said: str, facts: Facts) -> None:
+    """What came of a task is `{"raw": "The paragraph is right.", "messages": […], …}`, where the
+    messages are those that the model was sent."""
+    raw = (mapping(said) or {}).get("raw")
+    if isinstance(raw, str) and raw:
+        answer = [Message("assistant", [Part("text", raw)])]
+        facts.add("output_messages", OF_TASK, "output.value", cast(Value, answer))
 
 
 def refine_crew(span: WireSpan, facts: Facts) -> None:

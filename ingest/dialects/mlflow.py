@@ -57,6 +57,12 @@ USAGE, RAW_USAGE, OUTPUTS, INPUTS = (
 )
 
 
+def said_back(value: Value) -> Value | None:
+    """What a step gave back. Agents of OpenAI's Agents SDK tell only of which type that was."""
+    found = parsed(value)
+    return None if isinstance(found, dict) and found.keys() == {"output_type"} else found
+
+
 def span_type(value: Value) -> Kind | None:
     """The kind; a type that a user made up is some step."""
     if type(value) is not str:
@@ -104,7 +110,7 @@ FIELDS: Fields = {
         Source("result", 87, result, CALLS),
         Source("response_id", 87, answer_id, MODEL_CALLS),
         Source("output_messages", GENERIC + 7, answered, CONVERSATIONS),
-        Source("output", 37, parsed),
+        Source("output", 37, said_back),
     ),
 }
 

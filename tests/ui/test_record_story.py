@@ -109,7 +109,7 @@ def test_what_nothing_tells_of_who_decided_is_said(client, project):
     who = [{"what": what, "name": "x", "basis": "declared"} for what in ("agent", "session")]
     found = record_of(project, body={"who": who})
     text = chapter(client, "who", page_of(found))
-    assert text.endswith("Nothing tells its version, on whose behalf")
+    assert text.endswith("Nothing tells its version, on whose behalf.")
     refunded(project)
     assert "Nothing tells" not in chapter(client, "who")
 

@@ -1,4 +1,6 @@
-"""CrewAI's own tracer, where one span alone does not tell."""
+"""CrewAI's own tracer, where one span alone does not tell; and what comes of a task."""
+
+import json
 
 import pytest
 
@@ -7,6 +9,7 @@ from ingest.dialects import understand
 from ingest.dialects.crewai import kind_of_event
 from tests.kit.spans import wire_span
 
+INSTRUMENTED = WireScope({}, "openinference.instrumentation.crewai", "", {}, "", b"")
 SCOPE = WireScope({}, "crewai", "", {}, "", b"")
 PAUSED = bytes(range(16))
 
@@ -36,3 +39,16 @@ def test_a_run_that_goes_on_is_linked_to_the_one_that_paused():
 )
 def test_events(said, kind):
     assert kind_of_event(said) is kind
+
+
+def test_what_a_task_came_to_is_its_answer_and_not_what_the_model_was_sent():
+    sent = [{"role": "user", "content": "Check the paragraph."}]
+    said = {
+        "openinference.span.kind": "AGENT",
+        "output.value": json.dumps({"raw": "It is right.", "messages": sent}),
+    }
+    found = understand(wire_span(name="checker", scope=INSTRUMENTED, attributes=said))
+    told = [
+        (each.role, [part.text for part in each.parts]) for each in found.content.output_messages
+    ]
+    assert (found.kind, told) == (Kind.AGENT, [("assistant", ["It is right."])])
