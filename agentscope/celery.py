@@ -131,6 +131,11 @@ app.conf.update(
             "schedule": 5.0,
             "options": {"expires": 5},
         },
+        "mail who is named": {
+            "task": "reviews.mail",
+            "schedule": 60.0,
+            "options": {"expires": 60},
+        },
         "forget who looked": {"task": "reviews.forget", "schedule": 3600.0},
         "forget what was metered": {"task": "meter.forget", "schedule": 3600.0},
     },

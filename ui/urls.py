@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from ui import access_urls, pack_urls, storage_urls
+from ui import access_urls, pack_urls, review_urls, storage_urls
 from ui.converters import Name, TraceId
 from ui.views import (
     account,
@@ -42,8 +42,6 @@ from ui.views import (
     redaction,
     repricing,
     review_part,
-    review_queues,
-    review_rates,
     reviews,
     rules,
     saved,
@@ -210,29 +208,8 @@ urlpatterns = [
         records.one_decision,
         name="decision",
     ),
-    path("p/<path:project>/audit/reviews/", reviews.all_reviews, name="reviews"),
-    path("p/<path:project>/audit/reviews/queues/", review_queues.all_queues, name="review-queues"),
-    path(
-        "p/<path:project>/audit/reviews/queues/new/",
-        review_queues.new_queue,
-        name="new-review-queue",
-    ),
-    path(
-        "p/<path:project>/audit/reviews/queues/<int:queue>/",
-        review_queues.edit_queue,
-        name="review-queue",
-    ),
-    path(
-        "p/<path:project>/audit/reviews/queues/<int:queue>/remove/",
-        review_queues.drop_queue,
-        name="remove-review-queue",
-    ),
-    path(
-        "p/<path:project>/audit/reviews/two-people/",
-        review_queues.two_persons,
-        name="two-persons",
-    ),
-    path("p/<path:project>/audit/reviews/rates/", review_rates.rates, name="review-rates"),
+    *pack_urls.urlpatterns,
+    *review_urls.urlpatterns,
     path(
         "p/<path:project>/audit/reviews/<trace:trace_id>/<str:decision>/",
         reviews.one_review,
@@ -243,7 +220,6 @@ urlpatterns = [
         review_part.evidence,
         name="review-evidence",
     ),
-    *pack_urls.urlpatterns,
     path("p/<path:project>/problems/", problems.problems, name="problems"),
     path("p/<path:project>/audit/ledger/", audit.ledger, name="ledger"),
     path("p/<path:project>/audit/ledger/verify/", audit.verify_ledger, name="verify-ledger"),

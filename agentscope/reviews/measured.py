@@ -80,6 +80,7 @@ def of_agents(found: Iterable[Review]) -> list[OfAgent]:
     for each in found:
         by_agent[each.agent].append(each)
     told = [of_agent(agent, said) for agent, said in by_agent.items()]
+    told = [each for each in told if each.decisions]  # not all are withdrawn
     return sorted(told, key=lambda each: (-each.wrong.found, -each.questioned.found, each.agent))
 
 

@@ -164,13 +164,30 @@ class Mention(models.Model):
     project_id = models.IntegerField()
     who = models.TextField()
     seen_at = models.DateTimeField(null=True)
+    mailed_at = models.DateTimeField(null=True)
 
     class Meta:
         db_table = "review_mention"
         constraints = [models.UniqueConstraint(fields=["comment", "who"], name="one_mention")]
         indexes = [
-            models.Index("project_id", "who", models.F("id").desc(), name="review_mention_of")
+            models.Index("project_id", "who", models.F("id").desc(), name="review_mention_of"),
+            models.Index(
+                "id",
+                name="review_mention_to_mail",
+                condition=models.Q(seen_at__isnull=True, mailed_at__isnull=True),
+            ),
         ]
+
+
+class NoLetters(models.Model):
+    """Somebody who does not want to be mailed where comments name them."""
+
+    pk = models.CompositePrimaryKey("project_id", "who")
+    project_id = models.IntegerField()
+    who = models.TextField()
+
+    class Meta:
+        db_table = "review_no_letters"
 
 
 class Sitting(Case):

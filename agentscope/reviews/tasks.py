@@ -7,6 +7,7 @@ from time import monotonic
 from celery import shared_task
 
 from agentscope.reviews.fill import fill_from_runs, fill_new_queue
+from agentscope.reviews.letters import mail_mentions
 from agentscope.reviews.sittings import forget_sittings
 
 SHIFT = 1.0  # second, then the task gives way to others; the next tick goes on
@@ -24,3 +25,9 @@ def fill() -> None:
 def forget() -> None:
     """Forget who looked at decisions long ago and said nothing of them."""
     forget_sittings()
+
+
+@shared_task(name="reviews.mail")
+def mail() -> None:
+    """Mail who is named in comments."""
+    mail_mentions()

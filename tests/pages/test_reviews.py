@@ -1,5 +1,7 @@
 """Reviews in a browser: from the queue through the evidence to a verdict."""
 
+import re
+
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -135,6 +137,7 @@ def filled(shop) -> list[str]:
         "queues/new/",
         f"queues/{made.pk}/",
         "two-people/",
+        "mentions/",
         "rates/",
     )
     return [*(PAGE + each for each in pages), *ones]
@@ -178,3 +181,31 @@ def test_two_people_see_how_far_it_is(browser, live_server, shop, settings):
         expect(page.get_by_role("heading", name="Review")).to_contain_text(words)
         context.close()
     assert Item.objects.get().state == "reviewed"
+
+
+def test_on_its_own_page_a_decision_is_reviewed_and_the_next_one_of_the_queue_follows(page, shop):
+    for number in (1, 2):
+        refund(shop.pk, number)
+    made = queue(shop.pk, name="Refunds", only={"effect": "*refund*"})
+    fill()
+    first, second = (case_of(each) for each in Item.objects.order_by("due_at", "pk"))
+    address = "/p/shop/audit/decisions/{}/{}/?queue={}".format
+    page.goto(address(first.trace_id.hex, span_hex(first.span_id), made.pk))
+    page.locator("a[href*='/evidence/']", has_text="refund_order").first.click()
+    expect(page.get_by_role("complementary", name="Selected span")).to_contain_text("refund_order")
+    page.go_back()
+    review_part = page.get_by_role("region", name="Review")
+    review_part.get_by_label("questioned", exact=True).check()
+    review_part.get_by_label("Why", exact=True).fill("who asked for it?")
+    review_part.get_by_role("button", name="Save, and to the next").click()
+    expect(page).to_have_url(
+        re.compile(f"/audit/decisions/{second.trace_id.hex}/.*queue={made.pk}")
+    )
+    expect(page.get_by_role("heading", name="Review")).to_contain_text("open")
+    page.go_back()
+    row = page.get_by_role("row", name="who asked for it?")
+    expect(row).to_contain_text("1 step opened")
+    page.get_by_role("button", name="Withdraw it").click()
+    expect(page.get_by_role("heading", name="Review")).to_contain_text("open")
+    expect(page.get_by_role("row", name="withdrawn")).to_be_visible()
+    assert [each.verdict for each in Review.objects.order_by("pk")] == ["questioned", "withdrawn"]

@@ -186,12 +186,12 @@ def test_a_comment_is_shown_to_whom_it_names(project, production):
     assert "was this paid?" in todo
     assert ">new<" in todo
     assert "Shown to bob" in " ".join(bob.get(ONE).text.split())
-    assert ">new<" not in bob.get(PAGE).text
+    assert ">new<" not in bob.get(PAGE).text + bob.get(f"{PAGE}mentions/").text
     assert Mention.objects.get().seen_at
     assert "Write something." in post(ann, "remark", text=" ").text
     erase_texts(project.pk, [case.trace_id], "dpo", "asked")
     assert "was this paid?" not in bob.get(ONE).text + bob.get(PAGE).text
-    assert "Its text was erased." in bob.get(PAGE).text
+    assert "Its text was erased." in bob.get(f"{PAGE}mentions/").text
 
 
 def test_a_member_is_asked(project, production):

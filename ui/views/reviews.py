@@ -40,7 +40,7 @@ from ui.views.review_way import Way, next_of, way_of
 from ui.views.sessions import position
 
 PAGE = 50  # items
-MENTIONS = 20  # the newest
+MENTIONS = 3  # the newest that are not seen yet; their page has all
 CHOICES = {WAITING: "Waiting", "mine": "Asked of me", "reviewed": "Reviewed", "gone": "Gone"}
 
 
@@ -66,7 +66,7 @@ def all_reviews(request: PageRequest) -> HttpResponse:
         "show": show,
         "queue": queue,
         "tiles": tiles(request, known, queue),
-        "mentions": mentions(request.project.pk, who(request))[:MENTIONS],
+        "mentions": mentions(request.project.pk, who(request)).filter(seen_at=None)[:MENTIONS],
         "earlier": here.with_(**{"from": str(max(first - PAGE, 0))}) if first else "",
         "later": here.with_(**{"from": str(last)}) if last < total else "",
         "exports": exports(reverse("api-review-items"), machine(request, show, queue)),

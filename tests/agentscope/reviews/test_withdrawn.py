@@ -69,6 +69,8 @@ def test_rates_know_it_as_given_and_as_held_no_more(shop):
     assert (agent.decisions, agent.wrong.found) == (1, 1)
     (ann,) = of_reviewers(found)
     assert ann.reviews == 2
+    review(record(shop, 2), ANN, WITHDRAWN, "")
+    assert of_agents(measured(shop, None)) == []
 
 
 def test_whoever_withdrew_can_be_asked_again(shop):
