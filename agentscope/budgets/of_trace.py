@@ -24,7 +24,7 @@ select answer.id, answer.at, answer.said ->> 'reason', stopped.who, stopped.why,
     lift.who, lift.why, lift.until, {POLICIES}
 from (values (1)) as one (row)
 left join lateral (select id, at, said from budget_answer where project_id = %(project)s
-    and trace = %(trace)s and decision = 'stop' order by id desc limit 1) as answer on true
+    and trace = %(trace)s and decision = 'stop' order by at desc, id desc limit 1) as answer on true
 left join lateral (select who, why from budget_stop where project_id = %(project)s
     and of = 'trace' and name = %(name)s and ended_at is null
     and (until is null or until > %(now)s) order by id limit 1) as stopped on true
