@@ -64,5 +64,5 @@ def cleaned(step: Step, body: dict[str, Any]) -> dict[str, Any]:
 
 def item(step: Step, said: dict[str, Any]) -> dict[str, Any]:
     """The same of one item."""
-    names = [name for name in WORDS if name in said and said["what"] not in OURS]
+    names = [name for name in WORDS if name in said and said.get("what") not in OURS]
     return {**said, **{name: step.cleaner.texts(said[name]) for name in names}}
