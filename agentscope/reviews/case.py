@@ -12,8 +12,9 @@ from django.conf import settings
 
 from agentscope.alerts.watch import BadRule
 from agentscope.alerts.write import Gone
-from agentscope.projects.models import Member
-from agentscope.projects.roles import HELD, Right, Role
+from agentscope.projects.members import people_of
+from agentscope.projects.models import Project
+from agentscope.projects.roles import HELD, Right
 from agentscope.records.models import Record
 
 SOMEBODY = "somebody"  # who it is where nobody logs in
@@ -55,13 +56,13 @@ def needed_record(case: Case) -> Record:
 
 
 def members(project_id: int, *rights: Right) -> tuple[list[str], ...]:
-    """Of each right the members of a project who hold it, by name; where nobody logs in `somebody`.
-    One query at most."""
+    """Of each right the members of a project or of its organisation who hold it, by name; where
+    nobody logs in `somebody`. Four queries at most."""
     if settings.AGENTSCOPE_EMBEDDED:
         return tuple([SOMEBODY] for _ in rights)
-    known = Member.objects.filter(project=project_id, user__is_active=True)
-    named = list(known.order_by("user__username").values_list("user__username", "role"))
-    return tuple([name for name, role in named if right in HELD[Role(role)]] for right in rights)
+    known = people_of(Project.objects.get(pk=project_id))
+    named = [(each.user.get_username(), HELD[each.role]) for each in known if each.user.is_active]
+    return tuple([name for name, held in named if right in held] for right in rights)
 
 
 def sealed(text: str, part: str, most: int) -> dict[str, str | bytes]:

@@ -9,9 +9,10 @@ from django.utils import timezone
 from agentscope.alerts.watch import BadRule
 from agentscope.alerts.write import Gone
 from agentscope.ledger.models import Content, Entry
+from agentscope.projects.membership import add_everywhere
 from agentscope.projects.models import Project, User
 from agentscope.projects.roles import Role
-from agentscope.projects.write import add_member
+from agentscope.projects.write import add_member, create_organisation
 from agentscope.records.models import Record
 from agentscope.reviews.case import Case, Who, digest_of
 from agentscope.reviews.models import Comment, Item, Mention, Review, Sitting
@@ -297,6 +298,21 @@ def test_an_empty_comment_is_none(case):
 )
 def test_names_are_told_from_other_text(text, names):
     assert named_in(text, ["a.n", "ann", "bob"]) == names
+
+
+def test_members_of_the_organisation_are_asked_and_named_as_what_they_are_here(case, shop, team):
+    shop.organisation = create_organisation("acme")
+    shop.save()
+    for name, role in (("olga", Role.OPERATOR), ("vic", Role.OWNER), ("ina", Role.OWNER)):
+        user = User.objects.filter(username=name).first() or User.objects.create_user(name)
+        add_everywhere(shop.organisation, user, role)
+    User.objects.filter(username="ina").update(is_active=False)
+    for name in ("olga", "vic"):
+        assert assign(case, ANN, name).assigned_to == name
+    with pytest.raises(BadRule):
+        assign(case, ANN, "ina")
+    comment(case, ANN, "@olga, @ina, look")
+    assert [each.who for each in Mention.objects.all()] == ["olga"]
 
 
 def test_a_decision_is_assigned_to_a_member(case, team):
