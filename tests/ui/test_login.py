@@ -161,6 +161,19 @@ def test_a_code_is_asked_for_after_the_password(log_in, client, totp):
     assert not is_in(thief)
 
 
+def test_who_planted_the_session_is_not_at_the_second_step(log_in, client, totp):
+    client.get("/login/")
+    session = client.session
+    session["planted"] = "by somebody else"
+    session.save()
+    client.cookies["sessionid"] = before = session.session_key
+    assert log_in("alice", "secret")["Location"].startswith("/login/code/")
+    assert "planted" not in client.session
+    thief = Client()
+    thief.cookies["sessionid"] = before
+    assert thief.get("/login/code/")["Location"] == "/login/"
+
+
 def test_a_code_works_once(log_in, client, totp):
     code = totp.now()
     for status in (302, 200):

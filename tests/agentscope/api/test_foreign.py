@@ -6,13 +6,15 @@ import re
 from collections.abc import Iterator
 
 import pytest
+from django.test import Client
 
 from agentscope.api import urls
 from agentscope.api.foreign import is_ours
 from agentscope.channels.models import Delivery
 from agentscope.channels.write import create_channel
-from agentscope.projects.models import Key
-from agentscope.projects.write import create_key
+from agentscope.projects.models import Key, User
+from agentscope.projects.roles import Role
+from agentscope.projects.write import add_member, create_key
 
 CHANGING = ("post", "put", "patch", "delete")
 THERE = {"origin": "https://evil.example"}
@@ -93,3 +95,15 @@ def test_with_a_key_it_is_known_who_asks(client, shop):
 
 def test_an_origin_without_a_host_is_nobodys():
     assert not is_ours("null", "")
+
+
+def test_who_is_logged_in_shows_that_one_of_our_pages_asks(shop, settings):
+    settings.AGENTSCOPE_EMBEDDED = False
+    user = User.objects.create_user("ada")
+    add_member(shop, user, Role.OWNER)
+    client = Client(headers={"host": "localhost"}, enforce_csrf_checks=True)
+    client.force_login(user)
+    for method, address in ROUTES:
+        answer = getattr(client, method)(address, {}, "application/json")
+        assert answer.status_code == 403, (method, address, answer.content)
+        assert answer.json()["error"]["message"].startswith("CSRF Failed")
