@@ -307,6 +307,13 @@ def test_an_answer_is_used_once(client, provider):
     assert not is_in(client)
 
 
+def test_an_answer_that_failed_is_used_up_too(client, provider):
+    back = dict(parse_qsl(urlsplit(provider.authorize(asked(client))).query))
+    assert "did not let you in" in client.get(ANSWER, back | {"error": "access_denied"}).text
+    assert "not begun here" in client.get(ANSWER, back).text
+    assert not is_in(client)
+
+
 def test_a_code_is_used_once(client, provider):
     back = dict(parse_qsl(urlsplit(provider.authorize(asked(client))).query))
     client.get(ANSWER, back)

@@ -1,5 +1,5 @@
-"""What a body says is of the project that is asked, and no more than the schema lists: ids of another
-project are not there, and nobody writes who did something, when, or for whom."""
+"""What a body says is of the project that is asked, and no more than the schema lists: ids of
+another project are not there, and nobody writes who did something, when, or for whom."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ RULE = {
 BUDGET = {"name": "x", "limit": 1, "window": WINDOW}
 SOON = {"until", "ends_at"}  # within the hour
 DECIDED = {"trace": "decided", "span": "decision"}
-# The bodies that can name a thing of a project: by which part of an address, and what else they take.
+# Bodies that name a thing of a project: by which part of an address, and what else they take.
 NAMING: list[tuple[str, dict[str, str], dict[str, Any]]] = [
     ("alert-rules", {"channels": "channel"}, RULE),
     ("budgets", {"channels": "channel"}, BUDGET),
@@ -94,7 +94,7 @@ def test_a_thing_of_another_project_is_not_there(ask, shop, other, parts, path, 
     record(shop.pk)
     known = parts | {"decided": trace_id(1).hex()}
     soon = (timezone.now() + timedelta(hours=1)).isoformat()
-    body = more | {name: soon for name in SOON & set(more)}
+    body = more | dict.fromkeys(SOON & set(more), soon)
     body |= {name: known[part] for name, part in names.items()}
     if "channels" in body:
         body["channels"] = [int(body["channels"])]
