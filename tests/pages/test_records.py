@@ -86,6 +86,15 @@ def test_on_paper_it_is_whole_and_leads_on(page, decided):
     assert lightness(page.evaluate(f"getComputedStyle({paper}).backgroundColor")) > 0.9
 
 
+def test_on_paper_the_list_says_when_exactly(page, decided):
+    page.set_viewport_size({"width": 720, "height": 1000})
+    page.goto(LIST)
+    page.emulate_media(media="print")
+    said = page.locator("time").first.evaluate("it => getComputedStyle(it, '::after').content")
+    assert said.endswith('UTC"')
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
 # What is scrolled on a screen would be cut on paper.
 CUT = """() => [...document.querySelectorAll("main, main *")].filter((each) =>
     getComputedStyle(each).overflow !== "visible" && !each.matches(".visually-hidden, .pill") &&
