@@ -3,10 +3,13 @@ there."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Protocol
 
 from agentscope.ledger.verifier import Checkpoint
+
+AFTER_HOST = re.compile(r"[/?#\\]")
 
 
 class NotAnchored(Exception):
@@ -40,3 +43,11 @@ class Anchor(Protocol):
         """Put a checkpoint there, within some ten seconds; what proves it, if anything. Once more
         does no harm. Raises NotAnchored."""
         ...
+
+
+def shown(address: str) -> str:
+    """An address up to its host, as it may be shown: its user, path and query may be secrets. Empty
+    if it is."""
+    scheme, _, rest = address.partition("://")
+    host = AFTER_HOST.split(rest)[0].rpartition("@")[2]
+    return f"{scheme}://{host}" if host else address and "an address that cannot be read"

@@ -16,7 +16,7 @@ from rfc3161_client import (
     decode_timestamp_response,
 )
 
-from agentscope.ledger.anchors.anchor import NotAnchored, Sender
+from agentscope.ledger.anchors.anchor import NotAnchored, Sender, shown
 from agentscope.ledger.stamps import BadStamp, checked
 from agentscope.ledger.verifier import Checkpoint, stamped
 
@@ -27,15 +27,15 @@ GRANTED = (PKIStatus.GRANTED, PKIStatus.GRANTED_WITH_MODS)
 
 
 def place() -> str:
-    """The address of AGENTSCOPE_ANCHOR_TIMESTAMPS."""
-    return str(settings.AGENTSCOPE_ANCHOR_TIMESTAMPS)
+    """The host of AGENTSCOPE_ANCHOR_TIMESTAMPS."""
+    return shown(settings.AGENTSCOPE_ANCHOR_TIMESTAMPS)
 
 
 def put(checkpoint: Checkpoint, sender: Sender) -> bytes:
     """The token, which was checked. Raises NotAnchored."""
     data = stamped(checkpoint)
     request = TimestampRequestBuilder(data, HashAlgorithm.SHA256).build()
-    answer = sender.post(place(), request.as_bytes(), HEADERS)
+    answer = sender.post(settings.AGENTSCOPE_ANCHOR_TIMESTAMPS, request.as_bytes(), HEADERS)
     try:
         response = decode_timestamp_response(answer)
     except ValueError:

@@ -6,7 +6,7 @@ import json
 
 from django.conf import settings
 
-from agentscope.ledger.anchors.anchor import NotAnchored, Sender
+from agentscope.ledger.anchors.anchor import NotAnchored, Sender, shown
 from agentscope.ledger.verifier import Checkpoint
 
 CODE = "webhook"
@@ -16,8 +16,8 @@ LEAST_SECRET = 16  # characters
 
 
 def place() -> str:
-    """The address of AGENTSCOPE_ANCHOR_WEBHOOK."""
-    return str(settings.AGENTSCOPE_ANCHOR_WEBHOOK)
+    """The host of AGENTSCOPE_ANCHOR_WEBHOOK."""
+    return shown(settings.AGENTSCOPE_ANCHOR_WEBHOOK)
 
 
 def put(checkpoint: Checkpoint, sender: Sender) -> bytes:
@@ -28,5 +28,5 @@ def put(checkpoint: Checkpoint, sender: Sender) -> bytes:
     said = {"version": VERSION, "about": "ledger.checkpoint", "checkpoint": checkpoint._asdict()}
     body = json.dumps(said).encode()
     headers = {"Content-Type": "application/json", **sender.signed(secret, body)}
-    sender.post(place(), body, headers)
+    sender.post(settings.AGENTSCOPE_ANCHOR_WEBHOOK, body, headers)
     return b""
