@@ -27,10 +27,11 @@ from agentscope.api.refused import BAD_REQUEST, NOT_FOUND, Refused
 from agentscope.jobs.write import TooManyJobs
 from agentscope.packs.ask import NotWhole, ask_pack, remove, take
 from agentscope.packs.asked import Asked, BadPack
-from agentscope.packs.read import Standing, file_name, pack, packs
+from agentscope.packs.read import Standing, file_name, pack, packs, was_there
 from agentscope.projects.roles import Right
 
 ZIP = "application/zip"
+NO_MORE = 410
 
 
 class PackView(ManagedView):
@@ -98,7 +99,10 @@ class ContentView(PackView):
 
 def known(project_id: int, number: int) -> Standing:
     """One of the project. Raises Refused."""
-    found = pack(project_id, min(number, parameters.LARGEST_ID))
+    number = min(number, parameters.LARGEST_ID)
+    found = pack(project_id, number)
+    if found is None and was_there(project_id, number):
+        raise Refused(NO_MORE, f"The evidence pack {number} was removed: make it again.")
     if found is None:
         raise Refused(NOT_FOUND, f"This project has no evidence pack {number}.")
     return found

@@ -9,10 +9,10 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from agentscope.ledger import bundle, pack, stamps, untrusted, verifier
+from agentscope.ledger import bundle, held, pack, stamps, untrusted, verifier
 from agentscope.ledger.read import StoredLedger
 
-PARTS = (verifier, stamps, untrusted, bundle, pack)  # of the verifier
+PARTS = (verifier, stamps, untrusted, bundle, held, pack)  # of the verifier
 OURS = re.compile(r"^from (?:agentscope|__future__)\b[^\n(]*(?:\([^)]*\))?\n", re.MULTILINE)
 
 

@@ -4,7 +4,6 @@ verifier.py, which begins the file that is exported."""
 from __future__ import annotations
 
 import argparse
-import base64
 import sys
 from collections.abc import Iterator, Sequence
 from hashlib import file_digest, sha256
@@ -14,6 +13,7 @@ from typing import Any
 from cryptography import x509
 
 from agentscope.ledger.bundle import Bundle
+from agentscope.ledger.held import held_in, name_in, unlike
 from agentscope.ledger.untrusted import (
     DIGEST,
     FROM_ONE,
@@ -114,15 +114,17 @@ class Pack:
         """Sentences about decisions and answers whose digests are not those that the ledger holds.
         Counts those that are, and those of which no entry in the pack tells."""
         told = [(PROVEN[name], each) for name in PROVEN for each in self.lines(name, OF_PROVEN)]
-        held = texts_of(ledger, {each["position"] for _, each in told})
-        digests = {position: digests_in(text) for position, text in held.items()}
+        texts = texts_of(ledger, {each["position"] for _, each in told})
+        held = {position: held_in(text) for position, text in texts.items()}
         for what, each in told:
-            if each["position"] not in digests:
+            name, digest = f"{what} {shown(each['id'])}", sha256(each["text"].encode()).digest()
+            if names := unlike(each):
+                yield f"{name} is not as its own text says: {shown(', '.join(names))}."
+            elif each["position"] not in held:
                 self.unproven += 1
-            elif sha256(each["text"].encode()).digest() in digests[each["position"]]:
+            elif {(name_in(each), digest), ("", digest)} & held[each["position"]]:
                 self.proven += 1
             else:
-                name = f"{what} {shown(each['id'])}"
                 yield f"{name} is not the one that entry {each['position']} tells of."
 
     def misquoted(self, ledger: Bundle) -> Iterator[str]:
@@ -203,15 +205,6 @@ def texts_of(ledger: Bundle, wanted: set[int | None]) -> dict[int, str]:
         for entry, text in ledger.entries()
         if text is not None and entry.position in wanted
     }
-
-
-def digests_in(text: str) -> set[bytes]:
-    """The digests that an entry holds, each of 32 bytes."""
-    try:
-        all_of_them = base64.b64decode(said_in(text, "digests", ""))
-    except (ValueError, TypeError):
-        return set()
-    return {all_of_them[at : at + 32] for at in range(0, len(all_of_them), 32)}
 
 
 def is_as_told(each: dict[str, Any], entry: str) -> bool:

@@ -13,6 +13,7 @@ from agentscope.jobs.write import UNFINISHED, ask, stop
 from agentscope.ledger.read import first_since, last_entry
 from agentscope.packs.asked import Asked, BadPack
 from agentscope.packs.models import StoredPack
+from agentscope.packs.read import kept
 from agentscope.packs.stored import data_of
 from agentscope.projects.changes import note_change
 
@@ -30,7 +31,7 @@ def ask_pack(asked: Asked, who: str) -> StoredPack:
     """Let a pack be made. Raises BadPack and jobs.write.TooManyJobs."""
     project = asked.project.pk
     check_entries(asked)
-    if StoredPack.objects.filter(project_id=project).count() >= MOST_PACKS:
+    if kept(project).count() >= MOST_PACKS:
         raise BadPack(f"There are {MOST_PACKS} packs already: remove some first.")
     said = {"project_id": project, "asked": asked.said, "words": asked.words, "asked_by": who}
     made = StoredPack.objects.create(**said, job=0, expires_at=timezone.now() + KEPT)

@@ -21,6 +21,7 @@ from agentscope.packs.box import Box
 from agentscope.packs.proof import own_key
 from agentscope.packs.said import Said
 from agentscope.projects.changes import note_change
+from agentscope.records.witness import tell_records
 
 FORMAT = 1  # of the manifest
 MOST = {  # in one pack
@@ -50,7 +51,7 @@ def told(asked: Asked) -> int:
     """Let the ledger tell all that it can tell by now, and sign how long it is; the position from
     which a pack holds entries. Raises BadPack."""
     begin, project = asked.begin(), asked.project.pk
-    while tell_answers():
+    while tell_answers() or tell_records():
         pass
     checkpoint(project)
     return first_since(project, begin)

@@ -14,6 +14,7 @@ from agentscope.budgets.witness import COLUMNS, Row, text_of
 from agentscope.ledger.canonical import canonical
 from agentscope.ledger.kinds import ANSWERS, REDACTED
 from agentscope.ledger.read import each_of, moment
+from agentscope.records.listed import listed
 from agentscope.records.models import Record
 from agentscope.traces.export import exported_logs, exported_spans
 from agentscope.traces.ids import span_hex
@@ -23,8 +24,6 @@ from agentscope.traces.otlp_json import otlp_json
 OF_TRACE = """name state session user environment outcome services agents tools model_names keys
 spans errors llm_calls tool_calls input_tokens output_tokens known_cost unpriced_calls
 complete""".split()
-OF_RECORD = """agent path version session end_user environment outcome authority effects people
-findings took_ns unpriced rejected""".split()
 
 
 def traces_json(traces: Iterable[Trace]) -> Iterator[bytes]:
@@ -38,11 +37,11 @@ def traces_json(traces: Iterable[Trace]) -> Iterator[bytes]:
 
 def decisions_json(records: Iterable[Record]) -> Iterator[bytes]:
     """Each with its body as canonical JSON (RFC 8785), whose digest it says, and the position of
-    the entry that holds it. Its id is the step that it is of."""
+    the entry that holds it. Its id is the step that it is of. What lists show of it is spelled as
+    in the body, so that both can be compared."""
     for each in records:
-        said = {name: getattr(each, name) for name in OF_RECORD}
-        said |= {"trace": each.trace_id.hex, "id": span_hex(each.span_id)}
-        said |= {"at": moment(each.at), "digest": bytes(each.digest).hex()}
+        said = listed(each) | {"trace": each.trace_id.hex, "id": span_hex(each.span_id)}
+        said |= {"digest": bytes(each.digest).hex()}
         yield line(said | {"position": each.recorded, "text": canonical(each.body)})
 
 

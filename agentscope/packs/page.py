@@ -13,6 +13,7 @@ from agentscope.ledger.read import Told, behind
 from agentscope.packs.said import Said, SaidOf
 from agentscope.records.item import INFERRED, RULES
 from agentscope.records.models import Record
+from agentscope.records.verified import wrong
 from agentscope.reviews.models import Review
 from agentscope.traces.ids import span_hex
 
@@ -65,6 +66,7 @@ def decision(record: Record, said: SaidOf) -> dict[str, Any]:
         "record": record,
         "span": span_hex(record.span_id),
         "digest": bytes(record.digest).hex(),
+        "wrong": wrong(record, bytes(record.digest)),
         "parts": [(label, items, more.get(label, 0)) for label, items in told if items],
         "opinions": [(each, looked(each.review)) for each in said.opinions(record)],
         "comments": said.comments,

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.db.models import QuerySet
+from django.utils import timezone
+
 from agentscope.jobs.models import Job
 from agentscope.jobs.read import progress
 from agentscope.jobs.write import UNFINISHED
@@ -46,7 +49,7 @@ class Standing:
 
 def packs(project_id: int, offset: int = 0, limit: int = NEWEST) -> list[Standing]:
     """Those that were asked for, the newest first."""
-    found = StoredPack.objects.filter(project_id=project_id).order_by("-asked_at", "-pk")
+    found = kept(project_id).order_by("-asked_at", "-pk")
     rows = list(found[offset : offset + limit])
     jobs = Job.objects.in_bulk([each.job for each in rows])
     return [Standing(each, jobs.get(each.job)) for each in rows]
@@ -54,8 +57,19 @@ def packs(project_id: int, offset: int = 0, limit: int = NEWEST) -> list[Standin
 
 def pack(project_id: int, pk: int) -> Standing | None:
     """One of a project."""
-    found = StoredPack.objects.filter(project_id=project_id, pk=pk).first()
+    found = kept(project_id).filter(pk=pk).first()
     return Standing(found, Job.objects.filter(pk=found.job).first()) if found else None
+
+
+def was_there(project_id: int, pk: int) -> bool:
+    """Whether a project had such a pack, as long as its job is remembered."""
+    of_packs = Job.objects.filter(project_id=project_id, kind=Job.Kind.PACK)
+    return of_packs.filter(parameters__pack=pk).exists()
+
+
+def kept(project_id: int) -> QuerySet[StoredPack]:
+    """The packs of a project whose time is not over, also where nobody has removed others yet."""
+    return StoredPack.objects.filter(project_id=project_id, expires_at__gt=timezone.now())
 
 
 def file_name(pack: StoredPack) -> str:

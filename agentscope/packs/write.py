@@ -44,7 +44,12 @@ def fill(into: Box, pack: Pack) -> None:
 
 def summary(made: Made) -> Iterator[str]:
     """What to tell a person."""
-    counts = ", ".join(f"{number:,} {name}" for name, number in made.pack.counts.items())
+    counts = ", ".join(counted(*each) for each in made.pack.counts.items())
     yield f"A pack of {made.pack.asked.words}: {counts}, the ledger from {made.pack.first} on."
     yield from made.pack.left_out
     yield f"Its manifest has the SHA-256 {made.digest}, as the ledger tells."
+
+
+def counted(names: str, number: int) -> str:
+    """A number of something in words."""
+    return f"{number:,} {names.removesuffix('s') if number == 1 else names}"

@@ -89,7 +89,7 @@ def verified(folder, *more):
 def test_a_trace_with_all_that_proves_it(shop, trace, tmp_path):
     said = audit("pack", "shop", tmp_path / "pack", "--trace", trace)
     assert names(tmp_path / "pack") == FILES | {f"otlp/{trace}.json", f"otlp/{trace}.logs.json"}
-    assert f"A pack of the trace {trace}" in said
+    assert f"A pack of the trace {trace}: 1 trace, " in said
     code, told = verified(tmp_path / "pack")
     assert (code, "All is well." in told) == (0, True), told
     assert "12 files are in it, 0 faults" in told
