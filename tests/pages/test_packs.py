@@ -21,6 +21,7 @@ from tests.kit.jobs import end_jobs
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 RUN = "openai-agents-openinference"
+BLACK = "rgb(0, 0, 0)"
 
 
 @pytest.fixture
@@ -99,6 +100,8 @@ def test_its_page_is_read_without_a_server(folder: Path, browser: Browser) -> No
         expect(page.get_by_role("heading", name="What people did")).to_be_visible()
         assert asked == [address]
         assert page.evaluate("document.documentElement.scrollWidth") <= narrow["width"]
+        page.emulate_media(media="print", color_scheme="dark")
+        assert page.evaluate("getComputedStyle(document.querySelector('h1')).color") == BLACK
 
 
 def test_a_removed_pack_is_nowhere(folder: Path, page: Page) -> None:
