@@ -57,7 +57,8 @@ def test_it_is_taken(
     span, trace = parse_span_id(DECISION["span"]), parse_trace_id(DECISION["trace"])
     record(shop.pk, trace.int, span)
     held = UUID(EXAMPLES["hold_trace"]["trace_id"])
-    save_trace(shop, traced(1, trace_id=held), trace_id=held)
+    asked = EXAMPLES["make_pack"]["session"]
+    save_trace(shop, traced(1, trace_id=held), trace_id=held, session=asked)
     rule, channel = rule_of(shop), channel_of(shop)
     budget = client.post("/api/v1/budgets", EXAMPLES["add_budget"] | {"name": "b"}, JSON).json()
     known = {
