@@ -113,7 +113,7 @@ def of_project(view: PageView[P], to_read: Right, to_change: Right) -> Shown:
 
 def admit(request: PageRequest, needs: Right) -> None:
     """Say what the user may do in the project. Raises PermissionDenied if that is not enough."""
-    request.role = role_in(request)
+    request.role = role_in(request, request.project)
     request.may = {right.value: right in HELD[request.role] for right in Right}
     try:
         check(request.role, needs)
@@ -121,12 +121,12 @@ def admit(request: PageRequest, needs: Right) -> None:
         raise PermissionDenied(str(refused)) from refused
 
 
-def role_in(request: PageRequest) -> Role:
-    """What the user is in the project; where no login is needed, everybody owns it. Raises
+def role_in(request: HttpRequest, project: Project) -> Role:
+    """What the user is in a project; where no login is needed, everybody owns it. Raises
     Http404."""
     if settings.AGENTSCOPE_EMBEDDED:
         return Role.OWNER
-    role = role_of(request.user, request.project) if isinstance(request.user, User) else None
+    role = role_of(request.user, project) if isinstance(request.user, User) else None
     if role is None:  # no member any more
         raise Http404("no such project")
     return role
@@ -141,6 +141,11 @@ def seen_project(seen: QuerySet[Project], name: str) -> Project:
     if found is None:
         raise Http404("no such project")
     return found
+
+
+def first_page(role: Role, project: Project) -> str:
+    """The address where somebody begins who is that in a project: keys, for who may only send."""
+    return reverse("traces" if Right.SEE in HELD[role] else "keys", args=[project.name])
 
 
 def to_login(request: HttpRequest) -> HttpResponse:

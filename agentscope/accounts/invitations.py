@@ -227,8 +227,8 @@ def made_member(invitation: Invitation, user: User) -> Role:
 
 
 @transaction.atomic
-def accept_as_new(invitation: Invitation, user: User) -> None:
-    """Make the account and the membership; both or none. Raises Gone."""
+def accept_as_new(invitation: Invitation, user: User) -> Role:
+    """Make the account and the membership, both or none; what they are now. Raises Gone."""
     user.email = invitation.email
     user.save()
-    accept(invitation, user)
+    return accept(invitation, user)

@@ -19,6 +19,7 @@ from agentscope.projects.roles import Role
 from agentscope.projects.write import create_project
 
 PAGE = "/p/shop/settings/invitations/"
+KEYS = "/p/shop/settings/keys/"
 ANN = "ann@example.com"
 NEW = {"username": "ann", "password1": "correct horse", "password2": "correct horse"}
 LINK = re.compile(r'class="link">[^<]*(/invitations/[\w-]+/)<')
@@ -107,6 +108,15 @@ def test_who_is_logged_in_joins(ada, link, charlie):
     assert client.post(link, NEW)["Location"] == "/p/shop/traces/"
     assert client.get("/p/shop/traces/").status_code == 200
     assert not User.objects.filter(username="ann").exists()
+
+
+def test_who_may_only_send_begins_with_their_keys(ada, project, charlie):
+    _, token = invite(project, ANN, Role.INGEST, "ada", Role.ADMIN)
+    client = Client()
+    client.force_login(charlie)
+    assert client.post(f"/invitations/{token}/", NEW)["Location"] == KEYS
+    assert client.get(KEYS).status_code == 200
+    assert client.get("/")["Location"] == KEYS
 
 
 def test_who_has_an_account_logs_in_first(ada, link, charlie):

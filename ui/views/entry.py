@@ -23,7 +23,7 @@ from agentscope.accounts.known import make_known
 from agentscope.accounts.logins import By, enter, leave
 from agentscope.projects.models import User
 from agentscope.projects.read import DEFAULT_PROJECT
-from ui.access import LAST_PROJECT, must_log_in, visible_projects
+from ui.access import LAST_PROJECT, first_page, must_log_in, role_in, visible_projects
 from ui.login_words import wait
 
 TOO_MANY = 429
@@ -32,14 +32,15 @@ LONGEST_NAME = 150  # characters of an account's name
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    """To the traces of the last project, else of the default one, else of the first."""
+    """To the last project, else to the default one, else to the first."""
     if must_log_in(request):
         return redirect_to_login("/", reverse("login"))
-    projects = {str(project.pk): project.name for project in visible_projects(request)}
-    wanted = (projects.get(request.COOKIES.get(LAST_PROJECT, "")), DEFAULT_PROJECT)
-    for name in (*wanted, *projects.values()):
-        if name in projects.values():
-            return redirect("traces", name)
+    projects = list(visible_projects(request))
+    last = request.COOKIES.get(LAST_PROJECT, "")
+    found = [each for each in projects if str(each.pk) == last]
+    found += [each for each in projects if each.name == DEFAULT_PROJECT]
+    for project in (found + projects)[:1]:
+        return redirect(first_page(role_in(request, project), project))
     return render(request, "entry/no_project.html")
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from django.contrib.auth.forms import UserCreationForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
@@ -13,6 +12,7 @@ from agentscope.accounts.invitations import Gone, accept, accept_as_new, invitat
 from agentscope.accounts.logins import By
 from agentscope.accounts.models import Invitation
 from agentscope.projects.models import User
+from ui.access import first_page
 from ui.own import refuse_embedded
 from ui.views.entry import first_step_done
 
@@ -53,8 +53,7 @@ def join(request: HttpRequest, invitation: Invitation, user: User) -> HttpRespon
     """Join as who is logged in."""
     if request.method != "POST":
         return render(request, "entry/join.html", {"invitation": invitation})
-    accept(invitation, user)
-    return redirect("traces", invitation.project.name)
+    return redirect(first_page(accept(invitation, user), invitation.project))
 
 
 def make_account(request: HttpRequest, invitation: Invitation) -> HttpResponse:
@@ -63,6 +62,5 @@ def make_account(request: HttpRequest, invitation: Invitation) -> HttpResponse:
     if not form.is_valid():
         return render(request, "entry/invited.html", {"invitation": invitation, "form": form})
     user = form.save(commit=False)
-    accept_as_new(invitation, user)
-    to = reverse("traces", args=[invitation.project.name])
+    to = first_page(accept_as_new(invitation, user), invitation.project)
     return first_step_done(request, user, to, 0, By.INVITATION)
