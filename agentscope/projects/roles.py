@@ -14,7 +14,7 @@ class Right(models.TextChoices):
     SEE_KEYS = "see_keys", "see keys"
     SEND = "send", "make keys that send traces"
     MANAGE = "manage", "change settings, prices, keys and members"
-    OWN = "own", "make owners and delete the project"
+    OWN = "own", "make owners, or owners something else"
 
 
 class Role(models.TextChoices):

@@ -104,7 +104,7 @@ def test_no_key_makes_an_owner_or_unmakes_one(shop, alice, bob, admin):
         assert answer.status_code == 403
         assert (
             message(answer)
-            == "Only owners may make owners and delete the project; you are an admin."
+            == "Only owners may make owners, or owners something else; you are an admin."
         )
     assert (role_of(alice, shop), role_of(bob, shop)) == (Role.OWNER, None)
 

@@ -33,7 +33,7 @@ def test_whoever_may_not_is_told_who_may():
 
 
 def test_one_who_may_is_named_alone():
-    assert who_may(Right.OWN) == "Only owners may make owners and delete the project"
+    assert who_may(Right.OWN) == "Only owners may make owners, or owners something else"
 
 
 def test_nobody_is_locked_out_by_the_upgrade(db):
