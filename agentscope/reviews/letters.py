@@ -21,8 +21,9 @@ from agentscope.channels.kinds.kind import Letter
 from agentscope.channels.message import Message, one_line
 from agentscope.channels.outcome import Came
 from agentscope.projects.changes import note_change
-from agentscope.projects.models import Member, Project
-from agentscope.projects.roles import HELD, Right, Role
+from agentscope.projects.members import people_of
+from agentscope.projects.models import Project
+from agentscope.projects.roles import HELD, Right
 from agentscope.reviews.models import Mention, NoLetters
 
 log = logging.getLogger(__name__)
@@ -32,7 +33,6 @@ PAUSE = timedelta(minutes=15)  # between two letters to somebody about a project
 LATEST = timedelta(days=1)  # what could not be mailed by then is not
 AT_ONCE = 1_000  # mentions that are looked at
 MOST_LINES = 10
-READERS = [role for role in Role if Right.AUDIT in HELD[role]]
 
 
 def mail_mentions() -> None:
@@ -61,10 +61,11 @@ def mailed(project_id: int, who: str, several: Sequence[Mention]) -> bool:
     """Send somebody one letter; whether the mail server is there. Two workers do not both send it;
     one that is killed meanwhile has sent none, and the page has it all the same."""
     rows = Mention.objects.filter(pk__in=[each.pk for each in several], mailed_at=None)
-    to = address_of(project_id, who)
+    project = Project.objects.get(pk=project_id)
+    to = address_of(project, who)
     if not rows.update(mailed_at=timezone.now()) or not to:
         return True
-    outcome = email.send(letter(project_id, to, several))
+    outcome = email.send(letter(project, to, several))
     if outcome.came == Came.AGAIN:
         Mention.objects.filter(pk__in=[each.pk for each in several]).update(mailed_at=None)
     elif outcome.came == Came.NEVER:
@@ -72,17 +73,17 @@ def mailed(project_id: int, who: str, several: Sequence[Mention]) -> bool:
     return outcome.came != Came.AGAIN or outcome.status is not None
 
 
-def address_of(project_id: int, who: str) -> str:
-    """The address of a member who may read what names them; "": there is none. One that would be
-    several is none."""
-    known = Member.objects.filter(project=project_id, role__in=READERS, user__is_active=True)
-    found = known.filter(user__username=who).values_list("user__email", flat=True).first() or ""
-    return "" if "," in found else found
+def address_of(project: Project, who: str) -> str:
+    """The address of somebody who may read what names them, as a member of the project or of its
+    organisation; "": there is none. One that would be several is none."""
+    for each in people_of(project):
+        if each.user.username == who and each.user.is_active and Right.AUDIT in HELD[each.role]:
+            return "" if "," in each.user.email else each.user.email
+    return ""
 
 
-def letter(project_id: int, to: str, several: Sequence[Mention]) -> Letter:
+def letter(project: Project, to: str, several: Sequence[Mention]) -> Letter:
     """What is mailed."""
-    project, now = Project.objects.get(pk=project_id), timezone.now()
     count, left = len(several), len(several) - MOST_LINES
     title = "A comment names you" if count == 1 else f"{count:,} comments name you"
     lines = [line(each) for each in several[:MOST_LINES]]
@@ -90,7 +91,7 @@ def letter(project_id: int, to: str, several: Sequence[Mention]) -> Letter:
     lines += ["All of them are on the page below, where you can also end these letters."]
     link = f"/p/{quote(project.name, safe='')}/audit/reviews/mentions/"
     message = Message(title, tuple(lines), (), link, "info", "mentions")
-    return Letter(uuid4(), project.name, {"to": to}, message, public_address(link), now)
+    return Letter(uuid4(), project.name, {"to": to}, message, public_address(link), timezone.now())
 
 
 def line(mention: Mention) -> str:

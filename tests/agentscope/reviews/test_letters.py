@@ -6,7 +6,8 @@ import pytest
 import time_machine
 from django.utils import timezone
 
-from agentscope.projects.models import User
+from agentscope.projects.membership import set_role_everywhere
+from agentscope.projects.models import Project, User
 from agentscope.projects.roles import Role
 from agentscope.projects.write import add_member, create_project
 from agentscope.reviews.letters import LATEST, PATIENCE, PAUSE, mail_mentions, want_letters
@@ -61,6 +62,15 @@ def test_who_is_named_is_mailed_once_with_all_that_is_new(shop, mailbox):
     assert "https://scope.example/p/shop/audit/reviews/mentions/" in text
     for part in ("plain", "html"):
         assert "eve@example.com" not in mail.get_body((part,)).get_content()
+
+
+def test_who_is_a_member_of_the_organisation_alone_is_mailed_too(shop, mailbox):
+    organisation = Project.objects.get(pk=shop).organisation
+    eve = User.objects.create_user("eve", "eve@example.com")
+    set_role_everywhere(organisation, eve, Role.AUDITOR)
+    comment(record(shop), ANN, "@eve look")
+    after(SOON)
+    assert [to for to, _ in mailbox.mails] == [["eve@example.com"]]
 
 
 def test_a_name_is_escaped(shop, mailbox):
