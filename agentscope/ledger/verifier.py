@@ -275,7 +275,7 @@ def sentences(
     if last:
         yield f"{verdict.entries} entries verified, the last of {last.at} with hash {last.hash}."
     else:
-        yield "No entry is in it, so none proves anything."
+        yield "No entry is in it."
     if (first := verdict.first) > 1:
         yield f"Verified from position {first} on: nothing is known of what comes before."
     yield f"{verdict.erased} erased contents, {verdict.checkpoints} checkpoints."
@@ -284,7 +284,8 @@ def sentences(
         yield f"Signed by {key}, {word}."
     if verdict.stamps:
         yield about_stamps(verdict.stamps)
-    well = "The ledger is well; what lies beside it is not." if others else "All is well."
+    well = "All is well." if last else "Nothing is wrong, and nothing is proven."
+    well = "The ledger is well; what lies beside it is not." if others else well
     yield f"First bad position: {fault.position}: {fault.reason}." if fault else well
 
 
