@@ -4,7 +4,13 @@ import json
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from django.db import IntegrityError, InternalError, connection, transaction
+from django.db import (
+    IntegrityError,
+    InternalError,
+    ProgrammingError,
+    connection,
+    transaction,
+)
 
 from agentscope.ledger.models import Content, Entry
 from agentscope.ledger.read import StoredLedger
@@ -82,6 +88,27 @@ def test_the_database_refuses_to_change_what_is_written(change):
     with pytest.raises(REFUSED), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(change)
     assert said(2)["what"] == "x"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("table", ["ledger_entry", "ledger_checkpoint", "ledger_content"])
+def test_the_owner_of_the_tables_may_add_but_not_change(table):
+    """As which servers connect, unless it is a superuser, whom no rights hold."""
+    append(SHOP, "change", {"what": "x"})
+    checkpoint(SHOP)
+    with connection.cursor() as cursor:
+        cursor.execute("create role owner_of_ledger")
+        for each in ("ledger_entry", "ledger_checkpoint", "ledger_content"):
+            cursor.execute(f"alter table {each} owner to owner_of_ledger")
+        cursor.execute("set local role owner_of_ledger")
+        append(SHOP, "change", {"what": "y"})
+        for change in (f"update {table} set position = 1", f"truncate {table}"):
+            with pytest.raises(ProgrammingError, match="permission denied"), transaction.atomic():
+                cursor.execute(change)
+        if table != "ledger_content":  # which is erased once an entry tells of it
+            with pytest.raises(ProgrammingError, match="permission denied"), transaction.atomic():
+                cursor.execute(f"delete from {table}")
+        cursor.execute("reset role")
 
 
 @pytest.mark.django_db
