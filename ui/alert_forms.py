@@ -10,8 +10,8 @@ from zoneinfo import ZoneInfo
 from django import forms
 from django.utils import timezone
 
+from agentscope.alerts.acts import LONGEST_NOTE
 from agentscope.alerts.models import Rule
-from agentscope.alerts.write import LONGEST_NOTE
 
 HOURS = {"1": "an hour", "4": "4 hours", "24": "a day", "168": "a week"}
 LOCAL = "%Y-%m-%dT%H:%M"  # as browsers send what is chosen

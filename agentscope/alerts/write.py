@@ -1,10 +1,9 @@
-"""What people do about rules and alerts. Rules and mutes are noted in the log of the project, what
-is done about an alert in its history."""
+"""What people do about rules, and mutes of them. Both are noted in the log of the project."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from time import time_ns
 from typing import Any
 
@@ -12,16 +11,13 @@ from django.db import IntegrityError, transaction
 from django.db.models import Model
 from django.utils import timezone
 
+from agentscope.alerts.acts import Refused, done, good_note, good_time
 from agentscope.alerts.evaluate import IS_OPEN, wait_for
-from agentscope.alerts.machine import OPEN, State
+from agentscope.alerts.machine import State
 from agentscope.alerts.matching import asked_of_traces
 from agentscope.alerts.models import (
-    ACKNOWLEDGED,
     LET_GO,
     SEVERITIES,
-    SNOOZED,
-    WOKEN,
-    Alert,
     AlertEvent,
     Mute,
     Rule,
@@ -35,8 +31,6 @@ from agentscope.projects.models import Project
 from agentscope.projects.write import is_name
 
 MOST_RULES = 200  # of a project that people made
-LONGEST = timedelta(days=366)  # of a snooze or a mute
-LONGEST_NOTE = 1000  # characters
 KINDS = "it is a severity (info, warning, alert) or a code of the page Detectors."
 LONGEST_ID = 40  # digits
 MEANING = ("metric", "of", "only", "each", "filter", "window", "condition")
@@ -46,10 +40,6 @@ SAID = ("name", "enabled", "severity", *MEANING, *POLICY)
 
 class Gone(Exception):
     """What was to be changed was deleted meanwhile. The text says what."""
-
-
-class Refused(ValueError):
-    """What cannot be done about an alert. The text says why."""
 
 
 @transaction.atomic
@@ -188,34 +178,6 @@ def delete_rule(rule: Rule, who: str, budget: int | None = None) -> None:
 
 
 @transaction.atomic
-def acknowledge(alert: Alert, who: str, note: str = "") -> None:
-    """Somebody looks at an alert: nobody is reminded of it until it is over. Raises Refused."""
-    if alert.state not in OPEN:
-        raise Refused("It is over: there is nothing to acknowledge.")
-    said = good_note(note)
-    Alert.objects.filter(pk=alert.pk).update(
-        acknowledged_by=who, acknowledged_at=timezone.now(), note=said
-    )
-    note_done(alert, ACKNOWLEDGED, who, said)
-
-
-@transaction.atomic
-def snooze(alert: Alert, until: datetime, who: str, note: str = "") -> None:
-    """Nobody is told of an alert until then; then they are, if it still stands. Raises Refused."""
-    good_time(timezone.now(), until)
-    said = good_note(note)
-    Alert.objects.filter(pk=alert.pk).update(snoozed_until=until, snoozed_by=who)
-    note_done(alert, SNOOZED, who, said or f"Until {until.isoformat(timespec='minutes')}")
-
-
-@transaction.atomic
-def unsnooze(alert: Alert, who: str) -> None:
-    """People are told of an alert again."""
-    Alert.objects.filter(pk=alert.pk).update(snoozed_until=None, snoozed_by="")
-    note_done(alert, WOKEN, who, "")
-
-
-@transaction.atomic
 def mute(
     project_id: int,
     rule: Rule | None,
@@ -253,43 +215,6 @@ def mute_told(found: Mute) -> dict[str, str]:
     """A mute as the log of changes has it."""
     began, ends = found.begins_at.isoformat(), found.ends_at.isoformat()
     return {"from": began, "until": ends, "reason": found.reason}
-
-
-def good_time(begins_at: datetime, ends_at: datetime) -> None:
-    """Raise Refused for a time that is no time to be quiet in."""
-    if ends_at <= begins_at:
-        raise Refused("It has to end after it begins, and not before now.")
-    if ends_at - begins_at > LONGEST:
-        raise Refused(f"{LONGEST.days} days at most: switch the rule off instead.")
-
-
-def good_note(note: str) -> str:
-    """A note that can be kept. Raises Refused."""
-    said = note.strip()
-    if len(said) > LONGEST_NOTE or "\0" in said:
-        raise Refused(f"A note has {LONGEST_NOTE} characters at most, and no NUL.")
-    return said
-
-
-def note_done(alert: Alert, did: str, who: str, note: str) -> None:
-    """Write into the history of an alert what somebody did, and read it anew."""
-    done(alert, did, who, note, State(alert.state), time_ns()).save()
-    alert.refresh_from_db()
-
-
-def done(alert: Alert, did: str, who: str, note: str, state: State, at_ns: int) -> AlertEvent:
-    """What somebody did about an alert."""
-    return AlertEvent(
-        project_id=alert.project_id,
-        alert=alert,
-        at_ns=at_ns,
-        state=state,
-        value=alert.value,
-        threshold=alert.threshold,
-        did=did,
-        who=who,
-        note=note,
-    )
 
 
 def look_anew(project_id: int) -> None:

@@ -11,12 +11,12 @@ from django.http import HttpResponse, HttpResponseBase
 from django.utils import timezone
 from rest_framework.request import Request
 
+from agentscope.alerts.acts import Refused as NotNow
 from agentscope.alerts.models import Rule
 from agentscope.alerts.preview import preview
 from agentscope.alerts.read import mute as one_mute
 from agentscope.alerts.read import mutes, rule, rules
 from agentscope.alerts.write import SAID, delete_rule, end_mute, mute, save_rule
-from agentscope.alerts.write import Refused as NotNow
 from agentscope.api import parameters
 from agentscope.api.alerts_bodies import mute_body, preview_body, rule_body, standing_body
 from agentscope.api.alerts_shapes import (

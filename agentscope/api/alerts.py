@@ -7,6 +7,8 @@ from django.utils import timezone
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework.request import Request
 
+from agentscope.alerts.acts import Refused as NotNow
+from agentscope.alerts.acts import acknowledge, snooze, unsnooze
 from agentscope.alerts.models import Alert
 from agentscope.alerts.read import (
     STATES,
@@ -20,8 +22,6 @@ from agentscope.alerts.read import (
     history,
 )
 from agentscope.alerts.watch import BadRule
-from agentscope.alerts.write import Refused as NotNow
-from agentscope.alerts.write import acknowledge, snooze, unsnooze
 from agentscope.api import parameters
 from agentscope.api.alerts_bodies import alert_body, event_body, evidence_body
 from agentscope.api.alerts_shapes import (

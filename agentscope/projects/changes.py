@@ -20,7 +20,7 @@ KINDS = {  # of what people do, and what a person reads who picks one
     "view": "Views that are saved",
     "price": "Prices of models",
     "budget": "Budgets, stops, and who may go on in spite of them",
-    "rule": "Rules of alerts, and mutes",
+    "rule": "Rules of alerts, mutes, and what people do about alerts",
     "channel": "Channels that messages go through",
     "redaction": "What is replaced before it is stored",
     "job": "Long work that was stopped",

@@ -2,8 +2,8 @@
 
 import pytest
 
+from agentscope.alerts.acts import acknowledge
 from agentscope.alerts.models import AlertEvent
-from agentscope.alerts.write import acknowledge
 from agentscope.budgets.write import save_budget, stop
 from tests.pages.test_alerts import ALERTS
 from tests.pages.test_budgets import PAGE as BUDGETS

@@ -11,6 +11,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
+from agentscope.alerts.acts import Refused, acknowledge, snooze, unsnooze
 from agentscope.alerts.evidence import names_of
 from agentscope.alerts.models import AlertEvent
 from agentscope.alerts.read import (
@@ -28,7 +29,6 @@ from agentscope.alerts.read import (
 )
 from agentscope.alerts.read import alert as read_alert
 from agentscope.alerts.watch import BadRule
-from agentscope.alerts.write import Refused, acknowledge, snooze, unsnooze
 from agentscope.channels.models import Delivery
 from agentscope.channels.read import deliveries_about
 from ui import amounts

@@ -12,9 +12,10 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
+from agentscope.alerts.acts import Refused
 from agentscope.alerts.read import mute as read_mute
 from agentscope.alerts.read import mutes, rules
-from agentscope.alerts.write import Refused, end_mute, mute
+from agentscope.alerts.write import end_mute, mute
 from ui.access import PageRequest, form_page, who
 from ui.alert_forms import MuteForm
 from ui.exports import exports

@@ -8,19 +8,10 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from agentscope.alerts.acts import Refused, acknowledge, snooze, unsnooze
 from agentscope.alerts.models import Alert, AlertEvent, Mute, Rule
 from agentscope.alerts.watch import BadRule
-from agentscope.alerts.write import (
-    Gone,
-    Refused,
-    acknowledge,
-    delete_rule,
-    end_mute,
-    mute,
-    save_rule,
-    snooze,
-    unsnooze,
-)
+from agentscope.alerts.write import Gone, delete_rule, end_mute, mute, save_rule
 from agentscope.budgets.write import save_budget
 from agentscope.channels.models import Channel
 from agentscope.projects.changes import changes_of
@@ -208,6 +199,20 @@ def test_an_alert_is_snoozed_and_woken_by_somebody(project: Project) -> None:
     assert (alert.snoozed_until, alert.snoozed_by) == (None, "")
     done = AlertEvent.objects.exclude(did="").order_by("pk").values_list("did", "who")
     assert list(done) == [("snoozed", "ada"), ("woken", "bob")]
+
+
+def test_the_ledger_tells_what_was_done_about_an_alert(project: Project) -> None:
+    alert = firing(project)
+    acknowledge(alert, "ada", "on it")
+    snooze(alert, timezone.now() + HOUR, "bob")
+    unsnooze(alert, "ada")
+    told = changes_of(project.pk, None, 3)
+    assert [(each.who, each.what) for each in reversed(told)] == [
+        ("ada", f"Acknowledged the alert {alert.rule.name}"),
+        ("bob", f"Snoozed the alert {alert.rule.name}"),
+        ("ada", f"Ended the snooze of the alert {alert.rule.name}"),
+    ]
+    assert told[2].details["note"] == "on it"
 
 
 @pytest.mark.parametrize("length", [-HOUR, timedelta(), timedelta(days=400)])
