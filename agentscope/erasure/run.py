@@ -32,7 +32,7 @@ from agentscope.redaction.derived import BATCH, Table
 from agentscope.redaction.redactor import Redactor
 from agentscope.redaction.step import Step
 from agentscope.redaction.stored import PAUSE, RECORDS, SETTLED, RedactStored, Stage
-from agentscope.retention.read import held_among
+from agentscope.retention.read import held_among, let_holds_wait
 from agentscope.reviews.erase import erase_texts
 from agentscope.reviews.models import Comment, Review
 
@@ -171,6 +171,7 @@ def traces(erasure: Erasure, way: str, step: Step, place: Any) -> Any:
     """The next traces that are found one way. Raises Held."""
     person = person_of(erasure)
     ids = person.traces(way)
+    let_holds_wait()
     if held := held_among(step.project_id, map(UUID, ids)):
         raise Held(held_words(len(held)))
     if not ids:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.conf import settings
+from django.db import connection
 
 from agentscope.retention.models import Hold, Periods
 
@@ -53,6 +54,14 @@ def hold_of(project_id: int, trace_id: UUID) -> Hold | None:
 def holds(project_id: int) -> list[Hold]:
     """All holds of a project, the newest first."""
     return list(Hold.objects.filter(project_id=project_id).order_by("-since", "trace_id"))
+
+
+def let_holds_wait() -> None:
+    """Have whoever puts a trace on hold wait until the end of this transaction, in which something
+    is removed: what is held before that stays as a whole, and nobody is told that something is held
+    while it goes. To be called before it is looked at what is held."""
+    with connection.cursor() as cursor:
+        cursor.execute("lock table trace_hold in share mode")
 
 
 def held_among(project_id: int, traces: Iterable[UUID]) -> set[UUID]:

@@ -12,6 +12,7 @@ from datetime import date, datetime, timedelta
 from django.db import connection, transaction
 from django.utils import timezone
 
+from agentscope.retention.read import let_holds_wait
 from agentscope.traces.partitions import NS, midnight
 
 BATCH = 100  # traces in one transaction
@@ -78,6 +79,7 @@ def old(which: str, project_id: int, before: date) -> list[str]:
     start = midnight(before)
     asked: dict[str, int | datetime] = {"project": project_id, "before": start, "batch": BATCH}
     asked |= {"before_ns": int(start.timestamp()) * NS, "rested": timezone.now() - REST}
+    let_holds_wait()
     with connection.cursor() as cursor:
         cursor.execute(which, asked)
         return [trace_id for (trace_id,) in cursor.fetchall()]

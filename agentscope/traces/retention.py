@@ -14,6 +14,7 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.utils import timezone
 
+from agentscope.retention.read import let_holds_wait
 from agentscope.traces.partitions import DAY, TABLES, partition, politely
 
 BATCH = 5000  # traces deleted in one transaction
@@ -106,6 +107,7 @@ def drop_day(day: date) -> bool:
 def drop_tables(day: date) -> None:
     """Drop a day's partition of each table. Rows of traces that are held move to the default
     partition, where they stay."""
+    let_holds_wait()
     with connection.cursor() as cursor:
         for table in TABLES:
             name = partition(table, day)
@@ -119,6 +121,7 @@ def drop_tables(day: date) -> None:
 
 def delete_odd_rows(oldest: date) -> None:
     """Delete from the default partitions what belongs to no living trace."""
+    let_holds_wait()
     with connection.cursor() as cursor:
         for table in TABLES:
             cursor.execute(ODD_ROWS.format(table=table), [oldest])

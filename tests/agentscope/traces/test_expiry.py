@@ -1,10 +1,11 @@
 """Projects that keep less than the installation, and what is held."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
 import time_machine
-from django.db import connection
+from django.db import OperationalError, connection, transaction
 from django.utils import timezone
 
 from agentscope.costs.days import close_days
@@ -152,3 +153,26 @@ def test_days_of_an_installation_that_keeps_all_are_closed_by_the_period_of_thei
         DayDue.objects.create(project_id=project, day=TODAY - timedelta(days=10), generation=1)
     close_days()
     assert list(DayDue.objects.filter(closed=True).values_list("project_id", flat=True)) == [1]
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("remove", [remove_old_traces, remove_payloads])
+def test_who_puts_a_trace_on_hold_waits_for_what_is_removed_just_now(remove):
+    store(1, days_ago=9)
+
+    def try_to_hold():
+        try:
+            with transaction.atomic(), connection.cursor() as cursor:
+                cursor.execute("set local lock_timeout = '50ms'")
+                hold(1, uuid(1), "a lawsuit", "ann")
+        except OperationalError:
+            return False
+        finally:
+            connection.close()
+        return True
+
+    with ThreadPoolExecutor(1) as other:
+        with transaction.atomic():
+            remove(1, TODAY - timedelta(days=7))
+            assert not other.submit(try_to_hold).result()
+        assert other.submit(try_to_hold).result()
