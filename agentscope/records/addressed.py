@@ -13,7 +13,7 @@ from agentscope.traces.above import NONE
 from agentscope.traces.clocks import moment
 
 
-class Span(NamedTuple):
+class Lifetime(NamedTuple):
     """When a unit ran, and whose it is."""
 
     agent: str  # "": not known
@@ -25,25 +25,25 @@ def addressed(case: Case, units: Sequence[Unit]) -> dict[int, list[Ordered]]:
     """What was said to each unit, by its first row: to those of its agent that ran then; if none
     did, to the last one before; and if there is none, to the first."""
     found = defaultdict[int, list[Ordered]](list)
-    spans = [span_of(case, unit) for unit in units] if case.orders else []
+    lives = [lifetime_of(case, unit) for unit in units] if case.orders else []
     for order in case.orders:
-        for place in meant(spans, order):
+        for place in meant(lives, order):
             found[units[place].first].append(order)
     return dict(found)
 
 
-def meant(spans: Sequence[Span], order: Ordered) -> list[int]:
+def meant(lives: Sequence[Lifetime], order: Ordered) -> list[int]:
     """The positions of those that an order is meant for."""
-    own = [at for at, span in enumerate(spans) if order.agent in ("", span.agent)]
-    before = [at for at in own if spans[at].began <= order.at]
-    running = [at for at in before if (spans[at].ended or order.at) >= order.at]
+    own = [at for at, life in enumerate(lives) if order.agent in ("", life.agent)]
+    before = [at for at in own if lives[at].began <= order.at]
+    running = [at for at in before if (lives[at].ended or order.at) >= order.at]
     return running or before[-1:] or own[:1]
 
 
-def span_of(case: Case, unit: Unit) -> Span:
+def lifetime_of(case: Case, unit: Unit) -> Lifetime:
     """When a unit ran, and whose it is."""
     agent = "" if unit.run == NONE else case.decisions.turns.runs[unit.run].agent
-    return Span(agent, began(case, unit), ended(case, unit))
+    return Lifetime(agent, began(case, unit), ended(case, unit))
 
 
 def began(case: Case, unit: Unit) -> datetime:

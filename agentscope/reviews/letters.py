@@ -21,9 +21,9 @@ from agentscope.channels.kinds.kind import Letter
 from agentscope.channels.message import Message, one_line
 from agentscope.channels.outcome import Came
 from agentscope.projects.changes import note_change
-from agentscope.projects.members import people_of
-from agentscope.projects.models import Project
-from agentscope.projects.roles import HELD, Right
+from agentscope.projects.models import Project, User
+from agentscope.projects.roles import Right
+from agentscope.reviews.case import members
 from agentscope.reviews.models import Mention, NoLetters
 
 log = logging.getLogger(__name__)
@@ -61,11 +61,10 @@ def mailed(project_id: int, who: str, several: Sequence[Mention]) -> bool:
     """Send somebody one letter; whether the mail server is there. Two workers do not both send it;
     one that is killed meanwhile has sent none, and the page has it all the same."""
     rows = Mention.objects.filter(pk__in=[each.pk for each in several], mailed_at=None)
-    project = Project.objects.get(pk=project_id)
-    to = address_of(project, who)
+    to = address_of(project_id, who)
     if not rows.update(mailed_at=timezone.now()) or not to:
         return True
-    outcome = email.send(letter(project, to, several))
+    outcome = email.send(letter(Project.objects.get(pk=project_id), to, several))
     if outcome.came == Came.AGAIN:
         Mention.objects.filter(pk__in=[each.pk for each in several]).update(mailed_at=None)
     elif outcome.came == Came.NEVER:
@@ -73,13 +72,13 @@ def mailed(project_id: int, who: str, several: Sequence[Mention]) -> bool:
     return outcome.came != Came.AGAIN or outcome.status is not None
 
 
-def address_of(project: Project, who: str) -> str:
-    """The address of somebody who may read what names them, as a member of the project or of its
-    organisation; "": there is none. One that would be several is none."""
-    for each in people_of(project):
-        if each.user.username == who and each.user.is_active and Right.AUDIT in HELD[each.role]:
-            return "" if "," in each.user.email else each.user.email
-    return ""
+def address_of(project_id: int, who: str) -> str:
+    """The address of somebody who may read what names them; "": there is none. One that would be
+    several is none."""
+    (readers,) = members(project_id, Right.AUDIT)
+    known = User.objects.filter(username=who).values_list("email", flat=True)
+    found = (known.first() or "") if who in readers else ""
+    return "" if "," in found else found
 
 
 def letter(project: Project, to: str, several: Sequence[Mention]) -> Letter:
