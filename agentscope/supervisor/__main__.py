@@ -13,6 +13,7 @@ from agentscope.supervisor import messages, signals
 from agentscope.supervisor.folders import make_data_folder
 from agentscope.supervisor.messages import CannotStart, say
 from agentscope.supervisor.options import read_options
+from agentscope.supervisor.ports import claimed
 from agentscope.supervisor.stack import Stack
 from agentscope.supervisor.watch import watch
 
@@ -23,7 +24,7 @@ def main() -> None:
     options = read_options()
     try:
         data = make_data_folder(options.data)
-        with only_supervisor(data):
+        with only_supervisor(data), claimed(options.ports):
             run(Stack(replace(options, data=data)))
     except OSError as error:
         raise CannotStart(explain(error, options.data)) from error

@@ -58,7 +58,7 @@ The same by Python (pip install opentelemetry-sdk opentelemetry-exporter-otlp-pr
 
 
 class CannotStart(SystemExit):
-    """Why a start cannot work, in one sentence: what, where, what to do. The exit code is 1."""
+    """Why a start cannot work: what, where, what to do. The exit code is 1."""
 
 
 def say(text: str) -> None:

@@ -24,6 +24,15 @@ class Options:
     database_url: str = ""  # empty: start our own Postgres
     broker_url: str = ""  # empty: start our own Valkey
 
+    @property
+    def ports(self) -> dict[str, int]:
+        """What is listened on, by the setting that chooses it."""
+        return {
+            "AGENTSCOPE_HTTP_PORT": self.http_port,
+            "AGENTSCOPE_GRPC_PORT": self.grpc_port,
+            "AGENTSCOPE_DECIDE_PORT": self.decide_port,
+        }
+
 
 def read_options() -> Options:
     """The options in the environment. Raises BadSetting for one that cannot be used."""

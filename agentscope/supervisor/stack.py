@@ -40,9 +40,8 @@ class Stack:
     def start(self) -> None:
         """Start all and return when it is ready. Raises CannotStart; `stop` clears up after it."""
         self._end_leftovers()
-        check_port(self.options.http_port, "AGENTSCOPE_HTTP_PORT")
-        check_port(self.options.grpc_port, "AGENTSCOPE_GRPC_PORT")
-        check_port(self.options.decide_port, "AGENTSCOPE_DECIDE_PORT")
+        for setting, port in self.options.ports.items():
+            check_port(port, setting)
         static = self._begin("static", "collectstatic", "--no-input")
         database_url = self.options.database_url or self._start_postgres()
         broker_url = self.options.broker_url or self._start_valkey()
@@ -112,9 +111,7 @@ class Stack:
             "BROKER_URL": broker_url,
             "AGENTSCOPE_DATA": str(self.data),
             "AGENTSCOPE_EMBEDDED": os.environ.get("AGENTSCOPE_EMBEDDED", "1"),
-            "AGENTSCOPE_HTTP_PORT": str(self.options.http_port),
-            "AGENTSCOPE_GRPC_PORT": str(self.options.grpc_port),
-            "AGENTSCOPE_DECIDE_PORT": str(self.options.decide_port),
+            **{setting: str(port) for setting, port in self.options.ports.items()},
             "AGENTSCOPE_SECRET_KEY": self._secret_key(),
         }
         lines = "".join(f"{name}={value}\n" for name, value in environment.items())

@@ -18,6 +18,9 @@ from tests.kit.postgres import ROOT, throw_away_folder
 # By a shell: code of ours between fork and exec is not safe beside the threads of gRPC.
 DEAF = ("/bin/sh", "-c", 'trap "" INT; exec "$@"', "sh")
 PORTS = range(10_000, 32_000)  # below those that systems give to connections
+WORKERS = 16  # of pytest at most that have ports of their own: two servers may share one unnoticed
+WORKER: int = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+mine: list[int] = [*PORTS[WORKER % WORKERS :: WORKERS]]
 START_SECONDS = 600  # more than programs take until they give up by themselves
 STOP_SECONDS = 300
 NOT_INHERITED = {"DATABASE_URL", "BROKER_URL", "AGENTSCOPE_SECRET_KEY", "DJANGO_SETTINGS_MODULE"}
@@ -155,9 +158,11 @@ def clean_environment() -> dict[str, str]:
 
 
 def free_port() -> int:
-    """A port that nobody uses now, and that no connection is given until it is listened on."""
+    """A port that nobody uses now, that no connection is given until it is listened on, and that
+    no process of this test run was told before."""
     while True:
-        port = secrets.choice(PORTS)
+        port = secrets.choice(mine)
+        mine.remove(port)
         with socket.socket() as probe, suppress(OSError):
             probe.bind(("127.0.0.1", port))
             return port
