@@ -30,7 +30,7 @@ run: .venv/installed ## Start everything and print the address; Ctrl-C stops it.
 	@exec $(BIN)/python -m agentscope.supervisor
 
 demo: .venv/installed ## Load the sample traces into the AgentScope that `make run` started.
-	@$(BIN)/python manage.py demo
+	@$(BIN)/python manage.py demo $(ARGS)
 
 ##@ To work on it
 test: .venv/installed-dev ## Run the tests; some of them: `make test ARGS=tests/ingest`.

@@ -38,7 +38,8 @@ def run(stack: Stack) -> None:
         stack.start()
         options = stack.options
         ports = options.http_port, options.grpc_port, options.decide_port
-        say(messages.ready(*ports, time.monotonic() - began))
+        seconds = time.monotonic() - began
+        say(messages.ready(*ports, seconds, is_embedded=options.is_embedded))
         watch([*stack.servers, *stack.programs])
     finally:
         say("AgentScope stops …")

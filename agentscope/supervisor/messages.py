@@ -42,11 +42,12 @@ with tracer.start_as_current_span("invoke_agent planner") as agent:
         call.set_attribute("gen_ai.usage.input_tokens", 1200)
         call.set_attribute("gen_ai.usage.output_tokens", 80)
 provider.shutdown()"""
-READY = f"""
+READY = """
 AgentScope is ready after SECONDS s: http://127.0.0.1:HTTP_PORT
 OTLP/HTTP at http://127.0.0.1:HTTP_PORT, OTLP/gRPC at 127.0.0.1:GRPC_PORT.
 Hooks that ask before each call do so at http://127.0.0.1:DECIDE_PORT. Ctrl-C stops all of it.
-
+"""
+FIRST_TRACE = f"""
 Load the sample traces by `make demo` in a second terminal, or send a first trace of your own:
 
 {SHELL_SNIPPET}
@@ -54,6 +55,16 @@ Load the sample traces by `make demo` in a second terminal, or send a first trac
 The same by Python (pip install opentelemetry-sdk opentelemetry-exporter-otlp-proto-http):
 
 {PYTHON_SNIPPET}
+"""
+FIRST_LOGIN = """
+People log in here, and programs show a key (AGENTSCOPE_EMBEDDED is 0). The first of both:
+
+.venv/bin/python manage.py createsuperuser --username alice
+.venv/bin/python manage.py create_project shop
+.venv/bin/python manage.py add_member shop alice --role owner
+.venv/bin/python manage.py create_key shop
+
+docs/access.md says who may do what, docs/login.md how people log in.
 """
 
 
@@ -68,8 +79,11 @@ def say(text: str) -> None:
         sys.stdout.flush()
 
 
-def ready(http_port: int, grpc_port: int, decide_port: int, seconds: float) -> str:
-    """Where AgentScope is, and how to send it a first trace."""
-    text = READY.replace("HTTP_PORT", str(http_port)).replace("GRPC_PORT", str(grpc_port))
+def ready(
+    http_port: int, grpc_port: int, decide_port: int, seconds: float, *, is_embedded: bool = True
+) -> str:
+    """Where AgentScope is, and how to send it a first trace, or who may come in first."""
+    text = READY + (FIRST_TRACE if is_embedded else FIRST_LOGIN)
+    text = text.replace("HTTP_PORT", str(http_port)).replace("GRPC_PORT", str(grpc_port))
     text = text.replace("DECIDE_PORT", str(decide_port))
     return text.replace("SECONDS", f"{seconds:.1f}")

@@ -4,7 +4,7 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from agentscope.environment import env_int, env_secret, env_text
+from agentscope.environment import env_bool, env_int, env_secret, env_text
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 NICENESS = 5  # a core is shared 3 to 1 between those of 0 and those of 5
@@ -23,6 +23,7 @@ class Options:
     niceness: int = NICENESS  # of all our programs but the one that decides
     database_url: str = ""  # empty: start our own Postgres
     broker_url: str = ""  # empty: start our own Valkey
+    is_embedded: bool = True  # nobody logs in, and no key is asked for
 
     @property
     def ports(self) -> dict[str, int]:
@@ -46,4 +47,5 @@ def read_options() -> Options:
         niceness=env_int("AGENTSCOPE_NICENESS", NICENESS, least=0, most=19),
         database_url=env_secret("DATABASE_URL", ""),
         broker_url=env_secret("BROKER_URL", ""),
+        is_embedded=env_bool("AGENTSCOPE_EMBEDDED", default=True),
     )

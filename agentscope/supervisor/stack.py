@@ -1,6 +1,5 @@
 """Everything of one data folder, in the order in which it depends on each other."""
 
-import os
 import secrets
 import signal
 from collections.abc import Iterator
@@ -110,7 +109,7 @@ class Stack:
             "DATABASE_URL": database_url,
             "BROKER_URL": broker_url,
             "AGENTSCOPE_DATA": str(self.data),
-            "AGENTSCOPE_EMBEDDED": os.environ.get("AGENTSCOPE_EMBEDDED", "1"),
+            "AGENTSCOPE_EMBEDDED": str(int(self.options.is_embedded)),
             **{setting: str(port) for setting, port in self.options.ports.items()},
             "AGENTSCOPE_SECRET_KEY": self._secret_key(),
         }

@@ -5,6 +5,9 @@ import time
 import pytest
 from django.core.management import CommandError, call_command
 
+from agentscope.inbox.models import Inbox
+from agentscope.projects.models import Key
+from agentscope.projects.write import create_key, create_project
 from ingest.demo import Rerun, logs_of, read, signal_of, spans_of
 from ingest.otlp import decode_traces
 from tests.kit.otlp import PROTOBUF
@@ -59,3 +62,15 @@ def test_without_samples_it_says_so(monkeypatch, tmp_path):
     monkeypatch.setattr("ingest.management.commands.demo.SAMPLES", tmp_path)
     with pytest.raises(CommandError, match="no sample traces"):
         call_command("demo")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_where_programs_show_a_key_it_wants_one(live_server, settings, monkeypatch, tmp_path):
+    (tmp_path / "one").symlink_to(FOLDER / "openai-otel-v2")
+    monkeypatch.setattr("ingest.management.commands.demo.SAMPLES", tmp_path)
+    settings.AGENTSCOPE_EMBEDDED = False
+    key, secret = create_key(create_project("shop"), Key.Scope.INGEST)
+    with pytest.raises(CommandError, match="name one by --key"):
+        call_command("demo", url=live_server.url, project="shop")
+    call_command("demo", url=live_server.url, project="shop", key=secret)
+    assert Inbox.objects.filter(project_id=key.project_id).exists()

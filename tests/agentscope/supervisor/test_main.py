@@ -48,3 +48,10 @@ def test_it_says_where_it_is():
     assert "OTLP/gRPC at 127.0.0.1:4327" in said
     assert "Hooks that ask before each call do so at http://127.0.0.1:4329" in said
     assert "_PORT" not in said
+
+
+def test_where_people_log_in_it_says_how_the_first_one_does():
+    said = ready(4328, 4327, 4329, 1.25, is_embedded=False)
+    assert "AgentScope is ready after 1.2 s: http://127.0.0.1:4328" in said
+    assert "manage.py createsuperuser" in said
+    assert "curl" not in said
