@@ -1,8 +1,9 @@
 """What every test shares. The database itself comes from the plugin `tests.kit.postgres`."""
 
+import gc
 import os
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -36,6 +37,18 @@ HURRIED = (
     *("ui.views.within.LONGER", "agentscope.prices.book.STALE_AFTER"),
 )
 A_WHILE = 3_600.0  # seconds
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """What is collected stays until the end: nobody need look through it for garbage, now or later,
+    which would take longer than to collect it."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 @pytest.hookimpl(trylast=True)
