@@ -103,7 +103,10 @@ class Growing:
 
 def measure(paces: tuple[int, ...] = PACES) -> Iterator[Result]:
     """One installation for all; its traces grow from one pace to the next."""
-    with embedded_stack() as stack, psycopg.connect(stack.dsn, autocommit=True) as database:
+    with (
+        embedded_stack(from_nothing=True) as stack,
+        psycopg.connect(stack.dsn, autocommit=True) as database,
+    ):
         for pace in paces:
             for size in SIZES:
                 trace = Growing(stack, size) if size else None

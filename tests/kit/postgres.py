@@ -2,7 +2,7 @@
 
 It is loaded with `-p` (pyproject.toml), because pytest-django reads the settings before any
 conftest. Only the first process of a run starts a server: workers of pytest-xdist inherit its
-address.
+address, and the folder of what installations start from.
 """
 
 import os
@@ -17,6 +17,7 @@ import pytest
 from agentscope.supervisor.child import Child
 from agentscope.supervisor.postgres import SETTINGS, Postgres
 
+SEED_FOLDER = "AGENTSCOPE_TESTS_SEED"  # an environment variable: where tests.kit.stack.seed lies
 ROOT = Path(__file__).resolve().parents[2]
 # Nothing here outlives the run, so nothing need survive a crash. Workers of pytest share it, and a
 # test may have dozens of threads.
@@ -58,7 +59,9 @@ def throw_away_postgres() -> Iterator[str]:
 def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
     """Set the environment before pytest-django loads the settings."""
     os.environ.setdefault("AGENTSCOPE_SECRET_KEY", "tests only")
+    stack = ExitStack()
+    early_config.add_cleanup(stack.close)
+    if SEED_FOLDER not in os.environ:
+        os.environ[SEED_FOLDER] = str(stack.enter_context(throw_away_folder()))
     if "DATABASE_URL" not in os.environ:
-        stack = ExitStack()
-        early_config.add_cleanup(stack.close)
         os.environ["DATABASE_URL"] = stack.enter_context(throw_away_postgres())

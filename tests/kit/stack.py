@@ -1,5 +1,6 @@
 """Real servers for tests: the embedded installation, and the shape of production."""
 
+import fcntl
 import os
 import secrets
 import signal
@@ -13,7 +14,7 @@ from pathlib import Path
 
 import redis
 
-from tests.kit.postgres import ROOT, throw_away_folder
+from tests.kit.postgres import ROOT, SEED_FOLDER, throw_away_folder
 
 # By a shell: code of ours between fork and exec is not safe beside the threads of gRPC.
 DEAF = ("/bin/sh", "-c", 'trap "" INT; exec "$@"', "sh")
@@ -23,6 +24,8 @@ WORKER: int = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"
 mine: list[int] = [*PORTS[WORKER % WORKERS :: WORKERS]]
 START_SECONDS = 600  # more than programs take until they give up by themselves
 STOP_SECONDS = 300
+TABLES_ARE_THERE = "Tables and pages are up to date."
+SHORTEST_PAUSE, LONGEST_PAUSE = 0.05, 0.5  # seconds between two looks
 NOT_INHERITED = {"DATABASE_URL", "BROKER_URL", "AGENTSCOPE_SECRET_KEY", "DJANGO_SETTINGS_MODULE"}
 
 
@@ -88,12 +91,10 @@ class Stack:
             )
         return self._supervisor
 
-    def start(self) -> None:
-        """Start the supervisor and wait until it is ready."""
+    def start(self, until: str = "is ready after") -> None:
+        """Start the supervisor and wait until it says that it is ready, or something earlier."""
         supervisor = self.launch()
-        wait_until(
-            lambda: supervisor.poll() is not None or "is ready after" in self.output, START_SECONDS
-        )
+        wait_until(lambda: supervisor.poll() is not None or until in self.output, START_SECONDS)
         assert supervisor.poll() is None, self.output
 
     def refuse(self) -> str:
@@ -129,15 +130,34 @@ class Stack:
 
 
 @contextmanager
-def embedded_stack(settings: Mapping[str, str] | None = None) -> Iterator[Stack]:
-    """A running embedded installation, stopped and removed at the end."""
+def embedded_stack(
+    settings: Mapping[str, str] | None = None, *, from_nothing: bool = False
+) -> Iterator[Stack]:
+    """A running embedded installation, stopped and removed at the end. It starts on what another
+    one made, as after an earlier start, unless its test is about the first one."""
     with throw_away_folder() as data:
+        if not from_nothing:
+            seed(data)
         stack = Stack(data, settings)
         try:
             stack.start()
             yield stack
         finally:
             stack.stop()
+
+
+def seed(data: Path) -> None:
+    """Copy to `data` the empty database and the static files of an installation that the first who
+    asks makes for all workers of a run."""
+    made = Path(os.environ[SEED_FOLDER])
+    with (made / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (made / "is-whole").exists():
+            first = Stack(made)
+            first.start(TABLES_ARE_THERE)
+            first.stop()
+            (made / "is-whole").touch()
+    subprocess.run(["cp", "-a", made / "postgres", made / "static", data], check=True)
 
 
 def manage(settings: Mapping[str, str], *arguments: str) -> str:
@@ -169,8 +189,10 @@ def free_port() -> int:
 
 
 def wait_until(condition: Callable[[], bool], seconds: float) -> None:
-    """Return as soon as the condition holds; fail after `seconds`."""
-    deadline = time.monotonic() + seconds
+    """Return once the condition holds, which is looked at ever more seldom, for to look takes time
+    from what is waited for; fail after `seconds`."""
+    deadline, pause = time.monotonic() + seconds, SHORTEST_PAUSE
     while not condition():
         assert time.monotonic() < deadline, "waited too long"
-        time.sleep(0.05)
+        time.sleep(pause)
+        pause = min(pause * 1.2, LONGEST_PAUSE)

@@ -100,7 +100,7 @@ def test_data_of_another_version_is_named():
 
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
 def test_asked_to_stop_it_leaves_nothing(how):
-    with embedded_stack() as stack:
+    with embedded_stack(from_nothing=True) as stack:
         started = processes(stack)
         assert stack.stop(how) == 0
         assert "All of it has stopped." in stack.output
@@ -147,7 +147,7 @@ def test_ctrl_c_in_its_terminal_loses_nothing_that_was_accepted():
 
 
 def test_two_run_side_by_side(stack):
-    with embedded_stack() as second:
+    with embedded_stack(from_nothing=True) as second:
         assert status(stack) == status(second) == 200
         assert second.dsn != stack.dsn
 
