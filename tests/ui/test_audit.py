@@ -332,6 +332,19 @@ def test_checkpoints_are_listed_and_one_is_a_file(client, embedded, told, monkey
     assert "The newest checkpoint tells of 4 entries." in words(page(client))
 
 
+def test_checkpoints_say_until_where_each_place_keeps_them(client, embedded, told, settings):
+    assert "Anchored nowhere" in words(page(client, CHECKPOINTS))
+    settings.AGENTSCOPE_ANCHOR_PATH = "/kept<b>.jsonl"
+    assert "Not anchored yet: File, /kept<b>.jsonl." in words(page(client, CHECKPOINTS))
+    kept = {"project_id": told.pk, "anchor": "file"}
+    Anchored.objects.create(**kept, position=2, done_at=datetime(2026, 11, 1, tzinfo=UTC))
+    Anchored.objects.create(**kept, position=3, reason="disk is full")
+    read = words(page(client, CHECKPOINTS))
+    assert "Anchored until entry 2: File, /kept<b>.jsonl," in read
+    assert "1 newer checkpoint is not there: disk is full" in read
+    assert "<b>.jsonl" not in page(client, CHECKPOINTS)
+
+
 def taken(client):
     """The ledger as a file."""
     answer = client.post(TAKE)

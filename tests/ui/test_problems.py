@@ -5,6 +5,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from agentscope.inbox.models import DeadLetter, Refusal
+from agentscope.ledger.models import Anchored
+from agentscope.projects.changes import INSTALLATION
+from agentscope.projects.roles import Role
+from agentscope.projects.write import add_member
 
 pytestmark = pytest.mark.django_db
 
@@ -45,3 +49,36 @@ def test_members_see_their_own_project_only(client, project, alice, charlie):
     assert "nobody's" not in page
     client.force_login(charlie)
     assert client.get(reverse("problems", args=[project.name])).status_code == 404
+
+
+@pytest.fixture
+def not_anchored(settings, project):
+    """Checkpoints that a place did not take: of the project, and of the installation."""
+    settings.AGENTSCOPE_ANCHOR_PATH = "/kept.jsonl"
+    for number, why in ((project.pk, "<b>full"), (INSTALLATION, "read only")):
+        Anchored.objects.create(project_id=number, position=7, anchor="file", reason=why)
+
+
+@pytest.mark.usefixtures("embedded", "not_anchored")
+def test_it_shows_checkpoints_that_are_not_kept_elsewhere(client, project):
+    page = client.get(reverse("problems", args=[project.name])).content.decode()
+    assert "No problems" not in page
+    assert "&lt;b&gt;full" in page
+    assert "read only" in page
+    assert "File: /kept.jsonl" in page
+
+
+@pytest.mark.usefixtures("production", "not_anchored")
+def test_who_may_read_a_ledger_sees_where_it_is_not_kept(client, project, alice, charlie):
+    client.force_login(alice)
+    page = client.get(reverse("problems", args=[project.name])).content.decode()
+    assert "full" in page
+    assert "read only" not in page
+    add_member(project, charlie, Role.VIEWER)
+    client.force_login(charlie)
+    page = client.get(reverse("problems", args=[project.name])).content.decode()
+    assert "No problems" in page
+    alice.is_staff = True
+    alice.save()
+    client.force_login(alice)
+    assert "read only" in client.get(reverse("problems", args=[project.name])).content.decode()

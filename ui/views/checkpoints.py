@@ -11,6 +11,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_POST
 
 from agentscope.audit.bundle import take
+from agentscope.audit.places import places
 from agentscope.audit.read import anchored, checkpoints, covering
 from agentscope.ledger.anchors import BY_CODE
 from agentscope.ledger.models import Anchored
@@ -52,6 +53,7 @@ def all_checkpoints(request: PageRequest) -> HttpResponse:
         "page": "audit",
         "tab": "ledger",
         "checkpoints": lines(request.project.pk, shown),
+        "places": places(request.project.pk),
         "older": here.with_(after=str(shown[-1].position)) if len(found) > PAGE else "",
         "newest": here.with_() if after else "",
     }
