@@ -58,7 +58,7 @@ ASKS = [read for read in READS if read in ("api/v1/decide", "api/v1/budgets/chec
 # Not read: tests/agentscope/api/test_alerts.py, test_channels.py
 VERBS = ("/acknowledge", "/snooze", "/preview", "/test", "/retry", "/confirm", "/rotate")
 DOES = [read for read in READS if read.endswith(VERBS)]
-DOES += [read for read in READS if read.endswith("/alert-mutes/<int:mute_id>")]
+DOES += [read for read in READS if read.endswith(("/alert-mutes/<int:mute_id>", "/logins"))]
 READS = [read for read in READS if read not in (*ASKS, *DOES)]
 OWN = {
     *("account/", "account/password/", "account/logins/end/", "account/second-factor/"),

@@ -9,10 +9,12 @@ from http import HTTPStatus
 from typing import Any, ClassVar
 
 from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
 from django.http import HttpResponse, HttpResponseBase
 from rest_framework.request import Request
 
 from agentscope.accounts import letters
+from agentscope.accounts.ending import end_all
 from agentscope.accounts.invitations import BadInvitation, invitations_of, invite, revoke
 from agentscope.accounts.models import Invitation
 from agentscope.api import parameters
@@ -94,6 +96,19 @@ class MemberView(PeopleView):
             raise Refused(NOT_FOUND, why)
         with naming_parts():
             set_role(self.project, person.user, None, who(request), self.role)
+        return HttpResponse(status=GONE)
+
+
+class LoginsView(PeopleView):
+    takes = parameters.PROJECT
+
+    @changing("end_logins", None, NOTHING)
+    def delete(self, request: Request, user: str) -> HttpResponse:
+        """End all logins of somebody who sees the project: they are out at their next click. Who
+        asks must manage all projects that they see; a key manages its own alone."""
+        asking = AnonymousUser() if self.key else request._request.user
+        with naming_parts():
+            end_all(self.person(user).user, self.project, asking, self.role, who(request))
         return HttpResponse(status=GONE)
 
 

@@ -112,6 +112,7 @@ urlpatterns = [
     path("v1/keys/<int:key_id>", keys.KeyView.as_view()),
     path("v1/keys/<int:key_id>/rotate", keys.RotateView.as_view()),
     path("v1/members", members.MembersView.as_view(), name="api-members"),
+    path("v1/members/<path:user>/logins", members.LoginsView.as_view()),
     path("v1/members/<path:user>", members.MemberView.as_view()),
     path("v1/invitations", members.InvitationsView.as_view(), name="api-invitations"),
     path("v1/invitations/<int:invitation_id>", members.InvitationView.as_view()),

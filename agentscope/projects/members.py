@@ -3,6 +3,8 @@ more or less than what its organisation says; but an owner of the organisation o
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db.models import Q, QuerySet
@@ -45,6 +47,35 @@ def roles_of(user: User) -> dict[Project, Role]:
         for each in projects_of(user)
     }
     return {project: role for project, role in found.items() if role}
+
+
+def roles_of_each(users: Iterable[User]) -> dict[int, dict[int, Role]]:
+    """What each of some users is in each of their projects, by the keys of both. Three queries."""
+    keys = [user.pk for user in users]
+    own = Member.objects.filter(user__in=keys).values_list("user", "project", "role")
+    said = {(user, project): role for user, project, role in own}
+    everywhere = OrganisationMember.objects.filter(user__in=keys)
+    inherited: dict[tuple[int, int], str] = {}
+    projects = projects_in({row.organisation_id for row in everywhere})
+    for row in everywhere:
+        for project in projects[row.organisation_id]:
+            inherited[row.user_id, project] = row.role
+    found: dict[int, dict[int, Role]] = {key: {} for key in keys}
+    for user, project in {*said, *inherited}:
+        role = holding(said.get((user, project)), inherited.get((user, project)))
+        if role:
+            found[user][project] = role
+    return found
+
+
+def projects_in(organisations: Iterable[int]) -> dict[int, list[int]]:
+    """The keys of the projects of some organisations, by the keys of these."""
+    found: dict[int, list[int]] = defaultdict(list)
+    of_these = Project.objects.filter(organisation__in=organisations)
+    for organisation, project in of_these.values_list("organisation", "pk"):
+        if organisation is not None:
+            found[organisation].append(project)
+    return found
 
 
 def role_of(user: User, project: Project) -> Role | None:

@@ -192,6 +192,42 @@ def test_an_admin_does_not_end_the_logins_of_an_owner(ada, alice):
     assert "the logins of alice" in owner.get(PAGE).text
 
 
+def test_logins_that_open_other_projects_too_are_ended_by_who_manages_all_of_them(
+    ada, alice, project
+):
+    Member.objects.filter(user=alice).update(role=Role.VIEWER)
+    other = create_project("other", project.organisation)
+    Member.objects.create(project=other, user=alice, role=Role.OWNER)
+    theirs = Client()
+    theirs.force_login(alice)
+    theirs.get("/account/")
+    page = ada.get(PAGE).text
+    assert "alice also sees projects that you do not manage" in page
+    assert "the logins of alice" not in page
+    assert "other" not in page[page.index("Where members are") :].replace("another", "")
+    end = {"user": str(alice.pk)}
+    answer = ada.post("/p/shop/settings/logins/end/", end)
+    assert (answer.status_code, "also sees projects" in answer.text) == (403, True)
+    assert theirs.get("/account/").status_code == 200
+    Member.objects.create(
+        project=other, user=User.objects.get(username="ada"), role=Role.ADMIN
+    )  # an admin there, where alice is an owner
+    assert "alice owns a project" in ada.post("/p/shop/settings/logins/end/", end).text
+    assert theirs.get("/account/").status_code == 200
+    set_role_everywhere(project.organisation, User.objects.get(username="ada"), Role.OWNER)
+    assert ada.post("/p/shop/settings/logins/end/", end).status_code == 302
+    assert theirs.get("/account/").status_code == 302
+
+
+def test_the_own_logins_are_ended_wherever_they_lead(ada):
+    user = User.objects.get(username="ada")
+    Member.objects.create(project=create_project("other"), user=user, role=Role.VIEWER)
+    ada.get("/account/")
+    assert "the logins of ada" in ada.get(PAGE).text
+    ada.post("/p/shop/settings/logins/end/", {"user": str(user.pk)})
+    assert ada.get("/account/").status_code == 302
+
+
 def test_names_are_escaped(ada, project):
     invite(project, '"<b>"@example.com', "viewer", "<script>eve", Role.OWNER)
     page = ada.get(PAGE).text
@@ -262,8 +298,10 @@ class TestEverywhere:
         assert invitation_of(token) is None
 
     def test_logins_of_members_of_the_organisation_are_listed_and_ended(
-        self, ada, project, charlie
+        self, of_organisation, project, charlie
     ):
+        ada = of_organisation
+        Member.objects.filter(user=charlie).update(role=Role.VIEWER)
         set_role_everywhere(project.organisation, charlie, Role.VIEWER)
         theirs = Client()
         theirs.force_login(charlie)

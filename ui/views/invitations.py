@@ -15,12 +15,11 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from agentscope.accounts import letters, logins
+from agentscope.accounts import ending, letters
 from agentscope.accounts.invitations import BadInvitation, invitations_of, invite, revoke
 from agentscope.accounts.letters import Sent
 from agentscope.accounts.models import Invitation, Login
 from agentscope.projects.members import Person, people_of
-from agentscope.projects.membership import check_change
 from agentscope.projects.roles import HELD, NotAllowed, Right, Role
 from ui.access import PageRequest, form_page, who
 from ui.account_forms import InvitationForm
@@ -38,6 +37,7 @@ class LoggedIn:
     person: Person
     logins: int = 0
     seen_at: datetime | None = None
+    why_not: str = ""  # may whoever looks not end them
 
 
 @form_page(needs=Right.MANAGE, to_read=Right.MANAGE)
@@ -87,7 +87,12 @@ def logged_in(request: PageRequest) -> list[LoggedIn]:
     )
     counted = alive.values("user").annotate(n=Count("pk"), seen=Max("seen_at"))
     found = {each["user"]: (each["n"], each["seen"]) for each in counted}
-    return [LoggedIn(each, *found.get(each.user.pk, ())) for each in people]
+    users = [each.user for each in people if each.user.pk in found]
+    reasons = ending.reasons(users, request.project, request.user, request.role)
+    return [
+        LoggedIn(each, *found.get(each.user.pk, (0, None)), reasons.get(each.user.pk, ""))
+        for each in people
+    ]
 
 
 def invited(request: PageRequest, form: InvitationForm) -> Sent | None:
@@ -124,16 +129,15 @@ def take_back(request: PageRequest) -> HttpResponse:
 @require_POST
 @form_page(needs=Right.MANAGE)
 def end_logins(request: PageRequest) -> HttpResponse:
-    """End all logins of somebody who sees the project; of owners only owners do."""
+    """End all logins of somebody who sees the project: those may who manage all that they see."""
     number = request.POST.get("user", "")
     for each in people_of(request.project):
         if str(each.user.pk) != number:
             continue
         try:
-            check_change(request.role, each.role, None)
+            ending.end_all(each.user, request.project, request.user, request.role, who(request))
         except NotAllowed as refused:
             raise PermissionDenied(str(refused)) from refused
-        logins.end(each.user, list(logins.logins_of(each.user)), who(request))
     return done(request, "ended")
 
 

@@ -226,3 +226,44 @@ def test_embedded_nobody_is_invited(shop, settings):
     assert client.get(INVITATIONS).json()["total"] == 0
     answer = client.post(INVITATIONS, {"email": ANN, "role": "viewer"}, JSON)
     assert (answer.status_code, message(answer)[:24]) == (400, "Nobody logs in to this i")
+
+
+class TestLogins:
+    @pytest.fixture
+    def logged_in(self, shop, bob):
+        """Bob, a viewer, in his browser."""
+        set_role(shop, bob, Role.VIEWER)
+        found = browser(bob)
+        found.get("/account/")
+        return found
+
+    def test_a_key_ends_those_that_open_its_project_alone(self, admin, alice, logged_in):
+        assert admin.delete(f"{MEMBERS}/bob/logins").status_code == 204
+        assert logged_in.get("/account/").status_code == 302
+        assert noted()[-1].what == "Ended 1 login of bob"
+        assert noted()[-1].who.startswith("key as_")
+
+    def test_it_does_not_end_those_that_open_others(self, admin, bob, logged_in):
+        set_role(create_project("bank"), bob, Role.VIEWER)
+        answer = admin.delete(f"{MEMBERS}/bob/logins")
+        assert answer.status_code == 403
+        assert message(answer).startswith("bob also sees projects that you do not manage.")
+        assert logged_in.get("/account/").status_code == 200
+
+    def test_it_does_not_end_those_of_owners(self, admin, alice):
+        owner = browser(alice)
+        owner.get("/account/")
+        answer = admin.delete(f"{MEMBERS}/alice/logins")
+        assert (answer.status_code, "only its owners" in message(answer)) == (403, True)
+        assert owner.get("/account/").status_code == 200
+
+    def test_a_key_beside_a_session_is_the_key(self, shop, admin, alice, bob, logged_in):
+        bank = create_project("bank", shop.organisation)
+        set_role(bank, bob, Role.VIEWER)
+        set_role(bank, alice, Role.OWNER)
+        admin.force_login(alice)
+        assert admin.delete(f"{MEMBERS}/bob/logins").status_code == 403
+        assert logged_in.get("/account/").status_code == 200
+
+    def test_of_strangers_nothing_is_known(self, admin, bob):
+        assert admin.delete(f"{MEMBERS}/bob/logins").status_code == 404

@@ -31,6 +31,7 @@ def test_every_route_is_described(schema):
         "/api/v1/traces/{trace_id}/retries",
         "/api/v1/members",
         "/api/v1/members/{user}",
+        "/api/v1/members/{user}/logins",
         "/api/v1/invitations",
         "/api/v1/invitations/{invitation_id}",
         "/api/v1/keys",

@@ -3,7 +3,14 @@ from importlib import import_module
 import pytest
 from django.apps import apps
 
-from agentscope.projects.members import people_of, projects_of, role_everywhere, role_of, roles_of
+from agentscope.projects.members import (
+    people_of,
+    projects_of,
+    role_everywhere,
+    role_of,
+    roles_of,
+    roles_of_each,
+)
 from agentscope.projects.membership import set_role, set_role_everywhere
 from agentscope.projects.models import Project, User
 from agentscope.projects.roles import Role
@@ -74,6 +81,23 @@ def test_all_who_see_a_project(ada, acme, shop, bank, django_assert_num_queries)
         ("ada", AUDITOR, None, AUDITOR),
         ("bob", VIEWER, OWNER, OWNER),
     ]
+
+
+def test_what_each_of_some_people_is_everywhere(ada, acme, shop, bank, django_assert_num_queries):
+    bob, eve = (User.objects.create_user(name) for name in ("bob", "eve"))
+    zoo = create_project("zoo", acme)
+    set_role_everywhere(acme, bob, OWNER)
+    set_role(shop, bob, VIEWER)
+    set_role_everywhere(acme, ada, ADMIN)
+    set_role(shop, ada, AUDITOR)
+    set_role(bank, ada, VIEWER)
+    with django_assert_num_queries(3):
+        found = roles_of_each([ada, bob, eve])
+    for user in (ada, bob, eve):
+        said = {project.pk: role for project, role in roles_of(user).items()}
+        assert found[user.pk] == said
+    assert found[bob.pk] == {shop.pk: OWNER, zoo.pk: OWNER}
+    assert (found[ada.pk][zoo.pk], found[eve.pk]) == (ADMIN, {})
 
 
 def test_projects_belong_to_the_first_organisation_unless_another_is_named(acme, bank):
