@@ -51,7 +51,9 @@ def octets(body):
 class Authority:
     """A root, and a certificate of it by which time is stamped."""
 
-    def __init__(self, uses=ExtendedKeyUsageOID.TIME_STAMPING):
+    def __init__(self, uses=ExtendedKeyUsageOID.TIME_STAMPING, *, in_order=True):
+        """With `in_order` False its certificates come in the order that DER does not have."""
+        self.in_order = in_order
         self.root_key, self.key = (ec.generate_private_key(ec.SECP256R1()) for _ in range(2))
         self.root = issue("Root", self.root_key, "Root", self.root_key, is_root=True)
         self.certificate = issue("Time", self.key, "Root", self.root_key, uses=uses)
@@ -80,7 +82,7 @@ class Authority:
             number(3),
             der(0x31, seq(oid(SHA256_ID))),
             seq(oid(INFO), der(0xA0, octets(info))),
-            der(0xA0, *sorted(chain)),
+            der(0xA0, *sorted(chain, reverse=not self.in_order)),
             der(0x31, signer),
         )
         return seq(oid(SIGNED_DATA), der(0xA0, data))

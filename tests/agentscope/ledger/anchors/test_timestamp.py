@@ -7,7 +7,7 @@ from agentscope.ledger.anchors import timestamp
 from agentscope.ledger.anchors.anchor import NotAnchored
 from agentscope.ledger.stamps import checked
 from agentscope.ledger.verifier import stamped
-from tests.kit.authority import Authority, refusal
+from tests.kit.authority import Authority, number, refusal, seq
 
 
 @pytest.fixture
@@ -41,6 +41,14 @@ def test_an_authority_that_is_believed(checkpoint, sender, authority, trusted):
     assert timestamp.put(checkpoint, sender)
 
 
+def test_an_authority_that_names_certificates_in_any_order(checkpoint, sender, trusted):
+    authority = Authority(in_order=False)
+    sender.answer = authority.answer
+    trusted(authority.root)
+    token = timestamp.put(checkpoint, sender)
+    assert checked(token, stamped(checkpoint), [authority.root]).is_trusted
+
+
 def test_another_authority_than_the_one_that_is_believed(checkpoint, sender, authority, trusted):
     trusted(Authority().root)
     with pytest.raises(NotAnchored, match="CN=Time is not of AGENTSCOPE_ANCHOR_CERTIFICATES"):
@@ -55,7 +63,14 @@ def test_certificates_that_cannot_be_read(checkpoint, sender, authority, setting
 
 @pytest.mark.parametrize(
     ("answer", "reason"),
-    [(b"<html>", "answered no time stamp"), (refusal(), "it refused: too busy")],
+    [
+        (b"", "answered no time stamp"),
+        (b"<html>", "answered no time stamp"),
+        (seq(seq(number(0))), "answered no time stamp"),
+        (seq(seq(number(0)), seq(number(1))), "answered no time stamp"),
+        (refusal(), "it refused: too busy"),
+        (seq(seq(number(2))), "it refused: 2"),
+    ],
 )
 def test_what_is_answered_instead(answer, reason, checkpoint, sender):
     sender.answer = lambda body: answer
