@@ -64,7 +64,9 @@ class ErasureShape(Shape):
     percent = serializers.IntegerField(allow_null=True, help_text="of its job; null: not known yet")
     message = text("why its job failed")
     counts = serializers.DictField(
-        child=serializers.JSONField(), help_text="what would go, or went: traces, spans, …"
+        child=serializers.JSONField(),
+        help_text="what would go, or went: traces, spans, …; `read_spans` and `read_logs` were"
+        " looked through for the name, `changed_spans` and `changed_logs` of them had it",
     )
     asked_by = text(WHO)
     asked_at = serializers.DateTimeField()

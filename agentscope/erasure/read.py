@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from agentscope.erasure.models import Erasure
-from agentscope.erasure.sentences import counts_in_words
+from agentscope.erasure.sentences import counts_in_words, looked_through_words
 from agentscope.erasure.write import is_going
 from agentscope.jobs.models import Job
 from agentscope.jobs.read import progress
@@ -33,6 +33,11 @@ class Standing:
     def words(self) -> list[str]:
         """The same in words."""
         return counts_in_words(self.counts)
+
+    @property
+    def looked_through(self) -> str:
+        """What was looked through, told apart from what went or will go."""
+        return looked_through_words(self.counts, is_done=bool(self.erasure.confirmed_by))
 
     @property
     def mentioned(self) -> int:

@@ -18,6 +18,7 @@ NAMES = {
     "letters": ("dead letter", "dead letters"),
     "answers": ("answer to agents", "answers to agents"),
     "messages": ("message to people", "messages to people"),
+    "reviews": ("text of a review or comment", "texts of reviews and comments"),
     "requests_waiting": ("request that waits", "requests that wait"),
     "entries": ("entry of the ledger", "entries of the ledger"),
     "texts": ("other text", "other texts"),
@@ -34,10 +35,27 @@ def held_words(held: int) -> str:
 def counts_in_words(counts: dict[str, Any]) -> list[str]:
     """What went or will go, each kind of it that there is."""
     return [
-        f"{number:,} {NAMES[name][number != 1]}"
+        amount(number, name)
         for name in NAMES
         if (number := counts.get(name, 0)) and isinstance(number, int)
     ]
+
+
+def looked_through_words(counts: dict[str, Any], *, is_done: bool) -> str:
+    """What was looked through for the name beside what is about it, and in how much of it the name
+    was; "" if nothing was."""
+    looked = {name: counts.get(f"read_{name}", 0) for name in ("spans", "logs")}
+    if not any(looked.values()):
+        return ""
+    said = f"Looked through for the name: {amount(looked['spans'], 'spans')}"
+    said += f" and {amount(looked['logs'], 'records')}; "
+    changed = [f"{counts.get(f'changed_{name}', 0):,}" for name in looked]
+    return said + f"{' and '.join(changed)} of them {'were' if is_done else 'would be'} changed."
+
+
+def amount(number: int, name: str) -> str:
+    """A number with what NAMES calls it."""
+    return f"{number:,} {NAMES[name][number != 1]}"
 
 
 def done_words(erasure: Erasure, counts: dict[str, Any]) -> str:

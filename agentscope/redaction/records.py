@@ -47,7 +47,7 @@ def spans(step: Step, place: Any) -> Any:
         if (clean := redacted(each, envelopes.get(each.envelope), step))
     ]
     step.job.done += len(found)
-    step.add(changed_spans=len(changed))
+    step.add(read_spans=len(found), changed_spans=len(changed))
     if changed and not step.is_preview:
         new = copies(step.project_id, changed, envelopes)
         step.touched = step.touched.and_(replace_spans(step.project_id, new))
@@ -114,7 +114,7 @@ def logs(step: Step, place: Any) -> Any:
     found = [StoredLog(*row) for row in rows_behind(SELECT_LOGS, step.job, at)]
     envelopes = bodies(step.project_id, {each.envelope for each in found})
     changed = [each for each in found if says_other(each, envelopes.get(each.envelope, b""), step)]
-    step.add(logs=len(found), changed_logs=len(changed))
+    step.add(read_logs=len(found), changed_logs=len(changed))
     if changed and not step.is_preview:
         reader = Redacting(understanding(step.project_id), Cleaner(step.cleaner.redactor))
         for written in renew(step.project_id, changed, reader):

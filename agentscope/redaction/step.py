@@ -13,8 +13,10 @@ from agentscope.traces.understood import Understood, understanding
 
 @dataclass
 class Step:
-    """`job.result` says what was done so far: requests, spans, log records and texts that changed,
-    requests that could not be looked through, and values by the code of a rule."""
+    """`job.result` says what was done so far: `read_spans` and `read_logs` were looked through;
+    `requests`, `changed_spans`, `changed_logs` and `texts` are how many changed; `unreadable` are
+    requests that could not be looked through; `values` are those replaced, by the code of a
+    rule."""
 
     job: Job
     cleaner: Cleaner

@@ -218,6 +218,6 @@ def logs_again(job: Job, place: Place, reader: Understood) -> Done:
     """Some log records, and the spans that are made of them."""
     found = [StoredLog(*row) for row in rows_behind(SELECT_LOGS, job, place)]
     spans, logs = renew(job.project_id, found, reader)
-    add_to(job, changed_spans=spans.rows, logs=len(found), changed_logs=logs.rows)
+    add_to(job, changed_spans=spans.rows, read_logs=len(found), changed_logs=logs.rows)
     behind = place.behind(found[-1].key) if found else place
     return behind, len(found), spans.and_(logs)

@@ -84,7 +84,7 @@ def test_columns_payload_and_tree_follow_a_new_mapping(shop):
     assert (job.done, job.total, job.result) == (
         1,
         1,
-        {"changed_spans": 1, "logs": 0, "changed_logs": 0},
+        {"changed_spans": 1, "read_logs": 0, "changed_logs": 0},
     )
     span, trace = Span.objects.get(), Trace.objects.get()
     assert (span.agent, span.input_tokens) == ("ada", 7)

@@ -307,6 +307,8 @@ def test_what_is_counted_is_what_goes(post: Post, project: Project) -> None:
     assert [counted[name] for name in ("traces", "spans", "payloads")] == [1, 2, 2]
     assert counted["records"] == SpanLog.objects.filter(trace_id=UUID(bytes=TRACE_ID)).count()
     assert (counted["sessions"], counted["entries"]) == (1, 1)
+    assert counted["read_logs"] == SpanLog.objects.count()
+    assert "logs" not in counted
     confirm(erasure, "bea")
     erasure.refresh_from_db()
     done = ended(erasure.erasing).result

@@ -254,6 +254,8 @@ def test_an_erasure_is_counted_confirmed_and_done(client, told, monkeypatch):
     assert "<li>1 trace</li>" in page
     assert "&lt;b&gt;ann&lt;/b&gt;" in page
     assert NASTY not in page
+    assert "Looked through for the name: " in page
+    assert "of them would be changed." in page
     assert Trace.objects.exists()
     sent(client, "erasure", made.pk, confirm="1")
     assert "It is being erased." in shown(client, "erasure", made.pk)

@@ -264,7 +264,7 @@ def test_log_records_count_beside_spans_and_nobody_knows_how_many_are_left(
     client, embedded, project
 ):
     job = ask(project.pk, Job.Kind.UNDERSTAND, {}, "ada")
-    result = {"changed_spans": 2, "logs": 1200, "changed_logs": 4}
+    result = {"changed_spans": 2, "read_logs": 1200, "changed_logs": 4}
     Job.objects.filter(pk=job.pk).update(state="running", done=50, total=50, result=result)
     page = client.get(JOBS).text
     assert "50 of 50 spans read, 2 changed; 1,200 log records read, 4 changed" in page

@@ -63,7 +63,7 @@ def jobs(request: PageRequest) -> HttpResponse:
 def mark(found: list[Job]) -> str:
     """Changes whenever the list would."""
     return ",".join(
-        f"{job.pk}-{job.state}-{job.done}-{job.total}-{job.result.get('logs', 0)}{stage(job)}"
+        f"{job.pk}-{job.state}-{job.done}-{job.total}-{job.result.get('read_logs', 0)}{stage(job)}"
         for job in found
     )
 
@@ -75,7 +75,8 @@ def line_of(job: Job) -> JobLine:
         what += ", preview"
     if since := job.parameters.get("since"):
         what += f", since {since[:10]}"
-    percent = None if job.result.get("logs") else progress(job)  # nobody counted the records before
+    # Nobody counted the log records before.
+    percent = None if job.result.get("read_logs") else progress(job)
     return JobLine(job, what, percent, far(job), job.state in UNFINISHED)
 
 
@@ -100,7 +101,7 @@ def reread(job: Job, spans: str) -> str:
 def gone_over(job: Job, spans: str) -> str:
     """How much of spans and log records was read, and how many of them changed."""
     said = f"{spans} read, {job.result.get('changed_spans', 0):,} changed"
-    if logs := job.result.get("logs"):
+    if logs := job.result.get("read_logs"):
         records = amounts.count(logs, "log record")
         said += f"; {records} read, {job.result['changed_logs']:,} changed"
     return said

@@ -8,7 +8,7 @@ from agentscope.projects.models import Key
 from agentscope.projects.write import create_key, create_project
 from agentscope.retention.models import Periods
 from agentscope.storage.measure import measure
-from agentscope.traces.models import Trace
+from agentscope.traces.models import Span, Trace
 from tests.kit.changes import noted
 from tests.kit.costs import agent, call, settle, store, uuid
 from tests.kit.jobs import end_jobs
@@ -128,6 +128,8 @@ def test_an_erasure(ask):
     end_jobs()
     said = ask("get", one)[1]
     assert (said["state"], said["counts"]["traces"]) == ("counted", 1)
+    counts = said["counts"]
+    assert (counts["read_spans"], counts["changed_spans"]) == (Span.objects.count(), 0)
     assert ask("post", f"{one}/confirm")[0] == 202
     end_jobs()
     said = ask("get", one)[1]

@@ -159,7 +159,7 @@ def test_what_was_not_understood_is_understood_as_if_it_came_today(run):
     fresh = today(spans, records)
     assert kept(project) == kept(fresh)
     assert figures(project) == figures(fresh)
-    assert job.result["logs"] == len(rows(SpanLog, project))
+    assert job.result["read_logs"] == len(rows(SpanLog, project))
     before, marks = kept(project), generations(project)
     job = understand_again(project)
     assert (job.result["changed_spans"], job.result["changed_logs"]) == (0, 0)
