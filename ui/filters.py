@@ -9,6 +9,7 @@ from typing import Any
 from django import forms
 
 from agentscope.findings.catalogue import every
+from agentscope.reviews.models import Verdict
 from agentscope.search.asked import Asked
 from agentscope.search.syntax import LONGEST, BadQuery, parse
 from agentscope.traces.models import Trace
@@ -25,6 +26,7 @@ RANGES: dict[str, tuple[str, timedelta]] = {
 }
 Choices = list[tuple[str, str]]
 STATES: Choices = [(state, state_word(state)) for state in Trace.State.values]
+VERDICTS: Choices = [(verdict, f"a decision is {verdict}") for verdict in Verdict.values]
 CODES: Choices = sorted((each.code, code_words(each.code)) for each, _ in every())
 
 
@@ -55,6 +57,9 @@ class FilterForm(forms.Form):
     finding = forms.ChoiceField(
         required=False, label="Finding", choices=[("", "Any or none"), *CODES]
     )
+    review = forms.ChoiceField(
+        required=False, label="Review", choices=[("", "Any or none"), *VERDICTS]
+    )
     min_cost = forms.DecimalField(
         required=False,
         label="Cost at least, $",
@@ -68,8 +73,10 @@ class FilterForm(forms.Form):
     use_required_attribute = False
     FIRST = ("q", "range", "status", "agent")
 
-    def __init__(self, said: Any, known: Facets):
+    def __init__(self, said: Any, known: Facets, *, may_audit: bool):
         super().__init__(said, auto_id="filter-%s")
+        if not may_audit:  # who may not see reviews does not tell traces apart by them
+            del self.fields["review"]
         # A name is a name, whether the newest traces have it or not.
         for name, word, names in (
             ("agent", "Any agent", known.agents),
@@ -108,6 +115,11 @@ class FilterForm(forms.Form):
     def is_filtering(self) -> bool:
         """Whether anything that is filtered by can be understood."""
         return any(self[name].data for name in self.fields if name not in self.errors)
+
+    @property
+    def is_of_reviews(self) -> bool:
+        """Whether it is filtered by what people think, which no rule can be."""
+        return bool(self.cleaned_data.get("review"))
 
     def clean_q(self) -> str:
         """What is searched for; keeps what it means."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import JSONObject
 
 from agentscope.records.models import Record
@@ -38,6 +38,24 @@ def standing_so(how: str) -> Q:
     if how == SECOND:
         return Q(Exists(said.filter(needs__gt=1, reviewed_at=None)))
     return Q(Exists(said.filter(verdict=how)))
+
+
+def wrong_in_traces() -> dict[str, Any]:
+    """What a list of traces tells of each besides: `wrong`, how many of its decisions somebody
+    judges wrong at present; None: none."""
+    rows = judged(Verdict.WRONG).order_by().values("trace_id")
+    return {"wrong": Subquery(rows.annotate(number=Count("*")).values("number"))}
+
+
+def with_decision(verdict: str) -> Q:
+    """The traces with a decision of which that is the worst that people think; "": any."""
+    return Q(Exists(judged(verdict))) if verdict else Q()
+
+
+def judged(verdict: str) -> QuerySet[Item]:
+    """The decisions of the trace of the list around it of which that is the worst."""
+    of_trace = {name: OuterRef(name) for name in ("project_id", "trace_id")}
+    return Item.objects.filter(**of_trace, verdict=verdict)
 
 
 def item_of(found: Record) -> Item:

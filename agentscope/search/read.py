@@ -72,6 +72,7 @@ class Search:
         self, project_id: int, asked: Asked, filters: TraceFilters, limit: int, end: float
     ) -> None:
         self.project_id, self.asked, self.limit, self.end = project_id, asked, limit, end
+        self.beside = filters.beside
         self.since, self.until = filters.since or EARLIEST, filters.until or LATEST
         of_trace = Trace.objects.filter(
             conditions(replace(filters, since=None, until=None)) & asked.of_trace,
@@ -91,7 +92,7 @@ class Search:
         if after:
             self.leave_out_those_before(after)
         traces = Trace.objects.filter(project_id=self.project_id, trace_id__in=list(self.found))
-        by_id = {trace.trace_id: trace for trace in traces}
+        by_id = {trace.trace_id: trace for trace in traces.annotate(**self.beside)}
         items = [(by_id[key], hit) for key, hit in self.found.items() if key in by_id]
         return SearchPage(items, stopped, self.is_full, self.blocks)
 

@@ -5,9 +5,11 @@ No query here touches a payload but that of `span_detail`, which reads the one o
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
@@ -55,6 +57,7 @@ class TraceFilters:
     min_cost: Decimal | None = None  # USD that are known to have been spent
     text: str = ""  # in the name
     also: Q = field(default_factory=Q)  # what else is asked of a trace
+    beside: Mapping[str, Any] = field(default_factory=dict)  # and what is told of each, by name
 
 
 @dataclass(slots=True, frozen=True)
@@ -76,7 +79,8 @@ def traces(project_id: int, filters: TraceFilters, after: Cursor | None, limit: 
     found = Trace.objects.filter(conditions(filters), project_id=project_id)
     total, ids = counted_with_first(found, limit + 1)
     page = found.filter(beyond(after)) if after else found.filter(trace_id__in=ids)
-    items = list(page.order_by(*NEWEST_FIRST)[: limit + 1]) if after or ids else []
+    told = page.annotate(**filters.beside)
+    items = list(told.order_by(*NEWEST_FIRST)[: limit + 1]) if after or ids else []
     more = len(items) > limit
     last = items[limit - 1] if more else None
     return TracePage(

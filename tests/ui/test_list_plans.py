@@ -32,6 +32,7 @@ FILTERS = {
     "state": "running",
     "session": "s1",
     "finding": "exact_repeat",
+    "review": "wrong",
     "min_cost": "0.5",
 }
 OF_TRACES = {

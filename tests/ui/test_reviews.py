@@ -24,6 +24,8 @@ from ui.review_words import stands
 
 PAGE = "/p/shop/audit/reviews/"
 ONE = f"{PAGE}{uuid(1).hex}/{1:016x}/"
+TRACES = "/p/shop/traces/"
+ROWS = [f't-{uuid(number).hex}"' for number in (1, 2)]
 HOSTILE = "<script>alert(1)</script>\"'"
 
 
@@ -499,3 +501,44 @@ def test_whoever_is_outvoted_is_shown(project, production):
 )
 def test_how_it_stands_in_words(said, words):
     assert stands(Item(**said))[0] == words
+
+
+def test_a_run_with_a_decision_judged_wrong_is_marked_in_the_list_of_runs(client, told_of_two):
+    case = told_of_two
+    assert "judged wrong in review" not in client.get(TRACES).text
+    review(case, BOB, "wrong", "it did not")
+    shown = client.get(TRACES).text
+    assert 'aria-label="1 decision judged wrong in review"' in shown
+    address = unescape(re.search(r'<a class="pill" data-tone="bad" href="([^"]+)"', shown)[1])
+    assert address == f"/p/shop/audit/decisions/?trace={uuid(1).hex}&review=wrong"
+    assert "planner" in client.get(address).text
+    review(case, BOB, "approved", "it did after all")
+    assert "judged wrong in review" not in client.get(TRACES).text
+
+
+def test_runs_are_told_apart_by_what_people_think_of_their_decisions(client, told_of_two):
+    case = told_of_two
+    review(case, BOB, "wrong", "it did not")
+    listed = {
+        how: [each in client.get(f"{TRACES}?review={how}").text for each in ROWS]
+        for how in ("", "wrong", "approved")
+    }
+    assert listed == {"": [True, True], "wrong": [True, False], "approved": [False, False]}
+    assert "Alert on these" not in client.get(f"{TRACES}?review=wrong").text
+
+
+def test_who_may_not_see_reviews_is_not_told_by_the_list_of_runs(project, told_of_two, production):
+    review(told_of_two, BOB, "wrong", "it did not")
+    viewer = member(project, "vi", Role.VIEWER)
+    assert "judged wrong" not in viewer.get(TRACES).text
+    assert 'name="review"' not in viewer.get(TRACES).text
+    assert all(each in viewer.get(f"{TRACES}?review=approved").text for each in ROWS)
+    assert "judged wrong" in member(project, "au", Role.AUDITOR).get(TRACES).text
+
+
+@pytest.fixture
+def told_of_two(project, case):
+    """Two runs, and a decision of the first."""
+    for number in (1, 2):
+        tell(project.pk, agent(number, 1, "planner"), call(number, 2, 1))
+    return case

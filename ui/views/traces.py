@@ -14,6 +14,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 
 from agentscope.findings.standing import Standing, in_traces, with_code
+from agentscope.reviews.listed import with_decision, wrong_in_traces
 from agentscope.search.cursor import SearchCursor
 from agentscope.search.read import search
 from agentscope.search.saved import saved_views
@@ -118,7 +119,7 @@ def named(request: PageRequest) -> dict[str, Any]:
 
 def rule_address(request: PageRequest, form: FilterForm, known: dict[str, Any]) -> str:
     """Where a rule is made of the filter; empty if there is none that a rule can have."""
-    if form.errors or form.asked.is_of_steps or not known["query"]:
+    if form.errors or form.asked.is_of_steps or not known["query"] or form.is_of_reviews:
         return ""
     name = known["view"].name if known["view"] else ""
     return rule_links.of_filter(request.project.name, known["query"], name)
@@ -157,7 +158,7 @@ def rows(
 def filter_form(request: PageRequest) -> FilterForm:
     """The form with what the address says; what is wrong with it is said beside its field."""
     known = facets(request.project.pk) if not wants(request, "traces") else Facets([], [], [], [])
-    form = FilterForm(request.GET, known)
+    form = FilterForm(request.GET, known, may_audit=request.may["audit"])
     form.is_valid()
     return form
 
@@ -171,7 +172,8 @@ def filters(request: PageRequest, form: FilterForm) -> TraceFilters:
     return TraceFilters(
         since=form.since(timezone.now()),
         min_cost=said.get("min_cost"),
-        also=form.asked.of_trace & found,
+        also=form.asked.of_trace & found & with_decision(said.get("review", "")),
+        beside=wrong_in_traces() if request.may["audit"] else {},
         **plain,
     )
 
