@@ -48,6 +48,11 @@ from ui import urls as ui_urls
 
 NAME = re.compile(r"<(?:\w+:)?(\w+)>")
 PAGES = [str(route.pattern) for route in ui_urls.urlpatterns if "project" in str(route.pattern)]
+RUN = [  # of whoever runs the installation
+    str(route.pattern)
+    for route in ui_urls.urlpatterns
+    if str(route.pattern).startswith("installation/")
+]
 READS = [
     f"api/{route.pattern}"
     for route in api_urls.urlpatterns
@@ -254,6 +259,7 @@ def test_no_route_is_left_out():
     entry |= OWN  # of the person who is logged in: tests/ui/test_account.py
     known = {
         *PAGES,
+        *RUN,
         *(read.removeprefix("api/") for read in [*READS, *ASKS, *DOES]),
         *outside,
         *entry,

@@ -12,6 +12,9 @@ from django.db import transaction
 from django.http import HttpResponse
 from django.test import Client
 
+from agentscope.audit.read import last_position
+from agentscope.ledger.write import checkpoint
+from agentscope.projects.changes import INSTALLATION, note_change
 from agentscope.projects.models import Key, Project, User
 from agentscope.projects.roles import Role
 from agentscope.projects.write import add_member, create_key
@@ -114,13 +117,13 @@ def is_refused(answer: HttpResponse) -> bool:
     return answer.status_code == 403 and ("Only " in answer.text or "This key may" in answer.text)
 
 
-@pytest.mark.parametrize("address", ADDRESSES)
+@pytest.mark.parametrize("address", [*ADDRESSES, *routes.RUN])
 def test_somebody_said_who_may_use_it(address):
     assert any(verbs_of(address).values()), MISSING.format(address=address)
 
 
 def test_no_line_is_of_an_address_that_is_gone():
-    assert {address for address, _ in LINES} <= set(ADDRESSES)
+    assert {address for address, _ in LINES} <= {*ADDRESSES, *routes.RUN}
 
 
 @pytest.mark.parametrize("address", ADDRESSES)
@@ -147,7 +150,7 @@ def test_to_strangers_nothing_is_there(ask, people, address):
         assert answer.status_code == 404 if line else answer.status_code in (404, 405), verb
 
 
-@pytest.mark.parametrize("address", ADDRESSES)
+@pytest.mark.parametrize("address", [*ADDRESSES, *routes.RUN])
 def test_nobody_in_particular_may_anything(ask, address):
     client = Client(headers={"host": "localhost"})
     refused = (401,) if address.startswith("api/") else (302,)
@@ -170,7 +173,31 @@ def test_a_key_may_what_its_scope_allows(ask, keys, address):
                 assert answer.status_code not in (401, 405)
 
 
-@pytest.mark.parametrize("address", routes.PAGES)
+def grown(position: int) -> None:
+    """Have the installation's ledger a checkpoint at a position."""
+    while last_position(INSTALLATION) < position:
+        note_change("login", INSTALLATION, "root", "Logged in", {})
+    checkpoint(INSTALLATION)
+
+
+@pytest.mark.parametrize("address", routes.RUN)
+def test_what_is_of_the_installation_is_there_for_who_runs_it_alone(
+    ask, people, parts, settings, address
+):
+    root = Client(headers={"host": "localhost"})
+    root.force_login(User.objects.create_user("root", is_staff=True))
+    grown(int(parts["position"]))
+    for verb, line in verbs_of(address).items():
+        for client in people.values():
+            assert ask(client, verb, address).status_code == (404 if line else 405), verb
+        assert (ask(root, verb, address).status_code in (200, 302)) == bool(line), verb
+        settings.AGENTSCOPE_EMBEDDED = True
+        anybody = Client(headers={"host": "localhost"})
+        assert (ask(anybody, verb, address).status_code in (200, 302)) == bool(line), verb
+        settings.AGENTSCOPE_EMBEDDED = False
+
+
+@pytest.mark.parametrize("address", [*routes.PAGES, *routes.RUN])
 def test_pages_take_no_key(ask, keys, address):
     for verb in VERBS:
         assert ask(keys["manage"], verb, address).status_code in (302, 405)

@@ -31,10 +31,15 @@ SOMEBODY = "somebody"  # where no login is needed
 LAST_PROJECT = "project"  # the cookie that remembers, by number, what was looked at last
 
 
-class PageRequest(HttpRequest):
-    """A request for a page of one project, which the user may see."""
+class HtmxRequest(HttpRequest):
+    """A request that may ask for a part of its page."""
 
     htmx: HtmxDetails
+
+
+class PageRequest(HtmxRequest):
+    """A request for a page of one project, which the user may see."""
+
     project: Project
     projects: QuerySet[Project]  # what the project switcher offers
     role: Role  # of the user in the project
@@ -157,7 +162,7 @@ def to_login(request: HttpRequest) -> HttpResponse:
     return HttpResponseClientRedirect(answer.url) if asks else answer
 
 
-def wants(request: PageRequest, part: str) -> bool:
+def wants(request: HtmxRequest, part: str) -> bool:
     """Whether htmx asks for one part of the page, to swap it in."""
     return request.htmx.target == part and not request.htmx.history_restore_request
 
@@ -168,7 +173,7 @@ def sees_installation(request: HttpRequest) -> bool:
     return settings.AGENTSCOPE_EMBEDDED or bool(getattr(request.user, "is_staff", False))
 
 
-def who(request: PageRequest) -> str:
+def who(request: HttpRequest) -> str:
     """Who is asking, for the log of changes."""
     return request.user.get_username() or SOMEBODY
 

@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from ui import access_urls, pack_urls, review_urls, storage_urls
+from ui import access_urls, ledger_urls, pack_urls, review_urls, storage_urls
 from ui.converters import Name, TraceId
 from ui.views import (
     account,
@@ -13,12 +13,10 @@ from ui.views import (
     alerts,
     aliases,
     answers,
-    audit,
     budget_edit,
     budgets,
     by_hand,
     channels,
-    checkpoints,
     compare,
     connections,
     costs,
@@ -221,20 +219,7 @@ urlpatterns = [
         name="review-evidence",
     ),
     path("p/<path:project>/problems/", problems.problems, name="problems"),
-    path("p/<path:project>/audit/ledger/", audit.ledger, name="ledger"),
-    path("p/<path:project>/audit/ledger/verify/", audit.verify_ledger, name="verify-ledger"),
-    path("p/<path:project>/audit/ledger/take/", checkpoints.take_ledger, name="take-ledger"),
-    path(
-        "p/<path:project>/audit/ledger/checkpoints/",
-        checkpoints.all_checkpoints,
-        name="checkpoints",
-    ),
-    path(
-        "p/<path:project>/audit/ledger/checkpoints/<int:position>/",
-        checkpoints.one_checkpoint,
-        name="checkpoint",
-    ),
-    path("p/<path:project>/audit/ledger/<int:position>/", audit.one_entry, name="ledger-entry"),
+    *ledger_urls.urlpatterns,
     path("p/<path:project>/settings/", settings.general, name="settings"),
     path("p/<path:project>/settings/clock/", settings.clock, name="set-clock"),
     path("p/<path:project>/settings/again/", settings.understand_again, name="understand-again"),

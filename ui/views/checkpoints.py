@@ -8,7 +8,7 @@ from typing import cast
 
 from django.http import Http404, HttpResponse, JsonResponse, StreamingHttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from agentscope.audit.bundle import take
 from agentscope.audit.places import places
@@ -17,9 +17,9 @@ from agentscope.ledger.anchors import BY_CODE
 from agentscope.ledger.models import Anchored
 from agentscope.ledger.read import parsed
 from agentscope.ledger.verifier import Checkpoint
-from agentscope.projects.roles import Right
-from ui.access import PageRequest, form_page, page, who
+from ui.access import HtmxRequest, who
 from ui.address import address_of
+from ui.books import Book, book_page
 from ui.views.mappings import is_number
 
 PAGE = 50
@@ -42,18 +42,19 @@ class Line:
     elsewhere: list[Elsewhere]
 
 
-@page(needs=Right.AUDIT)
-def all_checkpoints(request: PageRequest) -> HttpResponse:
+@require_safe
+@book_page
+def all_checkpoints(request: HtmxRequest, book: Book) -> HttpResponse:
     """Those that were signed, the newest first."""
     after, here = request.GET.get("after", ""), address_of(request)
     before = int(after) if is_number(after) else None
-    found = checkpoints(request.project.pk, before, PAGE + 1)
+    found = checkpoints(book.number, before, PAGE + 1)
     shown = found[:PAGE]
     context = {
         "page": "audit",
-        "tab": "ledger",
-        "checkpoints": lines(request.project.pk, shown),
-        "places": places(request.project.pk),
+        "book": book,
+        "checkpoints": lines(book.number, shown),
+        "places": places(book.number),
         "older": here.with_(after=str(shown[-1].position)) if len(found) > PAGE else "",
         "newest": here.with_() if after else "",
     }
@@ -80,10 +81,11 @@ def elsewhere(row: Anchored) -> Elsewhere:
     return Elsewhere(f"{label}: {row.reason or 'not there'}, given up", "bad")
 
 
-@page(needs=Right.AUDIT)
-def one_checkpoint(request: PageRequest, position: int) -> HttpResponse:
+@require_safe
+@book_page
+def one_checkpoint(request: HtmxRequest, book: Book, position: int) -> HttpResponse:
     """A checkpoint as a file, to be kept elsewhere: one line of an exported ledger."""
-    found = covering(request.project.pk, position) if is_number(str(position)) else None
+    found = covering(book.number, position) if is_number(str(position)) else None
     if found is None or found.position != position:
         raise Http404("no such checkpoint")
     answer = JsonResponse(found._asdict())
@@ -92,10 +94,10 @@ def one_checkpoint(request: PageRequest, position: int) -> HttpResponse:
 
 
 @require_POST
-@form_page(needs=Right.AUDIT)
-def take_ledger(request: PageRequest) -> HttpResponse:
+@book_page
+def take_ledger(request: HtmxRequest, book: Book) -> HttpResponse:
     """The ledger as a file, which tells that it was taken."""
-    pieces = take(request.project.pk, who(request))
+    pieces = take(book.number, who(request))
     answer = StreamingHttpResponse(pieces, content_type="application/zip")
     answer["Content-Disposition"] = 'attachment; filename="ledger.zip"'
     answer["Content-Encoding"] = "identity"  # it is compressed already
