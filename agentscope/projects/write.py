@@ -98,7 +98,7 @@ def create_key(
 @transaction.atomic
 def rotate_key(key: Key, works_until: datetime, who: str) -> tuple[Key, str]:
     """A key in place of this one, and its secret. Both work until that time, then only the new one,
-    for as long as the old one was meant to. Raises BadKey."""
+    which has no end. Raises BadKey."""
     old = Key.objects.select_for_update().get(pk=key.pk)
     now = timezone.now()
     if old.revoked_at or old.successor_id or old.is_expired(now):
