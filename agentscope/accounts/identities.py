@@ -12,10 +12,11 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from agentscope.accounts import told
-from agentscope.accounts.invitations import accept, invitations_for, is_same_address
+from agentscope.accounts.invitations import Gone, accept, invitations_for, is_same_address
 from agentscope.accounts.models import Identity
 from agentscope.accounts.provider import Refused
 from agentscope.projects.changes import note_change
+from agentscope.projects.members import role_of
 from agentscope.projects.models import User
 from agentscope.projects.roles import Role
 from agentscope.projects.write import add_member, create_project
@@ -33,7 +34,7 @@ def person_of(claims: Claims) -> User:
             if not user.is_active:
                 raise Refused("Your account was switched off.")
             return user
-    except IntegrityError:  # the same person, twice at a time
+    except (IntegrityError, Gone):  # the same person twice at a time, or an invitation taken back
         raise Refused("That did not work. Try again.") from None
 
 
@@ -115,7 +116,8 @@ def why_not(claims: Claims) -> str:
 def free_name(claims: Claims, email: str) -> str:
     """A name that no account has, like the one at the provider."""
     said = str(claims.get("preferred_username") or email.partition("@")[0] or "somebody")
-    name = NOT_IN_NAMES.sub("", said)[:LONGEST_NAME] or "somebody"
+    plain = User.normalize_username(said)  # as passwords do: none looks like the name of another
+    name = NOT_IN_NAMES.sub("", plain)[:LONGEST_NAME] or "somebody"
     like_it = User.objects.filter(username__istartswith=name)
     taken = {each.lower() for each in like_it.values_list("username", flat=True)}
     numbered = (f"{name}{number}" for number in range(2, len(taken) + 3))
@@ -123,10 +125,13 @@ def free_name(claims: Claims, email: str) -> str:
 
 
 def join_default_project(user: User) -> None:
-    """Make somebody who is let in by settings a member of the project that settings name."""
+    """Make somebody who is let in by settings a member of the project that settings name, unless
+    an invitation made them one."""
     if not settings.AGENTSCOPE_OIDC_PROJECT:
         return
     project = create_project(settings.AGENTSCOPE_OIDC_PROJECT)
+    if role_of(user, project):
+        return
     role = add_member(project, user, Role(settings.AGENTSCOPE_OIDC_ROLE)).role
     name = user.get_username()
     what = f"{name} came by {settings.AGENTSCOPE_OIDC_NAME}, and is {Role(role).label} now"

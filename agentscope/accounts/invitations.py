@@ -117,11 +117,12 @@ def check_invitation(
 
 
 def is_member(project: Project, email: str, everywhere: bool) -> bool:
-    """Whether somebody of that address is what an invitation would make them."""
-    if everywhere:
-        mine = OrganisationMember.objects.filter(organisation=project.organisation_id)
-        return mine.filter(user__email__iexact=email).exists()
-    return Member.objects.filter(project=project, user__email__iexact=email).exists()
+    """Whether somebody of that address would stay what they are."""
+    mine = OrganisationMember.objects.filter(organisation=project.organisation_id)
+    if mine.filter(user__email__iexact=email).exists():
+        return True
+    here = Member.objects.filter(project=project, user__email__iexact=email)
+    return not everywhere and here.exists()
 
 
 def tell(invitation: Invitation, who: str, what: str, **more: str) -> None:
@@ -174,8 +175,9 @@ def inviter(invitation: Invitation) -> Role | None:
     by, project = invitation.invited_by, invitation.project
     if by == COMMAND_LINE:
         return Role.OWNER
+    now = timezone.now()
     admins = Key.objects.filter(project=project, scope=Key.Scope.ADMIN, revoked_at=None)
-    if any(by == each.shown for each in admins):
+    if any(by == each.shown and not each.is_expired(now) for each in admins):
         return Role.ADMIN
     user = User.objects.filter(username=by, is_active=True).first()
     if user is None:
@@ -206,9 +208,7 @@ def revoke(project: Project, number: int, who: str) -> bool:
 def accept(invitation: Invitation, user: User) -> Role:
     """Make the user a member; what they are now. Who is one already stays what they are. Raises
     Gone."""
-    found = open_ones().select_for_update(of=("self",)).filter(pk=invitation.pk).first()
-    if found is None or not still_stands(found):
-        raise Gone
+    found = taken(invitation)
     found.accepted_at, found.accepted_by = timezone.now(), user
     found.save(update_fields=["accepted_at", "accepted_by"])
     role = made_member(found, user)
@@ -218,17 +218,27 @@ def accept(invitation: Invitation, user: User) -> Role:
     return role
 
 
+def taken(invitation: Invitation) -> Invitation:
+    """The same, so that nobody else accepts it meanwhile. Raises Gone."""
+    found = open_ones().select_for_update(of=("self",)).filter(pk=invitation.pk).first()
+    if found is None or not still_stands(found):
+        raise Gone
+    return found
+
+
 def made_member(invitation: Invitation, user: User) -> Role:
     """What somebody is once they accepted."""
-    role = Role(invitation.role)
+    role, project = Role(invitation.role), invitation.project
     if invitation.everywhere:
-        return Role(add_everywhere(invitation.project.organisation, user, role).role)
-    return Role(add_member(invitation.project, user, role).role)
+        return Role(add_everywhere(project.organisation, user, role).role)
+    return role_of(user, project) or Role(add_member(project, user, role).role)
 
 
 @transaction.atomic
 def accept_as_new(invitation: Invitation, user: User) -> Role:
-    """Make the account and the membership, both or none; what they are now. Raises Gone."""
+    """Make the account and the membership, both or none; what they are now. Raises Gone, also for
+    the second of two clicks, which would make the same account."""
+    taken(invitation)
     user.email = invitation.email
     user.save()
     return accept(invitation, user)

@@ -9,7 +9,12 @@ import pytest
 from django.core import mail
 from django.test import Client
 
-from agentscope.accounts.invitations import invitation_of, invitations_of, invite
+from agentscope.accounts.invitations import (
+    accept_as_new,
+    invitation_of,
+    invitations_of,
+    invite,
+)
 from agentscope.accounts.models import Invitation
 from agentscope.projects.changes import COMMAND_LINE, changes_of
 from agentscope.projects.members import role_of
@@ -17,6 +22,7 @@ from agentscope.projects.membership import set_role_everywhere
 from agentscope.projects.models import Member, User
 from agentscope.projects.roles import Role
 from agentscope.projects.write import create_project
+from ui.views import invited
 
 PAGE = "/p/shop/settings/invitations/"
 KEYS = "/p/shop/settings/keys/"
@@ -138,6 +144,17 @@ def test_a_required_second_factor_comes_first(ada, link, settings):
     assert guest.get("/p/shop/traces/").status_code == 200
 
 
+def test_a_name_that_somebody_took_meanwhile_is_told(ada, link, monkeypatch):
+    def is_late(invitation, user):
+        User.objects.create_user(user.username)
+        return accept_as_new(invitation, user)
+
+    monkeypatch.setattr(invited, "accept_as_new", is_late)
+    page = Client().post(link, NEW)
+    assert "Somebody has that name already" in page.text
+    assert invitation_of(link.split("/")[2])
+
+
 def test_other_sites_accept_nothing(ada, link, charlie):
     for user in (None, charlie):
         client = Client(enforce_csrf_checks=True)
@@ -161,7 +178,8 @@ def test_those_of_another_project_are_neither_seen_nor_taken_back(ada, charlie):
     other = charlie.memberships.get().project
     invitation, token = invite(other, "secret@example.com", "viewer", "charlie", Role.OWNER)
     assert "secret@" not in ada.get(PAGE).text
-    ada.post(f"{PAGE}remove/", {"invitation": str(invitation.pk)})
+    gone = ada.post(f"{PAGE}remove/", {"invitation": str(invitation.pk)}, follow=True)
+    assert "did not wait any more" in gone.text
     assert Client().get(f"/invitations/{token}/").status_code == 200
 
 

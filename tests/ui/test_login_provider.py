@@ -12,10 +12,12 @@ from django.test import Client
 from joserfc import jwt
 from joserfc.jwk import RSAKey
 
+from agentscope.accounts import identities
 from agentscope.accounts import provider as provider_module
-from agentscope.accounts.invitations import invite
+from agentscope.accounts.invitations import invite, revoke
 from agentscope.accounts.models import Identity, Login
 from agentscope.projects.changes import COMMAND_LINE, INSTALLATION, changes_of
+from agentscope.projects.members import role_of
 from agentscope.projects.models import Project, User
 from agentscope.projects.roles import Role
 from tests.kit.provider import CLIENT, SECRET, base64, new_key, running_provider, unsigned
@@ -179,6 +181,27 @@ def test_who_is_invited_by_that_address_is_let_in(client, provider, project, set
     assert User.objects.get().memberships.get().role == "auditor"
 
 
+def test_who_is_invited_to_all_projects_is_not_less_in_the_one_of_the_settings(
+    client, provider, project, settings
+):
+    settings.AGENTSCOPE_OIDC_PROJECT, settings.AGENTSCOPE_OIDC_ROLE = project.name, "viewer"
+    invite(project, ANN, "admin", COMMAND_LINE, Role.OWNER, everywhere=True)
+    come_back(client, provider)
+    assert role_of(User.objects.get(), project) == Role.ADMIN
+
+
+def test_an_invitation_that_is_taken_back_meanwhile_lets_nobody_in(
+    client, provider, project, settings, monkeypatch
+):
+    settings.AGENTSCOPE_OIDC_DOMAINS = []
+    made, _ = invite(project, ANN, "viewer", COMMAND_LINE, Role.OWNER)
+    assert revoke(project, made.pk, COMMAND_LINE)
+    monkeypatch.setattr(identities, "invitations_for", lambda email: [made])
+    page = come_back(client, provider)
+    assert (page.status_code, "That did not work. Try again." in page.text) == (403, True)
+    assert not User.objects.exists()
+
+
 @pytest.mark.parametrize(
     ("domains", "groups", "said", "is_let_in"),
     [
@@ -213,6 +236,12 @@ def test_names_are_made_unique(client, provider, alice):
     assert User.objects.order_by("-pk")[0].username == "ALICEscript"
     provider.person = {"sub": "2", "email": "alice@example.com", "email_verified": True}
     come_back(Client(), provider)
+    assert User.objects.order_by("-pk")[0].username == "alice2"
+
+
+def test_no_name_only_looks_like_that_of_another(client, provider, alice):
+    provider.person["preferred_username"] = "\uff41lice"  # its first letter of full width
+    come_back(client, provider)
     assert User.objects.order_by("-pk")[0].username == "alice2"
 
 

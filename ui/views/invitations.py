@@ -115,15 +115,16 @@ def invited(request: PageRequest, form: InvitationForm) -> Sent | None:
 @form_page(needs=Right.MANAGE)
 def take_back(request: PageRequest) -> HttpResponse:
     """Let the link of an invitation work no more."""
-    number = request.POST.get("invitation", "")
+    number, what = request.POST.get("invitation", ""), "gone"
     mine = role_in_organisation(request)
     for each in invitations_of(request.project):
         if str(each.pk) != number:
             continue
         if not may_take_back(each, mine):
             raise PermissionDenied(f"Only who invites to {each.where} may take that back.")
-        revoke(request.project, each.pk, who(request))
-    return done(request, "revoked")
+        if revoke(request.project, each.pk, who(request)):
+            what = "revoked"
+    return done(request, what)
 
 
 @require_POST

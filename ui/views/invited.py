@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.contrib.auth.forms import UserCreationForm
+from django.db import IntegrityError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
@@ -62,5 +63,10 @@ def make_account(request: HttpRequest, invitation: Invitation) -> HttpResponse:
     if not form.is_valid():
         return render(request, "entry/invited.html", {"invitation": invitation, "form": form})
     user = form.save(commit=False)
-    to = first_page(accept_as_new(invitation, user), invitation.project)
+    try:
+        role = accept_as_new(invitation, user)
+    except IntegrityError:  # somebody else took the name since the form was looked at
+        form.add_error("username", "Somebody has that name already: choose another one.")
+        return render(request, "entry/invited.html", {"invitation": invitation, "form": form})
+    to = first_page(role, invitation.project)
     return first_step_done(request, user, to, 0, By.INVITATION)

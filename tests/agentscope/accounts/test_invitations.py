@@ -16,6 +16,7 @@ from agentscope.accounts.invitations import (
     BadInvitation,
     Gone,
     accept,
+    accept_as_new,
     invitation_of,
     invitations_for,
     invitations_of,
@@ -24,6 +25,7 @@ from agentscope.accounts.invitations import (
 )
 from agentscope.accounts.models import Invitation
 from agentscope.projects.changes import COMMAND_LINE, changes_of
+from agentscope.projects.members import role_of
 from agentscope.projects.membership import set_role, set_role_everywhere
 from agentscope.projects.models import Key, Member, Project, User
 from agentscope.projects.roles import Role
@@ -74,6 +76,24 @@ def test_a_member_stays_what_they_are(project, invited, alice):
     before = Member.objects.get(user=alice).role
     assert before != Role.OPERATOR
     assert accept(invited[0], alice) == before
+
+
+@pytest.mark.parametrize("there", [Role.OWNER, Role.ADMIN, Role.VIEWER])
+def test_a_member_of_the_organisation_stays_what_they_are_too(project, invited, there):
+    other = User.objects.create_user("ann", email="ann@elsewhere.example")
+    set_role_everywhere(project.organisation, other, there)
+    assert accept(invited[0], other) == there == role_of(other, project)
+    other.email = ANN
+    other.save()
+    with pytest.raises(BadInvitation, match="a member already"):
+        invite(project, ANN, "viewer", "ada", Role.ADMIN)
+
+
+def test_no_account_is_made_for_what_was_accepted(invited, alice):
+    """The second of two clicks makes the same account."""
+    accept(invited[0], alice)
+    with pytest.raises(Gone):
+        accept_as_new(invited[0], User(username="alice"))
 
 
 def test_it_expires(project, invited, alice, clock):
@@ -139,6 +159,15 @@ def test_what_a_key_invited_to_ends_with_the_key(project, clock):
     _, token = invite(project, ANN, Role.VIEWER, key.shown, Role.ADMIN)
     assert invitation_of(token)
     revoke_key(key, "ada")
+    assert invitation_of(token) is None
+
+
+def test_what_a_key_invited_to_ends_when_the_key_is_over(project, clock):
+    until = timezone.now() + GOOD_FOR / 2
+    key, _ = create_key(project, Key.Scope.ADMIN, "people", until)
+    _, token = invite(project, ANN, Role.VIEWER, key.shown, Role.ADMIN)
+    assert invitation_of(token)
+    clock.shift(GOOD_FOR / 2)
     assert invitation_of(token) is None
 
 
