@@ -10,9 +10,11 @@ from agentscope.alerts.conditions import AtLeast, BurnRate, GoneWithin, TimesUsu
 from agentscope.alerts.metrics import OfSilence
 from agentscope.alerts.models import Rule
 from agentscope.alerts.read import RuleStanding
+from agentscope.alerts.stored import unseen
 from agentscope.alerts.watch import BadRule, Watch, watch
 from agentscope.alerts.windows import Calendar, Rolling
 from agentscope.alerts.words import DIMENSION, matching, named
+from agentscope.retention.read import Kept
 from ui.alert_words import when
 
 
@@ -24,6 +26,7 @@ class RuleLine:
     about: str
     fires: str
     fired: datetime | None
+    unseen: str = ""  # what is not kept of its window
 
     @property
     def rule(self) -> Rule:
@@ -31,15 +34,16 @@ class RuleLine:
         return self.standing.rule
 
 
-def rule_line(standing: RuleStanding, week_start: int) -> RuleLine:
-    """A rule in words."""
+def rule_line(standing: RuleStanding, week_start: int, kept: Kept) -> RuleLine:
+    """A rule in words, of a project that keeps runs for so long."""
     rule, fired_ns = standing.rule, standing.fired_ns
     fired = when(fired_ns) if fired_ns else None
     try:
         watched = watch(vars(rule), week_start)
     except BadRule as error:
         return RuleLine(standing, str(error), "", fired)
-    return RuleLine(standing, looked_at(watched), fires(watched), fired)
+    about, lost = looked_at(watched), unseen(watched, kept.metadata)
+    return RuleLine(standing, about, fires(watched), fired, lost)
 
 
 def looked_at(watched: Watch) -> str:

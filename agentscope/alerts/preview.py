@@ -23,13 +23,14 @@ from agentscope.alerts.metrics import OfDurations, OfFindings, OfSilence, Unit, 
 from agentscope.alerts.question import Question
 from agentscope.alerts.replay import Point, Replay, highest
 from agentscope.alerts.series import Row, Series, series
-from agentscope.alerts.stored import check_stored, stored_days
+from agentscope.alerts.stored import check_stored, stored_days, unseen
 from agentscope.alerts.watch import Watch, watch
 from agentscope.alerts.windows import SECOND, Calendar, Rolling, Whole, Window
 from agentscope.alerts.windows import Unit as Days
 from agentscope.meter.read import Asked, Steps, took_by, used_by
 from agentscope.meter.readings import MINUTE_NS, numbers
 from agentscope.projects.models import Project
+from agentscope.retention.read import kept_of
 
 DAYS = (30, 7, 1)  # that are looked at: fewer, if reading them takes too long
 HOUR_NS, DAY_NS = 3600 * SECOND, 86_400 * SECOND
@@ -74,6 +75,7 @@ def preview(project: Project, said: Mapping[str, Any], now_ns: int) -> Preview:
         if rows is not None:
             found = Preview(watched.metric.unit, stretch.begin_ns, now_ns)
             found.left_out += not_seen(watched, days)
+            found.left_out += filter(None, [unseen(watched, kept_of(project.pk).metadata)])
             return played(question, rows, found)
     found = Preview(watched.metric.unit, now_ns, now_ns)
     found.left_out.append("There is so much of it that not even a day could be read in time.")

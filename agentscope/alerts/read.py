@@ -17,10 +17,12 @@ from agentscope.alerts.machine import OPEN, State
 from agentscope.alerts.models import Alert, AlertEvent, Mute, Rule
 from agentscope.alerts.names import run_id
 from agentscope.alerts.question import Question
+from agentscope.alerts.stored import unseen
 from agentscope.alerts.watch import BadRule, Watch, watch
 from agentscope.alerts.windows import SECOND, Window
 from agentscope.channels.models import Channel
 from agentscope.projects.models import Project
+from agentscope.retention.read import Kept
 
 FIRST = (State.FIRING, State.NO_DATA, State.PENDING, State.RESOLVED, State.OK)
 SNOOZED, MUTED, ACKNOWLEDGED, FLAPS = "snoozed", "muted", "acknowledged", "flapping"
@@ -218,6 +220,15 @@ def event(project_id: int, pk: int) -> AlertEvent | None:
 def watched(project: Project, found: Rule) -> Watch:
     """A rule as it is worked with. Raises BadRule."""
     return watch(vars(found), project.week_start)
+
+
+def unseen_by(project: Project, found: Rule, kept: Kept) -> str:
+    """What a rule cannot see of its window, as the project keeps runs for so long; "" if it sees
+    all, or makes no sense any more."""
+    try:
+        return unseen(watched(project, found), kept.metadata)
+    except BadRule:
+        return ""
 
 
 def evidence_of(project: Project, happened: AlertEvent, limit: int = 20) -> Evidence | None:

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from django.conf import settings
 
 from agentscope.alerts.conditions import FEWEST, TimesUsual
-from agentscope.alerts.metrics import OfDurations, OfSilence, OfSums
+from agentscope.alerts.metrics import OfDurations, OfFindings, OfSilence, OfSums
 from agentscope.alerts.watch import BadRule, Watch
 from agentscope.alerts.windows import SECOND, Calendar, Rolling, Unit
 from agentscope.meter.quarters import QUARTER_NS, closed_before
@@ -52,6 +52,20 @@ def check_stored(watch: Watch) -> None:
         f"{days} (AGENTSCOPE_RETENTION_DAYS): look at less time."
     )
     raise BadRule("window", why)
+
+
+def unseen(watch: Watch, kept_days: int) -> str:
+    """What a watch cannot see, as a sentence, where its project keeps runs for so many days alone
+    (0: for ever); "" if it sees all. What was used stays when runs go, which ones they were and
+    what was found in them does not."""
+    seconds, is_of_runs = looks_back(watch), watch.filter or isinstance(watch.metric, OfFindings)
+    if not kept_days or not is_of_runs or seconds <= kept_days * DAY:
+        return ""
+    return (
+        f"This project keeps runs for {kept_days} days, and this looks at those of "
+        f"{-(-seconds // DAY)} days: what is older than {kept_days} days is not in it. "
+        "Look at less time, or keep runs for longer."
+    )
 
 
 def looks_back(watch: Watch) -> int:

@@ -54,6 +54,7 @@ from agentscope.api.project_view import described, json_answer
 from agentscope.api.refused import BAD_REQUEST, NOT_FOUND, Refused
 from agentscope.projects.models import Key
 from agentscope.projects.roles import Right
+from agentscope.retention.read import kept_of
 
 OBJECTS, NUMBERS = ("only", "window", "condition"), ("hold", "remind")
 PLAIN = str | int | Decimal | bool | None  # what an object of a rule holds
@@ -63,10 +64,15 @@ TAKEN = [*parameters.PROJECT, FORMAT]
 class SavingView(ManagedView):
     """A view of what saves rules."""
 
-    def saved(self, request: Request, found: Rule | None) -> Rule:
+    def saved(self, request: Request, found: Rule | None) -> dict[str, Any]:
         """A rule as the body says. Raises Refused."""
         with naming_parts():
-            return save_rule(self.project, rule_of(json_body(request)), who(request), found)
+            made = save_rule(self.project, rule_of(json_body(request)), who(request), found)
+        return self.body(made)
+
+    def body(self, found: Rule) -> dict[str, Any]:
+        """One rule."""
+        return rule_body(self.project, found, kept_of(self.project.pk))
 
 
 class RulesView(SavingView):
@@ -77,26 +83,26 @@ class RulesView(SavingView):
         """All rules by name, and how their alerts stand."""
         if is_csv(request.query_params):
             return csv_answer("alert-rules", RULE_HEAD, rule_cells(self.project))
-        found = [standing_body(each) for each in rules(self.project.pk)]
+        kept = kept_of(self.project.pk)
+        found = [standing_body(self.project, each, kept) for each in rules(self.project.pk)]
         return json_answer({"rules": found, "total": len(found)})
 
     @changing("add_alert_rule", NewAlertRuleShape, {201: AlertRuleShape})
     def post(self, request: Request) -> HttpResponse:
         """A new rule."""
-        return created(rule_body(self.saved(request, None)))
+        return created(self.saved(request, None))
 
 
 class RuleView(SavingView):
     @described("read_alert_rule", {200: AlertRuleShape})
     def get(self, request: Request, rule_id: int) -> HttpResponse:
         """One rule."""
-        return json_answer(rule_body(known_rule(self.project.pk, rule_id)))
+        return json_answer(self.body(known_rule(self.project.pk, rule_id)))
 
     @changing("change_alert_rule", NewAlertRuleShape, {200: AlertRuleShape})
     def patch(self, request: Request, rule_id: int) -> HttpResponse:
         """Change what is said of a rule."""
-        found = self.saved(request, known_rule(self.project.pk, rule_id))
-        return json_answer(rule_body(found))
+        return json_answer(self.saved(request, known_rule(self.project.pk, rule_id)))
 
     @changing("delete_alert_rule", None, NOTHING)
     def delete(self, request: Request, rule_id: int) -> HttpResponse:

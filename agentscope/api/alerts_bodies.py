@@ -9,32 +9,34 @@ from agentscope.alerts.evidence import Evidence
 from agentscope.alerts.metrics import BY_CODE
 from agentscope.alerts.models import AlertEvent, Mute, Rule
 from agentscope.alerts.preview import Preview
-from agentscope.alerts.read import RuleStanding, Standing, watched
+from agentscope.alerts.read import RuleStanding, Standing, unseen_by, watched
 from agentscope.alerts.watch import BadRule
 from agentscope.alerts.words import subject
 from agentscope.alerts.write import SAID
 from agentscope.api.bodies import usd_or_none
 from agentscope.projects.models import Project
+from agentscope.retention.read import Kept
 
 
-def rule_body(rule: Rule) -> dict[str, Any]:
-    """A rule."""
+def rule_body(project: Project, rule: Rule, kept: Kept) -> dict[str, Any]:
+    """A rule of a project that keeps runs for so long."""
     return {
         "id": rule.pk,
         **{name: getattr(rule, name) for name in SAID},
         "channels": sorted(each.pk for each in rule.channels.all()),
         "budget": rule.budget,
         "trouble": rule.trouble,
+        "unseen": unseen_by(project, rule, kept),
         "looked_at": rule.looked_at,
         "created_by": rule.created_by,
         "changed_at": rule.changed_at,
     }
 
 
-def standing_body(standing: RuleStanding) -> dict[str, Any]:
+def standing_body(project: Project, standing: RuleStanding, kept: Kept) -> dict[str, Any]:
     """A rule and how its alerts stand."""
     return {
-        **rule_body(standing.rule),
+        **rule_body(project, standing.rule, kept),
         "firing": standing.firing,
         "open": standing.open,
         "fired_at_ns": ns(standing.fired_ns),

@@ -50,6 +50,7 @@ class AlertRuleShape(Sent, NewAlertRuleShape):
     id = serializers.IntegerField()
     budget = serializers.IntegerField(allow_null=True, help_text="that keeps it; null: people do")
     trouble = text("why it could not be looked at")
+    unseen = text("what of its window is not kept in this project; empty: all is")
     looked_at = serializers.DateTimeField(allow_null=True)
     created_by = text()
     changed_at = serializers.DateTimeField()

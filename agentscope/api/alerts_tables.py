@@ -11,6 +11,7 @@ from django.utils import timezone
 from agentscope.alerts.read import alerts, history, mutes, rules
 from agentscope.api.alerts_bodies import alert_body, event_body, mute_body, standing_body
 from agentscope.projects.models import Project
+from agentscope.retention.read import kept_of
 
 AT_ONCE = 500  # that are read at once
 ALERT_HEAD = (
@@ -24,7 +25,7 @@ EVENT_HEAD = (
 RULE_HEAD = (
     *("id", "name", "enabled", "severity", "metric", "of", "only", "each", "filter", "window"),
     *("condition", "hold", "remind", "silence", "channels", "budget", "firing", "open"),
-    *("fired_at_ns", "trouble", "looked_at"),
+    *("fired_at_ns", "trouble", "looked_at", "unseen"),
 )
 MUTE_HEAD = ("id", "rule", "begins_at", "ends_at", "reason", "created_by")
 Cells = Iterator[list[object]]
@@ -59,8 +60,9 @@ def event_cells(project: Project, alert_id: int | None, rule_id: int | None, aft
 
 def rule_cells(project: Project) -> Cells:
     """All rules."""
+    kept = kept_of(project.pk)
     for each in rules(project.pk):
-        said = standing_body(each)
+        said = standing_body(project, each, kept)
         yield [cell(said[name]) for name in RULE_HEAD]
 
 

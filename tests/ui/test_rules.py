@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from agentscope.alerts.models import Rule
 from agentscope.projects.models import Project
+from agentscope.retention.write import set_periods
 from agentscope.search.saved import save_view
 from tests.kit.costs import NOON_TIME, call, tell
 from tests.ui.alerting import alert_of, channel_of, rule_of
@@ -249,3 +250,16 @@ def test_htmx_is_sent_the_preview_and_the_units_alone(client, embedded, dear):
     assert "It would have fired 1 time" in text
     assert "15 tokens" in text
     assert not Rule.objects.exists()
+
+
+def test_what_a_project_does_not_keep_is_said_of_a_rule(client, embedded, project):
+    told = "This project keeps runs for 7 days, and this looks at those of 10 days"
+    window = {"kind": "rolling", "seconds": 10 * 86_400}
+    rule = rule_of(project, metric="runs", each="", filter="agent=planner", window=window)
+    assert told not in client.get(PAGE).text + client.get(one(rule)).text
+    set_periods(project.pk, 7, 7, "ada")
+    assert told in client.get(PAGE).text
+    assert told in client.get(one(rule)).text
+    asked = SAID | {"metric": "runs", "each": "", "threshold": "1", "filter": "agent=planner"}
+    asked |= {"window_number": "10", "window_unit": "86400", "preview": "1"}
+    assert told in client.post(NEW, asked).text

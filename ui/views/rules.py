@@ -16,12 +16,13 @@ from agentscope.alerts.matching import offered
 from agentscope.alerts.models import Rule
 from agentscope.alerts.preview import Preview, preview
 from agentscope.alerts.read import rule as read_rule
-from agentscope.alerts.read import rules
+from agentscope.alerts.read import rules, unseen_by
 from agentscope.alerts.watch import BadRule
 from agentscope.alerts.write import Gone, delete_rule, save_rule
 from agentscope.channels.read import channels_of
 from agentscope.meter.known import known_names
 from agentscope.projects.roles import Right
+from agentscope.retention.read import kept_of
 from agentscope.search.saved import saved_views
 from ui.access import PageRequest, form_page, page, wants, who
 from ui.alert_words import called, run_of
@@ -36,11 +37,11 @@ from ui.rule_words import rule_line
 @page
 def alert_rules(request: PageRequest) -> HttpResponse:
     """All rules by name."""
-    found = rules(request.project.pk)
+    found, kept = rules(request.project.pk), kept_of(request.project.pk)
     context = {
         "page": "alerts",
         "tab": "rules",
-        "lines": [rule_line(each, request.project.week_start) for each in found],
+        "lines": [rule_line(each, request.project.week_start, kept) for each in found],
         "exports": exports(reverse("api-alert-rules"), {"project": request.project.name}),
         "saved": bool(request.GET.get("saved")),
     }
@@ -159,6 +160,7 @@ def show(
     if template == "rule":
         project_id = request.project.pk
         views = {each.name: each.query for each in saved_views(project_id)}
+        context["unseen"] = unseen_by(request.project, found, kept_of(project_id)) if found else ""
         context |= {"known": known_names(project_id), "views": offered(project_id, views)}
     return render(request, f"alerts/{template}.html", context)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -9,14 +10,20 @@ import pytest
 
 from agentscope.alerts.models import Alert, Rule
 from agentscope.alerts.preview import preview
-from agentscope.alerts.stored import check_stored, kept_from
+from agentscope.alerts.stored import check_stored, kept_from, unseen
 from agentscope.alerts.watch import BadRule, watch
 from agentscope.alerts.write import save_rule
+from agentscope.meter.read import Asked, used
+from agentscope.meter.retention import forget_readings
+from agentscope.meter.scope import Scope
 from agentscope.projects.models import Project
+from agentscope.retention.write import set_periods
+from agentscope.traces.expiry import remove_old_traces
+from agentscope.traces.models import Trace
 from tests.agentscope.alerts.test_evaluate import MINUTE, at_least, look, project, rule, tell
 from tests.agentscope.alerts.test_lives import FIRED, expire
 from tests.agentscope.alerts.test_looks import again
-from tests.kit.costs import DAY_NS, call
+from tests.kit.costs import DAY_NS, NOON_TIME, call
 from tests.kit.spans import NOON
 
 __all__ = ["project"]
@@ -134,3 +141,43 @@ def test_what_is_usual_is_told_from_what_is_stored(project: Project, settings: A
     assert look(project, 0) == []
     settings.AGENTSCOPE_RETENTION_DAYS = 0
     assert again(project, MINUTE) == FIRED
+
+
+TEN = "This project keeps runs for 7 days, and this looks at those of 10 days"
+
+
+@pytest.mark.parametrize(
+    ("more", "sees_all"),
+    [
+        ({"filter": "status=error"}, False),
+        ({"metric": "findings", "each": "agent"}, False),
+        ({"filter": "status=error", "window": days(7)}, True),
+        ({}, True),
+        ({"each": "", "only": {"user": "ada"}}, True),
+    ],
+)
+def test_what_a_project_does_not_keep_is_said(more: dict[str, Any], sees_all: bool) -> None:
+    watched = watch(said(**{"window": days(10), "each": ""} | more))
+    assert unseen(watched, 0) == unseen(watched, 10) == ""
+    assert unseen(watched, 7).startswith("" if sees_all else TEN)
+    assert (unseen(watched, 7) == "") is sees_all
+
+
+@pytest.mark.django_db
+def test_a_rule_over_more_than_a_project_keeps_says_so_beforehand(project: Project) -> None:
+    asked = said(window=days(10), each="", filter="status=error")
+    assert not any(TEN in each for each in preview(project, asked, NOON).left_out)
+    set_periods(project.pk, 7, 7, "ada")
+    assert any(TEN in each for each in preview(project, asked, NOON).left_out)
+    save_rule(project, asked, "ada")
+
+
+@pytest.mark.django_db
+def test_what_was_used_stays_when_a_project_removes_its_runs(project: Project) -> None:
+    tell(project, call(1, 1, 0, "3", session="s1"))
+    Trace.objects.update(last_seen_at=NOON_TIME - timedelta(days=365))  # nothing comes any more
+    remove_old_traces(project.pk, (NOON_TIME + timedelta(days=1)).date())
+    assert not Trace.objects.exists()
+    forget_readings(NOON + DAY_NS)
+    asked = Asked(project.pk, Scope({"session": "s1"}), 0, NOON // 10**9)
+    assert used(asked)[""].pico == 3 * 10**12

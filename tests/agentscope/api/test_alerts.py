@@ -14,6 +14,7 @@ from agentscope.alerts.models import Alert, AlertEvent, Mute, Rule
 from agentscope.pipeline import examine
 from agentscope.projects.models import Key, Project
 from agentscope.projects.write import create_key, create_project
+from agentscope.retention.write import set_periods
 from tests.kit.costs import call, store, uuid
 from tests.kit.spans import NOON
 from tests.ui.alerting import channel_of
@@ -56,6 +57,19 @@ def test_a_rule_is_made_read_changed_and_deleted(shop: Project, client: Client) 
     assert (listed["total"], listed["rules"][0]["firing"]) == (1, 0)
     assert client.delete(address).status_code == 204
     assert Rule.objects.count() == 0
+
+
+def test_a_rule_says_what_its_project_does_not_keep(shop: Project, client: Client) -> None:
+    window = {"kind": "rolling", "seconds": 10 * 86_400}
+    asked = DEAR | {"each": "", "filter": "status=error", "window": window}
+    made = post(client, "alert-rules", asked).json()
+    assert made["unseen"] == ""
+    set_periods(shop.pk, 7, 7, "ada")
+    said = client.get(f"/api/v1/alert-rules/{made['id']}").json()["unseen"]
+    assert said.startswith("This project keeps runs for 7 days, and this looks at those of 10 days")
+    assert said in post(client, "alert-rules/preview", asked).json()["left_out"]
+    (row,) = client.get("/api/v1/alert-rules").json()["rules"]
+    assert row["unseen"] == said
 
 
 def test_channels_of_a_rule_stay_unless_they_are_said(shop: Project, client: Client) -> None:
