@@ -27,8 +27,8 @@ def ada(live_server, settings):
     return user
 
 
-def say_password(page: Page) -> None:
-    page.get_by_label("Name").fill("ada")
+def say_password(page: Page, name: str = "ada") -> None:
+    page.get_by_label("Name").fill(name)
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Log in").click()
 
