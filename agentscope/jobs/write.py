@@ -36,9 +36,10 @@ def ask(
     )
 
 
-def stop(job: Job) -> None:
-    """Stop a job after the step that it is at; what is done stays done. Nothing if it has ended.
+def stop(job: Job) -> bool:
+    """Stop a job after the step that it is at; what is done stays done. False if it has ended.
     Its place is forgotten, which may be the name of a session or the like."""
-    Job.objects.filter(pk=job.pk, state__in=UNFINISHED).update(
+    stopped = Job.objects.filter(pk=job.pk, state__in=UNFINISHED).update(
         state=Job.State.STOPPED, finished_at=timezone.now(), lease_until=None, cursor=None
     )
+    return bool(stopped)

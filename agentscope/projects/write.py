@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
@@ -91,7 +92,8 @@ def create_key(
         expires_at=expires_at,
     )
     until = f", until {shortly(expires_at)}" if expires_at else ""
-    tell_of(key, who, f"Made the key {key.name} to {key.get_scope_display()}{until}")
+    what = f"Made the key {key.name} to {key.get_scope_display()}{until}"
+    tell_of(key, who, what, before=None, after=key_said(key))
     return key, secret
 
 
@@ -105,31 +107,42 @@ def rotate_key(key: Key, works_until: datetime, who: str) -> tuple[Key, str]:
         raise BadKey("key", "It does not work any more, or has a successor already.")
     if works_until <= now or (old.expires_at and works_until > old.expires_at):
         raise BadKey("works_until", "The old key works until a time to come, before it expires.")
+    before = key_said(old)
     made, secret = create_key(old.project, Key.Scope(old.scope), old.label, None, who)
     old.successor, old.expires_at = made, works_until
     old.save(update_fields=["successor", "expires_at"])
     what = f"Replaced the key {old.name} by {made.name}; the old one works until"
-    tell_of(old, who, f"{what} {shortly(works_until)}", successor=made.name)
+    what = f"{what} {shortly(works_until)}"
+    tell_of(old, who, what, before=before, after=key_said(old) | {"successor": made.name})
     return made, secret
 
 
 @transaction.atomic
 def revoke_key(key: Key, who: str = COMMAND_LINE) -> None:
     """Stops a key from working. The row stays, so that its use can be looked up."""
-    if Key.objects.filter(pk=key.pk, revoked_at=None).update(revoked_at=timezone.now()):
-        tell_of(key, who, f"Revoked the key {key.name}")
+    row = Key.objects.select_for_update().get(pk=key.pk)
+    if row.revoked_at is None:
+        before = key_said(row)
+        row.revoked_at = timezone.now()
+        row.save(update_fields=["revoked_at"])
+        tell_of(row, who, f"Revoked the key {row.name}", before=before, after=key_said(row))
 
 
-def tell_of(key: Key, who: str, what: str, **more: str) -> None:
+def tell_of(
+    key: Key, who: str, what: str, before: dict[str, Any] | None, after: dict[str, Any]
+) -> None:
     """Into the ledger. A secret is never in it."""
-    expires_at = key.expires_at.isoformat() if key.expires_at else None
-    said = {
-        "key": key.name,
-        "prefix": key.prefix,
+    said = {"key": key.name, "prefix": key.prefix, "before": before, "after": after}
+    note_change("key", key.project_id, who, what, said)
+
+
+def key_said(key: Key) -> dict[str, Any]:
+    """What a key may, and until when, as the ledger tells it."""
+    return {
         "scope": str(key.scope),
-        "expires_at": expires_at,
+        "expires_at": key.expires_at.isoformat() if key.expires_at else None,
+        "revoked_at": key.revoked_at.isoformat() if key.revoked_at else None,
     }
-    note_change("key", key.project_id, who, what, said | more)
 
 
 def shortly(moment: datetime) -> str:

@@ -38,6 +38,7 @@ def save_queue(
     that began then, else those from now on. Raises BadRule."""
     only = said.get("only") or {}
     wanted(only)
+    before = as_said(queue) if queue else None
     found = queue or Queue(project_id=project_id, made_by=who, since=timezone.now())
     found.name, found.enabled = name_of(said), said.get("enabled", True)
     found.only = {name: str(value).strip() for name, value in only.items() if value}
@@ -52,7 +53,7 @@ def save_queue(
         raise BadRule("name", f"There is a queue “{found.name}” already.") from error
     verb = "changed" if queue else "made"
     what = f"Queue “{found.name}” was {verb}: {in_words(found.only, found.share)}."
-    note_change("review", project_id, who, what, as_said(found))
+    tell(found, who, what, before, as_said(found))
     return found
 
 
@@ -85,11 +86,19 @@ def delete_queue(queue: Queue, who: str) -> None:
     so."""
     if Queue.objects.filter(pk=queue.pk, ended_at=None).update(ended_at=timezone.now()):
         what = f"Queue “{queue.name}” was deleted."
-        note_change("review", queue.project_id, who, what, as_said(queue))
+        tell(queue, who, what, as_said(queue), None)
+
+
+def tell(
+    queue: Queue, who: str, what: str, before: dict[str, Any] | None, after: dict[str, Any] | None
+) -> None:
+    """Into the ledger."""
+    details = {"queue": queue.pk, "before": before, "after": after}
+    note_change("review", queue.project_id, who, what, details)
 
 
 def as_said(queue: Queue) -> dict[str, Any]:
     """A queue as the ledger tells it."""
-    plain = {name: getattr(queue, name) for name in ("only", "enabled", "hours")}
+    plain = {name: getattr(queue, name) for name in ("name", "only", "enabled", "hours")}
     since = queue.since.isoformat(timespec="seconds")
-    return plain | {"queue": queue.pk, "share": f"{queue.share:f}", "since": since}
+    return plain | {"share": f"{queue.share:f}", "since": since}

@@ -138,11 +138,11 @@ def assign(case: Case, who: Who, to: str) -> Item:
     if to and to not in members(case.project_id, Right.OPERATE)[0]:
         raise BadRule("to", f"“{to[:100]}” is no member of this project who may review.")
     item = taken_up(case, needed_record(case))
-    if item.assigned_to != to:
+    if (before := item.assigned_to) != to:
         item.assigned_to = to
         item.save(update_fields=["assigned_to"])
         what = f"{to} was asked to review a decision." if to else "Nobody is asked any more."
-        details = place(case) | {"to": to}
+        details = place(case) | {"before": before, "after": to}
         note_change("review", case.project_id, who.name, what, details)
     return item
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -141,12 +142,12 @@ def stop_job(request: PageRequest, pk: int) -> HttpResponse:
     return redirect("jobs", request.project.name)
 
 
+@transaction.atomic
 def stop_and_note(request: PageRequest, job: Job) -> None:
-    """Stop a job that has not ended, and note who did."""
-    if job.state in UNFINISHED:
-        stop(job)
+    """Stop a job, and note who did; nothing if it has ended meanwhile."""
+    if stop(job):
         what = f"Stopped the job: {job.get_kind_display()}"
-        done = {"job": job.pk, "done": job.done}
+        done = {"job": job.pk, "done": job.done, "before": job.state, "after": Job.State.STOPPED}
         note_change("job", request.project.pk, who(request), what, done)
 
 

@@ -4,18 +4,14 @@ from __future__ import annotations
 
 import sys
 from argparse import ArgumentParser
-from dataclasses import asdict
-from datetime import date
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
-from django.db import transaction
 from django.utils import timezone
 
-from agentscope.prices.importing import Imported, import_prices
 from agentscope.prices.litellm import NoPriceList, PriceList, read_price_list
-from agentscope.projects.changes import COMMAND_LINE, note_change
+from agentscope.prices.told import import_told
 from agentscope.projects.models import Project
 
 
@@ -36,7 +32,8 @@ class Command(BaseCommand):
             prices = read_price_list(text, today)
         except (OSError, UnicodeError, NoPriceList) as error:
             raise CommandError(str(error)) from error
-        done = brought(prices, today, project_named(project))
+        what = f"Imported the prices of {prices.models} models."
+        done = import_told(prices.rows, today, project_named(project), what)
         self.stdout.write(
             f"{prices.models} models: {done.added} prices added, {done.changed} changed from today"
             f" on, {done.ended} ended, {done.unchanged} as before."
@@ -48,16 +45,6 @@ class Command(BaseCommand):
         if prices.left_out:
             kinds = ", ".join(f"{what} {count}" for what, count in prices.left_out.most_common())
             self.stdout.write(f"{prices.left_out.total()} prices left out: {kinds}.")
-
-
-@transaction.atomic
-def brought(prices: PriceList, today: date, project_id: int | None) -> Imported:
-    """Import a list; that of a project is noted in its log of changes."""
-    done = import_prices(prices.rows, today, project_id)
-    if project_id is not None:
-        what = f"Imported the prices of {prices.models} models."
-        note_change("price", project_id, COMMAND_LINE, what, asdict(done))
-    return done
 
 
 def project_named(name: str | None) -> int | None:

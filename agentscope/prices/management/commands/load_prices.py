@@ -9,8 +9,14 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
-from agentscope.prices.catalogue import FILE, catalogue_of, read_catalogue, write_catalogue
-from agentscope.prices.write import bring_catalogue
+from agentscope.prices.catalogue import (
+    FILE,
+    catalogue_of,
+    read_catalogue,
+    rows_of,
+    write_catalogue,
+)
+from agentscope.prices.told import import_told
 
 
 class Command(BaseCommand):
@@ -35,7 +41,8 @@ class Command(BaseCommand):
             write_catalogue(catalogue)
             self.stdout.write(f"Wrote {len(catalogue['models'])} models to {FILE}.")
             return
-        done = bring_catalogue(catalogue)
+        what = f"Loaded the prices of {catalogue['source']}."
+        done = import_told(rows_of(catalogue), timezone.now().date(), None, what)
         self.stdout.write(
             f"Loaded {catalogue['source']}: {done.added} prices added, {done.changed} changed from"
             f" today on, {done.ended} ended, {done.unchanged} as before."
