@@ -2,10 +2,11 @@
 
 import re
 
+import psycopg
 import pytest
 
-from tests.kit.postgres import ROOT
-from tests.kit.production import COMPOSE, OURS
+from tests.kit.postgres import ROOT, throw_away_folder
+from tests.kit.production import COMPOSE, INIT, OURS, postgres_server
 
 SERVICES = COMPOSE["services"]
 IMAGE_OF_OURS = {"migrate", *OURS}
@@ -34,6 +35,27 @@ def test_ours_wait_for_servers_and_migrations(name):
         "postgres": "service_healthy",
         "redis": "service_healthy",
     }
+
+
+def test_postgres_makes_a_role_that_is_no_superuser():
+    postgres = SERVICES["postgres"]
+    (mounted,) = (each.split(":") for each in postgres["volumes"] if "initdb.d" in each)
+    assert ROOT / mounted[0] == INIT
+    assert set(postgres["environment"]) == {"POSTGRES_PASSWORD"}
+    assert SERVICES["web"]["environment"]["DATABASE_URL"].startswith("postgresql://agentscope:")
+
+
+def test_that_role_owns_its_database_and_nobody_logs_in_as_the_superuser():
+    with throw_away_folder() as folder, postgres_server(folder) as address:
+        with psycopg.connect(address) as known:
+            (found,) = known.execute(
+                "select current_setting('is_superuser'), pg_get_userbyid(datdba), rolcreaterole"
+                " from pg_database, pg_roles"
+                " where datname = current_database() and rolname = current_user"
+            ).fetchall()
+        assert found == ("off", "agentscope", False)
+        with pytest.raises(psycopg.OperationalError, match="password authentication failed"):
+            psycopg.connect(address, user="postgres")
 
 
 def test_no_secret_is_written_down():

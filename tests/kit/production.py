@@ -7,6 +7,7 @@ else those of the wheels.
 import os
 import shutil
 import signal
+import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -15,6 +16,7 @@ from typing import Any
 
 import psycopg
 import yaml
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from agentscope.supervisor.binaries import postgres_programs, valkey_server
 from agentscope.supervisor.child import Child, Program
@@ -26,6 +28,7 @@ from tests.kit.stack import free_port, manage
 
 START_SECONDS = 600
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
+INIT = ROOT / "docker" / "postgres.sql"
 OURS = ("web", "grpc", "decide", "worker", "beat")
 
 
@@ -112,11 +115,33 @@ def postgres_server(data: Path) -> Iterator[str]:
     child.start()
     try:
         postgres.wait_ready(child)
-        password = psycopg.conninfo.conninfo_to_dict(postgres.url)["password"]
+        password = as_the_image_makes_it(postgres)
         yield f"postgresql://agentscope:{password}@127.0.0.1:{port}/agentscope"
     finally:
         child.stop()
         postgres.sockets.rmdir()
+
+
+def as_the_image_makes_it(postgres: Postgres) -> str:
+    """Make of a running Postgres what the image of docker-compose.yml makes of a new one: a
+    superuser `postgres`, as which docker/postgres.sql runs. The password of the role that it makes.
+    """
+    password = str(conninfo_to_dict(postgres.url)["password"])
+    with psycopg.connect(postgres.url, dbname="postgres", autocommit=True) as ours:
+        ours.execute("drop database agentscope")
+        ours.execute("create role passing superuser")
+        ours.execute("set session authorization passing")
+        ours.execute("alter role agentscope rename to postgres")
+        ours.execute("reset session authorization")
+        ours.execute("drop role passing")
+    address = make_conninfo(postgres.url, user="postgres", dbname="postgres")
+    psql = [str(postgres.programs / "psql"), "--no-psqlrc", f"--dbname={address}"]
+    subprocess.run(
+        [*psql, "--set=ON_ERROR_STOP=1", f"--file={INIT}"],
+        env={**os.environ, "POSTGRES_PASSWORD": password},
+        check=True,
+    )
+    return password
 
 
 @contextmanager

@@ -5,6 +5,7 @@ import urllib.error
 import urllib.request
 from http import HTTPStatus
 
+import psycopg
 import pytest
 
 from tests.kit.postgres import ROOT
@@ -57,6 +58,16 @@ def test_every_process_runs(servers):
 def test_without_a_key_nothing_goes_in_or_out(servers):
     assert request(servers, "/v1/traces", body=b"")[0] == HTTPStatus.UNAUTHORIZED
     assert request(servers, "/api/v1/traces")[0] == HTTPStatus.UNAUTHORIZED
+
+
+def test_not_even_the_servers_may_change_the_ledger(servers, keys):
+    with psycopg.connect(servers.settings["DATABASE_URL"], autocommit=True) as connection:
+        assert connection.execute("select count(*) > 0 from ledger_entry").fetchone() == (True,)
+        for change in ("update ledger_entry set position = 7", "delete from ledger_entry"):
+            with pytest.raises(psycopg.errors.InsufficientPrivilege):
+                connection.execute(change)
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            connection.execute("set session_replication_role = replica")
 
 
 def test_a_trace_goes_all_the_way(servers, keys):
