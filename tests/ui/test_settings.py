@@ -203,6 +203,7 @@ def test_the_trial_of_a_span_alone_says_what_it_means_now(client, embedded, stor
         ({"attribute": "", "field": "agent"}, "Name the attribute"),
         ({"newest": f"{TRACE_ID.hex}-{9:016x}"}, "no such span"),
         ({"newest": "x-y"}, "no such span"),
+        ({"newest": ""}, "Choose one of the newest spans"),
     ],
 )
 def test_a_trial_that_shows_nothing_says_why(client, embedded, stored, said, words):

@@ -72,7 +72,7 @@ def trial(request: PageRequest) -> dict[str, Any]:
     trace, span = chosen(request)
     context: dict[str, Any] = {"trace": trace, "span": span, **asked(request)}
     if not trace and not span:
-        return context
+        return context | {"unnamed": "newest" in request.GET}
     detail = span_of(request, trace, span)
     if detail is None:
         return context | {"missing": True}
