@@ -18,10 +18,12 @@ from agentscope.traces.ids import span_hex
 from agentscope.traces.models import Trace
 from tests.kit.corpus import cases, replay
 from tests.kit.jobs import end_jobs
+from tests.pages.test_records import CUT
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 RUN = "openai-agents-openinference"
 BLACK = "rgb(0, 0, 0)"
+PAPER: ViewportSize = {"width": 720, "height": 1000}
 
 
 @pytest.fixture
@@ -102,6 +104,10 @@ def test_its_page_is_read_without_a_server(folder: Path, browser: Browser) -> No
         assert page.evaluate("document.documentElement.scrollWidth") <= narrow["width"]
         page.emulate_media(media="print", color_scheme="dark")
         assert page.evaluate("getComputedStyle(document.querySelector('h1')).color") == BLACK
+        page.set_viewport_size(PAPER)
+        assert page.evaluate(CUT.replace("main", "body")) == []
+        assert page.evaluate("document.documentElement.scrollWidth") <= PAPER["width"]
+        assert page.pdf(format="A4").startswith(b"%PDF")
 
 
 def test_a_removed_pack_is_nowhere(folder: Path, page: Page) -> None:
