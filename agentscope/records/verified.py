@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from uuid import UUID
 
+from django.db.models import Count
+
 from agentscope.ledger.kinds import RECORDS
-from agentscope.ledger.read import Saying, each_of
+from agentscope.ledger.models import Entry
+from agentscope.ledger.read import each_of
 from agentscope.records.body import digest
 from agentscope.records.listed import differing
 from agentscope.records.models import Record, Withdrawn
@@ -40,29 +44,67 @@ class Checked:
 def check_records(project_id: int) -> Checked:
     """Compare the records of a project with the digests in its ledger. What is not told of yet is
     not looked at."""
-    found, gone = Checked(), withdrawn_of(project_id)
+    found, gone, naming = Checked(), withdrawn_of(project_id), naming_of(project_id)
     for told in each_of(project_id, RECORDS):
-        check_entry(project_id, told, found, gone)
+        said = dict(pairs(told.said))
+        named = check_entry(project_id, told.position, said, found, gone)
+        if naming.pop(told.position, 0) > named:
+            found.wrong += strangers(project_id, told.position, said)
         if len(found.wrong) >= MOST_WRONG:
-            break
+            return found
+    for position in not_telling(project_id, naming):
+        found.wrong += strangers(project_id, position, ())
     return found
 
 
-def check_entry(project_id: int, told: Saying, found: Checked, gone: set[Key]) -> None:
-    """The same of the records of one entry, but of those that are `gone` for a reason."""
-    said = dict(pairs(told.said))
+def naming_of(project_id: int) -> Counter[int]:
+    """How many records name an entry as the one that tells of them, by its position."""
+    rows = Record.objects.filter(project_id=project_id).exclude(recorded=None)
+    return Counter(
+        dict(rows.values_list("recorded").annotate(some=Count("*")).order_by("recorded"))
+    )
+
+
+def not_telling(project_id: int, positions: Iterable[int]) -> list[int]:
+    """Those of these positions at which no entry tells of any record. What an entry said whose
+    content was erased nobody can tell."""
+    telling = Entry.objects.filter(
+        project_id=project_id, kind=RECORDS, position__in=list(positions)
+    )
+    return sorted({*positions} - {*telling.values_list("position", flat=True)})
+
+
+def strangers(project_id: int, position: int, told: Collection[Key]) -> Iterator[Wrong]:
+    """Records that name an entry which tells of these, and not of them."""
+    rows = Record.objects.filter(project_id=project_id, recorded=position)
+    keys = rows.order_by("trace_id", "span_id").values_list("trace_id", "span_id")
+    others = [key for key in keys.iterator() if key not in told][:MOST_WRONG]
+    return (Wrong(position, *key, "that entry does not tell of it") for key in others)
+
+
+def check_entry(
+    project_id: int, position: int, said: dict[Key, bytes], found: Checked, gone: set[Key]
+) -> int:
+    """The same of the records that one entry tells of, but of those that are `gone` for a reason;
+    how many of them name it."""
     stored = stored_records(project_id, said)
     kept = traces_of(project_id, {trace for trace, _ in said.keys() - stored.keys() - gone})
     for (trace, span), known in said.items():
         record = stored.get((trace, span))
         if record is None and ((trace, span) in gone or trace not in kept):
             found.forgotten += 1
-        elif record is not None and record.recorded != told.position:
+        elif record is not None and is_later(record, position):
             found.changed += 1
         elif reason := wrong(record, known):
-            found.wrong.append(Wrong(told.position, trace, span, reason))
+            found.wrong.append(Wrong(position, trace, span, reason))
         else:
             found.compared += 1
+    return sum(stored[key].recorded == position for key in said.keys() & stored.keys())
+
+
+def is_later(record: Record, position: int) -> bool:
+    """Whether a record was made anew since an entry told of it."""
+    return record.recorded is None or record.recorded > position
 
 
 def withdrawn_of(project_id: int) -> set[Key]:

@@ -1,11 +1,14 @@
 """Records are told to the ledger, and who changes one afterwards is found out."""
 
+from copy import deepcopy
+
 import pytest
 
 from agentscope.ledger.kinds import RECORDS
 from agentscope.ledger.read import StoredLedger, each_of
 from agentscope.ledger.verifier import verify
 from agentscope.records import witness
+from agentscope.records.body import digest
 from agentscope.records.fit import Fits, fit
 from agentscope.records.models import Record, Withdrawn
 from agentscope.records.verified import check_records
@@ -134,3 +137,33 @@ def test_what_is_no_record_any_more_is_told_of_as_withdrawn(told):
     assert tell_records() == 2
     assert not Withdrawn.objects.exists()
     assert entries()[-1].said["withdrawn"] == [f"{record.trace_id.hex}/{4711:016x}"]
+
+
+def forged(record, **more):
+    """A record that says something else now, with the digest of that."""
+    record.body["came_of"][0]["words"] = "failed"
+    changed = {"body": record.body, "digest": digest(record.body)} | more
+    Record.objects.filter(pk=record.pk).update(**changed)
+
+
+def test_who_lets_a_forged_record_name_another_entry_is_found_out(told):
+    record = told.filter(agent="Refunds").first()
+    forged(record, recorded=record.recorded + 1)
+    assert reasons() == [(record.span_id, "that entry does not tell of it")]
+
+
+def test_who_puts_an_older_form_of_a_record_back_is_found_out(told):
+    record = told.filter(agent="Refunds").first()
+    before = {"body": deepcopy(record.body), "digest": record.digest, "recorded": record.recorded}
+    forged(record, recorded=None)
+    assert tell_records() == 1
+    assert reasons() == []
+    Record.objects.filter(pk=record.pk).update(**before)
+    assert reasons() == [(record.span_id, "what it says was changed")]
+
+
+def test_who_adds_a_record_that_no_entry_tells_of_is_found_out(told):
+    record = told.first()
+    record.span_id = 4711
+    record.save(force_insert=True)
+    assert reasons() == [(4711, "that entry does not tell of it")]
