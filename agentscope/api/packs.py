@@ -25,7 +25,7 @@ from agentscope.api.packs_shapes import NewPackShape, PackShape, PacksShape
 from agentscope.api.project_view import described, json_answer
 from agentscope.api.refused import BAD_REQUEST, NOT_FOUND, Refused
 from agentscope.jobs.write import TooManyJobs
-from agentscope.packs.ask import NotWhole, ask_pack, remove, take
+from agentscope.packs.ask import NoRoom, NotWhole, ask_pack, remove, take
 from agentscope.packs.asked import Asked, BadPack
 from agentscope.packs.read import Standing, file_name, pack, packs, was_there
 from agentscope.projects.roles import Right
@@ -65,7 +65,7 @@ class PacksView(PackView):
             made = ask_pack(Asked.of(self.project, named), who(request))
         except BadPack as error:
             raise Refused(BAD_REQUEST, str(error)) from error
-        except TooManyJobs as error:
+        except (TooManyJobs, NoRoom) as error:
             raise Refused(BUSY, str(error)) from error
         return created(pack_body(known(self.project.pk, made.pk)), ACCEPTED)
 

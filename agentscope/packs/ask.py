@@ -16,6 +16,7 @@ from agentscope.packs.models import StoredPack
 from agentscope.packs.read import kept
 from agentscope.packs.stored import data_of
 from agentscope.projects.changes import note_change
+from agentscope.retention.disk import ROOM
 
 KEPT = timedelta(days=7)  # a pack; it can be made again
 MOST_PACKS = 20  # of a project, at a time
@@ -26,10 +27,15 @@ class NotWhole(Exception):
     """A pack cannot be taken yet. The text says why."""
 
 
+class NoRoom(Exception):
+    """The disk is nearly full: nothing that can be made later is written now. The text says so."""
+
+
 @transaction.atomic
 def ask_pack(asked: Asked, who: str) -> StoredPack:
-    """Let a pack be made. Raises BadPack and jobs.write.TooManyJobs."""
+    """Let a pack be made. Raises BadPack, NoRoom and jobs.write.TooManyJobs."""
     project = asked.project.pk
+    check_room()
     check_entries(asked)
     if kept(project).count() >= MOST_PACKS:
         raise BadPack(f"There are {MOST_PACKS} packs already: remove some first.")
@@ -38,6 +44,12 @@ def ask_pack(asked: Asked, who: str) -> StoredPack:
     made.job = ask(project, Job.Kind.PACK, {"pack": made.pk}, who).pk
     made.save(update_fields=["job"])
     return made
+
+
+def check_room() -> None:
+    """Raises NoRoom while the disk is nearly full."""
+    if full := ROOM.full():
+        raise NoRoom(full)
 
 
 def check_entries(asked: Asked) -> None:

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from agentscope.jobs.models import Job
 from agentscope.packs import content
-from agentscope.packs.ask import KEPT
+from agentscope.packs.ask import KEPT, check_entries, check_room
 from agentscope.packs.asked import Asked
 from agentscope.packs.box import Box
 from agentscope.packs.content import Pack
@@ -41,7 +41,9 @@ class Packing:
         return min(asked_of(needed(job)).traces().count(), content.MOST["traces"])
 
     def step(self, job: Job) -> bool:
-        """Half a second of writing. See jobs.run.Runner."""
+        """Half a second of writing. See jobs.run.Runner. Raises BadPack, NoRoom and Gone: then the
+        job fails."""
+        check_room()
         pack = needed(job)
         if job.cursor is None:
             self.begin(job, asked_of(pack))
@@ -49,7 +51,8 @@ class Packing:
             self.write_spans(job, pack)
         elif "first" not in job.cursor:
             # A step of its own: the ledger is not kept from others for longer than that takes.
-            job.cursor["first"] = content.told(asked_of(pack))
+            job.cursor["first"] = content.told(asked := asked_of(pack))
+            check_entries(asked)  # the ledger may have grown since somebody asked
         else:
             finish(job, pack)
             return True

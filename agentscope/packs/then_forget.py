@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from agentscope.jobs.models import Job
 from agentscope.jobs.run import Runner
-from agentscope.packs.models import StoredPack
+from agentscope.packs.models import StoredPack, StoredPart
 from agentscope.projects.changes import note_change
 
 PACKS = "evidence packs"
@@ -38,8 +38,10 @@ class ThenForgetPacks:
 
 
 def forget_expired_packs() -> None:
-    """Let go of packs whose time is over."""
+    """Let go of packs whose time is over, and of what was written of those that failed."""
     StoredPack.objects.filter(expires_at__lte=timezone.now()).delete()
+    failed = Job.objects.filter(kind=Job.Kind.PACK, state=Job.State.FAILED).values("pk")
+    StoredPart.objects.filter(pack__made_at=None, pack__job__in=failed).delete()
 
 
 @transaction.atomic

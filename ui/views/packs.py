@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST
 
 from agentscope.costs.bounded import TookTooLong, bounded
 from agentscope.jobs.write import TooManyJobs
-from agentscope.packs.ask import KEPT, NotWhole, ask_pack, remove, take
+from agentscope.packs.ask import KEPT, NoRoom, NotWhole, ask_pack, remove, take
 from agentscope.packs.asked import BadPack
 from agentscope.packs.read import Standing, file_name, packs
 from agentscope.packs.read import pack as read_pack
@@ -56,7 +56,7 @@ def new_pack(request: PageRequest) -> HttpResponse:
             context |= {"asked": asked, "back": back_of(asked)}
             with bounded():
                 context["before"] = told_before(asked)
-    except (BadPack, TooManyJobs, TookTooLong) as error:
+    except (BadPack, NoRoom, TooManyJobs, TookTooLong) as error:
         context["wrong"] = str(error)
     return render(request, "audit/new_pack.html", context)
 

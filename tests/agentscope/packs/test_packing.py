@@ -12,18 +12,19 @@ from django.utils import timezone
 
 from agentscope.erasure.write import ask_erasure, confirm
 from agentscope.jobs.models import Job
-from agentscope.jobs.run import committed_step
+from agentscope.jobs.run import committed_step, run_step
 from agentscope.jobs.write import ask
 from agentscope.ledger.read import newest
 from agentscope.packs import ask as asking
 from agentscope.packs import content, packing, stored
-from agentscope.packs.ask import NotWhole, ask_pack, remove, take
+from agentscope.packs.ask import NoRoom, NotWhole, ask_pack, remove, take
 from agentscope.packs.asked import Asked, BadPack
 from agentscope.packs.models import StoredPack, StoredPart
 from agentscope.packs.read import file_name, pack, packs
 from agentscope.packs.then_forget import ThenForgetPacks, forget_expired_packs
 from agentscope.pipeline import RUNNERS
 from agentscope.projects.write import create_project
+from agentscope.retention.disk import ROOM, Disk
 from agentscope.traces.models import Trace
 from tests.agentscope.packs.test_pack import FILES, verified
 from tests.kit.costs import agent, call, settle, store, uuid
@@ -171,6 +172,54 @@ def test_more_of_the_ledger_than_fits_is_told_before(shop, of_session, monkeypat
     end_jobs()
     with pytest.raises(BadPack, match=r"The ledger has \d entries since then"):
         ask_pack(Asked(shop, until=timezone.now()), "ann")
+
+
+def test_a_ledger_that_grew_too_long_meanwhile_is_not_packed(of_session, monkeypatch):
+    made(of_session)  # the ledger tells of it
+    found = ask_pack(of_session, "ann")
+    monkeypatch.setattr(asking, "MOST_ENTRIES", 0)
+    end_jobs()
+    job = Job.objects.get(pk=found.job)
+    assert (job.state, "a pack holds 0 at most" in job.message) == (Job.State.FAILED, True)
+
+
+FULL = Disk(1, 10**10)
+
+
+@pytest.fixture
+def full(monkeypatch):
+    """What fills the disk."""
+
+    def fill():
+        for name, value in (("until", float("-inf")), ("is_full", False), ("free", 0)):
+            monkeypatch.setattr(ROOM, name, value)
+        monkeypatch.setattr(ROOM, "read", lambda: FULL)
+
+    return fill
+
+
+def test_none_is_asked_for_while_the_disk_is_nearly_full(of_session, full):
+    full()
+    with pytest.raises(NoRoom, match="The disk is nearly full"):
+        ask_pack(of_session, "ann")
+    assert not StoredPack.objects.exists()
+
+
+def test_one_that_is_being_made_fails_once_the_disk_is_nearly_full(of_session, full, monkeypatch):
+    monkeypatch.setattr(packing, "STEP", 0)
+    monkeypatch.setattr(stored, "PART", 100)
+    found = ask_pack(of_session, "ann")
+    Job.objects.update(state=Job.State.RUNNING)
+    assert committed_step(found.job, RUNNERS)
+    assert committed_step(found.job, RUNNERS)
+    assert StoredPart.objects.exists()
+    full()
+    assert not run_step(found.job, RUNNERS)
+    job = Job.objects.get(pk=found.job)
+    assert (job.state, "nearly full" in job.message) == (Job.State.FAILED, True)
+    forget_expired_packs()
+    assert not StoredPart.objects.exists()
+    assert StoredPack.objects.exists()  # it says why
 
 
 def test_spans_that_do_not_fit_are_left_out_and_told(shop, of_session, tmp_path, monkeypatch):
