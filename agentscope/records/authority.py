@@ -75,16 +75,28 @@ def resumed_with(given: Any) -> Any:
 
 
 def goes_on(case: Case, unit: Unit) -> int:
-    """The row with which a unit goes on where the run before waited for a person: the first call of
-    the trace, for which no model was asked. NONE if it is not so."""
-    tree = case.tree
-    if not case.waited:
+    """The row with which a unit goes on where the run before waited for a person: its first call,
+    for which no model was asked. NONE if it is not so."""
+    tree, acts = case.tree, [*unit.did[:1], *unit.read[:1]]
+    row = min(acts, key=lambda each: int(tree.start_ns[each]), default=NONE)
+    if row == NONE or tree.kind[row] != Kind.TOOL or tree.status[row] == Status.WAITING:
         return NONE
-    calls = np.flatnonzero(np.isin(tree.kind, (Kind.LLM, Kind.TOOL)))
-    row = int(calls[np.argmin(tree.start_ns[calls])])
-    is_it = tree.kind[row] == Kind.TOOL and tree.texts[tree.tool[row]] in case.waited
-    goes = is_it and tree.status[row] != Status.WAITING and row in (*unit.did, *unit.read)
-    return row if goes else NONE
+    asked = [call for call in unit.calls[:1] if tree.kind[call] == Kind.LLM]
+    is_first = all(tree.start_ns[row] < tree.start_ns[call] for call in asked)
+    return row if is_first and tree.texts[tree.tool[row]] in waited_before(case, row) else NONE
+
+
+def waited_before(case: Case, row: int) -> set[str]:
+    """The tools at which a person was waited for when a row began: of its agent in this trace, and
+    where nothing was called before in it, of the run before in its session."""
+    tree, agent = case.tree, case.agent_of(row)
+    before = tree.start_ns < tree.start_ns[row]
+    waiting = np.flatnonzero(before & (tree.kind == Kind.TOOL) & (tree.status == Status.WAITING))
+    found = {
+        tree.texts[tree.tool[each]] for each in waiting.tolist() if case.agent_of(each) == agent
+    }
+    is_first = not (before & np.isin(tree.kind, (Kind.LLM, Kind.TOOL))).any()
+    return found | case.waited if is_first else found
 
 
 def approval(case: Case, row: int) -> Item:

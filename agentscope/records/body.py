@@ -1,6 +1,6 @@
 """The body of a record: the story of a decision as JSON. Pure.
 
-    {"form": 2, "at": "2026-…Z", "until": "2026-…Z" | null,
+    {"form": 3, "at": "2026-…Z", "until": "2026-…Z" | null,
      "who": [item, …], "knew": […], "considered": […], "chosen": […], "authority": […],
      "did": […], "came_of": […],
      "left": {"did": 12, …},           how many items of a part are not told, if any; `records`: how
@@ -54,7 +54,7 @@ from agentscope.records.knew import knew
 from agentscope.records.units import Unit
 from agentscope.records.who import who
 
-FORM = 2  # raise it when the same spans give another body
+FORM = 3  # raise it when the same spans give another body
 MOST = 100  # items of a part
 PARTS = ("who", "knew", "considered", "chosen", "authority", "did", "came_of")
 

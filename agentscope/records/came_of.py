@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from agentscope.records.addressed import ended
 from agentscope.records.case import Case
 from agentscope.records.item import Item, usd
 from agentscope.records.models import Record
@@ -37,13 +38,21 @@ def outcome(case: Case, unit: Unit) -> Outcome:
     if np.isin(tree.discarded[unit.calls], TURNED_DOWN).all():
         return Outcome.REJECTED
     is_cancelled = tree.texts[tree.error_class[last]] == ErrorClass.CANCELLED
-    if is_cancelled or any(order.what == "stop" for order in case.said_to(unit.first)):
+    if is_cancelled or is_stopped(case, unit):
         return Outcome.STOPPED
     if waits(case, unit):
         return Outcome.WAITING
     if tree.status[last] == Status.ERROR:
         return Outcome.FAILED
     return Outcome.DONE if tree.end_ns[list(unit.rows)].all() else Outcome.RUNNING
+
+
+def is_stopped(case: Case, unit: Unit) -> bool:
+    """Whether it was told to stop, and nobody let it go on before it ended."""
+    end = ended(case, unit)
+    said = [each for each in case.said_to(unit.first) if each.what in ("stop", "lift")]
+    heard = [each for each in said if each.what == "stop" or end is None or each.at <= end]
+    return bool(heard) and heard[-1].what == "stop"
 
 
 def waits(case: Case, unit: Unit) -> bool:

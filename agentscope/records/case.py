@@ -12,6 +12,7 @@ from agentscope.findings.found import Found
 from agentscope.findings.scene import Scene
 from agentscope.records.effects import Effects
 from agentscope.records.item import Item, cut, digest_of
+from agentscope.traces.above import NONE
 from agentscope.traces.contents import Said
 from agentscope.traces.ids import span_hex
 from agentscope.traces.spans import Spans
@@ -70,6 +71,12 @@ class Case:
     def is_only(self, agent: str) -> bool:
         """Whether an agent ran but once."""
         return sum(run.agent == agent for run in self.decisions.turns.runs) == 1
+
+    def agent_of(self, row: int) -> str:
+        """The agent in whose run a row lies; "" is unknown."""
+        turns = self.decisions.turns
+        run = int(turns.run_at[row])
+        return "" if run == NONE else turns.runs[run].agent
 
     def span(self, row: int) -> str:
         """The id of a row's span."""

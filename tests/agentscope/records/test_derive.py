@@ -187,6 +187,16 @@ def test_a_person_who_lets_it_go_on_is_told_with_when():
     assert told == [("lift", "person", "eve", "2026-11-25T12:00:02.000000Z")]
 
 
+@pytest.mark.parametrize(("at", "outcome"), [(1.5, "done"), (60, "stopped")])
+def test_who_was_let_go_on_before_it_ended_was_not_stopped(at, outcome):
+    said_at = [moment(NOON // 1000 + int(seconds * 1_000_000)) for seconds in (0.5, at)]
+    stop = Ordered("stop", said_at[0], "October", "over it")
+    lift = Ordered("lift", said_at[1], "eve", "month end", is_person=True)
+    (record,) = records_of("agent desk\n  llm act", orders=[stop, lift])
+    assert record.outcome == outcome
+    assert said(record, "authority", "what") == [("stop",), ("lift",)]
+
+
 @pytest.mark.parametrize(
     ("text", "authority"),
     [
@@ -204,6 +214,19 @@ def test_what_begins_where_the_run_before_waited_was_answered(text, authority):
         assert said(record, "authority", *fields) == [
             ("approval", "publish", "answered", "somebody", "inferred", "waited")
         ]
+
+
+@pytest.mark.parametrize(
+    ("text", "authority"),
+    [
+        (f"agent desk\n  llm plan\n  tool pay {WAITS}\nagent desk\n  tool pay", "approved"),
+        (f"agent desk\n  llm plan\n  tool pay {WAITS}\nagent other\n  tool pay", "none"),
+        (f"agent desk\n  llm plan\n  tool pay {WAITS}\nagent desk\n  tool look", "none"),
+        ("agent desk\n  llm plan\n  tool pay\nagent desk\n  tool pay", "none"),
+    ],
+)
+def test_what_goes_on_in_the_same_trace_where_a_run_waited_was_answered(text, authority):
+    assert records_of(f"{text}\n  llm say")[-1].authority == authority
 
 
 OUTCOMES = {

@@ -24,6 +24,7 @@ FRAMEWORKS = (
     "google-adk-native",
     "langgraph-genai",
     "langgraph-openinference",
+    "langgraph-traceloop",
     "openai-agents-openinference",
     "pydantic-ai-logfire",
     "semantic-kernel-native",
