@@ -102,7 +102,7 @@ def outcome(record: Record) -> Outcome:
 
 
 def pieces(record: Record, project: str) -> Iterator[Piece]:
-    """`refunder, for ann in session S, called refund after approval by bob; 2 alternatives
+    """`refunder, for ann in session S, called refund after an answer by bob; 2 alternatives
     rejected`."""
     yield Piece(record.agent or NOBODY, is_name=bool(record.agent))
     yield from on_behalf(record, project)
@@ -138,9 +138,10 @@ def acted(record: Record, project: str) -> Iterator[Piece]:
 
 
 def checked(record: Record, project: str) -> Iterator[Piece]:
-    """Who let it, or that something judged it."""
+    """Who was asked, or that something judged it. What somebody answered, which may be no, stands
+    on its page."""
     if record.authority == Record.Authority.APPROVED:
-        yield Piece(" after approval by " if record.people else " after approval")
+        yield Piece(" after an answer by " if record.people else " after an answer")
         yield from several(record.people, project, "person")
     elif record.authority == Record.Authority.POLICY:
         yield Piece(" after a check")

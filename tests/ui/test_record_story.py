@@ -41,7 +41,7 @@ def test_it_reads_from_who_decided_to_what_came_of_it(client, project):
         "That nobody changed it",
         "Comments",
     ]
-    assert "refunder, for ann in session S, called refund after approval by bob" in words(text)
+    assert "refunder, for ann in session S, called refund after an answer by bob" in words(text)
 
 
 @pytest.mark.parametrize(

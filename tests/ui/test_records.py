@@ -28,7 +28,7 @@ def test_a_decision_is_a_sentence_whose_names_lead_on(client, project):
     found = record_of(project, **REFUND, rejected=2, rejected_pico=3_100_000_000)
     page = client.get(LIST).text
     assert (
-        "refunder, for ann in session S, called refund after approval by bob; "
+        "refunder, for ann in session S, called refund after an answer by bob; "
         "2 alternatives rejected ($0.0031)" in words(page)
     )
     assert "1 decision, newest first" in page
@@ -62,7 +62,7 @@ def test_a_decision_is_a_sentence_whose_names_lead_on(client, project):
         ),
         (
             {"agent": "a", "effects": ["x"], "authority": "approved", "outcome": "failed"},
-            "a called x after approval, and failed",
+            "a called x after an answer, and failed",
         ),
         ({"agent": "a", "authority": "policy"}, "a called no tool with effects after a check"),
         ({"agent": "a", "rejected": 1}, "a called no tool with effects; 1 alternative rejected"),

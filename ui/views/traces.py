@@ -200,7 +200,7 @@ def search_cursor(request: PageRequest) -> SearchCursor | None:
 def count(found: TracePage, *, is_filtered: bool) -> str:
     """How many there are, and how many of them are here."""
     total = amounts.count(found.total, "trace")
-    matching = " match" if is_filtered else ""
+    matching = f" match{'es' if found.total == 1 else ''}" if is_filtered else ""
     if found.truncated:
         return f"More than {total}{matching}: {len(found.items)} shown, newest first"
     if found.total > len(found.items):
