@@ -23,7 +23,7 @@ class ProjectAuthentication(BaseAuthentication):
     scopes that the view names, a member a role with the right that it needs. Whoever changes
     something without a key, logged in or embedded, shows that a page of ours asks, or none."""
 
-    def authenticate(self, request: Request) -> tuple[None, Admitted]:
+    def authenticate(self, request: Request) -> tuple[User | None, Admitted]:
         said = request.headers
         access = Access(
             authorization=said.get("authorization", ""),
@@ -43,7 +43,7 @@ class ProjectAuthentication(BaseAuthentication):
                 project, role = membership(user, access.project_name, needs)
                 request.role = role  # type: ignore[attr-defined]
                 SessionAuthentication().enforce_csrf(request)
-                return None, Admitted(project, None)
+                return user, Admitted(project, None)  # whom the ledger names
             scopes = view.reads if is_reading else view.changes
             return None, admitted(access, *scopes)
         except AccessRefused as refused:
