@@ -94,7 +94,7 @@ def told_of(rows: Sequence[Row]) -> dict[str, Any]:
     """What an entry says of answers, in the order of their ids."""
     times = [row.at for row in rows]
     return {
-        "what": f"{len(rows)} answers were given to who asked whether a call may be made.",
+        "what": f"{answers_were(len(rows))} given to who asked whether a call may be made.",
         "from": moment(min(times)),
         "to": moment(max(times)),
         "ids": [row.id for row in rows],
@@ -130,8 +130,13 @@ def tell_redacted(project_id: int, before: Sequence[Row], after: Sequence[Row], 
     if changed:
         were, are = zip(*changed, strict=True)
         told = {"who": who, **told_of(are), "before": joined(were)}
-        told["what"] = f"{len(are)} answers were redacted."
+        told["what"] = f"{answers_were(len(are))} redacted."
         append(project_id, REDACTED, told)
+
+
+def answers_were(answers: int) -> str:
+    """The beginning of a sentence about some answers."""
+    return f"{answers:,} {'answer was' if answers == 1 else 'answers were'}"
 
 
 def joined(rows: Iterable[Row]) -> str:

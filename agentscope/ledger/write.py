@@ -102,12 +102,17 @@ def erase(project_id: int, positions: Collection[int], who: str, why: str) -> ve
     positions = sorted(positions)
     with transaction.atomic():
         told = {"who": who, "why": why, "positions": positions}
-        told["what"] = f"The content of {len(positions)} entries was erased: {why}"
+        told["what"] = f"The content of {counted(len(positions))} was erased: {why}"
         entry = append(project_id, ERASED, told)
         Content.objects.filter(project_id=project_id, position__in=positions).exclude(
             position=entry.position
         ).delete()
     return entry
+
+
+def counted(entries: int) -> str:
+    """A number of entries, in words."""
+    return f"{entries:,} {'entry' if entries == 1 else 'entries'}"
 
 
 def checkpoint(project_id: int) -> verifier.Checkpoint | None:

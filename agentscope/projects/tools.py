@@ -63,7 +63,8 @@ def set_allowed(project: Project, agent: str, tools: Iterable[str], who: str) ->
     made, _ = AllowedTools.objects.update_or_create(
         project=project, agent=agent, defaults={"tools": names}
     )
-    what = f"{agent or 'Agents without a list'} may call {len(names)} tools"
+    count = f"{len(names)} {'tool' if len(names) == 1 else 'tools'}"
+    what = f"{agent or 'Agents without a list'} may call {count}"
     details = {"agent": agent, "before": before, "after": names}
     note_change("detector", project.pk, who, what, details)
     return made

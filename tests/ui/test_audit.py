@@ -215,7 +215,7 @@ def test_erased_content_is_shown_as_erased_with_who_and_why(client, embedded, to
     assert "What this entry said is erased" in one
     assert "Erased by dora: asked for by ann" in one
     assert "This entry holds by itself: its hash" in one
-    assert "The content of 1 entries was erased" in words(page(client, group="erasures"))
+    assert "The content of 1 entry was erased" in words(page(client, group="erasures"))
 
 
 def test_what_was_said_anew_is_told_of_its_own_time(client, embedded, told):

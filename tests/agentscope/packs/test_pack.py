@@ -209,7 +209,7 @@ ATTACKS = {
         "is not the one that entry",
     ),
     "an entry is changed, and the manifest": (
-        remanifest("ledger/entries.jsonl", "answers were given", "answers were taken"),
+        remanifest("ledger/entries.jsonl", "given to who", "taken by who"),
         "its content was changed",
     ),
 }
