@@ -68,9 +68,11 @@ def attempt(row: Anchored, sender: Sender) -> None:
     does not keep others waiting."""
     anchor = BY_CODE[row.anchor]
     row.place, row.next_at = anchor.place(), None
-    checkpoint = Checkpoint.objects.get(project_id=row.project_id, position=row.position)
     try:
+        checkpoint = Checkpoint.objects.get(project_id=row.project_id, position=row.position)
         row.proof = anchor.put(stored_checkpoint(checkpoint), sender)
+    except Checkpoint.DoesNotExist:
+        fail(row, "somebody deleted the checkpoint: verify the ledger")
     except NotAnchored as error:
         fail(row, str(error))
     except Exception as error:

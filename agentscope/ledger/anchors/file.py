@@ -28,10 +28,21 @@ def put(checkpoint: Checkpoint, sender: Sender) -> bytes:
         # One write at the end of the file, whoever else writes to it.
         file = os.open(place(), os.O_WRONLY | os.O_APPEND | os.O_CREAT, READABLE)
         try:
-            os.write(file, line.encode())
+            add(file, line.encode())
             os.fsync(file)
         finally:
             os.close(file)
     except OSError as error:
         raise NotAnchored(f"cannot be written: {error.strerror}") from error
     return b""
+
+
+def add(file: int, line: bytes) -> None:
+    """Write a line, or nothing of it: behind a part of one no other could be read. Raises
+    NotAnchored if the disk has no room for all of it."""
+    written = os.write(file, line)
+    if written < len(line):
+        end = os.lseek(file, 0, os.SEEK_CUR)
+        if end == os.fstat(file).st_size:  # nobody wrote behind it
+            os.ftruncate(file, end - written)
+        raise NotAnchored("cannot be written: there is no room for a whole line")

@@ -1,5 +1,6 @@
 """Checkpoints are put elsewhere once; what fails is tried again, and told."""
 
+import os
 from datetime import timedelta
 from pathlib import Path
 
@@ -167,3 +168,29 @@ def test_what_is_wanted_twice_is_put_there_once(kept, sender):
     grow()
     want_anchored(SHOP, 2)
     assert anchor_due(sender) == 1
+
+
+def test_a_checkpoint_that_was_deleted_is_told_and_keeps_no_other_waiting(kept, sender):
+    grow()
+    grow()
+    tamper("delete from ledger_checkpoint where position = 2")
+    assert anchor_due(sender) == 2
+    gone, there = Anchored.objects.order_by("position")
+    assert (gone.done_at, "somebody deleted" in gone.reason) == (None, True)
+    assert there.done_at
+
+
+def test_of_a_line_that_has_no_room_nothing_stays(kept, sender, monkeypatch):
+    grow()
+    anchor_due(sender)
+    whole = kept.read_bytes()
+    grow()
+    with monkeypatch.context() as patch:
+        write = os.write
+        patch.setattr(os, "write", lambda file, data: write(file, data[:10]))
+        anchor_due(sender)
+    assert kept.read_bytes() == whole
+    assert "no room" in Anchored.objects.get(done_at=None).reason
+    Anchored.objects.filter(done_at=None).update(next_at=timezone.now())
+    anchor_due(sender)
+    assert len(kept.read_text().splitlines()) == 2
