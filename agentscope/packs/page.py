@@ -4,6 +4,7 @@ server. Without scripts, and all that senders wrote is escaped."""
 from __future__ import annotations
 
 from collections.abc import Iterator
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.db.models import QuerySet
@@ -85,13 +86,24 @@ def looked(review: Review) -> str:
 def words(item: dict[str, Any]) -> Words:
     """An item of a body."""
     told = [str(item[name]) for name in ("name", "words") if item.get(name)]
+    told += ["changes something"] if item.get("effect") else []
+    told += [f"{item['times']:,} times, at last"] if item.get("times", 0) > 1 else []
     told += [f"by {item['by']}"] if item.get("by") else []
+    told += [item["at"]] if item.get("at") else []
     told += [f"“{item['why']}”"] if item.get("why") else []
-    told += [f"${item['usd']}"] if item.get("usd") else []
+    told += cost(item.get("usd", ""), item.get("unpriced", 0))
     seen = [f"step {item['span']}"] if item.get("span") else []
     seen += [f"{name} {item[name]['sha256']}" for name in ("input", "output") if item.get(name)]
     how = RULES.get(item["rule"], item["rule"]) if item["basis"] == INFERRED else ""
     return Words(item["what"].replace("_", " "), ", ".join(told), ", ".join(seen), how)
+
+
+def cost(usd: str, unpriced: int) -> list[str]:
+    """What it cost, as far as that is known; nothing where there was nothing to pay."""
+    if not unpriced:
+        return [f"${usd}"] if Decimal(usd or 0) else []
+    calls = "1 call has" if unpriced == 1 else f"{unpriced:,} calls have"
+    return [f"${usd}, and {calls} no price" if usd else "cost unknown"]
 
 
 def entries(pack: Pack) -> Iterator[Told]:
