@@ -28,8 +28,8 @@ analyze ledger_entry, ledger_content;
 """
 
 
-@pytest.fixture
-def ledger(db):
+@pytest.fixture(scope="module")
+def ledger(db_of_module):
     """A hundred thousand entries, a minute apart."""
     with connection.cursor() as cursor:
         cursor.execute(FILL)

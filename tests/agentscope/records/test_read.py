@@ -155,27 +155,31 @@ def many(shop: Project) -> Project:
     return shop
 
 
-@pytest.mark.parametrize(
-    ("filters", "index"),
-    [
-        ({}, "record_newest"),
-        ({"agent": "refunder"}, "record_of_agent"),
-        ({"effect": "refund"}, "record_effects"),
-        ({"person": "bob"}, "record_people"),
-        ({"finding": "exact_repeat"}, "record_findings"),
-        ({"session": "S"}, "record_of_session"),
-        ({"user": "ann"}, "record_for_user"),
-        ({"outcome": "stopped"}, "record_by_outcome"),
-        ({"authority": "policy"}, "record_by_authority"),
-        ({"environment": "canary"}, "record_in_environment"),
-        ({"trace": UUID(int=7)}, "decision_record_pkey"),
-        ({"since": NOON + timedelta(seconds=2990)}, "record_newest"),
-    ],
-)
-def test_few_among_many_are_found_by_an_index(many, filters, index):
+FOUND_BY: list[tuple[dict[str, Any], str]] = [
+    ({}, "record_newest"),
+    ({"agent": "refunder"}, "record_of_agent"),
+    ({"effect": "refund"}, "record_effects"),
+    ({"person": "bob"}, "record_people"),
+    ({"finding": "exact_repeat"}, "record_findings"),
+    ({"session": "S"}, "record_of_session"),
+    ({"user": "ann"}, "record_for_user"),
+    ({"outcome": "stopped"}, "record_by_outcome"),
+    ({"authority": "policy"}, "record_by_authority"),
+    ({"environment": "canary"}, "record_in_environment"),
+    ({"trace": UUID(int=7)}, "decision_record_pkey"),
+    ({"since": NOON + timedelta(seconds=2990)}, "record_newest"),
+]
+
+
+def test_few_among_many_are_found_by_an_index(many):
+    plans = [(index, plan_of(many, filters)) for filters, index in FOUND_BY]
+    assert [(index, plan) for index, plan in plans if index not in plan] == []
+
+
+def plan_of(shop: Project, filters: dict[str, Any]) -> str:
+    """How Postgres finds the newest records that have something."""
     with CaptureQueriesContext(connection) as asked:
-        assert records(many.pk, RecordFilters(**filters), None, 5).items
+        assert records(shop.pk, RecordFilters(**filters), None, 5).items
     with connection.cursor() as cursor:
         cursor.execute(f"explain {asked[0]['sql']}")
-        plan = "\n".join(line for (line,) in cursor.fetchall())
-    assert index in plan, plan
+        return "\n".join(line for (line,) in cursor.fetchall())
