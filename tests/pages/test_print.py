@@ -46,6 +46,9 @@ def test_on_paper_nothing_is_pressed_and_nothing_cut(page, told, address):
     page.goto(address)
     page.emulate_media(media="print", color_scheme="dark")
     assert page.evaluate(VISIBLE) == []
+    title = page.get_by_role("heading", level=1).bounding_box()
+    assert title
+    assert title["height"] > 10
     assert page.evaluate(CUT) == []
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     assert (
