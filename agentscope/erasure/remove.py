@@ -88,14 +88,16 @@ class Gone:
 
 def remove_traces(project_id: int, ids: Sequence[str]) -> Gone:
     """Remove traces, given by their hexadecimal digits, in the transaction of the caller. No worker
-    examines one of them meanwhile."""
+    examines one of them meanwhile, and what writers store until the end goes too; what they store
+    after it is another trace."""
     gone = Gone()
     asked: Asked = {"project": project_id, "ids": list(ids)}
     with connection.cursor() as cursor:
         cursor.execute(LOCK, asked)
         asked["sessions"] = sorted(found(SESSIONS, asked))
         gone.resources = {str(digest) for digest in found(RESOURCES, asked)}
-        for table, column in tables():
+        # Twice: until we hold the row of a trace, which goes last, writers may store behind us.
+        for table, column in (each for _ in range(2) for each in tables()):
             cursor.execute(REMOVE.format(table=table, column=column), asked)
             gone.counts[CALLED.get(table, "others")] += cursor.rowcount
         for table in NAMING:

@@ -6,7 +6,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 
 from agentscope.projects.changes import note_change
 from agentscope.retention.models import Hold, Periods
@@ -74,17 +74,29 @@ def check_periods(payload_days: int | None, metadata_days: int | None) -> None:
 
 @transaction.atomic
 def hold(project_id: int, trace_id: UUID, reason: str, who: str) -> Hold:
-    """Let nothing remove a trace until somebody lifts the hold. Raises BadHold."""
+    """Let nothing remove a trace until somebody lifts the hold. Waits for what is being removed.
+    Raises BadHold, also if the trace went while we waited."""
     reason = checked(reason)
     held, is_new = Hold.objects.get_or_create(
         project_id=project_id, trace_id=trace_id, defaults={"reason": reason, "who": who}
     )
     if not is_new:
         raise BadHold(f"The trace is held already, by {held.who or 'somebody'}.")
+    if not is_there(project_id, trace_id):
+        raise BadHold("The trace is not there any more: it was removed just now.")
     told = {"trace": trace_id.hex, "reason": reason}
     what = f"Put a legal hold on trace {trace_id.hex}: {reason}"
     note_change("retention", project_id, who, what, told)
     return held
+
+
+def is_there(project_id: int, trace_id: UUID) -> bool:
+    """Whether there is such a trace."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select 1 from trace where project_id = %s and trace_id = %s", [project_id, trace_id]
+        )
+        return cursor.fetchone() is not None
 
 
 @transaction.atomic

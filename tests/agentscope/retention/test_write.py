@@ -5,8 +5,10 @@ import pytest
 from agentscope.projects.write import create_project
 from agentscope.retention.read import Kept, all_kept, hold_of, holds, kept_of
 from agentscope.retention.write import BadHold, BadPeriods, hold, lift, set_periods
+from agentscope.traces.write import save_spans
 from tests.kit.changes import noted, the_change
 from tests.kit.costs import uuid
+from tests.kit.spans import understood, wire_span
 
 pytestmark = pytest.mark.django_db
 
@@ -19,6 +21,13 @@ def installation(settings):
 @pytest.fixture
 def shop():
     return create_project("shop")
+
+
+@pytest.fixture
+def stored(shop):
+    """A trace of the shop."""
+    save_spans(shop.pk, understood(wire_span(trace_id=uuid(1).bytes)))
+    return uuid(1)
 
 
 def test_what_is_not_said_is_as_the_installation_has_it(shop, settings):
@@ -71,8 +80,8 @@ def test_what_is_wrong_is_said(shop, payload, metadata, name, sentence):
     assert kept_of(shop.pk) == Kept(30, 30)
 
 
-def test_a_hold_is_put_and_lifted_with_a_reason(shop):
-    held = hold(shop.pk, uuid(1), " a lawsuit ", "ada")
+def test_a_hold_is_put_and_lifted_with_a_reason(shop, stored):
+    held = hold(shop.pk, stored, " a lawsuit ", "ada")
     assert [each.reason for each in holds(shop.pk)] == ["a lawsuit"]
     with pytest.raises(BadHold, match="held already, by ada"):
         hold(shop.pk, uuid(1), "another", "bea")
@@ -89,7 +98,16 @@ def test_a_hold_is_put_and_lifted_with_a_reason(shop):
 
 
 @pytest.mark.parametrize("reason", ["", "  ", "x" * 1001])
-def test_a_hold_needs_a_reason_of_some_length(shop, reason):
+def test_a_hold_needs_a_reason_of_some_length(shop, stored, reason):
     with pytest.raises(BadHold):
-        hold(shop.pk, uuid(1), reason, "ada")
+        hold(shop.pk, stored, reason, "ada")
     assert not holds(shop.pk)
+
+
+def test_what_is_not_there_is_not_held(shop, stored):
+    other = create_project("other")
+    for project, trace in ((shop, uuid(2)), (other, stored)):
+        with pytest.raises(BadHold, match="not there any more"):
+            hold(project.pk, trace, "a lawsuit", "ada")
+        assert not holds(project.pk)
+    assert not noted()

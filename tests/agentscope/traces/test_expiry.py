@@ -5,14 +5,14 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 import time_machine
-from django.db import OperationalError, connection, transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from agentscope.costs.days import close_days
 from agentscope.costs.models import DayDue
 from agentscope.retention.models import Hold, Periods
-from agentscope.retention.write import hold
-from agentscope.traces import expiry
+from agentscope.retention.write import BadHold, hold
+from agentscope.traces import expiry, partitions
 from agentscope.traces.expiry import remove_old_traces, remove_payloads
 from agentscope.traces.models import Span, SpanLog, SpanPayload, Trace
 from agentscope.traces.payload import Payload, unpack_payload
@@ -27,6 +27,10 @@ from tests.kit.spans import wire_span as any_span
 DAY_NS = 86_400 * 10**9
 NOW = datetime(2026, 11, 25, 18, tzinfo=UTC)
 TODAY = date(2026, 11, 25)
+WAITING = """
+select 1 from pg_locks where not granted and pid in (select pid from pg_locks
+    where database = (select oid from pg_database where datname = current_database()))
+"""
 
 pytestmark = pytest.mark.django_db
 
@@ -155,24 +159,82 @@ def test_days_of_an_installation_that_keeps_all_are_closed_by_the_period_of_thei
     assert list(DayDue.objects.filter(closed=True).values_list("project_id", flat=True)) == [1]
 
 
+def elsewhere(work, *args):
+    """Done by another process, as it were."""
+    try:
+        return work(*args)
+    finally:
+        connection.close()
+
+
+def wait_for(other):
+    """Until the other waits for a lock, or is done."""
+    with connection.cursor() as cursor:
+        while not other.done():
+            cursor.execute(WAITING)
+            if cursor.fetchone():
+                return
+
+
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("remove", [remove_old_traces, remove_payloads])
 def test_who_puts_a_trace_on_hold_waits_for_what_is_removed_just_now(remove):
     store(1, days_ago=9)
-
-    def try_to_hold():
-        try:
-            with transaction.atomic(), connection.cursor() as cursor:
-                cursor.execute("set local lock_timeout = '50ms'")
-                hold(1, uuid(1), "a lawsuit", "ann")
-        except OperationalError:
-            return False
-        finally:
-            connection.close()
-        return True
-
     with ThreadPoolExecutor(1) as other:
         with transaction.atomic():
             remove(1, TODAY - timedelta(days=7))
-            assert not other.submit(try_to_hold).result()
-        assert other.submit(try_to_hold).result()
+            held = other.submit(elsewhere, hold, 1, uuid(1), "a lawsuit", "ann")
+            wait_for(held)
+        if remove is remove_payloads:
+            assert held.result().who == "ann"
+        else:
+            with pytest.raises(BadHold, match="removed just now"):
+                held.result()
+    assert Hold.objects.exists() == Trace.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("drop", [drop_expired, lambda: remove_old_traces(1, TODAY)])
+def test_what_is_removed_waits_for_who_puts_a_trace_on_hold(drop, monkeypatch):
+    monkeypatch.setattr(partitions, "POLITE", "set local lock_timeout = 0")
+    store(1, days_ago=40)
+    with ThreadPoolExecutor(1) as other:
+        with transaction.atomic():
+            hold(1, uuid(1), "a lawsuit", "ann")
+            dropping = other.submit(elsewhere, drop)
+            wait_for(dropping)
+        dropping.result()
+    for model in (Trace, Span, SpanPayload, SpanLog):
+        assert numbers(model) == [1], model
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_comes_while_a_trace_is_removed_is_a_trace_of_its_own():
+    store(1, days_ago=9)
+
+    def late():
+        with transaction.atomic():
+            start = NOON - 9 * DAY_NS
+            save_spans(1, understood(wire_span(2, trace_id=uuid(1).bytes, start_ns=start)))
+
+    with ThreadPoolExecutor(1) as other:
+        with transaction.atomic():
+            remove_old_traces(1, TODAY)
+            came = other.submit(elsewhere, late)
+            wait_for(came)
+        came.result()
+    assert [each.span_id for each in Span.objects.all()] == [2]
+    assert (numbers(Trace), numbers(SpanPayload), numbers(SpanLog)) == ([1], [1], [])
+
+
+def test_what_comes_later_to_a_held_trace_is_held_too():
+    held = store(1, 40)
+    hold(1, held, "a lawsuit", "ada")
+    drop_expired()
+    with time_machine.travel(NOW - timedelta(days=1), tick=False):
+        save_spans(1, understood(wire_span(2, trace_id=held.bytes, start_ns=NOON - 40 * DAY_NS)))
+    seen(held.bytes, NOW - timedelta(days=40))
+    drop_expired()
+    assert remove_old_traces(1, TODAY) == (0, set())
+    assert remove_payloads(1, TODAY) == 0
+    assert sorted(each.span_id for each in SpanPayload.objects.all()) == [1, 2]
