@@ -17,10 +17,11 @@ from agentscope.traces.expiry import remove_old_traces, remove_payloads
 from agentscope.traces.models import Span, SpanLog, SpanPayload, Trace
 from agentscope.traces.payload import Payload, unpack_payload
 from agentscope.traces.read import span_detail
-from agentscope.traces.retention import drop_expired
+from agentscope.traces.retention import delete_odd_rows, drop_expired, drop_tables
 from agentscope.traces.write import save_logs, save_spans
 from agentscope.vocabulary import Meaning
 from tests.kit.costs import uuid
+from tests.kit.holding import can_be_held
 from tests.kit.spans import NOON, TRACE, understood, wire_log
 from tests.kit.spans import wire_span as any_span
 
@@ -191,6 +192,17 @@ def test_who_puts_a_trace_on_hold_waits_for_what_is_removed_just_now(remove):
             with pytest.raises(BadHold, match="removed just now"):
                 held.result()
     assert Hold.objects.exists() == Trace.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("drop", [drop_tables, delete_odd_rows])
+def test_nobody_puts_a_trace_on_hold_while_days_are_dropped(drop):
+    trace = store(1, days_ago=9)
+    with transaction.atomic():
+        drop(TODAY - timedelta(days=9))
+        assert not can_be_held(1, trace)
+        transaction.set_rollback(True)
+    assert can_be_held(1, trace)
 
 
 @pytest.mark.django_db(transaction=True)
