@@ -15,9 +15,9 @@ PERIODS = ("payload_days", "metadata_days")
 NAMED = {"autocomplete": "off", "spellcheck": "false"}
 
 
-def days(label: str) -> forms.IntegerField:
-    """A period; empty: as the installation."""
-    attributes = {"inputmode": "numeric", "placeholder": "as the installation"}
+def days(label: str, unsaid: str) -> forms.IntegerField:
+    """A period; `unsaid` is what holds where it is empty."""
+    attributes = {"inputmode": "numeric", "placeholder": unsaid}
     return forms.IntegerField(
         label=label, required=False, widget=forms.TextInput(attrs=NAMED | attributes)
     )
@@ -33,8 +33,8 @@ def reason(label: str) -> forms.CharField:
 class PeriodsForm(forms.Form):
     """How many days a project keeps what."""
 
-    payload_days = days("Days for payload")
-    metadata_days = days("Days for metadata")
+    payload_days = days("Days for payload", "as metadata")
+    metadata_days = days("Days for metadata", "as the installation")
     seen = forms.CharField(required=False, widget=forms.HiddenInput)  # of which it was shown
 
     @staticmethod

@@ -4,7 +4,8 @@ from django.db import models
 
 
 class Periods(models.Model):
-    """What a project says otherwise than the installation; null: as the installation."""
+    """What a project says otherwise than the installation; null: payload as long as metadata,
+    metadata as the installation."""
 
     project_id = models.IntegerField(primary_key=True)
     payload_days = models.IntegerField(null=True)  # what people, models and tools said

@@ -16,6 +16,7 @@ LONGEST_REASON = 1000  # characters
 LONGER_THAN_ALL = (
     "This installation keeps nothing longer than {most} days (AGENTSCOPE_RETENTION_DAYS)."
 )
+GONE = "The hold was lifted already."
 LONGER_THAN_METADATA = "Payload cannot be kept longer than the metadata around it: {days} at most."
 
 
@@ -35,8 +36,9 @@ class BadHold(ValueError):
 def set_periods(
     project_id: int, payload_days: int | None, metadata_days: int | None, who: str
 ) -> bool:
-    """Keep payload and metadata for so many days, None: as the installation does; whether anything
-    changed. What is older goes within the hour. Raises BadPeriods."""
+    """Keep payload and metadata for so many days; None: payload as long as metadata, metadata as
+    long as the installation. Whether anything changed. What is older goes within the hour. Raises
+    BadPeriods."""
     check_periods(payload_days, metadata_days)
     row, _ = Periods.objects.select_for_update().get_or_create(project_id=project_id)
     before = {"payload_days": row.payload_days, "metadata_days": row.metadata_days}
@@ -45,15 +47,16 @@ def set_periods(
         return False
     row.payload_days, row.metadata_days = payload_days, metadata_days
     row.save()
-    what = f"Keeps payload {in_words(payload_days)} and metadata {in_words(metadata_days)}"
+    payload = in_words(payload_days, "as long as metadata")
+    what = f"Keeps payload {payload} and metadata {in_words(metadata_days)}"
     note_change("retention", project_id, who, what, {"before": before, "after": after})
     return True
 
 
-def in_words(days: int | None) -> str:
-    """A period."""
+def in_words(days: int | None, unsaid: str = "as long as the installation") -> str:
+    """A period; `unsaid` is what holds where none is said."""
     if days is None:
-        return "as long as the installation"
+        return unsaid
     return f"for {days:,} day{'' if days == 1 else 's'}"
 
 
@@ -61,9 +64,13 @@ def check_periods(payload_days: int | None, metadata_days: int | None) -> None:
     """Raises BadPeriods."""
     errors = {}
     most: int = settings.AGENTSCOPE_RETENTION_DAYS or LONGEST
-    for name, days in (("payload_days", payload_days), ("metadata_days", metadata_days)):
+    said = (
+        ("payload_days", payload_days, "metadata"),
+        ("metadata_days", metadata_days, "the installation"),
+    )
+    for name, days, unsaid in said:
         if days is not None and days < 1:
-            errors[name] = "A whole number of days, 1 at least; empty: as the installation."
+            errors[name] = f"A whole number of days, 1 at least; empty: as {unsaid}."
         elif days is not None and days > most:
             errors[name] = LONGER_THAN_ALL.format(most=f"{most:,}")
     if not errors and payload_days is not None and payload_days > (metadata_days or most):
@@ -106,7 +113,7 @@ def lift(held: Hold, reason: str, who: str) -> None:
     reason = checked(reason)
     gone, _ = Hold.objects.filter(project_id=held.project_id, trace_id=held.trace_id).delete()
     if not gone:
-        raise BadHold("The hold was lifted already.")
+        raise BadHold(GONE)
     told = {"trace": held.trace_id.hex, "reason": reason, "held_for": held.reason}
     what = f"Lifted the legal hold on trace {held.trace_id.hex}: {reason}"
     note_change("retention", held.project_id, who, what, told)

@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 
 from agentscope.projects.roles import Right
 from agentscope.retention.read import hold_of, holds
-from agentscope.retention.write import BadHold, hold, lift
+from agentscope.retention.write import GONE, BadHold, hold, lift
 from ui.access import PageRequest, form_page, page, who
 from ui.retention_forms import ReasonForm
 from ui.views.trace import known_trace
@@ -43,5 +43,7 @@ def change(request: PageRequest, trace_id: UUID, reason: str, *, lifts: bool) ->
     held = hold_of(request.project.pk, trace_id)
     if not lifts:
         hold(request.project.pk, trace_id, reason, who(request))
-    elif held:
+    elif held is None:
+        raise BadHold(GONE)
+    else:
         lift(held, reason, who(request))

@@ -64,11 +64,16 @@ def test_who_changed_it_is_told(shop):
     assert change.details["after"] == {"payload_days": 7, "metadata_days": None}
 
 
+def test_payload_of_which_nothing_is_said_is_told_as_what_it_is(shop):
+    set_periods(shop.pk, None, 14, "ada")
+    assert the_change().what == "Keeps payload as long as metadata and metadata for 14 days"
+
+
 @pytest.mark.parametrize(
     ("payload", "metadata", "name", "sentence"),
     [
-        (0, None, "payload_days", "1 at least"),
-        (None, -1, "metadata_days", "1 at least"),
+        (0, None, "payload_days", "1 at least; empty: as metadata."),
+        (None, -1, "metadata_days", "1 at least; empty: as the installation."),
         (None, 31, "metadata_days", "nothing longer than 30 days"),
         (8, 7, "payload_days", "cannot be kept longer than the metadata around it: 7 at most"),
     ],
