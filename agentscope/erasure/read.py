@@ -56,7 +56,13 @@ class Standing:
 
     @property
     def may_confirm(self) -> bool:
-        """Whether a person may say that it shall be erased."""
+        """Whether a person may say that it shall be erased: it was counted."""
+        is_counted = self.state == "counted" or bool(self.erasure.erasing)
+        return self.may_withdraw and is_counted
+
+    @property
+    def may_withdraw(self) -> bool:
+        """Whether a person may say that it shall not be erased, or not any further."""
         return bool(self.erasure.said) and self.state in ("counted", "failed", "stopped")
 
 

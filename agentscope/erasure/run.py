@@ -137,7 +137,7 @@ def forget_identifier(erasure: Erasure) -> None:
 def forget_person(erasure: Erasure) -> None:
     """The same of all that were asked for about the same person, but for those that a job is at."""
     same = Erasure.objects.filter(project_id=erasure.project_id, digest=erasure.digest)
-    for each in same.exclude(said=""):
+    for each in same.exclude(said="").select_for_update().order_by("pk"):
         if each.pk == erasure.pk or is_idle(each):
             forget_identifier(each)
 

@@ -26,10 +26,12 @@ NAMES = {
 
 
 def held_words(held: int) -> str:
-    """Why nothing is erased."""
+    """Why nothing is erased. Others may have been, before these were held."""
     if held == 1:
-        return "One of the traces is on legal hold: lift it first. Nothing was erased."
-    return f"{held:,} of the traces are on legal hold: lift them first. Nothing was erased."
+        return "One of the traces is on legal hold: lift it first. Until then nothing is erased."
+    return (
+        f"{held:,} of the traces are on legal hold: lift them first. Until then nothing is erased."
+    )
 
 
 def counts_in_words(counts: dict[str, Any]) -> list[str]:

@@ -91,7 +91,7 @@ def confirm(erasure: Erasure, who: str) -> Erasure:
     if not erasure.said or is_going(erasure):
         raise CannotErase("It was confirmed already, or is over: ask anew.")
     if counted is None or counted.state != Job.State.DONE:
-        raise CannotErase("It is still being counted: wait until it is known what will go.")
+        raise CannotErase(why_not_counted(counted))
     try:
         refuse_held(person_of(erasure))
     except BadErasure as error:
@@ -106,22 +106,32 @@ def confirm(erasure: Erasure, who: str) -> Erasure:
     return erasure
 
 
+def why_not_counted(job: Job | None) -> str:
+    """Why it is not known what will go."""
+    if job and job.state in UNFINISHED:
+        return "It is still being counted: wait until it is known what will go."
+    return "It was not counted to the end: ask anew."
+
+
 def is_going(erasure: Erasure) -> bool:
     """Whether a job erases, or has; one that failed or was stopped may be asked for again."""
     again = (Job.State.FAILED, Job.State.STOPPED)
     return Job.objects.filter(pk=erasure.erasing or 0).exclude(state__in=again).exists()
 
 
+@transaction.atomic
 def forget_stale() -> None:
-    """Forget the identifiers of erasures that nobody went on with."""
-    for erasure in Erasure.objects.filter(asked_at__lt=timezone.now() - STALE).exclude(said=""):
+    """Forget the identifiers of erasures that nobody went on with, nor is about to."""
+    stale = Erasure.objects.filter(asked_at__lt=timezone.now() - STALE).exclude(said="")
+    for erasure in stale.select_for_update(skip_locked=True).order_by("pk"):
         if is_idle(erasure):
             forget_identifier(erasure)
 
 
 @transaction.atomic
 def withdraw(erasure: Erasure) -> None:
-    """Let go of an erasure that nobody confirmed: the identifier is forgotten."""
+    """Let go of an erasure that nobody confirmed, or that did not end: the identifier is forgotten.
+    Raises CannotErase."""
     erasure = Erasure.objects.select_for_update().get(pk=erasure.pk)
     if is_going(erasure):
         raise CannotErase("It was confirmed already: stop its job instead.")

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from functools import partial
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -12,6 +15,7 @@ from uuid import UUID
 
 import pytest
 from django.core.management import call_command
+from django.db import connection, transaction
 from django.db.models import Sum
 from django.utils import timezone
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
@@ -21,7 +25,15 @@ from agentscope.budgets.witness import tell_answers
 from agentscope.costs.models import DayCost, PathCost
 from agentscope.erasure import run
 from agentscope.erasure.models import Erasure
-from agentscope.erasure.write import BadErasure, CannotErase, ask_erasure, confirm
+from agentscope.erasure.person import Person
+from agentscope.erasure.remove import Gone, remove_traces
+from agentscope.erasure.write import (
+    BadErasure,
+    CannotErase,
+    ask_erasure,
+    confirm,
+    forget_stale,
+)
 from agentscope.inbox.models import Inbox
 from agentscope.inbox.write import make_dead_letter
 from agentscope.jobs.models import Job
@@ -33,6 +45,7 @@ from agentscope.projects.models import Project
 from agentscope.projects.write import create_project
 from agentscope.redaction import stored
 from agentscope.redaction.read import forget
+from agentscope.retention.models import Hold
 from agentscope.retention.write import hold, lift
 from agentscope.reviews.models import Comment
 from agentscope.search.models import SavedView
@@ -45,6 +58,7 @@ from tests.ingest.test_redaction import dumped, examine_all
 from tests.kit.canary import logs_with, traces_with
 from tests.kit.changes import noted
 from tests.kit.everything import places_of
+from tests.kit.holding import can_be_held
 from tests.kit.otlp import PROTOBUF, START, TRACE_ID, a_span, encode, pair, traces
 from tests.ui.alerting import alert_of, channel_of, delivery_of, rule_of
 
@@ -332,6 +346,80 @@ def test_what_is_held_is_not_erased(post: Post, project: Project) -> None:
     job = ended(confirmed.erasing)
     assert (job.state, "on legal hold" in job.message) == ("failed", True)
     assert Span.objects.count() == 2
+
+
+def test_who_puts_a_trace_on_hold_waits_for_an_erasure(
+    post: Post, project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    send(post, hers())
+    derive()
+    held = []
+
+    def removing(project_id: int, ids: list[str]) -> Gone:
+        held.append(can_be_held(project_id, UUID(ids[0])))
+        return remove_traces(project_id, ids)
+
+    monkeypatch.setattr(run, "remove_traces", removing)
+    erase(project)
+    assert held == [False]
+    assert can_be_held(project.pk, UUID(bytes=TRACE_ID))
+
+
+def test_what_went_before_a_trace_was_held_is_not_denied(
+    post: Post, project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Person.traces, "__defaults__", (1,))
+    monkeypatch.setattr(stored, "STEP", 0)
+    for trace_id in (TRACE_ID, OTHER):
+        send(post, hers(trace_id))
+    derive()
+
+    def removing(project_id: int, ids: list[str]) -> Gone:
+        gone = remove_traces(project_id, ids)
+        left = Trace.objects.first()
+        if left and not Hold.objects.exists():
+            Hold.objects.create(project_id=project_id, trace_id=left.trace_id, reason="a lawsuit")
+        return gone
+
+    monkeypatch.setattr(run, "remove_traces", removing)
+    erasure = ask_erasure(project, "user", ANN, "because", "ada")
+    ended(erasure.counting)
+    job = ended(confirm(erasure, "bea").erasing)
+    assert (job.state, job.result["traces"]) == ("failed", 1)
+    assert "Until then nothing is erased" in job.message
+
+
+def test_what_was_confirmed_just_now_is_not_forgotten(post: Post, project: Project) -> None:
+    """Neither as nobody went on with it for a week, nor as somebody else's erasure is done."""
+    send(post, hers())
+    first, second = (ask_erasure(project, "user", ANN, "because", "ada") for _ in range(2))
+    for each in (first, second):
+        ended(each.counting)
+    Erasure.objects.update(asked_at=timezone.now() - timedelta(days=8))
+    with ThreadPoolExecutor(1) as other:
+        with transaction.atomic():
+            confirm(second, "bea")
+            other.submit(closing, forget_stale).result(timeout=5)
+            forgetting = other.submit(closing, partial(forget_of, first))
+            with pytest.raises(TimeoutError):
+                forgetting.result(timeout=0.2)
+        forgetting.result()
+    said = dict(Erasure.objects.values_list("pk", "said"))
+    assert said == {first.pk: "", second.pk: ANN}
+
+
+def forget_of(erasure: Erasure) -> None:
+    """What the end of an erasure does."""
+    with transaction.atomic():
+        run.forget_person(erasure)
+
+
+def closing(done: Callable[[], None]) -> None:
+    """Do something in a thread, which leaves no connection."""
+    try:
+        done()
+    finally:
+        connection.close()
 
 
 def test_other_projects_are_left_alone(post: Post, project: Project) -> None:

@@ -99,7 +99,7 @@ def test_what_was_held_since_it_was_counted_is_not_erased(page, told):
     expect(page.get_by_text("2 traces", exact=True)).to_be_visible()
     Hold.objects.create(project_id=told.pk, trace_id=uuid(1), reason="a lawsuit", who="bob")
     page.get_by_role("button", name="Erase for good").click()
-    expect(page.get_by_role("alert")).to_contain_text("Nothing was erased.")
+    expect(page.get_by_role("alert")).to_contain_text("Until then nothing is erased.")
     assert Trace.objects.count() == 2
 
 

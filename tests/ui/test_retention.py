@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from agentscope.erasure.models import Erasure
+from agentscope.jobs.models import Job
 from agentscope.projects.models import Member
 from agentscope.projects.roles import Role
 from agentscope.projects.write import create_project
@@ -274,6 +275,43 @@ def test_an_erasure_may_be_let_go(client, told):
     made.refresh_from_db()
     assert made.said == ""
     assert "Nobody went on with it" in shown(client, "erasure", made.pk)
+
+
+def test_one_that_was_not_counted_to_the_end_may_only_be_let_go(client, told):
+    sent(client, "erasures", of="user", said=NASTY, reason="she asked")
+    made = Erasure.objects.get()
+    Job.objects.filter(pk=made.counting).update(state=Job.State.FAILED)
+    page = shown(client, "erasure", made.pk)
+    assert "It was not counted to the end, so it cannot be erased: ask anew." in page
+    assert ("Do not erase" in page, "Erase for good" in page) == (True, False)
+    page = sent(client, "erasure", made.pk, confirm="1").content.decode()
+    assert "It was not counted to the end: ask anew." in page
+
+
+def test_what_was_done_of_one_that_was_let_go_is_told(client, told):
+    sent(client, "erasures", of="user", said=NASTY, reason="she asked")
+    end_jobs()
+    made = Erasure.objects.get()
+    sent(client, "erasure", made.pk, confirm="1")
+    made.refresh_from_db()
+    Job.objects.filter(pk=made.erasing).update(state=Job.State.FAILED, result={"traces": 3})
+    assert "Erase for good" in shown(client, "erasure", made.pk)
+    sent(client, "erasure", made.pk, withdraw="1")
+    page = shown(client, "erasure", made.pk)
+    assert "It did not end, and then the name was forgotten. This was done:" in page
+    assert "<li>3 traces</li>" in page
+    assert "Nothing was erased" not in page
+
+
+def test_whose_data_is_not_said_is_told(client, told):
+    page = sent(client, "export-person", of="user", said="").content.decode()
+    assert "This field is required." in page.partition('id="export"')[2]
+    assert "This field is required." not in page.partition('id="export"')[0]
+
+
+def test_a_hold_that_somebody_lifted_meanwhile_is_told(client, told):
+    page = sent(client, "trace-hold", uuid(1), reason="settled", lift="1").content.decode()
+    assert "The hold was lifted already." in page
 
 
 def test_what_is_held_is_not_asked_for(client, told):

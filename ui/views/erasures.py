@@ -33,13 +33,18 @@ def all_erasures(request: PageRequest) -> HttpResponse:
                 form.add_error(name, sentence)
         except TooManyJobs as error:
             form.add_error(None, str(error))
+    return shown(request, form, PersonForm(auto_id="export_%s"))
+
+
+def shown(request: PageRequest, form: ErasureForm, person: PersonForm) -> HttpResponse:
+    """The page with its forms."""
     context = {
         "page": "settings",
         "tab": "storage",
         "form": form,
-        "person": PersonForm(auto_id="export_%s"),
+        "person": person,
+        "found": erasures(request.project.pk),
     }
-    context["found"] = erasures(request.project.pk)
     return render(request, "settings/erasures.html", context)
 
 
@@ -65,9 +70,9 @@ def one_erasure(request: PageRequest, erasure: int) -> HttpResponse:
 @form_page(needs=Right.MANAGE)
 def export(request: PageRequest) -> HttpResponse:
     """All that is stored of a user or a session, as a zip."""
-    form = PersonForm(request.POST)
+    form = PersonForm(request.POST, auto_id="export_%s")
     if not form.is_valid():
-        return redirect("erasures", request.project.name)
+        return shown(request, ErasureForm(), form)
     person = Person(request.project.pk, **form.cleaned_data)
     answer = StreamingHttpResponse(export_person(person, who(request)), content_type=ZIP)
     answer["Content-Disposition"] = f'attachment; filename="{person.of}-{person.digest[:12]}.zip"'

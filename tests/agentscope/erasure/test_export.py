@@ -68,5 +68,7 @@ def test_a_command_writes_it(shop, tmp_path):
     assert len(ZipFile(file).namelist()) == 5
     with pytest.raises(CommandError, match="is there already"):
         call_command("export_person", "shop", "user", ANN, str(file))
+    with pytest.raises(CommandError, match="Name the user"):
+        call_command("export_person", "shop", "user", " ", str(tmp_path / "other.zip"))
     with pytest.raises(CommandError, match="There is no project"):
         call_command("export_person", "nobody", "user", ANN, str(tmp_path / "other.zip"))

@@ -30,6 +30,8 @@ class Command(BaseCommand):
         found = Project.objects.filter(name=project).first()
         if found is None:
             raise CommandError(f"There is no project {project!r}.")
+        if not name.strip():
+            raise CommandError("Name the user or the session as spans do.")
         if file.exists():
             raise CommandError(f"{file} is there already: name another file.")
         with file.open("wb") as out:
