@@ -6,7 +6,7 @@ import psycopg
 import pytest
 
 from tests.kit.postgres import ROOT, throw_away_folder
-from tests.kit.production import COMPOSE, INIT, OURS, postgres_server
+from tests.kit.production import COMPOSE, OURS, postgres_server
 
 SERVICES = COMPOSE["services"]
 IMAGE_OF_OURS = {"migrate", *OURS}
@@ -39,8 +39,9 @@ def test_ours_wait_for_servers_and_migrations(name):
 
 def test_postgres_makes_a_role_that_is_no_superuser():
     postgres = SERVICES["postgres"]
-    (mounted,) = (each.split(":") for each in postgres["volumes"] if "initdb.d" in each)
-    assert ROOT / mounted[0] == INIT
+    (script,) = postgres["configs"]
+    assert script["source"] == "roles"  # which postgres_server runs
+    assert script["target"].startswith("/docker-entrypoint-initdb.d/")
     assert set(postgres["environment"]) == {"POSTGRES_PASSWORD"}
     assert SERVICES["web"]["environment"]["DATABASE_URL"].startswith("postgresql://agentscope:")
 

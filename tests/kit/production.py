@@ -28,7 +28,7 @@ from tests.kit.stack import free_port, manage
 
 START_SECONDS = 600
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
-INIT = ROOT / "docker" / "postgres.sql"
+ROLES: str = COMPOSE["configs"]["roles"]["content"]  # SQL
 OURS = ("web", "grpc", "decide", "worker", "beat")
 
 
@@ -124,8 +124,7 @@ def postgres_server(data: Path) -> Iterator[str]:
 
 def as_the_image_makes_it(postgres: Postgres) -> str:
     """Make of a running Postgres what the image of docker-compose.yml makes of a new one: a
-    superuser `postgres`, as which docker/postgres.sql runs. The password of the role that it makes.
-    """
+    superuser `postgres`, as which its roles are made. The password of that of AgentScope."""
     password = str(conninfo_to_dict(postgres.url)["password"])
     with psycopg.connect(postgres.url, dbname="postgres", autocommit=True) as ours:
         ours.execute("drop database agentscope")
@@ -137,7 +136,9 @@ def as_the_image_makes_it(postgres: Postgres) -> str:
     address = make_conninfo(postgres.url, user="postgres", dbname="postgres")
     psql = [str(postgres.programs / "psql"), "--no-psqlrc", f"--dbname={address}"]
     subprocess.run(
-        [*psql, "--set=ON_ERROR_STOP=1", f"--file={INIT}"],
+        [*psql, "--set=ON_ERROR_STOP=1"],
+        input=ROLES,
+        text=True,
         env={**os.environ, "POSTGRES_PASSWORD": password},
         check=True,
     )
