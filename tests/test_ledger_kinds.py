@@ -63,6 +63,7 @@ CHANGED = {  # sentences of what something was changed by: they tell of before a
 VARYING = (  # what is another each time
     (r"\bas_[\w-]{6}", "as_KEY"),
     (r"\b[0-9a-f]{32}\b", "ID"),
+    (r"#\d+", "#NUMBER"),
     (r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(\S*\d)?", "TIME"),
     (r"\d{4}-\d\d-\d\d", "DAY"),
 )
@@ -162,7 +163,7 @@ def retention(ann: Person) -> None:
 
 def redaction(ann: Person) -> None:
     ann.page("settings/redaction/", secret="mask", personal="off")
-    rule = {"code": "customer", "kind": "pattern", "said": r"C-\d+", "action": "hash"}
+    rule = {"code": "customer", "kind": "pattern", "said": r"C:\d+", "action": "hash"}  # in no salt
     ann.page("settings/redaction/add/", **rule)
     ann.page("settings/redaction/stored/", sure="1")
     end_jobs()
