@@ -66,7 +66,8 @@ class ErasureShape(Shape):
     counts = serializers.DictField(
         child=serializers.JSONField(),
         help_text="what would go, or went: traces, spans, …; `read_spans` and `read_logs` were"
-        " looked through for the name, `changed_spans` and `changed_logs` of them had it",
+        " looked through for the name, `changed_spans` and `changed_logs` of them had it;"
+        " `held_spans`, `held_logs` and `held_texts` keep it, as they are on legal hold",
     )
     asked_by = text(WHO)
     asked_at = serializers.DateTimeField()

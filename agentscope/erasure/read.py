@@ -11,6 +11,7 @@ from agentscope.erasure.write import is_going
 from agentscope.jobs.models import Job
 from agentscope.jobs.read import progress
 from agentscope.jobs.write import UNFINISHED
+from agentscope.redaction.left import left_words
 
 NEWEST = 50
 
@@ -38,6 +39,11 @@ class Standing:
     def looked_through(self) -> str:
         """What was looked through, told apart from what went or will go."""
         return looked_through_words(self.counts, is_done=bool(self.erasure.confirmed_by))
+
+    @property
+    def left(self) -> str:
+        """What keeps the name, as it is on legal hold."""
+        return left_words(self.counts)
 
     @property
     def mentioned(self) -> int:

@@ -12,9 +12,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.apps import apps
-from django.db import connection, models
+from django.db import connection
 
 from agentscope.sessions.write import mark_due
+from agentscope.traces.tables import trace_column
 
 # Of these the sums of days and of quarters of an hour are made; retention takes them afterwards.
 SUMMED = frozenset("path_cost agent_run model_use metered billed_call".split())
@@ -124,18 +125,9 @@ def tables() -> list[tuple[str, str]]:
     found = [
         (model._meta.db_table, column)
         for model in apps.get_models()
-        if (column := column_of(model)) and model._meta.db_table not in SUMMED | OTHERS
+        if (column := trace_column(model)) and model._meta.db_table not in SUMMED | OTHERS
     ]
     return sorted(found, key=lambda each: (each[0] == "trace", each))
-
-
-def column_of(model: type[models.Model]) -> str | None:
-    """The column of a table of projects that names a trace."""
-    columns = {str(field.column): field for field in model._meta.concrete_fields}
-    if "project_id" not in columns:
-        return None
-    named = (name for name in ("trace_id", "trace") if name in columns)
-    return next((name for name in named if isinstance(columns[name], models.UUIDField)), None)
 
 
 def remove_resources(project_id: int, digests: Sequence[str]) -> int:

@@ -38,7 +38,11 @@ from agentscope.reviews.models import Comment, Review
 
 WHY = "a person or a session was erased"
 ANSWERS = Table(
-    "budget_answer", ("id",), ("session", "agent", "asked", "said"), frozenset(("asked", "said"))
+    "budget_answer",
+    ("id",),
+    ("session", "agent", "asked", "said"),
+    json=frozenset(("asked", "said")),
+    trace="trace",
 )
 VIEWS = Table("saved_view", ("id",), ("name", "query"), frozenset())
 REQUESTS = "requests that wait"
@@ -190,9 +194,10 @@ def answers(erasure: Erasure, step: Step, place: Any) -> Any:
     """The next answers to agents: those that name the person go, for the ledger has a digest of
     each, so that none can be changed."""
     rows = ANSWERS.rows(step.project_id, place)
-    named = [row[0] for row in rows if any(names(step, said) for said in row[1:])]
+    naming = [row for row in rows if any(names(step, said) for said in row[1:-1])]
+    named = [number for number, *_, trace in naming if trace not in step.held]
     Answer.objects.filter(project_id=step.project_id, pk__in=named).delete()
-    step.add(answers=len(named))
+    step.add(answers=len(named), held_texts=len(naming) - len(named))
     erasure.refresh_from_db(fields=["answers"])
     erasure.answers = sorted({*erasure.answers, *named})
     erasure.save(update_fields=["answers"])
@@ -208,13 +213,15 @@ def names(step: Step, said: Any) -> bool:
 def reviews(step: Step, place: Any) -> Any:
     """What people wrote of decisions of others, and named the person: its text goes, for it is
     never changed."""
-    named: set[UUID] = set()
+    naming: list[UUID] = []
     for model in (Review, Comment):
         written = model.objects.filter(project_id=step.project_id, erased_at=None)
-        for trace_id, text in written.exclude(text="").values_list("trace_id", "text"):
-            if names(step, text):
-                named.add(trace_id)
-    step.add(reviews=erase_texts(step.project_id, named, step.job.asked_by, WHY))
+        texts = written.exclude(text="").values_list("trace_id", "text")
+        naming += [trace_id for trace_id, text in texts if names(step, text)]
+    named = set(naming) - step.held
+    held = sum(trace_id in step.held for trace_id in naming)
+    reviews = erase_texts(step.project_id, named, step.job.asked_by, WHY)
+    step.add(reviews=reviews, held_texts=held)
 
 
 def findings(step: Step, place: Any) -> Any:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from agentscope.erasure.models import Erasure
+from agentscope.redaction.left import left_clause
 
 # How what went is called, for one and for more.
 NAMES = {
@@ -62,4 +63,5 @@ def amount(number: int, name: str) -> str:
 
 def done_words(erasure: Erasure, counts: dict[str, Any]) -> str:
     """The entry of the ledger."""
-    return f"Erased a {erasure.of}: {', '.join(counts_in_words(counts)) or 'nothing was there'}"
+    went = ", ".join(counts_in_words(counts)) or "nothing was there"
+    return f"Erased a {erasure.of}: {went}{left_clause(counts)}"

@@ -30,6 +30,7 @@ from agentscope.redaction.step import Step
 from agentscope.sessions.models import Session
 from agentscope.sessions.write import add_up_one as add_up_session
 from agentscope.traces.models import Trace
+from agentscope.traces.tables import trace_column
 
 BATCH = 500  # rows
 PAUSE = 0.2  # second, while another worker is at a trace
@@ -121,6 +122,7 @@ class Table:
     key: tuple[str, ...]
     columns: tuple[str, ...]
     json: frozenset[str]  # those of `columns`
+    trace: str = ""  # the column that names a trace: what is held of it stays
 
     def texts(self, step: Step, place: Any) -> Any:
         """The next rows."""
@@ -131,22 +133,27 @@ class Table:
     def redact_all(self, step: Step, rows: Sequence[tuple[Any, ...]]) -> None:
         """Redact these rows."""
         for row in rows:
-            self.redact(step, row[: len(self.key)], row[len(self.key) :])
+            key, said = row[: len(self.key)], row[len(self.key) : len(self.key + self.columns)]
+            held = bool(self.trace) and row[-1] in step.held
+            self.redact(step, key, said, is_held=held)
 
     def rows(self, project_id: int, place: Any) -> list[tuple[Any, ...]]:
-        """Keys and columns of the rows behind a place."""
+        """Keys and columns of the rows behind a place, and the trace of each, if it has one."""
+        columns = filter(None, (*self.key, *self.columns, self.trace))
         key = ", ".join(map(quoted, self.key))
         behind = f"and ({key}) > ({', '.join(['%s'] * len(self.key))})" if place else ""
         with connection.cursor() as cursor:
             cursor.execute(
-                f"select {', '.join(map(quoted, (*self.key, *self.columns)))} from {self.name}"  # noqa: S608
+                f"select {', '.join(map(quoted, columns))} from {self.name}"  # noqa: S608
                 f" where project_id = %s {behind} order by {key} limit {BATCH}",
                 [project_id, *(place or ())],
             )
             return list(cursor.fetchall())
 
-    def redact(self, step: Step, key: Sequence[Any], said: Sequence[Any]) -> None:
-        """Redact one row."""
+    def redact(
+        self, step: Step, key: Sequence[Any], said: Sequence[Any], *, is_held: bool = False
+    ) -> None:
+        """Redact one row, unless it is held."""
         changed = {}
         for column, value in zip(self.columns, said, strict=True):
             is_json = column in self.json and value is not None
@@ -154,7 +161,9 @@ class Table:
             after = step.cleaner.texts(before)
             if after != before:
                 changed[column] = Jsonb(after) if is_json else after
-        if changed:
+        if changed and is_held:
+            step.add(held_texts=1)
+        elif changed:
             self.write(key, changed)
             step.add(texts=1)
 
@@ -224,6 +233,7 @@ def table_of(model: type[models.Model]) -> Table:
         tuple(str(field.column) for field in model._meta.pk_fields),
         tuple(str(field.column) for field in held),
         frozenset(str(field.column) for field in objects),
+        trace_column(model),
     )
 
 

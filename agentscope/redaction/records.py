@@ -23,7 +23,7 @@ from agentscope.traces.again import (
     StoredSpan,
     rows_behind,
 )
-from agentscope.traces.envelopes import bodies, remember_envelopes
+from agentscope.traces.envelopes import bodies, named_by, remember_envelopes
 from agentscope.traces.merge import Key, SpanCopy, span_copy
 from agentscope.traces.models import Envelope
 from agentscope.traces.payload import unpack_payload
@@ -40,14 +40,14 @@ def spans(step: Step, place: Any) -> Any:
     at = Place.of(place) if place else Place.start(SPANS)
     found = [StoredSpan(*row) for row in rows_behind(SELECT_SPANS, step.job, at)]
     envelopes = bodies(step.project_id, {each.envelope for each in found if each.envelope})
-    changed = [
-        clean
+    clean = (
+        redacted(each, envelopes.get(each.envelope), step)
         for each in found
         if each.envelope and not each.flags & Flag.FROM_LOGS
-        if (clean := redacted(each, envelopes.get(each.envelope), step))
-    ]
+    )
+    changed, held = step.apart(filter(None, clean), lambda each: each[0].trace_id)
     step.job.done += len(found)
-    step.add(read_spans=len(found), changed_spans=len(changed))
+    step.add(read_spans=len(found), changed_spans=len(changed), held_spans=held)
     if changed and not step.is_preview:
         new = copies(step.project_id, changed, envelopes)
         step.touched = step.touched.and_(replace_spans(step.project_id, new))
@@ -57,7 +57,8 @@ def spans(step: Step, place: Any) -> Any:
 def redacted(stored: StoredSpan, envelope: bytes | None, step: Step) -> Clean | None:
     """A span as it is to be, with what that means; None if it stays as it is."""
     before = unpack_payload(bytes(stored.body or b"")).raw
-    raw, around = step.cleaner.span(before), step.cleaner.envelope(envelope or b"")
+    cleaner = step.cleaner_of(stored.trace_id)
+    raw, around = cleaner.span(before), cleaner.envelope(envelope or b"")
     if raw == before and around == (envelope or b""):
         return None
     return stored, *step.reader.span(raw, around)
@@ -113,8 +114,9 @@ def logs(step: Step, place: Any) -> Any:
     at = Place.of(place) if place else Place.start(LOGS)
     found = [StoredLog(*row) for row in rows_behind(SELECT_LOGS, step.job, at)]
     envelopes = bodies(step.project_id, {each.envelope for each in found})
-    changed = [each for each in found if says_other(each, envelopes.get(each.envelope, b""), step)]
-    step.add(read_logs=len(found), changed_logs=len(changed))
+    other = (each for each in found if says_other(each, envelopes.get(each.envelope, b""), step))
+    changed, held = step.apart(other, lambda each: each.trace_id)
+    step.add(read_logs=len(found), changed_logs=len(changed), held_logs=held)
     if changed and not step.is_preview:
         reader = Redacting(understanding(step.project_id), Cleaner(step.cleaner.redactor))
         for written in renew(step.project_id, changed, reader):
@@ -125,17 +127,20 @@ def logs(step: Step, place: Any) -> Any:
 def says_other(stored: StoredLog, envelope: bytes, step: Step) -> bool:
     """Whether there is anything to replace in a record, or around it."""
     raw = unpack_payload(bytes(stored.body)).raw
-    clean = step.cleaner.log(raw), step.cleaner.envelope(envelope)
-    return clean != (raw, envelope)
+    cleaner = step.cleaner_of(stored.trace_id)
+    return (cleaner.log(raw), cleaner.envelope(envelope)) != (raw, envelope)
 
 
 def envelopes(step: Step, place: Any) -> Any:
-    """The next envelopes: those with something to replace go, as nothing has them any more."""
+    """The next envelopes: those with something to replace go, as nothing has them any more but
+    what is held."""
     rows = Envelope.objects.filter(project_id=step.project_id)
     if place:
         rows = rows.filter(digest__gt=UUID(place))
     found = list(rows.order_by("digest").values_list("digest", "body")[:BATCH])
-    gone = [digest for digest, body in found if step.cleaner.resource(bytes(body)) != bytes(body)]
+    held = named_by(step.project_id, step.held) if step.held else set()
+    free = [(digest, bytes(body)) for digest, body in found if digest not in held]
+    gone = [digest for digest, body in free if step.cleaner.resource(body) != body]
     if gone and not step.is_preview:
         rows.filter(digest__in=gone).delete()
     return str(found[-1][0]) if len(found) == BATCH else None

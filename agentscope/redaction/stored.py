@@ -25,6 +25,7 @@ from agentscope.projects.changes import note_change
 from agentscope.redaction import derived, records, requests, restated
 from agentscope.redaction.cleaner import Cleaner
 from agentscope.redaction.derived import AddUpDay, Examine
+from agentscope.redaction.left import left_clause
 from agentscope.redaction.policy import Policy
 from agentscope.redaction.read import REFRESHED, key_of
 from agentscope.redaction.redactor import Redactor
@@ -128,7 +129,7 @@ class RedactStored:
         if not job.is_preview:
             values = sum(job.result.get("values", {}).values())
             replaced = f"replaced {values:,} value{'' if values == 1 else 's'}"
-            what = f"Redacted what is stored: {replaced}"
+            what = f"Redacted what is stored: {replaced}{left_clause(job.result)}"
             told = {"job": job.pk, **job.result}
             note_change("redaction", job.project_id, job.asked_by, what, told)
         return True

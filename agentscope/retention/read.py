@@ -68,3 +68,9 @@ def held_among(project_id: int, traces: Iterable[UUID]) -> set[UUID]:
     """Those of some traces that are held."""
     found = Hold.objects.filter(project_id=project_id, trace_id__in=list(traces))
     return set(found.values_list("trace_id", flat=True))
+
+
+def held_traces(project_id: int) -> frozenset[UUID]:
+    """All traces of a project that are held. There are few."""
+    found = Hold.objects.filter(project_id=project_id)
+    return frozenset(found.values_list("trace_id", flat=True))

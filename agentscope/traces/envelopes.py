@@ -28,6 +28,15 @@ from unnest(%s::uuid[], %s::bytea[]) as seen (digest, body) order by digest
 on conflict (project_id, digest) do update set seen_on = excluded.seen_on
 """
 
+# Asked for a few traces: what they name is found by the keys of these tables.
+OF_TRACES = """
+select envelope from span_payload
+where project_id = %(project)s and trace_id = any(%(traces)s::uuid[])
+union
+select envelope from span_log
+where project_id = %(project)s and trace_id = any(%(traces)s::uuid[])
+"""
+
 
 def remember_envelopes(project_id: int, scopes: Iterable[WireScope]) -> dict[int, bytes]:
     """Store the envelopes that are new today; the digest of each, by the `id()` of its scope.
@@ -61,3 +70,11 @@ def bodies(project_id: int, digests: set[UUID]) -> dict[UUID, bytes]:
     """Envelopes by their digests, without those that retention took."""
     found = Envelope.objects.filter(project_id=project_id, digest__in=digests)
     return {digest: bytes(body) for digest, body in found.values_list("digest", "body")}
+
+
+def named_by(project_id: int, traces: Iterable[UUID]) -> set[UUID]:
+    """The digests of all envelopes that some traces name."""
+    with connection.cursor() as cursor:
+        ids = [each.hex for each in traces]
+        cursor.execute(OF_TRACES, {"project": project_id, "traces": ids})
+        return {digest for (digest,) in cursor.fetchall() if digest}

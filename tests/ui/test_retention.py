@@ -268,6 +268,17 @@ def test_an_erasure_is_counted_confirmed_and_done(client, told, monkeypatch):
     assert "1 trace" in shown(client, "jobs")
 
 
+def test_what_keeps_the_name_as_it_is_held_is_said(client, told):
+    sent(client, "erasures", of="user", said=NASTY, reason="she asked", mentions="on")
+    held = {"held_spans": 2, "held_texts": 1}
+    Job.objects.update(state="done", result={"read_spans": 9, "read_logs": 0, **held})
+    page = shown(client, "erasure", Erasure.objects.get().pk)
+    assert "On legal hold, so left as it is: 2 spans, 1 other text. Lift the hold" in page
+    assert "; left as it is, on legal hold: 2 spans, 1 other text" in shown(client, "jobs")
+    Job.objects.update(kind=Job.Kind.REDACT)
+    assert "0 values; left as it is, on legal hold: 2 spans" in shown(client, "jobs")
+
+
 def test_an_erasure_may_be_let_go(client, told):
     sent(client, "erasures", of="user", said=NASTY, reason="she asked")
     made = Erasure.objects.get()

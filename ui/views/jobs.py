@@ -16,6 +16,7 @@ from agentscope.jobs.read import NEWEST, job_of, newest_jobs, progress
 from agentscope.jobs.write import UNFINISHED, stop
 from agentscope.projects.changes import note_change
 from agentscope.projects.roles import Right
+from agentscope.redaction.left import left_clause
 from ui import amounts
 from ui.access import PageRequest, form_page, page, wants, who
 from ui.settings_forms import AgainForm
@@ -110,7 +111,7 @@ def gone_over(job: Job, spans: str) -> str:
 
 def erased(job: Job) -> str:
     """What was counted, or went, and at what the job is."""
-    said = ", ".join(counts_in_words(job.result)) or "nothing yet"
+    said = (", ".join(counts_in_words(job.result)) or "nothing yet") + left_clause(job.result)
     return f"{said}; at {job.cursor[0]}" if job.cursor and job.state in UNFINISHED else said
 
 
@@ -128,6 +129,7 @@ def redacted(job: Job, spans: str) -> str:
         said += f" ({', '.join(f'{code} {number:,}' for code, number in sorted(values.items()))})"
     if unreadable := job.result.get("unreadable"):
         said += f"; {amounts.count(unreadable, 'request')} could not be looked through"
+    said += left_clause(job.result)
     return f"{said}; at {job.cursor[0]}" if job.cursor and job.state in UNFINISHED else said
 
 
