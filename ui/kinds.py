@@ -21,7 +21,11 @@ MARKS: dict[Kind, tuple[str, str]] = {
 }
 
 # What a judge did that turned something down; others, such as people, refused it.
-REFUSALS: dict[Kind, str] = {Kind.GUARDRAIL: "blocked", Kind.EVALUATOR: "turned down"}
+REFUSALS: dict[Kind, str] = {
+    Kind.GUARDRAIL: "blocked",
+    Kind.EVALUATOR: "turned down",
+    Kind.HUMAN: "turned down",
+}
 
 KIND_WORDS: dict[Kind, str] = {
     Kind.LLM: "model call",

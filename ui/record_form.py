@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 
+from agentscope.records.answers import with_answers
 from agentscope.records.read import Names, RecordFilters
 from agentscope.reviews.listed import standing_so, with_review
 from agentscope.traces.ids import parse_trace_id
@@ -98,6 +99,6 @@ class RecordForm(ListingForm):
             environment=self.said("environment"),
             trace=parse_trace_id(trace) if trace else None,
             also=standing_so(self.said("review")),
-            beside=with_review() if self.may_audit else {},
+            beside=with_answers() | (with_review() if self.may_audit else {}),
             **plain,
         )

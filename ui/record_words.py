@@ -11,6 +11,7 @@ from uuid import UUID
 from django.urls import reverse
 from django.utils.http import urlencode
 
+from agentscope.records.answers import Answer, answers
 from agentscope.records.models import Record
 from agentscope.traces.ids import span_hex
 from agentscope.vocabulary import PICO
@@ -48,6 +49,8 @@ AUTHORITIES = {
     "budget": "A budget let it, or it was told to stop",
     "none": "None that is told",
 }
+ANSWERS = {Answer.YES: "a yes", Answer.NO: "a no", Answer.OTHER: "an answer"}
+ANSWERED = {Answer.YES: "Yes by", Answer.NO: "No by", Answer.OTHER: "Answered by"}
 
 
 class Piece(NamedTuple):
@@ -124,27 +127,34 @@ def on_behalf(record: Record, project: str) -> Iterator[Piece]:
 
 def acted(record: Record, project: str) -> Iterator[Piece]:
     """What it did in the world, with what authority, and how that ended."""
-    ended, is_refused = outcome(record), record.outcome == Record.Outcome.REJECTED
+    ended, said = outcome(record), answers(record)
+    is_refused = record.outcome == Record.Outcome.REJECTED
+    refusing = said.pop(Answer.NO, []) if is_refused else []
     if record.effects:
         yield Piece("called ")
         yield from several(record.effects, project, "effect")
-        yield from () if is_refused else checked(record, project)
+        yield from checked(record, said, project)
     yield Piece(ended.after if record.effects else ended.alone)
-    if is_refused and record.people:
+    if refusing:
         yield Piece(" by ")
-        yield from several(record.people, project, "person")
-    elif not record.effects:
-        yield from checked(record, project)
+        yield from several(refusing, project, "person")
+    if not record.effects:
+        yield from checked(record, said, project)
 
 
-def checked(record: Record, project: str) -> Iterator[Piece]:
-    """Who was asked, or that something judged it. What somebody answered, which may be no, stands
-    on its page."""
-    if record.authority == Record.Authority.APPROVED:
-        yield Piece(" after an answer by " if record.people else " after an answer")
-        yield from several(record.people, project, "person")
-    elif record.authority == Record.Authority.POLICY:
+def checked(record: Record, said: dict[Answer, list[str]], project: str) -> Iterator[Piece]:
+    """Who was asked and said what, or that something judged it."""
+    if record.authority == Record.Authority.POLICY:
         yield Piece(" after a check")
+    for number, (answer, people) in enumerate(said.items()):
+        yield Piece(f"{' and' if number else ' after'} {ANSWERS[answer]}")
+        yield Piece(" by " if people else "")
+        yield from several(people, project, "person")
+
+
+def answered(record: Record) -> list[tuple[str, str]]:
+    """Who said what, for the figures of a decision."""
+    return [(ANSWERED[answer], ", ".join(people)) for answer, people in answers(record).items()]
 
 
 def several(names: Sequence[str], project: str, filtered: str) -> Iterator[Piece]:

@@ -22,6 +22,7 @@ from agentscope.api.records_shapes import AUTHORITIES, OUTCOMES, RecordsShape, W
 from agentscope.api.refused import BAD_REQUEST, NOT_FOUND, Refused
 from agentscope.api.traces import known_span_id, known_trace_id
 from agentscope.projects.roles import HELD, Right, Role, who_may
+from agentscope.records.answers import with_answers
 from agentscope.records.read import (
     BadCursor,
     Cursor,
@@ -108,7 +109,7 @@ def known_standing(said: QueryDict, role: Role) -> str:
 
 def beside(role: Role) -> dict[str, Any]:
     """What is told besides to whom."""
-    return with_review() if Right.AUDIT in HELD[role] else {}
+    return with_answers() | (with_review() if Right.AUDIT in HELD[role] else {})
 
 
 def cursor(said: str) -> Cursor | None:

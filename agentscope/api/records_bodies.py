@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from agentscope.api.bodies import usd
+from agentscope.records.answers import Answer, answers
 from agentscope.records.fit import fit
 from agentscope.records.models import Record
 from agentscope.records.read import RecordPage
@@ -15,7 +16,7 @@ from agentscope.vocabulary import PICO
 RECORD_HEAD = (
     "trace_id span_id at took_ns agent version path user_id session_id environment outcome "
     "authority effects people findings cost_usd unpriced_calls rejected rejected_cost_usd "
-    "rejected_unpriced_calls digest ledger_position verdict is_reviewed"
+    "rejected_unpriced_calls digest ledger_position approved_by turned_down_by verdict is_reviewed"
 ).split()
 
 
@@ -54,6 +55,8 @@ def record_body(found: Record) -> dict[str, Any]:
         "rejected_unpriced_calls": found.rejected_unpriced,
         "digest": bytes(found.digest).hex(),
         "ledger_position": found.recorded,
+        "approved_by": answers(found).get(Answer.YES, []),
+        "turned_down_by": answers(found).get(Answer.NO, []),
         **review_body(found),
     }
 

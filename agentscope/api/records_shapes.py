@@ -42,7 +42,7 @@ class RecordShape(Shape):
     outcome = serializers.ChoiceField(OUTCOMES, help_text=OUTCOME_HELP)
     authority = serializers.ChoiceField(AUTHORITIES, help_text=AUTHORITY_HELP)
     effects = texts("tools that it called and that change something in the world")
-    people = texts("who approved or turned it down")
+    people = texts("who was asked and answered, let it go on or stopped it")
     findings = texts("codes of the findings that are about it")
     cost_usd = usd("of its own steps, as far as it is known; null: unknown", null=True)
     unpriced_calls = count("calls that are not in it")
@@ -53,6 +53,8 @@ class RecordShape(Shape):
     ledger_position = serializers.IntegerField(
         allow_null=True, help_text="of the entry that holds the digest; null: not yet"
     )
+    approved_by = texts("of `people` those who said yes, or let it go on")
+    turned_down_by = texts("of `people` those who said no; what others said is in its `authority`")
     verdict = serializers.CharField(allow_null=True, help_text=VERDICT_HELP)
     is_reviewed = serializers.BooleanField(
         allow_null=True, help_text="false also while it waits for a second person; null: likewise"

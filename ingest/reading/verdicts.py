@@ -67,12 +67,17 @@ def say_verdict(meaning: Meaning, facts: Facts) -> None:
     if meaning.kind not in KINDS:
         return
     given = object_in(meaning.content.output)
-    meaning.verdict = meaning.verdict or verdict_in(given) or Verdict.NONE
+    meaning.verdict = meaning.verdict or verdict_in(given) or in_a_word(meaning) or Verdict.NONE
     if not meaning.verdict and meaning.error_class is ErrorClass.CONTENT_FILTER:
         meaning.verdict = Verdict.REFUSED
     meaning.verdict_why = (meaning.verdict_why or why_in(given))[:LONGEST_WHY]
     if meaning.verdict is Verdict.REFUSED:
         facts.flags |= int(Flag.REFUSED)
+
+
+def in_a_word(meaning: Meaning) -> Verdict | None:
+    """What a person said whose whole answer is one of these words."""
+    return verdict(parsed(meaning.content.output)) if meaning.kind is Kind.HUMAN else None
 
 
 def object_in(output: Value) -> dict[str, Any]:

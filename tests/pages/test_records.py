@@ -32,7 +32,7 @@ def test_from_the_list_to_a_decision_to_its_step_and_back(page, decided):
     expect(page).to_have_url(re.compile("effect=refund"))
     page.get_by_role("link", name="refunder", exact=True).click()
     expect(page.get_by_role("heading", level=1)).to_contain_text(
-        "refunder, for ann in session S, called refund after an answer by bob"
+        "refunder, for ann in session S, called refund after a yes by bob"
     )
     authority = page.get_by_role("region", name="By what authority")
     authority.get_by_role("link", name="ask bob").click()

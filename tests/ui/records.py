@@ -36,13 +36,21 @@ PLAIN: dict[str, Any] = {
     **dict.fromkeys(("pico", "unpriced", "rejected", "rejected_unpriced"), 0),
     "made_by": 1,
 }
+
+
+def told(*answers: tuple[str, str]) -> dict[str, Any]:
+    """What a record tells of people and what they answered, in words of its items."""
+    items = [{"what": "approval", "by": by, "words": words} for by, words in answers]
+    people = sorted(by for by, _ in answers)
+    return {"authority": "approved", "people": people, "body": {"form": 1, "authority": items}}
+
+
 REFUND: dict[str, Any] = {
     "agent": "refunder",
     "session": "S",
     "end_user": "ann",
-    "authority": "approved",
     "effects": ["refund"],
-    "people": ["bob"],
+    **told(("bob", "approved")),
 }
 
 

@@ -42,7 +42,7 @@ def test_it_reads_from_who_decided_to_what_came_of_it(client, project):
         "That nobody changed it",
         "Comments",
     ]
-    assert "refunder, for ann in session S, called refund after an answer by bob" in words(text)
+    assert "refunder, for ann in session S, called refund after a yes by bob" in words(text)
 
 
 @pytest.mark.parametrize(
@@ -186,7 +186,7 @@ def test_hostile_words_are_text(client, project, text):
     told |= {"basis": "inferred", "output": {"sha256": text, "size": 1}}
     parts = {"knew": "input", "authority": "stop", "did": "tool", "who": text, "came_of": "finding"}
     body = {part: [{"what": what, "span": f"{7:016x}", **told}] for part, what in parts.items()}
-    found = record_of(project, **{**REFUND, "agent": text, "end_user": text}, body=body)
+    found = record_of(project, **{**REFUND, "agent": text, "end_user": text, "body": body})
     page = client.get(page_of(found))
     assert page.status_code == 200
     assert "<script>" not in page.text

@@ -36,7 +36,7 @@ from ui.exports import Links, exports
 from ui.record_fit import fit_line
 from ui.record_form import PLAIN, RecordForm
 from ui.record_story import story
-from ui.record_words import cost, line, outcome, pieces
+from ui.record_words import answered, cost, line, outcome, pieces
 from ui.review_forms import SAID
 from ui.review_words import stands
 from ui.views.review_part import part_of
@@ -124,6 +124,7 @@ def one_decision(request: PageRequest, trace_id: UUID, decision: str) -> HttpRes
         "sentence": "".join(piece.text for piece in told),
         "outcome": outcome(found),
         "cost": cost(found),
+        "answered": answered(found),
         "chapters": story(found, project, evidence(found)),
         "fit": fit_line(fit(found)),
         "server": request.build_absolute_uri("/").rstrip("/"),

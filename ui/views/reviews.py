@@ -32,7 +32,7 @@ from ui import amounts
 from ui.access import PageRequest, form_page, page, wants, who
 from ui.address import address_of
 from ui.exports import exports
-from ui.record_words import cost, outcome
+from ui.record_words import answered, cost, outcome
 from ui.review_words import NOBODY, ItemLine, item_line, steps
 from ui.views.mappings import is_number
 from ui.views.review_part import acted, case_of, part_of
@@ -151,7 +151,7 @@ def told(found: Course, opened: Collection[str]) -> dict[str, Any]:
     shown: dict[str, Any] = {"agent": (known and known.agent) or NOBODY}
     if record:
         shown["steps"], shown["steps_left"] = steps(record, opened)
-        shown |= {"outcome": outcome(record), "cost": cost(record)}
+        shown |= {"outcome": outcome(record), "cost": cost(record), "answered": answered(record)}
     return shown
 
 

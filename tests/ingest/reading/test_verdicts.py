@@ -87,5 +87,22 @@ def test_only_judges_come_to_verdicts() -> None:
     assert judged(Kind.HUMAN, {"decision": "reject"}).verdict == Verdict.REFUSED
 
 
+@pytest.mark.parametrize(
+    ("answer", "found"),
+    [
+        ("denied", Verdict.REFUSED),
+        (" Approved ", Verdict.PASSED),
+        ('"rejected"', Verdict.REFUSED),
+        ("denied, unless ann says so", Verdict.NONE),
+        (None, Verdict.NONE),
+    ],
+)
+def test_a_person_may_answer_in_a_word(answer: Value, found: Verdict) -> None:
+    meaning = judged(Kind.HUMAN, answer)
+    assert meaning.verdict == found
+    assert (Flag.REFUSED in meaning.flags) == (found is Verdict.REFUSED)
+    assert judged(Kind.GUARDRAIL, answer).verdict == Verdict.NONE
+
+
 def test_a_reason_is_cut_somewhere() -> None:
     assert len(judged(output={"passed": True, "reason": "x" * 5000}).verdict_why) == LONGEST_WHY
