@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-import orjson
-
 from agentscope.transcript.news import Plain
 from ui.amounts import count
 from ui.brief import one_line, part_in_words
 from ui.cuts import Text, cut
+from ui.framework_messages import decoded, messages_of_state
 
-ROLES = {"human": "user", "ai": "assistant"}  # as LangChain calls them
-NO_TEXT: Plain = {"role": "", "parts": []}
-LONGEST_STATE = 200_000  # characters of a text that is looked into
+SILENT = "(neither a text nor a call)"
 
 
 def gist(value: Any, longest: int) -> Text:
@@ -24,37 +21,19 @@ def gist(value: Any, longest: int) -> Text:
         return cut(more + spoken(said[-1]), longest)
     if is_message(value):
         return cut(spoken(value), longest)
-    return cut(value if isinstance(value, str) else one_line(value), longest)
+    told = task_of(value) or value
+    return cut(told if isinstance(told, str) else one_line(told), longest)
 
 
-def messages_of_state(value: Any) -> list[Plain]:
-    """The messages of a state of LangGraph that is kept as JSON; empty where it is none, or has
-    other messages than texts."""
-    if not isinstance(value, str) or not value.startswith("{") or len(value) > LONGEST_STATE:
-        return []
-    try:
-        state = orjson.loads(value)
-    except orjson.JSONDecodeError:
-        return []
-    state = next((state[name] for name in ("inputs", "outputs") if name in state), state)
-    said = state.get("messages") if isinstance(state, dict) else None
-    found = list(map(message_of, said)) if isinstance(said, list) else []
-    # The last is the one that is shown.
-    return [each or NO_TEXT for each in found] if found and found[-1] else []
-
-
-def message_of(said: Any) -> Plain:
-    """A message as LangChain writes it, `["human", "…"]` or with its class, in our form; empty
-    where it has something else than a text."""
-    match said:
-        case [str(role), str(text)] if text:
-            pass
-        case {"id": [*_, str(role)], "kwargs": {"content": str(text)}} if text:
-            pass
-        case _:
-            return {}
-    plain = role.removesuffix("Chunk").removesuffix("Message").lower()
-    return {"role": ROLES.get(plain, plain), "parts": [{"type": "text", "text": text}]}
+def task_of(value: Any) -> str:
+    """What an agent of smolagents or CrewAI was set to do, out of all that it was called with; ""
+    where it was called otherwise."""
+    match decoded(value):
+        case {"task": str(task)}:
+            return task
+        case {"agent": {"goal": str(goal)}, "context": str(context), "tools": _}:
+            return f"goal: {goal}" + (f"\ncontext: {context}" if context else "")
+    return ""
 
 
 def is_messages(value: Any) -> bool:
@@ -70,4 +49,4 @@ def is_message(value: Any) -> bool:
 def spoken(message: Plain) -> str:
     """A message in words, with who said it."""
     texts = (part_in_words(part) for part in message["parts"])
-    return f"{message['role'] or 'unknown'}: {' '.join(filter(None, texts))}"
+    return f"{message['role'] or 'unknown'}: {' '.join(filter(None, texts)) or SILENT}"

@@ -49,7 +49,7 @@ KINDS = spelled(
 def read_messages(pieces: Pieces) -> list[Message]:
     """`llm.input_messages.0.message.role` and so on. Positions may begin at 1 or have holes."""
     return [
-        message_of(inner)
+        message_of(inner | {"function": item.get("function")})
         for item in items(pieces)
         if isinstance(item, dict) and isinstance(inner := item.get("message"), dict)
     ]
@@ -68,6 +68,7 @@ def message_of(item: dict[str, Any]) -> Message:
     elif not parts and content not in (None, ""):
         parts = [Part("text", str(content))]
     parts += [call_part(block) for block in in_order(item.get("tool_calls"))]
+    parts += map(result_part, in_order(item.get("function")))
     if old := item.get("function_call_name"):
         value = parsed(item.get("function_call_arguments_json"))
         parts.append(Part("tool_call", name=str(old), value=value))
@@ -78,6 +79,13 @@ def message_of(item: dict[str, Any]) -> Message:
 def joined(parts: list[Part]) -> str:
     """Parts that are texts as one text."""
     return "\n".join(part.text for part in parts if part.text)
+
+
+def result_part(block: Value) -> Part:
+    """What a tool gave back, which AutoGen's instrumentation puts beside the message."""
+    said = mapping(block) or {}
+    told = text(said.get("call_id")), name(said.get("name")), said.get("content")
+    return Part("tool_result", None, *told, is_error=said.get("is_error") is True)
 
 
 def content_part(block: Value) -> list[Part]:

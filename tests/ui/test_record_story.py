@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from uuid import UUID
 
@@ -20,7 +19,6 @@ from tests.ui.records import PAGE, REFUND, page_of, record_of, refunded, words
 from tests.ui.traces import TRACE_ID
 from ui.record_items import WAYS
 from ui.record_story import CHAPTERS, MOST
-from ui.record_texts import gist
 
 RUN = f"/p/shop/traces/{TRACE_ID.hex}/"
 REVIEW = f"/p/shop/audit/reviews/{TRACE_ID.hex}/{1:016x}/"
@@ -234,43 +232,3 @@ def test_few_queries(client, project):
 
 def test_every_kind_of_step_has_a_word():
     assert {("did", kind.word) for kind in Kind} <= WAYS.keys()
-
-
-STATED = {"lc": 1, "id": ["langchain", "AIMessage"], "kwargs": {"content": "All is well."}}
-CALLING = {"lc": 1, "id": ["langchain", "AIMessage"], "kwargs": {"content": "", "tool_calls": [1]}}
-
-
-def test_a_text_is_cut_where_it_is_long():
-    assert (gist("x" * 700, 600).shown, gist("x" * 700, 600).left) == ("x" * 600, 100)
-    said = [{"role": "user", "parts": [{"type": "text", "text": text}]} for text in ("a", "b")]
-    assert gist(said, 600).shown == "(after 1 message) user: b"
-    assert gist(said[0], 600).shown == "user: a"
-    assert gist({"a": [1]}, 600).shown == '{ "a": [ 1 ] }'
-
-
-@pytest.mark.parametrize(
-    ("state", "told"),
-    [
-        ({"messages": [["human", "Go on."]]}, "user: Go on."),
-        ({"inputs": {"messages": [STATED, STATED]}}, "(after 1 message) assistant: All is well."),
-        ({"outputs": {"messages": [CALLING, STATED]}}, "(after 1 message) assistant: All is well."),
-    ],
-)
-def test_of_a_state_of_langgraph_the_last_message_is_told(state, told):
-    assert gist(json.dumps(state), 600).shown == told
-
-
-@pytest.mark.parametrize(
-    "state",
-    [
-        {"messages": [STATED, CALLING]},  # the call would be left out
-        {"messages": []},
-        {"messages": "none"},
-        {"messages": [{"kwargs": {"content": 1}, "id": []}]},
-        {"inputs": ["messages"]},
-        {"order": 7},
-    ],
-)
-def test_another_state_stays_as_it_is(state):
-    assert gist(json.dumps(state), 600).shown == json.dumps(state)
-    assert gist("{no json", 600).shown == "{no json"
