@@ -20,7 +20,7 @@ from agentscope.findings.models import Cause
 from agentscope.ledger.kinds import ANSWERS, OPENED, OWN_KINDS, RECORDS, REDACTED
 from agentscope.ledger.models import Content, Entry
 from agentscope.ledger.read import BEFORE
-from agentscope.ledger.verifier import ERASED, NEW_KEY
+from agentscope.ledger.verifier import DOUBTED, ERASED, NEW_KEY
 from agentscope.projects.changes import KINDS
 from agentscope.projects.models import Key, User
 from agentscope.projects.roles import Role
@@ -42,6 +42,7 @@ SPOKEN = "a b c d e f g"  # a password
 UNWRITTEN = {  # by nobody's act here, and where it is tested
     BEFORE: "tests/agentscope/ledger/test_taking_over.py",
     NEW_KEY: "tests/agentscope/ledger/test_write.py",
+    DOUBTED: "tests/agentscope/ledger/test_pairs.py",
     ERASED: "tests/agentscope/ledger/test_write.py",
     REDACTED: "tests/agentscope/budgets/test_witness.py",
 }

@@ -14,6 +14,7 @@ from agentscope.ledger.read import LAST, StoredLedger, moment
 from agentscope.ledger.verifier import NOTHING, Entry, Fault, Verdict, Walk
 
 ENTRIES, CHECKPOINTS = 1_000, 100  # that are read at a time
+OF_WALK = ("unproven", "until", "has_gaps")  # what of its walk is kept as it is
 OWN = ("place", "told", "began", "are_read", "stamps")  # what a course knows besides its walk
 
 
@@ -37,7 +38,7 @@ class Course:
         if before is None or found is None or found.link.hash != before.hash:
             return cls(walk, 0, 0, 1)
         walk.verdict.last, walk.verdict.keys = found.link, [found.link.key]
-        walk.begin_of_key = before.until + 1
+        walk.until, walk.unproven = before.until, before.until + 1
         return cls(walk, before.until, before.until, before.until + 1)
 
     def go_on(self) -> bool:
@@ -131,7 +132,7 @@ class Course:
     def kept(self) -> dict[str, Any]:
         """As JSON, from which `resumed` makes it."""
         walk = self.walk
-        state = {name: getattr(walk, name) for name in ("begin_of_key", "is_cut")}
+        state = {name: getattr(walk, name) for name in OF_WALK}
         state |= {"trusted": sorted(walk.trusted), "gone": sorted(walk.gone)}
         state |= {"verdict": asdict(walk.verdict)}
         return {"walk": state, **{name: getattr(self, name) for name in OWN}}
@@ -141,7 +142,8 @@ class Course:
         """What `kept` told."""
         said = kept["walk"]
         walk = Walk(StoredLedger(project_id), set(said["trusted"]), 1)
-        walk.begin_of_key, walk.is_cut = said["begin_of_key"], said["is_cut"]
+        for name in OF_WALK:
+            setattr(walk, name, said[name])
         walk.gone = set(said["gone"])
         verdict = {**said["verdict"]}
         last, fault = verdict.pop("last"), verdict.pop("fault")

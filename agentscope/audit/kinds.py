@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from agentscope.ledger.read import BEFORE
-from agentscope.ledger.verifier import ERASED, NEW_KEY
+from agentscope.ledger.verifier import DOUBTED, ERASED, NEW_KEY
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ GROUPS = {
     "erasures": Group("Erasures", ("erasure", ERASED), is_change=False),
     "exports": Group("Exports", ("export",), is_change=False),
     "logins": Group("Logins", ("login",), is_change=False),
-    "ledger": Group("The ledger itself", ("ledger.opened", NEW_KEY), is_change=False),
+    "ledger": Group("The ledger itself", ("ledger.opened", NEW_KEY, DOUBTED), is_change=False),
 }
 CHANGES, OTHER = "changes", "other"  # groups of groups: all changes, and what none of them has
 WIDER = {CHANGES: "All changes of settings", OTHER: "Other"}

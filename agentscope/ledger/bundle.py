@@ -21,6 +21,7 @@ from agentscope.ledger.untrusted import (
     lines_of,
     opened,
     or_none,
+    shown,
 )
 from agentscope.ledger.verifier import Checkpoint, Entry
 
@@ -57,9 +58,10 @@ class Bundle:
             return entry_of(*next(lines_of(lines)))[0]
 
     def checkpoints(self) -> Iterator[Checkpoint]:
-        """All that were exported, and those of this ledger that were kept elsewhere."""
-        yield from every_checkpoint(self.told)
+        """Those of this ledger that were kept elsewhere, and all that were exported: of two of the
+        same position time stamps are of the latter."""
         yield from checkpoints_of(self.kept, self.project())
+        yield from every_checkpoint(self.told)
 
     def stamps(self) -> Iterator[tuple[int, bytes]]:
         """The time stamps of checkpoints."""
@@ -84,9 +86,13 @@ def every_checkpoint(file: Path) -> Iterator[Checkpoint]:
 
 
 def checkpoints_of(files: Sequence[Path], project: int | None) -> Iterator[Checkpoint]:
-    """The checkpoints of a ledger that were kept in files. Raises Unreadable, OSError."""
+    """The checkpoints of a ledger that were kept in files. Raises OSError, and Unreadable, also for
+    a file that has none: nothing would be compared."""
     for file in files:
-        yield from (told for told in every_checkpoint(file) if told.project == project)
+        found = [told for told in every_checkpoint(file) if told.project == project]
+        if not found:
+            raise Unreadable(f"{shown(file.name)}: no checkpoint in it is of this ledger")
+        yield from found
 
 
 def decoded(token: str, place: str) -> bytes:

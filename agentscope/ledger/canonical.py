@@ -13,7 +13,7 @@ UNKNOWN = "\ufffd"
 
 def canonical(said: Mapping[str, Any]) -> str:
     """The text of what is said, which Postgres reads as JSON too. Raises rfc8785's
-    CanonicalizationError for what is no JSON: a date, a set, NaN."""
+    CanonicalizationError for what is no JSON: a date, a set, bytes, NaN."""
     return rfc8785.dumps(storable(said)).decode()
 
 
@@ -26,6 +26,6 @@ def storable(value: Any) -> Any:
         return str(value)
     if isinstance(value, Mapping):
         return {storable(name): storable(each) for name, each in value.items()}
-    if isinstance(value, Sequence):
+    if isinstance(value, Sequence) and not isinstance(value, bytes | bytearray):
         return [storable(each) for each in value]
     return value

@@ -26,12 +26,14 @@ def export(project_id: int, folder: Path) -> None:
 
 
 def files(ledger: StoredLedger) -> dict[str, Iterator[str]]:
-    """The files by which a ledger is verified: their names, and the lines of each."""
+    """The files by which a ledger is verified: their names, and the lines of each. Checkpoints and
+    time stamps are read before the entries, so that they tell of none that is not there."""
+    tokens, checkpoints = list(ledger.stamps()), list(ledger.checkpoints())
     entries = ({"entry": entry._asdict(), "content": text} for entry, text in ledger.entries())
-    stamps = ({"position": at, "token": b64encode(got).decode()} for at, got in ledger.stamps())
+    stamps = ({"position": at, "token": b64encode(got).decode()} for at, got in tokens)
     return {
         "entries.jsonl": lines_of(entries),
-        "checkpoints.jsonl": lines_of(told._asdict() for told in ledger.checkpoints()),
+        "checkpoints.jsonl": lines_of(told._asdict() for told in checkpoints),
         "stamps.jsonl": lines_of(stamps),
     }
 

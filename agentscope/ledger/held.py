@@ -6,7 +6,7 @@ from __future__ import annotations
 import base64
 from typing import Any
 
-from agentscope.ledger.verifier import said_in
+from agentscope.ledger.untrusted import said_in
 
 DIGEST_BYTES = 32
 

@@ -27,10 +27,11 @@ from agentscope.ledger.untrusted import (
     is_text,
     opened,
     or_none,
+    said_in,
     shown,
     whole,
 )
-from agentscope.ledger.verifier import Verdict, said_in, sentences, verify
+from agentscope.ledger.verifier import Verdict, sentences, verify
 
 # Files that hold texts of which the ledger has digests, and what each line is of.
 PROVEN = {"answers.jsonl": "Answer", "decisions.jsonl": "Decision"}

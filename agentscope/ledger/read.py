@@ -88,7 +88,8 @@ class StoredLedger:
         return stored_link(Entry.objects.get(project_id=self.project_id, position=position))
 
     def checkpoints(self) -> Iterator[verifier.Checkpoint]:
-        """All, from the first on, and those of this ledger that were kept elsewhere."""
+        """Those of this ledger that were kept elsewhere, and all from the first on: of two of the
+        same position time stamps are of the latter."""
         yield from checkpoints_of(self.kept, self.project_id)
         found = Checkpoint.objects.filter(project_id=self.project_id, position__gte=self.first)
         for row in found.order_by("position"):

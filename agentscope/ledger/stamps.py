@@ -22,6 +22,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID
 
 SEQUENCE, SET, OCTETS = 0x30, 0x31, 0x04
 CONTEXT_0 = 0xA0  # what is there only sometimes, the first of it
+MICROSECONDS = 6  # digits
 LONG_LENGTH = 0x80  # the length is told by so many of the next bytes
 MOST_ISSUERS = 8  # from a certificate to one that is trusted
 DIGESTS: dict[bytes, tuple[Callable[..., Any], hashes.HashAlgorithm]] = {  # by object identifier
@@ -133,9 +134,15 @@ def stamped_at(info: bytes, data: bytes) -> datetime:
     algorithm, digest = parts(imprint.body)
     if DIGESTS[parts(algorithm.body)[0].body][0](data).digest() != digest.body:
         raise BadStamp("it is of something else: the digest is another")
-    said = at.body.decode().rstrip("Z")
-    form = "%Y%m%d%H%M%S.%f" if "." in said else "%Y%m%d%H%M%S"
-    return datetime.strptime(said, form).replace(tzinfo=UTC)
+    return time_of(at.body.decode())
+
+
+def time_of(said: str) -> datetime:
+    """A time as RFC 3161 has it written, with any number of digits behind the second; those after
+    the sixth are left out. Raises ValueError."""
+    whole, _, fraction = said.removesuffix("Z").partition(".")
+    found = datetime.strptime(whole, "%Y%m%d%H%M%S").replace(tzinfo=UTC)
+    return found.replace(microsecond=int(f"{fraction:0<6}"[:MICROSECONDS]))
 
 
 def signer(signed: Signed) -> x509.Certificate:

@@ -134,3 +134,17 @@ def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(found) < len(pairs):
         raise ValueError("a name is said twice")
     return found
+
+
+def said_in(text: str, name: str, otherwise: Any) -> Any:
+    """What content says under a name. It may be anything, if somebody changed it."""
+    try:
+        return json.loads(text)[name]
+    except (ValueError, TypeError, KeyError, RecursionError):
+        return otherwise
+
+
+def numbers_in(text: str, name: str) -> list[int]:
+    """The numbers of a list that content says under a name."""
+    said = said_in(text, name, [])
+    return [each for each in said if isinstance(each, int)] if isinstance(said, list) else []

@@ -8,8 +8,9 @@ server joins it from some modules of its own, of which this is the first. Take i
 trust, not from whoever gave you the bundle, and run it by `python -I`, which imports nothing of it.
 
 The hash of an entry covers the digest of its content, which may be erased, its signature (Ed25519),
-and the hash of the entry before. So one signature that holds proves all that came before it, and
-after a forged entry none holds: the first that does not is found by bisection.
+and the hash of the entry before. A server follows no entry whose signature is wrong without saying
+so. So one signature that holds proves all that came before it, back to where a server says that,
+and after a forged entry none holds: the first that does not is found by bisection.
 """
 
 from __future__ import annotations
@@ -25,13 +26,14 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from agentscope.ledger.stamps import BadStamp, Stamp, checked
-from agentscope.ledger.untrusted import shown
+from agentscope.ledger.untrusted import numbers_in, said_in, shown
 
 FORMAT = 1  # of what is hashed and signed
 NOTHING = "0" * 64  # what the first entry of a ledger follows
 ERASED = "ledger.erased"  # an entry that tells which content was erased, by whom and why
 Ledger = Any  # where it is read from: `entries`, `entry`, `checkpoints` and `stamps`, as of Bundle
 NEW_KEY = "ledger.key"  # an entry that tells by which key the next ones are signed
+DOUBTED = "ledger.doubted"  # one that follows an entry that is not as it was signed, and says so
 
 
 class Entry(NamedTuple):
@@ -127,13 +129,15 @@ def verify(
     whose time stamps are believed.
     """
     walk = Walk(ledger, set(trusted), first)
+    # Read before the entries, so that they tell of none that was added meanwhile.
+    stamps, checkpoints = list(ledger.stamps()), list(ledger.checkpoints())
     for entry, text in ledger.entries():
         walk.step(entry, text)
     if walk.verdict.last:
         walk.verdict.blame(walk.forged(walk.verdict.last))
-    for checkpoint in ledger.checkpoints():
+    for checkpoint in checkpoints:
         walk.compare(checkpoint)
-    for position, token in ledger.stamps():
+    for position, token in stamps:
         walk.look(position, token, authorities)
     walk.end()
     return walk.verdict
@@ -145,14 +149,17 @@ class Walk:
     def __init__(self, ledger: Ledger, trusted: set[str], first: int) -> None:
         self.ledger, self.trusted, self.first = ledger, trusted, first
         self.verdict = Verdict(first)
-        self.begin_of_key = first  # position since which the entries name the same key
+        self.unproven = first  # position from which on no signature was looked at
+        self.until = first - 1  # the highest position that was read
         self.gone: set[int] = set()  # positions without content of which no erasure is known
         self.told: dict[int, Checkpoint] = {}  # by position
-        self.is_cut = False  # whether a checkpoint tells of more entries than there are
+        self.has_gaps = False  # whether entries are missing: they may tell why content is gone
 
     def step(self, entry: Entry, text: str | None) -> None:
         """Go on to the next entry. After a fault only erasures are read: they may speak of what
         comes before it."""
+        self.has_gaps = self.has_gaps or entry.position > self.until + 1
+        self.until = max(self.until, entry.position)
         if text is None:
             self.gone.add(entry.position)
         if self.verdict.fault is None:
@@ -180,9 +187,11 @@ class Walk:
 
     def signed_otherwise(self, entry: Entry) -> Fault | None:
         """What is wrong where the key changes: those of the old one must be signed by it, and the
-        new one must be known. The first is, if none is known from elsewhere."""
+        new one must be known. The first is, if none is known from elsewhere. And what is wrong
+        before an entry that doubts the one that it follows."""
         last = self.verdict.last
-        if last and last.key == entry.key:
+        is_same = last is not None and last.key == entry.key
+        if is_same and entry.kind != DOUBTED:
             return None
         if last and (fault := self.forged(last)):
             return fault
@@ -190,15 +199,16 @@ class Walk:
             self.trusted.add(entry.key)
         if entry.key not in self.trusted:
             return Fault(entry.position, f"it is signed by a key that is not known: {entry.key}")
-        self.begin_of_key = entry.position
-        self.verdict.keys.append(entry.key)
+        self.unproven = entry.position
+        if not is_same:
+            self.verdict.keys.append(entry.key)
         return None
 
     def forged(self, last: Entry) -> Fault | None:
-        """The first entry of those with one key, up to `last`, whose signature is wrong."""
+        """The first entry of those that are unproven, up to `last`, whose signature is wrong."""
         if is_signed(last):
             return None
-        good, bad = self.begin_of_key - 1, last.position
+        good, bad = self.unproven - 1, last.position
         while bad - good > 1:
             middle = (good + bad) // 2
             good, bad = (middle, bad) if is_signed(self.ledger.entry(middle)) else (good, middle)
@@ -230,12 +240,12 @@ class Walk:
         elif self.verdict.last and checkpoint.project != self.verdict.last.project:
             fault = Fault(position, f"{told} is of another ledger")
         elif position > last:
+            self.has_gaps = self.has_gaps or position > self.until
             fault = Fault(last + 1, f"it is missing: {told} tells of {position} entries")
         elif position >= self.first and self.ledger.entry(position).hash != checkpoint.hash:
             fault = Fault(position, f"{told} tells of another entry here")
         else:
             return
-        self.is_cut = self.is_cut or position > last
         self.verdict.blame(fault)
 
     def look(self, at: int, token: bytes, authorities: Sequence[x509.Certificate]) -> None:
@@ -248,23 +258,9 @@ class Walk:
             self.verdict.blame(Fault(at, f"its time stamp does not hold: {shown(error)}"))
 
     def end(self) -> None:
-        """Is content gone without a word? Of a ledger that was cut the missing end may tell."""
-        if self.gone and not self.is_cut:
+        """Is content gone without a word? Where entries are missing one of them may have told."""
+        if self.gone and not self.has_gaps:
             self.verdict.blame(Fault(min(self.gone), "its content is gone, and no entry says why"))
-
-
-def said_in(text: str, name: str, otherwise: Any) -> Any:
-    """What content says under a name. It may be anything, if somebody changed it."""
-    try:
-        return json.loads(text)[name]
-    except (ValueError, TypeError, KeyError, RecursionError):
-        return otherwise
-
-
-def numbers_in(text: str, name: str) -> list[int]:
-    """The numbers of a list that content says under a name."""
-    said = said_in(text, name, [])
-    return [each for each in said if isinstance(each, int)] if isinstance(said, list) else []
 
 
 def sentences(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import secrets
 from collections.abc import Collection, Mapping
 from datetime import UTC, datetime
@@ -16,8 +17,17 @@ from agentscope.ledger import signing, verifier
 from agentscope.ledger.canonical import canonical
 from agentscope.ledger.kinds import OPENED
 from agentscope.ledger.models import Checkpoint, Content, Entry
-from agentscope.ledger.read import Told, checkpoint_row, entry_row, last_entry, moment
-from agentscope.ledger.verifier import ERASED, NEW_KEY, NOTHING
+from agentscope.ledger.read import (
+    Told,
+    checkpoint_row,
+    entry_row,
+    last_entry,
+    moment,
+    stored_checkpoint,
+)
+from agentscope.ledger.verifier import DOUBTED, ERASED, NEW_KEY, NOTHING
+
+log = logging.getLogger(__name__)
 
 SALT = 16  # bytes, so that of content that was erased the digest does not tell what it was
 LOCKS = 0x1ED6E4  # the first half of our advisory locks; the project is the second
@@ -31,9 +41,14 @@ def append(project_id: int, kind: str, content: Mapping[str, Any]) -> verifier.E
     what JSON does not have.
     """
     with transaction.atomic():
-        lock(project_id)
-        last = last_entry(project_id) or begin(project_id)
-        return add(renewed(last), kind, content)
+        return add(begun(project_id), kind, content)
+
+
+def begun(project_id: int) -> verifier.Entry:
+    """The last entry, once the ledger has told of itself what has to go before others. Nobody else
+    adds to it until the end of the transaction."""
+    lock(project_id)
+    return renewed(doubted(last_entry(project_id) or begin(project_id)))
 
 
 def lock(project_id: int) -> None:
@@ -47,6 +62,26 @@ def begin(project_id: int) -> verifier.Entry:
     nothing = verifier.Entry(project_id, 0, "", "", "", "", "", "", NOTHING)
     key = signing.public(signing.signing_key())
     return add(nothing, OPENED, {"what": "The ledger was opened.", "public_key": key.hex()})
+
+
+def doubted(last: verifier.Entry) -> verifier.Entry:
+    """The last entry. One that is not as it was signed is followed by an entry that says so: else
+    the signature of the next would vouch for what somebody forged."""
+    if is_as_signed(last):
+        return last
+    what = f"Entry {last.position:,} is not as it was signed, nor may be others before it."
+    return add(last, DOUBTED, {"what": what})
+
+
+def is_as_signed(last: verifier.Entry) -> bool:
+    """Whether the last entry has its hash and a signature that holds. If not, the log says so."""
+    if last.hash == verifier.hash_of(last) and verifier.is_signed(last):
+        return True
+    log.error(
+        "Entry %s of ledger %s is not as it was signed: run `manage.py audit verify`",
+        *(last.position, last.project),
+    )
+    return False
 
 
 def renewed(last: verifier.Entry) -> verifier.Entry:
@@ -116,20 +151,29 @@ def counted(entries: int) -> str:
 
 
 def checkpoint(project_id: int) -> verifier.Checkpoint | None:
-    """Sign how long the ledger is now. Nothing if it is empty, or told of already. Until an entry
-    tells of a new key, the old one signs: whoever knows that alone would believe no other."""
+    """How long the ledger is now, signed; as it was signed before, if it has not grown since.
+    Nothing if it is empty, or its last entry is not as it was signed. Until an entry tells of a new
+    key, the old one signs: whoever knows that alone would believe no other."""
     last = last_entry(project_id)
-    if last is None:
+    if last is None or not is_as_signed(last):
         return None
+    place = {"project_id": project_id, "position": last.position}
+    if known := Checkpoint.objects.filter(**place).first():
+        return stored_checkpoint(known)
+    said = signed(last)
+    Checkpoint.objects.bulk_create([checkpoint_row(said)], ignore_conflicts=True)
+    return said
+
+
+def signed(last: verifier.Entry) -> verifier.Checkpoint:
+    """A checkpoint of a ledger with this last entry."""
     key = signing.key_of(bytes.fromhex(last.key)) or signing.signing_key()
     said = verifier.Checkpoint(
-        project=project_id,
+        project=last.project,
         position=last.position,
         hash=last.hash,
         at=moment(datetime.now(UTC)),
         key=signing.public(key).hex(),
         signature="",
     )
-    said = said._replace(signature=key.sign(verifier.statement(said)).hex())
-    Checkpoint.objects.bulk_create([checkpoint_row(said)], ignore_conflicts=True)
-    return said
+    return said._replace(signature=key.sign(verifier.statement(said)).hex())

@@ -31,6 +31,27 @@ def test_names_are_in_order_and_nothing_is_spelt_otherwise():
 
 
 @pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (-0.0, "0"),
+        (1e21, "1e+21"),
+        (1e20, "100000000000000000000"),
+        (1e-6, "0.000001"),
+        (1e-7, "1e-7"),
+        (5e-324, "5e-324"),
+        ("\u2028\x7f", '"\u2028\x7f"'),
+        ("\x1f\b", '"\\u001f\\b"'),
+        # Names are in the order of their UTF-16, in which an emoji comes before U+FFEE.
+        ({"\uffee": 1, "\U0001f600": 2}, '{"\U0001f600":2,"\uffee":1}'),
+        # What looks the same stays what it is: nothing is normalised.
+        ({"e\u0301": 1, "\xe9": 2}, '{"e\u0301":1,"\xe9":2}'),
+    ],
+)
+def test_what_is_spelt_as_rfc_8785_has_it(value, text):
+    assert canonical({"value": value}) == f'{{"value":{text}}}'
+
+
+@pytest.mark.parametrize(
     ("value", "kept"),
     [
         (2**53 - 1, 2**53 - 1),
@@ -45,7 +66,7 @@ def test_what_json_or_postgres_do_not_have(value, kept):
     assert storable(value) == kept
 
 
-@pytest.mark.parametrize("value", [float("nan"), {1, 2}, object()])
+@pytest.mark.parametrize("value", [float("nan"), float("inf"), {1, 2}, b"ab", object()])
 def test_what_is_no_json_is_refused(value):
     with pytest.raises(rfc8785.CanonicalizationError):
         canonical({"value": value})
