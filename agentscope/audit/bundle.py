@@ -8,9 +8,11 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile
 
+from django.db import transaction
+
 from agentscope.audit.read import checkpoints_after, in_order, last_position, stamps
 from agentscope.ledger.export import stand_alone
-from agentscope.ledger.write import checkpoint
+from agentscope.ledger.write import begun, checkpoint
 from agentscope.projects.changes import note_change
 
 AT_ONCE = 1_000  # lines
@@ -41,13 +43,20 @@ class Outgoing:
 
 
 def take(project_id: int, who: str) -> Iterator[bytes]:
-    """The ledger of a project as a ZIP file, piece by piece. That somebody took it is told in it,
-    before it begins, and a checkpoint is signed: what is cut off the file later is missed."""
-    count = last_position(project_id) + 1
-    what = f"Exported the ledger: {count:,} entries, with its checkpoints and the verifier"
-    note_change("export", project_id, who, what, {"of": "ledger", "entries": count})
-    checkpoint(project_id)
+    """The ledger of a project as a ZIP file, piece by piece. That somebody took it is told in it
+    before, with a checkpoint: what is cut off the file later is missed."""
+    tell_taken(project_id, who)
     return packed(project_id)
+
+
+def tell_taken(project_id: int, who: str) -> None:
+    """Let the ledger tell that somebody takes it, and sign how long it is then."""
+    with transaction.atomic():
+        begun(project_id)
+        count = last_position(project_id) + 1
+        what = f"Exported the ledger: {count:,} entries, with its checkpoints and the verifier"
+        note_change("export", project_id, who, what, {"of": "ledger", "entries": count})
+        checkpoint(project_id)
 
 
 def packed(project_id: int) -> Iterator[bytes]:

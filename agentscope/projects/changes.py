@@ -31,7 +31,7 @@ KINDS = {  # of what people do, and what a person reads who picks one
     "key": "Keys that were made, replaced or revoked",
     "retention": "How long data is kept, and what is held back from deletion",
     "erasure": "Data that was erased because somebody asked for it",
-    "export": "What left: evidence packs, and the data of a person",
+    "export": "What left: the ledger, evidence packs, and the data of a person",
     "review": "Verdicts, comments, assignments and queues of reviews",
     "before": "What was changed before there was a ledger",
 }

@@ -10,11 +10,12 @@ from django.core.management import CommandError, call_command
 from agentscope.budgets.models import Answer
 from agentscope.budgets.witness import tell_answers
 from agentscope.ledger.anchoring import anchor_due
+from agentscope.ledger.export import export
 from agentscope.ledger.kinds import RECORDS
 from agentscope.ledger.models import Checkpoint
 from agentscope.ledger.tasks import tell
 from agentscope.ledger.write import append
-from agentscope.projects.changes import INSTALLATION, note_change
+from agentscope.projects.changes import COMMAND_LINE, INSTALLATION, changes_of, note_change
 from agentscope.projects.write import create_project
 from agentscope.records.models import Record
 from agentscope.records.witness import told_of
@@ -86,7 +87,8 @@ def alone(folder, key, *more):
 
 def test_until_an_entry_tells_of_a_new_key_the_old_one_signs_checkpoints(shop, settings, tmp_path):
     before, _ = rotate(settings)
-    audit("export", "shop", tmp_path / "taken")
+    tell()
+    export(shop.pk, tmp_path / "taken")
     assert alone(tmp_path / "taken", before).returncode == 0
 
 
@@ -145,6 +147,19 @@ def test_checkpoints_that_were_kept_elsewhere_tell_of_a_cut_end(shop, settings, 
         audit("verify", "shop", "--kept", tmp_path / "gone")
 
 
+def test_checkpoints_of_other_ledgers_alone_are_nothing_to_compare_with(shop, tmp_path):
+    create_project("other")
+    note_change("price", shop.pk, "ann", "Set the price of a model.", {})
+    audit("export", "shop", tmp_path / "shop")
+    audit("export", "other", tmp_path / "other")
+    kept = tmp_path / "other" / "checkpoints.jsonl"
+    why = "checkpoints.jsonl: no checkpoint in it is of this ledger"
+    with pytest.raises(CommandError, match=why):
+        audit("verify", "shop", "--kept", kept)
+    done = alone(tmp_path / "shop", audit("key").strip(), "--kept", kept)
+    assert (done.returncode, why in done.stderr) == (2, True)
+
+
 def test_without_a_project_it_is_the_ledger_of_the_installation(shop):
     note_change("login", INSTALLATION, "ann", "Logged in.", {})
     assert "2 entries verified" in audit("verify")
@@ -168,6 +183,50 @@ def test_a_folder_has_all_that_is_needed_to_verify(shop, tmp_path):
     assert f"python -I {tmp_path}/ledger/verifier.py {tmp_path}/ledger" in said
     with pytest.raises(CommandError, match="is there already"):
         audit("export", "shop", tmp_path / "ledger")
+
+
+def test_that_a_ledger_was_exported_is_told_in_it(shop, tmp_path):
+    audit("export", "shop", tmp_path / "shop")
+    (told,) = changes_of(shop.pk, None, 1)
+    assert told.who == COMMAND_LINE
+    assert told.what == "Exported the ledger: 3 entries, with its checkpoints and the verifier"
+    assert "3 entries verified" in alone(tmp_path / "shop", audit("key").strip()).stdout
+
+
+def test_of_an_empty_ledger_all_that_is_exported_is_counted(tmp_path):
+    idle = create_project("idle")
+    audit("export", "idle", tmp_path / "idle")
+    (told,) = changes_of(idle.pk, None, 1)
+    assert told.what.startswith("Exported the ledger: 2 entries,")
+    assert len((tmp_path / "idle" / "entries.jsonl").read_text().splitlines()) == 2
+
+
+def test_a_folder_that_cannot_be_written_is_named_and_nothing_is_told(shop, tmp_path):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(CommandError, match=r"file/ledger cannot be written: Not a directory\."):
+        audit("export", "shop", tmp_path / "file" / "ledger")
+    assert changes_of(shop.pk, None, 1)[0].what == "Set the price of a model."
+
+
+@pytest.mark.parametrize(
+    ("words", "reason"),
+    [
+        (["verify", "shop", "--key", "zz"], "“zz” is not 64 hexadecimal digits"),
+        (["pack", "shop", "x.zip", "--from", "2026-13-01"], "“2026-13-01” is none: write 2026-11-"),
+        (
+            ["pack", "shop", "x.zip", "--trace", "8e5a"],
+            "write the 32 hexadecimal digits of a trace",
+        ),
+        (["pack", "shop", "x.zip", "--decision", "9"], "write the 16 hexadecimal digits of a step"),
+    ],
+)
+def test_what_is_written_wrongly_is_named(words, reason):
+    with pytest.raises(CommandError, match=reason):
+        audit(*words)
+
+
+def test_a_key_may_be_written_in_capitals(shop):
+    assert audit("verify", "shop", "--key", audit("key").strip().upper()).endswith("All is well.\n")
 
 
 def test_a_project_that_is_not_there():

@@ -268,8 +268,8 @@ def test_what_is_left_out_is_told(shop, tmp_path, monkeypatch):
         (["--from", "2026-01-01", "--decision", "1" * 16], "A decision is one of a trace"),
         (["--trace", "f" * 32], "This project has not the trace ffff"),
         (["--session", "nobody"], "This project has not the session “nobody”"),
-        (["--trace", "no id"], "argument --trace: invalid"),
-        (["--from", "yesterday"], "argument --from: invalid"),
+        (["--trace", "no id"], "argument --trace: “no id” is none: write the 32"),
+        (["--from", "yesterday"], "argument --from: “yesterday” is none: write 2026-11-01"),
     ],
 )
 def test_what_cannot_be_packed_is_told(words, reason, shop, tmp_path):

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-from argparse import ArgumentParser
+from argparse import ArgumentParser, ArgumentTypeError
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
+from uuid import UUID
 
 from django.core.management.base import BaseCommand, CommandError
 
+from agentscope.audit.bundle import tell_taken
 from agentscope.audit.result import known_keys
 from agentscope.budgets.verified import Answers
 from agentscope.ledger.anchors import ANCHORS
 from agentscope.ledger.anchors.anchor import NotAnchored
 from agentscope.ledger.export import export
 from agentscope.ledger.models import Anchored
+from agentscope.ledger.pack import digest
 from agentscope.ledger.read import anchored
+from agentscope.ledger.untrusted import LONGEST
 from agentscope.ledger.verifier import sentences
-from agentscope.ledger.write import checkpoint
 from agentscope.packs.asked import Asked, BadPack
 from agentscope.packs.proof import own_key, prove
 from agentscope.packs.write import make, summary
@@ -27,6 +30,7 @@ from agentscope.projects.models import Project
 from agentscope.records.verified import Checked
 from agentscope.traces.ids import parse_span_id, parse_trace_id
 
+T = TypeVar("T")
 PROJECT = "its name; without one, the ledger of the installation: logins, accounts"
 
 
@@ -38,7 +42,10 @@ class Command(BaseCommand):
         verifying = parts.add_parser("verify", help="name the first bad position, if there is one")
         verifying.add_argument("project", nargs="?", default="", help=PROJECT)
         verifying.add_argument(
-            "--key", action="append", help="a public key that you know; else those of this server"
+            *["--key"],
+            action="append",
+            type=digest,
+            help="a public key that you know; else those of this server",
         )
         verifying.add_argument(
             "--kept", action="append", type=Path, help="a file of checkpoints kept elsewhere"
@@ -72,11 +79,17 @@ class Command(BaseCommand):
             raise CommandError(f"Position {fault.position}: {fault.reason}.")
 
     def export(self, project: str, folder: Path, **_: Any) -> None:
-        """With a checkpoint of now, so that what is cut off the files later is missed."""
-        if folder.exists():
-            raise CommandError(f"{folder} is there already: name a new folder.")
-        checkpoint(numbered(project))
-        export(numbered(project), folder)
+        """With a checkpoint of now, so that what is cut off the files later is missed. The ledger
+        tells of it."""
+        number = numbered(project)
+        try:
+            folder.mkdir(parents=True)
+            tell_taken(number, COMMAND_LINE)
+            export(number, folder)
+        except FileExistsError as error:
+            raise CommandError(f"{folder} is there already: name a new folder.") from error
+        except OSError as error:
+            raise CommandError(f"{folder} cannot be written: {error.strerror}.") from error
         command = f"python -I {folder}/verifier.py {folder}"
         self.stdout.write(f"Written to {folder}. Verify it: {command}")
 
@@ -102,17 +115,37 @@ def add_pack(parser: ArgumentParser) -> None:
     """What `pack` takes."""
     parser.add_argument("project")
     parser.add_argument("to", type=Path, help="a new folder, or a file whose name ends with .zip")
-    parser.add_argument("--from", dest="since", type=moment_of, help="2026-11-01, or with 12:30Z")
+    parser.add_argument(
+        "--from", dest="since", type=moment_of, help="2026-11-01, or 2026-11-01T12:30Z"
+    )
     parser.add_argument("--until", type=moment_of, help="the same; not included")
     parser.add_argument("--session", default="")
-    parser.add_argument("--trace", type=parse_trace_id)
-    parser.add_argument("--decision", type=parse_span_id, help="a step of the trace")
+    parser.add_argument("--trace", type=trace_of)
+    parser.add_argument("--decision", type=step_of, help="a step of the trace")
 
 
 def moment_of(said: str) -> datetime:
-    """A time in UTC, if it does not say otherwise. Raises ValueError."""
-    found = datetime.fromisoformat(said)
+    """A time in UTC, if it does not say otherwise. Raises ArgumentTypeError."""
+    found = parsed(said, datetime.fromisoformat, "2026-11-01, or 2026-11-01T12:30Z")
     return found if found.tzinfo else found.replace(tzinfo=UTC)
+
+
+def trace_of(said: str) -> UUID:
+    """A trace. Raises ArgumentTypeError."""
+    return parsed(said, parse_trace_id, "the 32 hexadecimal digits of a trace")
+
+
+def step_of(said: str) -> int:
+    """A step of a trace. Raises ArgumentTypeError."""
+    return parsed(said, parse_span_id, "the 16 hexadecimal digits of a step")
+
+
+def parsed(said: str, parse: Callable[[str], T], wanted: str) -> T:
+    """A word of the command as it is meant. Raises ArgumentTypeError, which says what to write."""
+    try:
+        return parse(said)
+    except ValueError as error:
+        raise ArgumentTypeError(f"“{said[:LONGEST]}” is none: write {wanted}") from error
 
 
 def about_answers(found: Answers | None) -> Iterator[str]:
