@@ -41,13 +41,14 @@ OTHERS = frozenset(
     " tool_effects redaction redaction_rule redacted model_price model_alias span span_payload"
     " span_log envelope inbox search_block saved_view ledger_entry ledger_content"
     " ledger_checkpoint ledger_anchored trace_hold erasure review review_comment"
-    " decision_record".split()
+    " decision_record account_invitation channel".split()
 )
 # Columns that hold words of ours, and what people set.
 OURS = frozenset(
     "code legitimate content_type encoding session_basis reason parameters result cursor"
-    " asked_by decided_by who state outcome key keys".split()
+    " state outcome key keys who by assigned_to".split()
 )
+WHO = "_by"  # columns that end so tell who did something, by the name of their account
 
 
 class Examine(Protocol):
@@ -239,7 +240,7 @@ def table_of(model: type[models.Model]) -> Table:
 
 def holds_texts(field: Any) -> bool:
     """Whether senders may have said what is in a column."""
-    if field.column in OURS or field.choices:
+    if field.column in OURS or field.column.endswith(WHO) or field.choices:
         return False
     inner = field.base_field if isinstance(field, ArrayField) else field
     return isinstance(inner, models.TextField | models.JSONField)

@@ -35,7 +35,7 @@ WHO = re.compile(r"\.(who|by|\w+_by|assigned_to)$")
 # What people set for the project, and words of ours.
 SET = frozenset(
     "project allowed_tools attribute_mapping tool_effects model_alias model_price project_key"
-    " redaction redaction_rule redacted finding_threshold".split()
+    " redaction redaction_rule redacted finding_threshold channel".split()
 )
 OURS = frozenset(
     "alert.state alert_event.state attribute_cost.outcome budget_witnessed.gaps day_cost.outcome"
