@@ -18,7 +18,7 @@ from agentscope.erasure.beside import REASONS, spent
 from agentscope.erasure.letters import erase_letters
 from agentscope.erasure.models import Erasure
 from agentscope.erasure.person import WAYS, Person
-from agentscope.erasure.preview import counted, spans_of
+from agentscope.erasure.preview import answers_of, counted, spans_of
 from agentscope.erasure.remove import remove_resources, remove_traces
 from agentscope.erasure.sentences import done_words, held_words
 from agentscope.findings.neighbours import forget_neighbours
@@ -77,7 +77,8 @@ class Erase(RedactStored):
         erasure = erasure_of(job)
         looked_through = RECORDS if erasure.mentions else {}
         if job.is_preview:
-            return {"what there is": partial(count, erasure), **looked_through}
+            counting = {"what there is": partial(count, erasure)}
+            return {**counting, "answers": partial(answers, erasure), **looked_through}
         removing: dict[str, Stage] = {
             REQUESTS: stored_first,
             "dead letters that name it": partial(letters, erasure),
@@ -192,16 +193,25 @@ def traces(erasure: Erasure, way: str, step: Step, place: Any) -> Any:
 
 def answers(erasure: Erasure, step: Step, place: Any) -> Any:
     """The next answers to agents: those that name the person go, for the ledger has a digest of
-    each, so that none can be changed."""
+    each, so that none can be changed. A preview counts those as well that go with their traces."""
     rows = ANSWERS.rows(step.project_id, place)
     naming = [row for row in rows if any(names(step, said) for said in row[1:-1])]
-    named = [number for number, *_, trace in naming if trace not in step.held]
-    Answer.objects.filter(project_id=step.project_id, pk__in=named).delete()
-    step.add(answers=len(named), held_texts=len(naming) - len(named))
-    erasure.refresh_from_db(fields=["answers"])
-    erasure.answers = sorted({*erasure.answers, *named})
-    erasure.save(update_fields=["answers"])
+    named = {number for number, *_, trace in naming if trace not in step.held}
+    step.add(held_texts=len(naming) - len(named))
+    if step.is_preview:
+        named |= answers_of(person_of(erasure), [row[0] for row in rows])
+    else:
+        erase_answers(erasure, named)
+    step.add(answers=len(named))
     return [rows[-1][0]] if len(rows) == BATCH else None
+
+
+def erase_answers(erasure: Erasure, gone: set[int]) -> None:
+    """Delete answers, and remember which: the ledger is told in the end."""
+    Answer.objects.filter(project_id=erasure.project_id, pk__in=gone).delete()
+    erasure.refresh_from_db(fields=["answers"])
+    erasure.answers = sorted({*erasure.answers, *gone})
+    erasure.save(update_fields=["answers"])
 
 
 def names(step: Step, said: Any) -> bool:

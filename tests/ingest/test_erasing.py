@@ -314,6 +314,10 @@ def test_what_is_counted_is_what_goes(post: Post, project: Project) -> None:
     send(post, of_bob())
     derive()
     note_change("budget", project.pk, "ada", f"Let {ANN} go on", {"user": ANN})
+    told: dict[str, Any] = {"project_id": project.pk, "at": timezone.now(), "decision": "stop"}
+    session = Trace.objects.get(user=ANN).session
+    for which in ({"trace": UUID(bytes=TRACE_ID)}, {"session": session}, {"agent": ANN}, {}):
+        Answer.objects.create(**told, asked={}, said={}, **which)
     erasure = ask_erasure(project, "user", ANN, "because", "ada")
     kept = Trace.objects.count(), Span.objects.count(), len(noted())
     counted = ended(erasure.counting).result
@@ -326,7 +330,8 @@ def test_what_is_counted_is_what_goes(post: Post, project: Project) -> None:
     confirm(erasure, "bea")
     erasure.refresh_from_db()
     done = ended(erasure.erasing).result
-    for name in ("traces", "spans", "payloads", "records", "findings", "search", "entries"):
+    assert (counted["answers"], Answer.objects.count()) == (3, 1)
+    for name in "traces spans payloads records findings search entries answers".split():
         assert done.get(name, 0) == counted[name], name
 
 

@@ -264,6 +264,7 @@ def test_an_erasure_is_counted_confirmed_and_done(client, told, monkeypatch):
     page = shown(client, "erasure", made.pk)
     assert "This was erased:" in page
     assert "ann" not in page.partition("<h2>")[2]
+    assert "<h2>" in page.partition('id="erasure"')[2]  # so that what polls forgets the name, too
     assert not Trace.objects.exists()
     assert "1 trace" in shown(client, "jobs")
 
