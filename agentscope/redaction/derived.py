@@ -43,10 +43,10 @@ OTHERS = frozenset(
     " ledger_checkpoint ledger_anchored trace_hold erasure review review_comment"
     " decision_record account_invitation channel".split()
 )
-# Columns that hold words of ours, and what people set.
+# Columns that hold words and digests of ours, and what people set.
 OURS = frozenset(
     "code legitimate content_type encoding session_basis reason parameters result cursor"
-    " state outcome key keys who by assigned_to".split()
+    " state outcome key keys who by assigned_to verdict decision digest manifest".split()
 )
 WHO = "_by"  # columns that end so tell who did something, by the name of their account
 

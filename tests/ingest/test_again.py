@@ -276,10 +276,15 @@ def test_a_recorded_run_that_is_understood_again_is_as_before(shop, name):
 
 def test_the_command(shop, capsys):
     store(shop, *decoded_spans())
+    with transaction.atomic():
+        save_logs(shop.pk, [(item, Meaning()) for item in coding_agent()])
+    records = len(coding_agent())
     add_mapping(shop, "acme.bot", "agent", "ada")
     call_command("understand_again", "shop", "--since", "2020-01-01")
-    assert Span.objects.get().agent == "ada"
-    assert "1 span changed" in capsys.readouterr().out
+    assert Span.objects.get(span_id=span_number(SPAN_ID)).agent == "ada"
+    told = capsys.readouterr().out
+    assert f"and {records} log records read" in told
+    assert "2 spans changed" in told
     with pytest.raises(CommandError, match="no project"):
         call_command("understand_again", "nobody")
     with pytest.raises(CommandError, match="2026-11-25"):

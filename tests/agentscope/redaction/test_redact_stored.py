@@ -55,6 +55,13 @@ def test_names_of_keys_are_ours_and_stay():
     assert not columns & named
 
 
+def test_digests_and_words_of_ours_stay():
+    columns = {(table.name, column) for table in tables() for column in table.columns}
+    assert ("evidence_pack", "words") in columns
+    ours = {("evidence_pack", "digest"), ("evidence_pack", "manifest")}
+    assert not columns & (ours | {("review_item", "verdict"), ("budget_answer", "decision")})
+
+
 def test_who_did_something_and_what_people_set_stays(settings):
     """Accounts are often called by their address, and mail goes to one."""
     shop = create_project("shop")

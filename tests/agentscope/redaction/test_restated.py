@@ -10,7 +10,7 @@ from agentscope.projects.changes import changes_of, note_change
 from agentscope.projects.write import create_project
 from agentscope.redaction import restated
 from agentscope.redaction.cleaner import Cleaner
-from agentscope.redaction.policy import Action, Policy
+from agentscope.redaction.policy import Action, Own, Policy
 from agentscope.redaction.redactor import Redactor
 from agentscope.redaction.step import Step
 
@@ -66,3 +66,51 @@ def test_it_goes_on_where_it_was(step, monkeypatch):
     assert not Content.objects.filter(text__contains=SECRET).exists()
     assert turns >= 5
     assert verify(StoredLedger(step.project_id)).erased == 5
+
+
+def fitting(step, pattern):
+    """The same step by a pattern."""
+    policy = Policy(own=(Own("own", pattern, False, Action.MASK),))
+    return Step(step.job, Cleaner(Redactor(policy, b"k" * 32)))
+
+
+SALTS = "[0-9a-f]{16}"  # fits each salt, id and digest
+MADE = {
+    "trace": "0f" * 16,
+    "span": "0f" * 8,
+    "traces": ["0f" * 16, "1e" * 16],
+    "record": "0f" * 32,
+    "identifier_digest": "0f" * 32,
+    "fingerprint": "0f0f0f0f-0f0f-0f0f-0f0f-0f0f0f0f0f0f",
+}
+
+
+def test_a_pattern_that_fits_salts_and_digests_changes_nothing(step):
+    note_change("budget", step.project_id, "ben", "Nothing to hide", MADE)
+    note_change("review", step.project_id, "ben", "Found wrong", {"why": "0f" * 32})
+    contents = list(Content.objects.order_by("position").values_list("text", flat=True))
+    restated.ledger(fitting(step, SALTS), None)
+    assert list(Content.objects.order_by("position").values_list("text", flat=True)) == contents
+    assert "entries" not in step.job.result
+
+
+def test_what_people_wrote_beside_digests_is_redacted(step):
+    people = {"why": "0f" * 32, "trace": f"of {'0f' * 8}", "names": ["1e" * 16]}
+    note_change("budget", step.project_id, "ben", f"Stopped {'2d' * 16}", MADE | people)
+    restated.ledger(fitting(step, SALTS), None)
+    newest = changes_of(step.project_id, None, 1)[0]
+    assert newest.what == "Stopped [redacted own][redacted own]"
+    changed = {name: newest.details[name] for name in people}
+    assert changed == {
+        "why": "[redacted own]" * 4,
+        "trace": "of [redacted own]",
+        "names": ["[redacted own]" * 2],
+    }
+    assert {**newest.details, **people} == MADE | people
+
+
+def test_how_an_entry_is_built_is_no_text(step):
+    note_change("budget", step.project_id, "ben", "Nothing", {"why": "what details"})
+    restated.ledger(fitting(step, "what|details"), None)
+    newest = changes_of(step.project_id, None, 1)[0]
+    assert (newest.what, newest.details["why"]) == ("Nothing", "[redacted own] [redacted own]")

@@ -43,7 +43,7 @@ class Command(BaseCommand):
         while job.state in UNFINISHED:
             run_due({Job.Kind.UNDERSTAND: UnderstandAgain()})
             job.refresh_from_db()
-            logs = job.result.get("logs", 0)
+            logs = job.result.get("read_logs", 0)
             self.stdout.write(
                 f"{job.done:,} of {job.total or 0:,} spans and {logs:,} log records read"
             )
