@@ -14,8 +14,10 @@ from agentscope.api.foreign import refuse_foreign
 from agentscope.api.refused import Refused
 from agentscope.projects.members import roles_of
 from agentscope.projects.models import Project, User
-from agentscope.projects.read import Access, AccessRefused, Admitted, admitted
+from agentscope.projects.read import Access, AccessRefused, Admitted, admitted, check_host
 from agentscope.projects.roles import NotAllowed, Right, Role, check
+
+NO_KEY = "No key may read the ledger of the installation: each is of one project. Log in instead."
 
 
 class ProjectAuthentication(BaseAuthentication):
@@ -46,6 +48,34 @@ class ProjectAuthentication(BaseAuthentication):
                 return user, Admitted(project, None)  # whom the ledger names
             scopes = view.reads if is_reading else view.changes
             return None, admitted(access, *scopes)
+        except AccessRefused as refused:
+            raise Refused(refused.status, refused.message) from refused
+
+    def authenticate_header(self, request: Request) -> str:
+        return "Bearer"
+
+
+class InstallationAuthentication(BaseAuthentication):
+    """Lets in who runs the installation: an account with `is_staff`, or, embedded on loopback,
+    anybody. No key, as each is of one project. To other people nothing is there."""
+
+    def authenticate(self, request: Request) -> tuple[User | None, None]:
+        said, user = request.headers, request._request.user
+        if Access(said.get("authorization", ""), said.get("x-agentscope-key", "")).key:
+            raise Refused(HTTPStatus.FORBIDDEN, NO_KEY)
+        if settings.AGENTSCOPE_EMBEDDED:
+            self.check_name(said.get("host", ""))
+            return None, None
+        if not isinstance(user, User):
+            raise Refused(HTTPStatus.UNAUTHORIZED, "Log in as somebody who runs the installation.")
+        if not user.is_staff:
+            raise Refused(HTTPStatus.NOT_FOUND, "Not found.")
+        return user, None
+
+    def check_name(self, host: str) -> None:
+        """Raises Refused for a name that is not ours."""
+        try:
+            check_host(host)
         except AccessRefused as refused:
             raise Refused(refused.status, refused.message) from refused
 
@@ -95,3 +125,16 @@ class ProjectScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-
         """Any of them is enough; embedded, none is needed."""
         ways: list[dict[str, list[str]]] = [{name: []} for name in self.name]
         return [*ways, {}]
+
+
+class InstallationScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
+    """A login, or embedded on loopback nothing."""
+
+    target_class = InstallationAuthentication
+    name = "login"
+
+    def get_security_definition(self, auto_schema: object) -> dict[str, str]:
+        return {"type": "apiKey", "in": "cookie", "name": settings.SESSION_COOKIE_NAME}
+
+    def get_security_requirement(self, auto_schema: object) -> list[dict[str, list[str]]]:
+        return [{"login": []}, {}]

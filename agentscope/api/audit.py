@@ -4,7 +4,7 @@ was written."""
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, ClassVar
 
 from django.http import HttpResponse, HttpResponseBase, QueryDict
 from drf_spectacular.types import OpenApiTypes
@@ -86,6 +86,12 @@ class AuditView(ManagedView):
 
     read_needs = Right.AUDIT
     change_needs = Right.AUDIT
+    whose: ClassVar[str] = "this project"
+
+    @property
+    def number(self) -> int:
+        """Of the project whose ledger is read."""
+        return self.project.pk
 
 
 class EntriesView(AuditView):
@@ -94,7 +100,7 @@ class EntriesView(AuditView):
     @described("list_entries", {200: EntriesShape}, ENTRIES)
     def get(self, request: Request) -> HttpResponseBase:
         """What was done, the newest first; as csv or ocsf all of it from `cursor` on."""
-        said, project_id = request.query_params, self.project.pk
+        said, project_id = request.query_params, self.number
         filters, limit = asked_for(said), parameters.number(said, "limit", A_PAGE, 1, AT_ONCE)
         before = parameters.identity(said, "cursor")
         if is_csv(said):
@@ -114,10 +120,10 @@ class EntryView(AuditView):
     @described("read_entry", {200: OneEntryShape})
     def get(self, request: Request, position: int) -> HttpResponse:
         """One entry, with what proves it."""
-        project_id, place = self.project.pk, min(position, parameters.LARGEST_ID)
+        project_id, place = self.number, min(position, parameters.LARGEST_ID)
         found = entry(project_id, place)
         if found is None:
-            raise Refused(NOT_FOUND, f"The ledger of this project has no position {position}.")
+            raise Refused(NOT_FOUND, f"The ledger of {self.whose} has no position {position}.")
         eraser = erasers(project_id, [place] if found.text is None else []).get(place)
         fault = fault_of(found, entry(project_id, place - 1), eraser)
         told = covering(project_id, place)
@@ -131,7 +137,7 @@ class CheckpointsView(AuditView):
     @described("list_checkpoints", {200: CheckpointsShape}, CHECKPOINTS)
     def get(self, request: Request) -> HttpResponse:
         """What was signed of how long the ledger was, and where else it is kept."""
-        said, project_id = request.query_params, self.project.pk
+        said, project_id = request.query_params, self.number
         limit = parameters.number(said, "limit", A_PAGE, 1, AT_ONCE)
         found = checkpoints(project_id, parameters.identity(said, "cursor"), limit + 1)
         shown = found[:limit]
@@ -148,7 +154,7 @@ class VerifyView(AuditView):
     @described("read_verification", {200: StandingShape})
     def get(self, request: Request) -> HttpResponse:
         """What is known of whether the ledger is as it was written."""
-        return json_answer(standing_body(self.project.pk))
+        return json_answer(standing_body(self.number))
 
     @changing("verify_ledger", NewVerificationShape, {202: StandingShape})
     def post(self, request: Request) -> HttpResponse:
