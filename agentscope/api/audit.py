@@ -28,12 +28,13 @@ from agentscope.api.audit_shapes import (
     StandingShape,
 )
 from agentscope.api.costs import csv_answer, too_long
+from agentscope.api.erasures import BUSY
 from agentscope.api.findings_formats import ALL, is_csv, is_ocsf
 from agentscope.api.json_body import check_known, json_body, switch
 from agentscope.api.managed import ACCEPTED, ManagedView, changing, created, who
 from agentscope.api.ocsf import ocsf_answer
 from agentscope.api.project_view import described, json_answer
-from agentscope.api.refused import BAD_REQUEST, NOT_FOUND, Refused
+from agentscope.api.refused import NOT_FOUND, Refused
 from agentscope.audit.alone import fault_of
 from agentscope.audit.kinds import GROUPS, WIDER
 from agentscope.audit.read import (
@@ -165,7 +166,7 @@ class VerifyView(AuditView):
         try:
             verify(self.project.pk, who(request), whole=switch(said, WHOLE))
         except TooManyJobs as error:
-            raise Refused(BAD_REQUEST, str(error)) from error
+            raise Refused(BUSY, str(error)) from error
         return created(standing_body(self.project.pk), ACCEPTED)
 
 

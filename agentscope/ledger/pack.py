@@ -25,6 +25,7 @@ from agentscope.ledger.untrusted import (
     each_line,
     having,
     is_text,
+    numbered,
     opened,
     or_none,
     said_in,
@@ -153,7 +154,8 @@ class Pack:
         if self.manifest:
             yield f"The manifest has the SHA-256 {self.digest}."
             files = len(self.manifest["files"])
-            yield f"{files} files are in it, {len(faults)} faults{':' if faults else '.'}"
+            told = numbered(len(faults), "fault")
+            yield f"{files} files are in it, {told}{':' if faults else '.'}"
         yield from faults[:MOST_TOLD]
         if more := len(faults[MOST_TOLD:]):
             yield f"And {more:,} more."

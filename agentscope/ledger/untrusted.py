@@ -62,6 +62,11 @@ def shown(text: object) -> str:
     return "".join(each if each.isprintable() else ascii(each)[1:-1] for each in said)
 
 
+def numbered(number: int, one: str, more: str = "") -> str:
+    """A number of things in a sentence; `more` if their plural is not made by an s."""
+    return f"{number} {one if number == 1 else more or f'{one}s'}"
+
+
 def having(said: Any, forms: Mapping[str, Form], place: str) -> dict[str, Any]:
     """An object that says these values, and perhaps others. Raises Unreadable."""
     if not isinstance(said, dict):

@@ -26,7 +26,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from agentscope.ledger.stamps import BadStamp, Stamp, checked
-from agentscope.ledger.untrusted import numbers_in, said_in, shown
+from agentscope.ledger.untrusted import numbered, numbers_in, said_in, shown
 
 FORMAT = 1  # of what is hashed and signed
 NOTHING = "0" * 64  # what the first entry of a ledger follows
@@ -269,12 +269,14 @@ def sentences(
     """What to tell a person; `others` are faults of what lies beside the ledger."""
     last, fault = verdict.last, verdict.fault
     if last:
-        yield f"{verdict.entries} entries verified, the last of {last.at} with hash {last.hash}."
+        entries = numbered(verdict.entries, "entry", "entries")
+        yield f"{entries} verified, the last of {last.at} with hash {last.hash}."
     else:
         yield "No entry is in it."
     if (first := verdict.first) > 1:
         yield f"Verified from position {first} on: nothing is known of what comes before."
-    yield f"{verdict.erased} erased contents, {verdict.checkpoints} checkpoints."
+    erased = numbered(verdict.erased, "erased content")
+    yield f"{erased}, {numbered(verdict.checkpoints, 'checkpoint')}."
     for key in verdict.keys:
         word = "which you know" if key in trusted else "taken at its word: ask for it elsewhere"
         yield f"Signed by {key}, {word}."
@@ -290,4 +292,4 @@ def about_stamps(stamps: Sequence[tuple[int, Stamp]]) -> str:
     position, stamp = max(stamps)
     word = "whom you know" if stamp.is_trusted else "taken at its word: ask for its certificate"
     who = f"{stamp.at:%Y-%m-%d %H:%M:%S} UTC by {shown(stamp.authority)}"
-    return f"{len(stamps)} time stamps: position {position} at {who}, {word}."
+    return f"{numbered(len(stamps), 'time stamp')}: position {position} at {who}, {word}."

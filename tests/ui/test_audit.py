@@ -370,7 +370,7 @@ def test_the_ledger_is_taken_away_verifies_alone_and_tells_of_it(
     )  # fmt: skip
     assert done.returncode == 0, done.stdout
     assert "5 entries verified" in done.stdout
-    assert "1 erased contents, 1 checkpoints." in done.stdout
+    assert "1 erased content, 1 checkpoint." in done.stdout
 
 
 def test_what_is_added_while_it_is_taken_is_in_it_or_not_told_of(client, embedded, told):

@@ -174,7 +174,9 @@ def test_what_cannot_be_asked_of_verifying(client, told, said):
 
 def test_no_more_jobs_are_taken_than_wait(client, told, monkeypatch):
     monkeypatch.setattr("agentscope.jobs.write.MOST_UNFINISHED", 0)
-    assert client.post(VERIFY, {}, JSON).status_code == 400
+    answer = client.post(VERIFY, {}, JSON)
+    assert answer.status_code == 503
+    assert "stop some, or let them end first" in answer.json()["error"]["message"]
 
 
 def test_a_key_that_reads_does_not_verify_and_another_project_sees_nothing(client, told, settings):

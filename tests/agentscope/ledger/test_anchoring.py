@@ -126,7 +126,7 @@ def test_a_time_stamp_is_verified_with_the_ledger(authority, sender):
     assert verdict.fault is None
     ((position, stamp),) = verdict.stamps
     assert (position, stamp.is_trusted) == (2, True)
-    assert any("1 time stamps: position 2 at" in line for line in sentences(verdict, ()))
+    assert any("1 time stamp: position 2 at" in line for line in sentences(verdict, ()))
 
 
 def test_a_time_stamp_of_another_checkpoint_is_named(authority, sender):

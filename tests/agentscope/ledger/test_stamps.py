@@ -17,7 +17,7 @@ from rfc3161_client import (
     decode_timestamp_response,
 )
 
-from agentscope.ledger.stamps import BadStamp, checked
+from agentscope.ledger.stamps import BadStamp, checked, time_of
 from tests.kit.authority import Authority
 
 DATA = b"what was stamped"
@@ -35,6 +35,27 @@ def token_of(authority, at=None):
     request = TimestampRequestBuilder(DATA, HashAlgorithm.SHA256).build()
     answer = decode_timestamp_response(authority.answer(request.as_bytes(), at))
     return bytes(answer.time_stamp_token())
+
+
+@pytest.mark.parametrize(
+    ("said", "microseconds"),
+    [
+        ("Z", 0),
+        (".5Z", 500_000),
+        (".034Z", 34_000),
+        (".123456Z", 123_456),
+        (".1234567899Z", 123_456),
+    ],
+)
+def test_a_time_may_have_any_number_of_digits_behind_the_second(said, microseconds):
+    at = datetime(2026, 11, 27, 5, 27, 53, microseconds, tzinfo=UTC)
+    assert time_of(f"20261127052753{said}") == at
+
+
+@pytest.mark.parametrize("said", ["", "20261127Z", "20261327052753Z", "20261127052753.xZ"])
+def test_what_is_no_time_is_none(said):
+    with pytest.raises(ValueError, match=r"does not match|invalid literal|unconverted"):
+        time_of(said)
 
 
 @pytest.mark.parametrize("made_by", ["rsa", "ec"])

@@ -213,6 +213,7 @@ def test_a_folder_that_cannot_be_written_is_named_and_nothing_is_told(shop, tmp_
     [
         (["verify", "shop", "--key", "zz"], "“zz” is not 64 hexadecimal digits"),
         (["pack", "shop", "x.zip", "--from", "2026-13-01"], "“2026-13-01” is none: write 2026-11-"),
+        (["pack", "shop", "x.zip", "--from", "0001-01-01T00:00+14:00"], "is none: write 2026-11-"),
         (
             ["pack", "shop", "x.zip", "--trace", "8e5a"],
             "write the 32 hexadecimal digits of a trace",
@@ -223,6 +224,19 @@ def test_a_folder_that_cannot_be_written_is_named_and_nothing_is_told(shop, tmp_
 def test_what_is_written_wrongly_is_named(words, reason):
     with pytest.raises(CommandError, match=reason):
         audit(*words)
+
+
+def test_a_pack_that_cannot_be_written_is_named(shop, tmp_path):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(CommandError, match=r"file/pack.zip cannot be written: Not a directory\."):
+        audit("pack", "shop", tmp_path / "file" / "pack.zip", "--from", "2026-11-01")
+
+
+def test_a_period_is_told_in_utc_wherever_it_was_asked_for(shop, tmp_path):
+    said = audit("pack", "shop", tmp_path / "x.zip", "--from", "2026-11-01T02:30+05:00")
+    assert "A pack of what was from 2026-10-31 21:30 UTC: " in said
+    (told,) = changes_of(shop.pk, None, 1)
+    assert told.details["of"]["since"] == "2026-10-31T21:30:00+00:00"
 
 
 def test_a_key_may_be_written_in_capitals(shop):

@@ -100,8 +100,10 @@ class Command(BaseCommand):
             raise CommandError("Name a project: a pack is of one.")
         try:
             made = make(Asked.of(found, asked), to, COMMAND_LINE)
-        except (BadPack, OSError) as error:
+        except (BadPack, FileExistsError) as error:
             raise CommandError(str(error)) from error
+        except OSError as error:
+            raise CommandError(f"{to} cannot be written: {error.strerror}.") from error
         for line in summary(made):
             self.stdout.write(line)
         self.stdout.write(f"Written to {to}: its README.txt says how to verify it.")
@@ -125,9 +127,17 @@ def add_pack(parser: ArgumentParser) -> None:
 
 
 def moment_of(said: str) -> datetime:
-    """A time in UTC, if it does not say otherwise. Raises ArgumentTypeError."""
-    found = parsed(said, datetime.fromisoformat, "2026-11-01, or 2026-11-01T12:30Z")
-    return found if found.tzinfo else found.replace(tzinfo=UTC)
+    """A time, which is UTC if it does not say otherwise. Raises ArgumentTypeError."""
+    return parsed(said, in_utc, "2026-11-01, or 2026-11-01T12:30Z")
+
+
+def in_utc(said: str) -> datetime:
+    """A time in UTC. Raises ValueError."""
+    found = datetime.fromisoformat(said)
+    try:
+        return (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)
+    except OverflowError as error:
+        raise ValueError(said) from error
 
 
 def trace_of(said: str) -> UUID:
