@@ -40,7 +40,7 @@ OTHERS = frozenset(
     "organisation organisation_member project_key project_member attribute_mapping allowed_tools"
     " tool_effects redaction redaction_rule redacted model_price model_alias span span_payload"
     " span_log envelope inbox search_block saved_view ledger_entry ledger_content"
-    " ledger_checkpoint ledger_anchored trace_hold erasure review review_comment"
+    " ledger_checkpoint ledger_anchored trace_hold erasure review_comment"
     " decision_record account_invitation channel".split()
 )
 # Columns that hold words and digests of ours, and what people set.
@@ -48,6 +48,8 @@ OURS = frozenset(
     "code legitimate content_type encoding session_basis reason parameters result cursor"
     " state outcome key keys who by assigned_to verdict decision digest manifest".split()
 )
+# Of what people said of decisions, which is never changed otherwise: see reviews/models.py.
+ONLY = {"review": frozenset(("agent",))}
 WHO = "_by"  # columns that end so tell who did something, by the name of their account
 
 
@@ -241,6 +243,8 @@ def table_of(model: type[models.Model]) -> Table:
 def holds_texts(field: Any) -> bool:
     """Whether senders may have said what is in a column."""
     if field.column in OURS or field.column.endswith(WHO) or field.choices:
+        return False
+    if field.column not in ONLY.get(field.model._meta.db_table, (field.column,)):
         return False
     inner = field.base_field if isinstance(field, ArrayField) else field
     return isinstance(inner, models.TextField | models.JSONField)

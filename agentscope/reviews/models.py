@@ -37,7 +37,7 @@ class Case(models.Model):
 
 class Said(Case):
     """What somebody said of a decision. A trigger refuses that it is changed, but for its text,
-    which can be erased: the digest stays."""
+    which can be erased: the digest stays. The name of the agent can be redacted."""
 
     at = models.DateTimeField(default=timezone.now)
     who = models.TextField()

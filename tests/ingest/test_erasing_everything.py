@@ -40,18 +40,17 @@ SET = frozenset(
 OURS = frozenset(
     "alert.state alert_event.state attribute_cost.outcome budget_witnessed.gaps day_cost.outcome"
     " review.verdict finding_cause.code path_cost.outcome refusal.reason session_cost.outcome"
-    " erasure.answers erasure.digest erasure.resources".split()
+    " erasure.answers erasure.digest erasure.resources review_item.verdict budget_answer.decision"
+    " budget_otherwise.decision evidence_pack.digest evidence_pack.manifest".split()
 )
 # The names of keys, which people set.
 KEYS = frozenset(("metered.key", "quarter_metered.key"))
-# A verdict is never changed, and so tells which agent it was about.
-VERDICTS = frozenset(("review.agent",))
 
 
 def stays(place: str) -> bool:
     """Whether a column may hold the name afterwards."""
     table = place.partition(".")[0]
-    is_set = table in SET or place in OURS | KEYS | VERDICTS
+    is_set = table in SET or place in OURS | KEYS
     return is_set or place.startswith(ACCOUNTS) or bool(WHO.search(place))
 
 
