@@ -79,6 +79,7 @@ class Ledger:
     def __init__(self, project_id: int) -> None:
         """Nothing was read yet."""
         self.project_id, self.last = project_id, 0
+        self.tokens: list[tuple[int, bytes]] = []  # time stamps of the checkpoints that were read
 
     def files(self) -> dict[str, Iterator[bytes]]:
         """By their names, in the order in which they are to be read."""
@@ -95,16 +96,17 @@ class Ledger:
             yield lines({"entry": each.link._asdict(), "content": each.text} for each in found)
 
     def checkpoints(self) -> Iterator[bytes]:
-        """All checkpoints that tell of no more entries than were read."""
-        place = 0
+        """All checkpoints that tell of no more entries than were read. Their time stamps are read
+        before them, so that there is none of a checkpoint that comes later."""
+        place, self.tokens = 0, stamps(self.project_id, 0, self.last)
         while found := checkpoints_after(self.project_id, place, AT_ONCE):
             place = found[-1].position
             yield lines(each._asdict() for each in found if each.position <= self.last)
 
     def stamps(self) -> Iterator[bytes]:
         """The time stamps of these checkpoints."""
-        found = stamps(self.project_id, 0, self.last)
-        yield lines({"position": at, "token": b64encode(token).decode()} for at, token in found)
+        said = ({"position": at, "token": b64encode(got).decode()} for at, got in self.tokens)
+        yield lines(said)
 
 
 def lines(said: Iterable[dict[str, Any]]) -> bytes:

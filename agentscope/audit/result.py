@@ -54,7 +54,9 @@ class Result:
         if not self.until:
             return "There is nothing to verify: the ledger is empty."
         if not self.entries:
-            return f"Nothing is new: the {self.until:,} entries were verified before."
+            return f"Nothing is new: all up to entry {self.until:,} was verified before."
+        if self.first == self.until:
+            return f"All is well: entry {self.until:,} follows, as it was signed."
         return (
             f"All is well: entries {self.first:,} to {self.until:,} follow each other, "
             "each as it was signed."

@@ -243,8 +243,8 @@ def test_verifying_says_what_was_found_when_and_by_whom(client, production, told
     shown = page(client)
     assert "1 entry is newer, and not verified yet." in words(shown)
     assert "data-whole" not in shown
-    assert "All is well: entries 4 to 4" in verify(client)
-    assert "Nothing is new: the 4 entries were verified before." in verify(client)
+    assert "All is well: entry 4 follows, as it was signed." in verify(client)
+    assert "Nothing is new: all up to entry 4 was verified before." in verify(client)
     assert "All is well: entries 1 to 4" in verify(client, whole="1")
 
 
