@@ -27,16 +27,40 @@ def json_body(request: Request) -> dict[str, Any]:
 
 def read_json(content_type: str, body: bytes) -> dict[str, Any]:
     """The object in a body. It must be called JSON: so no form of another site can send it. Amounts
-    are exact. Raises Refused."""
-    if not content_type.lower().startswith(JSON):
+    are exact, and no name is said twice. Raises Refused."""
+    if content_type.partition(";")[0].strip().lower() != JSON:
         raise Refused(UNSUPPORTED, "The body is not JSON.", f"Send Content-Type: {JSON}.")
     try:
-        found = json.loads(body, parse_float=Decimal)
+        said = body.decode("utf-8-sig")
+        found = json.loads(said, parse_float=Decimal, object_pairs_hook=each_once)
+        if "\\ud" in said.lower() and isinstance(found, dict):
+            refuse_halves(found)
     except (ValueError, RecursionError) as error:
         raise Refused(BAD_REQUEST, "The body cannot be read as JSON.") from error
     if not isinstance(found, dict):
         raise Refused(BAD_REQUEST, "The body is no JSON object.")
     return found
+
+
+def each_once(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
+    """An object, of which others might read another of two values. Raises Refused."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        names = [name for name, _ in pairs]
+        name = next(each for each in names if names.count(each) > 1)
+        raise Refused(BAD_REQUEST, f"{ascii(name[:40])[1:-1]}: it is said twice.")
+    return found
+
+
+def refuse_halves(found: Mapping[str, Any]) -> None:
+    """Half a character could be written nowhere, not even where it is told what is wrong with it.
+    Raises Refused."""
+    for name, value in found.items():
+        try:
+            json.dumps([name, value], ensure_ascii=False, default=str).encode()
+        except UnicodeEncodeError as error:
+            shown = ascii(name[:40])[1:-1]
+            raise Refused(BAD_REQUEST, f"{shown}: it holds half a character.") from error
 
 
 def check_known(said: Iterable[str], names: Sequence[str], what: str = "field") -> None:
@@ -49,7 +73,7 @@ def check_known(said: Iterable[str], names: Sequence[str], what: str = "field") 
 
 def text(said: Mapping[str, Any], name: str) -> str:
     """A text that Postgres can hold; "" where nothing is said. Raises Refused."""
-    found = said.get(name) or ""
+    found = "" if said.get(name) is None else said[name]
     if not isinstance(found, str) or len(found) > LONGEST or not is_storable(found):
         raise bad(name, found, f"a text of at most {LONGEST} characters")
     return found
@@ -96,9 +120,9 @@ def money(said: Mapping[str, Any], name: str) -> Decimal | None:
 def switch(said: Mapping[str, Any], name: str) -> bool:
     """Whether something is wanted. Raises Refused."""
     found = said.get(name)
-    if found in (None, "", False, "false"):
+    if found is None or found is False or found in ("", "false"):
         return False
-    if found in (True, "true"):
+    if found is True or found == "true":
         return True
     raise bad(name, found, "true or false")
 

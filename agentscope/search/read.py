@@ -73,7 +73,8 @@ class Search:
     ) -> None:
         self.project_id, self.asked, self.limit, self.end = project_id, asked, limit, end
         self.beside = filters.beside
-        self.since, self.until = filters.since or EARLIEST, filters.until or LATEST
+        self.since = filters.since or EARLIEST
+        self.until = min(filters.until or LATEST, LATEST)  # a day later there has to be
         of_trace = Trace.objects.filter(
             conditions(replace(filters, since=None, until=None)) & asked.of_trace,
             project_id=project_id,

@@ -69,10 +69,10 @@ def ask(settings, shop, other, parts):
     keys = {each: create_key(each, Key.Scope.ADMIN)[1] for each in (shop, other)}
     keys |= {(each, "decide"): create_key(each, Key.Scope.DECIDE)[1] for each in (shop, other)}
 
-    def asked(project, verb, path, body):
+    def asked(project, verb, path, body, called=JSON):
         key = keys[(project, "decide") if path.endswith("/decide") else project]
         client = Client(headers={"host": "localhost", "authorization": f"Bearer {key}"})
-        return getattr(client, verb)(path.format_map(parts), body, JSON)
+        return getattr(client, verb)(path.format_map(parts), body, called)
 
     return asked
 
@@ -105,3 +105,52 @@ def test_a_thing_of_another_project_is_not_there(ask, shop, other, parts, path, 
     assert len(noted()) == before
     ours = ask(shop, "post", f"/api/v1/{path}", body)
     assert ours.status_code in (200, 201, 202), ours.content
+
+
+READ = [  # what cannot be read as an object, and what is said of it
+    (b"{", "The body cannot be read as JSON."),
+    (b"\xff\xfe{}", "The body cannot be read as JSON."),
+    (b'{"a": "\xed\xa0\x80"}', "The body cannot be read as JSON."),
+    (rb'{"name": "\ud800"}', "name: it holds half a character."),
+    (rb'{"only": {"tool": ["\uDFFF"]}}', "only: it holds half a character."),
+    (b"[" * 100_000, "The body cannot be read as JSON."),
+    (b'{"a":' * 100_000, "The body cannot be read as JSON."),
+    (b'{"a": ' + b"9" * 5_000 + b"}", "The body cannot be read as JSON."),
+    (rb'{"\uD800": 1}', r"\ud800: it holds half a character."),
+    (b"[]", "The body is no JSON object."),
+    (b"null", "The body is no JSON object."),
+    (b'{"name": "x", "name": "y"}', "name: it is said twice."),
+    (b'{"only": {"tool": "x", "tool": "y"}}', "tool: it is said twice."),
+]
+OTHERS = ["", "text/plain", "application/x-www-form-urlencoded", "application/jsonx"]
+
+
+def test_what_is_no_object_of_json_is_refused_everywhere(ask, schema, shop, parts):
+    before = len(noted())
+    for verb, path, _ in bodies(schema):
+        for said, sentence in READ:
+            answer = ask(shop, verb, path, said)
+            assert answer.status_code == 400, (verb, path, said[:40], answer.content)
+            assert answer.json()["error"]["message"] == sentence, (verb, path, said[:40])
+        for called in OTHERS:
+            answer = ask(shop, verb, path, b"{}", called)
+            assert answer.status_code == 415, (verb, path, called, answer.content)
+    assert len(noted()) == before
+
+
+# What nobody means, whatever the field; of text that is as wrong as of numbers.
+WRONG: list[Any] = [[[[]]], [None], {"a": {"b": 1}}, "a\0b", "x" * 5_000, 10**400]
+LAX = {  # fields that tell what is not looked at
+    ("post", "/api/v1/alert-rules/preview"),
+    ("post", "/api/v1/budgets/preview"),
+}
+
+
+def test_values_that_nobody_means_are_refused_by_the_name_of_their_field(ask, schema, shop, parts):
+    before = len(noted())
+    for verb, path, fields in bodies(schema):
+        for name in sorted(fields) if (verb, path) not in LAX else ():
+            for value in WRONG:
+                answer = ask(shop, verb, path, {name: value})
+                assert 400 <= answer.status_code < 500, (verb, path, name, value, answer.content)
+    assert len(noted()) == before

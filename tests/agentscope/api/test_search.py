@@ -47,6 +47,11 @@ def test_filters_and_pages(client, told):
     assert sorted(ids) == [trace_id(1).hex, trace_id(2).hex]
 
 
+def test_the_last_of_all_days_is_one_to_search_until(client, told):
+    for until in ("9999-12-31", "9999-12-31T23:59:59Z"):
+        assert len(client.get(PAGE, {"q": "blue", "until": until}).json()["traces"]) == 2
+
+
 @pytest.mark.parametrize(
     ("asked", "says"),
     [
