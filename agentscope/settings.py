@@ -172,6 +172,7 @@ REST_FRAMEWORK = {
 }
 SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
+        "TraceStateEnum": "agentscope.traces.models.Trace.State",
         "SessionStateEnum": "agentscope.sessions.course.STATES",
         "FindingStateEnum": "agentscope.findings.decisions.STATES",
         "ReviewVerdictEnum": "agentscope.reviews.models.SAYINGS",

@@ -42,7 +42,7 @@ LISTS = {
 def traces_body(page: TracePage) -> dict[str, Any]:
     """A page of traces as TracesShape."""
     return {
-        "traces": [trace_body(trace) for trace in page.items],
+        "traces": [listed_body(trace) for trace in page.items],
         "total": page.total,
         "truncated": page.truncated,
         "next": str(page.next) if page.next else None,
@@ -71,6 +71,13 @@ def trace_body(trace: Trace) -> dict[str, Any]:
         "known_cost_usd": usd(trace.known_cost),
         "discarded_cost_usd": usd(trace.discarded_cost),
     }
+
+
+def listed_body(trace: Trace) -> dict[str, Any]:
+    """A trace of a list as ListedTraceShape. To whoever may not see reviews, `wrong` was not
+    read."""
+    wrong = trace.wrong or 0 if hasattr(trace, "wrong") else None
+    return {**trace_body(trace), "wrong_decisions": wrong}
 
 
 def spans_body(tree: Tree, offset: int, limit: int) -> dict[str, Any]:

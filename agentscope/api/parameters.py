@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from decimal import InvalidOperation
+from http import HTTPStatus
 from typing import TypeVar
 
 from django.http import QueryDict
@@ -14,6 +15,9 @@ from drf_spectacular.utils import OpenApiParameter
 from agentscope.api.json_body import check_known
 from agentscope.api.money import usd
 from agentscope.api.refused import BAD_REQUEST, Refused
+from agentscope.projects.roles import HELD, Right, Role, who_may
+from agentscope.reviews.listed import with_decision, wrong_in_traces
+from agentscope.reviews.models import Verdict
 from agentscope.traces.models import Trace
 from agentscope.traces.read import BadCursor, Cursor, TraceFilters
 
@@ -46,6 +50,13 @@ FILTERS = [
     OpenApiParameter("session", str, description="exactly this session"),
     OpenApiParameter("min_cost", OpenApiTypes.DECIMAL, description="known cost in USD, at least"),
     OpenApiParameter("name", str, description="part of the name, any case"),
+    OpenApiParameter(
+        "review",
+        str,
+        enum=Verdict.values,
+        description="that is the worst that people think of one of its decisions; for those who "
+        "may see reviews",
+    ),
     OpenApiParameter("cursor", str, description="`next` of the page before"),
     OpenApiParameter("limit", int, description=f"traces on a page, 1 to {TRACES_AT_ONCE}, else 50"),
 ]
@@ -66,8 +77,8 @@ def check_names(said: QueryDict, known: Sequence[OpenApiParameter]) -> None:
     check_known(said, names, "parameter")
 
 
-def trace_filters(said: QueryDict) -> TraceFilters:
-    """The filters of a trace list. Raises Refused."""
+def trace_filters(said: QueryDict, role: Role) -> TraceFilters:
+    """The filters of a trace list, and what it tells besides to whom. Raises Refused."""
     return TraceFilters(
         since=parsed(said, "since", moment, DAY),
         until=parsed(said, "until", moment, DAY),
@@ -80,7 +91,18 @@ def trace_filters(said: QueryDict) -> TraceFilters:
         session=text(said, "session"),
         min_cost=parsed(said, "min_cost", usd, AMOUNT),
         text=text(said, "name"),
+        also=with_decision(of_review(said, Verdict.values, role)),
+        beside=wrong_in_traces() if Right.AUDIT in HELD[role] else {},
     )
+
+
+def of_review(said: QueryDict, allowed: Sequence[str], role: Role) -> str:
+    """What people think of what is looked for, if anything. Raises Refused, also if whoever asks
+    may not know."""
+    asked = one_of(said, "review", allowed)
+    if asked and Right.AUDIT not in HELD[role]:
+        raise Refused(HTTPStatus.FORBIDDEN, f"review: {who_may(Right.AUDIT)}, and reviews.")
+    return asked
 
 
 def cursor(said: QueryDict) -> Cursor | None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import partial
-from http import HTTPStatus
 from typing import Any
 from uuid import UUID
 
@@ -21,7 +20,7 @@ from agentscope.api.records_bodies import RECORD_HEAD, record_cells, records_bod
 from agentscope.api.records_shapes import AUTHORITIES, OUTCOMES, RecordsShape, WholeRecordShape
 from agentscope.api.refused import BAD_REQUEST, NOT_FOUND, Refused
 from agentscope.api.traces import known_span_id, known_trace_id
-from agentscope.projects.roles import HELD, Right, Role, who_may
+from agentscope.projects.roles import HELD, Right, Role
 from agentscope.records.answers import with_answers
 from agentscope.records.read import (
     BadCursor,
@@ -93,18 +92,10 @@ def record_filters(said: QueryDict, role: Role) -> RecordFilters:
         outcome=parameters.one_of(said, "outcome", OUTCOMES),
         authority=parameters.one_of(said, "authority", AUTHORITIES),
         trace=parameters.parsed(said, "trace", UUID, "0" * 32),
-        also=standing_so(known_standing(said, role)),
+        also=standing_so(parameters.of_review(said, STANDINGS, role)),
         beside=beside(role),
         **{name: parameters.text(said, name) for name in names},
     )
-
-
-def known_standing(said: QueryDict, role: Role) -> str:
-    """How decisions stand that are looked for. Raises Refused, also if they may not know."""
-    how = parameters.one_of(said, "review", STANDINGS)
-    if how and Right.AUDIT not in HELD[role]:
-        raise Refused(HTTPStatus.FORBIDDEN, f"review: {who_may(Right.AUDIT)}, and reviews.")
-    return how
 
 
 def beside(role: Role) -> dict[str, Any]:

@@ -10,11 +10,11 @@ from rest_framework import serializers
 from rest_framework.request import Request
 
 from agentscope.api import parameters
-from agentscope.api.bodies import trace_body
+from agentscope.api.bodies import listed_body
 from agentscope.api.fields import Shape, text
 from agentscope.api.project_view import ProjectView, described, json_answer
 from agentscope.api.refused import BAD_REQUEST, Refused
-from agentscope.api.shapes import TraceShape
+from agentscope.api.shapes import ListedTraceShape
 from agentscope.search.asked import Asked
 from agentscope.search.blocks import Hit
 from agentscope.search.cursor import SearchCursor
@@ -43,7 +43,7 @@ class SightShape(Shape):
 
 
 class FoundShape(Shape):
-    trace = TraceShape()
+    trace = ListedTraceShape()
     found = SightShape()
 
 
@@ -64,7 +64,7 @@ class SearchView(ProjectView):
         when a page is full or after a second, and says how far it came; times are of the step."""
         said = request.query_params
         limit = parameters.number(said, "limit", A_PAGE, 1, AT_ONCE)
-        filters = parameters.trace_filters(said)
+        filters = parameters.trace_filters(said, self.role)
         found = search(self.project.pk, asked(said), filters, cursor(said), limit)
         return json_answer(body_of(found))
 
@@ -94,7 +94,7 @@ def body_of(page: SearchPage) -> dict[str, Any]:
     stopped = page.next is not None and not page.is_full
     return {
         "traces": [
-            {"trace": trace_body(trace), "found": sight_body(hit)} for trace, hit in page.items
+            {"trace": listed_body(trace), "found": sight_body(hit)} for trace, hit in page.items
         ],
         "next": str(page.next) if page.next else None,
         "searched_back_to": page.next.at if page.next and stopped else None,

@@ -87,8 +87,17 @@ class TraceShape(Shape):
     )
 
 
+class ListedTraceShape(TraceShape):
+    """A run in a list."""
+
+    wrong_decisions = serializers.IntegerField(
+        allow_null=True,
+        help_text="its decisions that people judge wrong at present; null: you may not see reviews",
+    )
+
+
 class TracesShape(Shape):
-    traces = TraceShape(many=True)
+    traces = ListedTraceShape(many=True)
     total = count("all that the filters find")
     truncated = serializers.BooleanField(help_text="there are more than `total`: it stopped there")
     next = serializers.CharField(allow_null=True, help_text="`cursor` of the next page; null: last")

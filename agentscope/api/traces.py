@@ -44,7 +44,7 @@ class TracesView(ProjectView):
         """Traces, newest first."""
         said = request.query_params
         limit = parameters.number(said, "limit", TRACES_A_PAGE, 1, TRACES_AT_ONCE)
-        filters, after = parameters.trace_filters(said), parameters.cursor(said)
+        filters, after = parameters.trace_filters(said, self.role), parameters.cursor(said)
         return json_answer(traces_body(traces(self.project.pk, filters, after, limit)))
 
 

@@ -2,16 +2,23 @@
 
 import json
 
+import jsonschema
 import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from agentscope.pipeline import examine
-from agentscope.projects.write import create_key, create_project
+from agentscope.projects.models import User
+from agentscope.projects.roles import Role
+from agentscope.projects.write import add_member, create_key, create_project
+from agentscope.records.models import Record
+from agentscope.reviews.write import review
 from agentscope.traces.write import save_spans
 from agentscope.vocabulary import Meaning
 from ingest.otlp import decode_traces
 from tests.agentscope.api.conftest import CHILD, TRACE
+from tests.agentscope.api.test_schema import closed
+from tests.agentscope.reviews.decided import ANN, record
 from tests.kit.otlp import JSON, PROTOBUF, SPAN_ID, START, a_span, traces
 
 ROUTES = [
@@ -185,3 +192,50 @@ def test_a_span_says_what_it_cost_and_whether_it_counts(client, shop, stored):
     assert call["reported_cost_usd"] is None
     assert (call["discarded"], call["discarded_basis"]) == ("none", "none")
     assert call["subtree_discarded_cost_usd"] == "0"
+
+
+def test_the_list_marks_traces_with_wrong_decisions(client, shop, stored, schema):
+    (one,) = client.get("/api/v1/traces").json()["traces"]
+    assert one["wrong_decisions"] == 0
+    for span, verdict in enumerate(("wrong", "wrong", "approved"), 1):
+        review(decision(shop.pk, span), ANN, verdict, "so")
+    body = client.get("/api/v1/traces").json()
+    assert body["traces"][0]["wrong_decisions"] == 2
+    jsonschema.validate(body, {"$ref": "#/components/schemas/TracesShape", **closed(schema)})
+    assert client.get("/api/v1/traces?review=wrong").json()["total"] == 1
+    assert client.get("/api/v1/traces?review=approved").json()["total"] == 1
+    assert client.get("/api/v1/traces?review=questioned").json()["total"] == 0
+    refused = client.get("/api/v1/traces?review=good")
+    assert "review: 'good' is none of" in refused.json()["error"]["message"]
+
+
+def decision(project_id, span):
+    """A decision of the stored trace."""
+    case = record(project_id, 1, span)
+    Record.objects.filter(**case.named).update(trace_id=TRACE)
+    return case._replace(trace_id=TRACE)
+
+
+def test_the_mark_costs_no_question_of_each_trace(client, shop, django_assert_num_queries):
+    for number in range(1, 8):
+        span = a_span(trace_id=number.to_bytes(16, "big"), start_time_unix_nano=START + number)
+        items = decode_traces(traces(span).SerializeToString(), PROTOBUF).items
+        with transaction.atomic():
+            save_spans(shop.pk, [(item, Meaning()) for item in items])
+    client.get("/api/v1/traces")
+    with CaptureQueriesContext(connection) as one:
+        client.get("/api/v1/traces?limit=1")
+    with django_assert_num_queries(len(one)):
+        assert len(client.get("/api/v1/traces").json()["traces"]) == 7
+
+
+def test_who_may_not_see_reviews_is_told_nothing_of_them(client, shop, stored, settings):
+    review(decision(shop.pk, 1), ANN, "wrong", "so")
+    settings.AGENTSCOPE_EMBEDDED = False
+    for role, told in ((Role.VIEWER, None), (Role.AUDITOR, 1)):
+        user = User.objects.create_user(role.value)
+        add_member(shop, user, role)
+        client.force_login(user)
+        assert client.get("/api/v1/traces").json()["traces"][0]["wrong_decisions"] == told
+        status = client.get("/api/v1/traces?review=wrong").status_code
+        assert status == (200 if told else 403)
