@@ -34,8 +34,9 @@ from agentscope.api.members_shapes import (
 from agentscope.api.project_view import ProjectView, described, json_answer
 from agentscope.api.refused import BAD_REQUEST, NOT_FOUND, Refused
 from agentscope.projects.members import Person, people_of
-from agentscope.projects.membership import LastOwner, set_role
+from agentscope.projects.membership import set_role
 from agentscope.projects.models import Key, User
+from agentscope.projects.owners import LastOwner
 from agentscope.projects.roles import NotAllowed, Right, Role
 
 TAKEN = [*parameters.PROJECT, FORMAT]

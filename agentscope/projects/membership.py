@@ -6,7 +6,6 @@ from __future__ import annotations
 from django.db import transaction
 
 from agentscope.projects.changes import COMMAND_LINE, note_change
-from agentscope.projects.members import people_of
 from agentscope.projects.models import (
     Member,
     Organisation,
@@ -14,11 +13,8 @@ from agentscope.projects.models import (
     Project,
     User,
 )
+from agentscope.projects.owners import check_owned
 from agentscope.projects.roles import Right, Role, check
-
-
-class LastOwner(Exception):
-    """A project would be without an owner. The text names the project."""
 
 
 @transaction.atomic
@@ -41,7 +37,8 @@ def set_role(
         mine.delete()
     else:
         mine.update_or_create(project=project, user=user, defaults={"role": role})
-    check_owned(project, before)
+    if before == Role.OWNER:
+        check_owned(project)
     tell(project, who, user, before, role)
     return True
 
@@ -67,7 +64,8 @@ def set_role_everywhere(
     else:
         mine.update_or_create(organisation=organisation, user=user, defaults={"role": role})
     for project in projects:
-        check_owned(project, before)
+        if before == Role.OWNER:
+            check_owned(project)
         tell(project, who, user, before, role, organisation)
     return True
 
@@ -115,12 +113,6 @@ def locked(organisation: Organisation) -> list[Project]:
 def check_change(by: Role, before: str | None, after: str | None) -> None:
     """Only owners make owners, or make them something else. Raises NotAllowed."""
     check(by, Right.OWN if Role.OWNER in (before, after) else Right.MANAGE)
-
-
-def check_owned(project: Project, before: str | None) -> None:
-    """Raises LastOwner if somebody who was that was the last owner of a project."""
-    if before == Role.OWNER and all(each.role != Role.OWNER for each in people_of(project)):
-        raise LastOwner(f"{project.name} would be without an owner: make somebody else one first.")
 
 
 def tell(

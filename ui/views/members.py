@@ -16,11 +16,11 @@ from django.views.decorators.http import require_POST
 from agentscope.accounts.logins import BY, ONE_STEP
 from agentscope.projects.members import Person, people_of
 from agentscope.projects.membership import (
-    LastOwner,
     require_second_factor,
     set_role,
     set_role_everywhere,
 )
+from agentscope.projects.owners import LastOwner
 from agentscope.projects.roles import HELD, NotAllowed, Right, Role
 from ui.access import PageRequest, form_page, who
 from ui.in_organisation import (

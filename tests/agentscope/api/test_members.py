@@ -113,7 +113,7 @@ def test_the_last_owner_stays(shop, alice):
     answer = browser(alice).put(f"{MEMBERS}/alice", {"role": "admin"}, JSON)
     assert (answer.status_code, message(answer)) == (
         400,
-        "role: shop would be without an owner: make somebody else one first.",
+        "role: shop would be without an owner who can log in: make somebody else one first.",
     )
 
 

@@ -1,8 +1,9 @@
 import pytest
 
 from agentscope.projects.members import role_of
-from agentscope.projects.membership import LastOwner, set_role, set_role_everywhere
+from agentscope.projects.membership import set_role, set_role_everywhere
 from agentscope.projects.models import User
+from agentscope.projects.owners import LastOwner
 from agentscope.projects.roles import NotAllowed, Role
 from agentscope.projects.write import add_member, create_organisation, create_project
 from tests.kit.changes import noted, the_change

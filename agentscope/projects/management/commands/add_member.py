@@ -3,8 +3,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from agentscope.projects.membership import LastOwner, set_role, set_role_everywhere
+from agentscope.projects.membership import set_role, set_role_everywhere
 from agentscope.projects.models import Organisation, Project, User
+from agentscope.projects.owners import LastOwner
 from agentscope.projects.roles import Role
 
 
