@@ -29,8 +29,8 @@ METADATA = tuple(
 NAT64 = IPv6Network("64:ff9b::/96")  # RFC 6052: the last 32 bits are an IPv4 address
 SITE_LOCAL = IPv6Network("fec0::/10")  # RFC 3879; `ipaddress` counts them as global
 THIS_MACHINE = (
-    "which is this machine: what `make run` started sends there if AGENTSCOPE_ALLOWED_NETWORKS"
-    " names 127.0.0.0/8 or ::1/128"
+    "which is this machine: nothing is sent there where people log in (AGENTSCOPE_EMBEDDED=0);"
+    " where nobody does, AGENTSCOPE_ALLOWED_NETWORKS can name 127.0.0.0/8 or ::1/128"
 )
 LOW_32 = (1 << 32) - 1
 

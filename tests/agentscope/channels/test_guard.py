@@ -95,6 +95,12 @@ def test_spellings_are_judged_by_what_they_come_to(host):
         judged(host, 80)
 
 
+def test_who_is_refused_this_machine_is_told_where_it_can_be_named():
+    refusal = forbidden(ip_address("127.0.0.1"))
+    assert "nothing is sent there where people log in (AGENTSCOPE_EMBEDDED=0)" in refusal
+    assert "where nobody does, AGENTSCOPE_ALLOWED_NETWORKS can name 127.0.0.0/8" in refusal
+
+
 def answers(*addresses):
     return lambda *_, **__: [
         (socket.AF_INET, socket.SOCK_STREAM, 6, "", (each, 80)) for each in addresses
