@@ -22,7 +22,7 @@ class NewKeyShape(Shape):
 
 
 class RotationShape(Shape):
-    works_until = serializers.DateTimeField(help_text="of the old key; before it expires anyway")
+    works_until = serializers.DateTimeField(help_text="of the old key; not after it expires anyway")
 
 
 class KeyShape(Shape):

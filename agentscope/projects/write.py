@@ -106,7 +106,10 @@ def rotate_key(key: Key, works_until: datetime, who: str) -> tuple[Key, str]:
     if old.revoked_at or old.successor_id or old.is_expired(now):
         raise BadKey("key", "It does not work any more, or has a successor already.")
     if works_until <= now or (old.expires_at and works_until > old.expires_at):
-        raise BadKey("works_until", "The old key works until a time to come, before it expires.")
+        end = (
+            f", {shortly(old.expires_at)} at the latest: it expires then" if old.expires_at else ""
+        )
+        raise BadKey("works_until", f"The old key works until a time to come{end}.")
     before = key_said(old)
     made, secret = create_key(old.project, Key.Scope(old.scope), old.label, None, who)
     old.successor, old.expires_at = made, works_until

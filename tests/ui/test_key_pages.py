@@ -55,8 +55,46 @@ def test_a_key_is_replaced_while_both_work(client, embedded, project, made):
     assert made.successor.label == "ci <b>"
     assert f"It takes the place of ci &lt;b&gt; #{made.pk}" in page
     assert "replaced" in client.get(KEYS).text
-    assert "has a successor already" in client.post(address, {"hours": "24"}).text
+    assert "has a successor already" in client.post(address, {"hours": "end"}).text
     assert Key.objects.count() == 2
+
+
+@pytest.mark.parametrize(
+    ("left", "offered", "chosen"),
+    [
+        (timedelta(minutes=1), [], "end"),
+        (timedelta(minutes=59), [], "end"),
+        (timedelta(hours=5), ["1"], "end"),
+        (timedelta(days=9), ["1", "24", "168"], "24"),
+    ],
+)
+def test_one_that_ends_soon_is_replaced_too(client, embedded, project, made, left, offered, chosen):
+    end = timezone.now() + left + timedelta(seconds=30)
+    Key.objects.update(expires_at=end)
+    address = f"{KEYS}{made.pk}/rotate/"
+    page = client.get(address)
+    assert [name for name, _ in page.context["form"].fields["hours"].choices] == [*offered, "end"]
+    assert f'<option value="{chosen}" selected>' in page.text
+    assert f"The old one expires at {end:%Y-%m-%d %H:%M} UTC" in page.text
+    assert "until it expires" in page.text
+    page = client.post(address, {"hours": "720"}).text
+    assert "does not work for so long" in page
+    page = client.post(address, {"hours": "end"}).text
+    assert SECRET.search(page)
+    assert f"which works until {end:%Y-%m-%d %H:%M} UTC" in page
+    made.refresh_from_db()
+    assert made.expires_at == end
+    assert made.successor.expires_at is None
+
+
+def test_one_without_an_end_is_offered_none(client, embedded, project, made):
+    page = client.get(f"{KEYS}{made.pk}/rotate/").text
+    assert "until it expires" not in page
+    assert "The old one expires" not in page
+    assert (
+        "does not work for so long"
+        in client.post(f"{KEYS}{made.pk}/rotate/", {"hours": "end"}).text
+    )
 
 
 def test_a_key_is_revoked(client, embedded, project, made):

@@ -67,7 +67,7 @@ def shown_once(request: PageRequest, key: Key, secret: str, old: Key | None = No
 def rotate(request: PageRequest, key: int) -> HttpResponse:
     """Make a key in place of another one, which works for a while yet."""
     found = handled(request, key)
-    form = RotateForm(request.POST if request.method == "POST" else None, initial={"hours": "24"})
+    form = RotateForm(request.POST if request.method == "POST" else None, found, timezone.now())
     if form.is_valid():
         try:
             made = rotate_key(found, form.works_until, who(request))
