@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from uuid import UUID
 
 from django.db import connection
 from django.db.models import Sum
 
 from agentscope.erasure.person import Person
+from agentscope.erasure.remove import IS_HELD
 from agentscope.inbox.models import Inbox
 from agentscope.traces.models import Trace
 
@@ -21,9 +22,7 @@ select
   (select count(*) from span_log s join ids using (trace_id) where s.project_id = %(project)s),
   (select count(*) from finding s join ids using (trace_id) where s.project_id = %(project)s),
   (select count(*) from search_block s join ids using (trace_id) where s.project_id = %(project)s),
-  (select count(*) from ({sessions}) as going),
-  (select count(*) from ledger_content where project_id = %(project)s
-    and strpos(text, %(written)s) > 0)
+  (select count(*) from ({sessions}) as going)
 """
 # Sessions of which nothing is left.
 SESSIONS = """
@@ -35,20 +34,26 @@ where t.project_id = %(project)s and t.session <> '' and not exists (
 # Answers to agents that go with the traces and sessions: see remove.ANSWERS.
 ANSWERS = """
 with ids as materialized ({traces}), going as materialized ({sessions})
-select id from budget_answer where project_id = %(project)s and id = any(%(some)s) and (
+select id from budget_answer answer
+where project_id = %(project)s and id = any(%(some)s) and not {is_held} and (
     trace in (select trace_id from ids) or session in (select session from going))
 """
-NAMES = "traces spans payloads records findings search sessions entries".split()
+# What people wrote about the traces, and about others that are named.
+TEXTS = """
+with ids as materialized ({traces}), written as (
+    select project_id, trace_id, text, erased_at from review
+    union all select project_id, trace_id, text, erased_at from review_comment)
+select count(*) from written where project_id = %(project)s and text <> '' and erased_at is null
+and (trace_id = any(%(named)s) or trace_id in (select trace_id from ids))
+"""
+NAMES = "traces spans payloads records findings search sessions".split()
 
 
 def counted(person: Person) -> dict[str, int]:
     """How much there is of what an erasure removes, by the names of sentences.NAMES."""
-    written = json.dumps(person.said, ensure_ascii=False)[1:-1]
     with connection.cursor() as cursor:
-        cursor.execute(
-            COUNTS.format(traces=person.all_traces(), sessions=SESSIONS),
-            person.asked() | {"written": written},
-        )
+        query = COUNTS.format(traces=person.all_traces(), sessions=SESSIONS)
+        cursor.execute(query, person.asked())
         found = dict(zip(NAMES, cursor.fetchone(), strict=True))
     waiting = Inbox.objects.filter(project_id=person.project_id).count()
     return found | {"requests_waiting": waiting}
@@ -56,10 +61,20 @@ def counted(person: Person) -> dict[str, int]:
 
 def answers_of(person: Person, some: Sequence[int]) -> set[int]:
     """Those of some answers to agents that go with what is removed."""
-    query = ANSWERS.format(traces=person.all_traces(), sessions=SESSIONS)
+    said = {"traces": person.all_traces(), "sessions": SESSIONS, "is_held": IS_HELD}
+    query = ANSWERS.format(**said)
     with connection.cursor() as cursor:
         cursor.execute(query, person.asked() | {"some": list(some)})
         return {number for (number,) in cursor.fetchall()}
+
+
+def texts_of(person: Person, named: Collection[UUID]) -> int:
+    """How many texts of reviews and comments go: about the traces of a person, and about others in
+    which people named them."""
+    with connection.cursor() as cursor:
+        query = TEXTS.format(traces=person.all_traces())
+        cursor.execute(query, person.asked() | {"named": list(named)})
+        return int(cursor.fetchone()[0])
 
 
 def spans_of(person: Person) -> int:

@@ -56,13 +56,16 @@ update session_cost cost set user_name = '', session = ''
 where project_id = %(project)s and session = any(%(sessions)s) and not exists (
     select 1 from trace t where t.project_id = %(project)s and t.session = cost.session)
 """
+# An answer in a trace that is held, whatever its session.
+IS_HELD = """exists (select 1 from trace_hold held
+    where held.project_id = answer.project_id and held.trace_id = answer.trace)"""
 # What agents were told in such a trace, or session. The ledger is told which they were.
-ANSWERS = """
-delete from budget_answer answer where project_id = %(project)s and (
+ANSWERS = f"""
+delete from budget_answer answer where project_id = %(project)s and not {IS_HELD} and (
     trace = any(%(ids)s::uuid[]) or session = any(%(sessions)s) and not exists (
         select 1 from trace t where t.project_id = %(project)s and t.session = answer.session))
 returning id
-"""
+"""  # noqa: S608 — text of ours
 # What people were told of the traces.
 MESSAGES = """
 delete from delivery where project_id = %(project)s and exists (

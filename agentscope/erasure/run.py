@@ -18,7 +18,7 @@ from agentscope.erasure.beside import REASONS, spent
 from agentscope.erasure.letters import erase_letters
 from agentscope.erasure.models import Erasure
 from agentscope.erasure.person import WAYS, Person
-from agentscope.erasure.preview import answers_of, counted, spans_of
+from agentscope.erasure.preview import answers_of, counted, spans_of, texts_of
 from agentscope.erasure.remove import remove_resources, remove_traces
 from agentscope.erasure.sentences import done_words, held_words
 from agentscope.findings.neighbours import forget_neighbours
@@ -76,15 +76,19 @@ class Erase(RedactStored):
         """What is done one after the other."""
         erasure = erasure_of(job)
         looked_through = RECORDS if erasure.mentions else {}
+        beside: dict[str, Stage] = {
+            "answers": partial(answers, erasure),
+            "reviews": partial(reviews, erasure),
+        }
+        ledger = partial(restated.ledger, why=WHY)
         if job.is_preview:
-            counting = {"what there is": partial(count, erasure)}
-            return {**counting, "answers": partial(answers, erasure), **looked_through}
+            counting: dict[str, Stage] = {"what there is": partial(count, erasure)}
+            return counting | beside | looked_through | {"ledger": ledger}
         removing: dict[str, Stage] = {
             REQUESTS: stored_first,
             "dead letters that name it": partial(letters, erasure),
             **{f"traces, {number}": partial(traces, erasure, way) for number, way in ways()},
-            "answers": partial(answers, erasure),
-            "reviews": reviews,
+            **beside,
             "findings": findings,
         }
         rest = looked_through | self.derived
@@ -94,7 +98,7 @@ class Erase(RedactStored):
             "saved views": VIEWS.texts,
             **REASONS,
             "what was spent": spent,
-            "ledger": partial(restated.ledger, why=WHY),
+            "ledger": ledger,
             "unused resources": partial(resources, erasure),
         }
 
@@ -181,10 +185,10 @@ def traces(erasure: Erasure, way: str, step: Step, place: Any) -> Any:
         raise Held(held_words(len(held)))
     if not ids:
         return None
-    erase_texts(step.project_id, list(map(UUID, ids)), step.job.asked_by, WHY)
+    texts = erase_texts(step.project_id, list(map(UUID, ids)), step.job.asked_by, WHY)
     gone = remove_traces(step.project_id, ids)
     step.job.done += gone.counts["spans"]
-    step.add(**gone.counts)
+    step.add(**gone.counts, reviews=texts)
     erasure.resources = sorted({*erasure.resources, *gone.resources})
     erasure.answers = sorted({*erasure.answers, *gone.answers})
     erasure.save(update_fields=["resources", "answers"])
@@ -220,18 +224,20 @@ def names(step: Step, said: Any) -> bool:
     return bool(step.cleaner.texts(read) != read)
 
 
-def reviews(step: Step, place: Any) -> Any:
+def reviews(erasure: Erasure, step: Step, place: Any) -> Any:
     """What people wrote of decisions of others, and named the person: its text goes, for it is
-    never changed."""
+    never changed. A preview counts that as well which goes with the traces."""
     naming: list[UUID] = []
     for model in (Review, Comment):
         written = model.objects.filter(project_id=step.project_id, erased_at=None)
         texts = written.exclude(text="").values_list("trace_id", "text")
         naming += [trace_id for trace_id, text in texts if names(step, text)]
     named = set(naming) - step.held
-    held = sum(trace_id in step.held for trace_id in naming)
-    reviews = erase_texts(step.project_id, named, step.job.asked_by, WHY)
-    step.add(reviews=reviews, held_texts=held)
+    step.add(held_texts=sum(trace_id in step.held for trace_id in naming))
+    if step.is_preview:
+        step.add(reviews=texts_of(person_of(erasure), named))
+    else:
+        step.add(reviews=erase_texts(step.project_id, named, step.job.asked_by, WHY))
 
 
 def findings(step: Step, place: Any) -> Any:

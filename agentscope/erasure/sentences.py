@@ -46,7 +46,9 @@ def counts_in_words(counts: dict[str, Any]) -> list[str]:
 
 def looked_through_words(counts: dict[str, Any], *, is_done: bool) -> str:
     """What was looked through for the name beside what is about it, and in how much of it the name
-    was; "" if nothing was."""
+    was; "" if nothing was, or spans were not counted, as they once were not."""
+    if "read_spans" not in counts:
+        return ""
     looked = {name: counts.get(f"read_{name}", 0) for name in ("spans", "logs")}
     if not any(looked.values()):
         return ""

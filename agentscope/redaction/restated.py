@@ -23,15 +23,16 @@ WHY = "it held what is redacted now"
 
 
 def ledger(step: Step, place: Any, why: str = WHY) -> Any:
-    """The next entries; `why` is told of those that are erased."""
+    """The next entries; `why` is told of those that are erased. A preview counts them."""
     rows = behind(step.project_id, place or 0, BATCH)
     changed = [(told, said) for told in rows if (said := cleaned(step, told)) != told.said]
-    if changed:
+    if changed and not step.is_preview:
         with transaction.atomic():
             for told, said in changed:
                 restate(step.project_id, told, said)
             erase(step.project_id, [told.position for told, _ in changed], step.job.asked_by, why)
-        step.add(texts=len(changed), entries=len(changed))
+        step.add(texts=len(changed))
+    step.add(entries=len(changed))
     return rows[-1].position if len(rows) == BATCH else None
 
 

@@ -10,6 +10,7 @@ from datetime import timedelta
 from functools import partial
 from io import StringIO
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
 
@@ -38,6 +39,7 @@ from agentscope.inbox.models import Inbox
 from agentscope.inbox.write import make_dead_letter
 from agentscope.jobs.models import Job
 from agentscope.jobs.run import run_due
+from agentscope.ledger import write as ledger
 from agentscope.ledger.models import Entry
 from agentscope.pipeline import RUNNERS, add_up_findings, add_up_sessions, roll_up_days
 from agentscope.projects.changes import note_change
@@ -296,13 +298,18 @@ def test_mentions_by_others_may_stay(post: Post, project: Project) -> None:
     assert ANN.encode() in open_payload(bytes(SpanPayload.objects.get().body))
 
 
+def commented(project: Project) -> None:
+    """What people wrote about the trace of Ann, and of her about that of Bob."""
+    for trace, text in ((TRACE_ID, HERS), (OTHER, f"as {ANN} said"), (OTHER, "fine")):
+        case = {"project_id": project.pk, "trace_id": UUID(bytes=trace), "span_id": 1}
+        Comment.objects.create(**case, who="bea", text=text, salt="x", digest=b"")
+
+
 def test_what_people_wrote_of_it_is_erased(post: Post, project: Project) -> None:
     send(post, hers())
     send(post, of_bob())
     derive()
-    for trace, text in ((TRACE_ID, HERS), (OTHER, f"as {ANN} said"), (OTHER, "fine")):
-        case = {"project_id": project.pk, "trace_id": UUID(bytes=trace), "span_id": 1}
-        Comment.objects.create(**case, who="bea", text=text, salt="x", digest=b"")
+    commented(project)
     erase(project)
     assert places_of(ANN, HERS) == set()
     assert Comment.objects.exclude(erased_at=None).count() == 3
@@ -314,6 +321,7 @@ def test_what_is_counted_is_what_goes(post: Post, project: Project) -> None:
     send(post, of_bob())
     derive()
     note_change("budget", project.pk, "ada", f"Let {ANN} go on", {"user": ANN})
+    commented(project)
     told: dict[str, Any] = {"project_id": project.pk, "at": timezone.now(), "decision": "stop"}
     session = Trace.objects.get(user=ANN).session
     for which in ({"trace": UUID(bytes=TRACE_ID)}, {"session": session}, {"agent": ANN}, {}):
@@ -331,8 +339,33 @@ def test_what_is_counted_is_what_goes(post: Post, project: Project) -> None:
     erasure.refresh_from_db()
     done = ended(erasure.erasing).result
     assert (counted["answers"], Answer.objects.count()) == (3, 1)
-    for name in "traces spans payloads records findings search entries answers".split():
+    assert (counted["reviews"], Comment.objects.exclude(erased_at=None).count()) == (3, 3)
+    for name in "traces spans payloads records findings search entries answers reviews".split():
         assert done.get(name, 0) == counted[name], name
+
+
+@pytest.mark.parametrize(
+    ("said", "written", "entries"),
+    [
+        ("ab", "ab", 1),
+        ("ab", "about cab", 0),
+        ("cafe", "the cafe", 1),
+        ("cafe", "cafeteria", 0),
+        ("ann/x@example.com", "user=ann%2Fx%40example.com", 1),
+        ('an "ann"', 'an "ann" of Bob', 1),
+    ],
+)
+def test_entries_are_counted_as_they_are_erased(
+    project: Project, said: str, written: str, entries: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What salts are made of fits short names, which are looked for as words."""
+    salt = SimpleNamespace(token_hex=lambda count: "abcafe" + "ab" * (count - 3))
+    monkeypatch.setattr(ledger, "secrets", salt)
+    note_change("budget", project.pk, "ada", written, {})
+    erasure = ask_erasure(project, "user", said, "because", "ada")
+    counted = ended(erasure.counting).result
+    done = ended(confirm(erasure, "bea").erasing).result
+    assert (counted["entries"], done["entries"]) == (entries, entries)
 
 
 def test_what_is_held_is_not_erased(post: Post, project: Project) -> None:

@@ -17,6 +17,7 @@ from django.utils import timezone
 
 from agentscope.budgets.models import Answer
 from agentscope.erasure import run
+from agentscope.jobs.models import Job
 from agentscope.projects.models import Project
 from agentscope.projects.write import create_project
 from agentscope.redaction import records, stored
@@ -40,7 +41,7 @@ from tests.kit.canary import CANARY, logs_with, traces_with
 from tests.kit.changes import noted
 from tests.kit.everything import places_of
 from tests.kit.holding import can_be_held
-from tests.kit.otlp import TRACE_ID, pair
+from tests.kit.otlp import TRACE_ID, a_span, pair, traces
 
 pytestmark = pytest.mark.django_db(transaction=True)
 HELD = UUID(bytes=OTHER)
@@ -128,6 +129,23 @@ def test_what_names_somebody_who_is_erased_stays_while_it_is_held(
     erase(project)
     assert places_of(ANN) == set()
     assert "on legal hold" not in noted()[-1].what
+
+
+def test_an_answer_in_a_held_trace_stays_though_its_session_goes(
+    post: Post, project: Project
+) -> None:
+    hers_too = [pair("user.id", string_value=ANN), pair("session.id", string_value="errand two")]
+    send(post, traces(a_span(attributes=hers_too)))
+    send(post, of_bob("me"))
+    derive()
+    hold(project.pk, HELD, "a lawsuit", "ada")
+    for trace in (HELD, None):
+        said: dict[str, Any] = {"asked": {}, "said": {}, "trace": trace, "session": "errand two"}
+        Answer.objects.create(project_id=project.pk, at=timezone.now(), decision="stop", **said)
+    erasure = erase(project)
+    jobs = Job.objects.in_bulk([erasure.counting, erasure.erasing])
+    assert [job.result["answers"] for job in jobs.values()] == [1, 1]
+    assert [each.trace for each in Answer.objects.all()] == [HELD]
 
 
 def with_secrets(post: Post) -> None:
