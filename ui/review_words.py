@@ -16,6 +16,7 @@ from agentscope.reviews.read import Count
 from agentscope.reviews.rule import in_words
 from agentscope.reviews.stamping import HASTY, NEARLY_ALL, Odd
 from ui import amounts
+from ui.record_words import Piece
 
 TONES = {"approved": "good", "questioned": "warn", "wrong": "bad", "withdrawn": "plain"}
 STANDINGS = {
@@ -57,6 +58,7 @@ class ItemLine:
 
     item: Item
     agent: str
+    pieces: list[Piece]  # of its sentence; none where its record is gone
     queues: list[str]  # names of those that drew it
     standing: str
     tone: str
@@ -105,12 +107,15 @@ class ReviewerLine:
     odd: list[str]  # reasons to ask how they looked
 
 
-def item_line(item: Item, names: dict[int, str], now: datetime, *, is_changed: bool) -> ItemLine:
-    """An item as a line; `names` are those of queues."""
+def item_line(
+    item: Item, pieces: list[Piece], names: dict[int, str], now: datetime, *, is_changed: bool
+) -> ItemLine:
+    """An item as a line with the sentence of its decision; `names` are those of queues."""
     standing, tone = stands(item)
     return ItemLine(
         item=item,
         agent=item.agent or NOBODY,
+        pieces=pieces,
         queues=[names[each] for each in item.queues if each in names],
         standing=standing,
         tone=tone,

@@ -7,7 +7,6 @@ from typing import Any
 
 from agentscope.erasure.models import Erasure
 from agentscope.erasure.sentences import counts_in_words, looked_through_words
-from agentscope.erasure.write import is_going
 from agentscope.jobs.models import Job
 from agentscope.jobs.read import progress
 from agentscope.jobs.write import UNFINISHED
@@ -98,5 +97,5 @@ def standing(found: Erasure, job: Job | None) -> Standing:
         return Standing(found, "erasing" if found.erasing else "counting", job)
     if job and state == Job.State.DONE:
         counted = "counted" if found.said else "over"
-        return Standing(found, "done" if is_going(found) else counted, job)
+        return Standing(found, "done" if found.erasing else counted, job)
     return Standing(found, state if found.said else "over", job)

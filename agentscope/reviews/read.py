@@ -12,6 +12,7 @@ from django.db import connection
 from django.db.models import F, OuterRef, Q, QuerySet, Subquery, TextField, Value
 from django.db.models.functions import Coalesce
 
+from agentscope.records.answers import with_answers
 from agentscope.records.models import Record
 from agentscope.reviews.case import Case, record_of
 from agentscope.reviews.models import WITHDRAWN, Comment, Item, Mention, Queue, Review
@@ -214,6 +215,15 @@ def mentions(project_id: int, who: str) -> QuerySet[Mention]:
     """Where somebody was named, the newest first, with the comments."""
     found = Mention.objects.filter(project_id=project_id, who=who)
     return found.select_related("comment").order_by("-pk")
+
+
+def records_of(project_id: int, several: Sequence[Item]) -> dict[int, Record]:
+    """The records of some items by their numbers, as a list has them; none where it is gone. One
+    query."""
+    names = {Case(project_id, each.trace_id, each.span_id): each.pk for each in several}
+    keys = [(each.trace_id, each.project_id, each.span_id) for each in names]
+    found = Record.objects.filter(pk__in=keys).defer("body").annotate(**with_answers())
+    return {names[Case(project_id, each.trace_id, each.span_id)]: each for each in found}
 
 
 def changed(project_id: int, several: Sequence[Item]) -> set[int]:

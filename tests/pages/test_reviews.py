@@ -93,7 +93,7 @@ def test_it_works_without_javascript(browser, live_server, shop):
     context = browser.new_context(base_url=live_server.url, java_script_enabled=False)
     page, one = context.new_page(), refund(shop.pk)
     page.goto(one)
-    page.get_by_role("link", name="refund_order").click()
+    page.get_by_role("link", name="tool refund_order").click()
     page.goto(one)
     page.get_by_label("approved", exact=True).check()
     page.get_by_role("button", name="Save", exact=True).click()

@@ -19,6 +19,7 @@ from agentscope.reviews.sittings import opened
 from agentscope.reviews.write import assign, comment, review, set_two_persons
 from tests.agentscope.reviews.decided import ANN, BOB, queue, record
 from tests.kit.costs import NOON_TIME, agent, call, tell, uuid
+from tests.ui.records import words
 from tests.ui.test_page_size import MOST_BYTES
 from ui.review_words import stands
 
@@ -332,6 +333,20 @@ def test_names_and_texts_are_text(client, project, embedded):
         assert shown.status_code == 200
         assert "<script>alert" not in shown.text
         assert "alert(1)" in shown.text
+
+
+def test_lists_and_the_page_tell_what_was_decided_and_who_said_yes_or_no(client, project, embedded):
+    asked = [{"what": "approval", "by": "eve", "words": "rejected"}]
+    said = {"authority": "approved", "people": ["eve"], "body": {"authority": asked}}
+    case = record(project.pk, 1, agent="refunder", effects=["refund"], **said)
+    review(case, ANN, "wrong", "eve said no")
+    review(record(project.pk, 2, agent="planner"), ANN, "wrong", "x")
+    Record.objects.filter(agent="planner").delete()
+    told = "refunder called refund after a no by eve"
+    listed = words(client.get(f"{PAGE}?show=reviewed").text)
+    assert told in listed
+    assert "planner, of which no record is kept" in listed
+    assert told in words(client.get(f"{PAGE}{uuid(1).hex}/{1:016x}/").text)
 
 
 def test_the_list_is_small_and_takes_as_many_queries_however_long_it_is(

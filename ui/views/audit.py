@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.http import Http404, HttpResponse
@@ -111,6 +112,7 @@ def one_entry(request: HtmxRequest, book: Book, position: int) -> HttpResponse:
         raise Http404("no such entry")
     gone = erasers(book.number, [position] if found.text is None else [])
     before, eraser = entry(book.number, position - 1), gone.get(position)
+    checkpoint = covering(book.number, position)
     context = {
         "page": "audit",
         "book": book,
@@ -121,6 +123,7 @@ def one_entry(request: HtmxRequest, book: Book, position: int) -> HttpResponse:
         "fault": fault_of(found, before, eraser),
         "before": before,
         "after": entry(book.number, position + 1),
-        "covering": covering(book.number, position),
+        "covering": checkpoint,
+        "covered_at": datetime.fromisoformat(checkpoint.at) if checkpoint else None,
     }
     return render(request, "audit/entry.html", context)

@@ -27,12 +27,13 @@ from agentscope.reviews.read import (
     items,
     mentions,
     queues_named,
+    records_of,
 )
 from ui import amounts
 from ui.access import PageRequest, form_page, page, wants, who
 from ui.address import address_of
 from ui.exports import exports
-from ui.record_words import answered, cost, outcome
+from ui.record_words import answered, cost, outcome, pieces
 from ui.review_words import NOBODY, ItemLine, item_line, steps
 from ui.views.mappings import is_number
 from ui.views.review_part import acted, case_of, part_of
@@ -65,6 +66,7 @@ def all_reviews(request: PageRequest) -> HttpResponse:
         ],
         "show": show,
         "queue": queue,
+        "way": f"?queue={queue.pk}" if queue else "",
         "tiles": tiles(request, known, queue),
         "mentions": mentions(request.project.pk, who(request)).filter(seen_at=None)[:MENTIONS],
         "earlier": here.with_(**{"from": str(max(first - PAGE, 0))}) if first else "",
@@ -96,12 +98,16 @@ def machine(request: PageRequest, show: str, queue: Queue | None) -> dict[str, s
 
 
 def lines(request: PageRequest, found: list[Item]) -> list[ItemLine]:
-    """Items as lines. Three queries at most."""
+    """Items as lines. Four queries at most."""
     numbers = {each for item in found for each in item.queues}
     several = queues_named(request.project.pk, sorted(numbers)) if numbers else []
     names, others = {each.pk: each.name for each in several}, changed(request.project.pk, found)
-    now = timezone.now()
-    return [item_line(each, names, now, is_changed=each.pk in others) for each in found]
+    project, now, known = request.project, timezone.now(), records_of(request.project.pk, found)
+    told = {pk: list(pieces(record, project.name)) for pk, record in known.items()}
+    return [
+        item_line(each, told.get(each.pk, []), names, now, is_changed=each.pk in others)
+        for each in found
+    ]
 
 
 def shown(first: int, last: int, total: int) -> str:
@@ -142,15 +148,16 @@ def one_review(request: PageRequest, trace_id: UUID, decision: str) -> HttpRespo
     context = {"page": "audit", **part_of(request, found, way, forms)}
     if wants(request, "review"):
         return render(request, "audit/_review.html", context)
-    return render(request, "audit/review.html", context | told(found, context["opened"]))
+    return render(request, "audit/review.html", context | told(request, found, context["opened"]))
 
 
-def told(found: Course, opened: Collection[str]) -> dict[str, Any]:
+def told(request: PageRequest, found: Course, opened: Collection[str]) -> dict[str, Any]:
     """What a page of its own tells of the decision."""
     record, known = found.record, found.record or found.item
     shown: dict[str, Any] = {"agent": (known and known.agent) or NOBODY}
     if record:
         shown["steps"], shown["steps_left"] = steps(record, opened)
+        shown["pieces"] = list(pieces(record, request.project.name))
         shown |= {"outcome": outcome(record), "cost": cost(record), "answered": answered(record)}
     return shown
 
