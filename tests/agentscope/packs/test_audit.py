@@ -6,6 +6,7 @@ from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.utils import timezone
 
 from agentscope.budgets.models import Answer
 from agentscope.budgets.witness import tell_answers
@@ -83,6 +84,15 @@ def alone(folder, key, *more):
         [sys.executable, "-I", folder / "verifier.py", folder, "--key", key, *more],
         capture_output=True, text=True, check=False,
     )  # fmt: skip
+
+
+def test_of_a_pack_that_begins_behind_a_new_key_that_key_has_to_be_known(shop, settings, tmp_path):
+    before, after = rotate(settings)
+    note_change("price", shop.pk, "ann", "Set another price.", {"after": "2.50"})
+    audit("pack", "shop", tmp_path / "pack", "--from", timezone.now().isoformat())
+    told = alone(tmp_path / "pack", before).stdout
+    assert f"First bad position: 4: it is signed by a key that is not known: {after}." in told
+    assert alone(tmp_path / "pack", after).returncode == 0
 
 
 def test_until_an_entry_tells_of_a_new_key_the_old_one_signs_checkpoints(shop, settings, tmp_path):
