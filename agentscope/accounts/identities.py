@@ -12,7 +12,13 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from agentscope.accounts import told
-from agentscope.accounts.invitations import Gone, accept, invitations_for, is_same_address
+from agentscope.accounts.invitations import (
+    LONGEST_EMAIL,
+    Gone,
+    accept,
+    invitations_for,
+    is_same_address,
+)
 from agentscope.accounts.models import Identity
 from agentscope.accounts.provider import Refused
 from agentscope.projects.changes import note_change
@@ -49,9 +55,11 @@ def known(claims: Claims) -> User | None:
 
 
 def email_of(claims: Claims) -> str:
-    """The address, if the provider knows that it is theirs; else empty: anybody can claim one."""
-    is_verified = claims.get("email_verified") is True
-    return str(claims.get("email", "")).replace("\0", "") if is_verified else ""
+    """The address, if the provider knows that it is theirs; else empty: anybody can claim one. One
+    with a line break or half a character in it, or longer than any, is none: no mail goes there."""
+    said, is_verified = str(claims.get("email", "")), claims.get("email_verified") is True
+    is_one = said.isprintable() and len(said) <= LONGEST_EMAIL
+    return said if is_verified and is_one else ""
 
 
 def by_address(claims: Claims) -> User | None:

@@ -159,8 +159,9 @@ def verified(id_token: str, nonce: str, access_token: str) -> dict[str, Any]:
         claims.validate(leeway=LEEWAY)  # type: ignore[no-untyped-call]
     except (JoseError, ValueError, TypeError, KeyError) as error:
         raise broken(f"its ID token is not good: {error!r}") from error
-    if not isinstance(claims["sub"], str) or not claims["sub"]:
-        raise broken("its ID token has no subject")
+    subject = claims["sub"]
+    if not isinstance(subject, str) or not subject or not subject.isprintable():
+        raise broken(f"its ID token has no subject: {subject!r}")
     return dict(claims)
 
 

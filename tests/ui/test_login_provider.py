@@ -276,6 +276,7 @@ def refused(client, provider, **other):
         {"sub": None},
         {"sub": ""},
         {"sub": 7},
+        {"sub": "a\0b"},
         {"at_hash": "AAAAAAAAAAAAAAAAAAAAAA"},
     ],
     ids=str,
@@ -283,6 +284,21 @@ def refused(client, provider, **other):
 def test_claims_that_are_not_for_this_login_are_not_believed(client, provider, wrong):
     provider.wrong = wrong
     assert "does not work at the moment" in refused(client, provider)
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["a\0@example.com", "a@b.com\r\nBcc: c@d.com", "a" * 300],
+    ids=ascii,
+)
+def test_what_no_mail_goes_to_is_no_address(client, provider, settings, address):
+    settings.AGENTSCOPE_OIDC_DOMAINS = ["example.com", "d.com"]
+    provider.person["email"] = address
+    refused(client, provider)
+    settings.AGENTSCOPE_OIDC_GROUPS = ["staff"]
+    provider.person["groups"] = ["staff"]
+    come_back(client, provider)
+    assert User.objects.get().email == ""
 
 
 def test_a_key_of_another_issuer_is_not_believed(client, provider):
