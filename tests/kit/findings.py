@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from random import Random
@@ -19,7 +20,7 @@ from ingest.dialects import understand, understand_log
 from ingest.from_logs import with_spans
 from ingest.otlp import decode_logs, decode_traces
 from tests.kit.judging import judge
-from tests.scenarios.scenario import Scenario
+from tests.scenarios.scenario import Label, Scenario
 from tests.scenarios.score import Finding as Told
 from tests.scenarios.score import Raised
 from tests.scenarios.wire import Sent
@@ -41,16 +42,27 @@ def found_in(scenario: Scenario, project_id: int) -> list[Told]:
 def raised_in(scenario: Scenario, project_id: int) -> Raised:
     """After how many rounds of what repeats itself a right code is said, and is an alert, while the
     run goes on and spans come as they end."""
-    said = alert = repeats = 0
-    for number, requests in enumerate(scenario.parts(), 1):
+    return first_said(scenario.label, rounds(scenario, project_id))
+
+
+def rounds(scenario: Scenario, project_id: int) -> Iterator[list[Finding]]:
+    """The right findings that stand after each round of a run that goes on."""
+    for requests in scenario.parts():
         for sent in requests:
             save(sent, project_id)
         settle(project_id)
-        right = [row for row in found_rows(project_id) if row.code in scenario.label.codes]
+        yield [row for row in found_rows(project_id) if row.code in scenario.label.codes]
+
+
+def first_said(label: Label, rounds: Iterable[list[Finding]]) -> Raised:
+    """After how many rounds there was a right finding, and one that is an alert. Looks at no more
+    of them than it takes."""
+    said = alert = repeats = 0
+    for number, right in enumerate(rounds, 1):
         if right and not said:
             said, repeats = number, max(row.repeats for row in right)
         alert = alert or number * any(row.severity == Severity.ALERT for row in right)
-        if alert or (said and scenario.label.level != "alert"):
+        if alert or (said and label.level != "alert"):
             break
     return Raised(said, alert, repeats)
 
@@ -83,6 +95,7 @@ def standing(project_id: int) -> list[tuple[object, ...]]:
 class Grown:
     """What became of the right findings that were raised while a run went on."""
 
+    raised: Raised
     vanished: int  # in whose place nothing that is right stands in the end
     renamed: int  # that stand under another fingerprint, as the agent came to be known later
     again: int  # of their causes those that were raised more often than they ever had places
@@ -93,11 +106,8 @@ def grown(scenario: Scenario, project_id: int) -> Grown:
     raised."""
     raised: dict[Cause, set[datetime]] = defaultdict(set)
     places: Counter[Cause] = Counter()
-    for requests in scenario.parts():
-        for sent in requests:
-            save(sent, project_id)
-        settle(project_id)
-        right = [row for row in found_rows(project_id) if row.code in scenario.label.codes]
+    stood = list(rounds(scenario, project_id))
+    for right in stood:
         for row in right:
             raised[row.trace_id, row.fingerprint].add(row.raised_at)
         places |= Counter((row.trace_id, row.fingerprint) for row in right)
@@ -106,6 +116,7 @@ def grown(scenario: Scenario, project_id: int) -> Grown:
     withdrawn = [row for row in rows if row.withdrawn_at is not None]
     named = {(row.code, row.first_span) for row in kept}
     return Grown(
+        raised=first_said(scenario.label, stood),
         vanished=sum(not any(overlap(row, other) for other in kept) for row in withdrawn),
         renamed=sum((row.code, row.first_span) in named for row in withdrawn),
         again=sum(len(moments) > places[cause] for cause, moments in raised.items()),
