@@ -15,8 +15,9 @@ from pytest_django.plugin import DjangoDbBlocker
 
 from tests.kit.stack import Stack, embedded_stack
 
-# It starts a dozen installations one after the other: whoever began it last would be waited for.
-LONGEST_OF_STACKS = "test_supervisor.py"
+# One starts a dozen installations one after the other, one stores and reads ten thousand spans:
+# whoever began them last would be waited for.
+LONGEST_OF_STACKS = {"test_supervisor.py", "test_jobs.py"}
 
 # What drives real browsers and servers depends on all else that the machine does. A continuous
 # integration that nobody watches tries it twice; its summary names what failed the first time.
@@ -68,7 +69,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def turn(path: Path, marks: set[str]) -> int:
     """When a file with these marks has its turn: the lower, the sooner."""
     if "stack" in marks:
-        return 2 if path.name == LONGEST_OF_STACKS else 3
+        return 2 if path.name in LONGEST_OF_STACKS else 3
     return 0 if marks & {"slow", "browser"} else 1
 
 
