@@ -55,3 +55,17 @@ def test_on_paper_nothing_is_pressed_and_nothing_cut(page, told, address):
         lightness(page.evaluate("getComputedStyle(document.documentElement).backgroundColor")) > 0.9
     )
     assert page.pdf(format="A4").startswith(b"%PDF")
+
+
+LINES = """() => [...document.querySelectorAll("td.about")].map((cell) => {
+    const range = document.createRange();
+    range.selectNodeContents(cell);
+    return new Set([...range.getClientRects()].map((each) => each.top)).size;
+})"""
+
+
+def test_on_paper_what_an_entry_is_about_is_not_broken_within_a_word(page, told):
+    page.set_viewport_size(PAPER)
+    page.goto(f"{AUDIT}ledger/")
+    page.emulate_media(media="print")
+    assert set(page.evaluate(LINES)) == {1}
