@@ -169,10 +169,13 @@ def let_go(rule: Rule, who: str) -> None:
 
 @transaction.atomic
 def delete_rule(rule: Rule, who: str, budget: int | None = None) -> None:
-    """Delete a rule with its alerts and their history. Raises BadRule for one of a budget."""
+    """Delete a rule with its alerts and their history, once, whoever else does so. Raises BadRule
+    for one of a budget."""
     if rule.budget != budget:
         raise BadRule("budget", "A budget keeps this rule: delete the budget.")
     wait_for(rule.project_id)
+    if not Rule.objects.filter(pk=rule.pk).exists():
+        return
     note_change("rule", rule.project_id, who, f"Deleted the rule {rule.name}", {"was": told(rule)})
     rule.delete()
 

@@ -18,7 +18,7 @@ from agentscope.reviews.drawing import is_drawn
 from agentscope.reviews.items import follow
 from agentscope.reviews.models import Queue
 from agentscope.reviews.rule import Candidate, wanted
-from agentscope.reviews.two_persons import how_many, tools_of_two
+from agentscope.reviews.two_persons import hold_still, how_many, tools_of_two
 from agentscope.vocabulary import PICO
 
 RUNS = 500  # that are looked at in one transaction
@@ -102,6 +102,7 @@ def drawn_by(queues: Sequence[Queue], one: Candidate) -> list[Queue]:
 
 def add(project_id: int, queues: Sequence[Queue], found: Iterable[Candidate]) -> None:
     """Put what is drawn into its queues."""
+    hold_still(project_id)
     tools, now = tools_of_two(project_id), timezone.now()
     rows: list[tuple[Any, ...]] = [
         row_of(project_id, one, by, how_many(tools, one.effects), now)

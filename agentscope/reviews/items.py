@@ -12,12 +12,13 @@ from agentscope.records.models import Record
 from agentscope.reviews.case import Case
 from agentscope.reviews.models import Item, Review
 from agentscope.reviews.standing import at_present, standing
-from agentscope.reviews.two_persons import how_many, tools_of_two
+from agentscope.reviews.two_persons import hold_still, how_many, tools_of_two
 
 
 def taken_up(case: Case, record: Record) -> Item:
     """The item of a decision, made if need be, as the record says. Nobody else changes it until the
     end of the transaction."""
+    hold_still(case.project_id)
     start = {"agent": record.agent, "decided_at": record.at}
     made, _ = Item.objects.get_or_create(**case.named, defaults=start)
     found = Item.objects.select_for_update().get(pk=made.pk)
@@ -28,6 +29,7 @@ def taken_up(case: Case, record: Record) -> Item:
 @transaction.atomic
 def follow(project_id: int, traces: Sequence[UUID]) -> None:
     """Bring the items of some runs to what their records say by now."""
+    hold_still(project_id)
     tools, rows = tools_of_two(project_id), {"project_id": project_id, "trace_id__in": traces}
     recorded = Record.objects.filter(**rows).values_list("trace_id", "span_id", "effects")
     effects = {(trace_id, span_id): said for trace_id, span_id, said in recorded}

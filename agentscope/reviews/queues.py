@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from agentscope.alerts.watch import BadRule
+from agentscope.alerts.write import Gone
 from agentscope.projects.changes import note_change
 from agentscope.projects.write import LONGEST_NAME
 from agentscope.reviews.models import Queue
@@ -35,11 +36,12 @@ def save_queue(
     project_id: int, who: str, said: Mapping[str, Any], queue: Queue | None = None
 ) -> Queue:
     """Make a queue, or change one. `said` is by the names of models.Queue; `since`: also decisions
-    that began then, else those from now on. Raises BadRule."""
+    that began then, else those from now on. Raises BadRule and Gone."""
     only = said.get("only") or {}
     wanted(only)
-    before = as_said(queue) if queue else None
-    found = queue or Queue(project_id=project_id, made_by=who, since=timezone.now())
+    new = Queue(project_id=project_id, made_by=who, since=timezone.now())
+    found = held(queue) if queue else new
+    before = as_said(found) if queue else None
     found.name, found.enabled = name_of(said), said.get("enabled", True)
     found.only = {name: str(value).strip() for name, value in only.items() if value}
     found.share, found.hours = share_of(said), hours_of(said)
@@ -54,6 +56,15 @@ def save_queue(
     verb = "changed" if queue else "made"
     what = f"Queue “{found.name}” was {verb}: {in_words(found.only, found.share)}."
     tell(found, who, what, before, as_said(found))
+    return found
+
+
+def held(queue: Queue) -> Queue:
+    """A queue as it is by now. Nobody else changes or deletes it until the end of the transaction.
+    Raises Gone."""
+    found = Queue.objects.select_for_update().filter(pk=queue.pk, ended_at=None).first()
+    if found is None:
+        raise Gone(f"The queue “{queue.name}” was deleted meanwhile.")
     return found
 
 
@@ -84,9 +95,13 @@ def check_room(project_id: int) -> None:
 def delete_queue(queue: Queue, who: str) -> None:
     """Draw nothing more. What was drawn is still to be reviewed. Done once, whoever else does
     so."""
-    if Queue.objects.filter(pk=queue.pk, ended_at=None).update(ended_at=timezone.now()):
-        what = f"Queue “{queue.name}” was deleted."
-        tell(queue, who, what, as_said(queue), None)
+    try:
+        found = held(queue)
+    except Gone:
+        return
+    found.ended_at = timezone.now()
+    found.save(update_fields=["ended_at"])
+    tell(found, who, f"Queue “{found.name}” was deleted.", as_said(found), None)
 
 
 def tell(

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from agentscope.alerts.watch import BadRule
 from agentscope.projects.changes import note_change
+from agentscope.projects.models import User
 from agentscope.projects.repeated import LONGEST_TOOL, MOST_TOOLS
 from agentscope.projects.roles import Right
 from agentscope.reviews.case import Case, Who, members, needed_record, sealed
@@ -26,11 +27,12 @@ from agentscope.reviews.models import (
     Verdict,
 )
 from agentscope.reviews.sittings import ended
-from agentscope.reviews.two_persons import tools_of_two
+from agentscope.reviews.two_persons import hold_still, tools_of_two
 from agentscope.traces.ids import span_hex
 
 LONGEST_WHY = 2_000  # characters
 LONGEST_COMMENT = 10_000
+BEHIND = ".@+-"  # what may stand in a name, and behind one as well
 NAMED = re.compile(r"(?<![\w.@])@([\w.@+-]+)")  # as user names are written
 
 
@@ -127,9 +129,22 @@ def comment(case: Case, who: Who, text: str) -> Comment:
 
 
 def named_in(text: str, known: Sequence[str]) -> list[str]:
-    """The members that a text names by `@`, each once. A full stop behind a name is none of it."""
-    found = {name for each in NAMED.findall(text) for name in (each, each.rstrip(".")) if name}
+    """The members that a text names by `@`, each once. Letters that are put together of several
+    are those of the name."""
+    said = NAMED.findall(User.normalize_username(text))
+    found = {name for each in said for name in meant(each, known)}
     return [each for each in known if each in found]
+
+
+def meant(said: str, known: Sequence[str]) -> set[str]:
+    """Who is meant, also if what stands behind a name is none of it, as a full stop; in other
+    capitals only if one alone is called so. Part of a name is nobody's."""
+    names = {said, said.rstrip(BEHIND)}
+    if found := names.intersection(known):
+        return found
+    small = {name.casefold() for name in names}
+    alike = {each for each in known if each.casefold() in small}
+    return alike if len(alike) == 1 else set()
 
 
 @transaction.atomic
@@ -164,6 +179,7 @@ def set_two_persons(project_id: int, names: Iterable[str], who: str) -> list[str
         raise BadRule("tools", f"Name at most {MOST_TOOLS} tools.")
     if any(len(name) > LONGEST_TOOL or "\0" in name for name in wanted):
         raise BadRule("tools", f"A name has at most {LONGEST_TOOL} characters.")
+    hold_still(project_id, to_change=True)
     before = tools_of_two(project_id)
     TwoPersons.objects.update_or_create(project_id=project_id, defaults={"tools": wanted})
     stand_anew(project_id)

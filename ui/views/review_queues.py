@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from agentscope.alerts.watch import BadRule
+from agentscope.alerts.write import Gone
 from agentscope.meter.known import known_names
 from agentscope.projects.roles import Right
 from agentscope.reviews.models import Queue
@@ -68,6 +69,8 @@ def edited(request: PageRequest, queue: Queue | None) -> HttpResponse:
             return redirect("review-queues", request.project.name)
         except BadRule as error:
             form.blame(error)
+        except Gone as error:
+            raise Http404(str(error)) from error
     context = {"page": "audit", "form": form, "queue": queue}
     context["known"] = known_names(request.project.pk)
     return render(request, "audit/review_queue.html", context)

@@ -300,6 +300,49 @@ def test_names_are_told_from_other_text(text, names):
     assert named_in(text, ["a.n", "ann", "bob"]) == names
 
 
+TEAM = ["Ann", "ann", "ann-marie", "b", "b.o.", "bob", "bob@example.com", "rené", "Zoë"]
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("@nobody and @bo", []),  # no member; part of a name
+        ("@bobby @bob_", []),  # a name is part of it
+        ("@ann-marie", ["ann-marie"]),
+        ("@ann-", ["ann"]),
+        ("@ann--look", []),
+        ("@bob@example.com.", ["bob@example.com"]),
+        ("@bob@example.org", []),
+        ("bob@example.com", []),
+        ("@bob@", ["bob"]),
+        ("@b.o.", ["b.o."]),
+        ("@b.o", []),
+        ("@b...", ["b"]),
+        ("@rené's", ["rené"]),
+        ("@rene\u0301", ["rené"]),  # an accent of its own
+        ("@rene", []),
+        ("@RENÉ, @zoë", ["rené", "Zoë"]),
+        ("\uff20bob", ["bob"]),  # a wide @
+        ("@BOB", ["bob"]),
+        ("@Ann", ["Ann"]),
+        ("@ANN", []),  # two are called so
+        ("@bob,@ann;@b", ["ann", "b", "bob"]),
+        ("<b>@bob</b>", ["bob"]),
+        ("@" * 50, []),
+    ],
+)
+def test_who_is_meant(text, names):
+    assert named_in(text, TEAM) == names
+
+
+def test_who_may_not_read_it_is_not_told(case, team):
+    add_member(Project.objects.get(), User.objects.create_user("sue"), Role.INGEST)
+    User.objects.filter(username="bob").update(is_active=False)
+    made = comment(case, ANN, "@vic @sue @bob @stranger @ann")
+    assert [each.who for each in made.mentions.all()] == ["ann"]
+    assert the_change().details["mentions"] == ["ann"]
+
+
 def test_members_of_the_organisation_are_asked_and_named_as_what_they_are_here(case, shop, team):
     shop.organisation = create_organisation("acme")
     shop.save()
