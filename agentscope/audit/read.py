@@ -16,6 +16,7 @@ from agentscope.audit.kinds import GROUPS, ITSELF, OTHER, every, kinds_of
 from agentscope.ledger import verifier
 from agentscope.ledger.models import Anchored, Checkpoint, Entry
 from agentscope.ledger.read import LAST, link_of, parsed, stored_checkpoint
+from agentscope.ledger.verifier import DOUBTED
 
 COLUMNS = """
 select entry.project_id, entry.position, entry.at, entry.kind, entry.content_digest,
@@ -69,6 +70,7 @@ with recursive people(who) as (
 ) select who from people where who <> '' limit %(limit)s
 """
 MOST_PEOPLE = 100
+MOST_FORGED = 10  # that are told at once
 LOOKED_THROUGH = 100_000  # entries at a time, for a text
 EARLIEST = datetime(1, 1, 1, tzinfo=UTC)
 LATEST = datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC)
@@ -156,6 +158,13 @@ def asked_for(project_id: int, filters: Filters, before: int | None, limit: int)
 def last_position(project_id: int) -> int:
     """Of the newest entry; 0 of an empty ledger."""
     return Entry.objects.filter(project_id=project_id).aggregate(n=Max("position"))["n"] or 0
+
+
+def forged(project_id: int) -> list[int]:
+    """Positions of entries that were found not to be as they were signed, the newest first: see
+    ledger.write.doubted."""
+    told = Entry.objects.filter(project_id=project_id, kind=DOUBTED).order_by("-position")
+    return [position - 1 for position in told.values_list("position", flat=True)[:MOST_FORGED]]
 
 
 def bounds(asked: dict[str, Any]) -> tuple[int, int]:

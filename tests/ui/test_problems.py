@@ -1,11 +1,13 @@
 from __future__ import annotations
 
 import pytest
+from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 
 from agentscope.inbox.models import DeadLetter, Refusal
 from agentscope.ledger.models import Anchored
+from agentscope.ledger.write import append
 from agentscope.projects.changes import INSTALLATION
 from agentscope.projects.roles import Role
 from agentscope.projects.write import add_member
@@ -82,3 +84,41 @@ def test_who_may_read_a_ledger_sees_where_it_is_not_kept(client, project, alice,
     alice.save()
     client.force_login(alice)
     assert "read only" in client.get(reverse("problems", args=[project.name])).content.decode()
+
+
+@pytest.fixture
+def forged(project):
+    """An entry of the project, and one of the installation, that somebody changed who has the
+    database; behind each the server wrote another."""
+    for number in (project.pk, INSTALLATION):
+        append(number, "budget", {"what": "something"})
+        with connection.cursor() as cursor:
+            cursor.execute("set local session_replication_role = replica")
+            cursor.execute(
+                "update ledger_entry set hash = sha256('') where project_id = %s", [number]
+            )
+            cursor.execute("set local session_replication_role = origin")
+        append(number, "budget", {"what": "something else"})
+
+
+@pytest.mark.usefixtures("embedded", "forged")
+def test_it_shows_entries_of_a_ledger_that_were_forged(client, project):
+    page = client.get(reverse("problems", args=[project.name])).content.decode()
+    assert "No problems" not in page
+    assert "The ledger was tampered with" in page
+    places = [reverse("ledger-entry", args=[project.name, 2]), "/installation/ledger/2/"]
+    for place in places:
+        assert f'href="{place}"' in page
+        assert client.get(place).status_code == 200
+
+
+@pytest.mark.usefixtures("production", "forged")
+def test_who_may_not_read_a_ledger_is_not_told_of_forged_entries(client, project, alice, charlie):
+    client.force_login(alice)
+    page = client.get(reverse("problems", args=[project.name])).content.decode()
+    assert reverse("ledger-entry", args=[project.name, 2]) in page
+    assert "/installation/ledger/2/" not in page
+    add_member(project, charlie, Role.VIEWER)
+    client.force_login(charlie)
+    page = client.get(reverse("problems", args=[project.name])).content.decode()
+    assert "tampered" not in page

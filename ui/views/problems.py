@@ -7,6 +7,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 
 from agentscope.audit.places import failing
+from agentscope.audit.read import forged
 from agentscope.inbox.read import dead_letters, nameless_refusals, refusals
 from agentscope.projects.changes import INSTALLATION
 from ui.access import PageRequest, page, sees_installation
@@ -16,16 +17,17 @@ MOST = 200  # rows of each table
 
 @page
 def problems(request: PageRequest) -> HttpResponse:
-    """Refusals by day and reason, accepted requests that could not be stored, and places that do
-    not take checkpoints."""
+    """Refusals by day and reason, accepted requests that could not be stored, entries of a ledger
+    that somebody forged, and places that do not take checkpoints."""
     number, runs_it = request.project.pk, sees_installation(request)
-    context = {
-        "page": "problems",
+    found = {
         "refusals": refusals(number, MOST),
         "nameless": nameless_refusals(MOST) if runs_it else [],
         "dead_letters": dead_letters(number, MOST),
         "not_anchored": list(failing(number)) if request.may["audit"] else [],
         "installation_not_anchored": list(failing(INSTALLATION)) if runs_it else [],
-        "most": MOST,
+        "forged": forged(number) if request.may["audit"] else [],
+        "installation_forged": forged(INSTALLATION) if runs_it else [],
     }
-    return render(request, "problems/page.html", context)
+    context = {"page": "problems", "most": MOST, "has_any": any(found.values())}
+    return render(request, "problems/page.html", context | found)
