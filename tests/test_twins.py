@@ -25,18 +25,24 @@ from agentscope.jobs.write import ask
 from agentscope.packs.ask import ask_pack, remove, take
 from agentscope.packs.asked import Asked
 from agentscope.projects.models import Key, Project
-from agentscope.projects.write import create_key
+from agentscope.projects.write import create_key, create_project
+from agentscope.records.read import is_recorded
 from agentscope.records.witness import tell_records
 from agentscope.redaction import stored
 from agentscope.retention.models import Hold, Periods
-from agentscope.retention.read import kept_of
+from agentscope.retention.read import hold_of, in_force, kept_of
 from agentscope.retention.write import lift, set_periods
 from agentscope.reviews.case import Case, Who
-from agentscope.reviews.letters import want_letters
+from agentscope.reviews.fill import fill_new_queue
+from agentscope.reviews.letters import want_letters, wants_letters
+from agentscope.reviews.models import Item, Mention, Queue
 from agentscope.reviews.queues import delete_queue, queues
+from agentscope.reviews.read import counts, mentions, queues_named
 from agentscope.reviews.sittings import opened
+from agentscope.reviews.two_persons import tools_of_two
 from agentscope.reviews.write import comment, review, seen, set_two_persons
 from tests import test_every_route as routes
+from tests.agentscope.reviews.decided import queue
 from tests.kit.costs import uuid
 from tests.kit.jobs import end_jobs
 from tests.kit.twin import THEIRS, make_twin, naming, rows_of
@@ -68,7 +74,8 @@ def twin(settings, shop, parts, other, monkeypatch):
 
 def more_of(shop: Project) -> None:
     """What people said of a decision, and a request that could not be stored."""
-    comment(case(shop), BOB, f"secret of {SESSION}: see @ada")
+    said = comment(case(shop), BOB, f"secret of {SESSION}: see @ada")
+    Mention.objects.create(comment=said, project_id=shop.pk, who="ada")
     review(case(shop), BOB, "wrong", "secret reason")
     opened(case(shop), "ada", 2)
     set_two_persons(shop.pk, ["secret tool"], "ada")
@@ -92,7 +99,7 @@ def case(shop: Project) -> Case:
 def test_a_twin_is_like_it_in_other_words(shop, twin):
     ours, theirs = rows_of(shop.pk), rows_of(twin.pk)
     fewer = {table for table in ours if ours[table].split()[0] != theirs[table].split()[0]}
-    assert fewer - TOLD == {"alert", "alert_event", "delivery"}
+    assert fewer - TOLD == {"alert", "alert_event", "delivery", "review_mention"}
     filled = {table for table, rows in ours.items() if not rows.startswith("0 ")}
     assert filled >= {
         *("trace", "span", "span_payload", "finding", "decision_record", "ledger_entry"),
@@ -121,6 +128,26 @@ def test_pages_say_nothing_of_a_twin(shop, parts, twin):
     for route in routes.PAGES:
         answer = client.get(routes.address(route, parts), {"range": "all"}, follow=True)
         assert THEIRS not in answer.content.decode(), route
+
+
+def test_an_empty_project_is_told_of_neither(shop, twin):
+    bare, now = create_project("bare").pk, timezone.now()
+    queue(shop.pk, name="of the shop")
+    queue(bare, name="of nothing")
+    while fill_new_queue():
+        pass
+    assert counts(shop.pk, now)
+    assert set(counts(bare, now)) == set()
+    assert not Item.objects.filter(project_id=bare).exists()
+    assert queues_named(bare, list(Queue.objects.values_list("pk", flat=True))) == list(
+        Queue.objects.filter(project_id=bare)
+    )
+    assert (tools_of_two(bare), wants_letters(bare, "bob")) == ([], True)
+    assert (hold_of(bare, uuid(2)), kept_of(bare)) == (None, in_force(None))
+    assert not is_recorded(bare, uuid(1), 1)
+    assert not mentions(bare, "ada").exists()
+    seen(bare, "ada", case(shop))
+    assert Mention.objects.filter(seen_at=None).count() == 1
 
 
 def erase(shop: Project) -> None:
