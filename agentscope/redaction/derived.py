@@ -205,6 +205,17 @@ class Answers(Table):
         tell_redacted(step.project_id, before, of_ids(ids), step.job.asked_by)
 
 
+class Sessions(Table):
+    """Sessions: those of traces that are held are called as these call them."""
+
+    def redact_all(self, step: Step, rows: Sequence[tuple[Any, ...]]) -> None:
+        """Redact these rows."""
+        held = Trace.objects.filter(project_id=step.project_id, trace_id__in=step.held)
+        names = set(held.values_list("session", flat=True).distinct())
+        for row in rows:
+            self.redact(step, row[:2], row[2:], is_held=row[1] in names)
+
+
 def quoted(column: str) -> str:
     """The name of a column in SQL: one of them is called as a word of SQL is."""
     return f'"{column}"'
@@ -230,7 +241,7 @@ def table_of(model: type[models.Model]) -> Table:
     """The columns of a model that may hold texts of senders."""
     held = [field for field in model._meta.concrete_fields if holds_texts(field)]
     objects = (field for field in held if isinstance(field, models.JSONField))
-    kind = Answers if model is Answer else Table
+    kind = KINDS.get(model, Table)
     return kind(
         model._meta.db_table,
         tuple(str(field.column) for field in model._meta.pk_fields),
@@ -238,6 +249,9 @@ def table_of(model: type[models.Model]) -> Table:
         frozenset(str(field.column) for field in objects),
         trace_column(model),
     )
+
+
+KINDS: dict[type[models.Model], type[Table]] = {Answer: Answers, Session: Sessions}
 
 
 def holds_texts(field: Any) -> bool:

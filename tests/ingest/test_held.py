@@ -28,6 +28,7 @@ from agentscope.retention.write import hold, lift
 from agentscope.reviews.models import Comment
 from agentscope.search.read import search
 from agentscope.search.syntax import parse
+from agentscope.sessions.models import Session
 from agentscope.traces.models import Trace
 from agentscope.traces.read import TraceFilters
 from agentscope.traces.rewrite import Rewritten, replace_spans
@@ -168,6 +169,7 @@ def test_what_is_redacted_stays_while_it_is_held(post: Post, project: Project) -
     assert counted["values"] == done["values"]
     assert done["held_texts"] > 0
     assert [each.trace_id for each, _ in search(project.pk, SECRET, TraceFilters()).items] == [HELD]
+    assert name_of_session() in Session.objects.values_list("session", flat=True)
     other = {**rows_of(UUID(bytes=TRACE_ID)), "envelope": Counter()}
     assert [table for table, found in other.items() if CANARY in "".join(found)] == []
     assert "; left as it is, on legal hold: 2 spans, 1 log record, " in noted()[-1].what
@@ -177,6 +179,14 @@ def test_what_is_redacted_stays_while_it_is_held(post: Post, project: Project) -
     while drain():
         pass
     assert found_in(dumped()) == []
+    assert list(Session.objects.values_list("session", "traces")) == [(name_of_session(), 2)]
+
+
+def name_of_session() -> str:
+    """Of the trace that is held: there is such a session, or a link to it leads nowhere."""
+    name = Trace.objects.get(trace_id=HELD).session
+    assert name
+    return name
 
 
 def test_who_puts_a_trace_on_hold_waits_for_a_step_that_redacts(

@@ -275,6 +275,7 @@ def test_what_keeps_the_name_as_it_is_held_is_said(client, told):
     Job.objects.update(state="done", result={"read_spans": 9, "read_logs": 0, **held})
     page = shown(client, "erasure", Erasure.objects.get().pk)
     assert "On legal hold, so left as it is: 2 spans, 1 other text. Lift the hold" in page
+    assert f'<a href="{reverse("holds", args=["shop"])}">What is on hold</a>' in page
     assert "; left as it is, on legal hold: 2 spans, 1 other text" in shown(client, "jobs")
     Job.objects.update(kind=Job.Kind.REDACT)
     assert "0 values; left as it is, on legal hold: 2 spans" in shown(client, "jobs")
