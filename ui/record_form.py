@@ -27,7 +27,14 @@ class RecordForm(ListingForm):
     FIRST = ("agent", "effect", "outcome", "range")
 
     agent = forms.ChoiceField(required=False, label="Agent")
-    effect = forms.ChoiceField(required=False, label="Tool with effects")
+    effect = forms.CharField(
+        required=False,
+        label="Tool with effects",
+        max_length=LONGEST_NAME,
+        widget=forms.TextInput(
+            attrs={"list": "known-effects", "title": "* stands for any characters: refund*"}
+        ),
+    )
     outcome = forms.ChoiceField(
         required=False,
         label="Outcome",
@@ -60,7 +67,6 @@ class RecordForm(ListingForm):
             self.fields.pop("review", None)
         for name, word, found in (
             ("agent", "Any agent", self.known.agents),
-            ("effect", "Any or none", self.known.effects),
             ("person", "Anybody or nobody", self.known.people),
         ):
             asked = [text for text in [self.data.get(name)] if text and "\0" not in text]

@@ -38,7 +38,11 @@ FILTERS = [
     OpenApiParameter("since", OpenApiTypes.DATETIME, description="began at or after"),
     OpenApiParameter("until", OpenApiTypes.DATETIME, description="began before"),
     OpenApiParameter("agent", str, description="exactly this agent"),
-    OpenApiParameter("effect", str, description="called this tool, which has effects"),
+    OpenApiParameter(
+        "effect",
+        str,
+        description="called this tool, which has effects; `*` stands for any characters",
+    ),
     OpenApiParameter("person", str, description="this person approved or turned down"),
     OpenApiParameter("outcome", str, enum=OUTCOMES),
     OpenApiParameter("authority", str, enum=AUTHORITIES),

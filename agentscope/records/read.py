@@ -6,6 +6,7 @@ No list reads the body of a record, which may be long: only `record` does, of on
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -13,7 +14,8 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import F, Func, Q, QuerySet, TextField, Value
+from django.db.models.lookups import IRegex
 
 from agentscope.records.models import Record
 from agentscope.traces.ids import parse_span_id, parse_trace_id, span_hex
@@ -75,7 +77,7 @@ class RecordFilters:
     since: datetime | None = None
     until: datetime | None = None  # exclusive
     agent: str = ""
-    effect: str = ""  # a tool with effects that was called
+    effect: str = ""  # a tool with effects that was called; `*` stands for any characters
     person: str = ""  # who approved or rejected
     outcome: str = ""
     authority: str = ""
@@ -160,14 +162,23 @@ def conditions(filters: RecordFilters) -> Q:
         "trace_id": filters.trace,
     }
     found = Q(**{name: value for name, value in asked.items() if value is not None}) & filters.also
+    if "*" in filters.effect:
+        found &= called_like(filters.effect)
     for name, value in (
-        ("effects", filters.effect),
+        ("effects", "" if "*" in filters.effect else filters.effect),
         ("people", filters.person),
         ("findings", filters.finding),
     ):
         if value:
             found &= Q(**{f"{name}__contains": [value]}) & ~Q(**{name: []})  # as the index has it
     return found
+
+
+def called_like(asked: str) -> Q:
+    """The records that called a tool with effects that is called so, in capitals or not."""
+    name = "[^\n]*".join(re.escape(part) for part in re.split(r"\*+", asked))
+    called = Func(F("effects"), Value("\n"), function="array_to_string", output_field=TextField())
+    return Q(IRegex(called, f"(^|\n){name}($|\n)")) & ~Q(effects=[])  # as the index has it
 
 
 def beyond(after: Cursor) -> Q:

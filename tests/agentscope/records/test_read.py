@@ -31,6 +31,9 @@ def found(shop: Project, **filters) -> list[int]:
     [
         {"agent": "refunder"},
         {"effect": "refund"},
+        {"effect": "ref*"},
+        {"effect": "*FUND"},
+        {"effect": "r*f**d"},
         {"person": "bob"},
         {"outcome": "failed"},
         {"authority": "approved"},
@@ -49,6 +52,18 @@ def test_each_filter_finds_what_has_it(shop, filters):
     record_of(shop, 3)
     record_of(Project.objects.create(name="other"), 2, **REFUND, **told)
     assert found(shop, **filters) == [2]
+
+
+def test_a_star_is_of_one_name_and_all_else_is_as_written(shop):
+    record_of(shop, 1, effects=["pay.now", "buy"])
+    record_of(shop, 2, effects=["payXnow"])
+    record_of(shop, 3)
+    assert found(shop, effect="pay.*") == [1]
+    assert found(shop, effect="pay*") == [2, 1]
+    assert found(shop, effect="pay*buy") == []
+    assert found(shop, effect="*") == [2, 1]
+    assert found(shop, effect="pay") == []
+    assert found(shop, effect="(*[") == []
 
 
 def test_pages_hold_each_record_once_the_newest_first(shop):
