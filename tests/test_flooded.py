@@ -80,7 +80,7 @@ def test_what_things_are_called_is_text_on_every_page(settings, shop, parts):
             if answer.get("Content-Type", "").startswith("text/html"):
                 assert made_in(answer.text) == [], route
                 seen += "alert(1)" in answer.text
-    assert seen > 100
+    assert seen > 60
 
 
 def hostile(value: str) -> str:
