@@ -25,6 +25,7 @@ from agentscope.jobs.write import ask
 from agentscope.packs.ask import ask_pack, remove, take
 from agentscope.packs.asked import Asked
 from agentscope.projects.models import Key, Project
+from agentscope.projects.roles import Role
 from agentscope.projects.write import create_key, create_project
 from agentscope.records.read import is_recorded
 from agentscope.records.witness import tell_records
@@ -166,7 +167,7 @@ def pack_up(shop: Project) -> None:
     made.refresh_from_db()
     files = ZipFile(BytesIO(b"".join(take(made, "ada"))))
     assert not [name for name in files.namelist() if THEIRS.encode() in files.read(name)]
-    remove(made, "ada")
+    remove(made, "ada", Role.AUDITOR)
 
 
 def take_a_copy(shop: Project) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import Any
 
 from django.http import HttpResponse, StreamingHttpResponse
@@ -28,7 +29,7 @@ from agentscope.jobs.write import TooManyJobs
 from agentscope.packs.ask import NoRoom, NotWhole, ask_pack, remove, take
 from agentscope.packs.asked import Asked, BadPack
 from agentscope.packs.read import Standing, file_name, pack, packs, was_there
-from agentscope.projects.roles import Right
+from agentscope.projects.roles import NotAllowed, Right
 
 ZIP = "application/zip"
 NO_MORE = 410
@@ -78,8 +79,12 @@ class OnePackView(PackView):
 
     @changing("remove_pack", None, NOTHING)
     def delete(self, request: Request, pack_id: int) -> HttpResponse:
-        """Let go of a pack, also of one that is being made."""
-        remove(known(self.project.pk, pack_id).pack, who(request))
+        """Let go of a pack, also of one that is being made: of one's own, or of any of a project
+        that one manages."""
+        try:
+            remove(known(self.project.pk, pack_id).pack, who(request), self.role)
+        except NotAllowed as error:
+            raise Refused(HTTPStatus.FORBIDDEN, str(error)) from error
         return HttpResponse(status=GONE)
 
 

@@ -16,6 +16,7 @@ from agentscope.packs.models import StoredPack
 from agentscope.packs.read import kept
 from agentscope.packs.stored import data_of
 from agentscope.projects.changes import note_change
+from agentscope.projects.roles import HELD, NotAllowed, Right, Role
 from agentscope.retention.disk import ROOM
 
 KEPT = timedelta(days=7)  # a pack; it can be made again
@@ -75,9 +76,16 @@ def take(pack: StoredPack, who: str) -> Iterator[bytes]:
     return data_of(pack.pk)
 
 
+def may_remove(pack: StoredPack, who: str, role: Role) -> bool:
+    """Whether somebody may let go of a pack: auditors change nothing of others."""
+    return Right.MANAGE in HELD[role] or pack.asked_by == who
+
+
 @transaction.atomic
-def remove(pack: StoredPack, who: str) -> None:
-    """Let go of a pack, also of one that is being made."""
+def remove(pack: StoredPack, who: str, role: Role) -> None:
+    """Let go of a pack, also of one that is being made. Raises NotAllowed."""
+    if not may_remove(pack, who, role):
+        raise NotAllowed("Who asked for a pack removes it, or who manages the project.")
     for job in Job.objects.filter(pk=pack.job, state__in=UNFINISHED):
         stop(job)
     pk, words = pack.pk, pack.words

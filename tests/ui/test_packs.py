@@ -6,7 +6,8 @@ import pytest
 from django.urls import reverse
 
 from agentscope.packs.models import StoredPack
-from agentscope.projects.write import create_project
+from agentscope.projects.roles import Role
+from agentscope.projects.write import add_member, create_project
 from tests.kit.costs import agent, call, settle, store, uuid
 from tests.kit.jobs import end_jobs
 
@@ -91,3 +92,26 @@ def test_it_is_of_its_project_alone(client, shop):
         assert sent(client, name, 10**30).status_code == 404
     assert client.get(reverse("take-pack", args=["shop", number])).status_code == 405
     assert StoredPack.objects.exists()
+
+
+@pytest.mark.usefixtures("production")
+def test_auditors_remove_their_own_and_owners_any(client, project, alice, charlie):
+    add_member(project, charlie, Role.AUDITOR)
+    store(project.pk, agent(1, 1, "planner", session="s"), call(1, 2, 1, "0.5", session="s"))
+    settle()
+    numbers = []
+    for person in (alice, charlie):
+        client.force_login(person)
+        sent(client, "new-pack", session="s")
+        numbers.append(StoredPack.objects.latest("pk").pk)
+    of_alice, of_charlie = (reverse("remove-pack", args=["shop", each]) for each in numbers)
+    page = shown(client, "packs")
+    assert (of_alice in page, of_charlie in page) == (False, True)
+    refused = client.post(of_alice)
+    assert refused.status_code == 403
+    assert "Who asked for a pack removes it" in refused.text
+    assert client.post(of_charlie).status_code == 302
+    client.force_login(alice)
+    assert of_alice in shown(client, "packs")
+    assert client.post(of_alice).status_code == 302
+    assert not StoredPack.objects.exists()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, cast
 
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
@@ -15,7 +16,7 @@ from agentscope.packs.asked import BadPack
 from agentscope.packs.read import Standing, file_name, packs
 from agentscope.packs.read import pack as read_pack
 from agentscope.packs.told_before import told_before
-from agentscope.projects.roles import Right
+from agentscope.projects.roles import NotAllowed, Right
 from ui.access import PageRequest, form_page, page, wants, who
 from ui.pack_form import PackForm, back_of
 
@@ -38,6 +39,7 @@ def all_packs(request: PageRequest) -> HttpResponse:
         "seen": seen,
         "is_live": any(each.is_live for each in found),
         "days": KEPT.days,
+        "own": who(request),
     }
     return render(request, "audit/_packs.html" if is_part else "audit/packs.html", context)
 
@@ -81,7 +83,10 @@ def take_pack(request: PageRequest, pack: int) -> HttpResponse:
 @form_page(needs=Right.AUDIT)
 def drop_pack(request: PageRequest, pack: int) -> HttpResponse:
     """Let go of one, also of one that is being made."""
-    remove(known(request, pack).pack, who(request))
+    try:
+        remove(known(request, pack).pack, who(request), request.role)
+    except NotAllowed as refused:
+        raise PermissionDenied(str(refused)) from refused
     return redirect("packs", request.project.name)
 
 

@@ -23,6 +23,7 @@ from agentscope.packs.models import StoredPack, StoredPart
 from agentscope.packs.read import file_name, pack, packs
 from agentscope.packs.then_forget import ThenForgetPacks, forget_expired_packs
 from agentscope.pipeline import RUNNERS
+from agentscope.projects.roles import NotAllowed, Role
 from agentscope.projects.write import create_project
 from agentscope.retention.disk import ROOM, Disk
 from agentscope.traces.models import Trace
@@ -118,10 +119,19 @@ def test_the_ledger_tells_who_asked_took_and_removed(shop, of_session):
     (told,) = newest(shop.pk, 1, kinds=["export"])
     assert told.said["what"] == "Downloaded the evidence pack of the session “zum Bücken 漢字”."
     assert (told.said["who"], told.said["details"]["sha256"]) == ("ben", found.digest)
-    remove(found, "eve")
+    remove(found, "eve", Role.ADMIN)
     (told,) = newest(shop.pk, 1, kinds=["export"])
     assert (told.said["who"], told.said["what"][:8]) == ("eve", "Removed ")
     assert not StoredPart.objects.exists()
+
+
+def test_auditors_remove_no_packs_of_others(of_session):
+    found = ask_pack(of_session, "ann")
+    with pytest.raises(NotAllowed, match="Who asked for a pack removes it"):
+        remove(found, "ben", Role.AUDITOR)
+    assert StoredPack.objects.exists()
+    remove(found, "ann", Role.AUDITOR)
+    assert not StoredPack.objects.exists()
 
 
 def test_how_far_it_is(shop, of_session):
@@ -139,7 +149,7 @@ def test_how_far_it_is(shop, of_session):
 
 def test_one_that_is_removed_meanwhile_is_not_made(of_session):
     found = ask_pack(of_session, "ann")
-    remove(StoredPack.objects.get(pk=found.pk), "ann")
+    remove(StoredPack.objects.get(pk=found.pk), "ann", Role.AUDITOR)
     end_jobs()
     assert Job.objects.get(pk=found.job).state == Job.State.STOPPED
     assert not StoredPart.objects.exists()
