@@ -151,12 +151,14 @@ class CheckpointsView(AuditView):
         return json_answer({"checkpoints": bodies, "next": more})
 
 
-class VerifyView(AuditView):
+class VerifiedView(AuditView):
     @described("read_verification", {200: StandingShape})
     def get(self, request: Request) -> HttpResponse:
         """What is known of whether the ledger is as it was written."""
         return json_answer(standing_body(self.number))
 
+
+class VerifyView(VerifiedView):
     @changing("verify_ledger", NewVerificationShape, {202: StandingShape})
     def post(self, request: Request) -> HttpResponse:
         """Verify the ledger, from where it was verified before or, with `whole`, all of it. That

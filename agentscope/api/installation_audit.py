@@ -31,7 +31,6 @@ class OfInstallation(audit.AuditView):
     """A view of the ledger of no project."""
 
     authentication_classes = (InstallationAuthentication,)
-    http_method_names = ("get", "head", "options")
     takes: ClassVar[Sequence[OpenApiParameter]] = ()
     whose = "the installation"
 
@@ -67,7 +66,7 @@ class CheckpointsView(OfInstallation, audit.CheckpointsView):
         return super().get(request)
 
 
-class VerifyView(OfInstallation, audit.VerifyView):
+class VerifiedView(OfInstallation, audit.VerifiedView):
     @described("read_installation_verification", {200: StandingShape}, ())
     def get(self, request: Request) -> HttpResponse:
         """What is known of whether the installation's ledger is as it was written."""

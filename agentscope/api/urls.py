@@ -112,7 +112,7 @@ urlpatterns = [
     path("v1/installation/audit/entries", installation_audit.EntriesView.as_view()),
     path("v1/installation/audit/entries/<int:position>", installation_audit.EntryView.as_view()),
     path("v1/installation/audit/checkpoints", installation_audit.CheckpointsView.as_view()),
-    path("v1/installation/audit/verify", installation_audit.VerifyView.as_view()),
+    path("v1/installation/audit/verify", installation_audit.VerifiedView.as_view()),
     path("v1/keys", keys.KeysView.as_view(), name="api-keys"),
     path("v1/keys/<int:key_id>", keys.KeyView.as_view()),
     path("v1/keys/<int:key_id>/rotate", keys.RotateView.as_view()),

@@ -291,7 +291,7 @@ class TestEverywhere:
                 f"in all projects of {project.organisation.name}"
             )
         listed = of_organisation.get("/p/bank/settings/invitations/").text
-        assert '<td data-label="is">operator</td>' in listed
+        assert '<td data-label="Role">operator</td>' in listed
 
     def test_an_admin_of_the_project_alone_has_no_say(self, ada, project):
         page = ada.get(PAGE).text
