@@ -17,6 +17,7 @@ NO_TEXT: Plain = {"role": "", "parts": []}
 CUT_OFF = "(its sender cut it off before what was said)"
 LONGEST = 100_000  # characters of a text that is looked into
 AROUND = ("inputs", "outputs", "ev")  # what a state lies in
+DEEPEST = 3  # of these in each other
 QUOTED = r"""'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*\""""
 # LangChain: `content='noted' name='note' tool_call_id='…'`, without a role
 LANGCHAIN = re.compile(rf"content=({QUOTED})(?= |$)")
@@ -48,14 +49,14 @@ def decoded(value: Any) -> Any:
         return value
 
 
-def read(state: Any) -> list[Plain]:
+def read(state: Any, depth: int = DEEPEST) -> list[Plain]:
     """The messages that are known by their form, empty ones for others."""
     if isinstance(state, str) and len(state) <= LONGEST:
         return of_llamaindex(state) or [found for found in [of_langchain(state)] if found]
     if not isinstance(state, dict):
         return []
-    if inner := next((state[name] for name in AROUND if name in state), None):
-        return read(inner)
+    if depth and (inner := next((state[name] for name in AROUND if name in state), None)):
+        return read(inner, depth - 1)
     said, response = state.get("messages"), state.get("response")
     if isinstance(response, dict) and isinstance(response.get("blocks"), list):
         return [plain(str(response.get("role") or ""), blocks(response["blocks"]))]

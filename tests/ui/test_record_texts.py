@@ -145,3 +145,8 @@ def test_texts_that_never_end_are_read(piece):
     began = "ChatMessage(role=<MessageRole.USER: 'user'>"
     said = began + piece * ((LONGEST - len(began)) // len(piece))
     assert gist(said, 600).shown == said[:600]  # which takes hours if each piece is read to the end
+
+
+def test_states_that_lie_in_each_other_without_end_are_left_alone():
+    deep = '{"inputs":' * 1000 + "{}" + "}" * 1000
+    assert gist(deep, len(deep)).shown == deep
