@@ -173,6 +173,18 @@ def test_an_entry_opens_to_its_details(client, embedded, told):
     assert "model gpt per 2" in words(page(client, f"{LEDGER}3/"))
 
 
+def test_what_is_long_in_an_entry_is_folded(client, embedded, project):
+    many = {"what": "It was.", "digests": "<b>" * 200, "short": "x" * 400}
+    made = append(project.pk, "ledger.records", many)
+    text = page(client, f"{LEDGER}{made.position}/")
+    folded = re.findall(r"<details>(.*?)</details>", text, re.DOTALL)
+    begin, all_of_it, as_written = 19, 200, 200
+    seen = [each.count("&lt;b&gt;") for each in folded if "&lt;b&gt;" in each]
+    assert seen == [begin + all_of_it, as_written]
+    assert text.count("x" * 400) == 2
+    assert "<b>" not in text
+
+
 @pytest.mark.parametrize("position", [0, 4, 2**63 - 1, 2**63, 10**30])
 def test_an_entry_that_is_not_there(client, embedded, told, position):
     assert client.get(f"{LEDGER}{position}/").status_code == 404
