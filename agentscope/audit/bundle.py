@@ -45,18 +45,18 @@ class Outgoing:
 def take(project_id: int, who: str) -> Iterator[bytes]:
     """The ledger of a project as a ZIP file, piece by piece. That somebody took it is told in it
     before, with a checkpoint: what is cut off the file later is missed."""
-    tell_taken(project_id, who)
+    with transaction.atomic():
+        begun(project_id)
+        tell_taken(project_id, who, last_position(project_id) + 1)
+        checkpoint(project_id)
     return packed(project_id)
 
 
-def tell_taken(project_id: int, who: str) -> None:
-    """Let the ledger tell that somebody takes it, and sign how long it is then."""
-    with transaction.atomic():
-        begun(project_id)
-        count = last_position(project_id) + 1
-        what = f"Exported the ledger: {count:,} entries, with its checkpoints and the verifier"
-        note_change("export", project_id, who, what, {"of": "ledger", "entries": count})
-        checkpoint(project_id)
+def tell_taken(project_id: int, who: str, count: int) -> None:
+    """Let the ledger tell that somebody took so many entries of it."""
+    entries = "1 entry" if count == 1 else f"{count:,} entries"
+    what = f"Exported the ledger: {entries}, with its checkpoints and the verifier"
+    note_change("export", project_id, who, what, {"of": "ledger", "entries": count})
 
 
 def packed(project_id: int) -> Iterator[bytes]:

@@ -15,7 +15,7 @@ from agentscope.ledger.export import export
 from agentscope.ledger.kinds import RECORDS
 from agentscope.ledger.models import Checkpoint
 from agentscope.ledger.tasks import tell
-from agentscope.ledger.write import append
+from agentscope.ledger.write import append, checkpoint
 from agentscope.projects.changes import COMMAND_LINE, INSTALLATION, changes_of, note_change
 from agentscope.projects.write import create_project
 from agentscope.records.models import Record
@@ -195,20 +195,31 @@ def test_a_folder_has_all_that_is_needed_to_verify(shop, tmp_path):
         audit("export", "shop", tmp_path / "ledger")
 
 
-def test_that_a_ledger_was_exported_is_told_in_it(shop, tmp_path):
+def test_that_a_ledger_was_exported_is_told_in_it_afterwards(shop, tmp_path):
     audit("export", "shop", tmp_path / "shop")
     (told,) = changes_of(shop.pk, None, 1)
     assert told.who == COMMAND_LINE
-    assert told.what == "Exported the ledger: 3 entries, with its checkpoints and the verifier"
-    assert "3 entries verified" in alone(tmp_path / "shop", audit("key").strip()).stdout
+    assert told.what == "Exported the ledger: 2 entries, with its checkpoints and the verifier"
+    assert "2 entries verified" in alone(tmp_path / "shop", audit("key").strip()).stdout
 
 
 def test_of_an_empty_ledger_all_that_is_exported_is_counted(tmp_path):
     idle = create_project("idle")
     audit("export", "idle", tmp_path / "idle")
     (told,) = changes_of(idle.pk, None, 1)
-    assert told.what.startswith("Exported the ledger: 2 entries,")
-    assert len((tmp_path / "idle" / "entries.jsonl").read_text().splitlines()) == 2
+    assert told.what.startswith("Exported the ledger: 0 entries,")
+    assert (tmp_path / "idle" / "entries.jsonl").read_text() == ""
+
+
+def test_an_export_does_not_hide_where_the_end_was_cut_off(shop, tmp_path):
+    checkpoint(shop.pk)
+    for table in ("entry", "content"):
+        tamper(f"delete from ledger_{table} where project_id = {shop.pk} and position = 2")
+    with pytest.raises(CommandError, match=r"Position 2: it is missing"):
+        audit("verify", "shop")
+    audit("export", "shop", tmp_path / "shop")
+    told = alone(tmp_path / "shop", audit("key").strip())
+    assert "First bad position: 2: it is missing" in told.stdout
 
 
 def test_a_folder_that_cannot_be_written_is_named_and_nothing_is_told(shop, tmp_path):

@@ -12,6 +12,7 @@ from uuid import UUID
 from django.core.management.base import BaseCommand, CommandError
 
 from agentscope.audit.bundle import tell_taken
+from agentscope.audit.read import last_position
 from agentscope.audit.result import known_keys
 from agentscope.budgets.verified import Answers
 from agentscope.ledger.anchors import ANCHORS
@@ -22,6 +23,7 @@ from agentscope.ledger.pack import digest
 from agentscope.ledger.read import anchored
 from agentscope.ledger.untrusted import LONGEST
 from agentscope.ledger.verifier import sentences
+from agentscope.ledger.write import checkpoint
 from agentscope.packs.asked import Asked, BadPack
 from agentscope.packs.proof import own_key, prove
 from agentscope.packs.write import make, summary
@@ -80,12 +82,15 @@ class Command(BaseCommand):
 
     def export(self, project: str, folder: Path, **_: Any) -> None:
         """With a checkpoint of now, so that what is cut off the files later is missed. The ledger
-        tells of it."""
+        tells of it afterwards: an entry of today in place of one that somebody cut off would hide
+        where it was cut."""
         number = numbered(project)
         try:
             folder.mkdir(parents=True)
-            tell_taken(number, COMMAND_LINE)
+            checkpoint(number)
+            count = last_position(number)
             export(number, folder)
+            tell_taken(number, COMMAND_LINE, count)
         except FileExistsError as error:
             raise CommandError(f"{folder} is there already: name a new folder.") from error
         except OSError as error:
