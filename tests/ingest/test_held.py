@@ -6,7 +6,6 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterator
-from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -16,11 +15,10 @@ from django.db import connection
 from django.utils import timezone
 
 from agentscope.budgets.models import Answer
-from agentscope.erasure import run
 from agentscope.jobs.models import Job
 from agentscope.projects.models import Project
 from agentscope.projects.write import create_project
-from agentscope.redaction import records, stored
+from agentscope.redaction import records
 from agentscope.redaction.read import forget
 from agentscope.redaction.write import set_actions
 from agentscope.retention.models import Hold
@@ -35,7 +33,17 @@ from agentscope.traces.rewrite import Rewritten, replace_spans
 from agentscope.traces.tables import trace_column
 from ingest.drain import drain
 from tests.ingest.conftest import Post
-from tests.ingest.test_erasing import ANN, HERS, OTHER, derive, erase, hers, of_bob, send
+from tests.ingest.test_erasing import (
+    ANN,
+    HERS,
+    OTHER,
+    at_once,
+    derive,
+    erase,
+    hers,
+    of_bob,
+    send,
+)
 from tests.ingest.test_redacting_stored import redact
 from tests.ingest.test_redaction import dumped, found_in
 from tests.kit.canary import CANARY, logs_with, traces_with
@@ -44,20 +52,13 @@ from tests.kit.everything import places_of
 from tests.kit.holding import can_be_held
 from tests.kit.otlp import TRACE_ID, a_span, pair, traces
 
+__all__ = ("at_once",)
 pytestmark = pytest.mark.django_db(transaction=True)
 HELD = UUID(bytes=OTHER)
 SECRET = parse(CANARY)
 # When what is derived of the same steps was derived last, or is due.
 TIMES = ["generation", "examined_generation", "examine_after", "examined_at", "examine_seconds"]
 APART = ("trace_hold", "search_block")  # the second is written anew, in other blocks
-
-
-@pytest.fixture(autouse=True)
-def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Jobs need not wait for other processes to notice a change."""
-    monkeypatch.setattr(stored, "SETTLED", timedelta(0))
-    monkeypatch.setattr(run, "SETTLED", timedelta(0))
-    monkeypatch.setattr(run, "PAUSE", 0)
 
 
 @pytest.fixture

@@ -29,6 +29,14 @@ ROUTES = [
 ]
 
 
+def save_trace(project, number):
+    """A trace of one span."""
+    span = a_span(trace_id=number.to_bytes(16, "big"), start_time_unix_nano=START + number)
+    items = decode_traces(traces(span).SerializeToString(), PROTOBUF).items
+    with transaction.atomic():
+        save_spans(project.pk, [(item, Meaning()) for item in items])
+
+
 def test_the_list_has_the_trace_and_says_how_many(client, stored):
     body = client.get("/api/v1/traces").json()
     assert (body["total"], body["truncated"], body["next"]) == (1, False, None)
@@ -38,10 +46,7 @@ def test_the_list_has_the_trace_and_says_how_many(client, stored):
 
 def test_pages_of_the_list_join(client, stored, shop):
     for number in range(1, 5):
-        span = a_span(trace_id=number.to_bytes(16, "big"), start_time_unix_nano=START + number)
-        items = decode_traces(traces(span).SerializeToString(), PROTOBUF).items
-        with transaction.atomic():
-            save_spans(shop.pk, [(item, Meaning()) for item in items])
+        save_trace(shop, number)
     seen, address = [], "/api/v1/traces?limit=2"
     while address:
         page = client.get(address).json()
@@ -218,10 +223,7 @@ def decision(project_id, span):
 
 def test_the_mark_costs_no_question_of_each_trace(client, shop, django_assert_num_queries):
     for number in range(1, 8):
-        span = a_span(trace_id=number.to_bytes(16, "big"), start_time_unix_nano=START + number)
-        items = decode_traces(traces(span).SerializeToString(), PROTOBUF).items
-        with transaction.atomic():
-            save_spans(shop.pk, [(item, Meaning()) for item in items])
+        save_trace(shop, number)
     client.get("/api/v1/traces")
     with CaptureQueriesContext(connection) as one:
         client.get("/api/v1/traces?limit=1")
