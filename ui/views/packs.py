@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST
 
 from agentscope.costs.bounded import TookTooLong, bounded
 from agentscope.jobs.write import TooManyJobs
-from agentscope.packs.ask import KEPT, NoRoom, NotWhole, ask_pack, remove, take
+from agentscope.packs.ask import KEPT, NoRoom, NotWhole, ask_pack, may_remove, remove, take
 from agentscope.packs.asked import BadPack
 from agentscope.packs.read import Standing, file_name, packs
 from agentscope.packs.read import pack as read_pack
@@ -39,7 +39,9 @@ def all_packs(request: PageRequest) -> HttpResponse:
         "seen": seen,
         "is_live": any(each.is_live for each in found),
         "days": KEPT.days,
-        "own": who(request),
+        "removable": [
+            each.pack.pk for each in found if may_remove(each.pack, who(request), request.role)
+        ],
     }
     return render(request, "audit/_packs.html" if is_part else "audit/packs.html", context)
 
