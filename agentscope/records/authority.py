@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
-import orjson
 
 from agentscope.records.case import Case, Ordered
 from agentscope.records.item import Item, cut, digest_of, written
+from agentscope.records.resumed import OPEN, reading, resumed_with
 from agentscope.records.units import Unit
 from agentscope.traces.above import NONE
 from agentscope.traces.clocks import moment
@@ -19,15 +19,15 @@ UNTOLD = "untold"  # nobody says what a judge came to
 ANSWERED = {Verdict.PASSED: "approved", Verdict.CHANGED: "changed", Verdict.REFUSED: "rejected"}
 ORDERS = "stop", "lift"
 GOES_ON = "allow", "warn", "downgrade"  # as budgets.decision.Decision has them
+NO_ANSWER: tuple[Any, ...] = (None, "", [], {})
 SOMEBODY = "somebody"  # a person whom nothing names
 
 
 def authority(case: Case, unit: Unit) -> Iterator[Item]:
     """The items of this part."""
-    if unit.root != NONE and (said := resumed_with(case.words(unit.root).content.get("input"))):
-        more = {"by": SOMEBODY, "output": digest_of(said)}
-        at = when(case.tree.start_ns[unit.root])
-        yield case.item("approval", unit.root, rule="resumed", words="answered", at=at, **more)
+    said = resumed_with(case.words(unit.root).content.get("input")) if unit.root != NONE else None
+    if said not in NO_ANSWER:
+        yield resumed(case, unit.root, said)
     elif (row := goes_on(case, unit)) != NONE:
         at = when(case.tree.start_ns[row])
         yield case.item("approval", row, rule="waited", words="answered", at=at, by=SOMEBODY)
@@ -41,6 +41,14 @@ def authority(case: Case, unit: Unit) -> Iterator[Item]:
         if order.what in ORDERS:
             words = "person" if order.is_person else "budget"
             yield told(order, order.what, words=words)
+
+
+def resumed(case: Case, row: int, said: Any) -> Item:
+    """What a person answered to the question at which a run stopped."""
+    found, at = reading(said), when(case.tree.start_ns[row])
+    rule = "resumed" if found.words == OPEN else "resumed_as"
+    more = {"words": found.words, "by": cut(found.by) or SOMEBODY, "output": digest_of(said)}
+    return case.item("approval", row, rule=rule, at=at, **more)
 
 
 def answers(case: Case, unit: Unit) -> Iterator[Item]:
@@ -61,17 +69,6 @@ def told(order: Ordered, what: str, **more: Any) -> Item:
 def when(ns: Any) -> str:
     """A time of a span as it stands in a body; "" where it has none."""
     return written(moment(int(ns) // 1000)) if ns else ""
-
-
-def resumed_with(given: Any) -> Any:
-    """What a person answered to an interrupt, where a run of LangGraph goes on with that; None if
-    it does not."""
-    try:
-        said = orjson.loads(given) if isinstance(given, str) else given
-    except orjson.JSONDecodeError:
-        return None
-    is_command = isinstance(said, dict) and said.keys() >= {"resume", "goto"}
-    return said["resume"] if is_command else None
 
 
 def goes_on(case: Case, unit: Unit) -> int:

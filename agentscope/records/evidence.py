@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from typing import Any
 
 from agentscope.decisions.thinking import thoughts
-from agentscope.records.authority import resumed_with
 from agentscope.records.body import PARTS
 from agentscope.records.case import GAVE, GIVEN
 from agentscope.records.considered import ANSWERS
 from agentscope.records.item import digest_of
 from agentscope.records.models import Record
+from agentscope.records.resumed import resumed_with
 from agentscope.traces.contents import Said, contents
 from agentscope.traces.ids import parse_span_id
 from agentscope.traces.read import trace_tree

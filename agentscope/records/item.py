@@ -28,6 +28,8 @@ RULES = {
     "next_prompt": "Only this one was given to the next call, or only its tools were called.",
     "last": "It is the last that is known of it.",
     "resumed": "The run goes on with an answer to the question at which an earlier one stopped.",
+    "resumed_as": "The run goes on with an answer to the question at which an earlier one stopped, "
+    "and that reads as a yes or a no.",
     "waited": "It begins with the tool at which the run before it waited for a person.",
     "while": "By its time: it was said of no agent, or of one that ran several times.",
     "evidence": "Steps of this record are among its evidence.",

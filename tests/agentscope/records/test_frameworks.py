@@ -100,8 +100,19 @@ def test_several_answers_to_one_question_are_told_with_the_one_that_was_taken():
     assert (call["what"], call["name"]) == ("call", "issue_refund")
 
 
-def test_what_a_person_answers_to_an_interrupt_of_langgraph_is_the_authority():
-    resume = {"input.value": {"graph": None, "update": None, "resume": "yes", "goto": []}}
+@pytest.mark.parametrize(
+    ("said", "rule", "words", "who"),
+    [
+        ("blue", "resumed", "answered", "somebody"),
+        ("yes", "resumed_as", "approved", "somebody"),
+        (False, "resumed_as", "rejected", "somebody"),
+        ("approved by dana", "resumed_as", "approved", "dana"),
+    ],
+)
+def test_what_a_person_answers_to_an_interrupt_of_langgraph_is_the_authority(
+    said, rule, words, who
+):
+    resume = {"input.value": {"graph": None, "update": None, "resume": said, "goto": []}}
     record = record_of(
         "openinference.instrumentation.langchain",
         sent(1, 0, "LangGraph", {"openinference.span.kind": "CHAIN", **resume}),
@@ -109,11 +120,11 @@ def test_what_a_person_answers_to_an_interrupt_of_langgraph_is_the_authority():
         sent(3, 2, "ChatOpenAI", LLM),
         sent(4, 2, "issue_refund", TOOL | {"tool.name": "issue_refund"}),
     )
-    assert (record.authority, record.people) == ("approved", ["somebody"])
+    assert (record.authority, record.people) == ("approved", [who])
     (answer,) = record.body["authority"]
-    assert (answer["rule"], answer["words"]) == ("resumed", "answered")
-    assert answer["output"] == digest_of("yes")
-    assert evidence(record)[answer["output"]["sha256"]] == "yes"  # it is kept, and shown
+    assert (answer["basis"], answer["rule"], answer["words"]) == ("inferred", rule, words)
+    assert answer["output"] == digest_of(said)
+    assert evidence(record)[answer["output"]["sha256"]] == said  # it is kept, and shown
 
 
 def record_of(scope, *spans):
