@@ -28,7 +28,8 @@ def python_with(framework: str) -> Path:
         python = folder / "bin/python"
         if is_new:
             run(framework, [find_uv_bin(), "venv", "--python", sys.executable, folder])
-            run(framework, [find_uv_bin(), "pip", "install", "--python", python, "-r", pins])
+            install = [find_uv_bin(), "pip", "install", "--system-certs"]  # as pip does
+            run(framework, [*install, "--python", python, "-r", pins])
         return python
 
 
