@@ -17,7 +17,7 @@ from tests.kit.world import GROUPINGS, PERIOD, Figures, World, added, figures_of
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 SOME = settings(
-    max_examples=12,
+    max_examples=8,
     deadline=None,
     phases=[Phase.explicit, Phase.generate],  # making an example small takes minutes
     suppress_health_check=[HealthCheck.too_slow],

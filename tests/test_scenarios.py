@@ -24,10 +24,10 @@ LATER = {
 # What repeats itself is no round, but one of the many things that are read in rounds.
 COUNTED = frozenset(("read_thrash",))
 TUNING = of_half("tuning")
-ANY = [at for at in TUNING if at.digest[5] % 16 == 0]
+ANY = [at for at in TUNING if at.digest[5] % 32 == 0]
 RUNAWAY = [at for at in TUNING if at.program.pattern]
 ONE_OF_EACH = {at.program.pattern: at for at in RUNAWAY}
-LOOPS = [at for at in RUNAWAY if at.digest[6] % 5 == 0 or at in ONE_OF_EACH.values()]
+LOOPS = [at for at in RUNAWAY if at.digest[6] % 10 == 0 or at in ONE_OF_EACH.values()]
 
 
 @cache
