@@ -5,7 +5,7 @@ from uuid import UUID
 
 import pytest
 
-from agentscope.budgets.models import Answer
+from agentscope.budgets.models import Answer, Lift, Stop
 from agentscope.records import orders
 from agentscope.records.orders import orders_of
 
@@ -46,3 +46,11 @@ def test_of_many_answers_the_last_are_read_and_others_counted():
     found, unread = orders_of(1, TRACE)
     assert (len(found), unread) == (orders.MOST_ANSWERS, 3)
     assert found[-1].why == f"allow {orders.MOST_ANSWERS + 2}"
+
+
+def test_what_people_say_of_a_trace_is_of_their_project():
+    said = {"who": "ann", "why": "enough"}
+    Stop.objects.create(project_id=1, of="trace", name=TRACE.hex, made_at=NOON, **said)
+    Lift.objects.create(project_id=1, trace=TRACE, until=NOON, **said)
+    assert [each.what for each in orders_of(1, TRACE).said] == ["stop", "lift"]
+    assert orders_of(2, TRACE) == ([], 0)
