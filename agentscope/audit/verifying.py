@@ -72,23 +72,31 @@ def verify(project_id: int, who: str, *, whole: bool) -> Job:
 
 
 def standing(project_id: int) -> Standing:
-    """How the ledger stands: what the newest verification found, and whether one is under way."""
-    verified = last_verified(project_id)
-    newer = jobs_of(project_id).filter(pk__gt=verified.job.pk if verified else 0)
+    """How the ledger stands: what the newest verification found, and whether one is under way. One
+    query: a verification that ends between two would be taken for one that somebody forged."""
+    verified, newer = None, dict[str, Job]()
+    for job in jobs_of(project_id).iterator():
+        if verified := verified_by(job):
+            break
+        newer.setdefault("running" if job.state in UNFINISHED else job.state, job)
     return Standing(
         verified=verified,
-        running=newer.filter(state__in=UNFINISHED).first(),
-        failed=newer.filter(state=Job.State.FAILED).first(),
-        forged=newer.filter(state=Job.State.DONE).first(),
+        running=newer.get("running"),
+        failed=newer.get(Job.State.FAILED),
+        forged=newer.get(Job.State.DONE),
     )
 
 
 def last_verified(project_id: int) -> Verified | None:
     """The newest verification whose result this server signed."""
-    for job in jobs_of(project_id).filter(state=Job.State.DONE).iterator():
-        if result := opened(job.result, project_id):
-            return Verified(job, result)
-    return None
+    done = jobs_of(project_id).filter(state=Job.State.DONE).iterator()
+    return next(filter(None, map(verified_by, done)), None)
+
+
+def verified_by(job: Job) -> Verified | None:
+    """What a job came to, if it ended, and this server signed that."""
+    result = opened(job.result, job.project_id) if job.state == Job.State.DONE else None
+    return Verified(job, result) if result else None
 
 
 def last_result(project_id: int) -> Result | None:

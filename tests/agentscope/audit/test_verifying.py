@@ -168,6 +168,15 @@ def test_one_that_is_under_way_is_not_asked_for_twice(ledger):
     assert verify(SHOP, "ben", whole=True) != first
 
 
+def test_one_that_ends_while_somebody_looks_is_not_taken_for_a_forged_one(
+    ledger, django_assert_num_queries
+):
+    verified()
+    verify(SHOP, "ben", whole=False)
+    with django_assert_num_queries(1):
+        assert standing(SHOP).running
+
+
 def test_one_that_failed_is_told_and_hides_no_fault(ledger):
     tamper("update ledger_content set text = replace(text, 'ann', 'bob') where position = 6")
     verified()
