@@ -36,7 +36,6 @@ from agentscope.retention.read import held_among, let_holds_wait
 from agentscope.reviews.erase import erase_texts
 from agentscope.reviews.models import Comment, Review
 
-WHY = "a person or a session was erased"
 ANSWERS = Table(
     "budget_answer",
     ("id",),
@@ -80,10 +79,9 @@ class Erase(RedactStored):
             "answers": partial(answers, erasure),
             "reviews": partial(reviews, erasure),
         }
-        ledger = partial(restated.ledger, why=WHY)
         if job.is_preview:
             counting: dict[str, Stage] = {"what there is": partial(count, erasure)}
-            return counting | beside | looked_through | {"ledger": ledger}
+            return counting | beside | looked_through | {"ledger": partial(ledger, erasure)}
         removing: dict[str, Stage] = {
             REQUESTS: stored_first,
             "dead letters that name it": partial(letters, erasure),
@@ -98,7 +96,7 @@ class Erase(RedactStored):
             "saved views": VIEWS.texts,
             **REASONS,
             "what was spent": spent,
-            "ledger": ledger,
+            "ledger": partial(ledger, erasure),
             "unused resources": partial(resources, erasure),
         }
 
@@ -185,7 +183,7 @@ def traces(erasure: Erasure, way: str, step: Step, place: Any) -> Any:
         raise Held(held_words(len(held)))
     if not ids:
         return None
-    texts = erase_texts(step.project_id, list(map(UUID, ids)), step.job.asked_by, WHY)
+    texts = erase_texts(step.project_id, list(map(UUID, ids)), step.job.asked_by, why(erasure))
     gone = remove_traces(step.project_id, ids)
     step.job.done += gone.counts["spans"]
     step.add(**gone.counts, reviews=texts)
@@ -237,7 +235,18 @@ def reviews(erasure: Erasure, step: Step, place: Any) -> Any:
     if step.is_preview:
         step.add(reviews=texts_of(person_of(erasure), named))
     else:
-        step.add(reviews=erase_texts(step.project_id, named, step.job.asked_by, WHY))
+        step.add(reviews=erase_texts(step.project_id, named, step.job.asked_by, why(erasure)))
+
+
+def ledger(erasure: Erasure, step: Step, place: Any) -> Any:
+    """The next entries of the ledger that name the person."""
+    return restated.ledger(step, place, why(erasure))
+
+
+def why(erasure: Erasure) -> str:
+    """Why something went, for who reads of it later. The reason that was given stands in one place
+    only, for it may name others, who are erased some day."""
+    return f"a {erasure.of} was erased: see the entry of erasure {erasure.pk}"
 
 
 def findings(step: Step, place: Any) -> Any:

@@ -41,6 +41,7 @@ from agentscope.jobs.models import Job
 from agentscope.jobs.run import run_due
 from agentscope.ledger import write as ledger
 from agentscope.ledger.models import Entry
+from agentscope.ledger.read import each_of
 from agentscope.pipeline import RUNNERS, add_up_findings, add_up_sessions, roll_up_days
 from agentscope.projects.changes import note_change
 from agentscope.projects.models import Project
@@ -227,6 +228,10 @@ def test_the_ledger_tells_of_it_and_holds(post: Post, project: Project, tmp_path
     assert erasure.digest == done.details["identifier_digest"]
     assert Entry.objects.count() > entries
     assert "Let [redacted person] go on" in [change.what for change in noted()]
+    (tombstone,) = each_of(project.pk, "ledger.erased")
+    see = f"a user was erased: see the entry of erasure {erasure.pk}"
+    assert (tombstone.said["who"], tombstone.said["why"]) == ("bea", see)
+    assert done.details["erasure"] == erasure.pk
     out = StringIO()
     call_command("audit", "verify", "default", stdout=out)
     assert out.getvalue().endswith("All is well.\n")
