@@ -8,9 +8,13 @@ import logging
 import pytest
 from django.db import transaction
 from django.test import Client
+from django.utils.module_loading import import_string
 
+from agentscope.accounts.invitations import invite
 from agentscope.ledger.models import Content
+from agentscope.projects.changes import COMMAND_LINE
 from agentscope.projects.models import Key
+from agentscope.projects.roles import Role
 from agentscope.projects.write import create_key
 from tests import test_every_route as routes
 
@@ -62,3 +66,15 @@ def test_keys_and_what_they_make_are_not_logged(heard, shop, parts):
     for each in (secret, made, TYPED):
         assert each not in heard.text
         assert each not in told()
+
+
+def test_who_reads_the_log_cannot_accept_an_invitation(heard, shop, settings):
+    _, token = invite(shop, "ann@example.com", Role.VIEWER, COMMAND_LINE, Role.OWNER)
+    client = Client(enforce_csrf_checks=True, headers={"host": "localhost"})
+    assert client.post(f"/invitations/{token}/", SAID).status_code == 403
+    assert client.get(f"/invitations/{token}x/").status_code == 404
+    line = import_string(settings.LOGGING["formatters"]["line"]["class"])()
+    lines = [line.format(record) for record in heard.records]
+    assert token in heard.text
+    assert token not in "".join(lines)
+    assert any("/invitations/…/" in each for each in lines)
