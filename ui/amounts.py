@@ -78,6 +78,12 @@ def short(text: str, most: int = LONGEST_NAME) -> str:
     return text if len(text) <= most else f"{text[: most - 1]}…"
 
 
+def beyond(text: str, most: int) -> str:
+    """How much of a text `short` leaves out; "" for nothing."""
+    left = len(text) - most + 1
+    return count(left, "more character") if left > 1 else ""
+
+
 def duration(nanoseconds: int | None) -> str:
     """A length of time with the two units that matter; `unknown` for None."""
     if nanoseconds is None:

@@ -16,6 +16,7 @@ PAIRS = (("before", "after"), ("was", "to"))  # how details name what was and wh
 SERVER = "this server"  # who speaks where the ledger speaks of itself
 UNREADABLE = "It says nothing that can be read."
 NOTHING = "nothing"
+DEEPEST = 4  # levels of a value that are put into words
 HEAD = ("who", "what", "details", "salt")  # what is said elsewhere, or to nobody
 
 
@@ -142,26 +143,25 @@ def is_object(value: Any) -> bool:
     return value is None or isinstance(value, Mapping)
 
 
-def others(said: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """What an entry says besides who did what, and what was changed, by name."""
-    details = said.get("details")
-    rest = {name: value for name, value in said.items() if name not in HEAD}
-    if isinstance(details, Mapping):
-        told = {name for pair in PAIRS for name in pair}
-        rest |= {name: value for name, value in details.items() if name not in told}
-    elif details is not None:
-        rest["details"] = details
-    return [(name, in_words(value)) for name, value in rest.items()]
-
-
-def in_words(value: Any) -> str:
-    """A value as people read it."""
+def in_words(value: Any, depth: int = 0) -> str:
+    """A value as people read it; what lies in it very deep is JSON."""
     if is_empty(value):
         return NOTHING
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, str):
         return value
-    if isinstance(value, list) and all(isinstance(each, str) for each in value):
-        return ", ".join(value)
-    return json.dumps(value, ensure_ascii=False)
+    if depth == DEEPEST or not isinstance(value, list | Mapping):
+        return json.dumps(value, ensure_ascii=False)
+    said = ", ".join(pieces(value, depth + 1)) or NOTHING
+    return f"({said})" if depth else said
+
+
+def pieces(value: list[Any] | Mapping[str, Any], depth: int) -> Iterator[str]:
+    """What it is made of, in words; parts that say nothing are left out."""
+    if isinstance(value, list):
+        yield from (in_words(each, depth) for each in value)
+    else:
+        for name, each in value.items():
+            if not is_empty(each):
+                yield f"{name.replace('_', ' ')}: {in_words(each, depth)}"

@@ -27,8 +27,9 @@ from agentscope.jobs.write import TooManyJobs
 from ui.access import HtmxRequest, wants, who
 from ui.address import address_of
 from ui.audit_form import LedgerForm
-from ui.audit_words import Changed, differences, line, others
+from ui.audit_words import Changed, differences, line
 from ui.books import Book, book_page
+from ui.entry_details import details
 from ui.views.mappings import is_number
 
 PAGE = 50  # entries
@@ -119,7 +120,7 @@ def one_entry(request: HtmxRequest, book: Book, position: int) -> HttpResponse:
         "line": line(found, eraser),
         "found": found,
         "changed": Changed(differences(found.said.get("details"))),
-        "others": others(found.said),
+        "details": details(found),
         "fault": fault_of(found, before, eraser),
         "before": before,
         "after": entry(book.number, position + 1),
