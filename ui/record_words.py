@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import NamedTuple
@@ -13,43 +13,35 @@ from django.utils.http import urlencode
 
 from agentscope.records.answers import Answer, answers
 from agentscope.records.models import Record
+from agentscope.records.sentence import Names, sentence
 from agentscope.traces.ids import span_hex
 from agentscope.vocabulary import PICO
 from ui import amounts
 from ui.finding_words import code_words
 
-NOBODY = "A run without an agent"
-MOST_NAMES = 4  # tools or people in a sentence
-
 
 class Outcome(NamedTuple):
-    """What came of a decision: in a word, with a tone, and as the end of a sentence, where it did
-    something and where it did not."""
+    """What came of a decision: in a word, with a tone."""
 
     word: str
     tone: str
-    after: str
-    alone: str
 
 
 OUTCOMES = {
-    "done": Outcome("done", "good", "", "called no tool with effects"),
-    "failed": Outcome("failed", "bad", ", and failed", "failed"),
-    "waiting": Outcome(
-        "waits for a person", "warn", ", and waits for a person", "waits for a person"
-    ),
-    "rejected": Outcome("turned down", "bad", ", and was turned down", "was turned down"),
-    "stopped": Outcome("stopped", "bad", ", and was stopped", "was stopped"),
-    "running": Outcome("running", "plain", ", and goes on", "goes on"),
+    "done": Outcome("done", "good"),
+    "failed": Outcome("failed", "bad"),
+    "waiting": Outcome("waits for a person", "warn"),
+    "rejected": Outcome("turned down", "bad"),
+    "stopped": Outcome("stopped", "bad"),
+    "running": Outcome("running", "plain"),
 }
-UNTOLD = Outcome("unknown", "plain", "", "came to an end that nothing tells")
+UNTOLD = Outcome("unknown", "plain")
 AUTHORITIES = {
     "approved": "A person was asked",
     "policy": "A guardrail or evaluator judged it",
     "budget": "A budget let it, or it was told to stop",
     "none": "None that is told",
 }
-ANSWERS = {Answer.YES: "a yes", Answer.NO: "a no", Answer.OTHER: "an answer"}
 ANSWERED = {Answer.YES: "Yes by", Answer.NO: "No by", Answer.OTHER: "Answered by"}
 
 
@@ -105,67 +97,30 @@ def outcome(record: Record) -> Outcome:
 
 
 def pieces(record: Record, project: str) -> Iterator[Piece]:
-    """`refunder, for ann in session S, called refund after an answer by bob; 2 alternatives
-    rejected`."""
-    yield Piece(record.agent or NOBODY, is_name=bool(record.agent))
-    yield from on_behalf(record, project)
-    yield from acted(record, project)
-    if record.rejected:
-        yield Piece(f"; {amounts.count(record.rejected, 'alternative')} rejected{price(record)}")
+    """The sentence of a record, in which names lead on; with what was spent on what was rejected
+    behind it."""
+    for text, names in sentence(record):
+        if names is None:
+            yield Piece(text)
+        else:
+            yield Piece(amounts.short(text), leads(names, text, project), is_name=True)
+    if record.rejected and (spent := price(record)):
+        yield Piece(spent)
 
 
-def on_behalf(record: Record, project: str) -> Iterator[Piece]:
-    """For whom, and in which session."""
-    if record.end_user:
-        yield Piece(", for ")
-        yield name(record.end_user, listed(project, user=record.end_user))
-    if record.session:
-        yield Piece(" in session " if record.end_user else ", in session ")
-        yield name(record.session, address("session", project, record.session))
-    yield Piece(", " if record.end_user or record.session else " ")
-
-
-def acted(record: Record, project: str) -> Iterator[Piece]:
-    """What it did in the world, with what authority, and how that ended."""
-    ended, said = outcome(record), answers(record)
-    is_refused = record.outcome == Record.Outcome.REJECTED
-    refusing = said.pop(Answer.NO, []) if is_refused else []
-    if record.effects:
-        yield Piece("called ")
-        yield from several(record.effects, project, "effect")
-        yield from checked(record, said, project)
-    yield Piece(ended.after if record.effects else ended.alone)
-    if refusing:
-        yield Piece(" by ")
-        yield from several(refusing, project, "person")
-    if not record.effects:
-        yield from checked(record, said, project)
-
-
-def checked(record: Record, said: dict[Answer, list[str]], project: str) -> Iterator[Piece]:
-    """Who was asked and said what, or that something judged it."""
-    if record.authority == Record.Authority.POLICY:
-        yield Piece(" after a check")
-    for number, (answer, people) in enumerate(said.items()):
-        yield Piece(f"{' and' if number else ' after'} {ANSWERS[answer]}")
-        yield Piece(" by " if people else "")
-        yield from several(people, project, "person")
+def leads(names: Names, text: str, project: str) -> str:
+    """Where a name leads: to its session, or to the list of what has it. An agent leads where its
+    sentence does."""
+    if names is Names.AGENT:
+        return ""
+    if names is Names.SESSION:
+        return address("session", project, text)
+    return listed(project, **{names: text})
 
 
 def answered(record: Record) -> list[tuple[str, str]]:
     """Who said what, for the figures of a decision."""
     return [(ANSWERED[answer], ", ".join(people)) for answer, people in answers(record).items()]
-
-
-def several(names: Sequence[str], project: str, filtered: str) -> Iterator[Piece]:
-    """`a, b and c`, each leading to the list of what has it."""
-    shown, left = names[:MOST_NAMES], len(names) - MOST_NAMES
-    for number, each in enumerate(shown):
-        if number:
-            yield Piece(" and " if number == len(shown) - 1 and left <= 0 else ", ")
-        yield name(each, listed(project, **{filtered: each}))
-    if left > 0:
-        yield Piece(f" and {left:,} more")
 
 
 def price(record: Record) -> str:
@@ -178,11 +133,6 @@ def said_cost(known: Decimal, unpriced: int) -> str:
     """A cost within a sentence."""
     said = amounts.cost(known, unpriced)
     return f"cost {said}" if said == amounts.UNKNOWN else said
-
-
-def name(text: str, where: str) -> Piece:
-    """A name somebody chose."""
-    return Piece(amounts.short(text), where, is_name=True)
 
 
 def listed(project: str, **filters: str) -> str:

@@ -4,6 +4,7 @@ server. Without scripts, and all that senders wrote is escaped."""
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -14,6 +15,7 @@ from agentscope.ledger.read import Told, behind
 from agentscope.packs.said import Said, SaidOf
 from agentscope.records.item import INFERRED, RULES
 from agentscope.records.models import Record
+from agentscope.records.sentence import sentence
 from agentscope.records.verified import wrong
 from agentscope.reviews.models import Review
 from agentscope.traces.ids import span_hex
@@ -65,6 +67,7 @@ def decision(record: Record, said: SaidOf) -> dict[str, Any]:
     more = {PARTS[name]: number for name, number in left.items() if name in PARTS}
     return {
         "record": record,
+        "sentence": "".join(piece.text for piece in sentence(record)),
         "span": span_hex(record.span_id),
         "digest": bytes(record.digest).hex(),
         "wrong": wrong(record, bytes(record.digest)),
@@ -85,17 +88,27 @@ def looked(review: Review) -> str:
 
 def words(item: dict[str, Any]) -> Words:
     """An item of a body."""
-    told = [str(item[name]) for name in ("name", "words") if item.get(name)]
+    name = str(item.get("name", ""))
+    told = [name.replace("_", " ") if item["what"] == "finding" else name] if name else []
+    told += [str(item["words"])] if item.get("words") else []
     told += ["changes something"] if item.get("effect") else []
     told += [f"{item['times']:,} times, at last"] if item.get("times", 0) > 1 else []
     told += [f"by {item['by']}"] if item.get("by") else []
-    told += [item["at"]] if item.get("at") else []
+    told += [to_the_second(item["at"])] if item.get("at") else []
     told += [f"“{item['why']}”"] if item.get("why") else []
     told += cost(item.get("usd", ""), item.get("unpriced", 0))
     seen = [f"step {item['span']}"] if item.get("span") else []
     seen += [f"{name} {item[name]['sha256']}" for name in ("input", "output") if item.get(name)]
     how = RULES.get(item["rule"], item["rule"]) if item["basis"] == INFERRED else ""
     return Words(item["what"].replace("_", " "), ", ".join(told), ", ".join(seen), how)
+
+
+def to_the_second(at: str) -> str:
+    """A time of a body as it stands elsewhere on the page; what is none, as it is."""
+    try:
+        return f"{datetime.fromisoformat(at).astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
+    except (TypeError, ValueError, OverflowError):
+        return str(at)
 
 
 def cost(usd: str, unpriced: int) -> list[str]:
