@@ -98,6 +98,17 @@ def test_on_paper_the_list_says_when_exactly(page, decided):
 
 # What is scrolled on a screen would be cut on paper.
 CUT = """() => [...document.querySelectorAll("main, main *")].filter((each) =>
+def test_what_is_filtered_by_stands_in_a_row_also_where_a_label_takes_two_lines(page, decided):
+    page.set_viewport_size({"width": 1440, "height": 900})
+    page.goto(f"{LIST}?person=bob")
+    fields = page.locator(".rest .field > :is(input, select)")
+    places = fields.evaluate_all("all => all.map((it) => it.getBoundingClientRect().bottom)")
+    assert len(places) == 8
+    assert len(set(places)) == 1
+
+
+# What an element is followed by.
+AFTER = "it => getComputedStyle(it, '::after').content"
     getComputedStyle(each).overflow !== "visible" && !each.matches(".visually-hidden, .pill") &&
     (each.scrollHeight > each.clientHeight + 1 || each.scrollWidth > each.clientWidth + 1)
 ).map((each) => each.outerHTML.slice(0, 100))"""
