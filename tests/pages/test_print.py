@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from agentscope.audit.verifying import verify
 from agentscope.ledger.write import checkpoint
 from agentscope.projects.changes import note_change
+from tests.kit.jobs import end_jobs
 from tests.pages.test_long_names import LONG
 from tests.pages.test_records import CUT, lightness
 from tests.test_every_route import parts_of_packs
@@ -55,6 +57,18 @@ def test_on_paper_nothing_is_pressed_and_nothing_cut(page, told, address):
         lightness(page.evaluate("getComputedStyle(document.documentElement).backgroundColor")) > 0.9
     )
     assert page.pdf(format="A4").startswith(b"%PDF")
+
+
+LAID_OUT = "it => getComputedStyle(it, '::after').display"
+
+
+def test_on_paper_an_exact_time_is_a_part_of_its_sentence(page, told, shop):
+    verify(shop.pk, "ada", whole=True)
+    end_jobs()
+    page.goto(f"{AUDIT}ledger/")
+    page.emulate_media(media="print")
+    assert page.locator("#verified time").evaluate(LAID_OUT) == "inline"
+    assert page.locator("td.when time").first.evaluate(LAID_OUT) == "block"
 
 
 LINES = """() => [...document.querySelectorAll("td.about")].map((cell) => {

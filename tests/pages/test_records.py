@@ -78,9 +78,11 @@ def test_on_paper_it_is_whole_and_leads_on(page, decided):
         assert not [each for each in page.locator(hidden).all() if each.is_visible()], hidden
     expect(page.get_by_text("Addresses are of http")).to_be_visible()
     link = page.get_by_role("region", name="What it did").get_by_role("link", name="refund").first
-    said = link.evaluate("it => getComputedStyle(it, '::after').content")
+    said = link.evaluate(AFTER)
     assert "traces/" in said
     assert f"{5:016x}" in said
+    for plain in page.locator(":is(h1, .crumbs) a").all():
+        assert plain.evaluate(AFTER) == "none"
     assert page.evaluate(CUT) == []
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     paper = "document.documentElement, null"
@@ -91,13 +93,11 @@ def test_on_paper_the_list_says_when_exactly(page, decided):
     page.set_viewport_size({"width": 720, "height": 1000})
     page.goto(LIST)
     page.emulate_media(media="print")
-    said = page.locator("time").first.evaluate("it => getComputedStyle(it, '::after').content")
+    said = page.locator("time").first.evaluate(AFTER)
     assert said.endswith('UTC"')
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
-# What is scrolled on a screen would be cut on paper.
-CUT = """() => [...document.querySelectorAll("main, main *")].filter((each) =>
 def test_what_is_filtered_by_stands_in_a_row_also_where_a_label_takes_two_lines(page, decided):
     page.set_viewport_size({"width": 1440, "height": 900})
     page.goto(f"{LIST}?person=bob")
@@ -109,6 +109,8 @@ def test_what_is_filtered_by_stands_in_a_row_also_where_a_label_takes_two_lines(
 
 # What an element is followed by.
 AFTER = "it => getComputedStyle(it, '::after').content"
+# What is scrolled on a screen would be cut on paper.
+CUT = """() => [...document.querySelectorAll("main, main *")].filter((each) =>
     getComputedStyle(each).overflow !== "visible" && !each.matches(".visually-hidden, .pill") &&
     (each.scrollHeight > each.clientHeight + 1 || each.scrollWidth > each.clientWidth + 1)
 ).map((each) => each.outerHTML.slice(0, 100))"""
