@@ -83,6 +83,7 @@ def test_the_ledger_is_taken_as_a_file(page, told):
     row = page.locator("table tbody tr")
     expect(row).to_have_count(1)
     expect(row).to_contain_text("nowhere")
+    expect(row.locator("[data-label='Signed by']")).to_have_css("white-space", "nowrap")
     with page.expect_download() as download:
         row.get_by_role("link", name="Download the checkpoint of position 4").click()
     kept = json.loads(Path(download.value.path()).read_text())

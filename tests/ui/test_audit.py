@@ -513,6 +513,7 @@ def test_where_else_a_checkpoint_is_kept_is_told(client, embedded, told):
     assert "File: /mnt/<kept>" in read
     assert "answered 500: <b>, tried again" in read
     assert "of another version: not there, given up" in read
+    assert shown.count('<li class="tone"') == 3
     assert "<kept>" not in shown
     assert "<b>" not in shown
 
