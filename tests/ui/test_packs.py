@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from django.urls import reverse
 
+from agentscope.jobs.models import Job
 from agentscope.packs.models import StoredPack
 from agentscope.projects.roles import Role
 from agentscope.projects.write import add_member, create_project
@@ -70,16 +71,27 @@ def test_the_button_lets_it_be_made_and_the_file_is_taken(client, shop):
     answer = sent(client, "new-pack", session=NASTY)
     assert answer["Location"] == reverse("packs", args=["shop"])
     number = StoredPack.objects.get().pk
+    assert "not known yet" in shown(client, "packs")
     assert sent(client, "take-pack", number)["Location"] == reverse("packs", args=["shop"])
     end_jobs()
     text = shown(client, "packs")
     assert "1 trace, " in text
+    made = StoredPack.objects.get()
+    assert f"SHA-256 of the ZIP file: <code>{made.digest}</code>" in text
+    assert f"verifier: <code>{made.manifest}</code>" in text
+    assert "Kept until" in text
     assert NASTY not in text
     answer = sent(client, "take-pack", number)
     assert answer["Content-Type"] == "application/zip"
     assert answer["Content-Disposition"] == f'attachment; filename="evidence-{number}.zip"'
     assert "no-store" in answer["Cache-Control"]
     assert int(answer["Content-Length"]) == len(b"".join(answer.streaming_content))
+
+
+def test_one_that_was_not_made_says_so(client, shop):
+    sent(client, "new-pack", session=NASTY)
+    Job.objects.all().delete()
+    assert "nothing: it was not made" in shown(client, "packs")
 
 
 def test_it_is_of_its_project_alone(client, shop):
