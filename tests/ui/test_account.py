@@ -68,6 +68,14 @@ def test_it_asks_for_a_login_and_for_a_token(alice, route):
     assert careful.post(f"/{route}").status_code in (403, 405)
 
 
+def test_times_of_logins_say_that_they_are_utc(mine, clock):
+    clock.shift(600)
+    logged_in()
+    page = mine.get("/account/").text
+    assert page.count("2026-03-01 12:10 UTC") == 2
+    assert "2026-03-01 12:00 UTC" in page
+
+
 @pytest.mark.parametrize("route", sorted(OWN))
 def test_where_nobody_logs_in_it_is_not_there(client, embedded, db, route):
     for method in (client.get, client.post):

@@ -52,6 +52,13 @@ def test_without_mail_the_link_is_shown_once(ada, link):
     assert "/invitations/" not in page.replace("/settings/invitations/", "")
 
 
+def test_times_say_that_they_are_utc(ada, link):
+    ada.get("/account/")
+    times = re.findall(r"\d{4}-\d\d-\d\d \d\d:\d\d *(\w+)?", ada.get(PAGE).text)
+    assert times
+    assert set(times) == {"UTC"}
+
+
 def test_with_mail_it_is_sent(ada, settings):
     settings.EMAIL_HOST = "mail.example.com"
     page = ada.post(PAGE, {"email": ANN, "role": "viewer"}).text
