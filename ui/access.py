@@ -148,6 +148,15 @@ def seen_project(seen: QuerySet[Project], name: str) -> Project:
     return found
 
 
+def last_project(request: HttpRequest) -> Project | None:
+    """What was looked at last, else the default project, else the first that the user sees."""
+    projects = list(visible_projects(request))
+    last = request.COOKIES.get(LAST_PROJECT, "")
+    found = [each for each in projects if str(each.pk) == last]
+    found += [each for each in projects if each.name == DEFAULT_PROJECT]
+    return next(iter(found + projects), None)
+
+
 def first_page(role: Role, project: Project) -> str:
     """The address where somebody begins who is that in a project: keys, for who may only send."""
     return reverse("traces" if Right.SEE in HELD[role] else "keys", args=[project.name])

@@ -12,12 +12,13 @@ from agentscope.ledger.models import Anchored
 from agentscope.ledger.write import checkpoint
 from agentscope.projects.changes import INSTALLATION, changes_of, note_change
 from agentscope.projects.models import Member
-from agentscope.projects.write import create_organisation
+from agentscope.projects.write import create_organisation, create_project
 from tests.kit.jobs import end_jobs
 from tests.ui.test_audit import page, words
 
 LEDGER = "/installation/ledger/"
 CHECKPOINTS = f"{LEDGER}checkpoints/"
+BANK = "&lt;b&gt;bank"
 TAB = f'<a href="{LEDGER}">Installation</a>'
 
 
@@ -109,6 +110,21 @@ def test_who_runs_the_installation_is_led_there(client, root, project):
 def test_who_has_no_project_is_led_there_too(client, root, project):
     Member.objects.filter(user=root).delete()
     assert f'href="{LEDGER}"' in page(client, "/")
+
+
+@pytest.mark.parametrize("address", [LEDGER, f"{LEDGER}1/", CHECKPOINTS])
+def test_its_pages_lead_back_to_the_project(client, embedded, told, address):
+    create_project("<b>bank")
+    assert f'<a href="/">{BANK}</a>' in page(client, address)
+    page(client, "/p/shop/audit/ledger/")
+    assert '<a href="/">shop</a>' in page(client, address)
+    assert client.get("/")["Location"] == "/p/shop/traces/"
+
+
+def test_those_of_a_project_and_of_who_has_none_lead_nowhere_else(client, root, told):
+    assert '<a href="/">' not in page(client, "/p/shop/audit/ledger/1/")
+    Member.objects.filter(user=root).delete()
+    assert '<a href="/">' not in page(client, f"{LEDGER}1/")
 
 
 def test_others_are_not_and_find_nothing(client, production, project, alice):

@@ -22,8 +22,7 @@ from agentscope.accounts.attempts import Attempt, at_password
 from agentscope.accounts.known import make_known
 from agentscope.accounts.logins import By, enter, leave
 from agentscope.projects.models import User
-from agentscope.projects.read import DEFAULT_PROJECT
-from ui.access import LAST_PROJECT, first_page, must_log_in, role_in, visible_projects
+from ui.access import first_page, last_project, must_log_in, role_in
 from ui.login_words import wait
 
 TOO_MANY = 429
@@ -32,16 +31,13 @@ LONGEST_NAME = 150  # characters of an account's name
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    """To the last project, else to the default one, else to the first."""
+    """To the project that was looked at last."""
     if must_log_in(request):
         return redirect_to_login("/", reverse("login"))
-    projects = list(visible_projects(request))
-    last = request.COOKIES.get(LAST_PROJECT, "")
-    found = [each for each in projects if str(each.pk) == last]
-    found += [each for each in projects if each.name == DEFAULT_PROJECT]
-    for project in (found + projects)[:1]:
-        return redirect(first_page(role_in(request, project), project))
-    return render(request, "entry/no_project.html")
+    project = last_project(request)
+    if project is None:
+        return render(request, "entry/no_project.html")
+    return redirect(first_page(role_in(request, project), project))
 
 
 class Login(LoginView):
