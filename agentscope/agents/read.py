@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from agentscope.agents import sql
 from agentscope.agents.models import AgentDay, AgentRun
@@ -204,13 +204,19 @@ def days_due(project_id: int, filters: AgentFilters) -> int:
 
 
 def latest(project_id: int, name: str, filters: AgentFilters, limit: int) -> list[LatestRun]:
-    """The newest traces in which an agent ran. Two queries."""
-    found = list(chosen(project_id, name, filters).order_by("-started_at", "trace_id")[:limit])
-    traces = Trace.objects.filter(
-        project_id=project_id, trace_id__in=[run.trace_id for run in found]
-    ).only("trace_id", "project_id", "name", "state")
-    named = {trace.trace_id: (trace.name, trace.state) for trace in traces}
-    return [LatestRun(run, *named.get(run.trace_id, ("", ""))) for run in found]
+    """The newest traces in which an agent ran, of those that are still there: what was spent stays
+    longer than its trace. Two queries."""
+    traces = Trace.objects.filter(project_id=project_id)
+    runs = chosen(project_id, name, filters).filter(
+        Exists(traces.filter(trace_id=OuterRef("trace_id")))
+    )
+    found = list(runs.order_by("-started_at", "trace_id")[:limit])
+    kept = traces.filter(trace_id__in=[run.trace_id for run in found])
+    named = {
+        trace.trace_id: (trace.name, trace.state)
+        for trace in kept.only("trace_id", "project_id", "name", "state")
+    }
+    return [LatestRun(run, *named[run.trace_id]) for run in found if run.trace_id in named]
 
 
 def chosen(project_id: int, name: str, filters: AgentFilters) -> QuerySet[AgentRun]:

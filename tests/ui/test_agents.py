@@ -205,7 +205,10 @@ def test_one_without_prices_says_so(client, project):
 def test_one_that_did_not_run_in_the_period_is_still_there(client, project):
     row(project, "lead", started_at=timezone.now() - timedelta(days=60))
     assert "It did not run in this period" in client.get(LEAD).text
-    assert "Newest runs" in client.get(f"{LEAD}?range=all").text
+    page = client.get(f"{LEAD}?range=all").text
+    assert "Newest runs" in page
+    assert "None of its traces is kept any more" in page
+    assert "(unnamed)" not in page.partition("Newest runs")[2]
 
 
 def test_its_queries_do_not_grow(client, project, django_assert_num_queries):

@@ -13,6 +13,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from agentscope.agents.models import AgentRun
+from agentscope.agents.read import AgentFilters, latest
 from agentscope.pipeline import examine
 from agentscope.search.fields import FIELDS
 from agentscope.traces.models import SpanPayload, Trace
@@ -160,11 +162,38 @@ def test_those_of_a_frequent_key_come_in_the_order_of_the_list(client):
     assert "Scan using trace_listed " in plan, plan
 
 
+@pytest.mark.usefixtures("runs")
+def test_the_newest_runs_of_an_agent_look_up_their_traces_by_key(project):
+    AgentRun.objects.bulk_create(
+        AgentRun(
+            project_id=project.pk,
+            trace_id=UUID(int=number),
+            agent="lead",
+            started_at=timezone.now() - timedelta(seconds=number),
+            runs=1,
+        )
+        for number in range(4000)  # half of them without a trace
+    )
+    with connection.cursor() as cursor:
+        cursor.execute("analyze agent_run")
+    with CaptureQueriesContext(connection) as asked:
+        assert len(latest(project.pk, "lead", AgentFilters(), 20)) == 20
+    plan = explained(asked[0]["sql"])
+    assert re.search(r"Scan using agent_run_\w+ on agent_run", plan), plan
+    assert re.search(r"Index .*Scan using trace_pkey on trace ", plan), plan
+    assert "Seq Scan" not in plan
+
+
 def plan_of(client, address):
     """How the first traces of a list are found."""
     with CaptureQueriesContext(connection) as asked:
         client.get(address)
     [sql] = [each["sql"] for each in asked if each["sql"].startswith("select count(*) over ()")]
+    return explained(sql)
+
+
+def explained(sql):
+    """How a statement is answered."""
     with connection.cursor() as cursor:
         cursor.execute(f"explain {sql}")
         return "\n".join(line for (line,) in cursor.fetchall())

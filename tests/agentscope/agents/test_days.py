@@ -20,6 +20,7 @@ from agentscope.agents.read import AgentFilters
 from agentscope.agents.sums import PACKED, Quantiles, middle
 from agentscope.costs.days import Day
 from agentscope.costs.models import DayDue
+from agentscope.erasure.remove import remove_traces
 from agentscope.pipeline import examine, partitions, roll_up_days
 from agentscope.traces.models import Trace
 from agentscope.vocabulary import Status
@@ -274,6 +275,16 @@ def test_when_traces_expire_their_days_stay_as_sums(expired):
     assert (Trace.objects.count(), AgentRun.objects.count()) == (0, 0)
     assert spent() == {"planner": Decimal("0.1")}
     assert read.latest(PROJECT, "planner", EVERY, 10) == []
+
+
+def test_the_newest_runs_are_those_whose_trace_is_there():
+    tell(PROJECT, *(agent(number, 1, "planner") for number in range(1, 5)))
+    newest = [each.run.trace_id for each in read.latest(PROJECT, "planner", EVERY, 4)]
+    remove_traces(PROJECT, [newest[0].hex, newest[2].hex])
+    found = read.latest(PROJECT, "planner", EVERY, 2)
+    assert [each.run.trace_id for each in found] == [newest[1], newest[3]]
+    assert all(each.state for each in found)
+    assert AgentRun.objects.count() == 4  # what was spent stays
 
 
 def test_what_comes_for_a_closed_day_does_not_change_it(expired):
