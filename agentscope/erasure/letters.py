@@ -16,14 +16,16 @@ from agentscope.redaction.step import Step
 
 
 def erase_letters(person: Person, step: Step, place: int | None) -> int | None:
-    """Delete the next dead letter if it names the person; which one it was, None at the end."""
+    """Delete the next dead letter if it names the person, or count it for a preview; which one it
+    was, None at the end."""
     rows = DeadLetter.objects.filter(project_id=person.project_id, id__gt=place or 0)
     letter = rows.order_by("id").first()
     if letter is None:
         return None
     number: int = letter.id
     if names(letter, person, step):
-        letter.delete()
+        if not step.is_preview:
+            letter.delete()
         step.add(letters=1)
     return number
 

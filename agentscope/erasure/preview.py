@@ -59,6 +59,13 @@ def counted(person: Person) -> dict[str, int]:
     return found | {"requests_waiting": waiting}
 
 
+def traces_of(person: Person) -> frozenset[UUID]:
+    """The ids of the traces that go."""
+    with connection.cursor() as cursor:
+        cursor.execute(person.all_traces(), person.asked())
+        return frozenset(trace_id for (trace_id,) in cursor.fetchall())
+
+
 def answers_of(person: Person, some: Sequence[int]) -> set[int]:
     """Those of some answers to agents that go with what is removed."""
     said = {"traces": person.all_traces(), "sessions": SESSIONS, "is_held": IS_HELD}

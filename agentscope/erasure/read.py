@@ -46,7 +46,7 @@ class Standing:
 
     @property
     def mentioned(self) -> int:
-        """How often the identifier stands in records, those of its own traces among them."""
+        """How often the identifier stands in what others sent."""
         return sum(self.counts.get("values", {}).values())
 
     @property

@@ -59,6 +59,11 @@ where project_id = %(project)s and session = any(%(sessions)s) and not exists (
 # An answer in a trace that is held, whatever its session.
 IS_HELD = """exists (select 1 from trace_hold held
     where held.project_id = answer.project_id and held.trace_id = answer.trace)"""
+ENDED_SESSIONS = """
+select name from unnest(%(sessions)s::text[]) as gone (name) where not exists (
+    select 1 from trace t
+    where t.project_id = %(project)s and t.session = gone.name and t.session <> '')
+"""
 # What agents were told in such a trace, or session. The ledger is told which they were.
 ANSWERS = f"""
 delete from budget_answer answer where project_id = %(project)s and not {IS_HELD} and (
@@ -109,6 +114,7 @@ def remove_traces(project_id: int, ids: Sequence[str]) -> Gone:
         cursor.execute(NAMELESS_SUMS, asked)
         cursor.execute(MESSAGES, asked)
         gone.counts["messages"] += cursor.rowcount
+    gone.counts["sessions"] += len(found(ENDED_SESSIONS, asked))
     gone.answers = found(ANSWERS, asked)
     gone.counts["answers"] += len(gone.answers)
     mark_due((project_id, name) for name in asked["sessions"])

@@ -8,7 +8,7 @@ stage commits in steps with the place from which to go on.
 from __future__ import annotations
 
 import json
-from functools import partial
+from functools import lru_cache, partial
 from time import sleep
 from typing import Any
 from uuid import UUID
@@ -18,7 +18,7 @@ from agentscope.erasure.beside import REASONS, spent
 from agentscope.erasure.letters import erase_letters
 from agentscope.erasure.models import Erasure
 from agentscope.erasure.person import WAYS, Person
-from agentscope.erasure.preview import answers_of, counted, spans_of, texts_of
+from agentscope.erasure.preview import answers_of, counted, spans_of, texts_of, traces_of
 from agentscope.erasure.remove import remove_resources, remove_traces
 from agentscope.erasure.sentences import done_words, held_words
 from agentscope.findings.neighbours import forget_neighbours
@@ -30,6 +30,7 @@ from agentscope.projects.changes import note_change
 from agentscope.redaction import restated
 from agentscope.redaction.derived import BATCH, Table
 from agentscope.redaction.redactor import Redactor
+from agentscope.redaction.requests import dead, waiting
 from agentscope.redaction.step import Step
 from agentscope.redaction.stored import PAUSE, RECORDS, SETTLED, RedactStored, Stage
 from agentscope.retention.read import held_among, let_holds_wait
@@ -45,6 +46,7 @@ ANSWERS = Table(
 )
 VIEWS = Table("saved_view", ("id",), ("name", "query"), frozenset())
 REQUESTS = "requests that wait"
+LETTERS = "dead letters that name it"
 
 
 class Held(Exception):
@@ -74,22 +76,25 @@ class Erase(RedactStored):
     def stages(self, job: Job) -> dict[str, Stage]:
         """What is done one after the other."""
         erasure = erasure_of(job)
-        looked_through = RECORDS if erasure.mentions else {}
         beside: dict[str, Stage] = {
             "answers": partial(answers, erasure),
             "reviews": partial(reviews, erasure),
         }
         if job.is_preview:
-            counting: dict[str, Stage] = {"what there is": partial(count, erasure)}
-            return counting | beside | looked_through | {"ledger": partial(ledger, erasure)}
+            counting: dict[str, Stage] = {
+                "what there is": partial(count, erasure),
+                LETTERS: partial(letters, erasure),
+            }
+            others = what_others_said(erasure) if erasure.mentions else {}
+            return counting | beside | others | {"ledger": partial(ledger, erasure)}
         removing: dict[str, Stage] = {
             REQUESTS: stored_first,
-            "dead letters that name it": partial(letters, erasure),
+            LETTERS: partial(letters, erasure),
             **{f"traces, {number}": partial(traces, erasure, way) for number, way in ways()},
             **beside,
             "findings": findings,
         }
-        rest = looked_through | self.derived
+        rest = (RECORDS if erasure.mentions else {}) | self.derived
         return {
             **removing,
             **rest,
@@ -158,6 +163,25 @@ def is_idle(erasure: Erasure) -> bool:
 def count(erasure: Erasure, step: Step, place: Any) -> Any:
     """All that will go, counted at once."""
     step.add(**counted(person_of(erasure)))
+
+
+def what_others_said(erasure: Erasure) -> dict[str, Stage]:
+    """What a preview looks through for mentions. No requests: dead letters that name the person go
+    as a whole, and of one that waits it is not known yet what goes with its traces."""
+    stored = {name: stage for name, stage in RECORDS.items() if stage not in (dead, waiting)}
+    return {name: partial(staying, erasure, stage) for name, stage in stored.items()}
+
+
+def staying(erasure: Erasure, stage: Stage, step: Step, place: Any) -> Any:
+    """A stage of a preview that passes over the traces of the person."""
+    step.going = going(erasure.pk)
+    return stage(step, place)
+
+
+@lru_cache(maxsize=1)  # to find them may take a look at all spans: not at every step
+def going(erasure: int) -> frozenset[UUID]:
+    """The traces that an erasure would remove."""
+    return traces_of(person_of(Erasure.objects.get(pk=erasure)))
 
 
 def stored_first(step: Step, place: Any) -> Any:

@@ -39,15 +39,16 @@ def spans(step: Step, place: Any) -> Any:
     """The next spans, but for those that are made of log records: these come with them."""
     at = Place.of(place) if place else Place.start(SPANS)
     found = [StoredSpan(*row) for row in rows_behind(SELECT_SPANS, step.job, at)]
-    envelopes = bodies(step.project_id, {each.envelope for each in found if each.envelope})
+    staying = step.staying(found, lambda each: each.trace_id)
+    envelopes = bodies(step.project_id, {each.envelope for each in staying if each.envelope})
     clean = (
         redacted(each, envelopes.get(each.envelope), step)
-        for each in found
+        for each in staying
         if each.envelope and not each.flags & Flag.FROM_LOGS
     )
     changed, held = step.apart(filter(None, clean), lambda each: each[0].trace_id)
     step.job.done += len(found)
-    step.add(read_spans=len(found), changed_spans=len(changed), held_spans=held)
+    step.add(read_spans=len(staying), changed_spans=len(changed), held_spans=held)
     if changed and not step.is_preview:
         new = copies(step.project_id, changed, envelopes)
         step.touched = step.touched.and_(replace_spans(step.project_id, new))
@@ -113,10 +114,11 @@ def logs(step: Step, place: Any) -> Any:
     what it says, and so may that of its span."""
     at = Place.of(place) if place else Place.start(LOGS)
     found = [StoredLog(*row) for row in rows_behind(SELECT_LOGS, step.job, at)]
-    envelopes = bodies(step.project_id, {each.envelope for each in found})
-    other = (each for each in found if says_other(each, envelopes.get(each.envelope, b""), step))
+    staying = step.staying(found, lambda each: each.trace_id)
+    envelopes = bodies(step.project_id, {each.envelope for each in staying})
+    other = (each for each in staying if says_other(each, envelopes.get(each.envelope, b""), step))
     changed, held = step.apart(other, lambda each: each.trace_id)
-    step.add(read_logs=len(found), changed_logs=len(changed), held_logs=held)
+    step.add(read_logs=len(staying), changed_logs=len(changed), held_logs=held)
     if changed and not step.is_preview:
         reader = Redacting(understanding(step.project_id), Cleaner(step.cleaner.redactor))
         for written in renew(step.project_id, changed, reader):

@@ -28,6 +28,7 @@ class Step:
     job: Job
     cleaner: Cleaner
     touched: Rewritten = field(default_factory=Rewritten)  # traces to be examined again
+    going: frozenset[UUID] = frozenset()  # traces that will be gone by then: they are passed over
 
     @property
     def project_id(self) -> int:
@@ -64,6 +65,10 @@ class Step:
         everything = list(changed)
         free = [each for each in everything if trace_of(each) not in self.held]
         return free, len(everything) - len(free)
+
+    def staying(self, rows: Iterable[T], trace_of: Callable[[T], UUID]) -> list[T]:
+        """Those that will still be there to be looked through."""
+        return [each for each in rows if trace_of(each) not in self.going]
 
     def add(self, **counts: int) -> None:
         """Add to what the job says of itself."""

@@ -324,7 +324,10 @@ def test_what_is_counted_is_what_goes(post: Post, project: Project) -> None:
     send(post, hers())
     send(post, logs_with(f"{ANN} {HERS}", TRACE_ID), "logs")
     send(post, of_bob())
+    send(post, logs_with(f"to {ANN}", OTHER), "logs")
     derive()
+    assert post(encode(hers(THIRD), PROTOBUF)).status_code == 200
+    make_dead_letter(Inbox.objects.get(), f"because of {ANN}")
     note_change("budget", project.pk, "ada", f"Let {ANN} go on", {"user": ANN})
     commented(project)
     told: dict[str, Any] = {"project_id": project.pk, "at": timezone.now(), "decision": "stop"}
@@ -337,16 +340,20 @@ def test_what_is_counted_is_what_goes(post: Post, project: Project) -> None:
     assert (Trace.objects.count(), Span.objects.count(), len(noted())) == kept
     assert [counted[name] for name in ("traces", "spans", "payloads")] == [1, 2, 2]
     assert counted["records"] == SpanLog.objects.filter(trace_id=UUID(bytes=TRACE_ID)).count()
-    assert (counted["sessions"], counted["entries"]) == (1, 1)
-    assert counted["read_logs"] == SpanLog.objects.count()
+    assert counted["entries"] == 1
+    assert counted["read_logs"] == SpanLog.objects.exclude(trace_id=UUID(bytes=TRACE_ID)).count()
     assert "logs" not in counted
     confirm(erasure, "bea")
     erasure.refresh_from_db()
     done = ended(erasure.erasing).result
     assert (counted["answers"], Answer.objects.count()) == (3, 1)
     assert (counted["reviews"], Comment.objects.exclude(erased_at=None).count()) == (3, 3)
-    for name in "traces spans payloads records findings search entries answers reviews".split():
+    gone = "traces spans payloads records findings search sessions letters entries answers reviews"
+    looked_through = "read_spans changed_spans held_spans read_logs changed_logs held_logs values"
+    for name in f"{gone} {looked_through}".split():
         assert done.get(name, 0) == counted[name], name
+    assert (counted["changed_spans"], counted["changed_logs"]) == (1, 1)
+    assert (counted["sessions"], counted["letters"]) == (1, 1)
 
 
 @pytest.mark.parametrize(

@@ -246,6 +246,8 @@ def test_a_trace_without_its_payload_says_so(client, told):
 
 def test_an_erasure_is_counted_confirmed_and_done(client, told, monkeypatch):
     monkeypatch.setattr("agentscope.redaction.stored.SETTLED", timedelta(0))
+    store(told.pk, agent(2, 1, "planner"))
+    settle()
     answer = sent(client, "erasures", of="user", said=NASTY, reason="she asked", mentions="on")
     made = Erasure.objects.get()
     assert answer.url == reverse("erasure", args=["shop", made.pk])
@@ -255,8 +257,8 @@ def test_an_erasure_is_counted_confirmed_and_done(client, told, monkeypatch):
     assert "<li>1 trace</li>" in page
     assert "&lt;b&gt;ann&lt;/b&gt;" in page
     assert NASTY not in page
-    assert "Looked through for the name: " in page
-    assert "of them would be changed." in page
+    assert "1 span and 0 log records; 0 and 0 of them would be changed." in page
+    assert "the name, replaced in" not in page
     assert Trace.objects.exists()
     sent(client, "erasure", made.pk, confirm="1")
     assert "It is being erased." in shown(client, "erasure", made.pk)
@@ -265,7 +267,7 @@ def test_an_erasure_is_counted_confirmed_and_done(client, told, monkeypatch):
     assert "This was erased:" in page
     assert "ann" not in page.partition("<h2>")[2]
     assert "<h2>" in page.partition('id="erasure"')[2]  # so that what polls forgets the name, too
-    assert not Trace.objects.exists()
+    assert [trace.trace_id for trace in Trace.objects.all()] == [uuid(2)]
     assert "1 trace" in shown(client, "jobs")
 
 
