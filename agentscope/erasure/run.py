@@ -169,10 +169,10 @@ def what_others_said(erasure: Erasure) -> dict[str, Stage]:
     """What a preview looks through for mentions. No requests: dead letters that name the person go
     as a whole, and of one that waits it is not known yet what goes with its traces."""
     stored = {name: stage for name, stage in RECORDS.items() if stage not in (dead, waiting)}
-    return {name: partial(staying, erasure, stage) for name, stage in stored.items()}
+    return {name: partial(of_others, erasure, stage) for name, stage in stored.items()}
 
 
-def staying(erasure: Erasure, stage: Stage, step: Step, place: Any) -> Any:
+def of_others(erasure: Erasure, stage: Stage, step: Step, place: Any) -> Any:
     """A stage of a preview that passes over the traces of the person."""
     step.going = going(erasure.pk)
     return stage(step, place)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -19,15 +19,14 @@ UNTOLD = "untold"  # nobody says what a judge came to
 ANSWERED = {Verdict.PASSED: "approved", Verdict.CHANGED: "changed", Verdict.REFUSED: "rejected"}
 ORDERS = "stop", "lift"
 GOES_ON = "allow", "warn", "downgrade"  # as budgets.decision.Decision has them
-NO_ANSWER: tuple[Any, ...] = (None, "", [], {})
 SOMEBODY = "somebody"  # a person whom nothing names
 
 
 def authority(case: Case, unit: Unit) -> Iterator[Item]:
     """The items of this part."""
     said = resumed_with(case.words(unit.root).content.get("input")) if unit.root != NONE else None
-    if said not in NO_ANSWER:
-        yield resumed(case, unit.root, said)
+    if digest := digest_of(said):
+        yield resumed(case, unit.root, said, digest)
     elif (row := goes_on(case, unit)) != NONE:
         at = when(case.tree.start_ns[row])
         yield case.item("approval", row, rule="waited", words="answered", at=at, by=SOMEBODY)
@@ -43,12 +42,12 @@ def authority(case: Case, unit: Unit) -> Iterator[Item]:
             yield told(order, order.what, words=words)
 
 
-def resumed(case: Case, row: int, said: Any) -> Item:
+def resumed(case: Case, row: int, said: Any, digest: Mapping[str, Any]) -> Item:
     """What a person answered to the question at which a run stopped."""
     found, at = reading(said), when(case.tree.start_ns[row])
     rule = "resumed" if found.words == OPEN else "resumed_as"
-    more = {"words": found.words, "by": cut(found.by) or SOMEBODY, "output": digest_of(said)}
-    return case.item("approval", row, rule=rule, at=at, **more)
+    by = cut(found.by) or SOMEBODY
+    return case.item("approval", row, rule=rule, words=found.words, at=at, by=by, output=digest)
 
 
 def answers(case: Case, unit: Unit) -> Iterator[Item]:
